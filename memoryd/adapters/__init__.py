@@ -1,0 +1,1 @@
+"""Each module wraps exactly one thing outside the process."""

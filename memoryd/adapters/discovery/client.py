@@ -1,0 +1,94 @@
+"""What lies in a directory named `.claude`, the user's or a project's."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from memoryd.adapters.discovery.disk import ends, entries, is_dir, is_own_dir
+from memoryd.adapters.discovery.places import Item, Places
+from memoryd.domain import frontmatter
+from memoryd.domain.client import auto_memory_directory, project_of, session_directories
+from memoryd.domain.store import (
+    CONTAINERS,
+    AgentDefinition,
+    Store,
+    agent_store,
+    auto_store,
+    working_directory,
+)
+
+_FILE_BYTES = 1024 * 1024  # no settings file and no definition is larger
+_RECORD_BYTES = 64 * 1024  # of each end of a session's records, which may be many megabytes
+
+
+def claude_directory(places: Places, directory: str) -> Iterator[Item]:
+    """Agents' stores, definitions, and the auto memory that settings move elsewhere."""
+    user = places.is_configuration(directory)
+    base = directory if user else working_directory(directory)
+    for entry in entries(directory):
+        if entry.name in CONTAINERS:
+            for store in entries(entry.path):
+                # the client makes no directory with a dot in its name
+                if not store.name.startswith(".") and is_dir(store):
+                    yield agent_store(store.path, user=user)
+        elif entry.name == "agents":
+            yield from _definitions(entry.path, base, user=user)
+        elif entry.name in {"settings.json", "settings.local.json"}:
+            yield from _moved(places, entry.path, "" if user else base)
+
+
+def sessions(places: Places) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each project that the client knows: its slug's path, and the directories its records name."""
+    for entry in entries(str(places.claude_dir / "projects")):
+        if is_dir(entry):
+            yield entry.path, working_directories(entry.path)
+
+
+def working_directories(slug: str) -> tuple[str, ...]:
+    """The working directories that the session records of one project name."""
+    found: dict[str, None] = {}
+    for entry in entries(slug):
+        if entry.name.endswith(".jsonl"):
+            for number, piece in enumerate(ends(entry.path, _RECORD_BYTES)):
+                # the second piece begins within a line
+                records = piece[piece.find(b"\n") + 1 :] if number else piece
+                found.update(dict.fromkeys(session_directories(records)))
+    return tuple(found)
+
+
+def auto_memory(slug: str, directories: Iterable[str]) -> Store:
+    """The auto memory beside the session records of a project."""
+    name = slug.rpartition("/")[2]
+    return auto_store(f"{slug}/memory", project_of(name, directories), name)
+
+
+def _moved(places: Places, settings: str, base: str) -> Iterator[Store]:
+    """The directory to which a settings file moves auto memory.
+
+    The home directory as a whole is never a store, whatever the settings of a cloned repository say.
+    """
+    for source in ends(settings, _FILE_BYTES)[:1]:
+        root = Path(auto_memory_directory(source, str(places.home)))
+        if not root.is_absolute() or places.is_around_home(root) or places.is_around_configuration(root):
+            continue
+        if is_dir(root):
+            yield auto_store(str(root), base, root.name)
+
+
+def _definitions(agents: str, base: str, *, user: bool) -> Iterator[AgentDefinition]:
+    """The agents defined below a directory: its Markdown files with front matter."""
+    pending = [agents]
+    while pending:
+        for entry in entries(pending.pop()):
+            if is_own_dir(entry):
+                pending.append(entry.path)
+            elif entry.name.endswith(".md"):
+                for source in ends(entry.path, _FILE_BYTES)[:1]:
+                    yield from _definition(entry.path, source, base, user=user)
+
+
+def _definition(path: str, source: bytes, base: str, *, user: bool) -> Iterator[AgentDefinition]:
+    """The agent that a file defines; none without front matter."""
+    front_matter = frontmatter.read(source.decode(errors="replace").encode())
+    if front_matter:
+        name = front_matter.fields.get("name") or Path(path).stem
+        yield AgentDefinition(path, base, user, name, front_matter.fields.get("memory", ""))

@@ -1,0 +1,89 @@
+"""Where discovery looks, and what it found."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from memoryd.adapters.discovery.disk import identity
+from memoryd.domain.store import AgentDefinition, Store
+
+Item = Store | AgentDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """All that discovery depends on; paths are absolute.
+
+    Attributes:
+        home: The home directory.
+        claude_dir: The client's configuration directory, `~/.claude` unless it is set elsewhere.
+        projects: Glob patterns of directories with projects: absolute or `~/…`.
+    """
+
+    home: Path
+    claude_dir: Path
+    projects: tuple[str, ...] = ()
+
+    def configuration_paths(self) -> frozenset[str]:
+        """The user's configuration directory by each of its paths."""
+        given = (str(self.claude_dir), str(self.home / ".claude"))
+        return frozenset((*given, *map(os.path.realpath, given)))
+
+    def is_configuration(self, directory: str) -> bool:
+        """Whether this is the user's configuration directory."""
+        return os.path.realpath(directory) in self.configuration_paths()
+
+    def is_in_configuration(self, directory: Path) -> bool:
+        """Whether this is the user's configuration directory or inside it."""
+        return _is_within(directory, self.claude_dir)
+
+    def is_around_home(self, directory: Path) -> bool:
+        """Whether this is the home directory or above it."""
+        return _is_within(self.home, directory)
+
+    def is_around_configuration(self, directory: Path) -> bool:
+        """Whether this is the user's configuration directory or above it."""
+        return _is_within(self.claude_dir, directory)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found.
+
+    Attributes:
+        stores: Sorted by root; a directory reached by several paths counts once.
+        definitions: Sorted by path: those in and above the places searched, and those of the user.
+    """
+
+    stores: tuple[Store, ...]
+    definitions: tuple[AgentDefinition, ...]
+
+
+def collect(items: Iterable[Item]) -> Found:
+    """Sort out what was found.
+
+    Of several paths to one directory its real one is kept, else the first in order.
+    """
+    stores: dict[tuple[int, int], Store] = {}
+    definitions: dict[str, AgentDefinition] = {}
+    for item in items:
+        if isinstance(item, AgentDefinition):
+            definitions.setdefault(item.path, item)
+        elif directory := identity(item.root):
+            known = stores.setdefault(directory, item)
+            if known.root != item.root:
+                stores[directory] = min(known, item, key=_detour)
+    return Found(
+        tuple(sorted(stores.values(), key=lambda store: store.root)),
+        tuple(definition for _, definition in sorted(definitions.items())),
+    )
+
+
+def _detour(store: Store) -> tuple[bool, str]:
+    return store.root != os.path.realpath(store.root), store.root
+
+
+def _is_within(inner: Path, outer: Path) -> bool:
+    """Whether the first path is the second or below it, links resolved."""
+    return Path(os.path.realpath(inner)).is_relative_to(os.path.realpath(outer))

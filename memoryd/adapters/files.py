@@ -1,0 +1,168 @@
+"""Reading stores from the file system."""
+
+import errno
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from memoryd.domain.changes import Signature
+from memoryd.domain.document import Document, Snapshot, Unread
+from memoryd.domain.links import absolute, file_paths
+from memoryd.domain.markdown import parse
+from memoryd.domain.store import Store
+from memoryd.errors import MemorydError
+
+MOST_BYTES = 8 * 1024 * 1024  # of one file; the largest whole store seen in the wild has 5.5 MB
+
+
+class UnreadableError(MemorydError):
+    """One file cannot be read; the others can."""
+
+
+@dataclass(slots=True)
+class Scan:
+    """What `stat` says of the Markdown files of a store, by path relative to it."""
+
+    files: dict[str, Signature] = field(default_factory=dict)
+    unread: list[Unread] = field(default_factory=list)
+
+
+def scan(store: Store) -> Scan:
+    """List the Markdown files of a store, none of them opened.
+
+    Hidden files and directories, what the profile calls private, and directories behind links are
+    left out.
+
+    Raises:
+        UnreadableError: If the store's directory cannot be listed.
+    """
+    found = Scan()
+    pending = [""]
+    while pending:
+        directory = pending.pop()
+        try:
+            with os.scandir(os.path.join(store.root, directory)) as entries:
+                for entry in entries:
+                    path = directory + entry.name
+                    if entry.name.startswith(".") or (
+                        not directory and entry.name in store.profile.private_dirs
+                    ):
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        pending.append(path + "/")
+                    elif entry.name.endswith(".md"):
+                        _take(found, path, entry)
+        except OSError as error:
+            if not directory:
+                raise UnreadableError(f"cannot list {store.root}: {error.strerror}") from error
+            found.unread.append(Unread(directory, f"cannot be listed: {error.strerror}"))
+    found.files = dict(sorted(found.files.items()))
+    return found
+
+
+def _take(found: Scan, path: str, entry: os.DirEntry[str]) -> None:
+    try:
+        path.encode()
+        status = entry.stat()
+    except UnicodeEncodeError:
+        found.unread.append(
+            Unread(os.fsencode(path).decode(errors="backslashreplace"), "its name is not UTF-8")
+        )
+    except OSError as error:
+        if not (
+            error.errno == errno.ENOENT and not entry.is_symlink()
+        ):  # vanished meanwhile: as if never there
+            found.unread.append(Unread(path, f"cannot be read: {error.strerror}"))
+    else:
+        if stat.S_ISREG(status.st_mode):
+            found.files[path] = Signature(
+                status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+            )
+        else:
+            found.unread.append(Unread(path, "is not a regular file"))
+
+
+def read(path: str) -> bytes:
+    """Read one regular file; never blocks on a FIFO.
+
+    Raises:
+        UnreadableError: If it is absent, special, too large, or not permitted.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise UnreadableError(f"cannot read {path}: {error.strerror}") from error
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableError(f"cannot read {path}: it is not a regular file")
+        if status.st_size > MOST_BYTES:
+            raise UnreadableError(f"cannot read {path}: it is larger than {MOST_BYTES // 2**20} MiB")
+        chunks = []
+        while chunk := os.read(descriptor, max(status.st_size, 4096) + 1):
+            chunks.append(chunk)
+        return b"".join(chunks)
+    except OSError as error:
+        raise UnreadableError(f"cannot read {path}: {error.strerror}") from error
+    finally:
+        os.close(descriptor)
+
+
+def load(store: Store, paths: Iterable[str]) -> tuple[list[Document], list[Unread]]:
+    """Read and parse files of a store; those that cannot be read come back with the reason."""
+    documents = []
+    unread = []
+    for path in paths:
+        try:
+            documents.append(parse(path, read(f"{store.root}/{path}")))
+        except UnreadableError as error:
+            unread.append(Unread(path, error.message))
+    return documents, unread
+
+
+def snapshot(store: Store) -> Snapshot:
+    """Read a whole store, and the directories that its links look into.
+
+    Raises:
+        UnreadableError: If the store's directory cannot be listed.
+    """
+    found = scan(store)
+    documents, unread = load(store, found.files)
+    return Snapshot(
+        store=store,
+        documents={document.path: document for document in documents},
+        unread=(*found.unread, *unread),
+        listings=listings(store, documents),
+    )
+
+
+def listings(store: Store, documents: Iterable[Document]) -> dict[str, frozenset[str] | None]:
+    """The names in every directory that a link of these documents looks into."""
+    found: dict[str, frozenset[str] | None] = {}
+    for place in link_targets(store, documents):
+        _list(place.rpartition("/")[0] or "/", found, store.root)
+    return found
+
+
+def link_targets(store: Store, documents: Iterable[Document]) -> Iterator[str]:
+    """Absolute paths that the links of documents can mean; home directories are expanded."""
+    for document in documents:
+        for link in document.links:
+            for path in file_paths(link.destination):
+                yield absolute(store.root, document.path, os.path.expanduser(path))
+
+
+def _list(directory: str, found: dict[str, frozenset[str] | None], root: str) -> frozenset[str] | None:
+    """List a directory, letter by letter as it is named on disk, whatever the file system folds."""
+    if directory not in found:
+        known = directory in {"/", root} or root.startswith(directory.rstrip("/") + "/")
+        parent, _, name = directory.rpartition("/")
+        if not known and name not in (_list(parent or "/", found, root) or ()):
+            found[directory] = None
+        else:
+            try:
+                found[directory] = frozenset(os.listdir(directory))
+            except OSError:
+                found[directory] = None
+    return found[directory]

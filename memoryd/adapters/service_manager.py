@@ -1,0 +1,64 @@
+"""What the service manager and other processes know of the daemon."""
+
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from memoryd.errors import MemorydError
+
+
+def notify(state: str) -> None:
+    """Tell systemd, where it asked for it (sd_notify(3)): `READY=1`, `STATUS=…`, `STOPPING=1`."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as connection:
+        connection.connect("\0" + address[1:] if address.startswith("@") else address)
+        connection.sendall(state.encode())
+
+
+@contextmanager
+def only_instance(lock: Path) -> Iterator[None]:
+    """Hold the lock of the one daemon of this user.
+
+    Raises:
+        MemorydError: If another one runs.
+    """
+    lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise MemorydError(
+                f"memoryd runs already as process {_pid(descriptor)}",
+                "stop that one first, or leave it to its work",
+            ) from error
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def running_pid(lock: Path) -> int | None:
+    """Process id of the daemon that holds the lock, or None."""
+    try:
+        descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _pid(descriptor)
+    else:
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def _pid(descriptor: int) -> int:
+    return int(os.pread(descriptor, 20, 0) or b"0")

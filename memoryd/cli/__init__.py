@@ -1,0 +1,47 @@
+"""The command line: parse, call, print, exit code. One module a command group.
+
+Modules here import typer and values only; what a command does is imported when it runs, since most
+of a command's time is start-up.
+"""
+
+from typing import Annotated
+
+import typer
+
+from memoryd import __version__
+from memoryd.cli import check, look, run, tidy
+from memoryd.cli.output import emit
+
+app = typer.Typer(
+    help="Looks after what AI coding agents remember.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        emit(f"memoryd {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Looks after what AI coding agents remember."""
+
+
+for panel, commands in (
+    ("Look", (look.status, look.show, look.search)),
+    ("Check", (check.check, check.rule)),
+    ("Tidy", (tidy.compact, tidy.undo)),
+    ("Run", (run.run,)),
+):
+    for command in commands:
+        app.command(rich_help_panel=panel)(command)

@@ -1,0 +1,104 @@
+"""`compact` and `undo`."""
+
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from memoryd.cli import options
+from memoryd.cli.output import emit, emit_diff, note, short
+
+if TYPE_CHECKING:
+    from memoryd.domain.edits import Plan
+    from memoryd.runtime import Runtime
+
+
+def compact(  # noqa: PLR0913  # options of a command
+    paths: options.Paths = None,
+    *,
+    apply: Annotated[bool, typer.Option("--apply", help="Do it, without asking.")] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show the diff and do nothing; 1 if there is one.")
+    ] = False,
+    json: options.Json = False,
+    user: options.User = False,
+    everything: options.All = False,
+    agent: options.Agent = None,
+    scope: options.ScopeOption = None,
+) -> None:
+    """Bring index files back under their limit without losing a line.
+
+    Shows a diff and changes nothing; on a terminal it asks, `--apply` does it.
+    """
+    from memoryd.runtime import build
+    from memoryd.services.compact import plan_compaction
+
+    runtime = build()
+    chosen = options.selection(paths, user=user, everything=everything, agent=agent, scope=scope)
+    planned = plan_compaction(runtime.select(chosen))
+    operation = None
+    if not json:
+        emit_diff(planned.plan.diff(os.getcwd()))
+    if planned.plan.fixes and not diff and (apply or (not json and _agreed(planned.plan))):
+        operation = _apply(runtime, planned.plan)
+    if json:
+        _emit_json(planned.plan, operation)
+    for problem in planned.problems:
+        note(f"error: {problem}")
+    if not planned.plan.fixes and not planned.problems and not json:
+        note("every index file is well within its limit")
+    if planned.problems:
+        raise typer.Exit(2)
+    if diff and planned.plan.fixes:
+        raise typer.Exit(1)
+
+
+def _agreed(plan: "Plan") -> bool:
+    """Ask on a terminal; elsewhere say how to do it."""
+    for fix in plan.fixes:
+        note(f"{short(fix.changes[0].root)}: {fix.title}")
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        try:
+            return typer.confirm("Do this?", err=True)
+        except typer.Abort:
+            return False
+    note("nothing was changed; --apply does it")
+    return False
+
+
+def _apply(runtime: "Runtime", plan: "Plan") -> int:
+    from memoryd.services.apply import apply
+
+    with runtime.history() as history:
+        operation = apply(plan, history)
+    note(f"done as operation {operation}; `memoryd undo {operation}` takes it back")
+    note("agents see the change at their next start")
+    return operation
+
+
+def _emit_json(plan: "Plan", operation: int | None) -> None:
+    from dataclasses import replace
+
+    from memoryd.domain.report import report_of
+    from memoryd.reporters import json
+
+    emit(json.render(replace(report_of((), ()), plan=plan, operation=operation), os.getcwd()))
+
+
+def undo(
+    operation: Annotated[int | None, typer.Argument(help="Its id; without it the last one.")] = None,
+    *,
+    json: options.Json = False,
+) -> None:
+    """Take an operation back, byte for byte; this is an operation too and can be taken back."""
+    from memoryd.runtime import build
+    from memoryd.services.apply import undo as undo_operation
+
+    with build().history() as history:
+        undone, plan, identity = undo_operation(history, operation)
+    if json:
+        _emit_json(plan, identity)
+        return
+    emit("".join(f"{change.action:<7} {short(change.path)}\n" for change in plan.changes))
+    note(f"took back operation {undone.id} ({undone.cause}: {undone.title}) as operation {identity}")

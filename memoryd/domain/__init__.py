@@ -1,0 +1,1 @@
+"""Pure values and algorithms: no clock, path access, database, logger or environment."""

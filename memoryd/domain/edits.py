@@ -1,0 +1,132 @@
+"""Changes as data: planned, shown and proved before they become an act."""
+
+import difflib
+import posixpath
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+
+
+class Applicability(StrEnum):
+    """Who may apply a fix: the daemon and `--fix`, a person who asks for it, nobody."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    DISPLAY = "display"
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """One file before and after; None where there is no file.
+
+    Attributes:
+        root: Absolute path of the store that it belongs to.
+        path: Absolute path of the file.
+        before: The bytes that the change was decided on: the precondition of writing it.
+        after: The bytes to be there.
+    """
+
+    root: str
+    path: str
+    before: bytes | None
+    after: bytes | None
+
+    @property
+    def inverse(self) -> "FileChange":
+        """The change that takes this one back."""
+        return FileChange(self.root, self.path, self.after, self.before)
+
+    @property
+    def action(self) -> str:
+        """`create`, `modify` or `delete`."""
+        if self.before is None:
+            return "create"
+        return "delete" if self.after is None else "modify"
+
+    @property
+    def only_adds(self) -> bool:
+        """Whether every byte that was there stays where it was."""
+        return self.before is None or (self.after is not None and self.after.startswith(self.before))
+
+    def diff(self, relative_to: str) -> str:
+        """Unified diff, as git prints it, with paths relative to a directory."""
+        name = posixpath.relpath(self.path, relative_to)
+        old, new = (_lines(content) for content in (self.before, self.after))
+        names = (
+            "/dev/null" if self.before is None else f"a/{name}",
+            "/dev/null" if self.after is None else f"b/{name}",
+        )
+        return "".join(
+            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+            for line in difflib.unified_diff(old, new, *names, lineterm="\n")
+        )
+
+
+def _lines(content: bytes | None) -> list[str]:
+    r"""Lines with their ends, split on `\n` only."""
+    text = (content or b"").decode(errors="replace")
+    return [line + "\n" for line in text.split("\n")[:-1]] + (
+        [text.rpartition("\n")[2]] if text[-1:] != "\n" else []
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """That a set of changes loses nothing; made by `compaction.prove` alone and bound to those changes.
+
+    Attributes:
+        digest: `digest` of the changes it was made for.
+        lines: Non-blank lines accounted for.
+    """
+
+    digest: str
+    lines: int
+
+
+def digest(changes: Iterable[FileChange]) -> str:
+    """SHA-256 over paths and contents of changes, in order, hexadecimal."""
+    total = sha256()
+    for change in changes:
+        for part in (change.path.encode(errors="surrogateescape"), change.before, change.after):
+            total.update(b"-" if part is None else b"%d:" % len(part) + part)
+    return total.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """How a diagnostic can be mended."""
+
+    title: str
+    applicability: Applicability
+    changes: tuple[FileChange, ...]
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All changes of one operation.
+
+    Attributes:
+        cause: The command that made it: `compact`, `undo` …
+        fixes: What it is made of; no two touch the same file.
+    """
+
+    cause: str
+    fixes: tuple[Fix, ...]
+
+    @property
+    def changes(self) -> tuple[FileChange, ...]:
+        """One for each file, sorted by path."""
+        return tuple(
+            sorted((change for fix in self.fixes for change in fix.changes), key=lambda each: each.path)
+        )
+
+    def diff(self, relative_to: str) -> str:
+        """Unified diff of all changes, with paths relative to a directory."""
+        return "".join(change.diff(relative_to) for change in self.changes)
+
+    def inverse(self) -> "Plan":
+        """The plan that takes this one back, byte for byte."""
+        back = tuple(change.inverse for change in self.changes)
+        return Plan("undo", (Fix(f"take back {self.cause}", Applicability.SAFE, back),))

@@ -1,0 +1,95 @@
+"""Front matter, read leniently and never rewritten."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from memoryd.domain.document import FrontMatter, Span
+
+BOM = b"\xef\xbb\xbf"
+_BLOCK = re.compile(rb"---[ \t]*\r?\n(?P<yaml>(?:.*\n)*?)---[ \t]*(?:\r?\n|\Z)")
+_KEY = re.compile(r"(?P<indent> *)(?P<key>[\w.-]+):(?:\s+(?P<value>.*))?$")
+
+# libyaml's composer is recursive in C: hostile nesting would end the process, and real front
+# matter is small and flat.
+_MOST_BYTES = 64 * 1024
+_MOST_NESTING = 100
+
+
+def read(source: bytes) -> FrontMatter | None:
+    """Read the block between `---` lines at the start of a file.
+
+    Two thematic breaks around prose are not front matter: a block counts where it is a YAML mapping
+    or, invalid, holds at least one line that starts with a key.
+
+    Args:
+        source: The whole file in UTF-8, with or without byte-order mark.
+    """
+    start = len(BOM) if source.startswith(BOM) else 0
+    if not source.startswith(b"---", start):
+        return None
+    block = _BLOCK.match(source, start)
+    if not block:
+        return None
+    text = block["yaml"].decode()
+    fields, problem = _read_yaml(text)
+    if problem:
+        fields = dict(_read_lines(text))
+        if not fields:
+            return None
+    return FrontMatter(fields, problem, Span(start, block.end()))
+
+
+def _read_yaml(text: str) -> tuple[Mapping[str, str], str | None]:
+    """Fields by key and None, or nothing and what is wrong."""
+    import yaml  # noqa: PLC0415  # a fifth of a command's start-up, and only files with front matter need it
+
+    if len(text) > _MOST_BYTES or sum(map(text.count, "[{")) > _MOST_NESTING or _deep(text):
+        return {}, "it is too large or too deeply nested"
+    try:
+        value = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506  # makes only str, list and dict
+    except yaml.MarkedYAMLError as error:
+        line = f" (line {error.problem_mark.line + 2})" if error.problem_mark else ""
+        return {}, f"{error.problem or error.context}{line}"
+    except (yaml.YAMLError, ValueError) as error:
+        return {}, str(error).splitlines()[0]
+    if value is None or value == "":
+        return {}, None
+    if not isinstance(value, dict):
+        return {}, "it is not a mapping of keys to values"
+    return dict(_flatten(value)), None
+
+
+def _deep(text: str) -> bool:
+    """Whether indentation or block markers nest deeper than any real front matter."""
+    return any(
+        line.count("- ") + len(line) - len(line.lstrip(" ")) > _MOST_NESTING for line in text.splitlines()
+    )
+
+
+def _flatten(mapping: Mapping[object, object]) -> Iterator[tuple[str, str]]:
+    """Scalars by key, one level of nesting as `outer.inner`; other values as a mark of their kind."""
+    for key, value in mapping.items():
+        if isinstance(value, dict):
+            yield str(key), "{…}"
+            yield from (
+                (f"{key}.{inner}", scalar) for inner, scalar in value.items() if isinstance(scalar, str)
+            )
+        else:
+            yield str(key), value if isinstance(value, str) else "[…]"
+
+
+def _read_lines(text: str) -> Iterator[tuple[str, str]]:
+    """What a person would read: `key: value` line by line, quotes stripped, keys below a bare key nested."""
+    outer = ""
+    for line in text.splitlines():
+        match = _KEY.match(line.expandtabs())
+        if not match:
+            continue
+        value = (match["value"] or "").strip()
+        if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+            value = value[1:-1]
+        if not match["indent"]:
+            outer = match["key"] if not value else ""
+            yield match["key"], value
+        elif outer:
+            yield f"{outer}.{match['key']}", value

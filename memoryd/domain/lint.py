@@ -1,0 +1,148 @@
+"""Rules and what they find."""
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from memoryd.domain.document import Document, Position, Snapshot, Span
+from memoryd.domain.edits import Fix
+
+
+class Severity(StrEnum):
+    """Levels of diagnostics; `error` and `warning` fail a check by default."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the most severe."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that belongs to a finding: a document of the same store, an offset in its source, why."""
+
+    document: Document
+    offset: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule's function reports: where (bytes in the document's source) and what."""
+
+    document: Document
+    span: Span
+    message: str
+    related: tuple[Related, ...] = ()
+    fix: Fix | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An absolute path and a position in it, with what stands there."""
+
+    path: str
+    position: Position
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding of one rule, ready to be reported.
+
+    Attributes:
+        code: Permanent code of the rule.
+        name: Its name, which reads well after "allow".
+        level: How severe.
+        store: Absolute path of the store.
+        path: Absolute path of the file.
+        start: First character.
+        end: After the last character.
+        quoted: First line of the text it is about.
+        source_line: The whole line that it starts in, without line end.
+        message: One line.
+        related: Other places that belong to it.
+        fix: How to mend it, or None.
+    """
+
+    code: str
+    name: str
+    level: Severity
+    store: str
+    path: str
+    start: Position
+    end: Position
+    quoted: str
+    source_line: str
+    message: str
+    related: tuple[Place, ...]
+    fix: Fix | None
+
+    @property
+    def sort_key(self) -> tuple[str, Position, str, Position, str]:
+        """By place, then by code: a total order, so that output is stable."""
+        return (self.path, self.start, self.code, self.end, self.message)
+
+
+_Check = Callable[[Snapshot], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One entry of the catalogue; its page is the docstring of its function."""
+
+    code: str
+    name: str
+    level: Severity
+    page: str
+    check: _Check
+
+    @property
+    def summary(self) -> str:
+        """The first line of the page."""
+        return self.page.partition("\n")[0]
+
+    def run(self, snapshot: Snapshot) -> Iterator[Diagnostic]:
+        """Check one store."""
+        root = snapshot.store.root
+        for finding in self.check(snapshot):
+            document = finding.document
+            start, end = finding.span.start, finding.span.end
+            line_start = document.source.rfind(b"\n", 0, start) + 1
+            yield Diagnostic(
+                code=self.code,
+                name=self.name,
+                level=self.level,
+                store=root,
+                path=f"{root}/{document.path}",
+                start=document.position(start),
+                end=document.position(end),
+                quoted=_first_line(document.source[start:end]),
+                source_line=_first_line(document.source[line_start:]),
+                message=finding.message,
+                related=tuple(
+                    Place(
+                        f"{root}/{place.document.path}", place.document.position(place.offset), place.message
+                    )
+                    for place in finding.related
+                ),
+                fix=finding.fix,
+            )
+
+
+def _first_line(source: bytes) -> str:
+    return source.partition(b"\n")[0].decode(errors="replace").rstrip("\r").removeprefix("\ufeff")
+
+
+def rule(code: str, name: str, level: Severity) -> Callable[[_Check], Rule]:
+    """Make a rule of a documented function over a snapshot."""
+
+    def make(check: _Check) -> Rule:
+        return Rule(code, name, level, inspect.getdoc(check) or "", check)
+
+    return make

@@ -1,0 +1,163 @@
+"""Moving parts of an index file, verbatim, into topic files."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from memoryd.domain.document import Document, Snapshot, Span
+from memoryd.domain.links import Names, Reach
+from memoryd.domain.topics import Style, file_for, stem_of, style_of
+
+_PIN = re.compile(rb"<!--\s*memoryd:\s*pin\b.*?-->", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Parts of the index file that go to one topic file.
+
+    Attributes:
+        spans: What moves, in order; bytes of the index file.
+        path: The topic file, new or appended to.
+        title: Heading of the new topic file and text of the link, as Markdown.
+        hook: What the index line says of it.
+        level: Level of the section's heading, which becomes the topic's title; 0 where the parts are
+            entries and `title` becomes a heading above them.
+    """
+
+    spans: tuple[Span, ...]
+    path: str
+    title: str
+    hook: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The first moves of a list, and how many steps there are in all."""
+
+    moves: tuple[Move, ...]
+    available: int
+
+
+def is_pinned(index: Document, span: Span) -> bool:
+    """Whether a part of the index file, or the line above it, holds `<!-- memoryd: pin -->`."""
+    line_above = index.source.rfind(b"\n", 0, max(span.start - 1, 0)) + 1
+    above = index.source[line_above : span.start]
+    return bool(_PIN.search(index.source, span.start, span.end) or _PIN.fullmatch(above.strip()))
+
+
+def is_whole(index: Document, span: Span) -> bool:
+    """Whether a part can be read alone: it defines nothing that is used outside, and has no footnotes."""
+    inside = index.source[span.start : span.end]
+    if b"[^" in inside:
+        return False
+    outside = (index.source[: span.start] + index.source[span.end :]).lower()
+    return not any(
+        span.start <= definition.span.start < span.end and b"[%b]" % label.lower().encode() in outside
+        for label, definition in index.definitions.items()
+    )
+
+
+def topic_path(title: str, snapshot: Snapshot, style: Style) -> str:
+    """The topic file for a title that can be created or appended to."""
+    unusable = {path for path, document in snapshot.documents.items() if document.undecodable is not None}
+    unusable |= {unread.path for unread in snapshot.unread}
+    stem = stem_of(title, style)
+    for number in range(1, len(unusable) + 2):
+        path = file_for(stem if number == 1 else f"{stem}{style.joint}{number}", snapshot)
+        if path not in unusable:
+            return path
+    raise AssertionError("more names than unusable files were tried")
+
+
+def carry_out(snapshot: Snapshot, moves: Iterable[Move]) -> dict[str, bytes]:
+    """The new content of the index file and of each topic file that grows, by path."""
+    index = snapshot.index
+    if index is None:
+        return {}
+    chosen = tuple(moves)
+    style = style_of(snapshot)
+    files: dict[str, bytes] = {}
+    for move in chosen:
+        known = snapshot.documents.get(move.path)
+        files[move.path] = _topic(index, move, style, files.get(move.path, known.raw if known else b""))
+    files[index.path] = _rest(index, chosen, style, _linked(snapshot, index, chosen))
+    return files
+
+
+def _linked(snapshot: Snapshot, index: Document, moves: tuple[Move, ...]) -> set[str]:
+    """Topic files that what stays in the index file links already."""
+    names = Names(snapshot)
+    edges = [0, *(edge for span in _all_spans(moves) for edge in (span.start, span.end)), len(index.source)]
+    kept = (Span(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True))
+    return {path for span in kept for path, how in names.led_to(index, span) if how is Reach.LINK}
+
+
+def _all_spans(moves: Iterable[Move]) -> list[Span]:
+    return sorted(span for move in moves for span in move.spans)
+
+
+def _rest(index: Document, moves: tuple[Move, ...], style: Style, linked: set[str]) -> bytes:
+    """The index file with one line where the first part of each move stood."""
+    lines: dict[Span, bytes] = {}
+    for move in sorted(moves, key=lambda move: move.spans[0]):
+        if move.path not in linked:
+            linked.add(move.path)
+            lines[move.spans[0]] = (style.line(move.title, move.path, move.hook) + style.eol).encode()
+    eol = style.eol.encode()
+    result = b""
+    end = 0
+    for span in [*_all_spans(moves), Span(len(index.source), len(index.source))]:
+        kept = index.source[end : span.start]
+        if end and not kept.strip():
+            kept = b""  # lines of neighbours stand together
+        elif end and _ends_blank(index.source[:end]) and not _ends_blank(result):
+            result += eol
+        result += kept
+        if span in lines and result and not result.endswith(b"\n"):
+            result += eol
+        result += lines.get(span, b"")
+        end = span.end
+    return result
+
+
+def _ends_blank(text: bytes) -> bool:
+    return text.endswith((b"\n\n", b"\n\r\n"))
+
+
+def _topic(index: Document, move: Move, style: Style, known: bytes) -> bytes:
+    """The topic file with the moved parts at its end."""
+    parts = [_verbatim(index, span, 0 if known else move.level) for span in move.spans]
+    text = "".join(parts)
+    missing = [definition for span in move.spans for definition in _definitions(index, span)]
+    if missing:
+        text += "\n" + "".join(dict.fromkeys(missing))
+    if not known:
+        title = "" if move.level else f"# {move.title}\n\n"
+        stem = move.path.rpartition("/")[2].removesuffix(".md")
+        return style.topic(stem, move.hook, (title + text).replace("\n", style.eol)).encode()
+    eol = "\r\n" if b"\r\n" in known else "\n"
+    gap = eol * (1 if known.endswith(b"\n") else 2)
+    return known + (gap + text.replace("\n", eol)).encode()
+
+
+def _verbatim(index: Document, span: Span, level: int) -> str:
+    """A part of the index file with LF line ends; its headings moved up so that the first is of level 1."""
+    text = index.source[span.start : span.end]
+    for heading in reversed(index.headings):
+        if level > 1 and span.start <= heading.span.start < span.end:
+            at = heading.span.start - span.start
+            line = text[at:].partition(b"\n")[0].lstrip(b" ")
+            if line.startswith(b"#"):  # one underlined by = or - has no level to change
+                text = text[:at] + text[at:].lstrip(b" ")[level - 1 :]
+    return text.decode().replace("\r\n", "\n").rstrip("\n") + "\n"
+
+
+def _definitions(index: Document, span: Span) -> list[str]:
+    """Link reference definitions that a part uses and does not hold, as lines."""
+    text = index.source[span.start : span.end].lower()
+    return [
+        index.slice(definition.span).strip().replace("\r\n", "\n") + "\n"
+        for label, definition in index.definitions.items()
+        if b"[%b]" % label.lower().encode() in text and not span.start <= definition.span.start < span.end
+    ]

@@ -1,0 +1,123 @@
+"""Stores and the agents that own them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from memoryd.domain.profile import CLAUDE_AGENT, CLAUDE_AUTO, Profile
+
+CONTAINERS = frozenset({"agent-memory", "agent-memory-local"})
+"""Names of the directories that hold one store an agent."""
+
+
+class Scope(StrEnum):
+    """Where a store hangs; the first three are the values of `memory:` in an agent definition."""
+
+    USER = "user"
+    PROJECT = "project"
+    LOCAL = "local"
+    AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One memory directory of one agent.
+
+    Attributes:
+        root: Absolute path of the directory.
+        scope: Where it hangs.
+        agent: Name of the directory for agents; name of the project for auto memory.
+        base: Directory it hangs on: the working directory of project and local scope, the
+            configuration directory of user scope, the project of auto memory ("" if unknown).
+        profile: What the harness loads of it.
+    """
+
+    root: str
+    scope: Scope
+    agent: str
+    base: str
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True)
+class AgentDefinition:
+    """One `.claude/agents/**/*.md` file.
+
+    Attributes:
+        path: Absolute path of the file.
+        base: The directory that holds its `.claude`; the configuration directory for user agents.
+        user: Whether it is a user agent, known in every project.
+        name: Its `name` field, or the file's stem where there is none.
+        memory: Its `memory` field as written, "" where there is none.
+    """
+
+    path: str
+    base: str
+    user: bool
+    name: str
+    memory: str
+
+    @property
+    def scope(self) -> Scope | None:
+        """Scope of its memory; None where the harness would load none (any other value)."""
+        return Scope(self.memory) if self.memory in {"user", "project", "local"} else None
+
+
+def agent_store(root: str, *, user: bool) -> Store:
+    """The store of a directory in one of the `CONTAINERS`.
+
+    Args:
+        root: Absolute path of the store.
+        user: Whether the container lies in the configuration directory of the user.
+    """
+    container, _, agent = root.rpartition("/")
+    holder, _, kind = container.rpartition("/")
+    if kind == "agent-memory-local":
+        return Store(root, Scope.LOCAL, agent, working_directory(holder), CLAUDE_AGENT)
+    if user:
+        return Store(root, Scope.USER, agent, holder, CLAUDE_AGENT)
+    return Store(root, Scope.PROJECT, agent, working_directory(holder), CLAUDE_AGENT)
+
+
+def auto_store(root: str, base: str, fallback: str) -> Store:
+    """The auto memory of the project at `base`, called by its directory's name or else by `fallback`."""
+    return Store(root, Scope.AUTO, base.rpartition("/")[2] or fallback, base, CLAUDE_AUTO)
+
+
+def lone_store(root: str) -> Store:
+    """The store of a directory known only by its index file: auto memory where it is called `memory`."""
+    holder, _, name = root.rpartition("/")
+    base = working_directory(holder)
+    if name == "memory":
+        return auto_store(root, base, name)
+    return Store(root, Scope.PROJECT, name, base, CLAUDE_AGENT)
+
+
+def working_directory(holder: str) -> str:
+    """The directory that a `.claude` belongs to; any other directory is its own."""
+    return holder.removesuffix("/.claude") or "/"
+
+
+def directory_name(agent_name: str) -> str:
+    """Directory of an agent: every UTF-16 unit outside `[A-Za-z0-9_-]` becomes `-` (measured)."""
+    return "".join(
+        character
+        if character.isascii() and (character.isalnum() or character in "_-")
+        else "-" * (1 + (character > "\uffff"))
+        for character in agent_name
+    )
+
+
+def match_agents(store: Store, definitions: tuple[AgentDefinition, ...]) -> tuple[AgentDefinition, ...]:
+    """The definitions whose memory lies in this store; several names may share one directory."""
+    return tuple(
+        definition
+        for definition in definitions
+        if definition.scope is store.scope
+        and directory_name(definition.name) == store.agent
+        and (definition.user or store.scope is Scope.USER or _is_above(definition.base, store.base))
+    )
+
+
+def _is_above(directory: str, path: str) -> bool:
+    """Whether the harness, walking up from `path`, comes past `directory`."""
+    return path == directory or path.startswith(directory.rstrip("/") + "/")

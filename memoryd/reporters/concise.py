@@ -1,0 +1,16 @@
+"""One line a finding, as compilers print them."""
+
+import posixpath
+
+from memoryd.domain.report import Report
+
+
+def render(report: Report, base: str) -> str:
+    """Text of a report, paths relative to `base`."""
+    lines = [
+        f"{posixpath.relpath(each.path, base)}:{each.start.line}:{each.start.column}: "
+        f"{each.level} {each.code} {each.message}"
+        for each in report.diagnostics
+    ]
+    lines += [f"{posixpath.relpath(each.path, base)}: {each.reason}" for each in report.unread]
+    return "\n".join([*lines, report.summary]) + "\n"

@@ -1,0 +1,61 @@
+"""The stable machine format; keys are only ever added."""
+
+import json
+import posixpath
+
+from memoryd.domain.edits import Plan
+from memoryd.domain.lint import Diagnostic, Severity
+from memoryd.domain.report import Report
+
+
+def render(report: Report, base: str) -> str:
+    """Text of a report, paths relative to `base`."""
+    value: dict[str, object] = {
+        "version": 1,
+        "summary": {
+            "stores": report.stores,
+            "files": report.files,
+            "links": report.links,
+            **{f"{level}s": report.count(level) for level in Severity},
+        },
+        "diagnostics": [_diagnostic(diagnostic, base) for diagnostic in report.diagnostics],
+        "unread": [
+            {"path": posixpath.relpath(each.path, base), "reason": each.reason} for each in report.unread
+        ],
+    }
+    if report.plan is not None:
+        value |= {"plan": _plan(report.plan, base), "operation": report.operation}
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def _diagnostic(diagnostic: Diagnostic, base: str) -> dict[str, object]:
+    fix = diagnostic.fix
+    return {
+        "code": diagnostic.code,
+        "name": diagnostic.name,
+        "level": diagnostic.level,
+        "store": posixpath.relpath(diagnostic.store, base),
+        "path": posixpath.relpath(diagnostic.path, base),
+        "line": diagnostic.start.line,
+        "column": diagnostic.start.column,
+        "end_line": diagnostic.end.line,
+        "end_column": diagnostic.end.column,
+        "message": diagnostic.message,
+        "related": [
+            {
+                "path": posixpath.relpath(place.path, base),
+                "line": place.position.line,
+                "column": place.position.column,
+                "message": place.message,
+            }
+            for place in diagnostic.related
+        ],
+        "fix": {"title": fix.title, "applicability": fix.applicability} if fix else None,
+    }
+
+
+def _plan(plan: Plan, base: str) -> list[dict[str, str]]:
+    return [
+        {"path": posixpath.relpath(change.path, base), "action": change.action, "diff": change.diff(base)}
+        for change in plan.changes
+    ]

@@ -1,0 +1,132 @@
+"""Composition root: builds the collaborators of one command, bottom-up."""
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from memoryd.adapters.discovery import (
+    Found,
+    Places,
+    discover,
+    discover_at,
+    discover_repository,
+    discover_user,
+)
+from memoryd.config import Config, Locations, load, locate
+from memoryd.domain.store import Scope, Store
+from memoryd.errors import MemorydError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from memoryd.adapters.history import History
+    from memoryd.adapters.index import Index
+
+
+class NothingFoundError(MemorydError):
+    """There is no store where a command was to look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which stores a command is about; without any choice, those of the repository around the directory.
+
+    Attributes:
+        paths: Stores, files in stores, or directories to be searched.
+        user: The stores under the home directory.
+        everything: Every store known.
+        agent: Only of this agent, or None.
+        scope: Only of this scope, or None.
+    """
+
+    paths: tuple[Path, ...] = ()
+    user: bool = False
+    everything: bool = False
+    agent: str | None = None
+    scope: Scope | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What every command needs: configuration, places, and the databases on demand."""
+
+    config: Config
+    locations: Locations
+    directory: Path
+
+    @property
+    def places(self) -> Places:
+        """Where to look for stores."""
+        return Places(self.locations.home, self.locations.claude, self.config.projects)
+
+    def with_sample(self) -> "Runtime":
+        """The same with a sample for the user's memory, and little patience."""
+        from memoryd.services.sample import make_sample
+
+        claude = self.locations.index.parent / "sample" / ".claude"
+        make_sample(claude)
+        config = self.config.model_copy(update={"settle": 1.0, "projects": ()})
+        return replace(
+            self, config=config, locations=replace(self.locations, claude=claude), directory=claude
+        )
+
+    def discover(self) -> Found:
+        """Every store and agent definition known."""
+        return discover(self.places, cwd=self.directory)
+
+    def select(self, selection: Selection) -> tuple[Store, ...]:
+        """The stores that a command is about, sorted by path.
+
+        Raises:
+            MemorydError: If a path does not exist or nothing is found.
+        """
+        if selection.paths:
+            stores = discover_at(self.places, selection.paths).stores
+        elif selection.everything:
+            stores = self.discover().stores
+        elif selection.user:
+            stores = discover_user(self.places).stores
+        else:
+            stores = discover_repository(self.places, self.directory).stores
+        chosen = tuple(
+            store
+            for store in stores
+            if selection.agent in {None, store.agent} and selection.scope in {None, store.scope}
+        )
+        if not chosen:
+            where = ", ".join(map(str, selection.paths)) or (
+                "this machine" if selection.everything else "here"
+            )
+            raise NothingFoundError(
+                f"no memory store found: {where}",
+                "name a path, or use --user or --all; `memoryd status` lists what is known",
+            )
+        return chosen
+
+    @contextmanager
+    def index(self) -> "Iterator[Index]":
+        """The index, open."""
+        from memoryd.adapters.index import Index  # what a command does not need, it does not import
+
+        with Index(self.locations.index) as index:
+            yield index
+
+    @contextmanager
+    def history(self) -> "Iterator[History]":
+        """The history, open."""
+        from memoryd.adapters.history import History
+
+        with History(self.locations.history) as history:
+            yield history
+
+
+def build() -> Runtime:
+    """The runtime of this process: its environment, its working directory.
+
+    Raises:
+        ConfigError: If the configuration cannot be used.
+    """
+    locations = locate(os.environ)
+    return Runtime(load(locations.config, os.environ), locations, Path.cwd())

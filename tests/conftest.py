@@ -1,0 +1,45 @@
+"""Every test runs with an empty home of its own; touching the real one fails."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "memoryd",
+    deadline=None,  # a deadline is a wall clock
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("memoryd")
+
+REPOSITORY = Path(__file__).parents[1]
+_REAL_HOME = os.path.expanduser("~")
+_FORBIDDEN = tuple(
+    os.path.join(_REAL_HOME, name)
+    for name in (".claude", ".config/memoryd", ".cache/memoryd", ".local/state/memoryd")
+)
+
+
+def _guard(event: str, arguments: tuple[object, ...]) -> None:
+    if event in {"open", "os.scandir", "os.listdir", "os.mkdir"} and str(arguments[0]).startswith(_FORBIDDEN):
+        raise AssertionError(f"a test touched the real home: {event} {arguments[0]}")
+
+
+sys.addaudithook(_guard)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home directory, for this process and all that it starts."""
+    directory = tmp_path_factory.mktemp("home")
+    for name in list(os.environ):
+        if name.startswith(("MEMORYD_", "XDG_", "CLAUDE_", "GIT_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(directory))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
+    return directory
