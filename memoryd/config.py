@@ -13,6 +13,7 @@ from typing import Annotated
 from platformdirs import PlatformDirs
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from memoryd.domain.profile import OTHERS, Profile, Unit
 from memoryd.errors import ConfigError
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
@@ -25,7 +26,17 @@ def _seconds(value: object) -> object:
     return float(match[1]) * _SECONDS[match[2]] if match else value
 
 
-Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=0)]
+# bounded, since what waits for 1e300 seconds fails; strict, since `true` is no second
+Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=0, le=1e9, strict=True)]
+
+
+_FORMS = {
+    "projects": 'written as a list: projects = ["~/code/*"]',
+    "rewrite": 'written as a list: rewrite = ["hermes"]',
+    "profiles": 'written as a table: [profiles.NAME], places = ["~/.tool/memory"], max_lines, max_size, unit',
+    "settle": 'durations are written as 90, "90s", "2m" or "1h"',
+    "rescan": 'durations are written as 90, "90s", "2m" or "1h"',
+}
 
 
 class Enforce(StrEnum):
@@ -36,6 +47,42 @@ class Enforce(StrEnum):
     OFF = "off"
 
 
+class ProfileConfig(BaseModel):
+    """A harness that memoryd does not know.
+
+    Attributes:
+        places: Where its stores lie: patterns below the home directory (`~/…`) or in any project.
+        index: Name of its index file.
+        max_lines: Most lines loaded.
+        max_size: Most of its unit loaded.
+        unit: What size is counted in.
+        files: Patterns of the files of a store.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    places: tuple[str, ...]
+    index: str = "MEMORY.md"
+    max_lines: Annotated[int, Field(gt=0)] | None = None
+    max_size: Annotated[int, Field(gt=0)] | None = None
+    unit: Unit = Unit.CHARACTERS
+    files: tuple[str, ...] = ("*.md",)
+
+    def profile(self, name: str) -> Profile:
+        """The profile of that name."""
+        return Profile(
+            name=name,
+            source="the configuration",
+            dated="",
+            index_name=self.index,
+            max_lines=self.max_lines,
+            max_units=self.max_size,
+            unit=self.unit,
+            files=self.files,
+            places=self.places,
+        )
+
+
 class Config(BaseModel):
     """The configuration.
 
@@ -44,6 +91,8 @@ class Config(BaseModel):
         enforce: What the daemon does with an index file over its limit.
         settle: Seconds without change before the daemon touches a store.
         rescan: Seconds between two full scans of everything.
+        rewrite: Names of profiles that may be rewritten, beside Claude Code's.
+        profiles: Harnesses by name, beside those that memoryd knows or in their place.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -51,7 +100,15 @@ class Config(BaseModel):
     projects: tuple[str, ...] = ()
     enforce: Enforce = Enforce.COMPACT
     settle: Seconds = 120.0
-    rescan: Seconds = 60.0
+    rescan: Annotated[Seconds, Field(ge=0.1)] = 60.0
+    rewrite: tuple[str, ...] = ()
+    profiles: dict[str, ProfileConfig] = {}
+
+    @property
+    def harnesses(self) -> tuple[Profile, ...]:
+        """The profiles beside Claude Code's: those that memoryd knows, and those that are configured."""
+        own = tuple(each.profile(name) for name, each in self.profiles.items())
+        return (*(each for each in OTHERS if each.name not in self.profiles), *own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +139,8 @@ def locate(environment: Mapping[str, str]) -> Locations:
     own = PlatformDirs("memoryd", appauthor=False)
 
     def place(variable: str, default: Path) -> Path:
-        return Path(environment.get(variable) or default).expanduser().absolute()
+        # Path.expanduser fails where a user is unknown
+        return Path(os.path.expanduser(environment.get(variable) or default)).absolute()
 
     home = Path.home()
     runtime = environment.get("XDG_RUNTIME_DIR")  # unset outside a login session
@@ -109,24 +167,31 @@ def load(path: Path, environment: Mapping[str, str]) -> Config:
     except FileNotFoundError:
         values = {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"cannot read the configuration {path}: {error}", "mend or remove it") from error
-    for name in Config.model_fields:
-        value = environment.get(f"MEMORYD_{name.upper()}")
-        if value is not None:
-            values[name] = value.split(os.pathsep) if name == "projects" else value
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ConfigError(f"cannot read the configuration {path}: {reason}", "mend or remove it") from error
+    for name in Config.model_fields.keys() - {"profiles"}:
+        if value := environment.get(_variable(name)):
+            listed = name in {"projects", "rewrite"}
+            values[name] = list(filter(None, value.split(os.pathsep))) if listed else value
     try:
         return Config.model_validate(values)
     except ValidationError as error:
-        raise _config_error(path, error) from error
+        raise _config_error(path, environment, error) from error
 
 
-def _config_error(path: Path, error: ValidationError) -> ConfigError:
+def _variable(key: str) -> str:
+    return f"MEMORYD_{key.upper()}"
+
+
+def _config_error(path: Path, environment: Mapping[str, str], error: ValidationError) -> ConfigError:
     first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
+    key = str(first["loc"][0])
+    if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
         near = get_close_matches(key, Config.model_fields, n=1)
         return ConfigError(
             f"{path}: unknown key “{key}”",
             f"did you mean “{near[0]}”?" if near else f"known keys: {', '.join(Config.model_fields)}",
         )
-    return ConfigError(f"{path} or MEMORYD_{key.upper()}: {key}: {first['msg']}")
+    where = ".".join(map(str, first["loc"])) if key == "profiles" else key
+    source = f"{_variable(key)}:" if environment.get(_variable(key)) else f"{path}: {where}:"
+    return ConfigError(f"{source} {first['msg'][:1].lower()}{first['msg'][1:]}", _FORMS.get(key))

@@ -59,7 +59,7 @@ class Runtime:
     @property
     def places(self) -> Places:
         """Where to look for stores."""
-        return Places(self.locations.home, self.locations.claude, self.config.projects)
+        return Places(self.locations.home, self.locations.claude, self.config.projects, self.config.harnesses)
 
     def with_sample(self) -> "Runtime":
         """The same with a sample for the user's memory, and little patience."""
@@ -96,11 +96,8 @@ class Runtime:
             if selection.agent in {None, store.agent} and selection.scope in {None, store.scope}
         )
         if not chosen:
-            where = ", ".join(map(str, selection.paths)) or (
-                "this machine" if selection.everything else "here"
-            )
             raise NothingFoundError(
-                f"no memory store found: {where}",
+                f"no memory store{_described(selection)}",
                 "name a path, or use --user or --all; `memoryd status` lists what is known",
             )
         return chosen
@@ -126,7 +123,24 @@ def build() -> Runtime:
     """The runtime of this process: its environment, its working directory.
 
     Raises:
-        ConfigError: If the configuration cannot be used.
+        MemorydError: If the configuration cannot be used, or there is no working directory.
     """
     locations = locate(os.environ)
-    return Runtime(load(locations.config, os.environ), locations, Path.cwd())
+    try:
+        directory = Path.cwd()
+    except FileNotFoundError as error:
+        raise MemorydError("the working directory was deleted", "change to one that exists") from error
+    return Runtime(load(locations.config, os.environ), locations, directory)
+
+
+def _described(selection: Selection) -> str:
+    """Which stores were looked for, and where."""
+    agent = f" of agent “{selection.agent}”" if selection.agent else ""
+    scope = f" of scope “{selection.scope}”" if selection.scope else ""
+    if selection.paths:
+        where = f"in {', '.join(map(str, selection.paths))}"
+    elif selection.everything:
+        where = "on this machine"
+    else:
+        where = "under the home directory" if selection.user else "in the repository around here"
+    return f"{agent}{scope} found {where}"

@@ -45,18 +45,17 @@ def scan(store: Store) -> Scan:
             with os.scandir(os.path.join(store.root, directory)) as entries:
                 for entry in entries:
                     path = directory + entry.name
-                    if entry.name.startswith(".") or (
-                        not directory and entry.name in store.profile.private_dirs
-                    ):
+                    if entry.name.startswith("."):
                         continue
                     if entry.is_dir(follow_symlinks=False):
-                        pending.append(path + "/")
-                    elif entry.name.endswith(".md"):
+                        pending += [path + "/"] * (path not in store.profile.private_dirs)
+                    elif store.profile.owns(path):
                         _take(found, path, entry)
         except OSError as error:
             if not directory:
                 raise UnreadableError(f"cannot list {store.root}: {error.strerror}") from error
-            found.unread.append(Unread(directory, f"cannot be listed: {error.strerror}"))
+            if error.errno != errno.ENOENT:  # else vanished meanwhile: as if never there
+                found.unread.append(Unread(_shown(directory), f"cannot be listed: {error.strerror}"))
     found.files = dict(sorted(found.files.items()))
     return found
 
@@ -66,9 +65,7 @@ def _take(found: Scan, path: str, entry: os.DirEntry[str]) -> None:
         path.encode()
         status = entry.stat()
     except UnicodeEncodeError:
-        found.unread.append(
-            Unread(os.fsencode(path).decode(errors="backslashreplace"), "its name is not UTF-8")
-        )
+        found.unread.append(Unread(_shown(path), "its name is not UTF-8"))
     except OSError as error:
         if not (
             error.errno == errno.ENOENT and not entry.is_symlink()
@@ -81,6 +78,10 @@ def _take(found: Scan, path: str, entry: os.DirEntry[str]) -> None:
             )
         else:
             found.unread.append(Unread(path, "is not a regular file"))
+
+
+def _shown(path: str) -> str:
+    return os.fsencode(path).decode(errors="backslashreplace")
 
 
 def read(path: str) -> bytes:
@@ -110,14 +111,18 @@ def read(path: str) -> bytes:
 
 
 def load(store: Store, paths: Iterable[str]) -> tuple[list[Document], list[Unread]]:
-    """Read and parse files of a store; those that cannot be read come back with the reason."""
+    """Read and parse files of a store; those that cannot be read come back with the reason.
+
+    One that has vanished meanwhile is passed over.
+    """
     documents = []
     unread = []
     for path in paths:
         try:
             documents.append(parse(path, read(f"{store.root}/{path}")))
         except UnreadableError as error:
-            unread.append(Unread(path, error.message))
+            if not isinstance(error.__cause__, FileNotFoundError):  # else vanished since it was listed
+                unread.append(Unread(path, error.message))
     return documents, unread
 
 

@@ -1,10 +1,12 @@
 """The record of every version and every operation; precious, unlike the index."""
 
+import fcntl
 import os
 import sqlite3
+import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -15,6 +17,12 @@ import sqlite_utils
 
 from memoryd.domain.edits import Applicability, FileChange, Fix, Plan
 from memoryd.errors import MemorydError
+
+_POLL = 0.05  # seconds between two tries to get one's turn
+
+
+class BusyError(MemorydError):
+    """Another process is carrying out an operation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,8 @@ class History:
         self._path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            with suppress(FileExistsError):  # opening and closing it again would drop SQLite's own locks
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
             self._connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=FULL")
@@ -104,13 +113,45 @@ class History:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """One transaction; takes the lock at once, since a deferred one fails under contention."""
-        self._connection.execute("BEGIN IMMEDIATE")
         try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            finally:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            raise MemorydError(
+                f"cannot write the history at {self._path}: {error}", "nothing is edited without it"
+            ) from error
+
+    @contextmanager
+    def turn(self, patience: float = 5.0) -> Iterator[None]:
+        """Hold the right to write memory files: one process at a time carries out or mends operations.
+
+        Args:
+            patience: Seconds to wait for another process.
+
+        Raises:
+            BusyError: If that one takes longer.
+        """
+        deadline = time.monotonic() + patience
+        descriptor = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            while True:
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError as error:
+                    if time.monotonic() >= deadline:
+                        raise BusyError(
+                            "another memoryd is writing just now", "run the command again"
+                        ) from error
+                    time.sleep(_POLL)
             yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+        finally:
+            os.close(descriptor)
 
     def observe(self, versions: Iterable[tuple[str, bytes | None]]) -> None:
         """Record what files hold now, by absolute path; None for one that is gone.
@@ -179,18 +220,18 @@ class History:
         return next(self._operations("id = ?", [identity]), None)
 
     def last_to_undo(self) -> Operation | None:
-        """The newest finished operation that is neither an undo nor taken back already."""
-        return next(
-            self._operations(
-                "status = 'done' AND undoes IS NULL AND id NOT IN "
-                "(SELECT undoes FROM operations WHERE undoes IS NOT NULL AND status = 'done')",
-                [],
-            ),
-            None,
-        )
+        """The newest finished operation that is neither an undo nor taken back at present."""
+        taken_back: set[int] = set()
+        for operation in self._operations("status = 'done'", []):
+            if operation.id in taken_back:
+                continue
+            if operation.undoes is None:
+                return operation
+            taken_back.add(operation.undoes)
+        return None
 
     def unfinished(self) -> tuple[Operation, ...]:
-        """Operations whose process ended in between."""
+        """Operations whose process ended in between, the newest first."""
         return tuple(self._operations("status = 'intent'", []))
 
     def _operations(self, where: str, parameters: list[object]) -> Iterator[Operation]:
@@ -216,10 +257,15 @@ class History:
         )
         return Plan(operation.cause, (Fix(operation.title, Applicability.SAFE, changes),))
 
-    def versions(self, path: str) -> tuple[tuple[str, bytes | None], ...]:
-        """Every recorded version of a file, oldest first: UTC time and content, None where it was gone."""
+    def versions(self, path: str) -> tuple[tuple[float, bytes | None], ...]:
+        """Every recorded version of a file, oldest first: seconds since the epoch and content.
+
+        The content is None where the file was gone.
+        """
         rows = self._database.table("versions").rows_where("path = ?", [path], order_by="id")
-        return tuple((row["time"], self._content(row["hash"])) for row in rows)
+        return tuple(
+            (datetime.fromisoformat(row["time"]).timestamp(), self._content(row["hash"])) for row in rows
+        )
 
     def _content(self, digest: str | None) -> bytes | None:
         if digest is None:

@@ -76,7 +76,11 @@ class Watcher:
         status = os.stat(directory)
         identity = (status.st_dev, status.st_ino)
         if directory in self._watches:
-            if self._watches[directory][1] == identity:
+            watch, watched = self._watches[directory]
+            # A deleted root ends its emitter, and its inode's number may be given to the next directory.
+            if watched == identity and any(
+                emitter.watch == watch and emitter.is_alive() for emitter in self._observer.emitters
+            ):
                 return
             self._drop(directory)
         watch = self._observer.schedule(self._doorbell, directory, recursive=True, event_filter=_EVENTS)

@@ -1,4 +1,4 @@
-"""The command line: parse, call, print, exit code. One module a command group.
+"""The command line: parse, call, print, exit code.
 
 Modules here import typer and values only; what a command does is imported when it runs, since most
 of a command's time is start-up.
@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from memoryd import __version__
-from memoryd.cli import check, look, run, tidy
+from memoryd.cli import check, look, run, search, tidy
 from memoryd.cli.output import emit
 
 app = typer.Typer(
@@ -37,8 +37,13 @@ def _options(
     """Looks after what AI coding agents remember."""
 
 
+app.command(
+    rich_help_panel="Look",
+    # so that `-word` reaches the query
+    context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]},
+)(search.search)
 for panel, commands in (
-    ("Look", (look.status, look.show, look.search)),
+    ("Look", (look.status, look.show)),
     ("Check", (check.check, check.rule)),
     ("Tidy", (tidy.compact, tidy.undo)),
     ("Run", (run.run,)),

@@ -1,4 +1,4 @@
-"""`status`, `show` and `search`."""
+"""`status` and `show`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memoryd.cli import options
-from memoryd.cli.output import bar, emit, has_colour, note, short, styled, table
+from memoryd.cli.output import bar, counted, emit, emit_json, fits, note, relative, short, styled, table
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
-    from memoryd.adapters.index import Hit
+    from collections.abc import Sequence
+
+    from memoryd.adapters.discovery import Found
+    from memoryd.domain.budget import Budget
     from memoryd.runtime import Runtime
     from memoryd.services.survey import StoreView
+
+_HEAD = ("AGENT", "SCOPE", "USED", "LINES", "SIZE", "UNSEEN", "FINDINGS", "CHANGED", "STORE")
 
 
 def status(
@@ -21,7 +26,7 @@ def status(
     agent: options.Agent = None,
     scope: options.ScopeOption = None,
 ) -> None:
-    """Is the daemon alive, and how full is every agent's memory."""
+    """Show whether the daemon runs and how full every agent's memory is."""
     from memoryd.adapters.service_manager import running_pid
     from memoryd.rules import ALL_RULES
     from memoryd.runtime import build
@@ -35,43 +40,45 @@ def status(
     views = survey(stores, found.definitions, ALL_RULES)
     pid = running_pid(runtime.locations.lock)
     if json:
-        _emit_json(
+        emit_json(
             {
                 "daemon": {"running": pid is not None, "pid": pid},
                 "stores": [_as_json(view) for view in views],
-                "index": _index_counts(runtime, sum(len(view.snapshot.documents) for view in views)),
+                "index": _index_counts(runtime, views),
             }
         )
         return
-    emit(f"daemon: {f'running as process {pid}' if pid else 'not running'}\n")
-    if not views:
-        emit("no memory store found\n")
-        return
-    emit(
-        "\n"
-        + table(
-            ("AGENT", "SCOPE", "USED", "LINES", "UNITS", "UNSEEN", "FINDINGS", "CHANGED", "STORE"),
-            map(_row, views),
-        )
-    )
-    waiting = [
-        each.name
-        for each in found.definitions
-        if each.scope and not any(each in view.agents for view in views)
-    ]
-    if waiting and agent is None and scope is None:
-        emit(f"\nno memory yet: {', '.join(sorted(set(waiting)))}\n")
+    emit(f"daemon: {f'running as process {pid}' if pid else 'not running'}\n\n")
+    emit("\n".join(_overview(views) if views else ["no memory store found"]) + "\n")
+    waiting = _waiting(found, views) if agent is None and scope is None else []
+    if waiting:
+        emit(f"\nno memory yet: {', '.join(waiting)}\n")
+
+
+def _overview(views: "Sequence[StoreView]") -> list[str]:
+    """One row a store; where the terminal is too narrow, time and path stand below each."""
+    rows = [_row(view) for view in views]
+    wide = table(_HEAD, rows)
+    if fits(wide):
+        return wide
+    head, *narrow = table(_HEAD[:-2], [row[:-2] for row in rows])
+    below = [styled(f"  {store}  {changed}", "dim") for *_, changed, store in rows]
+    return [head, *(line for pair in zip(narrow, below, strict=True) for line in pair)]
 
 
 def _row(view: "StoreView") -> tuple[str, ...]:
     from memoryd.domain.lint import Severity
 
     budget = view.budget
-    findings = ", ".join(f"{number} {level}" for level in Severity if (number := view.report.count(level)))
+    findings = [
+        counted(number, level, f"{level}s") for level in Severity if (number := view.report.count(level))
+    ]
+    if view.report.unread:
+        findings.append(f"{len(view.report.unread)} unreadable")
     changed = view.changed.astimezone().strftime("%Y-%m-%d %H:%M") if view.changed else "–"
     used = (
         (
-            f"{bar(budget.used)} {budget.used:>4.0%}",
+            f"{bar(budget.used, 10)} {budget.used:>4.0%}",
             f"{budget.view.lines:,}",
             f"{budget.view.units:,}",
             str(len(budget.unseen)),
@@ -79,7 +86,20 @@ def _row(view: "StoreView") -> tuple[str, ...]:
         if budget
         else ("no index file", "–", "–", "–")
     )
-    return (view.store.agent, view.store.scope, *used, findings or "–", changed, short(view.store.root))
+    return (
+        view.store.agent,
+        view.store.scope,
+        *used,
+        ", ".join(findings) or "none",
+        changed,
+        short(view.store.root),
+    )
+
+
+def _waiting(found: "Found", views: "Sequence[StoreView]") -> list[str]:
+    """Names of agents that are to have memory and have none yet."""
+    served = {definition for view in views for definition in view.agents}
+    return sorted({each.name for each in found.definitions if each.scope and each not in served})
 
 
 def show(
@@ -89,20 +109,21 @@ def show(
     *,
     loaded: Annotated[
         bool, typer.Option("--loaded", help="Print exactly what the harness loads, notice included.")
-    ] = (False),
+    ] = False,
     json: options.Json = False,
 ) -> None:
-    """Show one store: its budget, what the agent never sees, its topic files, its findings."""
+    """Show one store: its budget, what the agent never sees, its topic files, its findings.
+
+    An agent's name may stand for several stores, one in each scope or project.
+    """
     from memoryd.rules import ALL_RULES
-    from memoryd.runtime import build
+    from memoryd.runtime import Selection, build
     from memoryd.services.survey import survey
 
     runtime = build()
     found = runtime.discover()
     stores = tuple(store for store in found.stores if store.agent == which)
     if not stores:
-        from memoryd.runtime import Selection
-
         if not Path(which).exists():
             known = ", ".join(sorted({store.agent for store in found.stores}))
             raise MemorydError(
@@ -110,49 +131,71 @@ def show(
                 f"known agents: {known}" if known else "no memory store is known",
             )
         stores = runtime.select(Selection((Path(which),)))
-    for number, view in enumerate(survey(stores, found.definitions, ALL_RULES)):
-        if loaded:
-            emit(view.budget.view.context + "\n" if view.budget else "")
-        elif json:
-            _emit_json(_as_json(view))
-        else:
-            emit(("\n" if number else "") + _page(view))
+    if len(stores) > 1 and (loaded or json):
+        places = ", ".join(short(store.root) for store in stores)
+        raise MemorydError(f"“{which}” stands for {len(stores)} stores", f"name one of them: {places}")
+    views = survey(stores, found.definitions, ALL_RULES)
+    if loaded:
+        emit(views[0].budget.view.context + "\n" if views[0].budget else "")
+    elif json:
+        emit_json(_as_json(views[0]))
+    else:
+        emit("\n".join(map(_page, views)))
 
 
 def _page(view: "StoreView") -> str:
-    from memoryd.domain.topics import plain_text, shorten
-
-    store, budget = view.store, view.budget
-    lines = [styled(f"{store.agent} ({store.scope})", bold=True) + f"  {short(store.root)}"]
+    store = view.store
+    lines = [styled(f"{store.agent} ({store.scope})", "bold") + f"  {short(store.root)}"]
     lines += [f"defined in {short(agent.path)}" for agent in view.agents]
-    if budget is None:
-        lines.append(f"no {store.profile.index_name}: the agent starts with nothing")
-    else:
-        counted, profile = budget.view, budget.profile
-        lines += [
-            "",
-            f"lines  {bar(budget.lines_used)} {counted.lines:>7,} of {profile.max_lines:,}",
-            f"units  {bar(budget.units_used)} {counted.units:>7,} of {profile.max_units:,}",
-        ]
-        if budget.cut_line is None:
-            lines.append(f"all of it is loaded; about {budget.room} more entries fit")
-        else:
-            lines += [
-                f"cut at line {budget.cut_line}; never seen by the agent ({len(budget.unseen)} entries):",
-                *(
-                    f"{budget.index.position(entry.span.start).line:>6}  "
-                    + shorten(plain_text(budget.index.slice(entry.span).strip().partition("\n")[0]), 100)
-                    for entry in budget.unseen
-                ),
-            ]
-    lines += ["", *_topics(view)]
+    lines += ["", *_budget(view), "", *_topics(view)]
+    if view.report.unread:
+        lines += ["", "could not be read:"]
+        lines += [f"  {short(each.path)}: {each.reason}" for each in view.report.unread]
     if view.report.diagnostics:
-        lines += ["", "findings (`memoryd check` tells more):"]
+        lines += ["", f"findings (`memoryd check {short(store.root)}` tells more):"]
         lines += [
             f"  {each.code} {short(each.path)}:{each.start.line} {each.message}"
             for each in view.report.diagnostics
         ]
     return "\n".join(lines) + "\n"
+
+
+def _budget(view: "StoreView") -> list[str]:
+    from memoryd.domain.budget import budgets_of
+    from memoryd.domain.topics import plain_text, shorten
+
+    budget, profile = view.budget, view.store.profile
+    if budget is None:
+        return [f"no {profile.index_name}: the agent starts with nothing"]
+    lines = [line for each in budgets_of(view.snapshot) for line in _bars(each)]
+    if budget.cut_line is None:
+        room = budget.room
+        more = "" if room is None else f"; about {counted(room, 'more entry fits', 'more entries fit')}"
+        return [*lines, f"all of it is loaded{more}"]
+    unseen = counted(len(budget.unseen), "entry", "entries")
+    return [
+        *lines,
+        f"cut at line {budget.cut_line:,}; never seen by the agent: {unseen}",
+        *(
+            f"{budget.index.position(entry.span.start).line:>6}  "
+            + shorten(plain_text(budget.index.slice(entry.span).strip().partition("\n")[0]), 100)
+            for entry in budget.unseen
+        ),
+    ]
+
+
+def _bars(budget: "Budget") -> list[str]:
+    """A bar for each limit of one file that is loaded."""
+    taken = (
+        ("lines", budget.lines_used, budget.view.lines, budget.profile.max_lines),
+        (budget.profile.unit.value, budget.units_used, budget.view.units, budget.profile.max_units),
+    )
+    bars = [
+        f"  {bar(used, 20)} {number:>7,} of {most:,} {name}"
+        for name, used, number, most in taken
+        if most is not None
+    ]
+    return [budget.index.path, *(bars or [f"  {budget.view.units:,} {budget.profile.unit}, without a limit"])]
 
 
 def _topics(view: "StoreView") -> list[str]:
@@ -161,105 +204,52 @@ def _topics(view: "StoreView") -> list[str]:
         return ["no topic files"]
     ways = {path: "beyond the cut" if path in lost else (way or "not reached") for path, way in reach.items()}
     return [
-        f"{len(ways)} topic files, by how the agent reaches them:",
+        f"{counted(len(ways), 'topic file', 'topic files')}, by how the agent gets there:",
         *(f"  {way:<14}  {path}" for path, way in ways.items()),
     ]
 
 
-def search(  # noqa: PLR0913  # options of a command
-    query: Annotated[
-        list[str], typer.Argument(help="Words, “phrases”, prefix*, -without; any text is legal.")
-    ],
-    *,
-    agent: options.Agent = None,
-    scope: options.ScopeOption = None,
-    kind: Annotated[
-        str | None, typer.Option("--type", metavar="TYPE", help="Only topics of this type.")
-    ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many results.")] = 10,
-    json: options.Json = False,
-) -> None:
-    """Full text over all stores, the best first; never stale, with or without the daemon."""
-    from memoryd.runtime import build
-    from memoryd.services.sync import drop_deleted, sync
-
-    runtime = build()
-    text = " ".join(query)
-    with runtime.index() as index:
-        sync_all = runtime.discover().stores
-        try:
-            with runtime.history() as history:
-                sync(sync_all, index, history)
-        except MemorydError as error:
-            note(f"warning: {error.message}; versions are not recorded")
-            sync(sync_all, index, None)
-        drop_deleted(index)
-        if index.healed:
-            note(f"note: {index.healed}")
-        hits = index.search(text, agent=agent, scope=scope, type=kind, limit=limit)
-    if json:
-        _emit_json({"query": text, "hits": [_hit_json(hit) for hit in hits]})
-    elif hits:
-        emit("\n".join(map(_hit, hits)))
-    else:
-        note("nothing found")
-
-
-def _hit(hit: "Hit") -> str:
-    before, after = ("\x1b[1m", "\x1b[0m") if has_colour() else ("", "")
-    path = styled(short(f"{hit.root}/{hit.path}"), fg="cyan")
-    head = f"{path}:{hit.line}  {hit.title} ({hit.agent}, {hit.scope})"
-    return f"{head}\n    {hit.marked(before, after)}\n"
-
-
-def _hit_json(hit: "Hit") -> dict[str, object]:
-    return {
-        "path": short(f"{hit.root}/{hit.path}"),
-        "line": hit.line,
-        "title": hit.title,
-        "snippet": hit.snippet,
-        "score": hit.score,
-        "agent": hit.agent,
-        "scope": hit.scope,
-    }
-
-
-def _index_counts(runtime: "Runtime", on_disk: int) -> dict[str, object]:
-    with runtime.index() as index:
-        return {"files_indexed": sum(index.counts().values()), "files_on_disk": on_disk}
+def _index_counts(runtime: "Runtime", views: "Sequence[StoreView]") -> dict[str, object]:
+    """How many files of these stores are indexed, and how many there are."""
+    on_disk = sum(len(view.snapshot.documents) for view in views)
+    try:
+        with runtime.index() as index:
+            counts = index.counts()
+    except MemorydError as error:  # the daemon and the stores can be told of all the same
+        note(f"warning: {error.message}")
+        return {"files_indexed": None, "files_on_disk": on_disk}
+    indexed = sum(counts.get(view.store.root, 0) for view in views)
+    return {"files_indexed": indexed, "files_on_disk": on_disk}
 
 
 def _as_json(view: "StoreView") -> dict[str, object]:
     from memoryd.domain.lint import Severity
 
     store, budget = view.store, view.budget
+    unseen = [
+        {
+            "line": budget.index.position(entry.span.start).line,
+            "text": budget.index.slice(entry.span).rstrip(),
+        }
+        for entry in (budget.unseen if budget else ())
+        if budget
+    ]
     return {
-        "store": store.root,
+        "store": relative(store.root),
         "agent": store.agent,
         "scope": store.scope,
-        "definitions": [agent.path for agent in view.agents],
+        "definitions": [relative(agent.path) for agent in view.agents],
         "lines": budget.view.lines if budget else 0,
         "units": budget.view.units if budget else 0,
         "limit_lines": store.profile.max_lines,
         "limit_units": store.profile.max_units,
+        "unit": store.profile.unit,
+        "profile": store.profile.name,
         "cut_line": budget.cut_line if budget else None,
-        "unseen_entries": [
-            {
-                "line": budget.index.position(entry.span.start).line,
-                "text": budget.index.slice(entry.span).rstrip(),
-            }
-            for entry in budget.unseen
-        ]
-        if budget
-        else [],
+        "unseen_entries": unseen,
         "unseen_topics": list(view.unseen_topics),
         "topics": [{"path": path, "reached_by": way} for path, way in view.reach.items()],
         "findings": {f"{level}s": view.report.count(level) for level in Severity},
+        "unread": [{"path": relative(each.path), "reason": each.reason} for each in view.report.unread],
         "changed": view.changed.isoformat(timespec="seconds") if view.changed else None,
     }
-
-
-def _emit_json(value: dict[str, object]) -> None:
-    import json
-
-    emit(json.dumps(value, ensure_ascii=False, indent=2) + "\n")

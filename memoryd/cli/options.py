@@ -23,7 +23,8 @@ class Format(StrEnum):
 Paths = Annotated[
     list[Path] | None,
     typer.Argument(
-        help="Stores, files in stores, or directories to search. Default: the repository around here."
+        metavar="PATH",
+        help="Stores, files in stores, or directories to search. Default: the repository around here.",
     ),
 ]
 User = Annotated[bool, typer.Option("--user", help="The stores under the home directory.")]
@@ -41,7 +42,9 @@ def selection(  # one value for the options above, as they stand in each command
     agent: str | None,
     scope: Scope | None,
 ) -> "Selection":
-    """The choice of stores that the options make."""
+    """The choice of stores that the options make; two that contradict each other are a usage error."""
     from memoryd.runtime import Selection
 
+    if paths and (user or everything):
+        raise typer.BadParameter(f"PATH and {'--user' if user else '--all'} exclude each other")
     return Selection(tuple(paths or ()), user, everything, agent, scope)

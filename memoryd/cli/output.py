@@ -1,94 +1,178 @@
 """What goes to the terminal."""
 
+import json
 import os
 import re
+import shutil
 import sys
-from collections.abc import Callable, Iterable
+import unicodedata
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TextIO
 
 import typer
 
+from memoryd.errors import MemorydError
+
 # Memory files are written by programs and may hold anything: on a terminal, control characters could
-# move the cursor or change colours.
+# move the cursor or change colours. Our own styles are told from theirs by a mark that nobody can guess.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_DIFF_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
-_BAR = 20  # cells
+_MARK = f"\x1b<{os.urandom(8).hex()}>"
+_STYLE = re.compile(re.escape(_MARK) + r"\d+m")
+_STYLES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "cyan": 36}
+_DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
+_NUMBER = re.compile(r"[\d,]+|–")
 
 
 def emit(text: str) -> None:
-    """Print text as it is; a reader that went away ends the command with 2, which is never a finding.
+    """Print text as it is; on a terminal, control characters are made visible.
 
-    On a terminal, control characters are made visible.
+    A reader that went away ends the command with 2, which is never a finding.
+
+    Raises:
+        MemorydError: If it cannot be written.
     """
-    if sys.stdout.isatty():
-        text = _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
-    _write(text)
-
-
-def _write(text: str) -> None:
     try:
-        sys.stdout.buffer.write(text.encode(errors="backslashreplace"))
-        sys.stdout.buffer.flush()
+        _write(text, sys.stdout)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(2) from None
+    except OSError as error:
+        raise MemorydError(f"cannot write the output: {error.strerror}") from error
 
 
-def has_colour() -> bool:
-    """Whether stdout is a terminal that may show colours."""
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-
-
-def styled(text: str, **style: object) -> str:
-    """Text with a style where stdout may show it."""
-    return typer.style(text, **style) if has_colour() else text  # type: ignore[arg-type]  # passed through
+def emit_json(value: dict[str, object]) -> None:
+    """Print one JSON object."""
+    emit(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
 def emit_diff(diff: str) -> None:
     """Print a unified diff, coloured as git does on a terminal."""
-    if not sys.stdout.isatty():
-        _write(diff)
-        return
-    lines = diff.split("\n")
-    safe = [_CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), line) for line in lines]
-    _write("\n".join(_coloured(line) for line in safe))
+    emit("\n".join(map(_coloured, diff.split("\n"))) if has_colour() else diff)
 
 
 def _coloured(line: str) -> str:
-    if line.startswith(("---", "+++")):
-        return styled(line, bold=True)
-    return styled(line, fg=_DIFF_COLOURS[line[0]]) if line[:1] in _DIFF_COLOURS else line
+    style = "bold" if line.startswith(("--- ", "+++ ")) else _DIFF_STYLES.get(line[:1])
+    return styled(line, style) if style else line
 
 
 def note(text: str) -> None:
     """Tell a person what happens, on stderr, so that stdout stays data."""
-    typer.echo(text, err=True)
+    with suppress(OSError):
+        _write(text + "\n", sys.stderr)
 
 
-def bar(used: float) -> str:
-    """A bar of a fraction of a limit; what is over it does not grow the bar."""
-    full = min(round(used * _BAR), _BAR)
-    colour = "red" if used > 1 else "yellow" if used >= 0.8 else "green"  # noqa: PLR2004  # rule S002's threshold
-    return styled("█" * full, fg=colour) + styled("░" * (_BAR - full), dim=True)
+def ask(question: str) -> bool:
+    """Ask a person on the terminal; no answer is no."""
+    with suppress(OSError):
+        _write(f"{question} [y/N] ", sys.stderr)
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
-def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], width: Callable[[str], int] = len) -> str:
-    """Left-aligned columns under a heading; styles do not count as width."""
-    all_rows = [head, *rows]
-    widths = [max(width(_bare(row[column])) for row in all_rows) for column in range(len(head))]
-    return "".join(
-        "  ".join(cell + " " * (widths[at] - width(_bare(cell))) for at, cell in enumerate(row)).rstrip()
-        + "\n"
-        for row in all_rows
+def is_terminal() -> bool:
+    """Whether a person reads what is printed and can answer."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def _write(text: str, stream: TextIO | None) -> None:
+    if stream is None:  # closed by whoever started the program
+        raise OSError(0, "it is closed")
+    if stream.isatty():
+        text = "\x1b[".join(map(_visible, text.split(_MARK)))
+    try:
+        stream.flush()
+        rest = memoryview(text.encode(errors="backslashreplace"))
+        while rest:  # an unbuffered stream may take a part only
+            rest = rest[stream.buffer.write(rest) :]
+        stream.buffer.flush()
+    except OSError:
+        # The interpreter flushes once more at its end, and would complain
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        raise
+
+
+def _visible(text: str) -> str:
+    return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+def has_colour() -> bool:
+    """Whether stdout is a terminal that may show colours."""
+    return (
+        sys.stdout is not None
+        and sys.stdout.isatty()
+        and not os.environ.get("NO_COLOR")
+        and os.environ.get("TERM") != "dumb"
     )
 
 
-def _bare(cell: str) -> str:
-    return re.sub(r"\x1b\[[0-9;]*m", "", cell)
+def marks(style: str) -> tuple[str, str]:
+    """What to put before and after a text to give it a style, where stdout may show it."""
+    return (f"{_MARK}{_STYLES[style]}m", f"{_MARK}0m") if has_colour() else ("", "")
+
+
+def styled(text: str, style: str) -> str:
+    """Text with a style where stdout may show it."""
+    before, after = marks(style)
+    return before + text + after if text else ""
+
+
+def bar(used: float, cells: int) -> str:
+    """A bar of a fraction of a limit; over it, the whole bar is what there is, and the cut is marked."""
+    if used > 1:
+        loaded = max(min(round(cells / used), cells - 2), 1)
+        return styled("█" * loaded, "red") + "┃" + styled("▒" * (cells - loaded - 1), "red")
+    full = min(round(used * cells), cells)
+    colour = "yellow" if used >= 0.8 else "green"  # noqa: PLR2004  # rule S002's threshold
+    return styled("█" * full, colour) + styled("░" * (cells - full), "dim")
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+    """Lines of columns under a heading, numbers to the right; styles do not count as width."""
+    all_rows = [head, *rows]
+    columns = [_aligned(column) for column in zip(*all_rows, strict=True)]
+    return ["  ".join(cells).rstrip() for cells in zip(*columns, strict=True)]
+
+
+def _aligned(column: tuple[str, ...]) -> list[str]:
+    width = max(map(_width, column))
+    to_right = all(_NUMBER.fullmatch(cell) for cell in column[1:])
+    gaps = [" " * (width - _width(cell)) for cell in column]
+    return [gap + cell if to_right else cell + gap for gap, cell in zip(gaps, column, strict=True)]
+
+
+def fits(lines: Iterable[str]) -> bool:
+    """Whether no line would be broken; always, where stdout is no terminal."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return True
+    return max(map(_width, lines)) <= shutil.get_terminal_size().columns
+
+
+def _width(text: str) -> int:
+    """Cells that a text takes on a terminal."""
+    return sum(
+        0 if unicodedata.category(character) in {"Mn", "Me", "Cf"} else 1 + _is_wide(character)
+        for character in _STYLE.sub("", text)
+    )
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in {"W", "F"}
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """A number and what it counts."""
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def short(path: str) -> str:
     """A path as people write it: relative below the working directory, `~` for home."""
     directory, home = os.getcwd(), os.path.expanduser("~")
-    if path.startswith(directory + "/"):
-        return path[len(directory) + 1 :]
+    if path == directory:
+        return "."
+    if path.startswith(directory.rstrip("/") + "/"):
+        return path[len(directory.rstrip("/")) + 1 :]
     return "~" + path[len(home) :] if path.startswith(home + "/") else path
+
+
+def relative(path: str) -> str:
+    """A path for machines: relative to the working directory."""
+    return os.path.relpath(path).replace(os.sep, "/")

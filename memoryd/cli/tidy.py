@@ -1,13 +1,13 @@
 """`compact` and `undo`."""
 
 import os
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from memoryd.cli import options
-from memoryd.cli.output import emit, emit_diff, note, short
+from memoryd.cli.output import ask, emit, emit_diff, is_terminal, note, short
+from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
     from memoryd.domain.edits import Plan
@@ -29,14 +29,19 @@ def compact(  # noqa: PLR0913  # options of a command
 ) -> None:
     """Bring index files back under their limit without losing a line.
 
-    Shows a diff and changes nothing; on a terminal it asks, `--apply` does it.
+    Shows a diff and changes nothing; on a terminal it asks. With `--apply` it does it without asking.
     """
     from memoryd.runtime import build
     from memoryd.services.compact import plan_compaction
 
     runtime = build()
     chosen = options.selection(paths, user=user, everything=everything, agent=agent, scope=scope)
-    planned = plan_compaction(runtime.select(chosen))
+    stores = runtime.select(chosen)
+    try:
+        with runtime.history() as history:
+            planned = plan_compaction(stores, history, frozenset(runtime.config.rewrite))
+    except MemorydError:  # a plan can be shown without it; `--apply` will say what is wrong
+        planned = plan_compaction(stores, None, frozenset(runtime.config.rewrite))
     operation = None
     if not json:
         emit_diff(planned.plan.diff(os.getcwd()))
@@ -47,7 +52,7 @@ def compact(  # noqa: PLR0913  # options of a command
     for problem in planned.problems:
         note(f"error: {problem}")
     if not planned.plan.fixes and not planned.problems and not json:
-        note("every index file is well within its limit")
+        note("nothing to compact")
     if planned.problems:
         raise typer.Exit(2)
     if diff and planned.plan.fixes:
@@ -58,12 +63,9 @@ def _agreed(plan: "Plan") -> bool:
     """Ask on a terminal; elsewhere say how to do it."""
     for fix in plan.fixes:
         note(f"{short(fix.changes[0].root)}: {fix.title}")
-    if sys.stdin.isatty() and sys.stdout.isatty():
-        try:
-            return typer.confirm("Do this?", err=True)
-        except typer.Abort:
-            return False
-    note("nothing was changed; --apply does it")
+    if is_terminal() and ask("Do this?"):
+        return True
+    note("nothing was changed" if is_terminal() else "nothing was changed; --apply does it")
     return False
 
 
@@ -87,11 +89,22 @@ def _emit_json(plan: "Plan", operation: int | None) -> None:
 
 
 def undo(
-    operation: Annotated[int | None, typer.Argument(help="Its id; without it the last one.")] = None,
+    operation: Annotated[
+        int | None,
+        typer.Argument(
+            metavar="OPERATION",
+            min=1,
+            max=999_999_999,  # no history gets there
+            help="Its id; without it the last one that is not taken back yet.",
+        ),
+    ] = None,
     *,
     json: options.Json = False,
 ) -> None:
-    """Take an operation back, byte for byte; this is an operation too and can be taken back."""
+    """Take an operation back, byte for byte.
+
+    This is an operation too and can be taken back.
+    """
     from memoryd.runtime import build
     from memoryd.services.apply import undo as undo_operation
 

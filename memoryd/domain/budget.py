@@ -1,12 +1,12 @@
 """How much of the harness's limits an index file takes, and what the agent never sees of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 
 from memoryd.domain.document import Document, Entry, Snapshot
 from memoryd.domain.links import reachable
 from memoryd.domain.loaded import LoadedView, loaded_view
 from memoryd.domain.profile import Profile
-from memoryd.domain.text import utf16_units
 
 TARGET = 0.7  # of a limit: so that compaction need not run again tomorrow (the harness's own aim)
 NEAR = 0.8  # of a limit: where the harness itself starts to ask its agent to compact (measured)
@@ -28,13 +28,13 @@ class Budget:
 
     @property
     def lines_used(self) -> float:
-        """Lines as a fraction of their limit."""
-        return self.view.lines / self.profile.max_lines
+        """Lines as a fraction of their limit; 0 without one."""
+        return _share(self.view.lines, self.profile.max_lines)
 
     @property
     def units_used(self) -> float:
-        """UTF-16 units as a fraction of their limit."""
-        return self.view.units / self.profile.max_units
+        """Size as a fraction of its limit, in the profile's unit; 0 without one."""
+        return _share(self.view.units, self.profile.max_units)
 
     @property
     def used(self) -> float:
@@ -61,17 +61,36 @@ class Budget:
         return () if cut is None else tuple(entry for entry in self.index.entries if entry.span.end - 1 > cut)
 
     @property
-    def room(self) -> int:
-        """How many more entries, as long as those that are there, still fit."""
-        entries = max(len(self.index.entries), 1)
-        texts = [self.index.slice(entry.span) for entry in self.index.entries]
-        lines = sum(text.count("\n") for text in texts) / entries or 1
-        units = sum(map(utf16_units, texts)) / entries or 1
-        free = (
-            (self.profile.max_lines - self.view.lines) / lines,
-            (self.profile.max_units - self.view.units) / units,
-        )
-        return max(int(min(free)), 0)
+    def room(self) -> int | None:
+        """How many more entries, as long as those that are there, still fit; None where there is no limit."""
+        entries = [self.index.slice(entry.span) for entry in self.index.entries] or ["- an entry\n"]
+        lines = max(sum(text.count("\n") for text in entries), 1) / len(entries)
+        units = sum(map(self.profile.unit.size, entries)) / len(entries)
+        rooms = [
+            (most - taken) / each
+            for most, taken, each in (
+                (self.profile.max_lines, self.view.lines, lines),
+                (self.profile.max_units, self.view.units, units),
+            )
+            if most is not None
+        ]
+        return max(int(min(rooms)), 0) if rooms else None
+
+
+def _share(taken: int, most: int | None) -> float:
+    return taken / most if most else 0.0
+
+
+def budgets_of(snapshot: Snapshot) -> tuple[Budget, ...]:
+    """The budget of every file that the harness loads, that of the index file first."""
+    profile = snapshot.store.profile
+    budgets = [each for each in [budget_of(snapshot)] if each]
+    for topic in snapshot.topics:
+        companion = next((each for each in profile.companions if fnmatchcase(topic.path, each.pattern)), None)
+        if companion is not None:
+            limits = replace(profile, max_units=companion.max_units, max_lines=None)
+            budgets.append(Budget(topic, limits, loaded_view(topic.raw, limits)))
+    return tuple(budgets)
 
 
 def budget_of(snapshot: Snapshot) -> Budget | None:
@@ -79,6 +98,17 @@ def budget_of(snapshot: Snapshot) -> Budget | None:
     index = snapshot.index
     profile = snapshot.store.profile
     return Budget(index, profile, loaded_view(index.raw, profile)) if index else None
+
+
+def total_used(snapshot: Snapshot) -> int:
+    """Size of all files that the harness loads, in the profile's unit."""
+    return sum(budget.view.units for budget in budgets_of(snapshot))
+
+
+def used(raw: bytes, profile: Profile) -> float:
+    """The fraction of the limit that binds, of an index file's bytes."""
+    view = loaded_view(raw, profile)
+    return max(_share(view.lines, profile.max_lines), _share(view.units, profile.max_units))
 
 
 def unseen_topics(snapshot: Snapshot, budget: Budget) -> tuple[str, ...]:

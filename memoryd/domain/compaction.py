@@ -4,13 +4,14 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from memoryd.domain import grouping, sections
-from memoryd.domain.budget import NEAR, TARGET, Budget, budget_of
+from memoryd.domain import grouping, hooks, sections
+from memoryd.domain.budget import NEAR, TARGET, Budget, budget_of, used
 from memoryd.domain.document import Snapshot
 from memoryd.domain.edits import Applicability, FileChange, Fix, Proof, digest
 from memoryd.domain.links import reachable
 from memoryd.domain.markdown import parse
 from memoryd.domain.moves import Move, Moved, carry_out
+from memoryd.domain.tidying import line_counts, repeated_lines, tidied
 
 
 class CannotCompactError(Exception):
@@ -20,8 +21,9 @@ class CannotCompactError(Exception):
 def compact(snapshot: Snapshot) -> Fix | None:
     """Plan the compaction of a store's index file.
 
-    The means, in order, stopping at 70 % of the limit: runs of blank lines; whole sections, the
-    biggest first; the oldest entries, grouped into files of their own.
+    The means, in order, stopping at 70 % of the limit: runs of blank lines and repeated entries go;
+    whole sections move, the biggest first; the oldest entries, grouped into files of their own; the
+    text of over-long entries.
 
     Returns:
         None where the index file is not near its limit.
@@ -30,14 +32,21 @@ def compact(snapshot: Snapshot) -> Fix | None:
         CannotCompactError: Where it is over the limit and no means brings it under.
     """
     index = snapshot.index
-    if index is None or index.undecodable is not None or _budget(snapshot).used < NEAR:
+    if index is None or _budget(snapshot).used < NEAR:
         return None
-    draft = _without_blank_runs(snapshot)
-    moved: list[Move] = []
-    for candidates in (sections.candidates, grouping.candidates):
-        if _budget(draft).used > TARGET:
-            draft, moves = _reduce(draft, candidates(draft))
-            moved += moves
+    if index.undecodable is not None:
+        raise CannotCompactError(f"byte {index.undecodable} of its index file is not UTF-8")
+    draft, moved = snapshot, list[Move]()
+    while True:
+        before = draft
+        draft = _tidied(draft)
+        for candidates in (sections.candidates, grouping.candidates, hooks.candidates):
+            budget = _budget(draft)
+            if budget.used > TARGET:
+                draft, moves = _reduce(draft, candidates(draft, budget))
+                moved += moves
+        if draft is before or _budget(draft).used < NEAR:
+            break  # what is left can do no more, or need not
     if _budget(draft).is_over:
         raise CannotCompactError(
             "nothing that may be moved makes it small enough: it is pinned, or one long entry"
@@ -46,6 +55,17 @@ def compact(snapshot: Snapshot) -> Fix | None:
     if not changes:
         return None
     return Fix(_title(moved), Applicability.SAFE, changes, prove(snapshot, changes))
+
+
+def shorten(snapshot: Snapshot) -> Fix | None:
+    """Plan to move the text of all over-long index lines to the topic files that they point at."""
+    budget = budget_of(snapshot)
+    if budget is None or budget.index.undecodable is not None:
+        return None
+    moves = hooks.pointers(snapshot, budget)
+    draft = _with_files(snapshot, carry_out(snapshot, moves))
+    title = f"move the text of {len(moves)} long index line{'s' * (len(moves) > 1)} to the topic files"
+    return Fix(title, Applicability.UNSAFE, _changes(snapshot, draft)) if moves else None
 
 
 def _budget(snapshot: Snapshot) -> Budget:
@@ -58,25 +78,26 @@ def _budget(snapshot: Snapshot) -> Budget:
 def _title(moves: list[Move]) -> str:
     files = len({move.path for move in moves})
     if not moves:
-        return "remove runs of blank lines"
+        return "remove blank lines and repeated entries"
     return f"move {len(moves)} part{'s' * (len(moves) > 1)} to {files} topic file{'s' * (files > 1)}"
 
 
 def _reduce(draft: Snapshot, plan: Callable[[int], Moved]) -> tuple[Snapshot, tuple[Move, ...]]:
     """Carry out as few moves as reach the target, else as few as reach the limit, else as help at all."""
+    index = _budget(draft).index
+    profile = draft.store.profile
+
+    def left(count: int) -> float:
+        return used(carry_out(draft, plan(count).moves)[index.path], profile)
+
     available = plan(-1).available
     counts = range(available + 1)
-
-    def result(count: int) -> tuple[Snapshot, tuple[Move, ...]]:
-        moves = plan(count).moves
-        return _with_files(draft, carry_out(draft, moves)), moves
-
-    for goal in (-TARGET, -1.0):
-        count = bisect_left(counts, goal, key=lambda count: -_budget(result(count)[0]).used)
-        if count < len(counts):
-            return result(count)
-    last = result(available)
-    return last if _budget(last[0]).used < _budget(draft).used else (draft, ())
+    enough = (bisect_left(counts, -goal, key=lambda count: -left(count)) for goal in (TARGET, 1.0))
+    count = next((count for count in enough if count <= available), available)
+    if left(count) >= used(index.raw, profile):
+        return draft, ()
+    moves = plan(count).moves
+    return _with_files(draft, carry_out(draft, moves)), moves
 
 
 def _with_files(snapshot: Snapshot, files: Mapping[str, bytes]) -> Snapshot:
@@ -84,10 +105,10 @@ def _with_files(snapshot: Snapshot, files: Mapping[str, bytes]) -> Snapshot:
     return replace(snapshot, documents=dict(sorted(documents.items())))
 
 
-def _without_blank_runs(snapshot: Snapshot) -> Snapshot:
+def _tidied(snapshot: Snapshot) -> Snapshot:
     index = _budget(snapshot).index
-    raw = sections.collapse_blank_runs(index)
-    return snapshot if raw == index.raw else _with_files(snapshot, {index.path: raw})
+    raw = tidied(snapshot, index)
+    return snapshot if raw == index.raw else _tidied(_with_files(snapshot, {index.path: raw}))
 
 
 def _changes(before: Snapshot, after: Snapshot) -> tuple[FileChange, ...]:
@@ -115,7 +136,7 @@ def prove(before: Snapshot, changes: tuple[FileChange, ...]) -> Proof:
     if any(change.after is None or not change.path.startswith(prefix) for change in changes):
         raise CannotCompactError("the plan deletes a file or leaves the store")
     after = _with_files(before, {change.path.removeprefix(prefix): change.after or b"" for change in changes})
-    missing = sections.line_counts(before) - sections.line_counts(after)
+    missing = line_counts(before) - repeated_lines(before) - line_counts(after)
     if missing:
         raise CannotCompactError(f"the plan would lose {missing.total()} lines")
     reached = reachable(after).keys()
@@ -125,4 +146,4 @@ def prove(before: Snapshot, changes: tuple[FileChange, ...]) -> Proof:
         raise CannotCompactError("the result would still be over the limit")
     if compact(after) is not None:
         raise CannotCompactError("the result would be compacted again")
-    return Proof(digest(changes), sections.line_counts(before).total())
+    return Proof(digest(changes), line_counts(before).total())

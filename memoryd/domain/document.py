@@ -190,6 +190,8 @@ class Snapshot:
         listings: Names in each directory that a link looks into, by absolute path, case-exact;
             None where there is no such directory.
         ignored: Absolute paths of absent link targets that version control ignores.
+        born: When lines of the index file were first seen, in seconds since the epoch by stripped line;
+            a line that is absent is new.
     """
 
     store: Store
@@ -197,6 +199,7 @@ class Snapshot:
     unread: tuple[Unread, ...] = ()
     listings: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
+    born: Mapping[bytes, float] = field(default_factory=dict)
 
     @property
     def index(self) -> Document | None:

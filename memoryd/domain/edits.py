@@ -50,14 +50,19 @@ class FileChange:
         return self.before is None or (self.after is not None and self.after.startswith(self.before))
 
     def diff(self, relative_to: str) -> str:
-        """Unified diff, as git prints it, with paths relative to a directory."""
+        """Unified diff, as git prints it and `git apply` takes it, with paths relative to a directory."""
         name = posixpath.relpath(self.path, relative_to)
-        old, new = (_lines(content) for content in (self.before, self.after))
+        mode = {"create": "new file mode 100644\n", "delete": "deleted file mode 100644\n"}
+        header = f"diff --git a/{name} b/{name}\n{mode.get(self.action, '')}"
+        end = "\t" if " " in name else ""  # else `patch` takes what follows the space for a date
         names = (
-            "/dev/null" if self.before is None else f"a/{name}",
-            "/dev/null" if self.after is None else f"b/{name}",
+            "/dev/null" if self.before is None else f"a/{name}{end}",
+            "/dev/null" if self.after is None else f"b/{name}{end}",
         )
-        return "".join(
+        old, new = (_lines(content) for content in (self.before, self.after))
+        if self.before == self.after:
+            return ""
+        return header + "".join(
             line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
             for line in difflib.unified_diff(old, new, *names, lineterm="\n")
         )
@@ -65,10 +70,8 @@ class FileChange:
 
 def _lines(content: bytes | None) -> list[str]:
     r"""Lines with their ends, split on `\n` only."""
-    text = (content or b"").decode(errors="replace")
-    return [line + "\n" for line in text.split("\n")[:-1]] + (
-        [text.rpartition("\n")[2]] if text[-1:] != "\n" else []
-    )
+    *whole, rest = (content or b"").decode(errors="replace").split("\n")
+    return [f"{line}\n" for line in whole] + [rest] * bool(rest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ _KEY = re.compile(r"(?P<indent> *)(?P<key>[\w.-]+):(?:\s+(?P<value>.*))?$")
 # matter is small and flat.
 _MOST_BYTES = 64 * 1024
 _MOST_NESTING = 100
+_MARKER = re.compile(r"[-?]\s")
 
 
 def read(source: bytes) -> FrontMatter | None:
@@ -62,7 +63,8 @@ def _read_yaml(text: str) -> tuple[Mapping[str, str], str | None]:
 def _deep(text: str) -> bool:
     """Whether indentation or block markers nest deeper than any real front matter."""
     return any(
-        line.count("- ") + len(line) - len(line.lstrip(" ")) > _MOST_NESTING for line in text.splitlines()
+        len(_MARKER.findall(line)) + len(line) - len(line.lstrip(" ")) > _MOST_NESTING
+        for line in text.splitlines()
     )
 
 
@@ -81,8 +83,8 @@ def _flatten(mapping: Mapping[object, object]) -> Iterator[tuple[str, str]]:
 def _read_lines(text: str) -> Iterator[tuple[str, str]]:
     """What a person would read: `key: value` line by line, quotes stripped, keys below a bare key nested."""
     outer = ""
-    for line in text.splitlines():
-        match = _KEY.match(line.expandtabs())
+    for line in text.split("\n"):
+        match = _KEY.match(line.rstrip())
         if not match:
             continue
         value = (match["value"] or "").strip()

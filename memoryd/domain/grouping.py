@@ -3,10 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from memoryd.domain.ages import age_key
+from memoryd.domain.budget import Budget
 from memoryd.domain.document import BlockKind, Document, Entry, Snapshot
 from memoryd.domain.links import Names, Reach
-from memoryd.domain.moves import Move, Moved, is_pinned, is_whole, topic_path
-from memoryd.domain.sections import leads
+from memoryd.domain.moves import Move, Moved, is_whole, topic_path
+from memoryd.domain.pins import pinned, touches
+from memoryd.domain.tidying import leads
 from memoryd.domain.topics import Style, plain_text, style_of, title_source
 
 _FEWEST = 3  # a file for fewer entries saves nothing
@@ -14,16 +17,14 @@ _MANY = 50  # more entries than this are split by the prefix of their file names
 _TITLED = 4  # entries named in the hook of a group
 
 
-def candidates(snapshot: Snapshot) -> Callable[[int], Moved]:
+def candidates(snapshot: Snapshot, budget: Budget) -> Callable[[int], Moved]:
     """Plan the move of the oldest entries; the function takes how many, -1 for all.
 
     Entries below a heading go to a file of that name; links without headings are grouped by the
     type of their topic, then by the common prefix of file names; other notes stay together.
     """
-    index = snapshot.index
-    if index is None:
-        return lambda _count: Moved((), 0)
-    movable = list(_movable(snapshot, index))
+    index = budget.index
+    movable = sorted(_movable(snapshot, index), key=lambda entry: age_key(snapshot, entry.span))
     keys = _keys(snapshot, index, movable)
     sizes = Counter(keys)
     oldest = [(entry, key) for entry, key in zip(movable, keys, strict=True) if sizes[key] >= _FEWEST]
@@ -31,7 +32,8 @@ def candidates(snapshot: Snapshot) -> Callable[[int], Moved]:
 
     def plan(count: int) -> Moved:
         groups: dict[str, list[Entry]] = {}
-        for entry, key in oldest if count < 0 else oldest[:count]:
+        chosen = oldest if count < 0 else oldest[:count]
+        for entry, key in sorted(chosen, key=lambda each: each[0].span):
             groups.setdefault(key, []).append(entry)
         moves = (
             _move(snapshot, index, title, entries, style)
@@ -44,15 +46,16 @@ def candidates(snapshot: Snapshot) -> Callable[[int], Moved]:
 
 
 def _movable(snapshot: Snapshot, index: Document) -> Iterator[Entry]:
-    """Entries that may move, in the order of the file: its end is the newest knowledge."""
+    """Entries that may move."""
     names = Names(snapshot)
+    pins = pinned(index)
     for number, entry in enumerate(index.entries):
         text = index.slice(entry.span).rstrip()
         introduces = entry.kind is BlockKind.PARAGRAPH and (number == 0 or text.endswith(":"))
         if (
             introduces
             or entry.kind is BlockKind.FOOTNOTE
-            or is_pinned(index, entry.span)
+            or touches(entry.span, pins)
             or not is_whole(index, entry.span)
             or _leads_to_group(snapshot, index, entry, names)
         ):

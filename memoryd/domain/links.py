@@ -2,17 +2,24 @@
 
 import posixpath
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from typing import TypeVar
 from urllib.parse import unquote
 
-from memoryd.domain.document import Document, Snapshot, Span
+from memoryd.domain.document import Document, Link, Snapshot, Span, WikiLink
 
 # Two letters at least: `C:\x` is a path of another machine, not a scheme, and no more checkable.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-_FILE_NAME = re.compile(r"[\w.+@-]+\.md\b")
-_WORD = re.compile(r"[\w-]+")
-_PLAIN_NAME = re.compile(r"[\w.+@-]+")
+
+# ASCII only: scripts without spaces run up to a name on both sides. The look-behinds keep long runs linear.
+_FILE_NAME = re.compile(r"(?<![\w.-])[.-]*(\w[\w.-]*\.md)(?!\w)", re.ASCII)
+_WORD = re.compile(r"[\w-]+", re.ASCII)
+_FOLDER_NAME = re.compile(r"(?<![\w./-])(?:\./)?(\w[\w./-]*)/(?!\w)", re.ASCII)
+
+
+_AnyLink = TypeVar("_AnyLink", Link, WikiLink)
 
 
 class Reach(StrEnum):
@@ -55,17 +62,29 @@ def exists(path: str, listings: Mapping[str, frozenset[str] | None]) -> bool:
 
 def wiki_targets(name: str, documents: Mapping[str, Document]) -> tuple[str, ...]:
     """Paths of the documents that `[[name]]` means: by `name`, then by stem, then with `_` and `-` folded."""
-    wanted = name.removesuffix(".md").rpartition("/")[2]
-    found = (
-        tuple(path for path, document in documents.items() if document.name == name),
-        tuple(path for path, document in documents.items() if document.stem == wanted),
-        tuple(
-            path
-            for path, document in documents.items()
-            if _fold(wanted) in map(_fold, (document.stem, document.name))
-        ),
-    )
-    return next(filter(None, found), ())
+    return _WikiNames(documents).targets(name)
+
+
+class _WikiNames:
+    """What the documents of one store answer to."""
+
+    def __init__(self, documents: Mapping[str, Document]) -> None:
+        self._by_name: dict[str, list[str]] = {}
+        self._by_stem: dict[str, list[str]] = {}
+        self._by_fold: dict[str, list[str]] = {}
+        for path, document in documents.items():
+            self._by_name.setdefault(document.name, []).append(path)
+            self._by_stem.setdefault(document.stem, []).append(path)
+            for fold in {_fold(document.stem), _fold(document.name)}:
+                self._by_fold.setdefault(fold, []).append(path)
+
+    def targets(self, name: str) -> tuple[str, ...]:
+        """Paths, in the order of the documents."""
+        wanted = name.removesuffix(".md").rpartition("/")[2]
+        if not wanted:
+            return ()
+        found = (self._by_name.get(name), self._by_stem.get(wanted), self._by_fold.get(_fold(wanted)))
+        return tuple(next(filter(None, found), ()))
 
 
 def _fold(name: str) -> str:
@@ -105,24 +124,32 @@ class Names:
     def __init__(self, snapshot: Snapshot) -> None:
         self._documents = snapshot.documents
         self._root = snapshot.store.root
+        self._wiki_names = _WikiNames(snapshot.documents)
         self._by_file_name: dict[str, list[str]] = {}
         self._by_stem: dict[str, list[str]] = {}
+        self._by_folder: dict[str, list[str]] = {}
         for path, document in snapshot.documents.items():
-            self._by_file_name.setdefault(path.rpartition("/")[2], []).append(path)
+            folder, _, name = path.rpartition("/")
+            self._by_file_name.setdefault(name, []).append(path)
             if re.search(r"[-_\d]", document.stem):  # a plain word would be found in any prose
                 self._by_stem.setdefault(document.stem, []).append(path)
-        self._odd = [name for name in self._by_file_name if not _PLAIN_NAME.fullmatch(name)]
+            while folder:
+                self._by_folder.setdefault(folder, []).append(path)
+                folder = folder.rpartition("/")[0]
+        self._odd = {
+            name: paths
+            for name, paths in [*self._by_file_name.items(), *self._by_stem.items()]
+            if not (_FILE_NAME.fullmatch(name) or _WORD.fullmatch(name))
+        }
 
     def led_to(self, document: Document, span: Span) -> Iterator[tuple[str, Reach]]:
         """Paths of documents of the store that a part of a document leads to."""
-        for link in document.links:
-            if span.start <= link.span.start < span.end:
-                yield from self._linked(document, link.destination)
-        for wiki_link in document.wiki_links:
-            if span.start <= wiki_link.span.start < span.end:
-                yield from ((path, Reach.WIKI_LINK) for path in wiki_targets(wiki_link.name, self._documents))
+        for destination in dict.fromkeys(link.destination for link in _within(span, document.links)):
+            yield from self._linked(document, destination)
+        for name in dict.fromkeys(link.name for link in _within(span, document.wiki_links)):
+            yield from ((path, Reach.WIKI_LINK) for path in self._wiki_names.targets(name))
         text = document.source[span.start : span.end].decode(errors="ignore")
-        yield from ((path, Reach.MENTION) for path in self._mentioned(text))
+        yield from self._mentioned(text)
 
     def _linked(self, document: Document, destination: str) -> Iterator[tuple[str, Reach]]:
         for path in file_paths(destination):
@@ -135,14 +162,26 @@ class Names:
             elif relative in self._documents:
                 yield relative, Reach.LINK
             else:
-                below = (topic for topic in self._documents if topic.startswith(relative + "/"))
-                yield from ((topic, Reach.FOLDER) for topic in below)
+                yield from ((topic, Reach.FOLDER) for topic in self._by_folder.get(relative, ()))
 
-    def _mentioned(self, text: str) -> Iterator[str]:
-        for name in sorted(set(_FILE_NAME.findall(text)) & self._by_file_name.keys()):
-            yield from self._by_file_name[name]
-        for stem in sorted(set(_WORD.findall(text)) & self._by_stem.keys()):
-            yield from self._by_stem[stem]
-        for name in self._odd:
+    def _mentioned(self, text: str) -> Iterator[tuple[str, Reach]]:
+        for pattern, known in (
+            (_FILE_NAME, self._by_file_name),
+            (_WORD, self._by_stem),
+        ):
+            for name in sorted(set(pattern.findall(text)) & known.keys()):
+                yield from ((path, Reach.MENTION) for path in known[name])
+        for name, paths in self._odd.items():
             if name in text:
-                yield from self._by_file_name[name]
+                yield from ((path, Reach.MENTION) for path in paths)
+        if self._by_folder:
+            prefix = self._root.rpartition("/")[2] + "/"
+            folders = {name.removeprefix(prefix) for name in _FOLDER_NAME.findall(text)}
+            for folder in sorted(folders & self._by_folder.keys()):
+                yield from ((path, Reach.FOLDER) for path in self._by_folder[folder])
+
+
+def _within(span: Span, links: tuple[_AnyLink, ...]) -> tuple[_AnyLink, ...]:
+    """Those that begin in a span, of links in order."""
+    first = bisect_left(links, span.start, key=lambda link: link.span.start)
+    return links[first : bisect_left(links, span.end, lo=first, key=lambda link: link.span.start)]

@@ -124,15 +124,22 @@ class Rule:
                 end=document.position(end),
                 quoted=_first_line(document.source[start:end]),
                 source_line=_first_line(document.source[line_start:]),
-                message=finding.message,
+                message=_one_line(finding.message),
                 related=tuple(
                     Place(
-                        f"{root}/{place.document.path}", place.document.position(place.offset), place.message
+                        f"{root}/{place.document.path}",
+                        place.document.position(place.offset),
+                        _one_line(place.message),
                     )
                     for place in finding.related
                 ),
                 fix=finding.fix,
             )
+
+
+def _one_line(message: str) -> str:
+    """A message that quotes a file, whatever white space the file has."""
+    return " ".join(message.split())
 
 
 def _first_line(source: bytes) -> str:

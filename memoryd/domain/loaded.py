@@ -47,6 +47,8 @@ def loaded_view(raw: bytes, profile: Profile) -> LoadedView:
         raw: The bytes of the file.
         profile: The rules of the harness.
     """
+    if not profile.measured:
+        return _documented_view(raw, profile)
     counted = counted_text(raw, profile)
     text = counted.text
     lines = text.count("\n") + 1 if text else 0
@@ -87,10 +89,32 @@ def _empty_sentence(profile: Profile) -> str:
     return f"Your {profile.index_name} is currently empty. When you save new memories, they will appear here."
 
 
+def _documented_view(raw: bytes, profile: Profile) -> LoadedView:
+    """What a harness loads of whose ways only the limits are documented: the text up to the first limit."""
+    bom = len(raw) - len(raw.removeprefix(b"\xef\xbb\xbf"))
+    text = raw[bom:].decode(errors="replace")
+    loaded = _first_lines(text, profile.max_lines)
+    if profile.max_units is not None and profile.unit.size(loaded) > profile.max_units:
+        loaded = profile.unit.prefix(loaded, profile.max_units)
+    is_cut = bool(text[len(loaded) :].strip())
+    return LoadedView(
+        text=loaded if is_cut else text,
+        notice=None,
+        empty=not text.strip(),
+        lines=text.rstrip("\n").count("\n") + 1 if text else 0,
+        units=profile.unit.size(text),
+        cut_offset=bom + len(loaded.encode()) if is_cut else None,
+    )
+
+
+def _first_lines(text: str, most: int | None) -> str:
+    return text if most is None else "\n".join(text.split("\n", most)[:most])
+
+
 def _within_limits(text: str, profile: Profile) -> str:
     """The start of a trimmed text that is loaded."""
-    text = "\n".join(text.split("\n", profile.max_lines)[: profile.max_lines])
-    if utf16_units(text) <= profile.max_units:
+    text = _first_lines(text, profile.max_lines)
+    if profile.max_units is None or utf16_units(text) <= profile.max_units:
         return text
     # The newline itself is not loaded, so it may stand right after the last unit allowed.
     newline = utf16_prefix(text, profile.max_units + 1).rfind("\n")
@@ -101,9 +125,9 @@ def _notice(text: str, loaded: str, profile: Profile) -> str:
     """The warning about a text of which only a part was loaded."""
     lines = text.count("\n") + 1
     units = utf16_units(text)
-    if units <= profile.max_units:
+    if profile.max_units is None or units <= profile.max_units:
         size = f"{lines} lines (limit: {profile.max_lines})"
-    elif lines <= profile.max_lines:
+    elif profile.max_lines is None or lines <= profile.max_lines:
         size = f"{_kilobytes(units)} (limit: {_kilobytes(profile.max_units)}) — index entries are too long"
     else:
         size = f"{lines} lines and {_kilobytes(units)}"

@@ -33,10 +33,12 @@ _KINDS = {
 
 _WIKI = re.compile(rb"(?<![\\!])\[\[([^\[\]\n|#]+)(?:#[^\[\]\n|]*)?(?:\|[^\[\]\n]*)?\]\]")
 _HTML_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
-_HTML_LINK = re.compile(
-    rb"<(?:a|img|source|video|audio)\b[^<>]*?\s(?:href|src)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+))[^<>]*>",
-    re.IGNORECASE,
+_HTML_TAG = re.compile(
+    rb"<(?:a|img|source|video|audio)\s(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>", re.IGNORECASE
 )
+_HTML_TARGET = re.compile(rb"\s(?:href|src)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+))", re.IGNORECASE)
+
+_LINE_END = re.compile(rb"\r\n?|\n")  # CommonMark's, of which a lone carriage return is one
 
 _Event = tuple[Any, Mapping[str, int]]  # pyromark's own event types are 60 nested dictionaries
 
@@ -103,11 +105,12 @@ def top_blocks(text: str) -> tuple[Block, ...]:
 def whole_lines(source: bytes, span: Span) -> Span:
     """A block's span from its first line's start to its last non-blank line's end, line end included."""
     start = source.rfind(b"\n", 0, span.start) + 1
+    start = max(start, source.rfind(b"\r", start, span.start) + 1)
     if source[start : span.start].strip():
         start = span.start
     last = span.start + len(source[span.start : span.end].rstrip())
-    newline = source.find(b"\n", last)
-    return Span(start, len(source) if newline < 0 else newline + 1)
+    end = _LINE_END.search(source, last)
+    return Span(start, end.end() if end else len(source))
 
 
 def definition_spans(text: str) -> tuple[Span, ...]:
@@ -136,7 +139,8 @@ class _Reading:
         self._in_code = False
         self._heading: tuple[int, list[str]] | None = None
         self._open_links: list[tuple[str, Span, list[str]]] = []
-        self._html: list[Span] = []
+        self._open_images = 0
+        self._html: list[list[Span]] = []
         self.blocks: list[Block] = []
         self.headings: list[Heading] = []
         self.entries: list[Entry] = []
@@ -163,7 +167,7 @@ class _Reading:
         elif kind == "Code":
             self._add_text(value)
         elif kind in {"Html", "InlineHtml"}:
-            _extend(self._html, span)
+            self._take_html(span, new=kind == "InlineHtml")
 
     def _start(self, value: Any, span: Span) -> None:  # noqa: ANN401  # see _Event
         name, detail = (value, {}) if isinstance(value, str) else next(iter(value.items()))
@@ -173,11 +177,22 @@ class _Reading:
             self.entries.append(Entry(BlockKind.LIST, whole_lines(self._source, span)))
         if name == "CodeBlock":
             self._in_code = True
+        elif name == "HtmlBlock":
+            self._html.append([])
         elif name in {"Link", "Image"}:
-            self._open_links.append((detail["dest_url"], span, []))
+            self._open_link(detail, span)
+            self._open_images += name == "Image"
         self._depth += 1
 
+    def _open_link(self, detail: Any, span: Span) -> None:  # noqa: ANN401  # see _Event
+        scheme = "mailto:" if detail["link_type"] == "Email" else ""
+        if detail["link_type"] == "Collapsed" and self._source.startswith(b"[]", span.end):
+            span = Span(span.start, span.end + 2)  # pyromark leaves them out
+        self._open_links.append((scheme + detail["dest_url"], span, []))
+
     def _open_block(self, kind: BlockKind, detail: Any, span: Span) -> None:  # noqa: ANN401  # see _Event
+        if self.blocks and span.start < self.blocks[-1].span.end:
+            return  # two footnotes on one line: lines are not parted
         span = whole_lines(self._source, span)
         self.blocks.append(Block(kind, span))
         if kind is BlockKind.HEADING:
@@ -194,11 +209,18 @@ class _Reading:
             self._in_code = False
         elif name in {"Link", "Image"}:
             destination, start, text = self._open_links.pop()
-            self.links.append(Link(destination, "".join(text), start))
+            self._open_images -= name == "Image"
+            if not self._open_images:  # an image's description is plain text, whatever it looks like
+                self.links.append(Link(destination, "".join(text), start))
         elif name == "Heading" and not self._depth and self._heading:
             level, text = self._heading
             self.headings.append(Heading(level, "".join(text).strip(), whole_lines(self._source, span)))
             self._heading = None
+
+    def _take_html(self, span: Span, *, new: bool) -> None:
+        if new:
+            self._html.append([])
+        self._html[-1].append(span)
 
     def _add_text(self, text: str) -> None:
         if self._heading:
@@ -208,13 +230,17 @@ class _Reading:
 
     def html_links(self) -> Iterator[Link]:
         """Links in raw HTML, comments left out."""
-        for span in self._html:
-            chunk = _HTML_COMMENT.sub(
-                lambda comment: b" " * len(comment[0]), self._source[span.start : span.end]
-            )
-            for match in _HTML_LINK.finditer(chunk):
-                destination = html.unescape((match[1] or match[2] or match[3] or b"").decode())
-                yield Link(destination, "", Span(span.start + match.start(), span.start + match.end()))
+        for lines in filter(None, self._html):
+            span = Span(lines[0].start, lines[-1].end)
+            chunk = bytearray(b" " * (span.end - span.start))  # blank where a list or quote puts its marks
+            for line in lines:
+                chunk[line.start - span.start : line.end - span.start] = self._source[line.start : line.end]
+            visible = _HTML_COMMENT.sub(lambda comment: b" " * len(comment[0]), chunk)
+            for tag in _HTML_TAG.finditer(visible):
+                match = _HTML_TARGET.search(tag[0])
+                if match:
+                    destination = html.unescape((match[1] or match[2] or match[3] or b"").decode())
+                    yield Link(destination, "", Span(span.start + tag.start(), span.start + tag.end()))
 
     def wiki_links(self) -> Iterator[WikiLink]:
         """Wiki links in running text."""

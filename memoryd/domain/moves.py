@@ -1,14 +1,12 @@
 """Moving parts of an index file, verbatim, into topic files."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from memoryd.domain.document import Document, Snapshot, Span
 from memoryd.domain.links import Names, Reach
+from memoryd.domain.tidying import ATX
 from memoryd.domain.topics import Style, file_for, stem_of, style_of
-
-_PIN = re.compile(rb"<!--\s*memoryd:\s*pin\b.*?-->", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +37,21 @@ class Moved:
     available: int
 
 
-def is_pinned(index: Document, span: Span) -> bool:
-    """Whether a part of the index file, or the line above it, holds `<!-- memoryd: pin -->`."""
-    line_above = index.source.rfind(b"\n", 0, max(span.start - 1, 0)) + 1
-    above = index.source[line_above : span.start]
-    return bool(_PIN.search(index.source, span.start, span.end) or _PIN.fullmatch(above.strip()))
-
-
 def is_whole(index: Document, span: Span) -> bool:
     """Whether a part can be read alone: it defines nothing that is used outside, and has no footnotes."""
     inside = index.source[span.start : span.end]
     if b"[^" in inside:
         return False
+    lower = b"\n" + inside.lower()
     outside = (index.source[: span.start] + index.source[span.end :]).lower()
-    return not any(
-        span.start <= definition.span.start < span.end and b"[%b]" % label.lower().encode() in outside
-        for label, definition in index.definitions.items()
-    )
+    for label, definition in index.definitions.items():
+        mark = b"[%b]" % label.lower().encode()
+        if span.start <= definition.span.start < span.end:
+            if mark in outside:
+                return False
+        elif b"\n" + mark + b":" in lower:
+            return False  # of two definitions the first counts: alone, the second would come to life
+    return True
 
 
 def topic_path(title: str, snapshot: Snapshot, style: Style) -> str:
@@ -147,8 +143,7 @@ def _verbatim(index: Document, span: Span, level: int) -> str:
     for heading in reversed(index.headings):
         if level > 1 and span.start <= heading.span.start < span.end:
             at = heading.span.start - span.start
-            line = text[at:].partition(b"\n")[0].lstrip(b" ")
-            if line.startswith(b"#"):  # one underlined by = or - has no level to change
+            if ATX.match(text[at:].partition(b"\n")[0].rstrip(b"\r")):  # else it is underlined by = or -
                 text = text[:at] + text[at:].lstrip(b" ")[level - 1 :]
     return text.decode().replace("\r\n", "\n").rstrip("\n") + "\n"
 

@@ -1,79 +1,120 @@
 """Sections of an index file: which may move to a topic file, and in what order."""
 
-import re
-from collections import Counter
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from memoryd.domain.document import BlockKind, Document, Entry, Heading, Snapshot, Span
+from memoryd.domain.ages import age_key
+from memoryd.domain.budget import TARGET, Budget
+from memoryd.domain.document import Document, Heading, Snapshot, Span
 from memoryd.domain.links import Names
-from memoryd.domain.moves import Move, Moved, is_pinned, is_whole, topic_path
-from memoryd.domain.text import utf16_units
+from memoryd.domain.moves import Move, Moved, is_whole, topic_path
+from memoryd.domain.pins import pinned, touches
+from memoryd.domain.tidying import leads
 from memoryd.domain.topics import hook_of, style_of, title_source
 
-_BLANK_RUN = re.compile(rb"(?:\r?\n[ \t]*){2,}(?=\r?\n)")
-_ATX = re.compile(rb"^ {0,3}#{1,6}(?=[ \t])")
+_ALIKE = (
+    1.3  # sections whose sizes differ by less than this factor count as equally big: the older moves first
+)
+_FAR_TOO_MUCH = 2.0  # a section of this many times what has to go is taken apart
 
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """A heading and all below it."""
+    """A heading and all below it.
+
+    Attributes:
+        heading: The heading.
+        above: The heading of the section that it is part of; None for an outermost one.
+        span: From the heading to the next one of its level.
+    """
 
     heading: Heading
+    above: Heading | None
     span: Span
 
 
-def candidates(snapshot: Snapshot) -> Callable[[int], Moved]:
+def candidates(snapshot: Snapshot, budget: Budget) -> Callable[[int], Moved]:
     """Plan the move of the biggest sections; the function takes how many, -1 for all."""
-    index = snapshot.index
-    if index is None:
-        return lambda _count: Moved((), 0)
-    profile = snapshot.store.profile
-
-    def weight(section: _Section) -> float:
-        text = index.slice(section.span)
-        return text.count("\n") / profile.max_lines + utf16_units(text) / profile.max_units
-
+    index = budget.index
+    binds = _binding(budget)
+    pins = pinned(index)
     names = Names(snapshot)
-    movable = [section for section in _split(index) if _has_content(index, section, names)]
-    by_weight = sorted(movable, key=weight, reverse=True)  # stable: of equal ones the first
-    style = style_of(snapshot)
+
+    def weight(span: Span) -> float:
+        text = index.slice(span)
+        return binds(text.count("\n"), budget.profile.unit.size(text))
+
+    def splits(section: _Section) -> bool:
+        too_big = weight(section.span) > _FAR_TOO_MUCH * (budget.used - TARGET)
+        return too_big or touches(section.span, pins) or not is_whole(index, section.span)
+
+    movable = [
+        section
+        for section in _sections(index, splits)
+        if not touches(section.span, pins)
+        and is_whole(index, section.span)
+        and _has_content(index, section, names)
+    ]
+    by_weight = sorted(
+        movable,
+        key=lambda section: (
+            -round(math.log(weight(section.span) + 1e-9, _ALIKE)),
+            age_key(snapshot, section.span),
+        ),
+    )
 
     def plan(count: int) -> Moved:
         chosen = sorted(by_weight if count < 0 else by_weight[:count], key=lambda section: section.span)
-        moves = (
-            Move(
-                spans=(section.span,),
-                path=topic_path(section.heading.text, snapshot, style),
-                title=title_source(index, section.heading.span, section.heading.text) or "Section",
-                hook=hook_of(index, section.span),
-                level=section.heading.level,
-            )
-            for section in chosen
-        )
-        return Moved(tuple(moves), len(by_weight))
+        return Moved(tuple(_move(snapshot, index, section) for section in chosen), len(by_weight))
 
     return plan
 
 
-def _split(index: Document) -> Iterator[_Section]:
-    """Sections that may move as a whole, the outermost there are; a single title is no section."""
+def _binding(budget: Budget) -> Callable[[int, int], float]:
+    """The share of the limits that bind, of so many lines and units."""
+    lines_bind, units_bind = budget.lines_used > TARGET, budget.units_used > TARGET
+    most_lines, most_units = budget.profile.max_lines or 1, budget.profile.max_units or 1
+
+    def share(lines: int, units: int) -> float:
+        return max(lines / most_lines * lines_bind, units / most_units * units_bind)
+
+    return share
+
+
+def _move(snapshot: Snapshot, index: Document, section: _Section) -> Move:
+    heading, above = section.heading, section.above
+    name = heading.text
+    if above is not None and len(name.split()) <= 2:  # noqa: PLR2004  # “Notes” alone would say nothing as a file name
+        name = f"{above.text} {name}"
+    return Move(
+        spans=(section.span,),
+        path=topic_path(name, snapshot, style_of(snapshot)),
+        title=title_source(index, heading.span, heading.text) or "Section",
+        hook=hook_of(index, section.span),
+        level=heading.level,
+    )
+
+
+def _sections(index: Document, splits: Callable[[_Section], bool]) -> Iterator[_Section]:
+    """The outermost sections, but the parts of those that `splits`; a single title is no section."""
     headings = index.headings
     titles = [heading for heading in headings if heading.level == 1]
     if len(titles) == 1 and headings[0] is titles[0]:
         headings = headings[1:]
-    yield from _outermost(index, headings, len(index.source))
+    return _outermost(headings, None, len(index.source), splits)
 
 
-def _outermost(index: Document, headings: tuple[Heading, ...], end: int) -> Iterator[_Section]:
+def _outermost(
+    headings: tuple[Heading, ...], above: Heading | None, end: int, splits: Callable[[_Section], bool]
+) -> Iterator[_Section]:
     while headings:
         first, rest = headings[0], headings[1:]
         inner = next((at for at, heading in enumerate(rest) if heading.level <= first.level), len(rest))
-        section = _Section(
-            first, Span(first.span.start, rest[inner].span.start if inner < len(rest) else end)
-        )
-        if is_pinned(index, section.span) or not is_whole(index, section.span):
-            yield from _outermost(index, rest[:inner], section.span.end)
+        section_end = rest[inner].span.start if inner < len(rest) else end
+        section = _Section(first, above, Span(first.span.start, section_end))
+        if inner and splits(section):
+            yield from _outermost(rest[:inner], first, section_end, splits)
         else:
             yield section
         headings = rest[inner:]
@@ -84,32 +125,3 @@ def _has_content(index: Document, section: _Section, names: Names) -> bool:
     entries = [entry for entry in index.entries if section.span.start <= entry.span.start < section.span.end]
     links = [entry for entry in entries if leads(index, entry, names)]
     return len(links) * 2 <= len(entries) and index.slice(section.span).strip().count("\n") > 1
-
-
-def leads(index: Document, entry: Entry, names: Names) -> bool:
-    """Whether an entry is a pointer: a list item that leads to a document of the store."""
-    return entry.kind is BlockKind.LIST and any(
-        path != index.path for path, _ in names.led_to(index, entry.span)
-    )
-
-
-def collapse_blank_runs(index: Document) -> bytes:
-    """The index file with runs of blank lines between blocks cut down to one blank line."""
-
-    def shorten(match: re.Match[bytes]) -> bytes:
-        inside = any(
-            block.span.start < match.start() and match.end() < block.span.end for block in index.blocks
-        )
-        return match[0] if inside or match.start() < index.body else match[0][: match[0].index(b"\n") + 1]
-
-    return _BLANK_RUN.sub(shorten, index.source)
-
-
-def line_counts(snapshot: Snapshot) -> Counter[bytes]:
-    """How often each non-blank line stands in the store; a heading of any level counts as the same line."""
-    return Counter(
-        _ATX.sub(b"#", stripped)
-        for document in snapshot.documents.values()
-        for line in document.raw.split(b"\n")
-        if (stripped := line.rstrip(b"\r")).strip()
-    )

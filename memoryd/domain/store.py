@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from fnmatch import fnmatchcase
 
 from memoryd.domain.profile import CLAUDE_AGENT, CLAUDE_AUTO, Profile
 
@@ -83,6 +84,25 @@ def auto_store(root: str, base: str, fallback: str) -> Store:
     return Store(root, Scope.AUTO, base.rpartition("/")[2] or fallback, base, CLAUDE_AUTO)
 
 
+def harness_store(directory: str, home: str, profiles: tuple[Profile, ...]) -> Store | None:
+    """The store that a directory is by a place that a profile names, or None.
+
+    Its agent is called by the profile and what the pattern leaves open: `hermes`, `letta-<id>`.
+    """
+    parts = directory.split("/")
+    for profile in profiles:
+        for place in profile.places:
+            user = place.startswith("~/")
+            wanted = (home + place[1:] if user else place).split("/")
+            found = parts if user else parts[-len(wanted) :]
+            if len(found) == len(wanted) and all(map(fnmatchcase, found, wanted)):
+                names = [part for part, pattern in zip(found, wanted, strict=True) if "*" in pattern]
+                base = home if user else "/".join(parts[: -len(wanted)]) or "/"
+                agent = "-".join([profile.name, *names])
+                return Store(directory, Scope.USER if user else Scope.PROJECT, agent, base, profile)
+    return None
+
+
 def lone_store(root: str) -> Store:
     """The store of a directory known only by its index file: auto memory where it is called `memory`."""
     holder, _, name = root.rpartition("/")
@@ -112,7 +132,8 @@ def match_agents(store: Store, definitions: tuple[AgentDefinition, ...]) -> tupl
     return tuple(
         definition
         for definition in definitions
-        if definition.scope is store.scope
+        if store.profile is CLAUDE_AGENT
+        and definition.scope is store.scope
         and directory_name(definition.name) == store.agent
         and (definition.user or store.scope is Scope.USER or _is_above(definition.base, store.base))
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from memoryd.domain.document import Document, Snapshot, Span
+from memoryd.domain.document import BlockKind, Document, Snapshot, Span
 
 _T = TypeVar("_T")
 
@@ -15,6 +15,12 @@ _LONGEST_LINE = 150  # the format's advice for an index line, in characters
 _LINE_STYLE = re.compile(
     r"^(?P<bullet>[-*+]) .*?\]\([^)\n]*\)[*_]{0,3}\s+(?P<dash>—|--|–|-|:)\s", re.MULTILINE
 )
+_INDEX_LINE = re.compile(r"^\s*[-*+] \**\[[^\]\n]*\]\([^)\n]*\)\**\s*(?:—|--|–|-|:)?\s*")
+_LINK = re.compile(r"(?<!!)\[([^\[\]\n]+)\]\(")
+_CODE = re.compile(r"`[^`]*`|\S*[/_\\]\S*")
+_WORD = re.compile(r"\w{2,}")
+_TELLING = 4  # words, beside code and paths
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")  # what no YAML scalar may hold as it is
 _MARKUP = re.compile(r"!?\[([^\]\n]*)\](?:\([^)\n]*\)|\[[^\]\n]*\])?|<!--.*?-->|[*_]{2,3}|~~", re.DOTALL)
 
 
@@ -109,7 +115,8 @@ def _form(topic: Document) -> FrontMatterForm:
 
 def stem_of(title: str, style: Style) -> str:
     """File stem for a title: lower case, letters and digits of any script, joined in the store's way."""
-    words = re.findall(r"\w+", title.casefold().replace("_", " "))
+    told = re.sub(r"\([^)]*[/\\][^)]*\)", "", title) or title  # a path in brackets is no name
+    words = re.findall(r"\w+", told.casefold().replace("++", "pp").replace("_", " "))
     stem = style.joint.join(words) or "section"
     while len(stem) > _LONGEST_STEM and style.joint in stem:
         stem = stem.rpartition(style.joint)[0]
@@ -128,13 +135,37 @@ def file_for(stem: str, snapshot: Snapshot) -> str:
 
 
 def hook_of(document: Document, span: Span) -> str:
-    """The first words of a part of a document, without markup."""
-    first = next((entry for entry in document.entries if span.start <= entry.span.start < span.end), None)
-    if first is None:
-        return ""
-    text = document.slice(first.span)
-    line = next((plain for line in text.splitlines() if (plain := plain_text(line))), "")
-    return "" if line.startswith(("|", "```", "~~~")) else line
+    """The first words of a part of a document that tell something, without markup.
+
+    Of a section with sub-sections, their headings. “Full report: `x.md`” tells an agent less than the
+    note below it.
+    """
+    inner = [heading.text for heading in document.headings if span.start < heading.span.start < span.end]
+    if len(inner) > 1:
+        return ", ".join(inner)
+    entries = [entry for entry in document.entries if span.start <= entry.span.start < span.end]
+    lines = [
+        plain
+        for entry in entries
+        if entry.kind in {BlockKind.LIST, BlockKind.PARAGRAPH, BlockKind.QUOTE}
+        for line in document.slice(entry.span).splitlines()[:1]
+        if (plain := _without_link(line))
+    ]
+    return next(
+        (line for line in lines if len(_WORD.findall(_CODE.sub("", line))) >= _TELLING), next(iter(lines), "")
+    )
+
+
+def _without_link(line: str) -> str:
+    """A line's text; of an index line, what stands behind its link."""
+    behind = _INDEX_LINE.match(line)
+    return plain_text(line[behind.end() :] if behind and behind.end() < len(line.rstrip()) else line)
+
+
+def link_text(document: Document, span: Span) -> str:
+    """The text of the first link in a part of a document, as Markdown; "" where it cannot stand alone."""
+    match = _LINK.search(document.slice(span))
+    return match[1] if match else ""
 
 
 def plain_text(line: str) -> str:
@@ -168,12 +199,15 @@ def shorten(text: str, most: int) -> str:
 
 def _yaml(value: str) -> str:
     """A YAML scalar: plain where that is safe, else in double quotes."""
+    value = _UNPRINTABLE.sub(" ", value)
     if re.fullmatch(r"[^\W\d_][\w./ -]*", value) and value.casefold() not in {
         "true",
         "false",
         "null",
         "yes",
         "no",
+        "on",
+        "off",
     }:
         return value.strip()
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

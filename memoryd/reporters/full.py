@@ -1,11 +1,14 @@
 """For people: the source line with what is meant underlined, and all places that belong to it."""
 
 import posixpath
+import unicodedata
+from collections.abc import Iterator
 
 from memoryd.domain.lint import Diagnostic
 from memoryd.domain.report import Report
 
 _WIDEST = 160  # characters of a source line; the whole is in the file
+_LEAD = 40  # characters of them before what is meant, where it stands further right
 
 
 def render(report: Report, base: str) -> str:
@@ -17,32 +20,49 @@ def render(report: Report, base: str) -> str:
 
 def _diagnostic(diagnostic: Diagnostic, base: str) -> str:
     path = posixpath.relpath(diagnostic.path, base)
+    margin = " " * len(str(diagnostic.start.line))
     lines = [
         f"{diagnostic.level} {diagnostic.code} {diagnostic.name}: {diagnostic.message}",
-        f"  --> {path}:{diagnostic.start.line}:{diagnostic.start.column}",
+        f"{margin}--> {path}:{diagnostic.start.line}:{diagnostic.start.column}",
     ]
-    margin = " " * len(str(diagnostic.start.line))
     if diagnostic.source_line.strip():
-        lines += [
-            f"{margin} |",
-            f"{diagnostic.start.line} | {_shown(diagnostic)}",
-            f"{margin} | {_carets(diagnostic)}",
-        ]
-    for place in diagnostic.related:
-        where = "" if place.path == diagnostic.path else f"{posixpath.relpath(place.path, base)}:"
-        lines.append(f"{margin} = {where}{place.position.line}: {place.message}")
+        shown, carets = _excerpt(diagnostic)
+        lines += [f"{margin} |", f"{diagnostic.start.line} | {shown}", f"{margin} | {carets}"]
+    lines += [f"{margin} = {place}" for place in _related(diagnostic, base)]
     if diagnostic.fix:
         lines.append(f"{margin} = fix ({diagnostic.fix.applicability}): {diagnostic.fix.title}")
     return "\n".join(lines) + "\n"
 
 
-def _shown(diagnostic: Diagnostic) -> str:
+def _excerpt(diagnostic: Diagnostic) -> tuple[str, str]:
+    """The part of the source line that shows what is meant, and carets under it."""
     line = diagnostic.source_line.replace("\t", " ")
-    return line if len(line) <= _WIDEST else line[: _WIDEST - 1] + "…"
+    start = diagnostic.start.column - 1
+    end = diagnostic.end.column - 1 if diagnostic.end.line == diagnostic.start.line else len(line)
+    if len(line) > _WIDEST:
+        first = 0 if end < _WIDEST else max(min(start - _LEAD, len(line) - _WIDEST), 0)
+        cut = line[first : first + _WIDEST]
+        start, end = start - first, min(end - first, _WIDEST)
+        line = "…" * bool(first) + cut[bool(first) :]
+        if first + _WIDEST < len(diagnostic.source_line):
+            line = line[:-1] + "…"
+    return line, " " * _columns(line[:start]) + "^" * max(_columns(line[start:end]), 1)
 
 
-def _carets(diagnostic: Diagnostic) -> str:
-    start = min(diagnostic.start.column - 1, _WIDEST - 1)
-    ends_here = diagnostic.end.line == diagnostic.start.line
-    end = diagnostic.end.column - 1 if ends_here else len(diagnostic.source_line)
-    return " " * start + "^" * max(min(end, _WIDEST) - start, 1)
+def _columns(text: str) -> int:
+    """Columns that a text takes on a terminal."""
+    return sum(
+        0 if unicodedata.combining(character) else 1 + (unicodedata.east_asian_width(character) in "WF")
+        for character in text
+    )
+
+
+def _related(diagnostic: Diagnostic, base: str) -> Iterator[str]:
+    """Places in the same file by line, the others by path."""
+    here = [place for place in diagnostic.related if place.path == diagnostic.path]
+    width = max((len(str(place.position.line)) for place in here), default=0)
+    for place in diagnostic.related:
+        if place.path == diagnostic.path:
+            yield f"line {place.position.line:>{width}}: {place.message}"
+        else:
+            yield f"{posixpath.relpath(place.path, base)}:{place.position.line}: {place.message}"

@@ -9,6 +9,8 @@ from memoryd.domain.links import absolute, exists, file_paths, is_machine_path, 
 from memoryd.domain.lint import Finding, Severity, rule
 from memoryd.domain.store import Scope
 
+_SEARCHED = 100  # broken links of a store for which a similar name is searched: it takes milliseconds each
+
 _DATED = re.compile(r"(?:^|/)\d{4}-?\d{2}-?\d{2}(?:\D|$)")
 
 
@@ -36,6 +38,7 @@ def broken_link(snapshot: Snapshot) -> Iterator[Finding]:
         --- deploy.md
         # When
     """
+    count = 0
     for document in snapshot.documents.values():
         for link in document.links:
             paths = file_paths(link.destination)
@@ -44,15 +47,16 @@ def broken_link(snapshot: Snapshot) -> Iterator[Finding]:
             places = [absolute(snapshot.store.root, document.path, path) for path in paths]
             if any(exists(place, snapshot.listings) or place in snapshot.ignored for place in places):
                 continue
-            message = f"“{link.destination}” does not exist{_suggestion(snapshot, document, places[0])}"
-            yield Finding(document, link.span, message)
+            count += 1
+            suggestion = _suggestion(snapshot, document, places[0], search=count <= _SEARCHED)
+            yield Finding(document, link.span, f"“{link.destination}” does not exist{suggestion}")
 
 
 def _unjudged(snapshot: Snapshot, path: str) -> bool:
     return is_machine_path(path) and (snapshot.store.scope is Scope.PROJECT or path.startswith("~"))
 
 
-def _suggestion(snapshot: Snapshot, document: Document, place: str) -> str:
+def _suggestion(snapshot: Snapshot, document: Document, place: str, *, search: bool) -> str:
     """What was probably meant."""
     root = snapshot.store.root
     directory, _, name = place.rpartition("/")
@@ -65,7 +69,7 @@ def _suggestion(snapshot: Snapshot, document: Document, place: str) -> str:
     names = {path.rpartition("/")[2]: path for path in snapshot.documents if path != document.path}
     if name in names:
         return f": there is “{names[name]}”"
-    near = get_close_matches(name, sorted(names), n=1, cutoff=0.75)
+    near = get_close_matches(name, sorted(names), n=1, cutoff=0.75) if search else []
     return f": did you mean “{names[near[0]]}”?" if near else ""
 
 
@@ -73,9 +77,9 @@ def _suggestion(snapshot: Snapshot, document: Document, place: str) -> str:
 def unlisted_topic(snapshot: Snapshot) -> Iterator[Finding]:
     """The index file leads to this topic file in no way: the agent will not know that it exists.
 
-    Ways are a link, a wiki link, a plain mention of the file's name, a link to its folder, or any
-    of these from a topic file that is reached. Dated logs need none. A store without index file
-    has other troubles.
+    Ways are a link, a wiki link, a plain mention of the file's name, a link to its folder, a mention
+    of that (`logs/`), or any of these from a topic file that is reached. Dated logs need none. A
+    store without index file has other troubles.
 
     Found in:
         --- MEMORY.md
@@ -102,7 +106,7 @@ def unlisted_topic(snapshot: Snapshot) -> Iterator[Finding]:
         --- logs/2026-02-03.md
         Deployed.
     """
-    if snapshot.index is None:
+    if snapshot.index is None or not snapshot.store.profile.leads:
         return
     reached = reachable(snapshot)
     for topic in snapshot.topics:

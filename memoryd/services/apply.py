@@ -1,13 +1,17 @@
 """Carry out plans: refuse, record, write, settle."""
 
+import os
+import time
 from collections.abc import Iterable
+from itertools import groupby
 
 from memoryd.adapters import files, writing
-from memoryd.adapters.history import History, Operation
+from memoryd.adapters.history import BusyError, History, Operation
 from memoryd.domain.edits import Applicability, FileChange, Fix, Plan, digest
 from memoryd.errors import ConflictError, MemorydError, RefusedError
 
 _LOSSLESS = frozenset({"compact"})  # causes that promise to lose nothing, and must prove it
+_TRIES = 3  # at bringing late lines back while somebody writes
 
 
 def apply(plan: Plan, history: History, *, undoes: Operation | None = None) -> int:
@@ -24,22 +28,36 @@ def apply(plan: Plan, history: History, *, undoes: Operation | None = None) -> i
     Raises:
         RefusedError: If a file is of a kind that is never rewritten, or a proof is missing.
         ConflictError: If a file is not what the plan was made for.
+        BusyError: If another process carries out an operation.
     """
     _demand_proof(plan)
+    with history.turn():
+        _recover({change.root for change in plan.changes}, history)
+        return _apply(plan, history, undoes)
+
+
+def _apply(plan: Plan, history: History, undoes: Operation | None = None) -> int:
     for change in plan.changes:
         writing.refuse(change)
         writing.check(change)
     operation = history.begin(plan, undoes=undoes.id if undoes else None)
     displaced: list[writing.Displaced] = []
-    done: list[FileChange] = []
+    begun: list[FileChange] = []
     try:
-        for change in _additions_first(plan.changes):
-            displaced += filter(None, [writing.write(change, operation)])
-            done.append(change)
-    except (MemorydError, OSError) as error:
-        displaced += _take_back(done, operation)
-        history.finish(operation, "conflict" if isinstance(error, ConflictError) else "aborted")
-        _settle(displaced, history)
+        for _, phase in groupby(_additions_first(plan.changes), _phase):
+            for earlier in begun:  # what was added must be there still before anything shrinks
+                writing.check(earlier.inverse)
+            for change in phase:
+                begun.append(change)
+                displaced += filter(None, [writing.write(change, operation)])
+    except BaseException as error:
+        last = begun[-1:]  # may have failed after it was visible
+        certain = begun[:-1] + [change for change in last if _content(change.path) == change.after]
+        back, stuck = _take_back(certain, operation)
+        conflict = stuck or isinstance(error, ConflictError)
+        history.finish(operation, "conflict" if conflict else "aborted")
+        _settle(displaced + back, history)
+        _settle_leftovers({change.root for change in plan.changes}, history)
         if isinstance(error, OSError):
             raise MemorydError(
                 f"cannot write {error.filename}: {error.strerror}", "nothing was changed"
@@ -83,24 +101,31 @@ def undo(history: History, identity: int | None) -> tuple[Operation, Plan, int]:
 def recover(roots: Iterable[str], history: History) -> int:
     """Treat what a killed process left behind; returns how many operations and files were treated.
 
-    An operation caught in between is taken back file by file where nobody has written since. What a
-    temporary file holds is recorded before it is removed.
+    An operation caught in between is taken back, unless somebody has written since: then what it has
+    added stays. What a left-over holds is recorded before it is removed. While another process
+    carries out an operation nothing is done.
     """
+    try:
+        with history.turn(patience=0):
+            return _recover(roots, history)
+    except BusyError:
+        return 0
+
+
+def _recover(roots: Iterable[str], history: History) -> int:
     treated = 0
+    places = set(roots)
     for operation in history.unfinished():
-        changes = history.plan(operation).changes
-        finished = [change for change in changes if _content(change.path) == change.after]
-        if len(finished) == len(changes):
+        changes = _additions_first(history.plan(operation).changes)
+        places |= {change.root for change in changes}
+        if all(_content(change.path) == change.after for change in changes):
             history.finish(operation.id, "done")
         else:
-            _settle(_take_back(finished, operation.id), history)
-            history.finish(operation.id, "aborted")
+            back, stuck = _take_back(changes, operation.id)
+            history.finish(operation.id, "conflict" if stuck else "aborted")
+            _settle(back, history)
         treated += 1
-    for root in roots:
-        for path, target, operation_id in writing.leftovers(root):
-            _settle([writing.Displaced(target, path, _held(path, target, operation_id, history))], history)
-            treated += 1
-    return treated
+    return treated + _settle_leftovers(places, history)
 
 
 def _demand_proof(plan: Plan) -> None:
@@ -113,44 +138,98 @@ def _demand_proof(plan: Plan) -> None:
 
 def _additions_first(changes: Iterable[FileChange]) -> list[FileChange]:
     """New and grown files before any that shrinks: at no moment is a line in no file."""
-    return sorted(changes, key=lambda change: (not change.only_adds, change.after is None, change.path))
+    return sorted(changes, key=lambda change: (_phase(change), change.path))
 
 
-def _take_back(changes: Iterable[FileChange], operation: int) -> list[writing.Displaced]:
-    """Undo single changes of a failed operation; a file written by somebody since stays as it is."""
+def _phase(change: FileChange) -> int:
+    """0 for what only adds, 1 for what rewrites, 2 for what deletes."""
+    return 0 if change.only_adds else 2 if change.after is None else 1
+
+
+def _take_back(changes: Iterable[FileChange], operation: int) -> tuple[list[writing.Displaced], bool]:
+    """Undo changes of a failed operation, the last first.
+
+    Where somebody has written since, his version stays, and so does what was added to that store
+    before: it may be the only place of a line.
+
+    Returns:
+        The displaced files, and whether anything stays.
+    """
     displaced: list[writing.Displaced] = []
+    stuck: set[str] = set()
     for change in reversed(list(changes)):
+        if change.root in stuck or _content(change.path) == change.before:
+            continue
         try:
             displaced += filter(None, [writing.write(change.inverse, operation)])
         except (ConflictError, OSError):
-            continue
-    return displaced
+            stuck.add(change.root)
+    return displaced, bool(stuck)
 
 
 def _settle(displaced: Iterable[writing.Displaced], history: History) -> None:
     """Remove swapped-out files once nobody writes to them; bring back lines that came late."""
     for each in displaced:
         late = each.settle()
-        if late is None:
-            continue
-        visible = _content(each.target)
-        history.observe([(each.target, late), (each.target, visible)])
-        if visible is not None:
-            _rescue(each, late, visible, history)
+        if late is not None:
+            history.observe([(each.change.path, late)])
+            _rescue(each, late, history)
 
 
-def _rescue(displaced: writing.Displaced, late: bytes, visible: bytes, history: History) -> None:
-    known = set(displaced.before.splitlines()) | set(visible.splitlines())
-    lines = [line for line in late.splitlines() if line not in known]
-    if lines:
+def _rescue(displaced: writing.Displaced, late: bytes, history: History) -> None:
+    """Bring back lines that came late; where that fails, the history has them."""
+    change = displaced.change
+    for _ in range(_TRIES):
+        visible = _content(change.path)
+        history.observe([(change.path, visible)])
+        if visible is None:
+            return
+        sides = (change.before, change.after, displaced.held, visible)
+        known = {line for side in sides if side for line in side.split(b"\n")}
+        lines = [line for line in late.split(b"\n") if line not in known and line.strip()]
+        if not lines:
+            return
         gap = b"" if visible.endswith(b"\n") or not visible else b"\n"
         after = visible + gap + b"\n".join(lines) + b"\n"
-        root = displaced.target.rpartition("/")[0]
-        change = FileChange(root, displaced.target, visible, after)
-        apply(
-            Plan("rescue", (Fix("bring back lines written meanwhile", Applicability.SAFE, (change,)),)),
-            history,
-        )
+        rescue = FileChange(change.root, change.path, visible, after)
+        fix = Fix("bring back lines written meanwhile", Applicability.SAFE, (rescue,))
+        try:
+            _apply(Plan("rescue", (fix,)), history)
+        except ConflictError:
+            continue
+        except MemorydError:
+            return
+        return
+
+
+def _settle_leftovers(roots: Iterable[str], history: History) -> int:
+    """Treat the left-overs in stores; returns how many are gone."""
+    treated = 0
+    for root in sorted(roots):
+        for path, target, operation in writing.leftovers(root):
+            left = _left_behind(root, path, target, history.operation(operation), history)
+            _settle([left] if left else [], history)
+            treated += not os.path.lexists(path)
+    return treated
+
+
+def _left_behind(
+    root: str, path: str, target: str, operation: Operation | None, history: History
+) -> writing.Displaced | None:
+    """A left-over as what it was: a displaced file, or a new one that was never finished."""
+    content = _content(path)
+    if content is None:
+        return None
+    changes = history.plan(operation).changes if operation else ()
+    place = os.path.realpath(target)
+    change = next((change for change in changes if os.path.realpath(change.path) == place), None)
+    if change is None:  # of another history: all there is to do is to record it
+        history.observe([(target, content), (target, _content(target))])
+        change = FileChange(root, target, content, content)
+    sides = [side for side in (change.before, change.after) if side is not None]
+    ours = any(side.startswith(content) for side in sides)
+    since = time.monotonic() - max(time.time() - os.stat(path).st_ctime, 0)
+    return writing.Displaced(change, path, content if ours else sides[0], since)
 
 
 def _content(path: str) -> bytes | None:
@@ -158,12 +237,3 @@ def _content(path: str) -> bytes | None:
         return files.read(path)
     except files.UnreadableError:
         return None
-
-
-def _held(path: str, target: str, operation_id: int, history: History) -> bytes:
-    """What a left-over held before anybody wrote to it late."""
-    operation = history.operation(operation_id)
-    changes = history.plan(operation).changes if operation else ()
-    sides = [side for change in changes if change.path == target for side in (change.before, change.after)]
-    content = _content(path) or b""
-    return content if content in sides else next((side for side in sides if side is not None), content)

@@ -1,10 +1,14 @@
 """Plan the compaction of stores."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from memoryd.adapters import files
+from memoryd.adapters import files, git
+from memoryd.adapters.history import History
+from memoryd.domain.ages import born
+from memoryd.domain.budget import budget_of
 from memoryd.domain.compaction import CannotCompactError, compact
+from memoryd.domain.document import Snapshot
 from memoryd.domain.edits import Fix, Plan
 from memoryd.domain.store import Store
 
@@ -17,15 +21,45 @@ class Compaction:
     problems: tuple[str, ...]
 
 
-def plan_compaction(stores: Iterable[Store]) -> Compaction:
-    """Plan the compaction of every store that needs it."""
+def plan_compaction(
+    stores: Iterable[Store], history: History | None, rewrites: frozenset[str] = frozenset()
+) -> Compaction:
+    """Plan the compaction of every store that needs it.
+
+    Args:
+        stores: Those to look at.
+        history: Knows how old the lines of an index file are; None where it cannot be opened.
+        rewrites: Names of profiles that the configuration allows to be rewritten, beside those that
+            allow it by themselves.
+    """
     fixes: list[Fix] = []
     problems = []
     for store in stores:
         try:
-            fix = compact(files.snapshot(store))
+            snapshot = files.snapshot(store)
+            if store.profile.rewrites or store.profile.name in rewrites:
+                fix = compact(_with_ages(snapshot, history))
+                fixes += [fix] if fix else []
+            elif (budget := budget_of(snapshot)) and budget.is_over:
+                problems.append(
+                    f"{store.root} is not compacted: memory of {store.profile.name} is rewritten only "
+                    f'where the configuration says so (rewrite = ["{store.profile.name}"])'
+                )
         except (CannotCompactError, files.UnreadableError) as error:
             problems.append(f"{store.root} is not compacted: {error}")
-        else:
-            fixes += [fix] if fix else []
     return Compaction(Plan("compact", tuple(fixes)), tuple(problems))
+
+
+def _with_ages(snapshot: Snapshot, history: History | None) -> Snapshot:
+    """A snapshot that knows how old each line of its index file is.
+
+    The history is exact from the first version that it saw; for what stood there already, git knows.
+    """
+    if snapshot.index is None:
+        return snapshot
+    path = f"{snapshot.store.root}/{snapshot.index.path}"
+    times = born(history.versions(path) if history else ())
+    first = min(times.values(), default=float("inf"))
+    for line, time in git.line_times(path).items():
+        times[line] = min(time, times.get(line, first))
+    return replace(snapshot, born=times)

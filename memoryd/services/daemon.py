@@ -10,13 +10,13 @@ import structlog
 
 from memoryd.adapters import files, writing
 from memoryd.adapters.discovery import Found
-from memoryd.adapters.history import History
+from memoryd.adapters.history import BusyError, History
 from memoryd.adapters.index import Index
 from memoryd.adapters.service_manager import notify
 from memoryd.adapters.watcher import Watcher
 from memoryd.config import Config, Enforce
 from memoryd.domain.budget import budget_of
-from memoryd.domain.store import Scope, Store
+from memoryd.domain.store import CONTAINERS, Scope, Store
 from memoryd.errors import ConflictError, MemorydError
 from memoryd.services.apply import apply, recover
 from memoryd.services.compact import plan_compaction
@@ -64,15 +64,13 @@ class Daemon:
         self._enforce_at: dict[str, float] = {}
         self._not_before: dict[str, float] = {}
         self._conflicts: dict[str, int] = {}
+        self._unread: dict[str, dict[str, str]] = {}  # by store: said once, not at every scan
         self._rescan_at = 0.0
         self._stopping = False
 
     def run(self) -> None:
         """Work until `stop` is called."""
         try:
-            recovered = recover([store.root for store in self._discover().stores], self._history)
-            if recovered:
-                self._log.warning("recovered", leftovers=recovered)
             self._rescan()
             self._log.info("ready", stores=len(self._stores), settle=self._config.settle)
             notify(f"READY=1\nSTATUS=Watching {len(self._stores)} stores")
@@ -115,7 +113,8 @@ class Daemon:
     def _work(self) -> None:
         now = time.monotonic()
         if now >= self._rescan_at:
-            self._rescan()
+            self._rescan_at = now + self._config.rescan
+            self._guarded("", self._rescan)
         for place in [place for place, pending in self._pending.items() if now >= pending.due]:
             del self._pending[place]
             if place in self._stores:
@@ -125,7 +124,7 @@ class Daemon:
             if place in self._stores and not self._stopping:
                 self._guarded(place, self._enforce)
 
-    def _rescan(self) -> None:
+    def _rescan(self, _place: str = "") -> None:
         """Find stores anew, watch where they lie, and read what has changed: events may have been missed."""
         found = {os.path.realpath(store.root): store for store in self._discover().stores}
         new = found.keys() - self._stores.keys()
@@ -133,6 +132,7 @@ class Daemon:
         failed = self._watcher.watch(sorted({_watched(store) for store in found.values()}))
         for directory, reason in failed.items():
             self._log.warning("not_watched", directory=directory, reason=reason, scanned_every=_POLLED_RESCAN)
+        self._guarded("", self._recover)
         self._sync(sorted(found))
         drop_deleted(self._index)
         for place in new:
@@ -140,6 +140,11 @@ class Daemon:
         self._rescan_at = time.monotonic() + (
             min(self._config.rescan, _POLLED_RESCAN) if failed else self._config.rescan
         )
+
+    def _recover(self, _place: str) -> None:
+        recovered = recover([store.root for store in self._stores.values()], self._history)
+        if recovered:
+            self._log.warning("recovered", leftovers=recovered)
 
     def _left_to_settle(self, place: str) -> float:
         """Seconds until a store that was just found has been quiet for long enough, by its newest file."""
@@ -149,12 +154,17 @@ class Daemon:
 
     def _sync(self, places: Iterable[str]) -> None:
         for place in places:
-            self._guarded(place, self._sync_store)
+            if not self._stopping:
+                self._guarded(place, self._sync_store)
 
     def _sync_store(self, place: str) -> None:
         (synced,) = sync([self._stores[place]], self._index, self._history)
-        for unread in synced.unread:
-            self._log.warning("unreadable", store=synced.store.root, path=unread.path, reason=unread.reason)
+        unread = {each.path: each.reason for each in synced.unread}
+        for path, reason in unread.items() - self._unread.get(place, {}).items():
+            self._log.warning("unreadable", store=synced.store.root, path=path, reason=reason)
+        self._unread[place] = unread
+        if synced.unrecorded:
+            self._log.error("unrecorded", store=synced.store.root, reason=synced.unrecorded)
         if synced.changed:
             self._log.info("indexed", store=synced.store.root, changed=synced.changed, files=synced.files)
             self._enforce_at[place] = time.monotonic() + self._config.settle
@@ -189,7 +199,7 @@ class Daemon:
         self._compact(place, used)
 
     def _compact(self, place: str, used: dict[str, object]) -> None:
-        planned = plan_compaction([self._stores[place]])
+        planned = plan_compaction([self._stores[place]], self._history, frozenset(self._config.rewrite))
         for problem in planned.problems:
             self._log.warning("not_compacted", **used, reason=problem)
         if not planned.plan.fixes:
@@ -197,6 +207,11 @@ class Daemon:
         self._not_before[place] = time.monotonic() + _HOUR
         try:
             operation = apply(planned.plan, self._history)
+        except BusyError as error:
+            del self._not_before[place]
+            self._enforce_at[place] = time.monotonic() + max(self._config.settle, _QUIET)
+            self._log.info("postponed", **used, reason=error.message)
+            return
         except ConflictError as error:
             self._conflicts[place] = self._conflicts.get(place, 0) + 1
             pause = _DAY if self._conflicts[place] > 1 else _HOUR
@@ -212,6 +227,8 @@ class Daemon:
 def _watched(store: Store) -> str:
     """The directory that is watched for a store: one that holds many of them, since each costs a thread."""
     above = os.path.dirname(store.root)
+    if os.path.basename(above) in CONTAINERS:
+        return above
     if store.scope is Scope.AUTO and os.path.basename(os.path.dirname(above)) == "projects":
         return os.path.dirname(above)
-    return above if store.scope is not Scope.AUTO else store.root
+    return store.root

@@ -9,8 +9,9 @@ from memoryd.adapters import files
 from memoryd.adapters.history import History
 from memoryd.adapters.index import Index
 from memoryd.domain.changes import compare
-from memoryd.domain.document import Unread
+from memoryd.domain.document import Document, Unread
 from memoryd.domain.store import Store
+from memoryd.errors import MemorydError
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,14 @@ class Synced:
         changed: How many files differ in content from what was indexed, gone ones included.
         files: How many files there are.
         unread: Files that could not be read.
+        unrecorded: Why the history has not got these versions, or None where it has.
     """
 
     store: Store
     changed: int
     files: int
     unread: tuple[Unread, ...]
+    unrecorded: str | None = None
 
 
 def sync(stores: Iterable[Store], index: Index, history: History | None) -> tuple[Synced, ...]:
@@ -49,19 +52,27 @@ def _sync(store: Store, index: Index, history: History | None) -> Synced:
         return Synced(store, 0, 0, (Unread("", error.message),))
     known, known_at = index.listing(store)
     changes = compare(known, found.files, known_at)
+    unlisted = tuple(each.path for each in found.unread if each.path.endswith("/"))
+    gone = [path for path in changes.gone if not path.startswith(unlisted)]
     documents, unread = files.load(store, changes.stale)
-    if changes and history is not None:
-        history.observe(
-            [
-                *((f"{store.root}/{document.path}", document.raw) for document in documents),
-                *((f"{store.root}/{path}", None) for path in changes.gone),
-            ]
-        )
-    changed = len(changes.gone)
-    if changes:
+    changed = 0
+    unrecorded = None
+    if documents or gone:
+        unrecorded = _record(store, documents, gone, history) if history else None
         signed = [(found.files[document.path], document) for document in documents]
-        changed += index.update(store, signed, changes.gone, scanned_at_ns=scanned_at)
-    return Synced(store, changed, len(found.files), (*found.unread, *unread))
+        changed = len(gone) + index.update(store, signed, gone, scanned_at_ns=scanned_at)
+    return Synced(store, changed, len(found.files), (*found.unread, *unread), unrecorded)
+
+
+def _record(store: Store, documents: list[Document], gone: list[str], history: History) -> str | None:
+    """Record what was seen; returns why that failed, which stops no search."""
+    versions: list[tuple[str, bytes | None]] = [(document.path, document.raw) for document in documents]
+    versions += [(path, None) for path in gone]
+    try:
+        history.observe((f"{store.root}/{path}", content) for path, content in versions)
+    except MemorydError as error:
+        return error.message
+    return None
 
 
 def drop_deleted(index: Index) -> None:

@@ -212,6 +212,8 @@ limits = st.builds(
 @given(files, limits)
 def test_a_text_is_cut_exactly_where_it_is_over_a_limit(raw: bytes, profile: Profile) -> None:
     view = loaded_view(raw, profile)
+    assert profile.max_lines is not None
+    assert profile.max_units is not None
     fits = view.lines <= profile.max_lines and view.units <= profile.max_units
     assert (view.cut_offset is None) == (view.notice is None) == fits
     assert view.context.startswith(view.text)
@@ -225,6 +227,8 @@ def test_what_is_loaded_fits_both_limits(raw: bytes, profile: Profile) -> None:
     loaded = counted.text
     if view.cut_offset is not None:
         loaded = loaded[: offsets.index(view.cut_offset)]
+    assert profile.max_lines is not None
+    assert profile.max_units is not None
     assert loaded.count("\n") < profile.max_lines
     assert utf16_units(loaded) <= profile.max_units
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from memoryd.adapters.discovery.client import auto_memory, claude_directory, sessions
 from memoryd.adapters.discovery.disk import entries, exists, is_dir, is_own_dir, normal
+from memoryd.adapters.discovery.harnesses import project_stores, user_stores
 from memoryd.adapters.discovery.places import Found, Item, Places, collect
 from memoryd.domain.store import CONTAINERS, AgentDefinition
 
@@ -61,6 +62,7 @@ def _user(places: Places, records: dict[str, tuple[str, ...]]) -> Iterator[Item]
     for slug, directories in records.items():
         if is_dir(Path(slug, "memory")):
             yield auto_memory(slug, directories)
+    yield from user_stores(places)
 
 
 def _user_definitions(places: Places) -> Iterator[AgentDefinition]:
@@ -95,6 +97,8 @@ def _repositories(places: Places, roots: set[Path]) -> Iterator[Item]:
     for directory in sorted(above - places.configuration_paths()):
         items = claude_directory(places, directory)
         yield from (item for item in items if isinstance(item, AgentDefinition))
+    for root in sorted(roots):
+        yield from project_stores(places, root)
     pending = {str(root) for root in roots}
     for root in sorted(roots):  # parents first: what their walk comes past is not walked again
         if places.is_around_home(root) or places.is_in_configuration(root):

@@ -9,7 +9,15 @@ from memoryd.adapters.discovery.client import auto_memory, claude_directory, wor
 from memoryd.adapters.discovery.disk import entries, exists, is_dir, is_file, is_own_dir, normal
 from memoryd.adapters.discovery.places import Found, Item, Places, collect
 from memoryd.domain.profile import CLAUDE_AUTO
-from memoryd.domain.store import CONTAINERS, AgentDefinition, Scope, Store, agent_store, lone_store
+from memoryd.domain.store import (
+    CONTAINERS,
+    AgentDefinition,
+    Scope,
+    Store,
+    agent_store,
+    harness_store,
+    lone_store,
+)
 from memoryd.errors import MemorydError
 
 _INDEX = CLAUDE_AUTO.index_name
@@ -65,7 +73,7 @@ def _marked(places: Places, directory: str, moved: Mapping[str, Store]) -> Store
         parent, _, kind = projects.rpartition("/")
         if kind == "projects" and (parent.endswith("/.claude") or places.is_configuration(parent)):
             return auto_memory(holder, working_directories(holder))
-    return moved.get(directory)
+    return moved.get(directory) or harness_store(directory, str(places.home), places.profiles)
 
 
 def _is_container(directory: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from memoryd.adapters.discovery.disk import identity
+from memoryd.domain.profile import OTHERS, Profile
 from memoryd.domain.store import AgentDefinition, Store
 
 Item = Store | AgentDefinition
@@ -19,11 +20,13 @@ class Places:
         home: The home directory.
         claude_dir: The client's configuration directory, `~/.claude` unless it is set elsewhere.
         projects: Glob patterns of directories with projects: absolute or `~/…`.
+        profiles: Harnesses beside Claude Code whose stores count.
     """
 
     home: Path
     claude_dir: Path
     projects: tuple[str, ...] = ()
+    profiles: tuple[Profile, ...] = OTHERS
 
     def configuration_paths(self) -> frozenset[str]:
         """The user's configuration directory by each of its paths."""

@@ -58,11 +58,14 @@ def has_writer(path: str) -> bool | None:
     """Whether any process holds a file open for writing; None where the kernel cannot tell.
 
     A read lease is refused while somebody writes (fcntl(2), "Leases"). It is given back at once; an
-    opener in between would only have to wait for that.
+    opener in between would only have to wait for that. A file that is gone has no writer.
     """
     if not hasattr(fcntl, "F_SETLEASE"):
         return None
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
     try:
         # The default signal of a broken lease would end the process; this one is ignored by default.
         fcntl.fcntl(descriptor, fcntl.F_SETSIG, signal.SIGURG)

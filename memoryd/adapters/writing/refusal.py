@@ -8,7 +8,7 @@ from memoryd.domain.edits import FileChange
 from memoryd.errors import RefusedError
 
 MOST_BYTES = 1024 * 1024
-_CONFLICT = re.compile(rb"^(?:<{7} |>{7} |={7}\r?$)", re.MULTILINE)
+_CONFLICT = re.compile(rb"^(?:<{7} .*\n(?:.*\n)*?={7}\r?$|={7}\r?\n(?:.*\n)*?>{7} )", re.MULTILINE)
 
 
 def refuse(change: FileChange) -> None:
@@ -36,6 +36,8 @@ def _place(directory: str, root: str) -> str | None:
     real = os.path.realpath(root)
     if os.path.commonpath([real, os.path.realpath(directory)]) != real:
         return "it lies outside its store behind a link"
+    if not os.path.isdir(directory):
+        return "its directory is gone"
     if not os.access(directory, os.W_OK | os.X_OK):
         return "its directory is read-only"
     return None
@@ -60,4 +62,4 @@ def _content(before: bytes | None) -> str | None:
         before.decode()
     except UnicodeDecodeError as error:
         return f"byte {error.start} is not UTF-8"
-    return "it holds conflict markers of a merge" if len(_CONFLICT.findall(before)) > 1 else None
+    return "it holds conflict markers of a merge" if _CONFLICT.search(before) else None

@@ -1,0 +1,69 @@
+"""Over-long entries of an index file: the text goes to its topic file, a short hook stays."""
+
+import re
+from collections.abc import Callable
+
+from memoryd.domain.budget import Budget
+from memoryd.domain.document import BlockKind, Document, Entry, Snapshot
+from memoryd.domain.links import Names, Reach
+from memoryd.domain.moves import Move, Moved, is_whole, topic_path
+from memoryd.domain.pins import pinned, touches
+from memoryd.domain.tidying import leads
+from memoryd.domain.topics import hook_of, link_text, plain_text, shorten, style_of
+
+LONG = 200  # characters of an index entry; the harness itself asks for less, the format's advice is 150
+_CLAUSE = re.compile(r"[.;:]\s| [—–-]+ ")
+_TITLE = 60  # characters of a title made of an entry's first words
+
+
+def candidates(snapshot: Snapshot, budget: Budget) -> Callable[[int], Moved]:
+    """Plan the move of the longest entries; the function takes how many, -1 for all."""
+    index = budget.index
+    names = Names(snapshot)
+    longest = sorted(
+        long_entries(index), key=lambda entry: -budget.profile.unit.size(index.slice(entry.span))
+    )
+
+    def plan(count: int) -> Moved:
+        chosen = sorted(longest if count < 0 else longest[:count], key=lambda entry: entry.span)
+        return Moved(tuple(_move(snapshot, index, entry, names) for entry in chosen), len(longest))
+
+    return plan
+
+
+def pointers(snapshot: Snapshot, budget: Budget) -> tuple[Move, ...]:
+    """The moves of all over-long entries that point at topic files."""
+    names = Names(snapshot)
+    chosen = (entry for entry in long_entries(budget.index) if leads(budget.index, entry, names))
+    return tuple(_move(snapshot, budget.index, entry, names) for entry in chosen)
+
+
+def long_entries(index: Document) -> list[Entry]:
+    """The over-long entries of an index file that may move."""
+    pins = pinned(index)
+    return [
+        entry
+        for entry in index.entries
+        if len(index.slice(entry.span).strip()) > LONG
+        and entry.kind is not BlockKind.FOOTNOTE
+        and not touches(entry.span, pins)
+        and is_whole(index, entry.span)
+    ]
+
+
+def _move(snapshot: Snapshot, index: Document, entry: Entry, names: Names) -> Move:
+    linked = [
+        path for path, how in names.led_to(index, entry.span) if how is Reach.LINK and path != index.path
+    ]
+    text = index.slice(entry.span)
+    clause = _CLAUSE.split(plain_text(text.strip().partition("\n")[0]), maxsplit=1)[0]
+    words = shorten(clause, _TITLE).rstrip("…")
+    title = link_text(index, entry.span) if len(linked) == 1 else ""
+    path = linked[0] if title else topic_path(words, snapshot, style_of(snapshot))
+    return Move(
+        spans=(entry.span,),
+        path=path,
+        title=title or words or "Note",
+        hook=hook_of(index, entry.span),
+        level=0,
+    )

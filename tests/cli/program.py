@@ -1,0 +1,95 @@
+"""Starts the real program, as a person or a script does."""
+
+import os
+import pty
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+COMMAND = (sys.executable, "-m", "memoryd")
+OVER_LIMIT = "# Memory\n" + "".join(
+    f"\n## Part {part}\n" + "".join(f"- fact {number} of part {part}\n" for number in range(14))
+    for part in range(15)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a run ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def memoryd(*arguments: str, cwd: Path, **environment: str) -> Done:
+    """Run without a terminal."""
+    done = subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=cwd,
+        env=_environment(environment),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+class Terminal:
+    """A run on a terminal of its own."""
+
+    def __init__(self, *arguments: str, cwd: Path, columns: int = 120, **environment: str) -> None:
+        self._master, slave = pty.openpty()
+        wanted = {"TERM": "xterm-256color", "COLUMNS": str(columns), "NO_COLOR": "", **environment}
+        self.process = subprocess.Popen(
+            [*COMMAND, *arguments],
+            cwd=cwd,
+            env=_environment(wanted),
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+        )
+        os.close(slave)
+        self.seen = ""
+
+    def read_until(self, text: str) -> None:
+        """Read until a text appears."""
+        while text not in self.seen:
+            self.seen += os.read(self._master, 4096).decode(errors="replace")
+
+    def type(self, text: str) -> None:
+        """Type on the keyboard."""
+        os.write(self._master, text.encode())
+
+    def finish(self) -> Done:
+        """Read to the end."""
+        rest = b""
+        with suppress(OSError):  # EIO is how Linux ends a terminal
+            while piece := os.read(self._master, 65536):
+                rest += piece
+        os.close(self._master)
+        self.seen += rest.decode()
+        return Done(self.process.wait(timeout=60), self.seen.replace("\r\n", "\n"), "")
+
+
+def make_store(root: Path, files: dict[str, str]) -> Path:
+    """Write a store."""
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode())
+    return root
+
+
+def project_store(project: Path, agent: str, files: dict[str, str]) -> Path:
+    """Write an agent's store in a project."""
+    return make_store(project / ".claude" / "agent-memory" / agent, files)
+
+
+def _environment(changes: dict[str, str]) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), **changes}

@@ -1,0 +1,152 @@
+import json
+import os
+from pathlib import Path
+
+import pytest
+from cli.program import memoryd, project_store
+
+CLEAN = {"MEMORY.md": "- [Build](build.md) — how\n", "build.md": "# Build\n"}
+BROKEN = {"MEMORY.md": "- [Gone](gone.md) — where\n"}
+
+
+def test_a_clean_store_is_0_and_the_summary_says_what_was_checked(tmp_path: Path) -> None:
+    project_store(tmp_path, "reviewer", CLEAN)
+    done = memoryd("check", cwd=tmp_path)
+    assert (done.code, done.out, done.err) == (0, "1 store, 2 files, 1 link: 0 errors, 0 warnings\n", "")
+
+
+def test_findings_are_1_and_show_the_place(tmp_path: Path) -> None:
+    project_store(tmp_path, "reviewer", BROKEN)
+    done = memoryd("check", cwd=tmp_path)
+    assert (done.code, done.err) == (1, "")
+    assert done.out.startswith("error L001 broken-link: “gone.md” does not exist")
+    assert "--> .claude/agent-memory/reviewer/MEMORY.md:1:3\n" in done.out
+    assert done.out.endswith("\n1 store, 1 file, 1 link: 1 error, 0 warnings\n")
+
+
+def test_concise_is_one_line_a_finding(tmp_path: Path) -> None:
+    project_store(tmp_path, "reviewer", BROKEN)
+    finding, summary = memoryd("check", "--format", "concise", cwd=tmp_path).out.splitlines()
+    assert finding.startswith(".claude/agent-memory/reviewer/MEMORY.md:1:3: error L001 ")
+    assert summary == "1 store, 1 file, 1 link: 1 error, 0 warnings"
+
+
+def test_json_has_the_documented_keys(tmp_path: Path) -> None:
+    project_store(tmp_path, "reviewer", BROKEN)
+    done = memoryd("check", "--json", cwd=tmp_path)
+    value = json.loads(done.out)
+    assert done.code == 1
+    assert done.out == memoryd("check", "--format", "json", cwd=tmp_path).out
+    assert {"version", "summary", "diagnostics"} <= value.keys()
+    assert "plan" not in value
+    assert value["summary"] == {"stores": 1, "files": 1, "links": 1, "errors": 1, "warnings": 0, "infos": 0}
+    (diagnostic,) = value["diagnostics"]
+    assert {
+        "code",
+        "name",
+        "level",
+        "store",
+        "path",
+        "line",
+        "column",
+        "end_line",
+        "end_column",
+        "message",
+        "related",
+        "fix",
+    } <= diagnostic.keys()
+    assert diagnostic["path"] == ".claude/agent-memory/reviewer/MEMORY.md"
+
+
+def test_nothing_to_check_is_2_and_says_where_was_looked(tmp_path: Path) -> None:
+    done = memoryd("check", cwd=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert done.err == (
+        "error: no memory store found in the repository around here\n"
+        "  hint: name a path, or use --user or --all; `memoryd status` lists what is known\n"
+    )
+
+
+def test_nothing_to_check_is_0_where_that_is_allowed(tmp_path: Path) -> None:
+    done = memoryd("check", "--allow-empty", cwd=tmp_path)
+    assert (done.code, done.out) == (0, "0 stores, 0 files, 0 links: 0 errors, 0 warnings\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "where"),
+    [
+        (["--agent", "nobody"], "of agent “nobody” found in the repository around here"),
+        (["--scope", "local"], "of scope “local” found in the repository around here"),
+        (["--user"], "found under the home directory"),
+        (["--all", "--agent", "nobody"], "of agent “nobody” found on this machine"),
+    ],
+)
+def test_what_was_looked_for_is_said(tmp_path: Path, options: list[str], where: str) -> None:
+    project_store(tmp_path, "reviewer", CLEAN)
+    done = memoryd("check", *options, cwd=tmp_path)
+    assert done.code == 2
+    assert done.err.startswith(f"error: no memory store {where}\n")
+
+
+def test_filters_choose_stores(tmp_path: Path, home: Path) -> None:
+    project_store(tmp_path, "reviewer", CLEAN)
+    project_store(tmp_path, "writer", BROKEN)
+    project_store(home, "reviewer", BROKEN)
+    assert memoryd("check", "--agent", "reviewer", cwd=tmp_path).code == 0
+    assert memoryd("check", "--agent", "writer", cwd=tmp_path).code == 1
+    assert memoryd("check", "--user", cwd=tmp_path).out.endswith(
+        "1 store, 1 file, 1 link: 1 error, 0 warnings\n"
+    )
+    assert memoryd("check", "--all", cwd=tmp_path).out.endswith(
+        "3 stores, 4 files, 3 links: 2 errors, 0 warnings\n"
+    )
+    assert memoryd("check", "--all", "--scope", "user", cwd=tmp_path).out.endswith(
+        "1 store, 1 file, 1 link: 1 error, 0 warnings\n"
+    )
+
+
+def test_one_file_named_alone_is_judged_against_its_whole_store(tmp_path: Path) -> None:
+    store = project_store(tmp_path, "reviewer", CLEAN)
+    done = memoryd("check", str(store / "MEMORY.md"), cwd=tmp_path)
+    assert (done.code, done.out) == (0, "1 store, 2 files, 1 link: 0 errors, 0 warnings\n")
+
+
+def test_a_path_that_does_not_exist_is_2(tmp_path: Path) -> None:
+    done = memoryd("check", "nowhere", cwd=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(f"error: {tmp_path}/nowhere does not exist\n  hint: ")
+
+
+def test_a_path_and_user_exclude_each_other(tmp_path: Path) -> None:
+    done = memoryd("check", ".", "--user", cwd=tmp_path)
+    assert done.code == 2
+    assert "PATH and --user exclude each other" in done.err
+
+
+def test_a_file_that_cannot_be_read_is_2_and_named(tmp_path: Path) -> None:
+    store = project_store(tmp_path, "reviewer", CLEAN)
+    os.mkfifo(store / "pipe.md")
+    done = memoryd("check", cwd=tmp_path)
+    assert done.code == 2
+    assert "pipe.md: is not a regular file\n" in done.out
+    assert done.err == "error: 1 file or directory not read\n"
+
+
+def test_all_rules_are_listed(tmp_path: Path) -> None:
+    done = memoryd("rule", cwd=tmp_path)
+    assert done.code == 0
+    assert any(line.startswith("S001  error    index-over-limit ") for line in done.out.splitlines())
+
+
+def test_a_rule_is_explained_by_code_and_by_name_in_any_case(tmp_path: Path) -> None:
+    by_code = memoryd("rule", "s001", cwd=tmp_path)
+    assert by_code.code == 0
+    assert by_code.out.startswith("S001 index-over-limit (error)\n\n")
+    assert by_code.out == memoryd("rule", "Index-Over-Limit", cwd=tmp_path).out
+
+
+def test_a_near_miss_of_a_rule_is_suggested(tmp_path: Path) -> None:
+    done = memoryd("rule", "broken-lnk", cwd=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert done.err == "error: there is no rule “broken-lnk”\n  hint: did you mean broken-link?\n"
+    assert "`memoryd rule` lists all of them" in memoryd("rule", "?", cwd=tmp_path).err

@@ -1,0 +1,87 @@
+import re
+import signal
+from pathlib import Path
+
+import pytest
+from cli.program import OVER_LIMIT, Terminal, memoryd, project_store
+
+STYLE = re.compile(r"\x1b\[\d+m")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    project_store(tmp_path, "reviewer", {"MEMORY.md": OVER_LIMIT})
+    return tmp_path
+
+
+def test_colours_are_shown_and_nothing_else_differs(project: Path) -> None:
+    for command in (["status"], ["show", "reviewer"], ["search", "fact", "--limit", "1"]):
+        done = Terminal(*command, cwd=project).finish()
+        assert STYLE.search(done.out)
+        assert STYLE.sub("", done.out) == memoryd(*command, cwd=project).out
+
+
+def test_colours_can_be_declined(project: Path) -> None:
+    assert "\x1b" not in Terminal("status", cwd=project, NO_COLOR="1").finish().out
+    assert "\x1b" not in Terminal("status", cwd=project, TERM="dumb").finish().out
+
+
+def test_a_table_too_wide_puts_the_path_below(project: Path) -> None:
+    done = Terminal("status", cwd=project, columns=80).finish()
+    lines = STYLE.sub("", done.out).splitlines()
+    assert "STORE" not in lines[2]
+    assert lines[4].startswith("  .claude/agent-memory/reviewer  ")
+    assert max(map(len, lines)) <= 80
+
+
+def test_control_characters_of_memory_never_reach_the_terminal(tmp_path: Path) -> None:
+    evil = "- [x](gone.md) \x1b[31mred\x1b[0m \x1b]0;title\x07 \x9b2J zebra\r\n"
+    project_store(tmp_path, "reviewer", {"MEMORY.md": evil, "e\x1b[2Jvil.md": "# zebra\n"})
+    show = ["show", "reviewer"]
+    for command in (["check"], ["status"], show, [*show, "--loaded"], ["search", "zebra"]):
+        out = STYLE.sub("", Terminal(*command, cwd=tmp_path).finish().out)
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", out)
+    assert "\\x1b[31mred\\x1b[0m \\x1b]0;title\\x07" in Terminal("check", cwd=tmp_path).finish().out
+    assert "\x1b[31mred" in memoryd("check", cwd=tmp_path).out
+
+
+def test_control_characters_of_errors_never_reach_the_terminal(tmp_path: Path) -> None:
+    done = Terminal("show", "\x1b[2J", cwd=tmp_path).finish()
+    assert done.code == 2
+    assert done.out.startswith("error: there is no agent or path “\\x1b[2J”\n")
+
+
+@pytest.mark.parametrize(("answer", "applied"), [("y", True), ("yes", True), ("n", False), ("", False)])
+def test_the_question_is_obeyed(project: Path, answer: str, applied: bool) -> None:  # noqa: FBT001  # a case
+    terminal = Terminal("compact", cwd=project)
+    terminal.read_until("Do this? [y/N] ")
+    terminal.type(answer + "\n")
+    done = terminal.finish()
+    assert done.code == 0
+    assert ("done as operation 1" in done.out) == applied
+    assert ("nothing was changed" in done.out) == (not applied)
+    assert (memoryd("check", cwd=project).code == 0) == applied
+
+
+def test_the_end_of_input_is_no(project: Path) -> None:
+    terminal = Terminal("compact", cwd=project)
+    terminal.read_until("Do this? [y/N] ")
+    terminal.type("\x04")
+    assert "nothing was changed" in terminal.finish().out
+
+
+def test_a_diff_is_coloured(project: Path) -> None:
+    out = Terminal("compact", "--diff", cwd=project).finish().out
+    assert "\x1b[1m--- a/.claude/agent-memory/reviewer/MEMORY.md\x1b[0m\n" in out
+    assert "\x1b[31m-- fact 0 of part " in out
+    assert STYLE.sub("", out) == memoryd("compact", "--diff", cwd=project).out
+
+
+def test_an_interrupt_is_130_and_changes_nothing(project: Path) -> None:
+    terminal = Terminal("compact", cwd=project)
+    terminal.read_until("Do this? [y/N] ")
+    terminal.process.send_signal(signal.SIGINT)
+    done = terminal.finish()
+    assert done.code == 130
+    assert "Traceback" not in done.out
+    assert (project / ".claude/agent-memory/reviewer/MEMORY.md").read_text() == OVER_LIMIT

@@ -1,0 +1,237 @@
+import importlib
+import re
+import subprocess
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from memoryd.domain.lint import Diagnostic, Rule, Severity
+from memoryd.domain.store import agent_store
+from memoryd.rules import ALL_RULES
+from memoryd.rules import form as family_f
+from memoryd.rules import links as family_l
+from memoryd.rules import size as family_s
+from memoryd.services.check import check
+
+FAMILIES = {"S": family_s, "L": family_l, "F": family_f}
+
+every_rule = pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.code)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    directory = tmp_path / ".claude" / "agent-memory" / "reviewer"
+    directory.mkdir(parents=True)
+    return directory
+
+
+def found(root: Path, code: str, files: dict[str, str], *, user: bool = False) -> list[Diagnostic]:
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(text.encode())
+    rules = tuple(rule for rule in ALL_RULES if rule.code == code)
+    return list(check([agent_store(str(root), user=user)], rules).diagnostics)
+
+
+def messages(root: Path, code: str, files: dict[str, str]) -> list[str]:
+    return [each.message for each in found(root, code, files)]
+
+
+# --- The catalogue ---
+
+
+def test_codes_and_names_are_unique() -> None:
+    assert len({rule.code for rule in ALL_RULES}) == len({rule.name for rule in ALL_RULES}) == len(ALL_RULES)
+
+
+def test_rules_stand_in_report_order() -> None:
+    order = list(FAMILIES)
+    assert list(ALL_RULES) == sorted(ALL_RULES, key=lambda rule: (order.index(rule.code[0]), rule.code))
+
+
+@every_rule
+def test_a_rule_is_named_and_summed_up(rule: Rule) -> None:
+    assert re.fullmatch(r"[A-Z]\d{3}", rule.code)
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", rule.name)
+    assert re.fullmatch(r"[A-Z].*[^.]\.", rule.summary)
+    assert ". " not in rule.summary
+    assert rule.page.partition("\n")[2].startswith("\n")
+
+
+@every_rule
+def test_a_rule_stands_in_the_module_of_its_family(rule: Rule) -> None:
+    module = importlib.import_module(rule.check.__module__)
+    assert module is FAMILIES[rule.code[0]]
+    assert (module.__doc__ or "").startswith(f"{rule.code[0]}:")
+
+
+@pytest.mark.parametrize("module", FAMILIES.values(), ids=FAMILIES)
+def test_no_rule_of_a_family_is_left_out(module: ModuleType) -> None:
+    rules = {value for value in vars(module).values() if isinstance(value, Rule)}
+    assert rules == {rule for rule in ALL_RULES if FAMILIES[rule.code[0]] is module}
+
+
+# --- L001 ---
+
+
+def test_a_broken_link_is_found_where_it_stands(root: Path) -> None:
+    [diagnostic] = found(root, "L001", {"MEMORY.md": "# 目次\r\n\r\n- 一 [x](gone.md) — hook\r\n"})
+    assert (diagnostic.start.line, diagnostic.start.column) == (3, 5)
+    assert (diagnostic.end.line, diagnostic.end.column) == (3, 17)
+    assert diagnostic.quoted == "[x](gone.md)"
+    assert diagnostic.source_line == "- 一 [x](gone.md) — hook"
+    assert diagnostic.level is Severity.ERROR
+    assert diagnostic.path == str(root / "MEMORY.md")
+
+
+@pytest.mark.parametrize(
+    ("destination", "other", "said"),
+    [
+        ("deploy.md", "Deploy.md", "only the case differs from “Deploy.md”"),
+        ("deploy.md", "topics/deploy.md", "there is “topics/deploy.md”"),
+        ("deploiment.md", "deployment.md", "did you mean “deployment.md”?"),
+    ],
+)
+def test_what_was_probably_meant_is_said(root: Path, destination: str, other: str, said: str) -> None:
+    [message] = messages(root, "L001", {"MEMORY.md": f"[x]({destination})\n", other: "text\n"})
+    assert message == f"“{destination}” does not exist: {said}"
+
+
+def test_nothing_is_suggested_where_nothing_is_near(root: Path) -> None:
+    files = {"MEMORY.md": "[x](zebra.md) [y](../../../elsewhere/MEMORY.md)\n", "deploy.md": ""}
+    assert messages(root, "L001", files) == [
+        "“zebra.md” does not exist",
+        "“../../../elsewhere/MEMORY.md” does not exist",
+    ]
+
+
+def test_similar_names_are_searched_for_the_first_hundred_only(root: Path) -> None:
+    found = messages(root, "L001", {"MEMORY.md": "[x](deploi.md)\n" * 101, "deploy.md": ""})
+    assert [("did you mean" in message) for message in found] == [True] * 100 + [False]
+
+
+def test_a_message_is_one_line_whatever_it_quotes(root: Path) -> None:
+    assert messages(root, "L001", {"MEMORY.md": '<a href="a\nb.md">x</a>\n'}) == ["“a b.md” does not exist"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[site](https://example.com/gone.md) <https://example.com/x> <ann@example.com>",
+        "[mail](mailto:ann@example.com) [net](//example.com/x) [part](#part) [query](?x) [none]()",
+        "[drive](C:/x.cpp) [share](c:\\x.cpp)",
+        "[folder](../../../src) [same](../../../src/) [file](../../../src/x.py#L3)",
+        "[itself](.) [up](..) [store](./) [root](../../../)",
+        "[space](with%20space.md) [angle](<with space.md>) [hash](a%23b.md) [hash too](a#b.md)",
+        "`[no](gone.md)`\n\n```\n[no](gone.md)\n```\n\n    [no](gone.md)\n\n<!-- [no](gone.md) -->",
+        "[machine](/home/ann/notes.md) [home](~/notes.md)",
+        r"\[no\](gone.md) \[[no]\](gone.md) [[2,1,0],[1,3,1]] \[\[gone\]\] [[gone]]",
+        "![the [no](gone.md) alt](here.png)",
+    ],
+)
+def test_what_is_no_broken_link(root: Path, tmp_path: Path, text: str) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "x.py").touch()
+    files = dict.fromkeys(["with space.md", "a#b.md", "here.png"], "")
+    assert messages(root, "L001", {"MEMORY.md": text + "\n"} | files) == []
+
+
+def test_a_path_of_one_machine_is_judged_on_that_machine(root: Path, tmp_path: Path) -> None:
+    text = f"[x]({tmp_path}/gone.md) [y]({tmp_path}/here.md)\n"
+    (tmp_path / "here.md").touch()
+    assert found(root, "L001", {"MEMORY.md": text}) == []
+    [diagnostic] = found(root, "L001", {"MEMORY.md": text}, user=True)
+    assert "gone.md" in diagnostic.message
+
+
+# --- L004 ---
+
+
+def test_a_store_without_index_file_has_no_unlisted_topics(root: Path) -> None:
+    assert found(root, "L004", {"deploy.md": "text\n"}) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- [x](deploy-notes.md)",
+        "- [x](./topics/../deploy-notes.md)",
+        "- [x](.)",
+        "- [[deploy_notes]]",
+        "- [[Deploying]]",
+        "- see `deploy-notes.md`",
+        "- see deploy-notes",
+        "- 詳細はdeploy-notes.mdを見る",
+        "- @deploy-notes.md",
+        "```\ndeploy-notes.md\n```",
+    ],
+)
+def test_ways_to_a_topic(root: Path, text: str) -> None:
+    topic = "---\nname: Deploying\n---\ntext\n"
+    assert found(root, "L004", {"MEMORY.md": text + "\n", "deploy-notes.md": topic}) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Logs lie in topics/ by day.", "- `topics/`", "- reviewer/topics/<name>.md"]
+)
+def test_a_folder_that_is_mentioned_leads_to_what_it_holds(root: Path, text: str) -> None:
+    assert found(root, "L004", {"MEMORY.md": text + "\n", "topics/deep/a.md": "text\n"}) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["- docs/topics/", "- topics are fine", "- my-topics/", "- redeploy.md", "- deploy.mdx", "- a"]
+)
+def test_what_only_looks_like_a_way(root: Path, text: str) -> None:
+    files = {"MEMORY.md": text + "\n", "topics/deploy.md": "text\n"}
+    [diagnostic] = found(root, "L004", files)
+    assert (diagnostic.path, diagnostic.start.line) == (str(root / "topics/deploy.md"), 1)
+
+
+def test_an_unlisted_topic_is_shown_at_its_first_line_of_content(root: Path) -> None:
+    files = {"MEMORY.md": "none\n", "deploy.md": "---\nname: x\n---\n# Deploy\n"}
+    [diagnostic] = found(root, "L004", files)
+    assert (diagnostic.start.line, diagnostic.source_line) == (4, "# Deploy")
+
+
+# --- S001, S002, F008 ---
+
+
+def test_the_cut_is_shown_with_all_that_is_lost(root: Path) -> None:
+    lines = [f"- fact {number}" for number in range(1, 203)] + ["- [Late](late.md) — hook"]
+    [diagnostic] = found(root, "S001", {"MEMORY.md": "\n".join(lines) + "\n", "late.md": "text\n"})
+    assert (diagnostic.start.line, diagnostic.quoted) == (201, "- fact 201")
+    assert [(place.position.line, place.message) for place in diagnostic.related] == [
+        (201, "never seen: fact 201"),
+        (202, "never seen: fact 202"),
+        (203, "never seen: Late — hook"),
+        (1, "never reached: linked only from there"),
+    ]
+    assert diagnostic.message.startswith(
+        "only part of it is loaded: 203 lines (limit 200), cut at line 201; "
+        "3 entries and 1 topic file never seen"
+    )
+
+
+def test_the_first_undecodable_byte_is_shown(root: Path) -> None:
+    (root / "MEMORY.md").write_bytes("- é\n- caf".encode() + b"\xe9 \xff\n")
+    [diagnostic] = found(root, "F008", {})
+    assert (diagnostic.start.line, diagnostic.start.column, diagnostic.end.column) == (2, 6, 7)
+    assert diagnostic.message == "byte 10 (0xe9) is not UTF-8; the file is never rewritten"
+
+
+def test_a_link_to_what_git_ignores_is_not_judged(root: Path, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    (tmp_path / ".gitignore").write_text("decompiled/\n")
+    text = "[x](../../../decompiled/x.cs)\n[y](../../../build/x.cs)\n"
+    assert messages(root, "L001", {"MEMORY.md": text}) == ["“../../../build/x.cs” does not exist"]
+
+
+def test_how_much_is_used_is_said_with_how_much_still_fits(root: Path) -> None:
+    assert messages(root, "S002", {"MEMORY.md": "- a fact\n" * 180}) == [
+        "180 of 200 lines and 1,619 of 25,000 UTF-16 units used; 20 more entries fit"
+    ]
+    assert messages(root, "S002", {"MEMORY.md": "- a fact\n" * 199})[0].endswith("; 1 more entry fits")
+    assert messages(root, "S002", {"MEMORY.md": "- " + "x" * 20_000 + "\n"})[0].endswith(
+        "; 0 more entries fit"
+    )

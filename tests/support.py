@@ -1,0 +1,95 @@
+"""Small things that several tests need."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from memoryd.domain.edits import Applicability, FileChange, Fix, Plan
+from memoryd.domain.profile import CLAUDE_AGENT, Profile
+from memoryd.domain.store import Scope, Store
+
+REPOSITORY = Path(__file__).parents[1]
+STRACE = shutil.which("strace")
+
+
+def write_tree(root: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write files, by path relative to a directory, and their directories."""
+    root.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return root
+
+
+def store_of(root: Path, profile: Profile = CLAUDE_AGENT) -> Store:
+    """A store at a directory."""
+    return Store(str(root), Scope.USER, root.name, str(root.parent.parent), profile)
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    """All files below a directory, hidden ones too, by relative path."""
+    return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def change_of(root: Path, name: str, after: bytes | None) -> FileChange:
+    """What brings a file of a store from what it is to other bytes."""
+    path = root / name
+    return FileChange(str(root), str(path), path.read_bytes() if path.exists() else None, after)
+
+
+def plan_of(*changes: FileChange, cause: str = "test") -> Plan:
+    """A plan of these changes."""
+    return Plan(cause, (Fix("change what is to be changed", Applicability.SAFE, changes),))
+
+
+def long_index(sections: int = 15, lines: int = 16) -> str:
+    """An index file over its limit: by default 240 lines and a title, in 15 sections."""
+    parts = ["# Memory of a reviewer\n"]
+    for number in range(sections):
+        notes = "".join(f"- fact {number}.{line} about the plumbing\n" for line in range(lines - 3))
+        parts.append(f"\n## Topic number {number}\n\n{notes}")
+    return "".join(parts)
+
+
+def lines_of(root: Path) -> set[bytes]:
+    """Every line in the Markdown files of a store, without the marks of headings and white space around."""
+    found: set[bytes] = set()
+    for path in root.rglob("*.md"):
+        if not path.name.startswith("."):
+            found |= {line.lstrip(b"# ").strip() for line in path.read_bytes().split(b"\n")}
+    return found
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
+    """Wait until something holds.
+
+    Raises:
+        AssertionError: If it does not in that time.
+    """
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+def python(*arguments: str) -> list[str]:
+    """A command line that runs this Python."""
+    return [sys.executable, *arguments]
+
+
+def strace_works() -> bool:
+    """Whether system calls can be made to fail here."""
+    if STRACE is None:
+        return False
+    command = [STRACE, "-f", "-qq", "-e", "trace=none", "true"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def is_root() -> bool:
+    """Whether permissions do not bind these tests."""
+    return os.geteuid() == 0

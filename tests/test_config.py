@@ -1,0 +1,134 @@
+import os
+from pathlib import Path
+
+import pytest
+from cli.program import memoryd
+
+from memoryd.config import Config, Enforce, load, locate
+from memoryd.errors import ConfigError
+
+
+def written(directory: Path, text: str) -> Path:
+    path = directory / "config.toml"
+    path.write_text(text)
+    return path
+
+
+def test_an_absent_file_is_an_empty_one(tmp_path: Path) -> None:
+    assert load(tmp_path / "config.toml", {}) == Config()
+
+
+def test_a_file_is_read(tmp_path: Path) -> None:
+    path = written(tmp_path, 'projects = ["~/code/*"]\nenforce = "report"\nsettle = "1.5m"\nrescan = 30\n')
+    assert load(path, {}) == Config(projects=("~/code/*",), enforce=Enforce.REPORT, settle=90.0, rescan=30.0)
+
+
+def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
+    path = written(tmp_path, 'settle = 5\nenforce = "off"\nprojects = ["/x"]\n')
+    environment = {
+        "MEMORYD_SETTLE": "2m",
+        "MEMORYD_PROJECTS": os.pathsep.join(["/a", "~/b/*", ""]),
+        "MEMORYD_ENFORCE": "",
+    }
+    assert load(path, environment) == Config(projects=("/a", "~/b/*"), enforce=Enforce.OFF, settle=120.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90", 90), ("90s", 90), ("250ms", 0.25), ("2 m", 120), ("1h", 3600), ("1d", 86400)]
+)
+def test_durations(tmp_path: Path, text: str, seconds: float) -> None:
+    assert load(tmp_path / "absent", {"MEMORYD_RESCAN": text}).rescan == seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("settel = 1", "unknown key “settel”", "did you mean “settle”?"),
+        ("colour = 1", "unknown key “colour”", "known keys: projects, enforce, settle, rescan"),
+        ('settle = "2 weeks"', "settle: ", "durations are written as"),
+        ("settle = -1", "settle: ", "durations are written as"),
+        ("settle = true", "settle: ", "durations are written as"),
+        ("rescan = inf", "rescan: ", "durations are written as"),
+        ("rescan = nan", "rescan: ", "durations are written as"),
+        ('projects = "~/code"', "projects: ", "written as a list"),
+        ("projects = [1]", "projects: ", "written as a list"),
+        ('enforce = "on"', "enforce: input should be 'compact', 'report' or 'off'", ""),
+        ("settle = ", "cannot read the configuration", "mend or remove it"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_file(tmp_path: Path, text: str, message: str, hint: str) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(ConfigError) as caught:
+        load(path, {})
+    assert str(path) in caught.value.message
+    assert message in caught.value.message
+    assert hint in (caught.value.hint or "")
+
+
+def test_a_wrong_variable_is_named_instead_of_the_file(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"^MEMORYD_SETTLE: ") as caught:
+        load(tmp_path / "absent", {"MEMORYD_SETTLE": "soon"})
+    assert str(tmp_path) not in caught.value.message
+
+
+@pytest.mark.parametrize("content", [None, b"settle = \xff"])
+def test_an_unreadable_file_is_an_error(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "config.toml"
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+    with pytest.raises(ConfigError, match="cannot read the configuration"):
+        load(path, {})
+
+
+def test_a_wrong_configuration_is_2_and_78_for_the_service(tmp_path: Path, home: Path) -> None:
+    directory = home / ".config" / "memoryd"
+    directory.mkdir(parents=True)
+    path = written(directory, "settel = 1\n")
+    for command, code in (("check", 2), ("status", 2), ("run", 78)):
+        done = memoryd(command, cwd=tmp_path)
+        assert (done.code, done.out) == (code, "")
+        assert done.err == f"error: {path}: unknown key “settel”\n  hint: did you mean “settle”?\n"
+
+
+@pytest.mark.skipif(os.uname().sysname != "Linux", reason="other platforms have other customs")
+def test_places_by_custom(home: Path) -> None:
+    places = locate({"XDG_RUNTIME_DIR": "/run/user/1"})
+    assert places.home == home
+    assert places.claude == home / ".claude"
+    assert places.config == home / ".config/memoryd/config.toml"
+    assert places.history == home / ".local/state/memoryd/history.db"
+    assert places.index == home / ".cache/memoryd/index.db"
+    assert places.lock == Path("/run/user/1/memoryd/lock")
+    assert places.log == home / ".local/state/memoryd/bug.log"
+
+
+@pytest.mark.skipif(os.uname().sysname != "Linux", reason="other platforms have other customs")
+def test_places_by_xdg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CONFIG_HOME", "STATE_HOME", "CACHE_HOME"):
+        monkeypatch.setenv(f"XDG_{name}", str(tmp_path / name))
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    places = locate(os.environ)
+    assert places.config == tmp_path / "CONFIG_HOME/memoryd/config.toml"
+    assert places.history == tmp_path / "STATE_HOME/memoryd/history.db"
+    assert places.index == tmp_path / "CACHE_HOME/memoryd/index.db"
+    assert places.lock == tmp_path / "STATE_HOME/memoryd/lock"
+
+
+def test_places_by_our_own_variables(home: Path) -> None:
+    places = locate(
+        {
+            "MEMORYD_CONFIG": "~/c.toml",
+            "MEMORYD_STATE_DIR": "/state",
+            "MEMORYD_CACHE_DIR": "/cache",
+            "MEMORYD_RUNTIME_DIR": "~nobody-of-that-name/run",
+            "XDG_RUNTIME_DIR": "/run/user/1",
+            "CLAUDE_CONFIG_DIR": "/claude",
+        }
+    )
+    assert places.config == home / "c.toml"
+    assert (places.history, places.log) == (Path("/state/history.db"), Path("/state/bug.log"))
+    assert places.index == Path("/cache/index.db")
+    assert places.lock == Path.cwd() / "~nobody-of-that-name/run/lock"
+    assert places.claude == Path("/claude")
