@@ -90,6 +90,11 @@ def strace_works() -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
+def unmeasured() -> dict[str, str]:
+    """The environment of a child whose system calls are counted: coverage would add its own."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+
+
 def is_root() -> bool:
     """Whether permissions do not bind these tests."""
     return os.geteuid() == 0

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from cli.program import COMMAND, OVER_LIMIT, ROOT, memoryd, project_store
+from support import unmeasured
 
 HEAVY = {"typer", "pydantic", "structlog", "sqlite3", "sqlite_utils", "yaml", "pyromark", "watchdog", "rich"}
 
@@ -15,7 +16,7 @@ def imported(*arguments: str, cwd: Path) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "memoryd", *arguments],
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**unmeasured(), "PYTHONPATH": str(ROOT)},
         capture_output=True,
         check=False,
     )
@@ -101,7 +102,7 @@ def test_output_that_cannot_be_written_is_2(project: Path) -> None:
         done = subprocess.run(
             [*COMMAND, "check"],
             cwd=project,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**unmeasured(), "PYTHONPATH": str(ROOT)},
             stdout=full,
             stderr=subprocess.PIPE,
             check=False,

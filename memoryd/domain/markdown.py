@@ -162,7 +162,7 @@ class _Reading:
             self._end(value, span)
         elif kind == "Text":
             self._add_text(value)
-            if not self._in_code:
+            if not self._in_code and span.start < span.end:
                 _extend(self.prose, span)
         elif kind == "Code":
             self._add_text(value)
@@ -198,7 +198,7 @@ class _Reading:
         if kind is BlockKind.HEADING:
             self._heading = (int(detail["level"][1]), [])
         elif kind is not BlockKind.LIST and not (
-            kind is BlockKind.HTML and self._source.startswith(b"<!--", span.start)
+            kind is BlockKind.HTML and self._source[span.start : span.end].lstrip().startswith(b"<!--")
         ):
             self.entries.append(Entry(kind, span))
 

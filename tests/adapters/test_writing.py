@@ -10,7 +10,18 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from support import REPOSITORY, STRACE, change_of, is_root, python, strace_works, tree, wait_for, write_tree
+from support import (
+    REPOSITORY,
+    STRACE,
+    change_of,
+    is_root,
+    python,
+    strace_works,
+    tree,
+    unmeasured,
+    wait_for,
+    write_tree,
+)
 
 from memoryd.adapters.writing import Displaced, check, has_writer, leftovers, refuse, write, writer
 from memoryd.adapters.writing.exchange import exchange, rename_new
@@ -386,7 +397,7 @@ go("other.md", None, {OLD!r})
 go("new.md", {NEW!r}, None)
 """
     command = [str(STRACE), "-f", "-qq", "-o", os.devnull, "-e", "inject=renameat2:error=EINVAL"]
-    subprocess.run([*command, *python("-c", script)], check=True, cwd=REPOSITORY)
+    subprocess.run([*command, *python("-c", script)], check=True, cwd=REPOSITORY, env=unmeasured())
     assert tree(store) == {"MEMORY.md": NEW, "other.md": OLD}
 
 
@@ -479,7 +490,7 @@ Displaced(change, displaced.path, displaced.held, time.monotonic() - 29).settle(
     displaced = store / ".memoryd.1.1.MEMORY.md"
     command = [str(STRACE), "-qq", "-o", os.devnull, "-P", str(displaced), "-e", "inject=fcntl:error=EINVAL"]
     with subprocess.Popen(
-        [*command, *python("-c", script)], cwd=REPOSITORY, stdout=subprocess.PIPE
+        [*command, *python("-c", script)], cwd=REPOSITORY, stdout=subprocess.PIPE, env=unmeasured()
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"waiting\n"

@@ -150,3 +150,24 @@ def test_a_near_miss_of_a_rule_is_suggested(tmp_path: Path) -> None:
     assert (done.code, done.out) == (2, "")
     assert done.err == "error: there is no rule “broken-lnk”\n  hint: did you mean broken-link?\n"
     assert "`memoryd rule` lists all of them" in memoryd("rule", "?", cwd=tmp_path).err
+
+
+def test_adding_tells_whether_a_line_still_fits(tmp_path: Path) -> None:
+    project_store(tmp_path, "reviewer", {"MEMORY.md": "- a fact\n" * 199})
+    fits = memoryd("check", "--adding", "- [T](t.md) — hook", cwd=tmp_path)
+    assert (fits.code, fits.err) == (0, "")
+    assert fits.out == (
+        ".claude/agent-memory/reviewer/MEMORY.md: fits: 200 of 200 lines, 1,809 of 25,000 UTF-16 units\n"
+    )
+
+
+def test_adding_tells_what_a_line_would_push_out(tmp_path: Path) -> None:
+    project_store(tmp_path, "reviewer", {"MEMORY.md": "- a fact\n" * 199 + "- the last one\n"})
+    over = memoryd("check", "--adding", "- [T](t.md) — hook", cwd=tmp_path)
+    assert over.code == 1
+    assert "does not fit: 201 of 200 lines" in over.out
+    assert over.out.endswith("at the top it would push out:\n     200  the last one\n")
+    value = json.loads(memoryd("check", "--json", "--adding", "- x", cwd=tmp_path).out)
+    (answer,) = value["adding"]
+    assert answer["fits"] is False
+    assert answer["pushed_out"] == [{"line": 200, "text": "- the last one"}]

@@ -37,7 +37,7 @@ def test_status_is_one_row_a_store(project: Path) -> None:
         "STORE",
     ]
     row = lines[3].split()
-    assert row[:3] == ["reviewer", "project", "█" * 10]
+    assert row[:3] == ["reviewer", "project", "█" * 8 + "┃▒"]
     assert row[-1] == ".claude/agent-memory/reviewer"
     assert len(lines) == 4
 

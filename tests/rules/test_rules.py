@@ -5,14 +5,17 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from support import store_of, write_tree
 
 from memoryd.domain.lint import Diagnostic, Rule, Severity
+from memoryd.domain.profile import OTHERS
 from memoryd.domain.store import agent_store
 from memoryd.rules import ALL_RULES
 from memoryd.rules import form as family_f
 from memoryd.rules import links as family_l
 from memoryd.rules import size as family_s
-from memoryd.services.check import check
+from memoryd.rules.size import index_over_limit
+from memoryd.services.check import check, read
 
 FAMILIES = {"S": family_s, "L": family_l, "F": family_f}
 
@@ -235,3 +238,15 @@ def test_how_much_is_used_is_said_with_how_much_still_fits(root: Path) -> None:
     assert messages(root, "S002", {"MEMORY.md": "- " + "x" * 20_000 + "\n"})[0].endswith(
         "; 0 more entries fit"
     )
+
+
+def test_every_file_that_a_harness_loads_has_its_limit_and_all_have_one_together(tmp_path: Path) -> None:
+    openclaw = next(profile for profile in OTHERS if profile.name == "openclaw")
+    root = write_tree(
+        tmp_path / "workspace",
+        {"MEMORY.md": "m\n", **{f"memory/2026-02-{day:02}.md": "x" * 12_001 for day in range(1, 6)}},
+    )
+    messages = [each.message for each in index_over_limit.run(read(store_of(root, openclaw)))]
+    assert len(messages) == 6
+    assert sum("12,001 characters (limit 12,000)" in message for message in messages) == 5
+    assert "all files together are over the limit: 60,007 characters (limit 60,000)" in messages

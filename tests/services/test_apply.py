@@ -22,6 +22,7 @@ from support import (
     store_of,
     strace_works,
     tree,
+    unmeasured,
     write_tree,
 )
 
@@ -418,7 +419,10 @@ def test_killed_at_any_call_it_is_done_or_taken_back(call: str, tmp_path: Path) 
         command = [str(STRACE), "-f", "-qq", "-o", os.devnull, "-e", f"trace={call}"]
         command += ["-e", f"inject={call}:signal=SIGKILL:when={number}"]
         child = subprocess.run(
-            [*command, *python("-c", _CHILD, str(root), str(place))], check=False, cwd=REPOSITORY
+            [*command, *python("-c", _CHILD, str(root), str(place))],
+            check=False,
+            cwd=REPOSITORY,
+            env=unmeasured(),
         )
         with History(place / "history.db") as history:
             recover([str(root)], history)
@@ -451,6 +455,7 @@ def test_failing_at_any_call_it_is_done_or_taken_back(call: str, error: str, tmp
             check=False,
             cwd=REPOSITORY,
             capture_output=True,
+            env=unmeasured(),
         )
         with History(place / "history.db") as history:
             recover([str(root)], history)
