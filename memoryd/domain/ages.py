@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from memoryd.domain.document import Snapshot, Span
 
+_TICK = 1e-6  # seconds; of two versions recorded in one millisecond the later is the newer
+
 
 def age_key(snapshot: Snapshot, span: Span) -> tuple[float, int]:
     """A key that sorts parts of the index file from old to new.
@@ -25,7 +27,9 @@ def born(versions: Iterable[tuple[float, bytes | None]]) -> dict[bytes, float]:
         versions: Of one file, oldest first: seconds since the epoch, and content; None where it was gone.
     """
     found: dict[bytes, float] = {}
-    for time, content in versions:
+    last = 0.0
+    for recorded, content in versions:
+        time = last = max(recorded, last + _TICK)
         for line in (content or b"").split(b"\n"):
             found.setdefault(line.strip(), time)
     return found

@@ -1,6 +1,7 @@
 """Sections of an index file: which may move to a topic file, and in what order."""
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ from memoryd.domain.topics import hook_of, style_of, title_source
 _ALIKE = (
     1.3  # sections whose sizes differ by less than this factor count as equally big: the older moves first
 )
+_URGENT = re.compile(r"\b(?:critical|important|warning|never|always|must)\b", re.IGNORECASE)  # moves last
+_CHAPTER = 4  # sub-sections make a chapter: they move one by one, each under its own name
+_WORTH_A_FILE = 0.03  # of a limit, on average: chapters of smaller parts move whole
 _FAR_TOO_MUCH = 2.0  # a section of this many times what has to go is taken apart
 
 
@@ -27,11 +31,13 @@ class _Section:
         heading: The heading.
         above: The heading of the section that it is part of; None for an outermost one.
         span: From the heading to the next one of its level.
+        parts: How many sub-sections it has, those of sub-sections not counted.
     """
 
     heading: Heading
     above: Heading | None
     span: Span
+    parts: int
 
 
 def candidates(snapshot: Snapshot, budget: Budget) -> Callable[[int], Moved]:
@@ -47,7 +53,8 @@ def candidates(snapshot: Snapshot, budget: Budget) -> Callable[[int], Moved]:
 
     def splits(section: _Section) -> bool:
         too_big = weight(section.span) > _FAR_TOO_MUCH * (budget.used - TARGET)
-        return too_big or touches(section.span, pins) or not is_whole(index, section.span)
+        is_chapter = section.parts >= _CHAPTER and weight(section.span) / section.parts >= _WORTH_A_FILE
+        return too_big or is_chapter or touches(section.span, pins) or not is_whole(index, section.span)
 
     movable = [
         section
@@ -59,6 +66,7 @@ def candidates(snapshot: Snapshot, budget: Budget) -> Callable[[int], Moved]:
     by_weight = sorted(
         movable,
         key=lambda section: (
+            bool(_URGENT.search(section.heading.text)),
             -round(math.log(weight(section.span) + 1e-9, _ALIKE)),
             age_key(snapshot, section.span),
         ),
@@ -112,7 +120,9 @@ def _outermost(
         first, rest = headings[0], headings[1:]
         inner = next((at for at, heading in enumerate(rest) if heading.level <= first.level), len(rest))
         section_end = rest[inner].span.start if inner < len(rest) else end
-        section = _Section(first, above, Span(first.span.start, section_end))
+        top = min((heading.level for heading in rest[:inner]), default=0)
+        parts = sum(heading.level == top for heading in rest[:inner])
+        section = _Section(first, above, Span(first.span.start, section_end), parts)
         if inner and splits(section):
             yield from _outermost(rest[:inner], first, section_end, splits)
         else:

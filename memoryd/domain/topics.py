@@ -17,6 +17,7 @@ _LINE_STYLE = re.compile(
 )
 _INDEX_LINE = re.compile(r"^\s*[-*+] \**\[[^\]\n]*\]\([^)\n]*\)\**\s*(?:—|--|–|-|:)?\s*")
 _LINK = re.compile(r"(?<!!)\[([^\[\]\n]+)\]\(")
+_NAMED_FIRST = re.compile(r"^`[^`]+`\s+(?:—|--|–|-)\s+")  # “`plans/x.md` — what it says”
 _CODE = re.compile(r"`[^`]*`|\S*[/_\\]\S*")
 _WORD = re.compile(r"\w{2,}")
 _TELLING = 4  # words, beside code and paths
@@ -157,9 +158,10 @@ def hook_of(document: Document, span: Span) -> str:
 
 
 def _without_link(line: str) -> str:
-    """A line's text; of an index line, what stands behind its link."""
+    """A line's text; where it begins with a link or a file's name and a dash, what stands behind."""
     behind = _INDEX_LINE.match(line)
-    return plain_text(line[behind.end() :] if behind and behind.end() < len(line.rstrip()) else line)
+    text = plain_text(line[behind.end() :] if behind and behind.end() < len(line.rstrip()) else line)
+    return _NAMED_FIRST.sub("", text) or text
 
 
 def link_text(document: Document, span: Span) -> str:

@@ -230,6 +230,25 @@ def test_a_giant_section_is_taken_apart_rather_than_moved_whole() -> None:
     assert "## Everything\n" in index_text(after)
 
 
+def test_the_parts_of_a_chapter_move_each_under_its_own_name() -> None:
+    parts = "".join(
+        f"\n### Step {step}\n" + "".join(f"- fact {step}.{at}\n" for at in range(11)) for step in range(15)
+    )
+    after = compacted(snapshot({"MEMORY.md": "# T\n\n## Everything\n" + parts + "\n## Small\n- x\n"}))
+    assert "## Everything\n" in index_text(after)
+    assert {"step-0.md", "step-1.md"} - after.documents.keys() == {"step-0.md", "step-1.md"}, (
+        "too vague alone"
+    )
+    assert "everything-step-0.md" in after.documents
+    assert "### Step 14\n" in index_text(after)
+
+
+def test_what_is_called_critical_moves_last() -> None:
+    after = compacted(snapshot({"MEMORY.md": SECTIONED.replace("## Part 0", "## CRITICAL part 0")}))
+    assert "## CRITICAL part 0\n" in index_text(after)
+    assert "part-1.md" in after.documents
+
+
 def test_proof_refuses_what_loses_a_line_a_topic_or_a_file() -> None:
     before = snapshot({"MEMORY.md": SECTIONED + "\n- [A](a.md)\n", "a.md": "alpha\n"})
     fix = compact(before)
