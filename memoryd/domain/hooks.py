@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from memoryd.domain.budget import Budget
 from memoryd.domain.document import BlockKind, Document, Entry, Snapshot
-from memoryd.domain.links import Names, Reach
+from memoryd.domain.links import Names
 from memoryd.domain.moves import Move, Moved, is_whole, topic_path
 from memoryd.domain.pins import pinned, touches
 from memoryd.domain.tidying import leads
@@ -52,18 +52,14 @@ def long_entries(index: Document) -> list[Entry]:
 
 
 def _move(snapshot: Snapshot, index: Document, entry: Entry, names: Names) -> Move:
-    linked = [
-        path for path, how in names.led_to(index, entry.span) if how is Reach.LINK and path != index.path
-    ]
-    text = index.slice(entry.span)
-    clause = _CLAUSE.split(plain_text(text.strip().partition("\n")[0]), maxsplit=1)[0]
+    """To the one topic file that an entry points at, else to a new one called by its first words."""
+    found = dict.fromkeys(path for path, _ in names.led_to(index, entry.span) if path != index.path)
+    clause = _CLAUSE.split(plain_text(index.slice(entry.span).strip().partition("\n")[0]), maxsplit=1)[0]
     words = shorten(clause, _TITLE).rstrip("…")
-    title = link_text(index, entry.span) if len(linked) == 1 else ""
-    path = linked[0] if title else topic_path(words, snapshot, style_of(snapshot))
-    return Move(
-        spans=(entry.span,),
-        path=path,
-        title=title or words or "Note",
-        hook=hook_of(index, entry.span),
-        level=0,
-    )
+    (path,) = found if len(found) == 1 else ("",)
+    if path and snapshot.documents[path].undecodable is None:
+        title = link_text(index, entry.span) or snapshot.documents[path].stem
+    else:
+        path = topic_path(words, snapshot, style_of(snapshot))
+        title = words or "Note"
+    return Move(spans=(entry.span,), path=path, title=title, hook=hook_of(index, entry.span), level=0)
