@@ -8,11 +8,14 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import pytest
+
 from memoryd.domain.edits import Applicability, FileChange, Fix, Plan
 from memoryd.domain.profile import CLAUDE_AGENT, Profile
 from memoryd.domain.store import Scope, Store
 
 REPOSITORY = Path(__file__).parents[1]
+needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 STRACE = shutil.which("strace")
 
 

@@ -4,9 +4,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from support import write_tree
+from support import needs_git, write_tree
 
 from memoryd.adapters.git import ignored
+
+pytestmark = needs_git
 
 
 @pytest.fixture

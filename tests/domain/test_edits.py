@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from support import needs_git
 
 from memoryd.domain.edits import Applicability, FileChange, Fix, Plan, digest
 
@@ -71,6 +72,7 @@ LINES = b"".join(b"line %d\n" % number for number in range(30))
     ],
 )
 @pytest.mark.parametrize("name", ["a.md", "deep/er/a b.md", "目次 é.md", "a#1 (x).md"])
+@needs_git
 def test_git_takes_the_diff(tmp_path: Path, name: str, before: bytes | None, after: bytes | None) -> None:
     change = FileChange(str(tmp_path), f"{tmp_path}/{name}", before, after)
     git_apply(tmp_path, (change,), change.diff(str(tmp_path)))
@@ -78,6 +80,7 @@ def test_git_takes_the_diff(tmp_path: Path, name: str, before: bytes | None, aft
 
 @given(before=CONTENTS, after=CONTENTS)
 @example(before=b"", after=b"")
+@needs_git
 def test_git_takes_any_diff(tmp_path: Path, before: bytes | None, after: bytes | None) -> None:
     Path(tmp_path / "a.md").unlink(missing_ok=True)
     assume(before != after)
@@ -86,6 +89,7 @@ def test_git_takes_any_diff(tmp_path: Path, before: bytes | None, after: bytes |
     git_apply(tmp_path, (change.inverse,), change.inverse.diff(str(tmp_path)))
 
 
+@needs_git
 def test_the_diff_of_a_plan_is_that_of_all_its_files(tmp_path: Path) -> None:
     changes = (
         FileChange(str(tmp_path), f"{tmp_path}/b.md", None, b""),

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import typer
 from conftest import REPOSITORY
+from support import needs_git
 
 from memoryd.cli import app
 from memoryd.rules import ALL_RULES
@@ -137,6 +138,7 @@ def test_the_readme_has_the_exit_codes() -> None:
     assert re.findall(r"\b\d+\b", sentence[1]) == ["0", "1", "2", "3", "130", "78"]
 
 
+@needs_git
 def test_no_path_of_a_machine_is_in_any_file() -> None:
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=REPOSITORY, capture_output=True, check=False)
     if tracked.returncode:

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from support import store_of, write_tree
+from support import needs_git, store_of, write_tree
 
 from memoryd.domain.lint import Diagnostic, Rule, Severity
 from memoryd.domain.profile import OTHERS
@@ -223,6 +223,7 @@ def test_the_first_undecodable_byte_is_shown(root: Path) -> None:
     assert diagnostic.message == "byte 10 (0xe9) is not UTF-8; the file is never rewritten"
 
 
+@needs_git
 def test_a_link_to_what_git_ignores_is_not_judged(root: Path, tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     (tmp_path / ".gitignore").write_text("decompiled/\n")

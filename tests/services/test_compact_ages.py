@@ -2,7 +2,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from support import long_index, store_of, write_tree
+from support import long_index, needs_git, store_of, write_tree
 
 from memoryd.adapters import files, git
 from memoryd.adapters.history import History
@@ -34,6 +34,7 @@ def moved(root: Path, history: History | None) -> set[str]:
     return {Path(change.path).name for change in plan.changes if change.before is None}
 
 
+@needs_git
 def test_git_knows_which_section_is_oldest(tmp_path: Path, sections: list[str]) -> None:
     title, *parts = sections
     run("init", "-q", cwd=tmp_path)
@@ -47,6 +48,7 @@ def test_git_knows_which_section_is_oldest(tmp_path: Path, sections: list[str]) 
     assert "topic-number-9.md" in moved(root, None)
 
 
+@needs_git
 def test_lines_that_are_not_committed_are_new(tmp_path: Path) -> None:
     run("init", "-q", cwd=tmp_path)
     root = write_tree(tmp_path / "store", {"MEMORY.md": "- old\n"})

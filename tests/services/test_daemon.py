@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 import pytest
-from support import REPOSITORY, lines_of, long_index, python, tree, wait_for, write_tree
+from support import REPOSITORY, lines_of, long_index, needs_git, python, tree, wait_for, write_tree
 
 from memoryd.adapters.history import History
 from memoryd.adapters.index import Index
@@ -153,6 +153,7 @@ def test_where_it_shall_not_it_touches_nothing(start: Start, container: Path, en
     assert tree(root) == before
 
 
+@needs_git
 def test_stores_and_repositories_that_appear_are_looked_after(
     start: Start, container: Path, home: Path, tmp_path: Path
 ) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from support import long_index, store_of, write_tree
+from support import long_index, needs_git, store_of, write_tree
 
 from memoryd.adapters import files
 from memoryd.domain.budget import budget_of
@@ -35,6 +35,7 @@ def store(root: Path) -> Store:
     return store_of(root)
 
 
+@needs_git
 def test_a_store_is_read_with_what_git_ignores(store: Store, root: Path, tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     write_tree(tmp_path, {".gitignore": "build/\n"})
