@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated
 
 from platformdirs import PlatformDirs
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from memoryd.domain.profile import OTHERS, Profile, Unit
 from memoryd.errors import ConfigError
@@ -104,6 +104,14 @@ class Config(BaseModel):
     rewrite: tuple[str, ...] = ()
     profiles: dict[str, ProfileConfig] = {}
 
+    @model_validator(mode="after")
+    def _rewrite_is_known(self) -> "Config":
+        names = [profile.name for profile in self.harnesses]
+        for name in self.rewrite:
+            if name not in names:
+                raise ValueError(f"rewrite: there is no profile “{name}”; known: {', '.join(names)}")
+        return self
+
     @property
     def harnesses(self) -> tuple[Profile, ...]:
         """The profiles beside Claude Code's: those that memoryd knows, and those that are configured."""
@@ -185,6 +193,8 @@ def _variable(key: str) -> str:
 
 def _config_error(path: Path, environment: Mapping[str, str], error: ValidationError) -> ConfigError:
     first = error.errors()[0]
+    if not first["loc"]:  # of the configuration as a whole
+        return ConfigError(f"{path}: {first['msg'].removeprefix('Value error, ')}")
     key = str(first["loc"][0])
     if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
         near = get_close_matches(key, Config.model_fields, n=1)

@@ -81,14 +81,26 @@ def _stores(chosen: "Selection", *, allow_empty: bool) -> "tuple[Store, ...]":
 def _tell_whether_it_fits(stores: "tuple[Store, ...]", line: str, *, json: bool) -> None:
     """Answer `--adding` for each store; exit 1 where it would not fit into one of them."""
     from memoryd.domain.adding import add_line
-    from memoryd.domain.budget import budget_of
+    from memoryd.domain.budget import Budget
+    from memoryd.domain.loaded import loaded_view
+    from memoryd.domain.markdown import parse
     from memoryd.services.check import read
 
-    answers = [
-        (store, budget, add_line(budget, line))
-        for store in stores
-        if (budget := budget_of(read(store))) is not None
-    ]
+    answers = []
+    unread = []
+    for store in stores:
+        snapshot = read(store)
+        name = store.profile.index_name
+        unread += [
+            f"{store.root}/{each.path}: {each.reason}" for each in snapshot.unread if each.path in {"", name}
+        ]
+        index = snapshot.index or parse(name, b"")
+        budget = Budget(index, store.profile, loaded_view(index.raw, store.profile))
+        answers.append((store, budget, add_line(budget, line)))
+    for problem in unread:
+        note(f"error: {problem}")
+    if unread:
+        raise typer.Exit(2)
     if json:
         emit_json({"version": 1, "adding": [_fit_json(*answer) for answer in answers]})
     else:

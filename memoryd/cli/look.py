@@ -165,9 +165,9 @@ def _budget(view: "StoreView") -> list[str]:
     from memoryd.domain.topics import plain_text, shorten
 
     budget, profile = view.budget, view.store.profile
-    if budget is None:
-        return [f"no {profile.index_name}: the agent starts with nothing"]
     lines = [line for each in budgets_of(view.snapshot) for line in _bars(each)]
+    if budget is None:
+        return lines or [f"no {profile.index_name}: the agent starts with nothing"]
     if budget.cut_line is None:
         room = budget.room
         more = "" if room is None else f"; about {counted(room, 'more entry fits', 'more entries fit')}"
@@ -199,10 +199,16 @@ def _bars(budget: "Budget") -> list[str]:
 
 
 def _topics(view: "StoreView") -> list[str]:
+    from memoryd.domain.budget import budgets_of
+
     reach, lost = view.reach, view.unseen_topics
     if not reach:
         return ["no topic files"]
-    ways = {path: "beyond the cut" if path in lost else (way or "not reached") for path, way in reach.items()}
+    loaded = {budget.index.path for budget in budgets_of(view.snapshot)}
+    ways = {
+        path: "loaded" if path in loaded else "beyond the cut" if path in lost else (way or "not reached")
+        for path, way in reach.items()
+    }
     return [
         f"{counted(len(ways), 'topic file', 'topic files')}, by how the agent gets there:",
         *(f"  {way:<14}  {path}" for path, way in ways.items()),

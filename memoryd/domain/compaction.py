@@ -11,7 +11,7 @@ from memoryd.domain.edits import Applicability, FileChange, Fix, Proof, digest
 from memoryd.domain.links import reachable
 from memoryd.domain.markdown import parse
 from memoryd.domain.moves import Move, Moved, carry_out
-from memoryd.domain.tidying import line_counts, repeated_lines, tidied
+from memoryd.domain.tidying import line_counts, link_counts, repeated_lines, repeated_links, tidied
 
 
 class CannotCompactError(Exception):
@@ -125,9 +125,9 @@ def _changes(before: Snapshot, after: Snapshot) -> tuple[FileChange, ...]:
 def prove(before: Snapshot, changes: tuple[FileChange, ...]) -> Proof:
     """Show that changes to a store lose nothing, from the bytes alone.
 
-    Every non-blank line is still there as often as before (a heading may change its level), every
-    topic file reachable from the index file still is and so is every new one, the index file is
-    loaded whole, and compacting again changes nothing.
+    Every non-blank line is still there as often as before (a heading may change its level), every link
+    leads where it led, every topic file reachable from the index file still is and so is every new
+    one, the index file is loaded whole, and compacting again changes nothing.
 
     Raises:
         CannotCompactError: Naming what does not hold.
@@ -136,9 +136,14 @@ def prove(before: Snapshot, changes: tuple[FileChange, ...]) -> Proof:
     if any(change.after is None or not change.path.startswith(prefix) for change in changes):
         raise CannotCompactError("the plan deletes a file or leaves the store")
     after = _with_files(before, {change.path.removeprefix(prefix): change.after or b"" for change in changes})
+    if not all(before.store.profile.owns(change.path.removeprefix(prefix)) for change in changes):
+        raise CannotCompactError("its harness has no topic files that text could move to")
     missing = line_counts(before) - repeated_lines(before) - line_counts(after)
     if missing:
         raise CannotCompactError(f"the plan would lose {missing.total()} lines")
+    astray = link_counts(before) - repeated_links(before) - link_counts(after)
+    if astray:
+        raise CannotCompactError(f"the plan would lead {astray.total()} links astray")
     reached = reachable(after).keys()
     if not reachable(before).keys() | (after.documents.keys() - before.documents.keys()) <= reached:
         raise CannotCompactError("the plan would leave a topic file that the index file does not lead to")

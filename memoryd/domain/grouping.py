@@ -1,5 +1,6 @@
 """Grouping the oldest entries of an index file into files of their own."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator
 
@@ -106,8 +107,11 @@ def _prefix(topic: Document | None) -> str:
 
 
 def _heading_above(index: Document, entry: Entry) -> str:
-    above = [heading for heading in index.headings if heading.span.start < entry.span.start]
-    return title_source(index, above[-1].span, above[-1].text) if above else "Earlier notes"
+    below = bisect_left(index.headings, entry.span.start, key=lambda heading: heading.span.start)
+    if not below:
+        return "Earlier notes"
+    heading = index.headings[below - 1]
+    return title_source(index, heading.span, heading.text)
 
 
 def _topic_of(snapshot: Snapshot, index: Document, entry: Entry, names: Names) -> Document | None:

@@ -9,7 +9,7 @@ from memoryd.domain.links import Names
 from memoryd.domain.moves import Move, Moved, is_whole, topic_path
 from memoryd.domain.pins import pinned, touches
 from memoryd.domain.tidying import leads
-from memoryd.domain.topics import hook_of, link_text, plain_text, shorten, style_of
+from memoryd.domain.topics import escaped, hook_of, plain_text, shorten, style_of
 
 LONG = 200  # characters of an index entry; the harness itself asks for less, the format's advice is 150
 _CLAUSE = re.compile(r"[.;:]\s| [—–-]+ ")
@@ -20,13 +20,13 @@ def candidates(snapshot: Snapshot, budget: Budget) -> Callable[[int], Moved]:
     """Plan the move of the longest entries; the function takes how many, -1 for all."""
     index = budget.index
     names = Names(snapshot)
-    longest = sorted(
-        long_entries(index), key=lambda entry: -budget.profile.unit.size(index.slice(entry.span))
-    )
+    size = budget.profile.unit.size
+    longest = sorted(long_entries(index), key=lambda entry: -size(index.slice(entry.span)))
+    moves = [_move(snapshot, index, entry, names) for entry in longest]
 
     def plan(count: int) -> Moved:
-        chosen = sorted(longest if count < 0 else longest[:count], key=lambda entry: entry.span)
-        return Moved(tuple(_move(snapshot, index, entry, names) for entry in chosen), len(longest))
+        chosen = moves if count < 0 else moves[:count]
+        return Moved(tuple(sorted(chosen, key=lambda move: move.spans)), len(moves))
 
     return plan
 
@@ -57,8 +57,9 @@ def _move(snapshot: Snapshot, index: Document, entry: Entry, names: Names) -> Mo
     clause = _CLAUSE.split(plain_text(index.slice(entry.span).strip().partition("\n")[0]), maxsplit=1)[0]
     words = shorten(clause, _TITLE).rstrip("…")
     (path,) = found if len(found) == 1 else ("",)
-    if path and snapshot.documents[path].undecodable is None:
-        title = link_text(index, entry.span) or snapshot.documents[path].stem
+    # In a topic file of another directory the entry's own links would lead elsewhere.
+    if path and "/" not in path and snapshot.documents[path].undecodable is None:
+        title = escaped(names.link_text(index, entry.span, path)) or snapshot.documents[path].stem
     else:
         path = topic_path(words, snapshot, style_of(snapshot))
         title = words or "Note"

@@ -1,12 +1,18 @@
 """Moving parts of an index file, verbatim, into topic files."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from memoryd.domain.document import Document, Snapshot, Span
 from memoryd.domain.links import Names, Reach
 from memoryd.domain.tidying import ATX
 from memoryd.domain.topics import Style, file_for, stem_of, style_of
+
+_BRACKETS = re.compile(rb"\[([^\[\]]+)\]")
+_DEFINED = re.compile(rb"^ {0,3}\[([^\[\]]+)\]:", re.MULTILINE)
+_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +45,28 @@ class Moved:
 
 def is_whole(index: Document, span: Span) -> bool:
     """Whether a part can be read alone: it defines nothing that is used outside, and has no footnotes."""
-    inside = index.source[span.start : span.end]
-    if b"[^" in inside:
+    if index.source.find(b"[^", span.start, span.end) >= 0:
         return False
-    lower = b"\n" + inside.lower()
-    outside = (index.source[: span.start] + index.source[span.end :]).lower()
+    if not index.definitions:
+        return True
+    inside = index.source[span.start : span.end]
+    outside = _labels(index.source[: span.start]) | _labels(index.source[span.end :])
     for label, definition in index.definitions.items():
-        mark = b"[%b]" % label.lower().encode()
         if span.start <= definition.span.start < span.end:
-            if mark in outside:
+            if _folded(label) in outside:
                 return False
-        elif b"\n" + mark + b":" in lower:
+        elif any(_folded(match[1].decode()) == _folded(label) for match in _DEFINED.finditer(inside)):
             return False  # of two definitions the first counts: alone, the second would come to life
     return True
+
+
+def _labels(text: bytes) -> set[str]:
+    """What stands in square brackets, as labels of references are compared."""
+    return {_folded(match[1].decode(errors="replace")) for match in _BRACKETS.finditer(text)}
+
+
+def _folded(label: str) -> str:
+    return " ".join(label.split()).casefold()
 
 
 def topic_path(title: str, snapshot: Snapshot, style: Style) -> str:
@@ -124,7 +139,9 @@ def _ends_blank(text: bytes) -> bool:
 def _topic(index: Document, move: Move, style: Style, known: bytes) -> bytes:
     """The topic file with the moved parts at its end."""
     parts = [_verbatim(index, span, 0 if known else move.level) for span in move.spans]
-    text = "".join(parts)
+    text = parts[0]
+    for one, other in pairwise(parts):  # blocks that touch could be read as one
+        text += other if _ITEM.match(one) and _ITEM.match(other) else "\n" + other
     missing = [definition for span in move.spans for definition in _definitions(index, span)]
     if missing:
         text += "\n" + "".join(dict.fromkeys(missing))
@@ -150,9 +167,9 @@ def _verbatim(index: Document, span: Span, level: int) -> str:
 
 def _definitions(index: Document, span: Span) -> list[str]:
     """Link reference definitions that a part uses and does not hold, as lines."""
-    text = index.source[span.start : span.end].lower()
+    used = _labels(index.source[span.start : span.end])
     return [
         index.slice(definition.span).strip().replace("\r\n", "\n") + "\n"
         for label, definition in index.definitions.items()
-        if b"[%b]" % label.lower().encode() in text and not span.start <= definition.span.start < span.end
+        if _folded(label) in used and not span.start <= definition.span.start < span.end
     ]

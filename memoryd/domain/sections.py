@@ -12,7 +12,7 @@ from memoryd.domain.links import Names
 from memoryd.domain.moves import Move, Moved, is_whole, topic_path
 from memoryd.domain.pins import pinned, touches
 from memoryd.domain.tidying import leads
-from memoryd.domain.topics import hook_of, style_of, title_source
+from memoryd.domain.topics import Style, hook_of, style_of, title_source
 
 _ALIKE = (
     1.3  # sections whose sizes differ by less than this factor count as equally big: the older moves first
@@ -72,9 +72,12 @@ def candidates(snapshot: Snapshot, budget: Budget) -> Callable[[int], Moved]:
         ),
     )
 
+    style = style_of(snapshot)
+    moves = [_move(snapshot, index, section, style) for section in by_weight]
+
     def plan(count: int) -> Moved:
-        chosen = sorted(by_weight if count < 0 else by_weight[:count], key=lambda section: section.span)
-        return Moved(tuple(_move(snapshot, index, section) for section in chosen), len(by_weight))
+        chosen = moves if count < 0 else moves[:count]
+        return Moved(tuple(sorted(chosen, key=lambda move: move.spans)), len(moves))
 
     return plan
 
@@ -90,14 +93,14 @@ def _binding(budget: Budget) -> Callable[[int, int], float]:
     return share
 
 
-def _move(snapshot: Snapshot, index: Document, section: _Section) -> Move:
+def _move(snapshot: Snapshot, index: Document, section: _Section, style: Style) -> Move:
     heading, above = section.heading, section.above
     name = heading.text
     if above is not None and len(name.split()) <= 2:  # noqa: PLR2004  # “Notes” alone would say nothing as a file name
         name = f"{above.text} {name}"
     return Move(
         spans=(section.span,),
-        path=topic_path(name, snapshot, style_of(snapshot)),
+        path=topic_path(name, snapshot, style),
         title=title_source(index, heading.span, heading.text) or "Section",
         hook=hook_of(index, section.span),
         level=heading.level,

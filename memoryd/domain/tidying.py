@@ -1,12 +1,13 @@
 """What may go from an index file because it says nothing, and the count of what may not."""
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 
-from memoryd.domain.document import BlockKind, Document, Entry, Snapshot
+from memoryd.domain.document import BlockKind, Document, Entry, Link, Snapshot
 from memoryd.domain.frontmatter import BOM
-from memoryd.domain.links import Names
+from memoryd.domain.links import Names, absolute, file_paths
 from memoryd.domain.pins import pinned, touches
 
 _BLANK_RUN = re.compile(rb"(?:\r?\n[ \t]*){2,}(?=\r?\n)")
@@ -14,7 +15,10 @@ ATX = re.compile(rb" {0,3}#{1,6}(?=[ \t]|$)")  # the mark of a heading; `# x` an
 
 
 def tidied(snapshot: Snapshot, index: Document) -> bytes:
-    """The index file without runs of blank lines between blocks and without repeated entries."""
+    """The index file without runs of blank lines between blocks and without repeated entries.
+
+    A file whose entries are removed may have new runs: call again until nothing changes.
+    """
     text = index.source
     for entry in reversed(list(repeated(snapshot, index))):
         text = text[: entry.span.start] + text[entry.span.end :]
@@ -43,8 +47,8 @@ def repeated(snapshot: Snapshot, index: Document) -> Iterator[Entry]:
         if entry.kind is not BlockKind.LIST:
             continue
         text = index.slice(entry.span).strip()
-        below = sum(heading.span.start < entry.span.start for heading in index.headings)
-        place = -1 if leads(index, entry, names) else below
+        below = bisect_left(index.headings, entry.span.start, key=lambda heading: heading.span.start)
+        place = -1 if names.links(index, entry.span) else below
         if (place, text) in seen and not touches(entry.span, pins):
             yield entry
         seen.add((place, text))
@@ -69,6 +73,33 @@ def repeated_lines(snapshot: Snapshot) -> Counter[bytes]:
         return Counter()
     spans = (entry.span for entry in repeated(snapshot, index))
     return sum((_lines(index.source[span.start : span.end]) for span in spans), Counter())
+
+
+def link_counts(snapshot: Snapshot) -> Counter[str]:
+    """How often the store links each place: absolute paths, and what else destinations say."""
+    return Counter(
+        _place(snapshot, document, link)
+        for document in snapshot.documents.values()
+        for link in document.links
+    )
+
+
+def repeated_links(snapshot: Snapshot) -> Counter[str]:
+    """The links in repeated entries of the index file, counted as `link_counts` does."""
+    index = snapshot.index
+    if index is None:
+        return Counter()
+    return Counter(
+        _place(snapshot, index, link)
+        for entry in repeated(snapshot, index)
+        for link in index.links
+        if entry.span.start <= link.span.start < entry.span.end
+    )
+
+
+def _place(snapshot: Snapshot, document: Document, link: Link) -> str:
+    paths = file_paths(link.destination)
+    return absolute(snapshot.store.root, document.path, paths[0]) if paths else link.destination
 
 
 def _lines(raw: bytes) -> Counter[bytes]:

@@ -11,12 +11,12 @@ from memoryd.domain.document import BlockKind, Document, Snapshot, Span
 _T = TypeVar("_T")
 
 _LONGEST_STEM = 60
+_LONGEST_BYTES = 180  # file names end at 255, and a temporary name beside it is longer
 _LONGEST_LINE = 150  # the format's advice for an index line, in characters
 _LINE_STYLE = re.compile(
     r"^(?P<bullet>[-*+]) .*?\]\([^)\n]*\)[*_]{0,3}\s+(?P<dash>—|--|–|-|:)\s", re.MULTILINE
 )
 _INDEX_LINE = re.compile(r"^\s*[-*+] \**\[[^\]\n]*\]\([^)\n]*\)\**\s*(?:—|--|–|-|:)?\s*")
-_LINK = re.compile(r"(?<!!)\[([^\[\]\n]+)\]\(")
 _NAMED_FIRST = re.compile(r"^`[^`]+`\s+(?:—|--|–|-)\s+")  # “`plans/x.md` — what it says”
 _CODE = re.compile(r"`[^`]*`|\S*[/_\\]\S*")
 _WORD = re.compile(r"\w{2,}")
@@ -121,7 +121,7 @@ def stem_of(title: str, style: Style) -> str:
     stem = style.joint.join(words) or "section"
     while len(stem) > _LONGEST_STEM and style.joint in stem:
         stem = stem.rpartition(style.joint)[0]
-    return stem[:_LONGEST_STEM]
+    return stem.encode()[:_LONGEST_BYTES].decode(errors="ignore")[:_LONGEST_STEM]
 
 
 def file_for(stem: str, snapshot: Snapshot) -> str:
@@ -164,12 +164,6 @@ def _without_link(line: str) -> str:
     return _NAMED_FIRST.sub("", text) or text
 
 
-def link_text(document: Document, span: Span) -> str:
-    """The text of the first link in a part of a document, as Markdown; "" where it cannot stand alone."""
-    match = _LINK.search(document.slice(span))
-    return match[1] if match else ""
-
-
 def plain_text(line: str) -> str:
     """A line without bullet, check box, emphasis and link syntax; code spans stay."""
     bare = re.sub(r"^\s*(?:[-*+]|\d+[.)]|>|#+)?\s*(?:\[[ xX]\]\s+)?", "", line)
@@ -181,8 +175,13 @@ def title_source(document: Document, span: Span, text: str) -> str:
     line = document.slice(span).strip().partition("\n")[0]
     source = re.sub(r"^#+[ \t]+|[ \t]+#+$", "", line).strip()
     if re.search(r"[\[\]<>\\!]", source) or source.count("`") % 2:
-        return re.sub(r"([\\\[\]<>`*])", r"\\\1", text)
+        return escaped(text)
     return source
+
+
+def escaped(text: str) -> str:
+    """Plain text as Markdown that may stand in a link."""
+    return re.sub(r"([\\\[\]<>`*])", r"\\\1", text)
 
 
 def shorten(text: str, most: int) -> str:

@@ -37,7 +37,10 @@ def plan_compaction(
     for store in stores:
         try:
             snapshot = files.snapshot(store)
-            if store.profile.rewrites or store.profile.name in rewrites:
+            unread = {"", store.profile.index_name} & {each.path for each in snapshot.unread}
+            if unread:
+                problems.append(f"{store.root} is not compacted: its index file cannot be read")
+            elif store.profile.rewrites or store.profile.name in rewrites:
                 fix = compact(_with_ages(snapshot, history))
                 fixes += [fix] if fix else []
             elif (budget := budget_of(snapshot)) and budget.is_over:

@@ -29,7 +29,13 @@ def snapshot(files: dict[str, str | bytes], profile: Profile = CLAUDE_AGENT) -> 
 
 
 def with_listing(store: Snapshot) -> Snapshot:
-    return replace(store, listings={"/s/reviewer": frozenset(store.documents)})
+    names: dict[str, set[str]] = {}
+    for path in store.documents:
+        place = f"/s/reviewer/{path}"
+        while place != "/s/reviewer":
+            place, _, name = place.rpartition("/")
+            names.setdefault(place, set()).add(name)
+    return replace(store, listings={place: frozenset(found) for place, found in names.items()})
 
 
 def applied(before: Snapshot, fix: Fix) -> Snapshot:
@@ -249,6 +255,43 @@ def test_what_is_called_critical_moves_last() -> None:
     assert "part-1.md" in after.documents
 
 
+def test_blocks_that_move_together_stay_blocks_of_their_own() -> None:
+    parts = [
+        f"Paragraph {at}.\n\n| a | b |\n|---|---|\n| {at} | x |\n\nAfter {at}.\n\n- item {at}\n"
+        for at in range(40)
+    ]
+    after = compacted(snapshot({"MEMORY.md": "# T\n\nIntro.\n\n" + "\n".join(parts)}))
+    (topic,) = (document for path, document in after.documents.items() if path != "MEMORY.md")
+    kinds = [entry.kind.value for entry in topic.entries]
+    assert kinds[:4] == ["paragraph", "table", "paragraph", "list"]
+
+
+def test_the_text_of_an_entry_never_moves_to_where_its_links_would_break() -> None:
+    entry = "- [Deploy](sub/deploy.md) — " + "long text here, " * 2000
+    after = compacted(snapshot({"MEMORY.md": f"# T\n\n{entry}\n", "sub/deploy.md": "Ship it.\n"}))
+    assert after.documents["sub/deploy.md"].text == "Ship it.\n"
+    assert broken_targets(after) == set()
+
+
+def test_the_line_that_stays_has_the_text_of_the_link_that_it_keeps() -> None:
+    entry = "- [Site](https://example.com) runs [Deploy two](deploy2.md) — " + "long text here, " * 2000
+    after = compacted(snapshot({"MEMORY.md": f"# T\n\n{entry}\n", "deploy2.md": "Ship it.\n"}))
+    assert "- [Deploy two](deploy2.md)" in index_text(after)
+
+
+def test_labels_of_references_are_compared_as_markdown_does() -> None:
+    text = SECTIONED.replace("- fact 0.3", "- see [the guide][Foo  Bar] 0.3") + "\n[foo bar]: guide.md\n"
+    after = compacted(snapshot({"MEMORY.md": text, "guide.md": "# Guide\n"}))
+    assert "guide.md" in [link.destination for link in after.documents["part-0.md"].links]
+
+
+def test_a_link_that_would_change_its_target_stops_the_compaction() -> None:
+    text = SECTIONED.replace("- fact 0.3", "- see [the guide][1] 0.3") + "\n[1]: new.md\n"
+    files = {"part-0.md": "[older][1]\n\n[1]: old.md\n", "old.md": "o\n", "new.md": "n\n"}
+    with pytest.raises(CannotCompactError, match="astray"):
+        compact(snapshot({"MEMORY.md": text, **files}))
+
+
 def test_proof_refuses_what_loses_a_line_a_topic_or_a_file() -> None:
     before = snapshot({"MEMORY.md": SECTIONED + "\n- [A](a.md)\n", "a.md": "alpha\n"})
     fix = compact(before)
@@ -291,6 +334,9 @@ def entries(draw: st.DrawFn) -> str:
                 f"- {text}\n  more of it\n  - nested {text}\n\n    a second paragraph\n",
                 f"- {text} <!-- memoryd: pin -->\n",
                 f"1. {text}\n",
+                "- ## same heading in an item\n",
+                "- same item\n",
+                f"see [{name}](<{name}.md>) in prose\n",
                 f"{text}\n",
                 f"| a | b |\n|---|---|\n| {text.replace('|', ' ')} | 2 |\n",
                 f"```\n## no heading {text.replace('`', '')}\n- [no](link.md)\n<!-- memoryd: pin -->\n```\n",

@@ -1,4 +1,5 @@
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,14 +76,28 @@ def test_history_knows_which_section_is_oldest(tmp_path: Path, sections: list[st
 
 
 def test_memory_of_another_harness_is_rewritten_only_where_it_is_allowed(tmp_path: Path) -> None:
-    root = write_tree(tmp_path / "memories", {"MEMORY.md": long_index()})
-    (hermes,) = (profile for profile in OTHERS if profile.name == "hermes")
-    store = store_of(root, hermes)
+    root = write_tree(tmp_path / "memories", {"memory_summary.md": long_index()})
+    (codex,) = (profile for profile in OTHERS if profile.name == "codex")
+    store = store_of(root, replace(codex, max_units=500))
     assert files.snapshot(store).index is not None
     refused = plan_compaction([store], None)
     assert refused.plan.fixes == ()
     (problem,) = refused.problems
-    assert 'rewrite = ["hermes"]' in problem
-    allowed = plan_compaction([store], None, frozenset({"hermes"}))
+    assert 'rewrite = ["codex"]' in problem
+    allowed = plan_compaction([store], None, frozenset({"codex"}))
     assert allowed.plan.fixes
     assert allowed.problems == ()
+
+
+def test_text_moves_to_no_file_that_the_harness_does_not_read(tmp_path: Path) -> None:
+    root = write_tree(tmp_path / "memories", {"MEMORY.md": long_index()})
+    (hermes,) = (profile for profile in OTHERS if profile.name == "hermes")
+    planned = plan_compaction([store_of(root, hermes)], None, frozenset({"hermes"}))
+    assert planned.plan.fixes == ()
+    assert "no topic files" in planned.problems[0]
+
+
+def test_an_index_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
+    root = write_tree(tmp_path / "store", {"topic.md": "x\n"})
+    (root / "MEMORY.md").symlink_to(root / "nowhere.md")
+    assert "cannot be read" in plan_compaction([store_of(root)], None).problems[0]

@@ -23,7 +23,8 @@ def project_stores(places: Places, root: Path) -> Iterator[Store]:
     for profile in places.profiles:
         for pattern in profile.places:
             if not pattern.startswith("~/"):
-                yield from _at(places, root / pattern)
+                for match in sorted(glob(pattern, root_dir=root)):
+                    yield from _at(places, root / match)
 
 
 def _at(places: Places, directory: Path) -> Iterator[Store]:
