@@ -65,16 +65,25 @@ class Runtime:
         """The same with a sample for the user's memory, and little patience."""
         from memoryd.services.sample import make_sample
 
-        claude = self.locations.index.parent / "sample" / ".claude"
+        claude = self._sample.claude_dir
         make_sample(claude)
         config = self.config.model_copy(update={"settle": 1.0, "projects": ()})
         return replace(
             self, config=config, locations=replace(self.locations, claude=claude), directory=claude
         )
 
-    def discover(self) -> Found:
-        """Every store and agent definition known."""
-        return discover(self.places, cwd=self.directory)
+    @property
+    def _sample(self) -> Places:
+        return Places(self.locations.home, self.locations.index.parent / "sample" / ".claude", profiles=())
+
+    def discover(self, *, sample: bool = True) -> Found:
+        """Every store and agent definition known; where there is none, the sample if one was made.
+
+        Args:
+            sample: Whether the sample counts.
+        """
+        found = discover(self.places, cwd=self.directory)
+        return found if found.stores or not sample else discover(self._sample)
 
     def select(self, selection: Selection) -> tuple[Store, ...]:
         """The stores that a command is about, sorted by path.

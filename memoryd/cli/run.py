@@ -23,7 +23,7 @@ def run(
 
     runtime = build()
     log.configure()
-    if sample and not runtime.discover().stores:
+    if sample and not runtime.discover(sample=False).stores:
         runtime = runtime.with_sample()
         note(
             f"no memory found: looking after a sample in {short(str(runtime.locations.claude))}; Ctrl-C stops"

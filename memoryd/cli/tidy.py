@@ -34,6 +34,8 @@ def compact(  # noqa: PLR0913  # options of a command
     from memoryd.runtime import build
     from memoryd.services.compact import plan_compaction
 
+    if apply and diff:
+        raise MemorydError("--apply and --diff exclude each other", "leave one of them out")
     runtime = build()
     chosen = options.selection(paths, user=user, everything=everything, agent=agent, scope=scope)
     stores = runtime.select(chosen)

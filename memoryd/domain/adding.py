@@ -38,7 +38,7 @@ def add_line(budget: Budget, line: str) -> Addition:
     gap = eol if source and not source.endswith(b"\n") else b""
     at_top = source[: budget.index.body] + added + source[budget.index.body :]
     cut = loaded_view(at_top, budget.profile).cut_offset
-    seen = [entry for entry in budget.index.entries if entry not in budget.unseen]
+    seen = [entry for entry in budget.entries if entry not in budget.unseen]
     return Addition(
         view=loaded_view(source + gap + added, budget.profile),
         pushed_out=tuple(

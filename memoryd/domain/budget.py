@@ -1,9 +1,10 @@
 """How much of the harness's limits an index file takes, and what the agent never sees of it."""
 
+import re
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from memoryd.domain.document import Document, Entry, Snapshot
+from memoryd.domain.document import BlockKind, Document, Entry, Snapshot, Span
 from memoryd.domain.links import reachable
 from memoryd.domain.loaded import LoadedView, loaded_view
 from memoryd.domain.profile import Profile
@@ -55,15 +56,28 @@ class Budget:
         return self.index.source.count(b"\n", 0, cut + self.index.source.startswith(b"\n", cut)) + 1
 
     @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries of the file, as its harness parts them."""
+        if not self.profile.separator:
+            return self.index.entries
+        between = re.compile(rf"(?m)^{re.escape(self.profile.separator)}[ \t]*\r?(?:\n|\Z)".encode())
+        edges = [self.index.body]
+        for match in between.finditer(self.index.source):
+            edges += match.span()
+        edges.append(len(self.index.source))
+        spans = (Span(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True))
+        return tuple(Entry(BlockKind.PARAGRAPH, span) for span in spans if self.index.slice(span).strip())
+
+    @property
     def unseen(self) -> tuple[Entry, ...]:
         """Entries of which the agent sees nothing, or only the beginning."""
         cut = self.view.cut_offset
-        return () if cut is None else tuple(entry for entry in self.index.entries if entry.span.end - 1 > cut)
+        return () if cut is None else tuple(entry for entry in self.entries if entry.span.end - 1 > cut)
 
     @property
     def room(self) -> int | None:
         """How many more entries, as long as those that are there, still fit; None where there is no limit."""
-        entries = [self.index.slice(entry.span) for entry in self.index.entries] or ["- an entry\n"]
+        entries = [self.index.slice(entry.span) for entry in self.entries] or ["- an entry\n"]
         lines = max(sum(text.count("\n") for text in entries), 1) / len(entries)
         units = sum(map(self.profile.unit.size, entries)) / len(entries)
         rooms = [

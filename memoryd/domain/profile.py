@@ -62,6 +62,7 @@ class Profile:
         max_bytes: Larger index files are silently not loaded at all, or None.
         files: Patterns of the files of a store; others in its directory are none of its business.
         private_dirs: Directories of a store whose files are not topics.
+        separator: A line that stands between two entries; "" where entries are list items and blocks.
         leads: The index file is there to lead to topic files.
         rewrites: memoryd may rewrite it without being told so in its configuration.
         places: Where stores lie: patterns below the home directory (`~/…`) or in any project.
@@ -82,6 +83,7 @@ class Profile:
     max_bytes: int | None = None
     files: tuple[str, ...] = ("*.md",)
     private_dirs: frozenset[str] = frozenset()
+    separator: str = ""
     leads: bool = False
     rewrites: bool = False
     places: tuple[str, ...] = ()
@@ -130,6 +132,7 @@ OTHERS: tuple[Profile, ...] = (
         dated="2026-11-01",
         max_units=2_200,
         companions=(Companion("USER.md", 1_375),),
+        separator="§",
         files=("MEMORY.md", "USER.md"),
         places=("~/.hermes/memories", "~/.hermes/profiles/*/memories"),
     ),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from memoryd.adapters import files, git
+from memoryd.adapters import files, git, writing
 from memoryd.adapters.history import History
 from memoryd.domain.ages import born
 from memoryd.domain.budget import budget_of
@@ -11,6 +11,7 @@ from memoryd.domain.compaction import CannotCompactError, compact
 from memoryd.domain.document import Snapshot
 from memoryd.domain.edits import Fix, Plan
 from memoryd.domain.store import Store
+from memoryd.errors import RefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,15 @@ def plan_compaction(
                 problems.append(f"{store.root} is not compacted: its index file cannot be read")
             elif store.profile.rewrites or store.profile.name in rewrites:
                 fix = compact(_with_ages(snapshot, history))
+                for change in fix.changes if fix else ():
+                    writing.refuse(change)
                 fixes += [fix] if fix else []
             elif (budget := budget_of(snapshot)) and budget.is_over:
                 problems.append(
                     f"{store.root} is not compacted: memory of {store.profile.name} is rewritten only "
                     f'where the configuration says so (rewrite = ["{store.profile.name}"])'
                 )
-        except (CannotCompactError, files.UnreadableError) as error:
+        except (CannotCompactError, files.UnreadableError, RefusedError) as error:
             problems.append(f"{store.root} is not compacted: {error}")
     return Compaction(Plan("compact", tuple(fixes)), tuple(problems))
 

@@ -90,6 +90,14 @@ def test_files_beside_the_index_file_have_limits_of_their_own() -> None:
     assert [(each.index.path, each.is_over) for each in budgets] == [("MEMORY.md", False), ("USER.md", True)]
 
 
+def test_entries_are_parted_as_the_harness_parts_them() -> None:
+    text = "§\n".join(f"Fact {at} is worth knowing.\n" for at in range(100))
+    budget = budget_of(snapshot({"MEMORY.md": text}, PROFILES["hermes"]))
+    assert budget is not None
+    assert len(budget.entries) == 100
+    assert 0 < len(budget.unseen) < 40
+
+
 def test_a_harness_without_a_limit_is_never_full() -> None:
     budget = budget_of(snapshot({"MEMORY.md": "a\n" * 10_000}, PROFILES["gemini"]))
     assert budget is not None
