@@ -56,13 +56,15 @@ def status(
 
 
 def _overview(views: "Sequence[StoreView]") -> list[str]:
-    """One row a store; where the terminal is too narrow, time and path stand below each."""
+    """One row a store; where the terminal is too narrow, path, time and findings stand below each."""
     rows = [_row(view) for view in views]
     wide = table(_HEAD, rows)
     if fits(wide):
         return wide
-    head, *narrow = table(_HEAD[:-2], [row[:-2] for row in rows])
-    below = [styled(f"  {store}  {changed}", "dim") for *_, changed, store in rows]
+    head, *narrow = table(_HEAD[:-3], [row[:-3] for row in rows])
+    below = [
+        styled(f"  {store}  {changed}  findings: {findings}", "dim") for *_, findings, changed, store in rows
+    ]
     return [head, *(line for pair in zip(narrow, below, strict=True) for line in pair)]
 
 

@@ -125,7 +125,8 @@ def _topic_of(snapshot: Snapshot, index: Document, entry: Entry, names: Names) -
 
 def _move(snapshot: Snapshot, index: Document, title: str, entries: list[Entry], style: Style) -> Move:
     firsts = [plain_text(index.slice(entry.span).partition("\n")[0]) for entry in entries[:_TITLED]]
-    hook = "older entries: " + ", ".join(first.partition(f" {style.dash} ")[0] for first in firsts)
+    names = [first.partition(f" {style.dash} ")[0] for first in firsts]
+    hook = "older entries: " + ", ".join([*names, "…"] if len(entries) > _TITLED else names)
     return Move(
         spans=tuple(entry.span for entry in entries),
         path=topic_path(title, snapshot, style),

@@ -345,7 +345,7 @@ def entries(draw: st.DrawFn) -> str:
                 f"see [{text.translate({91: None, 93: None})}][ref]\n",
                 f"[ref]: {name if name.isascii() else 'x'}.md\n",
                 "\n\n\n",
-                f"- {text * 60}\n",
+                f"- {text * 180}\n",
                 "---\n",
             ]
         )
