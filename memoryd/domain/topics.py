@@ -12,6 +12,7 @@ _T = TypeVar("_T")
 
 _LONGEST_STEM = 60
 _LONGEST_BYTES = 180  # file names end at 255, and a temporary name beside it is longer
+_READ = 1000  # characters of a line of which titles and hooks are made; patterns on more could take long
 _LONGEST_LINE = 150  # the format's advice for an index line, in characters
 _LINE_STYLE = re.compile(
     r"^(?P<bullet>[-*+]) .*?\]\([^)\n]*\)[*_]{0,3}\s+(?P<dash>—|--|–|-|:)\s", re.MULTILINE
@@ -116,6 +117,7 @@ def _form(topic: Document) -> FrontMatterForm:
 
 def stem_of(title: str, style: Style) -> str:
     """File stem for a title: lower case, letters and digits of any script, joined in the store's way."""
+    title = title[:_READ]
     told = re.sub(r"\([^)]*[/\\][^)]*\)", "", title) or title  # a path in brackets is no name
     words = re.findall(r"\w+", told.casefold().replace("++", "pp").replace("_", " "))
     stem = style.joint.join(words) or "section"
@@ -159,14 +161,15 @@ def hook_of(document: Document, span: Span) -> str:
 
 def _without_link(line: str) -> str:
     """A line's text; where it begins with a link or a file's name and a dash, what stands behind."""
+    line = line[:_READ]
     behind = _INDEX_LINE.match(line)
     text = plain_text(line[behind.end() :] if behind and behind.end() < len(line.rstrip()) else line)
     return _NAMED_FIRST.sub("", text) or text
 
 
 def plain_text(line: str) -> str:
-    """A line without bullet, check box, emphasis and link syntax; code spans stay."""
-    bare = re.sub(r"^\s*(?:[-*+]|\d+[.)]|>|#+)?\s*(?:\[[ xX]\]\s+)?", "", line)
+    """A line's beginning without bullet, check box, emphasis and link syntax; code spans stay."""
+    bare = re.sub(r"^\s*(?:[-*+]|\d+[.)]|>|#+)?\s*(?:\[[ xX]\]\s+)?", "", line[:_READ])
     return _MARKUP.sub(lambda match: match[1] or "", bare).strip()
 
 

@@ -72,6 +72,15 @@ def test_a_hook_passes_over_lines_that_only_name_a_file() -> None:
     assert hook_of(document, Span(0, len(document.source))) == "retries need a backoff of two seconds"
 
 
+@pytest.mark.parametrize("piece", ["[", "![", "<!--", "](", "**", "`", "(a/", "- [ ] "])
+def test_hostile_lines_are_read_only_at_their_beginning(piece: str) -> None:
+    line = piece * 300_000  # quadratic patterns would take hours
+    assert len(plain_text(line)) <= 1000
+    assert len(stem_of(line, STYLE)) <= 60
+    document = parse("MEMORY.md", b"## A\n- " + line.encode()[:100_000] + b"\n")
+    assert len(hook_of(document, Span(0, len(document.source)))) <= 1000
+
+
 def test_the_hook_of_a_section_of_sections_names_them() -> None:
     document = parse("MEMORY.md", b"## A\ntext\n### One thing\nx\n### Another\ny\n")
     assert hook_of(document, Span(0, len(document.source))) == "One thing, Another"
