@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memoryd.cli import options
-from memoryd.cli.output import counted, emit, emit_json, note, relative, short
+from memoryd.cli.output import emit, emit_json, note, relative, short
+from memoryd.domain.text import counted
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _tell_whether_it_fits(stores: "tuple[Store, ...]", line: str, *, json: bool)
 
 
 def _fit(store: "Store", budget: "Budget", addition: "Addition") -> str:
-    from memoryd.domain.topics import plain_text, shorten
+    from memoryd.domain.topics import first_line, shorten
 
     profile, view = budget.profile, addition.view
     of_lines = "" if profile.max_lines is None else f" of {profile.max_lines:,}"
@@ -121,7 +122,7 @@ def _fit(store: "Store", budget: "Budget", addition: "Addition") -> str:
         return f"{path}: fits: {size}\n"
     lost = [
         f"  {budget.index.position(entry.span.start).line:>6}  "
-        f"{shorten(plain_text(budget.index.slice(entry.span).strip().partition(chr(10))[0]), 100)}\n"
+        f"{shorten(first_line(budget.index, entry.span), 100)}\n"
         for entry in addition.pushed_out
     ]
     pushed = f"; at the top it would push out:\n{''.join(lost)}" if lost else "\n"

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memoryd.cli import options
-from memoryd.cli.output import bar, counted, emit, emit_json, fits, note, relative, short, styled, table
+from memoryd.cli.output import bar, emit, emit_json, fits, note, relative, short, styled, table
+from memoryd.domain.text import counted
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ def _page(view: "StoreView") -> str:
 
 def _budget(view: "StoreView") -> list[str]:
     from memoryd.domain.budget import budgets_of
-    from memoryd.domain.topics import plain_text, shorten
+    from memoryd.domain.topics import first_line, shorten
 
     budget, profile = view.budget, view.store.profile
     lines = [line for each in budgets_of(view.snapshot) for line in _bars(each)]
@@ -180,7 +181,7 @@ def _budget(view: "StoreView") -> list[str]:
         f"cut at line {budget.cut_line:,}; never seen by the agent: {unseen}",
         *(
             f"{budget.index.position(entry.span.start).line:>6}  "
-            + shorten(plain_text(budget.index.slice(entry.span).strip().partition("\n")[0]), 100)
+            + shorten(first_line(budget.index, entry.span), 100)
             for entry in budget.unseen
         ),
     ]
@@ -188,14 +189,8 @@ def _budget(view: "StoreView") -> list[str]:
 
 def _bars(budget: "Budget") -> list[str]:
     """A bar for each limit of one file that is loaded."""
-    taken = (
-        ("lines", budget.lines_used, budget.view.lines, budget.profile.max_lines),
-        (budget.profile.unit.value, budget.units_used, budget.view.units, budget.profile.max_units),
-    )
     bars = [
-        f"  {bar(used, 20)} {number:>7,} of {most:,} {name}"
-        for name, used, number, most in taken
-        if most is not None
+        f"  {bar(taken / most, 20)} {taken:>7,} of {most:,} {unit}" for taken, most, unit in budget.limits
     ]
     return [budget.index.path, *(bars or [f"  {budget.view.units:,} {budget.profile.unit}, without a limit"])]
 

@@ -158,11 +158,6 @@ def _is_wide(character: str) -> bool:
     return unicodedata.east_asian_width(character) in {"W", "F"}
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """A number and what it counts."""
-    return f"{number:,} {one if number == 1 else many}"
-
-
 def short(path: str) -> str:
     """A path as people write it: relative below the working directory, `~` for home."""
     directory, home = os.getcwd(), os.path.expanduser("~")

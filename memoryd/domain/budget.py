@@ -43,6 +43,15 @@ class Budget:
         return max(self.lines_used, self.units_used)
 
     @property
+    def limits(self) -> tuple[tuple[int, int, str], ...]:
+        """What is taken, the most there may be, and of what, for each limit that there is."""
+        both = (
+            (self.view.lines, self.profile.max_lines, "lines"),
+            (self.view.units, self.profile.max_units, self.profile.unit.value),
+        )
+        return tuple((taken, most, unit) for taken, most, unit in both if most is not None)
+
+    @property
     def is_over(self) -> bool:
         """Whether the agent sees only a part."""
         return self.view.cut_offset is not None
@@ -112,11 +121,6 @@ def budget_of(snapshot: Snapshot) -> Budget | None:
     index = snapshot.index
     profile = snapshot.store.profile
     return Budget(index, profile, loaded_view(index.raw, profile)) if index else None
-
-
-def total_used(snapshot: Snapshot) -> int:
-    """Size of all files that the harness loads, in the profile's unit."""
-    return sum(budget.view.units for budget in budgets_of(snapshot))
 
 
 def used(raw: bytes, profile: Profile) -> float:

@@ -11,6 +11,7 @@ from memoryd.domain.edits import Applicability, FileChange, Fix, Proof, digest
 from memoryd.domain.links import reachable
 from memoryd.domain.markdown import parse
 from memoryd.domain.moves import Move, Moved, carry_out
+from memoryd.domain.text import counted
 from memoryd.domain.tidying import line_counts, link_counts, repeated_lines, repeated_links, tidied
 
 
@@ -57,15 +58,13 @@ def compact(snapshot: Snapshot) -> Fix | None:
     return Fix(_title(moved), Applicability.SAFE, changes, prove(snapshot, changes))
 
 
-def shorten(snapshot: Snapshot) -> Fix | None:
-    """Plan to move the text of all over-long index lines to the topic files that they point at."""
-    budget = budget_of(snapshot)
-    if budget is None or budget.index.undecodable is not None:
-        return None
-    moves = hooks.pointers(snapshot, budget)
+def shorten(snapshot: Snapshot, moves: tuple[Move, ...]) -> Fix:
+    """Plan to move the text of over-long index lines to the topic files that they point at."""
     draft = _with_files(snapshot, carry_out(snapshot, moves))
-    title = f"move the text of {len(moves)} long index line{'s' * (len(moves) > 1)} to the topic files"
-    return Fix(title, Applicability.UNSAFE, _changes(snapshot, draft)) if moves else None
+    title = (
+        f"move the text of {counted(len(moves), 'long index line', 'long index lines')} to the topic files"
+    )
+    return Fix(title, Applicability.UNSAFE, _changes(snapshot, draft))
 
 
 def _budget(snapshot: Snapshot) -> Budget:
@@ -79,7 +78,7 @@ def _title(moves: list[Move]) -> str:
     files = len({move.path for move in moves})
     if not moves:
         return "remove blank lines and repeated entries"
-    return f"move {len(moves)} part{'s' * (len(moves) > 1)} to {files} topic file{'s' * (files > 1)}"
+    return f"move {counted(len(moves), 'part', 'parts')} to {counted(files, 'topic file', 'topic files')}"
 
 
 def _reduce(draft: Snapshot, plan: Callable[[int], Moved]) -> tuple[Snapshot, tuple[Move, ...]]:
@@ -138,7 +137,8 @@ def prove(before: Snapshot, changes: tuple[FileChange, ...]) -> Proof:
     after = _with_files(before, {change.path.removeprefix(prefix): change.after or b"" for change in changes})
     if not all(before.store.profile.owns(change.path.removeprefix(prefix)) for change in changes):
         raise CannotCompactError("its harness has no topic files that text could move to")
-    missing = line_counts(before) - repeated_lines(before) - line_counts(after)
+    lines = line_counts(before)
+    missing = lines - repeated_lines(before) - line_counts(after)
     if missing:
         raise CannotCompactError(f"the plan would lose {missing.total()} lines")
     astray = link_counts(before) - repeated_links(before) - link_counts(after)
@@ -151,4 +151,4 @@ def prove(before: Snapshot, changes: tuple[FileChange, ...]) -> Proof:
         raise CannotCompactError("the result would still be over the limit")
     if compact(after) is not None:
         raise CannotCompactError("the result would be compacted again")
-    return Proof(digest(changes), line_counts(before).total())
+    return Proof(digest(changes), lines.total())

@@ -11,7 +11,7 @@ from memoryd.domain.links import Names, Reach
 from memoryd.domain.moves import Move, Moved, is_whole, topic_path
 from memoryd.domain.pins import pinned, touches
 from memoryd.domain.tidying import leads
-from memoryd.domain.topics import Style, plain_text, style_of, title_source
+from memoryd.domain.topics import Style, first_line, style_of, title_source
 
 _FEWEST = 3  # a file for fewer entries saves nothing
 _MANY = 50  # more entries than this are split by the prefix of their file names
@@ -124,7 +124,7 @@ def _topic_of(snapshot: Snapshot, index: Document, entry: Entry, names: Names) -
 
 
 def _move(snapshot: Snapshot, index: Document, title: str, entries: list[Entry], style: Style) -> Move:
-    firsts = [plain_text(index.slice(entry.span).partition("\n")[0]) for entry in entries[:_TITLED]]
+    firsts = [first_line(index, entry.span) for entry in entries[:_TITLED]]
     names = [first.partition(f" {style.dash} ")[0] for first in firsts]
     hook = "older entries: " + ", ".join([*names, "…"] if len(entries) > _TITLED else names)
     return Move(

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from memoryd.domain.budget import Budget
 from memoryd.domain.document import BlockKind, Document, Entry, Snapshot
 from memoryd.domain.links import Names
-from memoryd.domain.moves import Move, Moved, is_whole, topic_path
+from memoryd.domain.moves import Move, Moved, first_of, is_whole, topic_path
 from memoryd.domain.pins import pinned, touches
 from memoryd.domain.tidying import leads
-from memoryd.domain.topics import escaped, hook_of, plain_text, shorten, style_of
+from memoryd.domain.topics import escaped, first_line, hook_of, shorten, style_of
 
 LONG = 200  # characters of an index entry; the harness itself asks for less, the format's advice is 150
 _CLAUSE = re.compile(r"[.;:]\s| [—–-]+ ")
@@ -24,11 +24,7 @@ def candidates(snapshot: Snapshot, budget: Budget) -> Callable[[int], Moved]:
     longest = sorted(long_entries(index), key=lambda entry: -size(index.slice(entry.span)))
     moves = [_move(snapshot, index, entry, names) for entry in longest]
 
-    def plan(count: int) -> Moved:
-        chosen = moves if count < 0 else moves[:count]
-        return Moved(tuple(sorted(chosen, key=lambda move: move.spans)), len(moves))
-
-    return plan
+    return first_of(moves)
 
 
 def pointers(snapshot: Snapshot, budget: Budget) -> tuple[Move, ...]:
@@ -54,12 +50,13 @@ def long_entries(index: Document) -> list[Entry]:
 def _move(snapshot: Snapshot, index: Document, entry: Entry, names: Names) -> Move:
     """To the one topic file that an entry points at, else to a new one called by its first words."""
     found = dict.fromkeys(path for path, _ in names.led_to(index, entry.span) if path != index.path)
-    clause = _CLAUSE.split(plain_text(index.slice(entry.span).strip().partition("\n")[0]), maxsplit=1)[0]
+    clause = _CLAUSE.split(first_line(index, entry.span), maxsplit=1)[0]
     words = shorten(clause, _TITLE).rstrip("…")
     (path,) = found if len(found) == 1 else ("",)
     # In a topic file of another directory the entry's own links would lead elsewhere.
     if path and "/" not in path and snapshot.documents[path].undecodable is None:
-        title = escaped(names.link_text(index, entry.span, path)) or snapshot.documents[path].stem
+        texts = (text for target, text in names.linked(index, entry.span) if target == path)
+        title = escaped(next(texts, "")) or snapshot.documents[path].stem
     else:
         path = topic_path(words, snapshot, style_of(snapshot))
         title = words or "Note"

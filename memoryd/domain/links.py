@@ -151,20 +151,12 @@ class Names:
         text = document.source[span.start : span.end].decode(errors="ignore")
         yield from self._mentioned(text)
 
-    def links(self, document: Document, span: Span) -> bool:
-        """Whether a part of a document holds a link to a document of the store."""
-        return any(
-            how is Reach.LINK
-            for link in _within(span, document.links)
-            for _, how in self._linked(document, link.destination)
-        )
-
-    def link_text(self, document: Document, span: Span, path: str) -> str:
-        """The text of the first link in a part of a document that leads to a path of the store, or ""."""
+    def linked(self, document: Document, span: Span) -> Iterator[tuple[str, str]]:
+        """Path and text of each link in a part of a document that leads to a document of the store."""
         for link in _within(span, document.links):
-            if (path, Reach.LINK) in self._linked(document, link.destination):
-                return link.text
-        return ""
+            for path, how in self._linked(document, link.destination):
+                if how is Reach.LINK:
+                    yield path, link.text
 
     def _linked(self, document: Document, destination: str) -> Iterator[tuple[str, Reach]]:
         for path in file_paths(destination):

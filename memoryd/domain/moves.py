@@ -1,12 +1,12 @@
 """Moving parts of an index file, verbatim, into topic files."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
 from memoryd.domain.document import Document, Snapshot, Span
-from memoryd.domain.links import Names, Reach
+from memoryd.domain.links import Names
 from memoryd.domain.tidying import ATX
 from memoryd.domain.topics import Style, file_for, stem_of, style_of
 
@@ -41,6 +41,16 @@ class Moved:
 
     moves: tuple[Move, ...]
     available: int
+
+
+def first_of(moves: list[Move]) -> Callable[[int], Moved]:
+    """The function that takes the first so many moves, -1 for all, in the order of the file."""
+
+    def plan(count: int) -> Moved:
+        chosen = moves if count < 0 else moves[:count]
+        return Moved(tuple(sorted(chosen, key=lambda move: move.spans)), len(moves))
+
+    return plan
 
 
 def is_whole(index: Document, span: Span) -> bool:
@@ -101,7 +111,7 @@ def _linked(snapshot: Snapshot, index: Document, moves: tuple[Move, ...]) -> set
     names = Names(snapshot)
     edges = [0, *(edge for span in _all_spans(moves) for edge in (span.start, span.end)), len(index.source)]
     kept = (Span(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True))
-    return {path for span in kept for path, how in names.led_to(index, span) if how is Reach.LINK}
+    return {path for span in kept for path, _ in names.linked(index, span)}
 
 
 def _all_spans(moves: Iterable[Move]) -> list[Span]:

@@ -44,14 +44,8 @@ def _pinned(index: Document) -> Iterator[Span]:
 def _section_opened_by(index: Document, pin: Span) -> Span | None:
     """The section whose first content is the pin."""
     for number, heading in enumerate(index.headings):
-        if heading.span.end <= pin.start and not index.source[heading.span.end : pin.start].strip():
-            ends = (
-                later.span.start for later in index.headings[number + 1 :] if later.level <= heading.level
-            )
-            return Span(heading.span.start, next(ends, len(index.source)))
-        if touches(pin, (heading.span,)):
-            ends = (
-                later.span.start for later in index.headings[number + 1 :] if later.level <= heading.level
-            )
-            return Span(heading.span.start, next(ends, len(index.source)))
+        is_first = heading.span.end <= pin.start and not index.source[heading.span.end : pin.start].strip()
+        if is_first or touches(pin, (heading.span,)):
+            later = (each for each in index.headings[number + 1 :] if each.level <= heading.level)
+            return Span(heading.span.start, next((each.span.start for each in later), len(index.source)))
     return None

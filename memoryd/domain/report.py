@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from memoryd.domain.document import Snapshot, Unread
 from memoryd.domain.edits import Plan
 from memoryd.domain.lint import Diagnostic, Severity
+from memoryd.domain.text import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,11 @@ class Report:
     def summary(self) -> str:
         """One sentence: what was checked, and how much was found."""
         checked = ", ".join(
-            _counted(number, word)
+            counted(number, word, f"{word}s")
             for number, word in ((self.stores, "store"), (self.files, "file"), (self.links, "link"))
         )
         found = ", ".join(
-            _counted(number, level.value)
+            counted(number, level, f"{level}s")
             for level in Severity
             if (number := self.count(level)) or level is not Severity.INFO
         )
@@ -64,7 +65,3 @@ def report_of(snapshots: tuple[Snapshot, ...], diagnostics: tuple[Diagnostic, ..
             for unread in snapshot.unread
         ),
     )
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"

@@ -9,7 +9,7 @@ from memoryd.domain.ages import age_key
 from memoryd.domain.budget import TARGET, Budget
 from memoryd.domain.document import Document, Heading, Snapshot, Span
 from memoryd.domain.links import Names
-from memoryd.domain.moves import Move, Moved, is_whole, topic_path
+from memoryd.domain.moves import Move, Moved, first_of, is_whole, topic_path
 from memoryd.domain.pins import pinned, touches
 from memoryd.domain.tidying import leads
 from memoryd.domain.topics import Style, hook_of, style_of, title_source
@@ -75,11 +75,7 @@ def candidates(snapshot: Snapshot, budget: Budget) -> Callable[[int], Moved]:
     style = style_of(snapshot)
     moves = [_move(snapshot, index, section, style) for section in by_weight]
 
-    def plan(count: int) -> Moved:
-        chosen = moves if count < 0 else moves[:count]
-        return Moved(tuple(sorted(chosen, key=lambda move: move.spans)), len(moves))
-
-    return plan
+    return first_of(moves)
 
 
 def _binding(budget: Budget) -> Callable[[int, int], float]:

@@ -48,7 +48,7 @@ def repeated(snapshot: Snapshot, index: Document) -> Iterator[Entry]:
             continue
         text = index.slice(entry.span).strip()
         below = bisect_left(index.headings, entry.span.start, key=lambda heading: heading.span.start)
-        place = -1 if names.links(index, entry.span) else below
+        place = -1 if any(names.linked(index, entry.span)) else below
         if (place, text) in seen and not touches(entry.span, pins):
             yield entry
         seen.add((place, text))

@@ -173,6 +173,11 @@ def plain_text(line: str) -> str:
     return _MARKUP.sub(lambda match: match[1] or "", bare).strip()
 
 
+def first_line(document: Document, span: Span) -> str:
+    """The words of the first line of a part of a document, without markup."""
+    return plain_text(document.slice(span).strip().partition("\n")[0])
+
+
 def title_source(document: Document, span: Span, text: str) -> str:
     """Link text for a heading: its own Markdown where that may stand in a link, else its words."""
     line = document.slice(span).strip().partition("\n")[0]

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from memoryd.domain.budget import NEAR, Budget, budget_of, budgets_of, total_used, unseen_topics
+from memoryd.domain.budget import NEAR, Budget, budget_of, budgets_of, unseen_topics
 from memoryd.domain.compaction import CannotCompactError, compact, shorten
 from memoryd.domain.document import Snapshot, Span
 from memoryd.domain.edits import Fix
 from memoryd.domain.hooks import pointers
 from memoryd.domain.lint import Finding, Related, Severity, rule
+from memoryd.domain.text import counted
 from memoryd.domain.topics import plain_text
 from memoryd.domain.topics import shorten as shorten_text
 
@@ -31,10 +32,11 @@ def index_over_limit(snapshot: Snapshot) -> Iterator[Finding]:
         --- MEMORY.md
         200 × - a fact
     """
-    for budget in budgets_of(snapshot):
+    budgets = budgets_of(snapshot)
+    for budget in budgets:
         if budget.view.cut_offset is not None:
             yield _cut(snapshot, budget, budget.view.cut_offset)
-    total, most = total_used(snapshot), snapshot.store.profile.max_total
+    total, most = sum(budget.view.units for budget in budgets), snapshot.store.profile.max_total
     if most is not None and total > most and snapshot.index:
         unit = snapshot.store.profile.unit
         message = f"all files together are over the limit: {total:,} {unit} (limit {most:,})"
@@ -56,9 +58,9 @@ def _cut(snapshot: Snapshot, budget: Budget, cut: int) -> Finding:
     related += [
         Related(snapshot.documents[path], 0, "never reached: linked only from there") for path in topics
     ]
-    lost = [_counted(len(budget.unseen), "entry", "entries")]
+    lost = [counted(len(budget.unseen), "entry", "entries")]
     if topics:
-        lost.append(_counted(len(topics), "topic file", "topic files"))
+        lost.append(counted(len(topics), "topic file", "topic files"))
     fix, reason = _compaction(snapshot) if index is snapshot.index else (None, "")
     span = Span(start, max(start, index.source.find(b"\n", start)))
     return Finding(
@@ -67,17 +69,10 @@ def _cut(snapshot: Snapshot, budget: Budget, cut: int) -> Finding:
 
 
 def _over(budget: Budget) -> str:
-    profile, view = budget.profile, budget.view
+    profile = budget.profile
     if profile.max_bytes is not None and len(budget.index.raw) > profile.max_bytes:
         return f"nothing of it is loaded: it is larger than {profile.max_bytes:,} bytes"
-    binding = [
-        f"{taken:,} {unit} (limit {most:,})"
-        for taken, most, unit in (
-            (view.lines, profile.max_lines, "lines"),
-            (view.units, profile.max_units, profile.unit),
-        )
-        if most is not None and taken > most
-    ]
+    binding = [f"{taken:,} {unit} (limit {most:,})" for taken, most, unit in budget.limits if taken > most]
     return f"only part of it is loaded: {' and '.join(binding)}, cut at line {budget.cut_line}"
 
 
@@ -88,10 +83,6 @@ def _compaction(snapshot: Snapshot) -> tuple[Fix | None, str]:
         return compact(snapshot), ""
     except CannotCompactError as error:
         return None, f"; cannot be compacted: {error}"
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
 
 
 @rule("S002", "index-near-limit", Severity.WARNING)
@@ -113,21 +104,10 @@ def index_near_limit(snapshot: Snapshot) -> Iterator[Finding]:
         if budget.is_over or budget.used < NEAR:
             continue
         fix, _ = _compaction(snapshot) if budget.index is snapshot.index else (None, "")
-        room = _counted(budget.room or 0, "more entry fits", "more entries fit")
-        message = f"{_used(budget)} used; {room}"
+        room = counted(budget.room or 0, "more entry fits", "more entries fit")
+        used = " and ".join(f"{taken:,} of {most:,} {unit}" for taken, most, unit in budget.limits)
+        message = f"{used} used; {room}"
         yield Finding(budget.index, Span(budget.index.body, budget.index.body), message, fix=fix)
-
-
-def _used(budget: Budget) -> str:
-    profile, view = budget.profile, budget.view
-    return " and ".join(
-        f"{taken:,} of {most:,} {unit}"
-        for taken, most, unit in (
-            (view.lines, profile.max_lines, "lines"),
-            (view.units, profile.max_units, profile.unit),
-        )
-        if most is not None
-    )
 
 
 @rule("S003", "long-index-entry", Severity.INFO)
@@ -156,7 +136,7 @@ def long_index_entry(snapshot: Snapshot) -> Iterator[Finding]:
         return
     index = budget.index
     moves = pointers(snapshot, budget)
-    fix = shorten(snapshot) if moves else None
+    fix = shorten(snapshot, moves) if moves and index.undecodable is None else None
     for move in moves:
         length = len(index.slice(move.spans[0]).strip())
         yield Finding(
