@@ -25,17 +25,19 @@ class FileChange:
         path: Absolute path of the file.
         before: The bytes that the change was decided on: the precondition of writing it.
         after: The bytes to be there.
+        mode: Permission bits of the file before, which one that is created gets; None where not known.
     """
 
     root: str
     path: str
     before: bytes | None
     after: bytes | None
+    mode: int | None = None
 
     @property
     def inverse(self) -> "FileChange":
         """The change that takes this one back."""
-        return FileChange(self.root, self.path, self.after, self.before)
+        return FileChange(self.root, self.path, self.after, self.before, self.mode)
 
     @property
     def action(self) -> str:
