@@ -120,11 +120,20 @@ class Runtime:
             yield index
 
     @contextmanager
-    def history(self) -> "Iterator[History]":
-        """The history, open."""
+    def history(self, actor: str = "command") -> "Iterator[History]":
+        """The history, open for who asks for what is done: `command` or `daemon`."""
         from memoryd.adapters.history import History
 
-        with History(self.locations.history) as history:
+        with History(self.locations.history, actor) as history:
+            yield history
+
+    @contextmanager
+    def existing_history(self) -> "Iterator[History | None]":
+        """The history where there is one, for commands that can do without."""
+        if not self.locations.history.exists():
+            yield None
+            return
+        with self.history() as history:
             yield history
 
 

@@ -22,9 +22,10 @@ class UnreadableError(MemorydError):
 
 @dataclass(slots=True)
 class Scan:
-    """What `stat` says of the Markdown files of a store, by path relative to it."""
+    """What `stat` says of the Markdown files of a store, by relative path; `modes` are permission bits."""
 
     files: dict[str, Signature] = field(default_factory=dict)
+    modes: dict[str, int] = field(default_factory=dict)
     unread: list[Unread] = field(default_factory=list)
 
 
@@ -76,6 +77,7 @@ def _take(found: Scan, path: str, entry: os.DirEntry[str]) -> None:
             found.files[path] = Signature(
                 status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
             )
+            found.modes[path] = stat.S_IMODE(status.st_mode)
         else:
             found.unread.append(Unread(path, "is not a regular file"))
 
@@ -124,6 +126,28 @@ def load(store: Store, paths: Iterable[str]) -> tuple[list[Document], list[Unrea
             if not isinstance(error.__cause__, FileNotFoundError):  # else vanished since it was listed
                 unread.append(Unread(path, error.message))
     return documents, unread
+
+
+def content(path: str) -> bytes | None:
+    """The bytes of a regular file, or None where there is nothing.
+
+    Raises:
+        UnreadableError: If there is something that cannot be read.
+    """
+    try:
+        return read(path)
+    except UnreadableError:
+        if os.path.lexists(path):
+            raise
+        return None
+
+
+def mode(path: str) -> int | None:
+    """Permission bits of a file, or None where there is none."""
+    try:
+        return stat.S_IMODE(os.stat(path, follow_symlinks=False).st_mode)
+    except FileNotFoundError:
+        return None
 
 
 def snapshot(store: Store) -> Snapshot:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from memoryd import __version__
-from memoryd.cli import check, look, run, search, tidy
+from memoryd.cli import back, check, history, log, look, run, search, tidy, versions
 from memoryd.cli.output import emit
 
 app = typer.Typer(
@@ -43,10 +43,11 @@ app.command(
     context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]},
 )(search.search)
 for panel, commands in (
-    ("Look", (look.status, look.show)),
+    ("Look", (look.status, look.show, log.log, versions.diff, versions.cat)),
     ("Check", (check.check, check.rule)),
-    ("Tidy", (tidy.compact, tidy.undo)),
+    ("Tidy", (tidy.compact, back.undo, back.restore)),
     ("Run", (run.run,)),
 ):
     for command in commands:
         app.command(rich_help_panel=panel)(command)
+app.add_typer(history.app, name="history", rich_help_panel="Run")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memoryd.cli import options
+from memoryd.cli.log import lost_sentence
 from memoryd.cli.output import bar, emit, emit_json, fits, note, relative, short, styled, table
 from memoryd.domain.text import counted
 from memoryd.errors import MemorydError
@@ -38,7 +39,8 @@ def status(
     stores = [
         store for store in found.stores if agent in {None, store.agent} and scope in {None, store.scope}
     ]
-    views = survey(stores, found.definitions, ALL_RULES)
+    with runtime.existing_history() as history:
+        views = survey(stores, found.definitions, ALL_RULES, history)
     pid = running_pid(runtime.locations.lock)
     if json:
         emit_json(
@@ -51,6 +53,8 @@ def status(
         return
     emit(f"daemon: {f'running as process {pid}' if pid else 'not running'}\n\n")
     emit("\n".join(_overview(views) if views else ["no memory store found"]) + "\n")
+    for loss in (loss for view in views for loss in view.losses):
+        emit(f"\n{short(loss.had.path)}: {styled(lost_sentence(loss), 'red')}\n")
     waiting = _waiting(found, views) if agent is None and scope is None else []
     if waiting:
         emit(f"\nno memory yet: {', '.join(waiting)}\n")
@@ -137,7 +141,8 @@ def show(
     if len(stores) > 1 and (loaded or json):
         places = ", ".join(short(store.root) for store in stores)
         raise MemorydError(f"“{which}” stands for {len(stores)} stores", f"name one of them: {places}")
-    views = survey(stores, found.definitions, ALL_RULES)
+    with runtime.existing_history() as history:
+        views = survey(stores, found.definitions, ALL_RULES, history)
     if loaded:
         emit(views[0].budget.view.context + "\n" if views[0].budget else "")
     elif json:
@@ -154,6 +159,9 @@ def _page(view: "StoreView") -> str:
     if view.report.unread:
         lines += ["", "could not be read:"]
         lines += [f"  {short(each.path)}: {each.reason}" for each in view.report.unread]
+    for loss in view.losses:
+        lines += ["", f"{short(loss.had.path)}: {styled(lost_sentence(loss), 'red')}"]
+        lines += [f"  {entry}" for entry in loss.entries]
     if view.report.diagnostics:
         lines += ["", f"findings (`memoryd check {short(store.root)}` tells more):"]
         lines += [
@@ -254,5 +262,9 @@ def _as_json(view: "StoreView") -> dict[str, object]:
         "topics": [{"path": path, "reached_by": way} for path, way in view.reach.items()],
         "findings": {f"{level}s": view.report.count(level) for level in Severity},
         "unread": [{"path": relative(each.path), "reason": each.reason} for each in view.report.unread],
+        "lost": [
+            {"path": relative(loss.had.path), "version": loss.dropped_by.id, "entries": list(loss.entries)}
+            for loss in view.losses
+        ],
         "changed": view.changed.isoformat(timespec="seconds") if view.changed else None,
     }

@@ -8,11 +8,15 @@ import sys
 import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import TextIO
+from dataclasses import replace
+from typing import TYPE_CHECKING, TextIO
 
 import typer
 
 from memoryd.errors import MemorydError
+
+if TYPE_CHECKING:
+    from memoryd.domain.edits import Plan
 
 # Memory files are written by programs and may hold anything: on a terminal, control characters could
 # move the cursor or change colours. Our own styles are told from theirs by a mark that nobody can guess.
@@ -32,8 +36,17 @@ def emit(text: str) -> None:
     Raises:
         MemorydError: If it cannot be written.
     """
+    _emit(text)
+
+
+def emit_bytes(content: bytes) -> None:
+    """Print bytes as they are; on a terminal, as `emit` does."""
+    _emit(content)
+
+
+def _emit(content: str | bytes) -> None:
     try:
-        _write(text, sys.stdout)
+        _write(content, sys.stdout)
     except BrokenPipeError:
         raise typer.Exit(2) from None
     except OSError as error:
@@ -43,6 +56,14 @@ def emit(text: str) -> None:
 def emit_json(value: dict[str, object]) -> None:
     """Print one JSON object."""
     emit(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def emit_plan_json(plan: "Plan", operation: int | None) -> None:
+    """Print a plan, and the operation that carried it out, as the reports of a check look."""
+    from memoryd.domain.report import report_of
+    from memoryd.reporters.json import render
+
+    emit(render(replace(report_of((), ()), plan=plan, operation=operation), os.getcwd()))
 
 
 def emit_diff(diff: str) -> None:
@@ -73,14 +94,16 @@ def is_terminal() -> bool:
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
-def _write(text: str, stream: TextIO | None) -> None:
+def _write(content: str | bytes, stream: TextIO | None) -> None:
     if stream is None:  # closed by whoever started the program
         raise OSError(0, "it is closed")
     if stream.isatty():
-        text = "\x1b[".join(map(_visible, text.split(_MARK)))
+        text = content if isinstance(content, str) else content.decode(errors="replace")
+        content = "\x1b[".join(map(_visible, text.split(_MARK)))
     try:
         stream.flush()
-        rest = memoryview(text.encode(errors="backslashreplace"))
+        raw = content.encode(errors="backslashreplace") if isinstance(content, str) else content
+        rest = memoryview(raw)
         while rest:  # an unbuffered stream may take a part only
             rest = rest[stream.buffer.write(rest) :]
         stream.buffer.flush()

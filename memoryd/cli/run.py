@@ -28,7 +28,11 @@ def run(
         note(
             f"no memory found: looking after a sample in {short(str(runtime.locations.claude))}; Ctrl-C stops"
         )
-    with only_instance(runtime.locations.lock), runtime.index() as index, runtime.history() as history:
+    with (
+        only_instance(runtime.locations.lock),
+        runtime.index() as index,
+        runtime.history("daemon") as history,
+    ):
         daemon = Daemon(runtime.config, runtime.discover, index, history)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: daemon.stop())

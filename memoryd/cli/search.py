@@ -63,10 +63,11 @@ def _sync(runtime: "Runtime", index: "Index") -> int:
     try:
         with runtime.history() as history:
             sync(stores, index, history)
+            drop_deleted(index, history)
     except MemorydError as error:
         note(f"warning: {error.message}; versions are not recorded")
         sync(stores, index, None)
-    drop_deleted(index)
+        drop_deleted(index, None)
     if index.healed:
         note(f"note: {index.healed}")
     return len(stores)

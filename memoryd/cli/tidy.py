@@ -1,4 +1,4 @@
-"""`compact` and `undo`."""
+"""`compact`."""
 
 import os
 from typing import TYPE_CHECKING, Annotated
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memoryd.cli import options
-from memoryd.cli.output import ask, emit, emit_diff, is_terminal, note, short
+from memoryd.cli.output import ask, emit_diff, emit_plan_json, is_terminal, note, short
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def compact(  # noqa: PLR0913  # options of a command
     if planned.plan.fixes and not diff and (apply or (not json and _agreed(planned.plan))):
         operation = _apply(runtime, planned.plan)
     if json:
-        _emit_json(planned.plan, operation)
+        emit_plan_json(planned.plan, operation)
     for problem in planned.problems:
         note(f"error: {problem}")
     if not planned.plan.fixes and not planned.problems and not json:
@@ -79,41 +79,3 @@ def _apply(runtime: "Runtime", plan: "Plan") -> int:
     note(f"done as operation {operation}; `memoryd undo {operation}` takes it back")
     note("agents see the change at their next start")
     return operation
-
-
-def _emit_json(plan: "Plan", operation: int | None) -> None:
-    from dataclasses import replace
-
-    from memoryd.domain.report import report_of
-    from memoryd.reporters import json
-
-    emit(json.render(replace(report_of((), ()), plan=plan, operation=operation), os.getcwd()))
-
-
-def undo(
-    operation: Annotated[
-        int | None,
-        typer.Argument(
-            metavar="OPERATION",
-            min=1,
-            max=999_999_999,  # no history gets there
-            help="Its id; without it the last one that is not taken back yet.",
-        ),
-    ] = None,
-    *,
-    json: options.Json = False,
-) -> None:
-    """Take an operation back, byte for byte.
-
-    This is an operation too and can be taken back.
-    """
-    from memoryd.runtime import build
-    from memoryd.services.apply import undo as undo_operation
-
-    with build().history() as history:
-        undone, plan, identity = undo_operation(history, operation)
-    if json:
-        _emit_json(plan, identity)
-        return
-    emit("".join(f"{change.action:<7} {short(change.path)}\n" for change in plan.changes))
-    note(f"took back operation {undone.id} ({undone.cause}: {undone.title}) as operation {identity}")

@@ -59,6 +59,11 @@ def merge(base: bytes, ours: bytes, theirs: bytes, labels: tuple[str, str] = ("o
     return Merged(b"\n".join(merged + old[at:]), conflicts)
 
 
+def side_by_side(ours: bytes, theirs: bytes, labels: tuple[str, str]) -> Merged:
+    """Two versions that cannot be merged as one contradiction, between the markers that git uses."""
+    return Merged(b"\n".join([*_marked(ours.split(b"\n"), theirs.split(b"\n"), labels), b""]), 1)
+
+
 def _changes(old: _Lines, new: _Lines, *, is_theirs: bool) -> Iterator[_Change]:
     for tag, start, end, new_start, new_end in SequenceMatcher(None, old, new).get_opcodes():
         if tag != "equal":

@@ -132,7 +132,9 @@ def _rest(index: Document, moves: tuple[Move, ...], style: Style, linked: set[st
         kept = index.source[end : span.start]
         if end and not kept.strip():
             kept = b""  # lines of neighbours stand together
-        elif end and _ends_blank(index.source[:end]) and not _ends_blank(result):
+        elif (
+            end and not _ends_blank(result) and (_ends_blank(index.source[:end]) or _would_join(result, kept))
+        ):
             result += eol
         result += kept
         if span in lines and result and not result.endswith(b"\n"):
@@ -140,6 +142,13 @@ def _rest(index: Document, moves: tuple[Move, ...], style: Style, linked: set[st
         result += lines.get(span, b"")
         end = span.end
     return result
+
+
+def _would_join(before: bytes, after: bytes) -> bool:
+    """Whether a text would be read as the end of the list item before it."""
+    last = before.rstrip(b"\r\n").rpartition(b"\n")[2].decode()
+    line = after.partition(b"\n")[0].decode()
+    return bool(_ITEM.match(last) and line.strip() and not _ITEM.match(line))
 
 
 def _ends_blank(text: bytes) -> bool:

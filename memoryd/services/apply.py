@@ -2,15 +2,21 @@
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import partial
 from itertools import groupby
 
 from memoryd.adapters import files, writing
-from memoryd.adapters.history import BusyError, History, Operation
+from memoryd.adapters.history import BusyError, History
 from memoryd.domain.edits import Applicability, FileChange, Fix, Plan, digest
+from memoryd.domain.past import Operation
 from memoryd.errors import ConflictError, MemorydError, RefusedError
 
 _LOSSLESS = frozenset({"compact"})  # causes that promise to lose nothing, and must prove it
+_WAY_BACK = frozenset({"restore", "undo"})  # causes that put recorded bytes in the place of any others
+_UNFINISHED = "intent"
 _TRIES = 3  # at bringing late lines back while somebody writes
 
 
@@ -31,71 +37,43 @@ def apply(plan: Plan, history: History, *, undoes: Operation | None = None) -> i
         BusyError: If another process carries out an operation.
     """
     _demand_proof(plan)
-    with history.turn():
+    with _telling(), history.turn():
         _recover({change.root for change in plan.changes}, history)
         return _apply(plan, history, undoes)
 
 
 def _apply(plan: Plan, history: History, undoes: Operation | None = None) -> int:
+    real_roots = _real_roots(plan.changes)
     for change in plan.changes:
-        writing.refuse(change)
-        writing.check(change)
+        if plan.cause in _WAY_BACK and change.before is None:
+            _make_directories(change)
+        writing.refuse(change, any_content=plan.cause in _WAY_BACK)
+        writing.check(change, real_roots[change.root])
+    plan = _with_modes(plan)
     operation = history.begin(plan, undoes=undoes.id if undoes else None)
     displaced: list[writing.Displaced] = []
     begun: list[FileChange] = []
     try:
         for _, phase in groupby(_additions_first(plan.changes), _phase):
             for earlier in begun:  # what was added must be there still before anything shrinks
-                writing.check(earlier.inverse)
+                writing.check(earlier.inverse, real_roots[earlier.root])
             for change in phase:
-                begun.append(change)
-                displaced += filter(None, [writing.write(change, operation)])
+                begun.append(change)  # even if it fails, it may be visible
+                try:
+                    displaced += filter(None, [writing.write(change, operation, real_roots[change.root])])
+                except writing.UnwrittenError:
+                    begun.pop()
+                    raise
     except BaseException as error:
-        last = begun[-1:]  # may have failed after it was visible
-        certain = begun[:-1] + [change for change in last if _content(change.path) == change.after]
-        back, stuck = _take_back(certain, operation)
-        conflict = stuck or isinstance(error, ConflictError)
-        history.finish(operation, "conflict" if conflict else "aborted")
+        back, status = _take_back(begun, operation, real_roots)
+        conflict = isinstance(error, ConflictError) and status == "aborted"
+        history.finish(operation, "conflict" if conflict else status)
         _settle(displaced + back, history)
         _settle_leftovers({change.root for change in plan.changes}, history)
-        if isinstance(error, OSError):
-            raise MemorydError(
-                f"cannot write {error.filename}: {error.strerror}", "nothing was changed"
-            ) from error
         raise
     history.finish(operation, "done")
     _settle(displaced, history)
     return operation
-
-
-def undo(history: History, identity: int | None) -> tuple[Operation, Plan, int]:
-    """Take an operation back, as an operation of its own.
-
-    Args:
-        history: Where it is recorded.
-        identity: Its id; None for the newest that is not taken back yet.
-
-    Returns:
-        The operation, the plan that took it back, and the id of that.
-
-    Raises:
-        MemorydError: If there is none, or it changed nothing.
-        ConflictError: If a file is not as the operation left it.
-    """
-    operation = history.last_to_undo() if identity is None else history.operation(identity)
-    if operation is None:
-        what = "nothing to undo" if identity is None else f"there is no operation {identity}"
-        raise MemorydError(what, "operations are made by `memoryd compact --apply` and the daemon")
-    if operation.status != "done":
-        raise MemorydError(f"operation {operation.id} changed nothing: it ended as “{operation.status}”")
-    plan = history.plan(operation).inverse()
-    try:
-        return operation, plan, apply(plan, history, undoes=operation)
-    except ConflictError as error:
-        raise ConflictError(
-            f"operation {operation.id} cannot be taken back: {error.message}",
-            "every version is in the history; undo later operations first",
-        ) from error
 
 
 def recover(roots: Iterable[str], history: History) -> int:
@@ -106,7 +84,7 @@ def recover(roots: Iterable[str], history: History) -> int:
     carries out an operation nothing is done.
     """
     try:
-        with history.turn(patience=0):
+        with _telling(), history.turn(patience=0):
             return _recover(roots, history)
     except BusyError:
         return 0
@@ -118,12 +96,19 @@ def _recover(roots: Iterable[str], history: History) -> int:
     for operation in history.unfinished():
         changes = _additions_first(history.plan(operation).changes)
         places |= {change.root for change in changes}
-        if all(_content(change.path) == change.after for change in changes):
+        real_roots = _real_roots(changes)
+        try:
+            done = all(_is_before(change.inverse, real_roots) for change in changes)
+        except OSError:  # the disk fails: to be tried again
+            continue
+        if done:
             history.finish(operation.id, "done")
         else:
-            back, stuck = _take_back(changes, operation.id)
-            history.finish(operation.id, "conflict" if stuck else "aborted")
+            back, status = _take_back(changes, operation.id, real_roots)
+            history.finish(operation.id, status)
             _settle(back, history)
+            if status == _UNFINISHED:
+                continue
         treated += 1
     return treated + _settle_leftovers(places, history)
 
@@ -136,6 +121,26 @@ def _demand_proof(plan: Plan) -> None:
             )
 
 
+def _make_directories(change: FileChange) -> None:
+    try:
+        writing.make_directories(change)
+    except OSError as error:
+        raise MemorydError(
+            f"cannot make {error.filename}: {error.strerror}", "no file was changed"
+        ) from error
+
+
+def _with_modes(plan: Plan) -> Plan:
+    """A plan that knows the permissions of the files that it changes, so that they can be given back."""
+    fixes = (
+        replace(
+            fix, changes=tuple(replace(each, mode=files.mode(each.path) or each.mode) for each in fix.changes)
+        )
+        for fix in plan.fixes
+    )
+    return replace(plan, fixes=tuple(fixes))
+
+
 def _additions_first(changes: Iterable[FileChange]) -> list[FileChange]:
     """New and grown files before any that shrinks: at no moment is a line in no file."""
     return sorted(changes, key=lambda change: (_phase(change), change.path))
@@ -146,42 +151,64 @@ def _phase(change: FileChange) -> int:
     return 0 if change.only_adds else 2 if change.after is None else 1
 
 
-def _take_back(changes: Iterable[FileChange], operation: int) -> tuple[list[writing.Displaced], bool]:
+def _real_roots(changes: Iterable[FileChange]) -> dict[str, str]:
+    """Where the stores of changes really lie: asked once, so that none is swapped for another meanwhile."""
+    return {root: os.path.realpath(root) for root in {change.root for change in changes}}
+
+
+def _take_back(
+    changes: Iterable[FileChange], operation: int, real_roots: Mapping[str, str]
+) -> tuple[list[writing.Displaced], str]:
     """Undo changes of a failed operation, the last first.
 
     Where somebody has written since, his version stays, and so does what was added to that store
-    before: it may be the only place of a line.
+    before: it may be the only place of a line. The same while the disk fails.
 
     Returns:
-        The displaced files, and whether anything stays.
+        The displaced files, and the operation's status: `intent` if it is to be tried again.
     """
     displaced: list[writing.Displaced] = []
-    stuck: set[str] = set()
-    for change in reversed(list(changes)):
-        if change.root in stuck or _content(change.path) == change.before:
+    stuck: dict[str, str] = {}
+    backwards = list(reversed(list(changes)))
+    for root in {change.root for change in backwards}:
+        writing.drop_second_names(root)
+    for change in backwards:
+        if change.root in stuck:
             continue
         try:
-            displaced += filter(None, [writing.write(change.inverse, operation)])
-        except (ConflictError, OSError):
-            stuck.add(change.root)
-    return displaced, bool(stuck)
+            if not _is_before(change, real_roots):
+                displaced += filter(None, [writing.write(change.inverse, operation, real_roots[change.root])])
+        except ConflictError:
+            stuck[change.root] = "conflict"
+        except OSError:
+            stuck[change.root] = _UNFINISHED
+    if _UNFINISHED in stuck.values():
+        return displaced, _UNFINISHED
+    return displaced, "conflict" if stuck else "aborted"
 
 
 def _settle(displaced: Iterable[writing.Displaced], history: History) -> None:
-    """Remove swapped-out files once nobody writes to them; bring back lines that came late."""
+    """Remove swapped-out files once nobody writes to them; bring back lines that came late.
+
+    One that cannot be read, recorded or removed stays: a left-over, to be settled later.
+    """
     for each in displaced:
-        late = each.settle()
-        if late is not None:
-            history.observe([(each.change.path, late)])
-            _rescue(each, late, history)
+        with suppress(OSError, MemorydError):
+            late = each.settle(partial(_record, history, each.change))
+            if late is not None:
+                _rescue(each, late, history)
+
+
+def _record(history: History, change: FileChange, content: bytes | None) -> None:
+    history.observe(change.root, [(change.path, content)])
 
 
 def _rescue(displaced: writing.Displaced, late: bytes, history: History) -> None:
     """Bring back lines that came late; where that fails, the history has them."""
     change = displaced.change
     for _ in range(_TRIES):
-        visible = _content(change.path)
-        history.observe([(change.path, visible)])
+        visible = files.content(change.path)
+        _record(history, change, visible)
         if visible is None:
             return
         sides = (change.before, change.after, displaced.held, visible)
@@ -197,8 +224,6 @@ def _rescue(displaced: writing.Displaced, late: bytes, history: History) -> None
             _apply(Plan("rescue", (fix,)), history)
         except ConflictError:
             continue
-        except MemorydError:
-            return
         return
 
 
@@ -217,23 +242,47 @@ def _left_behind(
     root: str, path: str, target: str, operation: Operation | None, history: History
 ) -> writing.Displaced | None:
     """A left-over as what it was: a displaced file, or a new one that was never finished."""
-    content = _content(path)
+    try:
+        content = files.content(path)
+        status = os.lstat(path)
+    except (OSError, files.UnreadableError):
+        return None
     if content is None:
         return None
     changes = history.plan(operation).changes if operation else ()
     place = os.path.realpath(target)
     change = next((change for change in changes if os.path.realpath(change.path) == place), None)
     if change is None:  # of another history: all there is to do is to record it
-        history.observe([(target, content), (target, _content(target))])
         change = FileChange(root, target, content, content)
+        _record(history, change, content)
+        with suppress(files.UnreadableError):
+            _record(history, change, files.content(target))
     sides = [side for side in (change.before, change.after) if side is not None]
     ours = any(side.startswith(content) for side in sides)
-    since = time.monotonic() - max(time.time() - os.stat(path).st_ctime, 0)
+    since = time.monotonic() - max(time.time() - status.st_ctime, 0)
     return writing.Displaced(change, path, content if ours else sides[0], since)
 
 
-def _content(path: str) -> bytes | None:
+def _is_before(change: FileChange, real_roots: Mapping[str, str]) -> bool:
+    """Whether a file is what a change starts from.
+
+    Raises:
+        OSError: If it cannot be read.
+    """
     try:
-        return files.read(path)
-    except files.UnreadableError:
-        return None
+        writing.check(change, real_roots[change.root])
+    except ConflictError:
+        return False
+    return True
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """A disk that fails is a sentence for the person, not a bug."""
+    try:
+        yield
+    except OSError as error:
+        raise MemorydError(
+            f"cannot write {error.filename}: {error.strerror}",
+            "what was begun is taken back, now or when memoryd runs again",
+        ) from error

@@ -26,6 +26,7 @@ _QUIET = 0.5  # seconds without an event before a store is read
 _LATEST = 5.0  # seconds after its first event that a store is read at the latest
 _POLLED_RESCAN = 5.0  # seconds between scans where something cannot be watched
 _HOUR = 3600.0  # at most one automatic rewrite of a store in this time
+_EXPIRE_EVERY = 24 * _HOUR
 _DAY = 24 * _HOUR  # a store whose agents wrote into two rewrites in a row is left alone for this time
 
 
@@ -66,6 +67,7 @@ class Daemon:
         self._conflicts: dict[str, int] = {}
         self._unread: dict[str, dict[str, str]] = {}  # by store: said once, not at every scan
         self._rescan_at = 0.0
+        self._expire_at = time.monotonic() + _HOUR  # not while everything is new
         self._stopping = False
 
     def run(self) -> None:
@@ -115,6 +117,9 @@ class Daemon:
         if now >= self._rescan_at:
             self._rescan_at = now + self._config.rescan
             self._guarded("", self._rescan)
+        if now >= self._expire_at:
+            self._expire_at = now + _EXPIRE_EVERY
+            self._guarded("", self._expire)
         for place in [place for place, pending in self._pending.items() if now >= pending.due]:
             del self._pending[place]
             if place in self._stores:
@@ -134,7 +139,7 @@ class Daemon:
             self._log.warning("not_watched", directory=directory, reason=reason, scanned_every=_POLLED_RESCAN)
         self._guarded("", self._recover)
         self._sync(sorted(found))
-        drop_deleted(self._index)
+        self._guarded("", self._drop_deleted)
         for place in new:
             self._enforce_at.setdefault(place, time.monotonic() + self._left_to_settle(place))
         self._rescan_at = time.monotonic() + (
@@ -145,6 +150,13 @@ class Daemon:
         recovered = recover([store.root for store in self._stores.values()], self._history)
         if recovered:
             self._log.warning("recovered", leftovers=recovered)
+
+    def _drop_deleted(self, _place: str) -> None:
+        drop_deleted(self._index, self._history)
+
+    def _expire(self, _place: str) -> None:
+        gone = self._history.expire(time.time())
+        self._log.info("expired", versions=gone.versions, operations=gone.operations, contents=gone.contents)
 
     def _left_to_settle(self, place: str) -> float:
         """Seconds until a store that was just found has been quiet for long enough, by its newest file."""

@@ -1,17 +1,23 @@
 """What stores look like now: budgets, agents, findings."""
 
 import os
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from memoryd.adapters.history import History
 from memoryd.domain.budget import Budget, budget_of, unseen_topics
 from memoryd.domain.document import Snapshot
 from memoryd.domain.links import Reach, reachable
 from memoryd.domain.lint import Rule
+from memoryd.domain.losses import Loss
 from memoryd.domain.report import Report
 from memoryd.domain.store import AgentDefinition, Store, match_agents
 from memoryd.services.check import check_snapshots, read
+from memoryd.services.restore import find_losses
+
+_WEEK = 7 * 86400.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,7 @@ class StoreView:
         agents: The definitions whose memory it is.
         report: Findings in it.
         changed: UTC time of the newest file, or None in an empty store.
+        losses: What writes from an old reading took away in the last week and nobody brought back.
     """
 
     store: Store
@@ -33,6 +40,7 @@ class StoreView:
     agents: tuple[AgentDefinition, ...]
     report: Report
     changed: datetime | None
+    losses: tuple[Loss, ...]
 
     @property
     def unseen_topics(self) -> tuple[str, ...]:
@@ -47,13 +55,25 @@ class StoreView:
 
 
 def survey(
-    stores: Iterable[Store], definitions: tuple[AgentDefinition, ...], rules: tuple[Rule, ...]
+    stores: Iterable[Store],
+    definitions: tuple[AgentDefinition, ...],
+    rules: tuple[Rule, ...],
+    history: History | None,
 ) -> tuple[StoreView, ...]:
-    """Look at stores, each read whole."""
-    return tuple(_view(store, definitions, rules) for store in stores)
+    """Look at stores, each read whole; where there is no history, nothing is known of losses."""
+    since = time.time() - _WEEK
+    return tuple(
+        _view(store, definitions, rules, find_losses(history, store.root, since) if history else ())
+        for store in stores
+    )
 
 
-def _view(store: Store, definitions: tuple[AgentDefinition, ...], rules: tuple[Rule, ...]) -> StoreView:
+def _view(
+    store: Store,
+    definitions: tuple[AgentDefinition, ...],
+    rules: tuple[Rule, ...],
+    losses: tuple[Loss, ...],
+) -> StoreView:
     snapshot = read(store)
     return StoreView(
         store=store,
@@ -62,6 +82,7 @@ def _view(store: Store, definitions: tuple[AgentDefinition, ...], rules: tuple[R
         agents=match_agents(store, definitions),
         report=check_snapshots((snapshot,), rules),
         changed=_newest(snapshot),
+        losses=losses,
     )
 
 

@@ -55,28 +55,79 @@ def _sync(store: Store, index: Index, history: History | None) -> Synced:
     unlisted = tuple(each.path for each in found.unread if each.path.endswith("/"))
     gone = [path for path in changes.gone if not path.startswith(unlisted)]
     documents, unread = files.load(store, changes.stale)
-    changed = 0
-    unrecorded = None
-    if documents or gone:
-        unrecorded = _record(store, documents, gone, history) if history else None
-        signed = [(found.files[document.path], document) for document in documents]
-        changed = len(gone) + index.update(store, signed, gone, scanned_at_ns=scanned_at)
+    if known_at and not (documents or gone):
+        return Synced(store, 0, len(found.files), (*found.unread, *unread))
+    unrecorded = _record(store, documents, found, unlisted, history)
+    signed = [(found.files[document.path], document) for document in documents]
+    # Where the record failed, everything counts as changed the next time.
+    read_at = scanned_at if unrecorded is None else 0
+    changed = len(gone) + index.update(store, signed, gone, scanned_at_ns=read_at)
     return Synced(store, changed, len(found.files), (*found.unread, *unread), unrecorded)
 
 
-def _record(store: Store, documents: list[Document], gone: list[str], history: History) -> str | None:
-    """Record what was seen; returns why that failed, which stops no search."""
-    versions: list[tuple[str, bytes | None]] = [(document.path, document.raw) for document in documents]
-    versions += [(path, None) for path in gone]
+def _record(
+    store: Store,
+    documents: list[Document],
+    found: files.Scan,
+    unlisted: tuple[str, ...],
+    history: History | None,
+) -> str | None:
+    """Record what was seen, and what is no longer there; returns why that failed, which stops no search."""
+    if history is None:
+        return "the history cannot be opened"
+    there = {f"{store.root}/{path}" for path in (*found.files, *(each.path for each in found.unread))}
+    hidden = tuple(f"{store.root}/{path}" for path in unlisted)
+    seen: list[tuple[str, bytes | None]] = [
+        (f"{store.root}/{document.path}", document.raw) for document in documents
+    ]
+    modes = {f"{store.root}/{path}": mode for path, mode in found.modes.items()}
     try:
-        history.observe((f"{store.root}/{path}", content) for path, content in versions)
+        gone = [path for path in history.present(store.root) if path not in there]
+        seen += [(path, None) for path in gone if not path.startswith(hidden)]
+        history.observe(store.root, seen, modes)
     except MemorydError as error:
         return error.message
     return None
 
 
-def drop_deleted(index: Index) -> None:
-    """Forget stores that were deleted; one whose whole tree is absent may only be unmounted, and stays."""
+def observe(stores: Iterable[Store], history: History) -> tuple[str, ...]:
+    """Record what stores hold now; needs no index.
+
+    Returns:
+        One sentence for each store that could not be recorded, and why.
+    """
+    problems = []
+    for store in stores:
+        try:
+            found = files.scan(store)
+        except files.UnreadableError as error:
+            problems.append(error.message)
+            continue
+        documents, _ = files.load(store, found.files)
+        unlisted = tuple(each.path for each in found.unread if each.path.endswith("/"))
+        problem = _record(store, documents, found, unlisted, history)
+        problems += [f"{store.root} is not recorded: {problem}"] * (problem is not None)
+    return tuple(problems)
+
+
+def drop_deleted(index: Index, history: History | None) -> None:
+    """Forget stores that were deleted; one whose whole tree is absent may only be unmounted, and stays.
+
+    The history keeps all of them, and records that they are gone.
+    """
     for root in index.roots():
-        if not os.path.lexists(root) and os.path.isdir(os.path.dirname(root)):
+        if _is_deleted(root):
+            if history:
+                observe_deleted([root], history)
             index.drop(root)
+
+
+def observe_deleted(roots: Iterable[str], history: History) -> None:
+    """Record that stores are gone, of those that were deleted."""
+    for root in roots:
+        if _is_deleted(root):
+            history.observe(root, [(path, None) for path in history.present(root)])
+
+
+def _is_deleted(root: str) -> bool:
+    return not os.path.lexists(root) and os.path.isdir(os.path.dirname(root))

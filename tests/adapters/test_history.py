@@ -2,6 +2,7 @@
 
 import hashlib
 import multiprocessing
+import os
 import sqlite3
 import stat
 import time
@@ -56,19 +57,19 @@ def contents(history: History, path: str = FILE) -> list[bytes | None]:
 
 def test_a_version_is_recorded_only_when_it_differs_from_the_last(history: History) -> None:
     for content in (b"a", b"a", b"b", b"a", None, None, b"a"):
-        history.observe([(FILE, content)])
+        history.observe(ROOT, [(FILE, content)])
     assert contents(history) == [b"a", b"b", b"a", None, b"a"]
 
 
 def test_a_file_that_never_was_is_not_recorded_as_gone(history: History) -> None:
-    history.observe([(FILE, None)])
+    history.observe(ROOT, [(FILE, None)])
     assert contents(history) == []
 
 
 def test_versions_carry_their_time(history: History) -> None:
     before = int(time.time())
-    history.observe([(FILE, b"a")])
-    history.observe([(FILE, b"b")])
+    history.observe(ROOT, [(FILE, b"a")])
+    history.observe(ROOT, [(FILE, b"b")])
     times = [moment for moment, _ in history.versions(FILE)]
     assert times == sorted(times)
     assert before <= times[0] <= times[1] <= time.time()
@@ -77,13 +78,13 @@ def test_versions_carry_their_time(history: History) -> None:
 @pytest.mark.parametrize("content", CONTENTS)
 def test_contents_come_back_byte_for_byte(path: Path, content: bytes) -> None:
     with History(path) as history:
-        history.observe([(FILE, content)])
+        history.observe(ROOT, [(FILE, content)])
     with History(path) as history:
         assert contents(history) == [content]
 
 
 def test_contents_are_kept_once_by_sha_256_compressed(path: Path, history: History) -> None:
-    history.observe([(f"{ROOT}/{number}.md", content) for number, content in enumerate(CONTENTS * 2)])
+    history.observe(ROOT, [(f"{ROOT}/{number}.md", content) for number, content in enumerate(CONTENTS * 2)])
     with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute("SELECT hash, size, data FROM contents").fetchall()
     assert len(rows) == len(CONTENTS)
@@ -98,7 +99,7 @@ def test_the_record_of_a_file_is_what_was_seen_without_repetitions(
     tmp_path_factory: pytest.TempPathFactory, seen: list[tuple[str, bytes | None]]
 ) -> None:
     with History(tmp_path_factory.mktemp("history") / "history.db") as history:
-        history.observe(seen)
+        history.observe(ROOT, seen)
         for path in "abc":
             expected: list[bytes | None] = [None]
             for name, content in seen:
@@ -113,9 +114,9 @@ def test_nothing_of_a_batch_that_fails_is_recorded(history: History) -> None:
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        history.observe(versions())
+        history.observe(ROOT, versions())
     assert contents(history) == []
-    history.observe([(FILE, b"b")])
+    history.observe(ROOT, [(FILE, b"b")])
     assert contents(history) == [b"b"]
 
 
@@ -141,7 +142,7 @@ def test_what_is_done_is_a_version_of_its_files(history: History) -> None:
     history.finish(operation, "done")
     assert contents(history) == [b"old", b"new"]
     assert contents(history, f"{ROOT}/a.md") == [b"a", None]
-    history.observe([(FILE, b"new")])
+    history.observe(ROOT, [(FILE, b"new")])
     assert contents(history) == [b"old", b"new"]
 
 
@@ -215,11 +216,217 @@ def test_what_was_restored_is_known_by_file_and_bytes(history: History) -> None:
     assert not history.was_restored(f"{ROOT}/other.md", b"a")
 
 
+# Who wrote what
+
+
+def test_a_version_knows_its_store_its_permissions_and_who_wrote_it(history: History) -> None:
+    history.observe(ROOT, [(FILE, b"a"), (f"{ROOT}/x.md", b"x")], {FILE: 0o640})
+    history.finish(history.begin(plan_of(change("MEMORY.md", b"a", b"b"))), "done")
+    versions = history.record(ROOT)
+    assert [(each.path, each.mode, each.operation) for each in versions] == [
+        (FILE, 0o640, None),
+        (f"{ROOT}/x.md", None, None),
+        (FILE, None, 1),
+    ]
+    assert {each.root for each in versions} == {ROOT}
+    assert history.roots() == (ROOT,)
+    assert history.record("/elsewhere") == ()
+
+
+def test_permissions_that_change_are_those_of_the_last_version(history: History) -> None:
+    for mode in (0o600, 0o644):
+        history.observe(ROOT, [(FILE, b"a")], {FILE: mode})
+    assert [each.mode for each in history.record(ROOT)] == [0o644]
+
+
+def test_only_files_with_a_version_since_a_moment_are_looked_at(history: History) -> None:
+    history.observe(ROOT, [(FILE, b"a"), (f"{ROOT}/x.md", b"x")])
+    time.sleep(0.002)
+    since = time.time()
+    history.observe(ROOT, [(FILE, b"b")])
+    assert [each.path for each in history.record(ROOT, since)] == [FILE, FILE]
+    assert history.record(ROOT, since + 100) == ()
+
+
+def test_an_operation_that_another_process_saw_is_recorded_once_and_as_ours(
+    path: Path, history: History
+) -> None:
+    operation = history.begin(plan_of(change("MEMORY.md", b"a", b"b"), change("old.md", b"x", None)))
+    with History(path) as daemon:
+        daemon.observe(ROOT, [(FILE, b"b"), (f"{ROOT}/old.md", None)])
+    history.finish(operation, "done")
+    assert contents(history) == [b"a", b"b"]
+    assert [each.operation for each in history.record(ROOT) if each.path == FILE] == [None, operation]
+    assert contents(history, f"{ROOT}/old.md") == [b"x", None]
+
+
+def test_operations_name_who_asked_for_them(path: Path) -> None:
+    with History(path, "daemon") as history:
+        finished(history)
+        assert [(each.actor, each.cause) for each in history.operations(ROOT)] == [("daemon", "test")]
+        assert history.operations("/elsewhere") == ()
+
+
+def test_what_is_present_is_what_was_there_at_the_last_look(history: History) -> None:
+    history.observe(ROOT, [(f"{ROOT}/{name}.md", b"x") for name in "cab"])
+    history.observe(ROOT, [(f"{ROOT}/a.md", None)])
+    assert history.present(ROOT) == (f"{ROOT}/b.md", f"{ROOT}/c.md")
+
+
+def test_a_store_whose_path_is_not_utf_8_is_recorded_like_any_other(history: History) -> None:
+    root = os.fsdecode(b"/home/caf\xe9/memory")
+    file = f"{root}/MEMORY.md"
+    history.observe(root, [(file, b"a")])
+    history.observe(root, [(file, b"a")])
+    plan = plan_of(FileChange(root, file, b"a", b"b"))
+    operation = history.begin(plan)
+    history.finish(operation, "done")
+    assert contents(history, file) == [b"a", b"b"]
+    assert history.roots() == (root,)
+    assert history.present(root) == (file,)
+    assert history.plan(history.operations(root)[0]).changes == plan.changes
+
+
+# Old and damaged
+
+
+_FIRST_TABLES = """
+CREATE TABLE contents (hash TEXT PRIMARY KEY, size INTEGER, data BLOB);
+CREATE TABLE operations (
+    id INTEGER PRIMARY KEY, time TEXT, cause TEXT, status TEXT, title TEXT, undoes INTEGER
+);
+CREATE TABLE changes (
+    operation INTEGER, root TEXT, path TEXT, before TEXT, after TEXT, PRIMARY KEY (operation, path)
+);
+CREATE TABLE versions (id INTEGER PRIMARY KEY, time TEXT, path TEXT, hash TEXT);
+PRAGMA user_version=1;
+"""
+
+
+def test_a_history_of_the_first_memoryd_is_migrated(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    now = "2026-01-02T03:04:05.678+00:00"
+    digest = hashlib.sha256(b"a").hexdigest()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(_FIRST_TABLES)
+        connection.execute("INSERT INTO contents VALUES (?, 1, ?)", [digest, zlib.compress(b"a")])
+        connection.execute("INSERT INTO operations VALUES (1, ?, 'compact', 'done', 'a title', NULL)", [now])
+        connection.execute("INSERT INTO changes VALUES (1, '/known', '/known/deep/x.md', ?, NULL)", [digest])
+        for name in ("/known/deep/x.md", "/s/MEMORY.md", "/s/deep/y.md", "/alone/z.md"):
+            connection.execute(
+                "INSERT INTO versions (time, path, hash) VALUES (?, ?, ?)", [now, name, digest]
+            )
+        connection.commit()
+    with History(path) as history:
+        assert history.roots() == ("/alone", "/known", "/s")
+        assert [each.path for each in history.record("/s")] == ["/s/MEMORY.md", "/s/deep/y.md"]
+        assert contents(history, "/s/deep/y.md") == [b"a"]
+        (operation,) = history.operations("/known")
+        assert (operation.actor, operation.title) == ("", "a title")
+        assert history.plan(operation).changes[0].before == b"a"
+        assert history.verify() == ()
+    with History(path) as history:
+        assert history.roots() == ("/alone", "/known", "/s")
+
+
+def test_a_whole_history_is_verified(history: History) -> None:
+    finished(history)
+    history.observe(ROOT, [(f"{ROOT}/{number}.md", content) for number, content in enumerate(CONTENTS)])
+    assert history.verify() == ()
+    assert dict(history.counts())["operation"] == 1
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE contents SET data = x'00'",
+        "UPDATE contents SET data = NULL",
+        "UPDATE contents SET size = size + 1",
+        "DELETE FROM contents",
+    ],
+)
+def test_damage_is_found_and_named(history: History, damage: str) -> None:
+    finished(history)
+    history._connection.raw.execute(f"{damage} WHERE hash = '{hashlib.sha256(b'b').hexdigest()}'")
+    assert [problem.partition(" is lost")[0] for problem in history.verify()] == [
+        f"operation 1 of {FILE}",
+        f"version 2 of {FILE}",
+    ]
+
+
+def test_a_damaged_content_is_a_clear_error(history: History) -> None:
+    history.observe(ROOT, [(FILE, b"a")])
+    history._connection.raw.execute("UPDATE contents SET data = x'00'")
+    with pytest.raises(MemorydError, match=r"the content ca978112ca1b .* is damaged"):
+        history.versions(FILE)
+
+
+def test_a_database_damaged_in_the_middle_is_a_clear_error(path: Path) -> None:
+    with History(path) as history:
+        history.observe(ROOT, [(f"{ROOT}/{number}.md", os.urandom(3000)) for number in range(50)])
+    content = path.read_bytes()
+    path.write_bytes(content[:8192] + b"\xff" * (len(content) - 8192))
+    with History(path) as history:
+        assert history.verify()
+        with pytest.raises(MemorydError, match="cannot read the history"):
+            history.record(ROOT)
+
+
+# What may leave
+
+
+def age(history: History, days: int) -> None:
+    """Make everything so old."""
+    for table in ("versions", "operations"):
+        history._connection.raw.execute(
+            f"UPDATE {table} SET time = strftime('%Y-%m-%dT%H:%M:%f+00:00', time, ?)",  # noqa: S608
+            [f"-{days} days"],
+        )
+
+
+def test_old_versions_leave_if_every_line_of_them_stands_elsewhere(history: History) -> None:
+    for content in (b"a\n", b"a\nb\n", b"a\nc\n", b"a\nc\nd\n"):
+        history.observe(ROOT, [(FILE, content)])
+    age(history, 91)
+    gone = history.expire(time.time())
+    assert (gone.versions, gone.contents) == (2, 2)
+    assert contents(history) == [b"a\nb\n", b"a\nc\nd\n"]
+    assert history.verify() == ()
+    assert history.expire(time.time()).versions == 0
+
+
+def test_nothing_leaves_before_ninety_days(history: History) -> None:
+    for content in (b"a\n", b"a\nb\n", b"a\nb\nc\n"):
+        history.observe(ROOT, [(FILE, content)])
+    age(history, 89)
+    assert history.expire(time.time()).versions == 0
+
+
+def test_another_stores_lines_keep_nothing_here(history: History) -> None:
+    history.observe(ROOT, [(FILE, b"precious\n")])
+    history.observe(ROOT, [(FILE, b"other\n")])
+    history.observe("/elsewhere", [("/elsewhere/MEMORY.md", b"precious\n")])
+    age(history, 91)
+    assert history.expire(time.time()).versions == 0
+
+
+def test_the_last_thousand_operations_can_be_taken_back_however_old(history: History) -> None:
+    unfinished = history.begin(plan_of(change("MEMORY.md", b"a", b"b")))
+    for _ in range(1002):
+        finished(history)
+    age(history, 91)
+    gone = history.expire(time.time())
+    assert gone.operations == 2
+    kept = history.operations()
+    assert (kept[-1].id, kept[-2].id, len(kept)) == (unfinished, 4, 1001)
+    assert history.plan(kept[-2]).changes == (change("MEMORY.md", b"a", b"b"),)
+
+
 # The database
 
 
 def test_only_the_owner_can_read_it(path: Path, history: History) -> None:
-    history.observe([(FILE, b"a")])
+    history.observe(ROOT, [(FILE, b"a")])
     modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in path.parent.iterdir()}
     assert modes["history.db"] == 0o600
     assert set(modes.values()) == {0o600}
@@ -227,13 +434,13 @@ def test_only_the_owner_can_read_it(path: Path, history: History) -> None:
 
 
 def test_what_is_written_is_on_the_disk(history: History) -> None:
-    assert history._connection.execute("PRAGMA synchronous").fetchone() == (2,)
-    assert history._connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert history._connection.raw.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert history._connection.raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_a_newer_schema_is_refused_and_left_as_it_is(path: Path) -> None:
     with History(path) as history:
-        history.observe([(FILE, b"a")])
+        history.observe(ROOT, [(FILE, b"a")])
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version=99")
     with pytest.raises(MemorydError, match="written by a newer memoryd") as raised:
@@ -264,7 +471,7 @@ def test_a_history_that_cannot_be_written_says_so(path: Path, history: History) 
         other.execute("DROP TABLE contents")
         other.commit()
     with pytest.raises(MemorydError, match="cannot write the history"):
-        history.observe([(FILE, b"a")])
+        history.observe(ROOT, [(FILE, b"a")])
     with pytest.raises(MemorydError, match="cannot write the history"):
         history.begin(plan_of(change("MEMORY.md", b"a", b"b")))
 
@@ -272,14 +479,14 @@ def test_a_history_that_cannot_be_written_says_so(path: Path, history: History) 
 def test_two_connections_take_turns(path: Path, history: History) -> None:
     with History(path) as other:
         for number in range(20):
-            (history, other)[number % 2].observe([(FILE, b"%d" % number)])
+            (history, other)[number % 2].observe(ROOT, [(FILE, b"%d" % number)])
         assert contents(history) == contents(other) == [b"%d" % number for number in range(20)]
 
 
 def _write_versions(path: Path, name: str) -> None:
     for number in range(50):
         with History(path) as history:
-            history.observe([(name, b"%d" % number)])
+            history.observe(ROOT, [(name, b"%d" % number)])
 
 
 def test_several_processes_open_and_write_at_once(path: Path) -> None:

@@ -25,6 +25,7 @@ from support import (
 
 from memoryd.adapters.writing import Displaced, check, has_writer, leftovers, refuse, write, writer
 from memoryd.adapters.writing.exchange import exchange, rename_new
+from memoryd.adapters.writing.place import Place, opened
 from memoryd.domain.edits import FileChange
 from memoryd.errors import ConflictError, RefusedError
 
@@ -44,7 +45,10 @@ def target(store: Path) -> Path:
 
 def settled(displaced: Displaced | None) -> bytes | None:
     assert displaced is not None
-    return displaced.settle()
+    recorded: list[bytes] = []
+    late = displaced.settle(recorded.append)
+    assert recorded == [late] * (late is not None)
+    return late
 
 
 # What is refused
@@ -178,6 +182,14 @@ def test_underlined_headings_are_no_conflict_markers(store: Path, target: Path) 
     refuse(change_of(store, "MEMORY.md", NEW))
 
 
+@pytest.mark.parametrize(
+    "line", [b"=======\n", b"<<<<<<< \n", b">>>>>>> \n", b"======= \n", b"=======\r\n<<<<<<<\n"]
+)
+def test_marker_after_marker_is_looked_at_once(store: Path, target: Path, line: bytes) -> None:
+    target.write_bytes(line * (2**20 // len(line)))
+    refuse(change_of(store, "MEMORY.md", NEW))
+
+
 def test_a_place_behind_a_link_out_of_the_store_is_refused(store: Path, tmp_path: Path) -> None:
     write_tree(tmp_path / "outside", {"x.md": OLD})
     (store / "inside").symlink_to(tmp_path / "outside")
@@ -223,6 +235,12 @@ def test_a_new_file_is_as_open_as_its_directory(store: Path, directory: int, fil
     store.chmod(directory)
     write(change_of(store, "new.md", NEW), 1)
     assert stat.S_IMODE((store / "new.md").stat().st_mode) == file
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
+def test_a_file_that_comes_back_gets_the_mode_it_had(store: Path, mode: int) -> None:
+    write(FileChange(str(store), f"{store}/new.md", None, NEW, mode), 1)
+    assert stat.S_IMODE((store / "new.md").stat().st_mode) == mode
 
 
 @pytest.mark.skipif(not is_root(), reason="only root knows a second group for sure")
@@ -293,9 +311,10 @@ def test_an_agent_that_wrote_between_comparison_and_swap_gets_its_file_back(
     change = change_of(store, "MEMORY.md", NEW)
     target.write_bytes(b"theirs\n")
     (store / "aside").write_bytes(NEW)
-    exchange(str(store / "aside"), str(target))
-    with pytest.raises(ConflictError):
-        writer._look_at_displaced(change, str(store / "aside"), swapped=True)
+    with opened(change) as place:
+        place.exchange("aside", "MEMORY.md")
+        with pytest.raises(ConflictError):
+            writer._look_at_displaced(place, change, "aside", swapped=True)
     assert tree(store) == {"MEMORY.md": b"theirs\n", "aside": NEW}
 
 
@@ -303,8 +322,8 @@ def test_of_two_versions_the_latest_stays_on_top_and_the_other_is_kept(store: Pa
     change = change_of(store, "MEMORY.md", NEW)
     target.write_bytes(b"latest\n")
     (store / "aside").write_bytes(b"theirs\n")
-    with pytest.raises(ConflictError):
-        writer._look_at_displaced(change, str(store / "aside"), swapped=True)
+    with opened(change) as place, pytest.raises(ConflictError):
+        writer._look_at_displaced(place, change, "aside", swapped=True)
     assert tree(store) == {"MEMORY.md": b"latest\n", "aside": b"theirs\n"}
 
 
@@ -312,8 +331,8 @@ def test_without_a_swap_the_agents_file_comes_back_too(store: Path, target: Path
     change = change_of(store, "MEMORY.md", NEW)
     target.write_bytes(NEW)
     (store / "aside").write_bytes(b"theirs\n")
-    with pytest.raises(ConflictError):
-        writer._look_at_displaced(change, str(store / "aside"), swapped=False)
+    with opened(change) as place, pytest.raises(ConflictError):
+        writer._look_at_displaced(place, change, "aside", swapped=False)
     assert tree(store) == {"MEMORY.md": b"theirs\n"}
 
 
@@ -321,8 +340,8 @@ def test_without_a_swap_a_later_version_stays_on_top(store: Path, target: Path) 
     change = change_of(store, "MEMORY.md", NEW)
     target.write_bytes(b"latest\n")
     (store / "aside").write_bytes(b"theirs\n")
-    with pytest.raises(ConflictError):
-        writer._look_at_displaced(change, str(store / "aside"), swapped=False)
+    with opened(change) as place, pytest.raises(ConflictError):
+        writer._look_at_displaced(place, change, "aside", swapped=False)
     assert tree(store) == {"MEMORY.md": b"latest\n", "aside": b"theirs\n"}
 
 
@@ -369,15 +388,18 @@ def test_a_removal_that_loses_the_race_brings_the_file_back(store: Path, target:
 def test_the_old_file_is_linked_aside_where_names_cannot_be_swapped(store: Path, target: Path) -> None:
     temporary = store / ".memoryd.1.1.MEMORY.md"
     temporary.write_bytes(NEW)
-    aside = writer._replace(change_of(store, "MEMORY.md", NEW), str(temporary), 1)
-    assert Path(aside).read_bytes() == OLD
+    change = change_of(store, "MEMORY.md", NEW)
+    with opened(change) as place:
+        aside = writer._replace(place, change, temporary.name, 1)
+    assert (store / aside).read_bytes() == OLD
     assert target.read_bytes() == NEW
     assert len(list(leftovers(str(store)))) == 1
 
 
 def test_a_replacement_that_fails_leaves_no_second_name(store: Path, target: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        writer._replace(change_of(store, "MEMORY.md", NEW), str(store / "absent"), 1)
+    change = change_of(store, "MEMORY.md", NEW)
+    with opened(change) as place, pytest.raises(FileNotFoundError):
+        writer._replace(place, change, "absent", 1)
     assert target.stat().st_nlink == 1
     assert tree(store) == {"MEMORY.md": OLD}
 
@@ -390,7 +412,7 @@ from memoryd.domain.edits import FileChange
 def go(name, before, after):
     displaced = write(FileChange({str(store)!r}, {str(store)!r} + "/" + name, before, after), 1)
     if displaced:
-        assert displaced.settle() is None
+        assert displaced.settle(print) is None
 go("MEMORY.md", {OLD!r}, {NEW!r})
 go("new.md", None, {NEW!r})
 go("other.md", None, {OLD!r})
@@ -401,22 +423,30 @@ go("new.md", {NEW!r}, None)
     assert tree(store) == {"MEMORY.md": NEW, "other.md": OLD}
 
 
-def test_swapping_raises_what_is_not_for_want_of_support(store: Path) -> None:
+@pytest.fixture
+def place(store: Path) -> Iterator[Place]:
+    with opened(change_of(store, "MEMORY.md", NEW)) as place:
+        yield place
+
+
+def test_swapping_raises_what_is_not_for_want_of_support(place: Place) -> None:
     with pytest.raises(FileNotFoundError):
-        exchange(str(store / "absent"), str(store / "MEMORY.md"))
+        exchange("absent", "MEMORY.md", place.descriptor)
 
 
-def test_renaming_never_replaces(store: Path, target: Path) -> None:
+def test_renaming_never_replaces(store: Path, target: Path, place: Place) -> None:
     (store / "other").write_bytes(NEW)
     with pytest.raises(FileExistsError):
-        rename_new(str(store / "other"), str(target))
+        rename_new("other", "MEMORY.md", place.descriptor)
     assert target.read_bytes() == OLD
 
 
-def test_a_file_that_appears_at_the_last_moment_is_not_replaced(store: Path, target: Path) -> None:
+def test_a_file_that_appears_at_the_last_moment_is_not_replaced(
+    store: Path, target: Path, place: Place
+) -> None:
     (store / "temporary").write_bytes(NEW)
     with pytest.raises(ConflictError):
-        writer._create(str(target), str(store / "temporary"))
+        writer._create(place, change_of(store, "MEMORY.md", NEW), "temporary")
     assert target.read_bytes() == OLD
 
 
@@ -460,11 +490,11 @@ def test_a_file_held_open_for_long_stays_until_its_writer_is_done(store: Path, t
         displaced = write(change_of(store, "MEMORY.md", NEW), 7)
         assert displaced is not None
         aged = Displaced(displaced.change, displaced.path, displaced.held, time.monotonic() - 3600)
-        assert aged.settle() is None
+        assert settled(aged) is None
         ((path, name, operation),) = leftovers(str(store))
         assert (path, name, operation) == (displaced.path, str(target), 7)
         agent.write(b"- very late\n")
-    assert aged.settle() == OLD + b"- very late\n"
+    assert settled(aged) == OLD + b"- very late\n"
     assert tree(store) == {"MEMORY.md": NEW}
 
 
@@ -472,7 +502,7 @@ def test_a_displaced_file_that_somebody_else_removed_is_settled(store: Path) -> 
     displaced = write(change_of(store, "MEMORY.md", NEW), 1)
     assert displaced is not None
     os.unlink(displaced.path)
-    assert displaced.settle() is None
+    assert settled(displaced) is None
 
 
 @pytest.mark.skipif(not strace_works(), reason="no strace that may trace here")
@@ -485,7 +515,7 @@ change = FileChange({str(store)!r}, {str(target)!r}, {OLD!r}, {NEW!r})
 displaced = write(change, 1)
 assert has_writer(displaced.path) is None
 print("waiting", flush=True)
-Displaced(change, displaced.path, displaced.held, time.monotonic() - 29).settle()
+Displaced(change, displaced.path, displaced.held, time.monotonic() - 29).settle(print)
 """
     displaced = store / ".memoryd.1.1.MEMORY.md"
     command = [str(STRACE), "-qq", "-o", os.devnull, "-P", str(displaced), "-e", "inject=fcntl:error=EINVAL"]

@@ -111,11 +111,21 @@ def test_undo_of_an_unknown_operation_is_2(project: Path) -> None:
         assert memoryd("undo", identity, cwd=project).code == 2
 
 
-def test_undo_after_a_change_is_a_conflict_and_changes_nothing(project: Path, index_file: Path) -> None:
+def test_undo_keeps_what_was_written_since(project: Path, index_file: Path) -> None:
     apply(project)
-    changed = index_file.read_text() + "- newer\n"
-    index_file.write_text(changed)
+    with index_file.open("a") as file:
+        file.write("- newer\n")
+    assert memoryd("undo", "1", cwd=project).code == 0
+    assert index_file.read_text() == OVER_LIMIT + "- newer\n"
+
+
+def test_undo_of_what_was_rewritten_since_is_a_conflict_and_changes_nothing(
+    project: Path, index_file: Path
+) -> None:
+    apply(project)
+    index_file.write_text("- all new\n")
     done = memoryd("undo", "1", cwd=project)
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith("error: operation 1 cannot be taken back: ")
-    assert index_file.read_text() == changed
+    assert "both versions stand in " in done.err
+    assert index_file.read_text() == "- all new\n"

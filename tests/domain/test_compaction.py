@@ -14,6 +14,7 @@ from memoryd.domain.edits import FileChange, Fix, Plan
 from memoryd.domain.frontmatter import read as read_front_matter
 from memoryd.domain.links import reachable
 from memoryd.domain.markdown import parse
+from memoryd.domain.moves import Move, carry_out
 from memoryd.domain.profile import CLAUDE_AGENT, CLAUDE_AUTO, Profile
 from memoryd.domain.store import Scope, Store
 from memoryd.rules.links import broken_link, unlisted_topic
@@ -413,6 +414,15 @@ def judge(before: Snapshot) -> bool:
     assert len(list(unlisted_topic.run(after))) <= len(list(unlisted_topic.run(before)))
     assert compact(before) == fix, "the same plan each time"
     return True
+
+
+def test_a_definition_after_what_moves_stays_one() -> None:
+    before = snapshot({"MEMORY.md": b"# Title\n```\ncode\n```\n[ref]: x.md\n- [a][ref]\n"})
+    assert before.index is not None
+    (block, _) = before.index.entries
+    after = carry_out(before, [Move((block.span,), "code.md", "Code", "a hook", 0)])
+    index = parse("MEMORY.md", after["MEMORY.md"])
+    assert [link.destination for link in index.links] == ["code.md", "x.md"]
 
 
 @hypothesis_settings(max_examples=40)

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from conftest import REPOSITORY
-from support import needs_git
+from support import REPOSITORY, needs_git
 
 from memoryd.cli import app
 from memoryd.rules import ALL_RULES

@@ -1,37 +1,26 @@
 """Plans carried out, taken back, interrupted and fought over: no line is lost."""
 
 import os
-import signal
-import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from support import (
-    REPOSITORY,
-    STRACE,
     change_of,
-    lines_of,
     long_index,
     plan_of,
-    python,
     store_of,
-    strace_works,
     tree,
-    unmeasured,
     write_tree,
 )
 
 from memoryd.adapters import files, writing
 from memoryd.adapters.history import BusyError, History
-from memoryd.domain.compaction import CannotCompactError, compact
-from memoryd.domain.edits import Applicability, FileChange, Fix, Plan, Proof
+from memoryd.domain.compaction import compact
+from memoryd.domain.edits import Applicability, Fix, Plan, Proof
 from memoryd.errors import ConflictError, MemorydError, RefusedError
-from memoryd.services.apply import apply, recover, undo
+from memoryd.services.apply import apply, recover
 
 
 @pytest.fixture
@@ -46,107 +35,13 @@ def history(tmp_path: Path) -> Iterator[History]:
 
 
 def statuses(history: History) -> list[str]:
-    return [operation.status for operation in history._operations("1", [])]
+    return [operation.status for operation in history.operations()]
 
 
 def compaction_of(root: Path) -> Plan:
     fix = compact(files.snapshot(store_of(root)))
     assert fix is not None
     return Plan("compact", (fix,))
-
-
-# There and back
-
-
-def test_an_operation_creates_modifies_and_deletes_and_comes_back(root: Path, history: History) -> None:
-    before = tree(root)
-    plan = plan_of(
-        change_of(root, "MEMORY.md", b"- a\n"),
-        change_of(root, "new.md", b"- b\n"),
-        change_of(root, "old.md", None),
-    )
-    operation = apply(plan, history)
-    after = tree(root)
-    assert after == {"MEMORY.md": b"- a\n", "new.md": b"- b\n"}
-    undone, back, undoing = undo(history, None)
-    assert (undone.id, back.cause) == (operation, "undo")
-    assert tree(root) == before
-    assert undo(history, undoing)[0].id == undoing
-    assert tree(root) == after
-    assert undo(history, None)[0].id == operation
-    assert tree(root) == before
-    with pytest.raises(MemorydError, match="nothing to undo"):
-        undo(history, None)
-
-
-names = st.sampled_from(["MEMORY.md", "a.md", "b.md", "sub/c.md"])
-texts = st.text("ab \n\r-#\ufeffä", max_size=20).map(str.encode)
-stores = st.dictionaries(names, texts, max_size=4)
-
-
-@given(before=stores, after=stores)
-@settings(max_examples=25)
-def test_taking_back_is_the_inverse_of_carrying_out(
-    tmp_path_factory: pytest.TempPathFactory, before: dict[str, bytes], after: dict[str, bytes]
-) -> None:
-    place = tmp_path_factory.mktemp("undo")
-    root = write_tree(place / "store", dict(before))
-    (root / "sub").mkdir(exist_ok=True)
-    changes = (change_of(root, name, after.get(name)) for name in sorted(before.keys() | after.keys()))
-    plan = plan_of(*(change for change in changes if change.before != change.after))
-    with History(place / "history.db") as history:
-        operation = apply(plan, history)
-        assert tree(root) == after
-        undo(history, operation)
-        assert tree(root) == before
-
-
-@given(
-    sections=st.integers(12, 20),
-    lines=st.integers(14, 20),
-    end=st.sampled_from(["", "\n", "\n\n\n", "no end"]),
-    crlf=st.booleans(),
-    bom=st.booleans(),
-)
-@settings(max_examples=15)
-def test_a_real_compaction_loses_no_line_and_comes_back_byte_for_byte(  # noqa: PLR0913  # one for each choice
-    tmp_path_factory: pytest.TempPathFactory, *, sections: int, lines: int, end: str, crlf: bool, bom: bool
-) -> None:
-    place = tmp_path_factory.mktemp("compact")
-    text = "\ufeff" * bom + long_index(sections, lines) + end
-    root = write_tree(
-        place / "store", {"MEMORY.md": text.replace("\n", "\r\n") if crlf else text, "x.md": "x"}
-    )
-    before, lines_before = tree(root), lines_of(root)
-    try:
-        plan = compaction_of(root)
-    except (AssertionError, CannotCompactError):
-        return
-    with History(place / "history.db") as history:
-        apply(plan, history)
-        assert lines_before <= lines_of(root) | {b"\xef\xbb\xbf# Memory of a reviewer"}
-        undo(history, None)
-    assert tree(root) == before
-
-
-def test_an_unknown_or_failed_operation_cannot_be_taken_back(root: Path, history: History) -> None:
-    with pytest.raises(MemorydError, match="there is no operation 7"):
-        undo(history, 7)
-    failed = history.begin(plan_of(change_of(root, "MEMORY.md", b"")))
-    history.finish(failed, "aborted")
-    with pytest.raises(MemorydError, match="changed nothing: it ended as “aborted”"):
-        undo(history, failed)
-
-
-def test_what_was_written_since_is_not_taken_back(root: Path, history: History) -> None:
-    operation = apply(
-        plan_of(change_of(root, "MEMORY.md", b"- a\n"), change_of(root, "n.md", b"- b\n")), history
-    )
-    write_tree(root, {"MEMORY.md": "- a\n- theirs\n"})
-    after = tree(root)
-    with pytest.raises(ConflictError, match=f"operation {operation} cannot be taken back"):
-        undo(history, operation)
-    assert tree(root) == after
 
 
 # All or nothing
@@ -229,7 +124,7 @@ def test_what_was_added_is_read_again_before_anything_shrinks(root: Path, histor
 def test_without_a_history_nothing_is_edited(root: Path, tmp_path: Path) -> None:
     before = tree(root)
     with History(tmp_path / "other.db") as history:
-        history._connection.execute("DROP TABLE contents")
+        history._connection.raw.execute("DROP TABLE contents")
         with pytest.raises(MemorydError):
             apply(plan_of(change_of(root, "MEMORY.md", b"x")), history)
     assert tree(root) == before
@@ -276,7 +171,7 @@ def begin(root: Path, history: History) -> tuple[Plan, int]:
     for change in reversed(plan.changes):
         displaced = writing.write(change, operation)
         if displaced:
-            displaced.settle()
+            displaced.settle(print)
     return plan, operation
 
 
@@ -383,179 +278,3 @@ def test_a_left_over_that_is_written_to_stays_until_its_writer_is_done(root: Pat
     assert recover([str(root)], history) == 1
     assert b"- theirs\n" in (root / "MEMORY.md").read_bytes()
     assert not left.exists()
-
-
-_CHILD = """
-import sys
-from pathlib import Path
-from memoryd.adapters.history import History
-from memoryd.domain.edits import Applicability, FileChange, Fix, Plan
-from memoryd.services.apply import apply
-root, state = sys.argv[1:]
-changes = (
-    FileChange(root, root + "/MEMORY.md", b"- a\\n- b\\n", b"- a\\n- [b](b.md)\\n"),
-    FileChange(root, root + "/b.md", None, b"- b\\n"),
-    FileChange(root, root + "/old.md", b"old\\n", None),
-)
-with History(Path(state, "history.db")) as history:
-    apply(Plan("test", (Fix("a title", Applicability.SAFE, changes),)), history)
-"""
-_AFTER = {"MEMORY.md": b"- a\n- [b](b.md)\n", "b.md": b"- b\n"}
-_CALLS = ["renameat2", "fsync"]
-_MORE_CALLS = ["unlink", "fchmod", "utimensat", "fdatasync", "pwrite64", "fcntl"]
-
-
-@pytest.mark.skipif(not strace_works(), reason="no strace that may trace here")
-@pytest.mark.parametrize(
-    "call",
-    [*_CALLS, *(pytest.param(name, marks=pytest.mark.slow) for name in _MORE_CALLS)],
-)
-def test_killed_at_any_call_it_is_done_or_taken_back(call: str, tmp_path: Path) -> None:
-    before = {"MEMORY.md": b"- a\n- b\n", "old.md": b"old\n"}
-    seen = set()
-    for number in range(1, 1000):
-        place = tmp_path / str(number)
-        root = write_tree(place / "store", dict(before))
-        command = [str(STRACE), "-f", "-qq", "-o", os.devnull, "-e", f"trace={call}"]
-        command += ["-e", f"inject={call}:signal=SIGKILL:when={number}"]
-        child = subprocess.run(
-            [*command, *python("-c", _CHILD, str(root), str(place))],
-            check=False,
-            cwd=REPOSITORY,
-            env=unmeasured(),
-        )
-        with History(place / "history.db") as history:
-            recover([str(root)], history)
-            assert set(statuses(history)) <= {"done", "aborted"}
-        assert tree(root) in (before, _AFTER)
-        seen.add(len(tree(root)["MEMORY.md"]))
-        if child.returncode == 0:
-            break
-        assert child.returncode in {-signal.SIGKILL, 128 + signal.SIGKILL}
-    else:
-        pytest.fail("it never came to an end")
-    assert len(seen) == 2, "killed neither before nor after"
-
-
-@pytest.mark.skipif(not strace_works(), reason="no strace that may trace here")
-@pytest.mark.parametrize("error", ["EIO", pytest.param("ENOSPC", marks=pytest.mark.slow)])
-@pytest.mark.parametrize(
-    "call",
-    [*_CALLS, *(pytest.param(name, marks=pytest.mark.slow) for name in _MORE_CALLS[1:3])],
-)
-def test_failing_at_any_call_it_is_done_or_taken_back(call: str, error: str, tmp_path: Path) -> None:
-    before = {"MEMORY.md": b"- a\n- b\n", "old.md": b"old\n"}
-    for number in range(1, 1000):
-        place = tmp_path / str(number)
-        root = write_tree(place / "store", dict(before))
-        command = [str(STRACE), "-f", "-qq", "-o", os.devnull, "-e", f"trace={call}"]
-        command += ["-e", f"inject={call}:error={error}:when={number}"]
-        child = subprocess.run(
-            [*command, *python("-c", _CHILD, str(root), str(place))],
-            check=False,
-            cwd=REPOSITORY,
-            capture_output=True,
-            env=unmeasured(),
-        )
-        with History(place / "history.db") as history:
-            recover([str(root)], history)
-            assert set(statuses(history)) <= {"done", "aborted"}
-        assert tree(root) in (before, _AFTER)
-        if child.returncode == 0 and tree(root) == _AFTER:
-            break
-    else:
-        pytest.fail("it never came to an end")
-
-
-# Fought over
-
-_AGENT = """
-import os, sys, time
-kind, path, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
-print("ready", flush=True)
-number = 0
-while number < count:
-    time.sleep(0.0005 if number % 8 else 0.02)  # in bursts: both sides shall win now and then
-    if kind == "append":
-        with open(path, "ab", buffering=0) as file:
-            for _ in range(8):
-                file.write(b"- agent %d\\n" % number)
-                number += 1
-                time.sleep(0.0005)
-        continue
-    with open(path, "rb") as file:
-        content = file.read()
-    content += b"- agent %d\\n" % number
-    number += 1
-    if kind == "rename":
-        with open(path + ".tmp", "wb") as file:
-            file.write(content)
-        os.replace(path + ".tmp", path)
-    else:
-        with open(path, "wb", buffering=0) as file:
-            half = len(content) // 2
-            file.write(content[:half])
-            file.write(content[half:])
-"""
-_LINES = 400
-
-
-def fight(kind: str, root: Path, tidy_up: Iterator[None]) -> set[bytes]:
-    """Let an agent write its lines while memoryd moves all it finds to another file; what was to be kept."""
-    command = python("-c", _AGENT, kind, str(root / "MEMORY.md"), str(_LINES))
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as agent:
-        assert agent.stdout is not None
-        agent.stdout.readline()
-        while agent.poll() is None:
-            next(tidy_up)
-        assert agent.returncode == 0
-    next(tidy_up)
-    return {b"- agent %d" % number for number in range(_LINES)}
-
-
-def tidying(root: Path, history: History) -> Iterator[None]:
-    """Move all lines of agents from the index file to a topic file, over and over."""
-    while True:
-        index = files.read(str(root / "MEMORY.md"))
-        ours = b"".join(line for line in index.splitlines(keepends=True) if not line.startswith(b"- agent"))
-        moved = b"".join(line for line in index.splitlines(keepends=True) if line.startswith(b"- agent"))
-        if moved:
-            archive = change_of(root, "archive.md", None)
-            after = (archive.before or b"") + moved
-            plan = plan_of(
-                FileChange(str(root), str(root / "MEMORY.md"), index, ours),
-                FileChange(str(root), archive.path, archive.before, after),
-            )
-            with suppress(ConflictError):
-                apply(plan, history)
-        yield
-
-
-@pytest.mark.parametrize("kind", ["rename", "rewrite", "append"])
-def test_an_agent_that_writes_all_the_time_loses_no_line(kind: str, root: Path, history: History) -> None:
-    if kind == "append" and writing.has_writer(str(root / "MEMORY.md")) is None:
-        pytest.skip("no read leases here: each file would be kept for the whole grace time")
-    written = fight(kind, root, tidying(root, history))
-    visible = lines_of(root)
-    recorded = {
-        line
-        for name in ("MEMORY.md", "archive.md")
-        for _, content in history.versions(str(root / name))
-        for line in (content or b"").split(b"\n")
-    }
-    assert written <= visible | recorded
-    assert "done" in statuses(history)
-    assert not list(writing.leftovers(str(root)))
-    assert history.unfinished() == ()
-
-
-def test_a_naive_writer_would_lose_lines_here(root: Path) -> None:
-    def naive() -> Iterator[None]:
-        while True:
-            content = (root / "MEMORY.md").read_bytes()
-            (root / "new").write_bytes(content)
-            if (root / "MEMORY.md").read_bytes() == content:
-                os.replace(root / "new", root / "MEMORY.md")
-            yield
-
-    assert not fight("append", root, naive()) <= lines_of(root)

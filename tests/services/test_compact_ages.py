@@ -68,8 +68,8 @@ def test_history_knows_which_section_is_oldest(tmp_path: Path, sections: list[st
     root = write_tree(tmp_path / "store", {"MEMORY.md": "\n".join([title, *parts])})
     index = str(root / "MEMORY.md")
     with History(tmp_path / "history.db") as history:
-        history.observe([(index, "\n".join([title, *parts[8:]]).encode())])
-        history.observe([(index, (root / "MEMORY.md").read_bytes())])
+        history.observe(str(root), [(index, "\n".join([title, *parts[8:]]).encode())])
+        history.observe(str(root), [(index, (root / "MEMORY.md").read_bytes())])
         found = moved(root, history)
     assert "topic-number-0.md" not in found
     assert "topic-number-9.md" in found

@@ -113,6 +113,24 @@ def test_an_index_file_over_its_limit_is_compacted_and_can_be_restored(start: St
     assert {"event", "level", "timestamp"} <= service.events()[0].keys()
 
 
+def test_a_topic_file_that_it_saw_once_can_be_restored_byte_for_byte(start: Start, container: Path) -> None:
+    raw = b"\xef\xbb\xbfcaf\xe9, in no encoding\r\nand no end"
+    root = write_tree(container / "reviewer", {"MEMORY.md": "- [t](t.md)\n", "t.md": raw})
+    start().wait_for("indexed")
+    (root / "t.md").unlink()
+    done = memoryd("restore", str(root / "t.md"))
+    assert done.returncode == 0, done.stderr
+    assert (root / "t.md").read_bytes() == raw
+
+
+def test_what_it_does_is_recorded_as_done_by_the_daemon(start: Start, container: Path) -> None:
+    write_tree(container / "reviewer", {"MEMORY.md": long_index()})
+    start().wait_for("compacted")
+    first, second = json.loads(memoryd("log", "--all", "--json").stdout)["events"]
+    assert (first["cause"], first["actor"], first["status"]) == ("compact", "daemon", "done")
+    assert second["cause"] is None
+
+
 def test_an_index_file_that_grows_while_it_runs_is_compacted_once_it_is_quiet(
     start: Start, container: Path
 ) -> None:

@@ -16,7 +16,7 @@ from support import is_root, store_of, write_tree
 from memoryd.adapters.history import History
 from memoryd.adapters.index import Index
 from memoryd.domain.store import Store
-from memoryd.services.sync import drop_deleted, sync
+from memoryd.services.sync import drop_deleted, observe, sync
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_without_a_history_the_index_is_brought_up_to_date(store: Store, index: 
 def test_a_history_that_cannot_be_written_stops_no_search(
     store: Store, index: Index, history: History
 ) -> None:
-    history._connection.execute("DROP TABLE contents")
+    history._connection.raw.execute("DROP TABLE contents")
     (synced,) = sync([store], index, history)
     assert "cannot write the history" in str(synced.unrecorded)
     assert found(index, "apple") == {"MEMORY.md"}
@@ -118,14 +118,55 @@ def test_bad_files_are_named_and_the_others_are_indexed(
 
 
 def test_deleted_stores_are_forgotten_and_unmounted_ones_are_not(
-    tmp_path: Path, store: Store, root: Path, index: Index
+    tmp_path: Path, store: Store, root: Path, index: Index, history: History
 ) -> None:
     far = store_of(write_tree(tmp_path / "mount" / "agent-memory" / "tester", {"MEMORY.md": "- fig\n"}))
-    sync([store, far], index, None)
+    sync([store, far], index, history)
     shutil.rmtree(root)
     shutil.rmtree(tmp_path / "mount")
-    drop_deleted(index)
+    drop_deleted(index, history)
     assert index.roots() == (far.root,)
+    assert versions(history, root / "MEMORY.md") == [b"- apple\n", None]
+    assert versions(history, Path(far.root, "MEMORY.md")) == [b"- fig\n"]
+
+
+def test_what_was_not_recorded_is_recorded_the_next_time(
+    store: Store, root: Path, index: Index, history: History
+) -> None:
+    sync([store], index, history)
+    (root / "MEMORY.md").write_text("- plum\n")
+    (root / "t" / "x.md").unlink()
+    history._connection.raw.execute("ALTER TABLE versions RENAME TO hidden")
+    (synced,) = sync([store], index, history)
+    assert synced.unrecorded
+    history._connection.raw.execute("ALTER TABLE hidden RENAME TO versions")
+    sync([store], index, history)
+    assert versions(history, root / "MEMORY.md") == [b"- apple\n", b"- plum\n"]
+    assert versions(history, root / "t" / "x.md")[-1] is None
+
+
+def test_what_went_while_there_was_no_index_is_recorded_as_gone(
+    store: Store, root: Path, index: Index, history: History, tmp_path: Path
+) -> None:
+    sync([store], index, history)
+    for path in root.rglob("*.md"):
+        path.unlink()
+    with Index(tmp_path / "another.db") as empty:
+        sync([store], empty, history)
+    assert versions(history, root / "MEMORY.md") == [b"- apple\n", None]
+    assert history.present(store.root) == ()
+
+
+def test_observing_needs_no_index(store: Store, root: Path, history: History) -> None:
+    (root / "MEMORY.md").chmod(0o640)
+    assert observe([store], history) == ()
+    (root / "MEMORY.md").unlink()
+    assert observe([store], history) == ()
+    first, *_ = [each for each in history.record(store.root) if each.path.endswith("MEMORY.md")]
+    assert first.mode == 0o640
+    assert versions(history, root / "MEMORY.md") == [b"- apple\n", None]
+    shutil.rmtree(root)
+    assert observe([store], history)[0].startswith("cannot list")
 
 
 _NAMES = st.sampled_from(["MEMORY.md", "a.md", "b.md", "sub/a.md", "sub/deep/c.md", ".hidden.md", "a.txt"])

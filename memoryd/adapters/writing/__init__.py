@@ -1,7 +1,25 @@
 """The one writer: every change of a memory file goes through `write`."""
 
+from memoryd.adapters.writing.directories import make_directories
 from memoryd.adapters.writing.exchange import has_writer
 from memoryd.adapters.writing.refusal import refuse
-from memoryd.adapters.writing.writer import Displaced, check, leftovers, write
+from memoryd.adapters.writing.writer import (
+    Displaced,
+    UnwrittenError,
+    check,
+    drop_second_names,
+    leftovers,
+    write,
+)
 
-__all__ = ["Displaced", "check", "has_writer", "leftovers", "refuse", "write"]
+__all__ = [
+    "Displaced",
+    "UnwrittenError",
+    "check",
+    "drop_second_names",
+    "has_writer",
+    "leftovers",
+    "make_directories",
+    "refuse",
+    "write",
+]

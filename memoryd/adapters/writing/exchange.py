@@ -7,46 +7,40 @@ import os
 import signal
 import sys
 
-_AT_FDCWD = -100
 _NOREPLACE = 1  # renameat2(2)
 _EXCHANGE = 2
-_MAC_SWAP = 2  # renamex_np(2)
+_MAC_SWAP = 2  # renameatx_np(2)
 _MAC_EXCL = 4
 _UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM}
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def exchange(first: str, second: str) -> bool:
-    """Swap two files of one directory at once; False where kernel or file system cannot.
+def exchange(first: str, second: str, directory: int) -> bool:
+    """Swap two names in an opened directory at once; False where kernel or file system cannot.
 
     Raises:
         OSError: If it failed for another reason.
     """
-    return _rename(first, second, linux=_EXCHANGE, mac=_MAC_SWAP)
+    return _rename(first, second, directory, linux=_EXCHANGE, mac=_MAC_SWAP)
 
 
-def rename_new(source: str, target: str) -> bool:
-    """Rename where no file is in the way; False where kernel or file system cannot.
+def rename_new(source: str, target: str, directory: int) -> bool:
+    """Rename in an opened directory where nothing is in the way; False where that cannot be done.
 
     Raises:
-        FileExistsError: If there is one.
+        FileExistsError: If there is something.
         OSError: If it failed for another reason.
     """
-    return _rename(source, target, linux=_NOREPLACE, mac=_MAC_EXCL)
+    return _rename(source, target, directory, linux=_NOREPLACE, mac=_MAC_EXCL)
 
 
-def _rename(source: str, target: str, *, linux: int, mac: int) -> bool:
-    old, new = os.fsencode(source), os.fsencode(target)
-    if sys.platform == "darwin":
-        call = getattr(_libc, "renamex_np", None)
-        failed = call is None or call(old, new, mac)
-    else:
-        call = getattr(_libc, "renameat2", None)
-        failed = call is None or call(_AT_FDCWD, old, _AT_FDCWD, new, linux)
+def _rename(source: str, target: str, directory: int, *, linux: int, mac: int) -> bool:
+    name, flags = ("renameatx_np", mac) if sys.platform == "darwin" else ("renameat2", linux)
+    call = getattr(_libc, name, None)
     if call is None:
         return False
-    if not failed:
+    if not call(directory, os.fsencode(source), directory, os.fsencode(target), flags):
         return True
     code = ctypes.get_errno()
     if code in _UNSUPPORTED:

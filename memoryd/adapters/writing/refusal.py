@@ -8,18 +8,24 @@ from memoryd.domain.edits import FileChange
 from memoryd.errors import RefusedError
 
 MOST_BYTES = 1024 * 1024
-_CONFLICT = re.compile(rb"^(?:<{7} .*\n(?:.*\n)*?={7}\r?$|={7}\r?\n(?:.*\n)*?>{7} )", re.MULTILINE)
+_OURS, _MIDDLE, _THEIRS = (
+    re.compile(marker, re.MULTILINE) for marker in (rb"^<{7} ", rb"^={7}\r?$", rb"^>{7} ")
+)
 
 
-def refuse(change: FileChange) -> None:
+def refuse(change: FileChange, *, any_content: bool = False) -> None:
     """Check that a file may be written at all.
+
+    Args:
+        change: What is to be done to it.
+        any_content: Whether it does not matter what it holds: recorded bytes are to take its place.
 
     Raises:
         RefusedError: Saying which of its properties forbids it.
     """
     path = change.path
     directory = os.path.dirname(path)
-    reason = _place(directory, change.root) or _content(change.before)
+    reason = _place(directory, change.root) or (None if any_content else _content(change.before))
     try:
         status = os.lstat(path)
     except FileNotFoundError:
@@ -62,4 +68,11 @@ def _content(before: bytes | None) -> str | None:
         before.decode()
     except UnicodeDecodeError as error:
         return f"byte {error.start} is not UTF-8"
-    return "it holds conflict markers of a merge" if _CONFLICT.search(before) else None
+    conflict = _follows(_OURS, _MIDDLE, before) or _follows(_MIDDLE, _THEIRS, before)
+    return "it holds conflict markers of a merge" if conflict else None
+
+
+def _follows(first: re.Pattern[bytes], second: re.Pattern[bytes], content: bytes) -> bool:
+    """Whether one comes after the other; two looks, since one pattern for both would go back and forth."""
+    found = first.search(content)
+    return found is not None and second.search(content, found.end()) is not None

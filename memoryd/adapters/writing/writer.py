@@ -2,25 +2,26 @@
 
 An agent may rename a new file over this one, rewrite it in place, or hold it open to append. So the
 old file is never overwritten: it is swapped out in one step, looked at, and kept until nobody can
-write to it any more.
+write to it any more. Everything goes by names in a directory held open (see `Place`), so a directory
+or file that is swapped meanwhile leads to a conflict and never to another place.
 """
 
 import os
 import re
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from itertools import count
 
-from memoryd.adapters.writing.exchange import exchange, has_writer, rename_new
+from memoryd.adapters.writing.exchange import has_writer
+from memoryd.adapters.writing.new_file import dress, fill
+from memoryd.adapters.writing.place import Place, opened, read_all
 from memoryd.domain.edits import FileChange
 from memoryd.errors import ConflictError
 
 GRACE = 30.0  # seconds that a displaced file is kept where its writers cannot be asked about
 _PATIENCE = 5.0  # seconds to wait for a known writer before its file is left for later
 _POLL = 0.2  # seconds between two looks at a displaced file
-_FORWARD_NS = 2_000_000  # agents compare times in whole milliseconds: "newer than when I read"
 _TEMPORARY = re.compile(r"\.memoryd\.(\d+)\.\d+\.(.+)", re.DOTALL)
 
 
@@ -40,10 +41,16 @@ class Displaced:
     held: bytes
     since: float = field(default_factory=time.monotonic)
 
-    def settle(self) -> bytes | None:
+    def settle(self, record: Callable[[bytes], None]) -> bytes | None:
         """Wait until nobody can write to it, remove it, and return what it held if that changed late.
 
         One that somebody keeps open for longer stays where it is: a left-over, to be settled later.
+
+        Args:
+            record: Is given what changed late before it is removed.
+
+        Raises:
+            OSError: If it cannot be read or removed.
         """
         while (writer := has_writer(self.path)) is not False:
             if time.monotonic() > self.since + (_PATIENCE if writer else GRACE):
@@ -52,170 +59,195 @@ class Displaced:
         content = _read_or_none(self.path)
         if writer or content is None:
             return None
+        late = content if content != self.held else None
+        if late is not None:
+            record(late)
         os.unlink(self.path)
-        return content if content != self.held else None
+        return late
 
 
-def write(change: FileChange, operation: int) -> Displaced | None:
+class UnwrittenError(ConflictError):
+    """A file that was not what a change was decided on is as its writer wants it; ours is not there."""
+
+
+def write(change: FileChange, operation: int, real_root: str | None = None) -> Displaced | None:
     """Carry out one change; the caller has recorded it and called `refuse`.
 
     After an error a left-over may lie beside the file, where it is not certain that nobody writes to it.
+
+    Args:
+        change: What to do.
+        operation: Under which number it is recorded.
+        real_root: Where the store really lay when the operation began; by default, where it lies now.
 
     Returns:
         The displaced file, to be settled; None where there was none.
 
     Raises:
-        ConflictError: If the file is not what the change was decided on; it is left as its writer
-            wants it.
-        OSError: If the file system refuses.
+        UnwrittenError: If the file is not what the change was decided on, or not a plain file any more.
+        ConflictError: If besides somebody wrote the file once more, having seen ours perhaps: his version
+            is on top, the one before is a left-over.
+        OSError: If the file system refuses, naming the file; the new content may be visible already.
     """
-    temporary = _free_name(change.path, operation)
-    check(change)
-    if change.after is None:
-        return _remove(change, temporary)
-    try:
-        _write_temporary(change, temporary)
-        check(change)
-        if change.before is None:
-            _create(change.path, temporary)
-            return None
-        swapped = exchange(temporary, change.path)
-        aside = temporary if swapped else _replace(change, temporary, operation)
-    except (ConflictError, OSError):
-        with suppress(FileNotFoundError):  # here it was never visible: nobody else can have written to it
-            os.unlink(temporary)
-        raise
-    _sync(os.path.dirname(change.path))
-    return _look_at_displaced(change, aside, swapped=swapped)
+    with _naming(change), opened(change, real_root) as place:
+        return _write(place, change, operation)
 
 
 def leftovers(root: str) -> Iterator[tuple[str, str, int]]:
     """Files that a killed process or a patient writer left in a store: path, target and operation."""
     for directory, _, names in os.walk(root):
         for name in sorted(names):
-            if match := _TEMPORARY.fullmatch(name):
-                yield os.path.join(directory, name), os.path.join(directory, match[2]), int(match[1])
+            path = os.path.join(directory, name)
+            match = _TEMPORARY.fullmatch(name)
+            if match and os.path.isfile(path) and not os.path.islink(path):
+                yield path, os.path.join(directory, match[2]), int(match[1])
 
 
-def check(change: FileChange) -> None:
+def drop_second_names(root: str) -> None:
+    """Remove what is another name of the file beside it: a step between two names that did not end."""
+    for path, target, _ in leftovers(root):
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.lstat(path), os.lstat(target)):
+                os.unlink(path)
+
+
+def check(change: FileChange, real_root: str | None = None) -> None:
     """Compare a file with what a change was decided on.
+
+    Args:
+        change: The change.
+        real_root: Where the store really lay when the operation began; by default, where it lies now.
 
     Raises:
         ConflictError: If they differ.
+        OSError: If the file cannot be read.
     """
-    if _read_or_none(change.path) != change.before:
-        raise ConflictError(f"{change.path} has changed meanwhile", "run the command again")
+    try:
+        with _naming(change), opened(change, real_root) as place:
+            _compare(place, change)
+    except FileNotFoundError as error:
+        if change.before is not None:
+            raise _conflict(change) from error
 
 
-def _free_name(target: str, operation: int) -> str:
-    """A name beside the target that nothing has: an earlier displaced file may still lie there."""
-    directory, name = os.path.split(target)
-    names = (os.path.join(directory, f".memoryd.{operation}.{number}.{name}") for number in count(1))
-    return next(path for path in names if not os.path.lexists(path))
+def _write(place: Place, change: FileChange, operation: int) -> Displaced | None:
+    name = os.path.basename(change.path)
+    temporary = place.free_name(name, operation)
+    _compare(place, change)
+    if change.after is None:
+        return _remove(place, change, temporary)
+    descriptor = place.create(temporary)
+    try:
+        fill(descriptor, change.after)
+        dress(place, change, descriptor)
+        os.fsync(descriptor)
+        _compare(place, change)
+        if change.before is None:
+            _create(place, change, temporary)
+            return None
+        swapped = place.exchange(temporary, name)
+        aside = temporary if swapped else _replace(place, change, temporary, operation)
+    except (ConflictError, OSError):
+        place.discard(temporary, descriptor)  # never visible, so nobody else can have written to it
+        raise
+    finally:
+        os.close(descriptor)
+    place.sync()
+    return _look_at_displaced(place, change, aside, swapped=swapped)
 
 
-def _read(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read()
+@contextmanager
+def _naming(change: FileChange) -> Iterator[None]:
+    """Name the file, as a person knows it, in errors of descriptors and names beside it."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, change.path) from error
+
+
+def _compare(place: Place, change: FileChange) -> None:
+    if not place.holds(os.path.basename(change.path), change.before) or not place.is_there():
+        raise _conflict(change)
+
+
+def _conflict(change: FileChange) -> UnwrittenError:
+    return UnwrittenError(f"{change.path} has changed meanwhile", "run the command again")
 
 
 def _read_or_none(path: str) -> bytes | None:
     try:
-        return _read(path)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         return None
-
-
-def _write_temporary(change: FileChange, temporary: str) -> None:
-    """Write the new content beside the target, with its mode, group and attributes but a later time.
-
-    A new file is as open as its directory.
-    """
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(change.after or b"")
-        file.flush()
-        if change.before is None:
-            os.fchmod(descriptor, os.stat(os.path.dirname(change.path)).st_mode & 0o666)
-        else:
-            status = os.stat(change.path)
-            if status.st_gid != os.fstat(descriptor).st_gid:
-                with suppress(PermissionError):
-                    os.fchown(descriptor, -1, status.st_gid)
-            os.fchmod(descriptor, status.st_mode & 0o7777)
-            _copy_attributes(change.path, descriptor)
-            later = max(os.fstat(descriptor).st_mtime_ns, status.st_mtime_ns + _FORWARD_NS)
-            os.utime(descriptor, ns=(later, later))
-        os.fsync(descriptor)
-
-
-def _copy_attributes(source: str, descriptor: int) -> None:
-    if not hasattr(os, "listxattr"):  # macOS
-        return
-    with suppress(OSError):  # a file system without them has none to lose
-        for attribute in os.listxattr(source):
-            with suppress(OSError):  # one that only the system may set
-                os.setxattr(descriptor, attribute, os.getxattr(source, attribute))
-
-
-def _create(target: str, temporary: str) -> None:
     try:
-        _move(temporary, target)
+        return read_all(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _create(place: Place, change: FileChange, temporary: str) -> None:
+    try:
+        place.move(temporary, os.path.basename(change.path))
     except FileExistsError as error:
-        raise ConflictError(f"{target} has appeared meanwhile", "run the command again") from error
-    _sync(os.path.dirname(target))
+        raise UnwrittenError(f"{change.path} has appeared meanwhile", "run the command again") from error
+    place.sync()
 
 
-def _move(source: str, target: str) -> None:
-    """Rename where no file is in the way, whatever the file system can."""
-    if not rename_new(source, target):
-        os.link(source, target)
-        os.unlink(source)
+def _replace(place: Place, change: FileChange, temporary: str, operation: int) -> str:
+    """Where two names cannot be swapped: keep the old file under a second name while it is replaced.
 
-
-def _replace(change: FileChange, temporary: str, operation: int) -> str:
-    """Where two names cannot be swapped: keep the old file under a second name while it is replaced."""
-    aside = _free_name(change.path, operation)
-    os.link(change.path, aside)
+    Weaker than a swap: what an agent *renames* over the file between the last look and the replacement,
+    two system calls apart, is replaced unseen; and where the agent won by writing into the old file, what
+    another one writes into the new file in that moment goes with it. What is written into the old file
+    in place is safe, for it is kept. Where there are no second names either, nothing is rewritten.
+    """
+    name = os.path.basename(change.path)
+    aside = place.free_name(name, operation)
+    place.link(name, aside)
     try:
-        os.replace(temporary, change.path)
-    except OSError:
-        os.unlink(aside)
+        if not place.are_one(name, aside):
+            raise _conflict(change)
+        place.replace(temporary, name)
+    except (ConflictError, OSError):
+        if place.are_one(name, aside):  # else it may be the last name of a file that somebody writes to
+            place.unlink(aside)
         raise
     return aside
 
 
-def _look_at_displaced(change: FileChange, aside: str, *, swapped: bool) -> Displaced:
+def _look_at_displaced(place: Place, change: FileChange, aside: str, *, swapped: bool) -> Displaced:
     """What came out must be what the change was decided on, else the agent won and gets its file back.
 
     The new file was visible for a moment and may have been opened or replaced: of two versions the latest
     stays on top, and the other one is left beside it.
     """
-    if _read(aside) == change.before:
-        return Displaced(change, aside, change.before or b"")
+    name = os.path.basename(change.path)
+    if place.holds(aside, change.before):
+        return Displaced(change, os.path.join(place.path, aside), change.before or b"")
     if swapped:
-        exchange(aside, change.path)
-        if _read(aside) != change.after:
-            exchange(aside, change.path)
-    elif _read_or_none(change.path) == change.after:
-        os.replace(aside, change.path)
-    raise ConflictError(f"{change.path} was written meanwhile", "its version stays; run the command again")
+        place.exchange(aside, name)
+        if not place.holds(aside, change.after):
+            place.exchange(aside, name)
+            raise ConflictError(*_overtaken(change))
+    elif place.holds(name, change.after):
+        place.replace(aside, name)
+    else:
+        raise ConflictError(*_overtaken(change))
+    raise UnwrittenError(*_overtaken(change))
 
 
-def _remove(change: FileChange, temporary: str) -> Displaced:
-    if not rename_new(change.path, temporary):
-        os.rename(change.path, temporary)
-    _sync(os.path.dirname(change.path))
-    if _read(temporary) == change.before:
-        return Displaced(change, temporary, change.before or b"")
-    with suppress(FileExistsError):  # a newer one stands there, and this one is left beside it
-        _move(temporary, change.path)
-    raise ConflictError(f"{change.path} was written meanwhile", "its version stays; run the command again")
-
-
-def _sync(directory: str) -> None:
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def _remove(place: Place, change: FileChange, temporary: str) -> Displaced:
+    name = os.path.basename(change.path)
+    place.move(name, temporary)
+    place.sync()
+    if place.holds(temporary, change.before):
+        return Displaced(change, os.path.join(place.path, temporary), change.before or b"")
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        place.move(temporary, name)
+    except FileExistsError as error:  # a newer one stands there, and this one is left beside it
+        raise ConflictError(*_overtaken(change)) from error
+    raise UnwrittenError(*_overtaken(change))
+
+
+def _overtaken(change: FileChange) -> tuple[str, str]:
+    return f"{change.path} was written meanwhile", "its version stays; run the command again"

@@ -1,0 +1,97 @@
+"""One connection to the history: opening, migrating, reading and writing rows."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from memoryd.adapters.history.schema import migrate
+from memoryd.errors import MemorydError
+
+
+class Connection:
+    """A connection; a path that is not UTF-8 goes into the tables as bytes, and comes back as it was.
+
+    Args:
+        path: Of the database; made, with its directory, readable by its owner only.
+
+    Raises:
+        MemorydError: If it cannot be opened, or was written by a newer memoryd.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with suppress(FileExistsError):  # opening and closing it again would drop SQLite's own locks
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+            self.raw = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+            self.raw.execute("PRAGMA journal_mode=WAL")
+            self.raw.execute("PRAGMA synchronous=FULL")
+            with self.writing():
+                if not migrate(self.raw):
+                    raise MemorydError(
+                        f"the history at {path} was written by a newer memoryd", "upgrade memoryd to use it"
+                    )
+        except (OSError, sqlite3.Error) as error:
+            damaged = type(error) is sqlite3.DatabaseError
+            raise MemorydError(
+                f"cannot open the history at {path}: {error}",
+                "nothing is edited without it: "
+                + (
+                    "put a backup in its place, or move it away to begin a new one"
+                    if damaged
+                    else "make the directory writable or set MEMORYD_STATE_DIR"
+                ),
+            ) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction; takes the lock at once, since a deferred one fails under contention."""
+        try:
+            self.raw.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.raw.execute("COMMIT")
+            finally:
+                if self.raw.in_transaction:
+                    self.raw.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            raise MemorydError(
+                f"cannot write the history at {self._path}: {error}", "nothing is edited without it"
+            ) from error
+
+    def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """The rows that a query gives.
+
+        Raises:
+            MemorydError: If the database cannot be read.
+        """
+        try:
+            found = self.raw.execute(query, [_stored(each) for each in parameters]).fetchall()
+        except sqlite3.Error as error:
+            raise MemorydError(
+                f"cannot read the history at {self._path}: {error}", "`memoryd history verify` tells more"
+            ) from error
+        return [tuple(map(_restored, row)) for row in found]
+
+    def insert(self, table: str, **values: object) -> int:
+        """Add a row within the transaction at hand; returns its id."""
+        columns, marks = ", ".join(values), ", ".join("?" * len(values))
+        query = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608  # names from the code
+        return self.raw.execute(query, [_stored(each) for each in values.values()]).lastrowid or 0
+
+
+def _stored(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return os.fsencode(value)
+    return value
+
+
+def _restored(value: object) -> object:
+    return os.fsdecode(value) if isinstance(value, bytes) else value

@@ -1,0 +1,51 @@
+"""One process at a time writes memory files."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from memoryd.errors import MemorydError
+
+_POLL = 0.05  # seconds between two tries
+
+
+class BusyError(MemorydError):
+    """Another process is carrying out an operation."""
+
+
+@contextmanager
+def turn(lock: Path, patience: float) -> Iterator[None]:
+    """Hold the right to carry out or mend operations.
+
+    Args:
+        lock: The file that is locked.
+        patience: Seconds to wait for another process.
+
+    Raises:
+        BusyError: If that one takes longer.
+        MemorydError: If there can be no lock.
+    """
+    deadline = time.monotonic() + patience
+    try:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise MemorydError(f"cannot lock {lock}: {error.strerror}", "nothing is edited without it") from error
+    try:
+        while not _locked(descriptor):
+            if time.monotonic() >= deadline:
+                raise BusyError("another memoryd is writing just now", "run the command again")
+            time.sleep(_POLL)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
