@@ -267,6 +267,10 @@ class History:
             (datetime.fromisoformat(row["time"]).timestamp(), self._content(row["hash"])) for row in rows
         )
 
+    def last(self, path: str) -> bytes | None:
+        """What a file held when it was last there, or None."""
+        return next((content for _, content in reversed(self.versions(path)) if content is not None), None)
+
     def _content(self, digest: str | None) -> bytes | None:
         if digest is None:
             return None

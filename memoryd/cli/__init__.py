@@ -44,7 +44,7 @@ app.command(
 )(search.search)
 for panel, commands in (
     ("Look", (look.status, look.show)),
-    ("Check", (check.check, check.rule)),
+    ("Check", (check.check, check.link_check, check.rule)),
     ("Tidy", (tidy.compact, tidy.undo)),
     ("Run", (run.run,)),
 ):

@@ -38,7 +38,7 @@ def status(
     stores = [
         store for store in found.stores if agent in {None, store.agent} and scope in {None, store.scope}
     ]
-    views = survey(stores, found.definitions, ALL_RULES)
+    views = survey(stores, found.definitions, ALL_RULES, runtime.user_checks)
     pid = running_pid(runtime.locations.lock)
     if json:
         emit_json(
@@ -137,7 +137,7 @@ def show(
     if len(stores) > 1 and (loaded or json):
         places = ", ".join(short(store.root) for store in stores)
         raise MemorydError(f"“{which}” stands for {len(stores)} stores", f"name one of them: {places}")
-    views = survey(stores, found.definitions, ALL_RULES)
+    views = survey(stores, found.definitions, ALL_RULES, runtime.user_checks)
     if loaded:
         emit(views[0].budget.view.context + "\n" if views[0].budget else "")
     elif json:

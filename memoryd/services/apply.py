@@ -85,7 +85,9 @@ def undo(history: History, identity: int | None) -> tuple[Operation, Plan, int]:
     operation = history.last_to_undo() if identity is None else history.operation(identity)
     if operation is None:
         what = "nothing to undo" if identity is None else f"there is no operation {identity}"
-        raise MemorydError(what, "operations are made by `memoryd compact --apply` and the daemon")
+        raise MemorydError(
+            what, "operations are made by `memoryd compact --apply`, `memoryd check --fix` and the daemon"
+        )
     if operation.status != "done":
         raise MemorydError(f"operation {operation.id} changed nothing: it ended as “{operation.status}”")
     plan = history.plan(operation).inverse()

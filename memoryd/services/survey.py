@@ -10,8 +10,12 @@ from memoryd.domain.document import Snapshot
 from memoryd.domain.links import Reach, reachable
 from memoryd.domain.lint import Rule
 from memoryd.domain.report import Report
+from memoryd.domain.selection import Choice
 from memoryd.domain.store import AgentDefinition, Store, match_agents
 from memoryd.services.check import check_snapshots, read
+from memoryd.services.examine import judged
+
+_NOTHING = Choice("", "/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +51,32 @@ class StoreView:
 
 
 def survey(
-    stores: Iterable[Store], definitions: tuple[AgentDefinition, ...], rules: tuple[Rule, ...]
+    stores: Iterable[Store],
+    definitions: tuple[AgentDefinition, ...],
+    rules: tuple[Rule, ...],
+    user: Choice = _NOTHING,
 ) -> tuple[StoreView, ...]:
-    """Look at stores, each read whole."""
-    return tuple(_view(store, definitions, rules) for store in stores)
+    """Look at stores, each read whole.
+
+    Args:
+        stores: Those to look at.
+        definitions: The agents known.
+        rules: Those to run.
+        user: What the user's configuration says of rules.
+    """
+    return tuple(_view(store, definitions, rules, user) for store in stores)
 
 
-def _view(store: Store, definitions: tuple[AgentDefinition, ...], rules: tuple[Rule, ...]) -> StoreView:
+def _view(
+    store: Store, definitions: tuple[AgentDefinition, ...], rules: tuple[Rule, ...], user: Choice
+) -> StoreView:
     snapshot = read(store)
     return StoreView(
         store=store,
         snapshot=snapshot,
         budget=budget_of(snapshot),
         agents=match_agents(store, definitions),
-        report=check_snapshots((snapshot,), rules),
+        report=judged(check_snapshots((snapshot,), rules), store, user),
         changed=_newest(snapshot),
     )
 

@@ -1,14 +1,13 @@
 """What is never rewritten: reported, never mended."""
 
 import os
-import re
 import stat
 
+from memoryd.domain.conflicts import conflicts
 from memoryd.domain.edits import FileChange
 from memoryd.errors import RefusedError
 
 MOST_BYTES = 1024 * 1024
-_CONFLICT = re.compile(rb"^(?:<{7} .*\n(?:.*\n)*?={7}\r?$|={7}\r?\n(?:.*\n)*?>{7} )", re.MULTILINE)
 
 
 def refuse(change: FileChange) -> None:
@@ -62,4 +61,4 @@ def _content(before: bytes | None) -> str | None:
         before.decode()
     except UnicodeDecodeError as error:
         return f"byte {error.start} is not UTF-8"
-    return "it holds conflict markers of a merge" if _CONFLICT.search(before) else None
+    return "it holds conflict markers of a merge" if any(conflicts(before)) else None
