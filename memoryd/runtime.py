@@ -1,8 +1,9 @@
 """Composition root: builds the collaborators of one command, bottom-up."""
 
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from memoryd.adapters.history import History
     from memoryd.adapters.index import Index
+    from memoryd.domain.selection import Choice
+    from memoryd.services.surroundings import Past
 
 
 class NothingFoundError(MemorydError):
@@ -61,6 +64,11 @@ class Runtime:
         """Where to look for stores."""
         return Places(self.locations.home, self.locations.claude, self.config.projects, self.config.harnesses)
 
+    @property
+    def user_checks(self) -> "Choice":
+        """What the user's configuration says of rules; its patterns are relative to the home directory."""
+        return self.config.choice(f"{self.locations.config}: ", str(self.locations.home))
+
     def with_sample(self) -> "Runtime":
         """The same with a sample for the user's memory, and little patience."""
         from memoryd.services.sample import make_sample
@@ -89,27 +97,41 @@ class Runtime:
         """The stores that a command is about, sorted by path.
 
         Raises:
-            MemorydError: If a path does not exist or nothing is found.
+            MemorydError: If a path does not exist or no store is found.
         """
+        found = self._search(selection)
+        if not found.stores:
+            raise _nothing(selection)
+        return found.stores
+
+    def subject(self, selection: Selection) -> Found:
+        """What a check is about: stores, and the agent definitions in the places searched.
+
+        Raises:
+            MemorydError: If a path does not exist or there is neither.
+        """
+        found = self._search(selection)
+        if not found.stores and not found.inside:
+            raise _nothing(selection)
+        return found
+
+    def _search(self, selection: Selection) -> Found:
         if selection.paths:
-            stores = discover_at(self.places, selection.paths).stores
+            found = discover_at(self.places, selection.paths)
         elif selection.everything:
-            stores = self.discover().stores
+            found = self.discover()
         elif selection.user:
-            stores = discover_user(self.places).stores
+            found = discover_user(self.places)
         else:
-            stores = discover_repository(self.places, self.directory).stores
-        chosen = tuple(
+            found = discover_repository(self.places, self.directory)
+        if selection.agent is None and selection.scope is None:
+            return found
+        stores = tuple(
             store
-            for store in stores
+            for store in found.stores
             if selection.agent in {None, store.agent} and selection.scope in {None, store.scope}
         )
-        if not chosen:
-            raise NothingFoundError(
-                f"no memory store{_described(selection)}",
-                "name a path, or use --user or --all; `memoryd status` lists what is known",
-            )
-        return chosen
+        return replace(found, stores=stores, searched=())
 
     @contextmanager
     def index(self) -> "Iterator[Index]":
@@ -136,6 +158,23 @@ class Runtime:
         with self.history() as history:
             yield history
 
+    @contextmanager
+    def past(self) -> "Iterator[Past | None]":
+        """What the history remembers of files that are gone; None where there is no history."""
+        if not self.locations.history.exists():
+            yield None
+            return
+        with ExitStack() as stack:
+
+            @cache
+            def history() -> "History | None":  # opened when it is asked: few checks need it
+                try:
+                    return stack.enter_context(self.history())
+                except MemorydError:
+                    return None
+
+            yield lambda path: opened.last(path) if (opened := history()) else None
+
 
 def build() -> Runtime:
     """The runtime of this process: its environment, its working directory.
@@ -149,6 +188,13 @@ def build() -> Runtime:
     except FileNotFoundError as error:
         raise MemorydError("the working directory was deleted", "change to one that exists") from error
     return Runtime(load(locations.config, os.environ), locations, directory)
+
+
+def _nothing(selection: Selection) -> NothingFoundError:
+    return NothingFoundError(
+        f"no memory store{_described(selection)}",
+        "name a path, or use --user or --all; `memoryd status` lists what is known",
+    )
 
 
 def _described(selection: Selection) -> str:

@@ -5,12 +5,14 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from memoryd.domain import frontmatter
 from memoryd.domain.changes import Signature
 from memoryd.domain.document import Document, Snapshot, Unread
 from memoryd.domain.links import absolute, file_paths
 from memoryd.domain.markdown import parse
-from memoryd.domain.store import Store
+from memoryd.domain.store import CONTAINERS, Store, agent_store
 from memoryd.errors import MemorydError
 
 MOST_BYTES = 8 * 1024 * 1024  # of one file; the largest whole store seen in the wild has 5.5 MB
@@ -158,19 +160,25 @@ def snapshot(store: Store) -> Snapshot:
     """
     found = scan(store)
     documents, unread = load(store, found.files)
+    own = (f"{store.root}/{path}" for path in ("", *found.files))  # what lies beside them may be their copy
     return Snapshot(
         store=store,
         documents={document.path: document for document in documents},
         unread=(*found.unread, *unread),
-        listings=listings(store, documents),
+        listings=listings((*link_targets(store, documents), *own), store.root),
     )
 
 
-def listings(store: Store, documents: Iterable[Document]) -> dict[str, frozenset[str] | None]:
-    """The names in every directory that a link of these documents looks into."""
+def listings(places: Iterable[str], root: str) -> dict[str, frozenset[str] | None]:
+    """The names in every directory that one of these absolute paths lies in, case-exact.
+
+    Args:
+        places: The paths.
+        root: A directory that is known to exist: the store's.
+    """
     found: dict[str, frozenset[str] | None] = {}
-    for place in link_targets(store, documents):
-        _list(place.rpartition("/")[0] or "/", found, store.root)
+    for place in places:
+        _list(place.rpartition("/")[0] or "/", found, root)
     return found
 
 
@@ -195,3 +203,51 @@ def _list(directory: str, found: dict[str, frozenset[str] | None], root: str) ->
             except OSError:
                 found[directory] = None
     return found[directory]
+
+
+def siblings(store: Store) -> dict[str, str]:
+    """The `name` of every topic file of the stores beside this one, by absolute path; "" where it has none.
+
+    Beside an agent's store lie those of the other agents of the same place, local ones included.
+    """
+    container, _, _ = store.root.rpartition("/")
+    holder, _, kind = container.rpartition("/")
+    if kind not in CONTAINERS:
+        return {}
+    names: dict[str, str] = {}
+    for each in sorted(CONTAINERS):
+        for agent in sorted(_list(f"{holder}/{each}", {}, holder) or ()):
+            sibling = agent_store(f"{holder}/{each}/{agent}", user=False)
+            if sibling.root != store.root and not agent.startswith(".") and os.path.isdir(sibling.root):
+                names.update(_topic_names(sibling))
+    return names
+
+
+def _topic_names(store: Store) -> Iterator[tuple[str, str]]:
+    try:
+        found = scan(store).files
+    except UnreadableError:
+        return
+    for path, signature in found.items():
+        if path != store.profile.index_name:
+            yield f"{store.root}/{path}", _topic_name(f"{store.root}/{path}", signature)
+
+
+@lru_cache(maxsize=20_000)  # the same neighbours are asked for by each store beside them
+def _topic_name(path: str, _signature: Signature) -> str:
+    try:
+        front_matter = frontmatter.read(read(path).decode(errors="replace").encode())
+    except UnreadableError:
+        return ""
+    return front_matter.fields.get("name", "") if front_matter else ""
+
+
+def parsed(paths: Iterable[str]) -> dict[str, Document]:
+    """Files that lie in no store, parsed, by absolute path; those that cannot be read are left out."""
+    found = {}
+    for path in paths:
+        try:
+            found[path] = parse(path, read(path))
+        except UnreadableError:
+            continue  # then nothing can be said of its parts
+    return found

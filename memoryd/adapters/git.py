@@ -3,7 +3,13 @@
 import os
 import re
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha1, sha256
+
+_PATIENCE = 30.0  # seconds
+_LESS_PATIENCE = 10.0  # for what is only told to be helpful
+_SHA1 = 40  # digits
 
 _COMMIT = re.compile(rb"([0-9a-f]{40,64}) \d+ \d+")  # of zeros only: not committed yet
 
@@ -14,12 +20,104 @@ def ignored(paths: Iterable[str], directory: str) -> frozenset[str]:
     asked = {path: _real(path) for path in paths}
     if not asked:
         return frozenset()
-    top = _ask(["rev-parse", "--show-toplevel"], directory).removesuffix("\n")
+    top = repository(os.path.realpath(directory))
     inside = sorted({real for real in asked.values() if top and real.startswith(top.rstrip("/") + "/")})
     if not inside:
         return frozenset()
     answer = frozenset(_ask(["check-ignore", "-z", "--stdin"], directory, "\0".join(inside)).split("\0"))
     return frozenset(path for path, real in asked.items() if real in answer)
+
+
+def repository(directory: str) -> str:
+    """The top of the working tree around a directory, itself not asked of git; "" outside of any."""
+    while not os.path.lexists(os.path.join(directory, ".git")):
+        parent = os.path.dirname(directory)
+        if parent == directory:
+            return ""
+        directory = parent
+    return directory
+
+
+def tracked(top: str) -> frozenset[str]:
+    """Absolute paths of the tracked files of a working tree, and of the directories that hold them."""
+    found = {top}
+    for name in filter(None, _ask(["ls-files", "-z"], top).split("\0")):
+        path = os.path.join(top, name)
+        while path not in found:
+            found.add(path)
+            path = os.path.dirname(path)
+    return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What git knows of a file that is no longer there.
+
+    Attributes:
+        blob: Id of its last content.
+        renamed: Absolute path that it got in the commit that took it away, or "".
+        exactly: That commit changed nothing in it.
+    """
+
+    blob: str
+    renamed: str = ""
+    exactly: bool = False
+
+
+def blob_id(content: bytes, *, like: str) -> str:
+    """What git calls a content, in as many digits as another such id has."""
+    make = sha1 if len(like) == _SHA1 else sha256
+    return make(b"blob %d\0" % len(content) + content).hexdigest()
+
+
+def gone(paths: Iterable[str], directory: str) -> dict[str, Gone]:
+    """What became of absent files, by absolute path; those that git never knew are left out.
+
+    One that was deleted and not committed so is known by its last content alone.
+    """
+    top = repository(os.path.realpath(directory))
+    asked = {os.path.relpath(_real(path), top): path for path in paths if top}
+    asked = {name: path for name, path in asked.items() if not name.startswith("../") and name != "."}
+    if not asked:
+        return {}
+    found = {}
+    removals = {}  # the newest of each
+    names = [f":(top,literal){name}" for name in asked]
+    log = ["log", "--format=%x00%H", "--raw", "--no-abbrev", "--no-renames", "-z", "--diff-filter=D", "--"]
+    for commit, blob, name in _removals(_ask([*log, *names], top, patience=_LESS_PATIENCE)):
+        if name in asked and name not in found:
+            found[name] = Gone(blob)
+            removals[name] = commit
+    for line in filter(None, _ask(["ls-files", "-s", "-z", "--", *names], top).split("\0")):
+        about, _, name = line.partition("\t")
+        if name in asked:
+            found[name] = Gone(about.split(" ")[1])
+    for commit in sorted(set(removals.values())):
+        for old, new, exactly in _renames(commit, top):
+            if removals.get(old) == commit:
+                found[old] = Gone(found[old].blob, os.path.join(top, new), exactly)
+    return {asked[name]: each for name, each in found.items()}
+
+
+def _removals(answer: str) -> Iterator[tuple[str, str, str]]:
+    """Commit, blob and name of each file that is removed in a raw log, the newest first."""
+    commit = about = ""
+    for part in answer.split("\0"):
+        if about:
+            yield commit, about.split(" ")[2], part
+            about = ""
+        elif part.lstrip("\n").startswith(":"):
+            about = part.strip("\n")
+        else:
+            commit = part.strip("\n") or commit
+
+
+def _renames(commit: str, top: str) -> Iterator[tuple[str, str, bool]]:
+    """Old name, new name, and whether nothing else changed, of each file that a commit renames."""
+    compare = ["diff-tree", "-r", "-M", "--diff-filter=R", "--name-status", "-z", "--no-commit-id", commit]
+    parts = _ask(compare, top, patience=_LESS_PATIENCE).split("\0")[:-1]
+    for score, old, new in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+        yield old, new, score == "R100"
 
 
 def line_times(path: str) -> dict[bytes, float]:
@@ -48,7 +146,7 @@ def _real(path: str) -> str:
     return os.path.join(os.path.realpath(parent), name)
 
 
-def _ask(arguments: list[str], directory: str, question: str = "") -> str:
+def _ask(arguments: list[str], directory: str, question: str = "", *, patience: float = _PATIENCE) -> str:
     """What git answers; nothing where there is no git, no repository, or no answer in time."""
     try:
         answer = subprocess.run(  # noqa: S603  # arguments are ours, paths go through standard input
@@ -56,7 +154,7 @@ def _ask(arguments: list[str], directory: str, question: str = "") -> str:
             input=os.fsencode(question),
             capture_output=True,
             check=False,
-            timeout=30,
+            timeout=patience,
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""

@@ -44,7 +44,7 @@ app.command(
 )(search.search)
 for panel, commands in (
     ("Look", (look.status, look.show, log.log, versions.diff, versions.cat)),
-    ("Check", (check.check, check.rule)),
+    ("Check", (check.check, check.link_check, check.rule)),
     ("Tidy", (tidy.compact, back.undo, back.restore)),
     ("Run", (run.run,)),
 ):

@@ -40,7 +40,7 @@ def status(
         store for store in found.stores if agent in {None, store.agent} and scope in {None, store.scope}
     ]
     with runtime.existing_history() as history:
-        views = survey(stores, found.definitions, ALL_RULES, history)
+        views = survey(stores, found.definitions, ALL_RULES, user=runtime.user_checks, history=history)
     pid = running_pid(runtime.locations.lock)
     if json:
         emit_json(
@@ -142,7 +142,7 @@ def show(
         places = ", ".join(short(store.root) for store in stores)
         raise MemorydError(f"“{which}” stands for {len(stores)} stores", f"name one of them: {places}")
     with runtime.existing_history() as history:
-        views = survey(stores, found.definitions, ALL_RULES, history)
+        views = survey(stores, found.definitions, ALL_RULES, user=runtime.user_checks, history=history)
     if loaded:
         emit(views[0].budget.view.context + "\n" if views[0].budget else "")
     elif json:

@@ -13,11 +13,29 @@ if TYPE_CHECKING:
 
 
 class Format(StrEnum):
-    """Formats of a report."""
+    """Formats of a report, each the name of its reporter."""
 
     FULL = "full"
     CONCISE = "concise"
     JSON = "json"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    SARIF = "sarif"
+    JUNIT = "junit"
+
+    @property
+    def is_for_people(self) -> bool:
+        """Whether it is plain text that people read."""
+        return self in {Format.FULL, Format.CONCISE}
+
+
+class FailOn(StrEnum):
+    """The least level of a finding that fails a check."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+    NEVER = "never"
 
 
 Paths = Annotated[
@@ -32,6 +50,43 @@ All = Annotated[bool, typer.Option("--all", help="Every store known.")]
 Agent = Annotated[str | None, typer.Option("--agent", metavar="NAME", help="Only stores of this agent.")]
 ScopeOption = Annotated[Scope | None, typer.Option("--scope", help="Only stores of this scope.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+
+ReportFormat = Annotated[Format, typer.Option("--format", help="How to print findings.")]
+Output = Annotated[
+    Path | None, typer.Option("--output", metavar="FILE", help="Write the report to a file.", dir_okay=False)
+]
+_RULES = "Codes, their beginnings (L), or names; separated by commas, or several times."
+Select = Annotated[
+    list[str] | None, typer.Option("--select", metavar="RULES", help=f"Only these rules. {_RULES}")
+]
+Ignore = Annotated[list[str] | None, typer.Option("--ignore", metavar="RULES", help="All but these rules.")]
+FailOnOption = Annotated[FailOn, typer.Option("--fail-on", help="Exit with 1 from this level on.")]
+ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 whatever is found.")]
+FixOption = Annotated[bool, typer.Option("--fix", help="Mend what can be mended without losing meaning.")]
+UnsafeFixes = Annotated[
+    bool, typer.Option("--unsafe-fixes", help="With --fix or --diff: also what a person should look at.")
+]
+DiffOption = Annotated[
+    bool, typer.Option("--diff", help="Show what would be changed and do nothing; 1 if there is something.")
+]
+Baseline = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline", metavar="FILE", help="Findings that are known and not reported.", dir_okay=False
+    ),
+]
+WriteBaseline = Annotated[
+    bool, typer.Option("--write-baseline", help="Write what is found now to the file of --baseline.")
+]
+AddSuppressions = Annotated[
+    bool, typer.Option("--add-suppressions", help="Write a comment that silences it at each finding.")
+]
+Statistics = Annotated[
+    bool, typer.Option("--statistics", help="Tell only how often each rule found something.")
+]
+ShowFiles = Annotated[bool, typer.Option("--show-files", help="List the files to be checked, and stop.")]
+Tracked = Annotated[bool, typer.Option("--tracked", help="Only what `git ls-files` lists exists.")]
+AllowEmpty = Annotated[bool, typer.Option("--allow-empty", help="Finding nothing to check is no error.")]
 
 
 def selection(  # one value for the options above, as they stand in each command
@@ -48,3 +103,10 @@ def selection(  # one value for the options above, as they stand in each command
     if paths and (user or everything):
         raise typer.BadParameter(f"PATH and {'--user' if user else '--all'} exclude each other")
     return Selection(tuple(paths or ()), user, everything, agent, scope)
+
+
+def words(given: list[str] | None) -> tuple[str, ...] | None:
+    """The words of an option that takes several, separated by commas; None where it is not given."""
+    if given is None:
+        return None
+    return tuple(filter(None, (word.strip() for value in given for word in value.split(","))))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from memoryd.domain.document import BlockKind, Document, Entry, Snapshot, Span
+from memoryd.domain.edits import FileChange
 from memoryd.domain.links import reachable
 from memoryd.domain.loaded import LoadedView, loaded_view
 from memoryd.domain.profile import Profile
@@ -135,3 +136,12 @@ def unseen_topics(snapshot: Snapshot, budget: Budget) -> tuple[str, ...]:
     if cut is None:
         return ()
     return tuple(sorted(reachable(snapshot).keys() - reachable(snapshot, index_end=cut).keys()))
+
+
+def units_taken(snapshot: Snapshot, path: str, change: FileChange) -> int:
+    """How much more of the context a file takes with a change, in its unit; 0 if it is not loaded."""
+    if change.before is None or change.after is None:
+        return 0
+    profiles = [budget.profile for budget in budgets_of(snapshot) if budget.index.path == path]
+    views = [[loaded_view(side, each).units for side in (change.before, change.after)] for each in profiles]
+    return sum(after - before for before, after in views)

@@ -58,6 +58,16 @@ def auto_memory_directory(settings: bytes, home: str) -> str:
     return _absolute(value)
 
 
+def memory_switch(settings: bytes) -> bool | None:
+    """Whether a settings file turns memory on or off, agents' memory too; None where it says nothing."""
+    values = _object(settings)
+    environment = values.get("env")
+    if isinstance(environment, dict) and str(environment.get("CLAUDE_CODE_DISABLE_AUTO_MEMORY")) == "1":
+        return False
+    value = values.get("autoMemoryEnabled")
+    return value if isinstance(value, bool) else None
+
+
 def project_of(slug: str, directories: Iterable[str]) -> str:
     """The directory that a slug stands for, or "".
 

@@ -7,8 +7,14 @@ columns in Unicode code points.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
+from memoryd.domain.ruler import line_and_column
+from memoryd.domain.slug import slugs
 from memoryd.domain.store import Store
+
+if TYPE_CHECKING:
+    from memoryd.domain.parts import Parts
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -113,35 +119,79 @@ class Document:
         source: The bytes that offsets count in: `raw`, or, where that is not UTF-8, `raw` with every
             invalid sequence replaced by U+FFFD.
         undecodable: Offset in `raw` of the first byte that is not UTF-8, or None.
-        front_matter: None where there is none.
-        body: Offset of the first byte after byte-order mark and front matter.
-        blocks: Top-level blocks in order.
-        headings: Top-level headings in order.
-        entries: Top-level entries in order.
-        links: Links and images, HTML included, in order.
-        wiki_links: Wiki links in order.
-        definitions: Link reference definitions: destination and span by label.
-        prose: Spans of running text: no code, no HTML, no link destinations.
+        parts: What stands in it, read when it is asked for.
     """
 
     path: str
     raw: bytes
     source: bytes
     undecodable: int | None
-    front_matter: FrontMatter | None
-    body: int
-    blocks: tuple[Block, ...]
-    headings: tuple[Heading, ...]
-    entries: tuple[Entry, ...]
-    links: tuple[Link, ...]
-    wiki_links: tuple[WikiLink, ...]
-    definitions: Mapping[str, Link]
-    prose: tuple[Span, ...]
+    parts: "Parts" = field(repr=False, compare=False)
+
+    @property
+    def front_matter(self) -> FrontMatter | None:
+        """None where there is none."""
+        return self.parts.front_matter
+
+    @property
+    def body(self) -> int:
+        """Offset of the first byte after byte-order mark and front matter."""
+        return self.parts.body
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """Top-level blocks in order."""
+        return self.parts.blocks
+
+    @property
+    def headings(self) -> tuple[Heading, ...]:
+        """Top-level headings in order."""
+        return self.parts.headings
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Plain text of headings wherever they stand, in lists and quotes too, without what images say."""
+        return self.parts.titles
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """What elements of raw HTML are called."""
+        return self.parts.ids
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Top-level entries in order."""
+        return self.parts.entries
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """Links and images, HTML included, in order."""
+        return self.parts.links
+
+    @property
+    def wiki_links(self) -> tuple[WikiLink, ...]:
+        """Wiki links in order."""
+        return self.parts.wiki_links
+
+    @property
+    def definitions(self) -> Mapping[str, Link]:
+        """Link reference definitions: destination and span by label."""
+        return self.parts.definitions
+
+    @property
+    def prose(self) -> tuple[Span, ...]:
+        """Spans of running text: no code, no HTML, no link destinations."""
+        return self.parts.prose
 
     @property
     def text(self) -> str:
         """The whole file, byte-order mark included."""
         return self.source.decode()
+
+    @property
+    def anchors(self) -> tuple[str, ...]:
+        """What `#…` can lead to: headings by GitHub's rules, then ids in HTML."""
+        return (*slugs(self.titles), *self.ids)
 
     @property
     def stem(self) -> str:
@@ -164,11 +214,7 @@ class Document:
 
     def position(self, offset: int) -> Position:
         """Line and column, both from 1, of a byte offset in `source`."""
-        line_start = self.source.rfind(b"\n", 0, offset) + 1
-        column = len(self.source[line_start:offset].decode(errors="replace")) + 1
-        if line_start == 0 and self.source.startswith(b"\xef\xbb\xbf") and offset > 0:
-            column -= 1  # editors do not count the byte-order mark
-        return Position(self.source.count(b"\n", 0, offset) + 1, column)
+        return Position(*line_and_column(self.source, offset))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +223,28 @@ class Unread:
 
     path: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """What of a suppression comment silences nothing: the comment, the names of rules in it, and why."""
+
+    span: Span
+    names: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where a file went that a link still looks for.
+
+    Attributes:
+        place: Absolute path of the file that it is now.
+        proved: The content is, or was when it was renamed, the same to the byte.
+    """
+
+    place: str
+    proved: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +257,18 @@ class Snapshot:
         unread: Files that exist and could not be read.
         listings: Names in each directory that a link looks into, by absolute path, case-exact;
             None where there is no such directory.
-        ignored: Absolute paths of absent link targets that version control ignores.
+        ignored: Absolute paths that version control ignores, of link targets, existing or not, and, in a
+            store of project scope, of the store and its documents.
+        home: The user's home directory, "" where it is not known.
+        repository: Absolute path of the working tree of version control around it, "" where there is none.
+        moved: Where absent link targets went, by absolute path.
+        siblings: The `name` of each topic file of the neighbouring stores, by absolute path, where a link
+            of this store is looked for there; "" where it has none.
+        outside: Markdown files of no store of which a link names a part, by absolute path.
         born: When lines of the index file were first seen, in seconds since the epoch by stripped line;
             a line that is absent is new.
+        unused: Suppressions by path that silence nothing; known once the rules that they name were run.
+        answers: Why URLs do not work, by URL, as far as they were asked.
     """
 
     store: Store
@@ -199,7 +276,14 @@ class Snapshot:
     unread: tuple[Unread, ...] = ()
     listings: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
+    home: str = ""
+    repository: str = ""
+    moved: Mapping[str, Moved] = field(default_factory=dict)
+    siblings: Mapping[str, str] = field(default_factory=dict)
+    outside: Mapping[str, Document] = field(default_factory=dict)
     born: Mapping[bytes, float] = field(default_factory=dict)
+    unused: Mapping[str, tuple[Unused, ...]] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def index(self) -> Document | None:

@@ -7,13 +7,14 @@ from memoryd.domain.document import FrontMatter, Span
 
 BOM = b"\xef\xbb\xbf"
 _BLOCK = re.compile(rb"---[ \t]*\r?\n(?P<yaml>(?:.*\n)*?)---[ \t]*(?:\r?\n|\Z)")
-_KEY = re.compile(r"(?P<indent> *)(?P<key>[\w.-]+):(?:\s+(?P<value>.*))?$")
+KEY = re.compile(r"(?P<indent> *)(?P<key>[\w.-]+):(?:\s+(?P<value>.*))?$")
 
 # libyaml's composer is recursive in C: hostile nesting would end the process, and real front
 # matter is small and flat.
 _MOST_BYTES = 64 * 1024
 _MOST_NESTING = 100
 _MARKER = re.compile(r"[-?]\s")
+_LEAST_QUOTED = 2
 
 
 def read(source: bytes) -> FrontMatter | None:
@@ -32,7 +33,7 @@ def read(source: bytes) -> FrontMatter | None:
     if not block:
         return None
     text = block["yaml"].decode()
-    fields, problem = _read_yaml(text)
+    fields, problem = read_yaml(text)
     if problem:
         fields = dict(_read_lines(text))
         if not fields:
@@ -40,8 +41,14 @@ def read(source: bytes) -> FrontMatter | None:
     return FrontMatter(fields, problem, Span(start, block.end()))
 
 
-def _read_yaml(text: str) -> tuple[Mapping[str, str], str | None]:
-    """Fields by key and None, or nothing and what is wrong."""
+def yaml_of(source: bytes, span: Span) -> Span:
+    """The lines between the fences of front matter: bytes of the file."""
+    start = source.index(b"\n", span.start) + 1
+    return Span(start, source.rindex(b"---", start, span.end))
+
+
+def read_yaml(text: str) -> tuple[Mapping[str, str], str | None]:
+    """Fields by key and None, or nothing and what is wrong, with the line of the file where that is known."""
     import yaml  # noqa: PLC0415  # a fifth of a command's start-up, and only files with front matter need it
 
     if len(text) > _MOST_BYTES or sum(map(text.count, "[{")) > _MOST_NESTING or _deep(text):
@@ -84,14 +91,45 @@ def _read_lines(text: str) -> Iterator[tuple[str, str]]:
     """What a person would read: `key: value` line by line, quotes stripped, keys below a bare key nested."""
     outer = ""
     for line in text.split("\n"):
-        match = _KEY.match(line.rstrip())
+        match = KEY.match(line.rstrip())
         if not match:
             continue
         value = (match["value"] or "").strip()
-        if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
-            value = value[1:-1]
+        meant = unquoted(value)
+        if meant is None:
+            meant = value[1:-1] if value[0] == value[-1] and len(value) >= _LEAST_QUOTED else value
         if not match["indent"]:
             outer = match["key"] if not value else ""
-            yield match["key"], value
+            yield match["key"], meant
         elif outer:
-            yield f"{outer}.{match['key']}", value
+            yield f"{outer}.{match['key']}", meant
+
+
+def unquoted(value: str) -> str | None:
+    """What an author meant by a value that may be in quotes, whatever YAML makes of it; None if unclear.
+
+    “'it's'” is in quotes, and so is “"the "old" way"”; “"one" and "two"” merely begins and ends with one.
+    """
+    quote = value[:1]
+    if quote not in {'"', "'"}:
+        return value
+    escape = '\\"' if quote == '"' else "''"
+    wrapped = value.endswith(quote) and len(value) >= _LEAST_QUOTED
+    inner = value[1:-1] if wrapped else value[1:]
+    if escape in inner or "\\\\" in inner:
+        return None
+    depth = 0
+    for at in (match.start() for match in re.finditer(quote, inner)):
+        before, after = inner[max(at - 1, 0) : at], inner[at + 1 : at + 2]
+        if before.isalnum() and after.isalnum():
+            continue  # an apostrophe
+        opens = not before or before in " \t([{“‘"
+        if not opens and not depth:  # closes the first one, so they are no pair around it all
+            return value if _count(quote, value) % 2 == 0 else None
+        depth += 1 if opens else -1
+    return inner if wrapped and not depth else None
+
+
+def _count(quote: str, value: str) -> int:
+    """Quotation marks of a kind, apostrophes left out."""
+    return len(re.findall(rf"(?<![^\W_]){quote}|{quote}(?![^\W_])", value))

@@ -3,8 +3,9 @@
 import posixpath
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from functools import cached_property, lru_cache
 from typing import TypeVar
 from urllib.parse import unquote
 
@@ -17,7 +18,8 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _FILE_NAME = re.compile(r"(?<![\w.-])[.-]*(\w[\w.-]*\.md)(?!\w)", re.ASCII)
 _WORD = re.compile(r"[\w-]+", re.ASCII)
 _FOLDER_NAME = re.compile(r"(?<![\w./-])(?:\./)?(\w[\w./-]*)/(?!\w)", re.ASCII)
-
+_PLAIN_NAME = re.compile(r"[\w-][\w.-]*", re.ASCII)
+_JOINT = re.compile(r"[\s_-]+")
 
 _AnyLink = TypeVar("_AnyLink", Link, WikiLink)
 
@@ -31,6 +33,7 @@ class Reach(StrEnum):
     FOLDER = "folder"
 
 
+@lru_cache(16_384)  # each rule asks again
 def file_paths(destination: str) -> tuple[str, ...]:
     """The file paths a link destination can mean, the likeliest first.
 
@@ -51,6 +54,9 @@ def is_machine_path(path: str) -> bool:
 
 def absolute(root: str, document: str, path: str) -> str:
     """The absolute, normalised form of a path that stands in a document of the store at `root`."""
+    if _PLAIN_NAME.fullmatch(path):  # most links: nothing to be normalised
+        folder = document.rpartition("/")[0]
+        return f"{root}/{folder}/{path}" if folder else f"{root}/{path}"
     return posixpath.normpath(posixpath.join(root, posixpath.dirname(document), path))
 
 
@@ -61,34 +67,69 @@ def exists(path: str, listings: Mapping[str, frozenset[str] | None]) -> bool:
 
 
 def wiki_targets(name: str, documents: Mapping[str, Document]) -> tuple[str, ...]:
-    """Paths of the documents that `[[name]]` means: by `name`, then by stem, then with `_` and `-` folded."""
-    return _WikiNames(documents).targets(name)
+    """Paths of the documents that `[[name]]` means."""
+    return WikiNames(documents).targets(name)
 
 
-class _WikiNames:
-    """What the documents of one store answer to."""
+class WikiNames:
+    """What the documents of one store answer to.
+
+    By path, then by `name`, then by stem, then with `_`, `-`, space and case folded, then by title.
+    """
 
     def __init__(self, documents: Mapping[str, Document]) -> None:
-        self._by_name: dict[str, list[str]] = {}
-        self._by_stem: dict[str, list[str]] = {}
-        self._by_fold: dict[str, list[str]] = {}
-        for path, document in documents.items():
-            self._by_name.setdefault(document.name, []).append(path)
-            self._by_stem.setdefault(document.stem, []).append(path)
-            for fold in {_fold(document.stem), _fold(document.name)}:
-                self._by_fold.setdefault(fold, []).append(path)
+        self._documents = documents
 
     def targets(self, name: str) -> tuple[str, ...]:
         """Paths, in the order of the documents."""
-        wanted = name.removesuffix(".md").rpartition("/")[2]
+        whole = name.removesuffix(".md")
+        wanted = whole.rpartition("/")[2]
         if not wanted:
             return ()
-        found = (self._by_name.get(name), self._by_stem.get(wanted), self._by_fold.get(_fold(wanted)))
-        return tuple(next(filter(None, found), ()))
+        if "/" in name and f"{whole}.md" in self._documents:
+            return (f"{whole}.md",)
+        folded = fold(wanted)
+        return tuple(
+            self._by_name.get(name)
+            or self._by_stem.get(wanted)
+            or self._by_fold.get(folded)
+            or self._by_title.get(folded)
+            or ()
+        )
+
+    # Each is made when the one before it has no answer: few links come to the titles, which cost most.
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        return _grouped((document.name, path) for path, document in self._documents.items())
+
+    @cached_property
+    def _by_stem(self) -> dict[str, list[str]]:
+        return _grouped((document.stem, path) for path, document in self._documents.items())
+
+    @cached_property
+    def _by_fold(self) -> dict[str, list[str]]:
+        names = ((path, {fold(each.stem), fold(each.name)}) for path, each in self._documents.items())
+        return _grouped((name, path) for path, each in names for name in each)
+
+    @cached_property
+    def _by_title(self) -> dict[str, list[str]]:
+        first = ((path, document.headings[:1]) for path, document in self._documents.items())
+        return _grouped((fold(heading.text), path) for path, headings in first for heading in headings)
 
 
-def _fold(name: str) -> str:
-    return re.sub(r"[\s_-]+", "-", name).casefold()
+def _grouped(named: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """What is called by each name."""
+    found: dict[str, list[str]] = {}
+    for name, each in named:
+        found.setdefault(name, []).append(each)
+    return found
+
+
+@lru_cache(16_384)  # the names of one store are compared with those of all beside it
+def fold(name: str) -> str:
+    """A name as wiki links compare it at the last: without case, all that joins words the same."""
+    return _JOINT.sub("-", name).casefold()
 
 
 def reachable(snapshot: Snapshot, *, index_end: int | None = None) -> dict[str, Reach]:
@@ -108,7 +149,8 @@ def reachable(snapshot: Snapshot, *, index_end: int | None = None) -> dict[str, 
     names = Names(snapshot)
     found: dict[str, Reach] = {}
     queue = [(index, Span(0, len(index.source) if index_end is None else index_end))]
-    while queue:
+    others = len(snapshot.documents) - 1
+    while queue and len(found) < others:
         document, span = queue.pop(0)
         for path, how in names.led_to(document, span):
             if path not in found and path != index.path:
@@ -124,7 +166,7 @@ class Names:
     def __init__(self, snapshot: Snapshot) -> None:
         self._documents = snapshot.documents
         self._root = snapshot.store.root
-        self._wiki_names = _WikiNames(snapshot.documents)
+        self._wiki_names = WikiNames(snapshot.documents)
         self._by_file_name: dict[str, list[str]] = {}
         self._by_stem: dict[str, list[str]] = {}
         self._by_folder: dict[str, list[str]] = {}

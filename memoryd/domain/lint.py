@@ -4,9 +4,11 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from memoryd.domain.document import Document, Position, Snapshot, Span
 from memoryd.domain.edits import Fix
+from memoryd.domain.roster import Roster
 
 
 class Severity(StrEnum):
@@ -24,22 +26,30 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """Another place that belongs to a finding: a document of the same store, an offset in its source, why."""
+    """Another place that belongs to a finding: a document, an offset in its source, why.
+
+    Its path is relative to `root`, or, where that is empty, to that of the finding.
+    """
 
     document: Document
     offset: int
     message: str
+    root: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule's function reports: where (bytes in the document's source) and what."""
+    """What a rule's function reports: where (bytes in the document's source) and what.
+
+    The document's path is relative to `root`, which a rule over one store leaves empty: the store's.
+    """
 
     document: Document
     span: Span
     message: str
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
+    root: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,7 @@ class Diagnostic:
         code: Permanent code of the rule.
         name: Its name, which reads well after "allow".
         level: How severe.
-        store: Absolute path of the store.
+        store: Absolute path of the store, or of the directory of an agent definition.
         path: Absolute path of the file.
         start: First character.
         end: After the last character.
@@ -90,17 +100,28 @@ class Diagnostic:
 
 
 _Check = Callable[[Snapshot], Iterable[Finding]]
+_RosterCheck = Callable[[Roster], Iterable[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One entry of the catalogue; its page is the docstring of its function."""
+    """One entry of the catalogue; its page is the docstring of its function.
+
+    Attributes:
+        code: Permanent code.
+        name: Reads well after "allow".
+        level: How severe its findings are.
+        page: What it means and why, with examples.
+        check: What it finds in one store.
+        check_roster: What it finds in definitions and stores together.
+    """
 
     code: str
     name: str
     level: Severity
     page: str
-    check: _Check
+    check: _Check | None = None
+    check_roster: _RosterCheck | None = None
 
     @property
     def summary(self) -> str:
@@ -109,37 +130,50 @@ class Rule:
 
     def run(self, snapshot: Snapshot) -> Iterator[Diagnostic]:
         """Check one store."""
-        root = snapshot.store.root
-        for finding in self.check(snapshot):
-            document = finding.document
-            start, end = finding.span.start, finding.span.end
-            line_start = document.source.rfind(b"\n", 0, start) + 1
-            yield Diagnostic(
-                code=self.code,
-                name=self.name,
-                level=self.level,
-                store=root,
-                path=f"{root}/{document.path}",
-                start=document.position(start),
-                end=document.position(end),
-                quoted=_first_line(document.source[start:end]),
-                source_line=_first_line(document.source[line_start:]),
-                message=_one_line(finding.message),
-                related=tuple(
-                    Place(
-                        f"{root}/{place.document.path}",
-                        place.document.position(place.offset),
-                        _one_line(place.message),
-                    )
-                    for place in finding.related
-                ),
-                fix=finding.fix,
-            )
+        for finding in self.check(snapshot) if self.check else ():
+            yield self._diagnostic(finding, snapshot.store.root)
+
+    def run_roster(self, roster: Roster) -> Iterator[Diagnostic]:
+        """Check definitions and stores together."""
+        for finding in self.check_roster(roster) if self.check_roster else ():
+            yield self._diagnostic(finding, finding.root)
+
+    def _diagnostic(self, finding: Finding, root: str) -> Diagnostic:
+        document = finding.document
+        start, end = finding.span.start, finding.span.end
+        line_start = document.source.rfind(b"\n", 0, start) + 1
+        return Diagnostic(
+            code=self.code,
+            name=self.name,
+            level=self.level,
+            store=root,
+            path=f"{root}/{document.path}",
+            start=document.position(start),
+            end=document.position(end),
+            quoted=_first_line(document.source[start:end]),
+            source_line=_line_at(document.source, line_start),
+            message=_one_line(finding.message),
+            related=tuple(
+                Place(
+                    f"{place.root or root}/{place.document.path}",
+                    place.document.position(place.offset),
+                    _one_line(place.message),
+                )
+                for place in finding.related
+            ),
+            fix=finding.fix,
+        )
 
 
 def _one_line(message: str) -> str:
     """A message that quotes a file, whatever white space the file has."""
     return " ".join(message.split())
+
+
+@lru_cache(maxsize=16)  # a line of 100 KB with thousands of findings is made a text once
+def _line_at(source: bytes, start: int) -> str:
+    end = source.find(b"\n", start)
+    return _first_line(source[start : end if end >= 0 else len(source)])
 
 
 def _first_line(source: bytes) -> str:
@@ -151,5 +185,14 @@ def rule(code: str, name: str, level: Severity) -> Callable[[_Check], Rule]:
 
     def make(check: _Check) -> Rule:
         return Rule(code, name, level, inspect.getdoc(check) or "", check)
+
+    return make
+
+
+def roster_rule(code: str, name: str, level: Severity) -> Callable[[_RosterCheck], Rule]:
+    """Make a rule of a documented function over a roster; each finding names its root."""
+
+    def make(check: _RosterCheck) -> Rule:
+        return Rule(code, name, level, inspect.getdoc(check) or "", check_roster=check)
 
     return make

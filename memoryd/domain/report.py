@@ -1,12 +1,18 @@
 """The outcome of a check, whatever format it is printed in."""
 
+import posixpath
+import re
 from collections import Counter
 from dataclasses import dataclass
+from hashlib import sha256
 
 from memoryd.domain.document import Snapshot, Unread
 from memoryd.domain.edits import Plan
 from memoryd.domain.lint import Diagnostic, Severity
 from memoryd.domain.text import counted
+
+# Control characters, those that turn the direction of writing, halves of surrogate pairs, what XML forbids
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,7 @@ class Report:
         unread: Files that could not be read, with absolute paths.
         plan: What would be, or was, changed; None where nothing was asked for.
         operation: Id of the operation that changed it, or None.
+        known: How many findings a baseline knows; they are not among the diagnostics.
     """
 
     stores: int
@@ -30,6 +37,7 @@ class Report:
     unread: tuple[Unread, ...]
     plan: Plan | None = None
     operation: int | None = None
+    known: int = 0
 
     def count(self, level: Severity) -> int:
         """How many diagnostics of a level there are."""
@@ -47,7 +55,7 @@ class Report:
             for level in Severity
             if (number := self.count(level)) or level is not Severity.INFO
         )
-        return f"{checked}: {found}"
+        return f"{checked}: {found}" + (f"; {self.known:,} in the baseline" if self.known else "")
 
 
 def report_of(snapshots: tuple[Snapshot, ...], diagnostics: tuple[Diagnostic, ...]) -> Report:
@@ -65,3 +73,24 @@ def report_of(snapshots: tuple[Snapshot, ...], diagnostics: tuple[Diagnostic, ..
             for unread in snapshot.unread
         ),
     )
+
+
+def fingerprints(report: Report, base: str) -> tuple[str, ...]:
+    """What each diagnostic is known by from run to run, in report order; all differ.
+
+    A hash of code, path relative to `base`, quoted text, and a running number where all of these are
+    equal; never of a line number, so that edits elsewhere in the file do not matter.
+    """
+    seen: Counter[tuple[str, str, str]] = Counter()
+    found = []
+    for diagnostic in report.diagnostics:
+        key = (diagnostic.code, posixpath.relpath(diagnostic.path, base), diagnostic.quoted)
+        text = "\0".join((*key, str(seen[key])))
+        found.append(sha256(text.encode(errors="surrogatepass")).hexdigest())
+        seen[key] += 1
+    return tuple(found)
+
+
+def plain(text: str) -> str:
+    r"""A text as one line that any format can hold: what cannot be printed becomes an escape, like `\x1b`."""
+    return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)

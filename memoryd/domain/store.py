@@ -1,8 +1,10 @@
 """Stores and the agents that own them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from memoryd.domain.profile import CLAUDE_AGENT, CLAUDE_AUTO, Profile
 
@@ -117,6 +119,7 @@ def working_directory(holder: str) -> str:
     return holder.removesuffix("/.claude") or "/"
 
 
+@lru_cache(4096)  # asked for every pair of a store and a definition
 def directory_name(agent_name: str) -> str:
     """Directory of an agent: every UTF-16 unit outside `[A-Za-z0-9_-]` becomes `-` (measured)."""
     return "".join(
@@ -127,6 +130,16 @@ def directory_name(agent_name: str) -> str:
     )
 
 
+def home_of(definition: AgentDefinition) -> str:
+    """Root of the store that an agent has where it starts beside its definition; "" where that tells none."""
+    name = directory_name(definition.name)
+    if definition.user:
+        return f"{definition.base}/agent-memory/{name}" if definition.scope is Scope.USER else ""
+    containers = {Scope.PROJECT: "agent-memory", Scope.LOCAL: "agent-memory-local"}
+    container = containers.get(definition.scope) if definition.scope else None
+    return f"{definition.base.rstrip('/')}/.claude/{container}/{name}" if container else ""
+
+
 def match_agents(store: Store, definitions: tuple[AgentDefinition, ...]) -> tuple[AgentDefinition, ...]:
     """The definitions whose memory lies in this store; several names may share one directory."""
     return tuple(
@@ -135,10 +148,25 @@ def match_agents(store: Store, definitions: tuple[AgentDefinition, ...]) -> tupl
         if store.profile is CLAUDE_AGENT
         and definition.scope is store.scope
         and directory_name(definition.name) == store.agent
-        and (definition.user or store.scope is Scope.USER or _is_above(definition.base, store.base))
+        and (definition.user or store.scope is Scope.USER or is_above(definition.base, store.base))
     )
 
 
-def _is_above(directory: str, path: str) -> bool:
-    """Whether the harness, walking up from `path`, comes past `directory`."""
+def governor(store: Store, definitions: Iterable[AgentDefinition]) -> AgentDefinition | None:
+    """The definition that an agent of the store's name goes by, whatever memory that gives it.
+
+    The nearest one on the way up from the store's base counts, and any of them before the user's.
+    """
+    known = [
+        definition
+        for definition in definitions
+        if store.profile is CLAUDE_AGENT
+        and directory_name(definition.name) == store.agent
+        and (definition.user or is_above(definition.base, store.base))
+    ]
+    return max(known, key=lambda definition: (not definition.user, len(definition.base)), default=None)
+
+
+def is_above(directory: str, path: str) -> bool:
+    """Whether the harness, walking up from `path`, comes past `directory`: both may be one."""
     return path == directory or path.startswith(directory.rstrip("/") + "/")

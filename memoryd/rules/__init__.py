@@ -1,8 +1,37 @@
 """The catalogue of rules, in report order."""
 
 from memoryd.domain.lint import Rule
-from memoryd.rules.form import not_utf8
-from memoryd.rules.links import broken_link, unlisted_topic
+from memoryd.rules.agents import (
+    fleeting_store,
+    invalid_memory_scope,
+    stale_memory_prompt,
+    store_name_collision,
+)
+from memoryd.rules.agents_stores import split_store, store_without_agent, unloadable_store
+from memoryd.rules.form import (
+    conflict_markers,
+    empty_topic,
+    missing_index,
+    not_utf8,
+    sync_conflict_copy,
+    vanishing_reference,
+)
+from memoryd.rules.form_frontmatter import (
+    duplicate_name,
+    invalid_frontmatter,
+    missing_description,
+    truncated_value,
+    unknown_type,
+)
+from memoryd.rules.form_suppressions import unused_suppression
+from memoryd.rules.links import broken_anchor, broken_link, ignored_target, machine_path
+from memoryd.rules.links_external import broken_url
+from memoryd.rules.links_index import (
+    ambiguous_wiki_link,
+    repeated_index_entry,
+    unlisted_topic,
+    unresolved_wiki_link,
+)
 from memoryd.rules.size import index_near_limit, index_over_limit, long_index_entry
 
 ALL_RULES: tuple[Rule, ...] = (
@@ -10,6 +39,31 @@ ALL_RULES: tuple[Rule, ...] = (
     index_near_limit,
     long_index_entry,
     broken_link,
+    broken_anchor,
+    unresolved_wiki_link,
     unlisted_topic,
+    ignored_target,
+    repeated_index_entry,
+    ambiguous_wiki_link,
+    machine_path,
+    broken_url,
+    invalid_frontmatter,
+    truncated_value,
+    missing_description,
+    unknown_type,
+    duplicate_name,
+    missing_index,
+    empty_topic,
     not_utf8,
+    conflict_markers,
+    unused_suppression,
+    sync_conflict_copy,
+    vanishing_reference,
+    stale_memory_prompt,
+    invalid_memory_scope,
+    split_store,
+    store_without_agent,
+    store_name_collision,
+    unloadable_store,
+    fleeting_store,
 )

@@ -1,17 +1,25 @@
-"""L: links."""
+"""L: links to files and places in files."""
 
-import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from memoryd.domain.document import Document, Snapshot, Span
-from memoryd.domain.links import absolute, exists, file_paths, is_machine_path, reachable
+from memoryd.domain.document import Document, Snapshot
+from memoryd.domain.edits import Applicability, FileChange, Fix
 from memoryd.domain.lint import Finding, Severity, rule
-from memoryd.domain.store import Scope
+from memoryd.domain.meant import Meant, broken_links
+from memoryd.domain.pointing import is_leading, pointers
+from memoryd.domain.relinking import destination_of, relinked
+from memoryd.domain.targets import (
+    Anchors,
+    Target,
+    is_of_one_machine,
+    is_shared,
+    targets,
+)
 
-_SEARCHED = 100  # broken links of a store for which a similar name is searched: it takes milliseconds each
-
-_DATED = re.compile(r"(?:^|/)\d{4}-?\d{2}-?\d{2}(?:\D|$)")
+_FIXED = 50  # links of a store that are mended at one go: each fix holds the whole file
+_MOST_ANCHORS = 120  # of a document among which a similar one is searched
+_NEAR = 0.6  # of 1, which is the same anchor
 
 
 @rule("L001", "broken-link", Severity.ERROR)
@@ -21,6 +29,11 @@ def broken_link(snapshot: Snapshot) -> Iterator[Finding]:
     Names count letter by letter, also where the file system of this machine does not care. Links
     in code, comments and front matter are none; URLs, anchors, drive letters, paths that version
     control ignores, and, in a store that is shared, paths of one machine are not judged.
+
+    The message says what was probably meant: a file that git or memoryd's history saw renamed, one
+    whose name differs by case, one in another folder or store, one from the root of the repository,
+    or the nearest name. `--fix` follows a rename that is proved by the same content, `--unsafe-fixes`
+    the other guesses.
 
     Found in:
         --- MEMORY.md
@@ -38,78 +51,152 @@ def broken_link(snapshot: Snapshot) -> Iterator[Finding]:
         --- deploy.md
         # When
     """
-    count = 0
-    for document in snapshot.documents.values():
-        for link in document.links:
-            paths = file_paths(link.destination)
-            if not paths or _unjudged(snapshot, paths[0]):
-                continue
-            places = [absolute(snapshot.store.root, document.path, path) for path in paths]
-            if any(exists(place, snapshot.listings) or place in snapshot.ignored for place in places):
-                continue
-            count += 1
-            suggestion = _suggestion(snapshot, document, places[0], search=count <= _SEARCHED)
-            yield Finding(document, link.span, f"“{link.destination}” does not exist{suggestion}")
+    anchors = Anchors(snapshot)
+    pointed = {pointer.target for pointer in pointers(snapshot)}
+    fixed = 0
+    for document, target, meant in broken_links(snapshot):
+        fix = None
+        if meant and fixed < _FIXED and not _is_pointed_at(snapshot, document, target, meant, pointed):
+            fix = _relink(snapshot, document, target, meant, anchors)
+            fixed += fix is not None
+        said = f": {meant.said}" if meant else ""
+        message = f"“{target.link.destination}” does not exist{said}"
+        yield Finding(document, target.link.span, message, fix=fix)
 
 
-def _unjudged(snapshot: Snapshot, path: str) -> bool:
-    return is_machine_path(path) and (snapshot.store.scope is Scope.PROJECT or path.startswith("~"))
+def _is_pointed_at(
+    snapshot: Snapshot, document: Document, target: Target, meant: Meant, pointed: set[tuple[str, str]]
+) -> bool:
+    """Whether a link, once mended, would be a second pointer of the index file to one place."""
+    return (
+        document is snapshot.index
+        and (meant.place, target.fragment) in pointed
+        and is_leading(document, target.link)
+    )
 
 
-def _suggestion(snapshot: Snapshot, document: Document, place: str, *, search: bool) -> str:
-    """What was probably meant."""
+def _relink(
+    snapshot: Snapshot, document: Document, target: Target, meant: Meant, anchors: Anchors
+) -> Fix | None:
+    if not anchors.lead(meant.place, target.fragment):
+        return None
     root = snapshot.store.root
-    directory, _, name = place.rpartition("/")
-    siblings = snapshot.listings.get(directory or "/") or frozenset()
-    folded = next((sibling for sibling in sorted(siblings) if sibling.casefold() == name.casefold()), None)
-    if folded:
-        return f": only the case differs from “{folded}”"
-    if not directory.startswith(root):
-        return ""
-    names = {path.rpartition("/")[2]: path for path in snapshot.documents if path != document.path}
-    if name in names:
-        return f": there is “{names[name]}”"
-    near = get_close_matches(name, sorted(names), n=1, cutoff=0.75) if search else []
-    return f": did you mean “{names[near[0]]}”?" if near else ""
+    destination = destination_of(document.path, meant.place, root, target.link.destination)
+    safety = Applicability.SAFE if meant.proved else Applicability.UNSAFE
+    return _redirect(snapshot, document, target, destination, safety)
 
 
-@rule("L004", "unlisted-topic", Severity.WARNING)
-def unlisted_topic(snapshot: Snapshot) -> Iterator[Finding]:
-    """The index file leads to this topic file in no way: the agent will not know that it exists.
+def _redirect(
+    snapshot: Snapshot, document: Document, target: Target, destination: str, safety: Applicability
+) -> Fix | None:
+    changed = relinked(document, target.link, destination)
+    if changed is None or changed == document.raw:
+        return None
+    root = snapshot.store.root
+    change = FileChange(root, f"{root}/{document.path}", document.raw, changed)
+    return Fix(f"link to {destination}", safety, (change,))
 
-    Ways are a link, a wiki link, a plain mention of the file's name, a link to its folder, a mention
-    of that (`logs/`), or any of these from a topic file that is reached. Dated logs need none. A
-    store without index file has other troubles.
+
+@rule("L002", "broken-anchor", Severity.WARNING)
+def broken_anchor(snapshot: Snapshot) -> Iterator[Finding]:
+    """A link names a part of a document that it has not.
+
+    Parts are headings, called as GitHub calls them (`## When we ship` is `#when-we-ship`, a second
+    one of that name `#when-we-ship-1`), and `id` and `name` in HTML. Case does not matter. `#top`,
+    lines (`#L10-L20`), text fragments, and parts of files that are not Markdown are not judged.
 
     Found in:
         --- MEMORY.md
-        - [Deploy](deploy.md) — how we ship
+        - [Deploy](deploy.md#when-we-shipped) — how we ship
         --- deploy.md
-        Ship on Mondays.
-        --- secrets-rotation.md
-        Every quarter.
+        # When we ship
 
     Silent in:
         --- MEMORY.md
-        - [Deploy](deploy.md), [[rotation]], `plain-mention.md`
+        - [Deploy](deploy.md#when-we-ship), [top](#top), [code](x.py#L10), [site](https://example.com/#x)
         --- deploy.md
-        Ship on Mondays, see [people](people.md).
-        --- secrets.md
-        ---
-        name: rotation
-        ---
-        Every quarter.
-        --- people.md
-        Ask Ann.
-        --- plain-mention.md
-        Also found.
-        --- logs/2026-02-03.md
-        Deployed.
+        # When we *ship*
     """
-    if snapshot.index is None or not snapshot.store.profile.leads:
-        return
-    reached = reachable(snapshot)
-    for topic in snapshot.topics:
-        if topic.path not in reached and not _DATED.search(topic.path):
-            message = f"{snapshot.store.profile.index_name} does not lead to it: the agent will not find it"
-            yield Finding(topic, Span(topic.body, topic.body), message)
+    anchors = Anchors(snapshot)
+    fixed = 0
+    for document in snapshot.documents.values():
+        for target in targets(snapshot, document):
+            if target.place is None or anchors.lead(target.place, target.fragment):
+                continue
+            near = _nearest(anchors, target) if fixed < _FIXED else ""
+            fix = None
+            if near:
+                destination = f"{target.link.destination.partition('#')[0]}#{near}"
+                fix = _redirect(snapshot, document, target, destination, Applicability.UNSAFE)
+                fixed += 1
+            where = f"“{target.path}”" if target.path else "this file"
+            hint = f": did you mean “#{near}”?" if near else ""
+            message = f"{where} has no part “#{target.fragment}”{hint}"
+            yield Finding(document, target.link.span, message, fix=fix)
+
+
+def _nearest(anchors: Anchors, target: Target) -> str:
+    known = [anchor for anchor in anchors.of(target.place or "")[:_MOST_ANCHORS] if anchor]
+    near = get_close_matches(target.fragment.casefold(), known, n=1, cutoff=_NEAR)
+    return near[0] if near else ""
+
+
+@rule("L005", "ignored-target", Severity.INFO)
+def ignored_target(snapshot: Snapshot) -> Iterator[Finding]:
+    """A link of a shared store leads to what version control ignores.
+
+    The file is there on one machine and on no other, so the link helps only the agent that wrote
+    it. What is worth a link is often worth a commit, or a sentence in the memory itself.
+
+    Found in:
+        --- .gitignore
+        build/
+        --- .claude/agent-memory/reviewer/MEMORY.md
+        - [what the last build said](../../../build/log.txt)
+
+    Silent in:
+        --- .gitignore
+        build/
+        --- .claude/agent-memory/reviewer/MEMORY.md
+        - [how we build](../../../Makefile)
+        --- Makefile
+        all:
+    """
+    for document in snapshot.documents.values():
+        if not is_shared(snapshot, document):
+            continue
+        for target in targets(snapshot, document):
+            places = {target.place} if target.place else set(target.places)
+            if target.path and not snapshot.ignored.isdisjoint(places):
+                message = f"version control ignores “{target.path}”: the link works on one machine only"
+                yield Finding(document, target.link.span, message)
+
+
+@rule("L008", "machine-path", Severity.WARNING)
+def machine_path(snapshot: Snapshot) -> Iterator[Finding]:
+    """A link of a shared store is an absolute path, or one below a home directory.
+
+    Whoever gets the store through version control has another machine, and the link leads nowhere,
+    or elsewhere. Write it relative to the file that it stands in. A path from the root of the
+    repository (`/docs/x.md`), as GitHub reads it, is none of these where it exists.
+
+    Found in:
+        --- MEMORY.md
+        - [notes](/home/ann/notes.md)
+
+    Found in:
+        --- MEMORY.md
+        - [settings](~/.config/tool/settings.toml)
+
+    Silent in:
+        --- MEMORY.md
+        - [Deploy](deploy.md), `/home/ann/notes.md`, ~/notes.md
+        --- deploy.md
+        Ship on Mondays.
+    """
+    for document in snapshot.documents.values():
+        if is_shared(snapshot, document):
+            for link in document.links:
+                if is_of_one_machine(snapshot, link.destination):
+                    message = f"“{link.destination}” is a path of one machine, and this store is shared"
+                    yield Finding(document, link.span, message)

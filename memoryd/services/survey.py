@@ -13,10 +13,13 @@ from memoryd.domain.links import Reach, reachable
 from memoryd.domain.lint import Rule
 from memoryd.domain.losses import Loss
 from memoryd.domain.report import Report
+from memoryd.domain.selection import Choice
 from memoryd.domain.store import AgentDefinition, Store, match_agents
 from memoryd.services.check import check_snapshots, read
+from memoryd.services.examine import judged
 from memoryd.services.restore import find_losses
 
+_NOTHING = Choice("", "/")
 _WEEK = 7 * 86400.0  # seconds
 
 
@@ -58,29 +61,41 @@ def survey(
     stores: Iterable[Store],
     definitions: tuple[AgentDefinition, ...],
     rules: tuple[Rule, ...],
-    history: History | None,
+    *,
+    user: Choice = _NOTHING,
+    history: History | None = None,
 ) -> tuple[StoreView, ...]:
-    """Look at stores, each read whole; where there is no history, nothing is known of losses."""
+    """Look at stores, each read whole.
+
+    Args:
+        stores: Those to look at.
+        definitions: The agents known.
+        rules: Those to run.
+        user: What the user's configuration says of rules.
+        history: Knows of lost updates; without it, nothing is said of them.
+    """
     since = time.time() - _WEEK
-    return tuple(
-        _view(store, definitions, rules, find_losses(history, store.root, since) if history else ())
-        for store in stores
-    )
+    found = []
+    for store in stores:
+        snapshot = read(store)
+        report = judged(check_snapshots((snapshot,), rules), store, user)
+        losses = find_losses(history, store.root, since) if history else ()
+        found.append(_view(snapshot, definitions, report, losses))
+    return tuple(found)
 
 
 def _view(
-    store: Store,
+    snapshot: Snapshot,
     definitions: tuple[AgentDefinition, ...],
-    rules: tuple[Rule, ...],
+    report: Report,
     losses: tuple[Loss, ...],
 ) -> StoreView:
-    snapshot = read(store)
     return StoreView(
-        store=store,
+        store=snapshot.store,
         snapshot=snapshot,
         budget=budget_of(snapshot),
-        agents=match_agents(store, definitions),
-        report=check_snapshots((snapshot,), rules),
+        agents=match_agents(snapshot.store, definitions),
+        report=report,
         changed=_newest(snapshot),
         losses=losses,
     )

@@ -324,7 +324,7 @@ class TestKnownRepositories:
 
     def test_nothing_at_all(self, tmp_path: Path) -> None:
         places = Places(tmp_path / "no", tmp_path / "no/.claude", ("~/*",))
-        assert discover(places, cwd=tmp_path / "gone") == Found((), ())
+        assert discover(places, cwd=tmp_path / "gone") == Found((), searched=("/",))
 
 
 class TestMovedAutoMemory:
@@ -558,3 +558,46 @@ def test_the_real_directories_of_the_corpus() -> None:
         path.parent for top in tops for path in top.rglob("MEMORY.md") if path.parent.name != "agent-memory"
     }
     assert indexes <= set(_roots(found))
+
+
+class TestSurroundings:
+    """What is found beside stores: definitions in the places searched and around them, settings."""
+
+    def _agent(self, directory: Path, name: str) -> str:
+        return str(_write(directory / ".claude/agents" / f"{name}.md", f"---\nname: {name}\n---\n"))
+
+    def _inside(self, found: Found) -> list[str]:
+        return [definition.path for definition in found.inside]
+
+    def test_definitions_above_a_place_and_the_users_are_known_but_not_inside(
+        self, places: Places, repository: Path
+    ) -> None:
+        users, above = self._agent(places.home, "u"), self._agent(repository.parent, "above")
+        own, nested = self._agent(repository, "own"), self._agent(repository / "web", "nested")
+        everything = sorted([users, above, own, nested])
+        for found in (discover_repository(places, repository / "web"), discover_at(places, [repository])):
+            assert [each.path for each in found.definitions] == everything
+            assert self._inside(found) == sorted([own, nested])
+        assert self._inside(discover_at(places, [repository / "web"])) == [nested]
+        assert self._inside(discover_user(places)) == [users]
+        assert self._inside(discover(places, cwd=repository)) == everything
+
+    def test_a_definition_or_its_directory_may_be_named(self, places: Places, repository: Path) -> None:
+        one, _ = self._agent(repository, "one"), self._agent(repository, "one-more")
+        assert self._inside(discover_at(places, [Path(one)])) == [one]
+        assert len(self._inside(discover_at(places, [Path(one).parent]))) == 2
+
+    def test_settings_that_say_whether_there_is_memory(self, places: Places, repository: Path) -> None:
+        users = _write(places.claude_dir / "settings.json", '{"autoMemoryEnabled": false}')
+        own = _write(repository / ".claude/settings.local.json", '{"autoMemoryEnabled": true}')
+        _write(repository / ".claude/settings.json", '{"model": "opus"}')
+        _write(repository / ".claude/other.json", '{"autoMemoryEnabled": false}')
+        for found in (
+            discover_repository(places, repository),
+            discover_at(places, [repository]),
+            discover(places, cwd=repository),
+        ):
+            assert [(each.path, each.base, each.user, each.on) for each in found.switches] == [
+                (str(users), str(places.claude_dir), True, False),
+                (str(own), str(repository), False, True),
+            ]

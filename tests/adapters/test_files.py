@@ -166,3 +166,45 @@ def test_listings_are_exact_to_the_letter_and_of_the_directories_that_links_look
 def test_a_link_into_a_file_as_if_it_were_a_directory_has_no_listing(store: Store, root: Path) -> None:
     write_tree(root, {"MEMORY.md": "[a](topics/one.md/x.md)\n"})
     assert files.snapshot(store).listings[f"{root}/topics/one.md"] is None
+
+
+# --- Around a store ---
+
+
+def test_the_topics_of_the_stores_beside_are_known_by_name(tmp_path: Path) -> None:
+    around = write_tree(
+        tmp_path / ".claude",
+        {
+            "agent-memory/reviewer/own.md": "",
+            "agent-memory/writer/MEMORY.md": "",
+            "agent-memory/writer/deep/style.md": "---\nname: tabs\n---\n",
+            "agent-memory/writer/bare.md": "text\n",
+            "agent-memory/writer/broken.md": b"---\nname: caf\xe9\n---\n",
+            "agent-memory-local/tester/x.md": "",
+            "agent-memory/.hidden/x.md": "",
+            "agent-memory/file.md": "",
+            "projects/x/memory/y.md": "",
+        },
+    )
+    store = store_of(around / "agent-memory" / "reviewer")
+    assert files.siblings(store) == {
+        f"{around}/agent-memory/writer/bare.md": "",
+        f"{around}/agent-memory/writer/broken.md": "caf\ufffd",
+        f"{around}/agent-memory/writer/deep/style.md": "tabs",
+        f"{around}/agent-memory-local/tester/x.md": "",
+    }
+    (around / "agent-memory/writer/bare.md").write_text("---\nname: dressed\n---\n")
+    assert files.siblings(store)[f"{around}/agent-memory/writer/bare.md"] == "dressed"
+
+
+def test_other_kinds_of_memory_have_no_stores_beside(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"projects/x/memory/MEMORY.md": "", "projects/y/memory/a.md": ""})
+    assert files.siblings(store_of(tmp_path / "projects/x/memory", CLAUDE_AUTO)) == {}
+
+
+def test_files_of_no_store_are_parsed_where_they_can_be_read(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"a.md": "# A\n"})
+    os.mkfifo(tmp_path / "pipe.md")
+    paths = [f"{tmp_path}/{name}" for name in ("a.md", "pipe.md", "gone.md")]
+    found = files.parsed(paths)
+    assert {path: document.anchors for path, document in found.items()} == {paths[0]: ("a",)}

@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryd.domain.client import auto_memory_directory, project_of, session_directories
+from memoryd.domain.client import (
+    auto_memory_directory,
+    memory_switch,
+    project_of,
+    session_directories,
+)
 
 
 def _lines(*records: object) -> bytes:
@@ -61,6 +66,24 @@ def test_a_record_is_found_among_any_bytes(before: bytes, after: bytes) -> None:
 )
 def test_settings_move_auto_memory(settings: bytes, directory: str) -> None:
     assert auto_memory_directory(settings, "/h") == directory
+
+
+@pytest.mark.parametrize(
+    ("settings", "on"),
+    [
+        (b'{"autoMemoryEnabled": false}', False),
+        (b'{"autoMemoryEnabled": true}', True),
+        (b'{"env": {"CLAUDE_CODE_DISABLE_AUTO_MEMORY": "1"}, "autoMemoryEnabled": true}', False),
+        (b'{"env": {"CLAUDE_CODE_DISABLE_AUTO_MEMORY": 1}}', False),
+        (b'{"env": {"CLAUDE_CODE_DISABLE_AUTO_MEMORY": "0"}}', None),
+        (b'{"env": ["CLAUDE_CODE_DISABLE_AUTO_MEMORY"]}', None),
+        (b'{"autoMemoryEnabled": "false"}', None),
+        (b"{}", None),
+        (b"[false", None),
+    ],
+)
+def test_settings_turn_memory_off(settings: bytes, on: object) -> None:
+    assert memory_switch(settings) is on
 
 
 def test_a_slug_stands_for_the_directory_it_was_made_of() -> None:

@@ -17,7 +17,8 @@ from memoryd.domain.markdown import parse
 from memoryd.domain.moves import Move, carry_out
 from memoryd.domain.profile import CLAUDE_AGENT, CLAUDE_AUTO, Profile
 from memoryd.domain.store import Scope, Store
-from memoryd.rules.links import broken_link, unlisted_topic
+from memoryd.rules.links import broken_link
+from memoryd.rules.links_index import unlisted_topic
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 

@@ -131,6 +131,7 @@ def test_definitions_are_kept_by_label() -> None:
         ("- **[[目次_b-c.md]]**", "目次_b-c.md", "[[目次_b-c.md]]"),
         ("| [[b]] |\n|---|", "b", "[[b]]"),
         ("# [[b]]", "b", "[[b]]"),
+        (r"| [[b\|the b]] |" + "\n|---|", "b", r"[[b\|the b]]"),
     ],
 )
 def test_wiki_links(text: str, name: str, shown: str) -> None:

@@ -23,9 +23,9 @@ def test_a_report_counts_what_was_checked_and_found(tmp_path: Path) -> None:
     assert {level: report.count(level) for level in Severity} == {
         Severity.ERROR: 1,
         Severity.WARNING: 1,
-        Severity.INFO: 0,
+        Severity.INFO: 1,
     }
-    assert report.summary == "2 stores, 2 files, 3 links: 1 error, 1 warning"
+    assert report.summary == "2 stores, 2 files, 3 links: 1 error, 1 warning, 1 info"
 
 
 def test_numbers_are_spelled_right() -> None:

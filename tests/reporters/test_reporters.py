@@ -5,10 +5,10 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from reporters.samples import BROKEN, FIX, REPORT
 
-from memoryd.domain.document import Position, Unread
-from memoryd.domain.edits import Applicability, FileChange, Fix, Plan
-from memoryd.domain.lint import Diagnostic, Place, Severity
+from memoryd.domain.document import Position
+from memoryd.domain.edits import Plan
 from memoryd.domain.report import Report
 from memoryd.domain.store import agent_store
 from memoryd.reporters import concise, full
@@ -19,40 +19,6 @@ from memoryd.services.check import check
 every_format = pytest.mark.parametrize(
     "reporter", [concise, full, json_reporter], ids=lambda each: each.__name__
 )
-
-CHANGE = FileChange("/r/s", "/r/s/MEMORY.md", b"a\n", b"b\n")
-FIX = Fix("move 2 parts to 1 topic file", Applicability.SAFE, (CHANGE,))
-BROKEN = Diagnostic(
-    code="L001",
-    name="broken-link",
-    level=Severity.ERROR,
-    store="/r/s",
-    path="/r/s/MEMORY.md",
-    start=Position(3, 5),
-    end=Position(3, 14),
-    quoted="[é](x.md)",
-    source_line="- 一 [é](x.md) — hook",
-    message="“x.md” does not exist",
-    related=(),
-    fix=None,
-)
-OVER = replace(
-    BROKEN,
-    code="S001",
-    name="index-over-limit",
-    start=Position(99, 1),
-    end=Position(99, 7),
-    quoted="- late",
-    source_line="- late",
-    message="only part of it is loaded",
-    related=(
-        Place("/r/s/MEMORY.md", Position(99, 1), "never seen: late"),
-        Place("/r/s/MEMORY.md", Position(100, 1), "never seen: later"),
-        Place("/r/s/deep/a.md", Position(1, 1), "never reached: linked only from there"),
-    ),
-    fix=FIX,
-)
-REPORT = Report(1, 2, 3, (BROKEN, OVER), (Unread("/r/s/b.md", "cannot be read: Permission denied"),))
 
 CONCISE = """\
 s/MEMORY.md:3:5: error L001 “x.md” does not exist

@@ -1,16 +1,23 @@
-"""Every rule's page holds examples; here they are true."""
+"""Every rule's page holds examples; here they are true.
+
+Their files are those of one store, or, where one of them begins with a dot or a tilde, those of a
+project and of the home directory. `--- name -> target` is a symbolic link.
+"""
 
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from memoryd.adapters.discovery import Found, Places, discover
 from memoryd.domain.lint import Rule
 from memoryd.domain.store import agent_store
 from memoryd.rules import ALL_RULES
-from memoryd.services.check import check, read
+from memoryd.services.check import check_found, read
 
 _HEADS = {"Found in:": True, "Silent in:": False}
 _REPEATED = re.compile(r"(\d+) × (.*)")
@@ -66,15 +73,43 @@ EXAMPLES = [
 ]
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: f"{each.rule.code}-{each.number}")
-def test_the_example_is_true(example: Example, tmp_path: Path) -> None:
-    root = tmp_path / ".claude" / "agent-memory" / "reviewer"
-    for path, content in example.files.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_bytes(content)
+def lay_out(files: dict[str, bytes], root: Path) -> None:
+    for entry, content in files.items():
+        name, _, target = entry.partition(" -> ")
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if target:
+            path.symlink_to(target)
+        else:
+            path.write_bytes(content)
+
+
+def found_in_store(files: dict[str, bytes], root: Path) -> Found:
+    lay_out(files, root)
     store = agent_store(str(root), user=False)
-    assert read(store).documents.keys() == example.files.keys()
-    report = check([store], (example.rule,))
+    assert read(store).documents.keys() == files.keys()
+    return Found((store,))
+
+
+def found_in_project(files: dict[str, bytes], root: Path, home: Path) -> Found:
+    at_home = {name: content for name, content in files.items() if name.startswith("~/")}
+    lay_out({name.removeprefix("~/"): content for name, content in at_home.items()}, home)
+    lay_out({name: content for name, content in files.items() if name not in at_home}, root)
+    if ".gitignore" in files:
+        if not shutil.which("git"):
+            pytest.skip("git is not installed")
+        subprocess.run(["git", "init", "-q", root], check=True)
+    return discover(Places(home, home / ".claude"), cwd=root)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda each: f"{each.rule.code}-{each.number}")
+def test_the_example_is_true(example: Example, tmp_path: Path, home: Path) -> None:
+    if any(name.startswith((".", "~/")) or ".claude/" in name for name in example.files):
+        found = found_in_project(example.files, tmp_path, home)
+        assert found.stores or found.definitions
+    else:
+        found = found_in_store(example.files, tmp_path / ".claude" / "agent-memory" / "reviewer")
+    report = check_found(found, (example.rule,))
     assert not report.unread
     assert {each.code for each in report.diagnostics} == ({example.rule.code} if example.found else set())
 

@@ -79,7 +79,7 @@ def test_a_survey_says_how_a_store_looks(store: Store, root: Path) -> None:
     os.utime(root / "a.md", (moment, moment))
     agent = AgentDefinition(f"{store.base}/agents/reviewer.md", store.base, True, "reviewer", "user")  # noqa: FBT003
     other = AgentDefinition(f"{store.base}/agents/tester.md", store.base, True, "tester", "user")  # noqa: FBT003
-    (view,) = survey([store], (agent, other), ALL_RULES, None)
+    (view,) = survey([store], (agent, other), ALL_RULES)
     assert view.agents == (agent,)
     assert view.changed == datetime.fromtimestamp(moment, UTC)
     assert view.budget is not None
@@ -93,12 +93,12 @@ def test_a_survey_says_how_a_store_looks(store: Store, root: Path) -> None:
 def test_topics_behind_the_cut_are_unseen(tmp_path: Path) -> None:
     index = "- filler\n" * 250 + "- [late](late.md)\n"
     store = store_of(write_tree(tmp_path / "store", {"MEMORY.md": index, "late.md": "x\n"}))
-    (view,) = survey([store], (), (), None)
+    (view,) = survey([store], (), ())
     assert view.unseen_topics == ("late.md",)
 
 
 def test_an_empty_store_has_no_budget_and_no_time(tmp_path: Path) -> None:
-    (view,) = survey([store_of(write_tree(tmp_path / "store", {}))], (), ALL_RULES, None)
+    (view,) = survey([store_of(write_tree(tmp_path / "store", {}))], (), ALL_RULES)
     assert (view.budget, view.changed, view.unseen_topics, view.reach) == (None, None, (), {})
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from memoryd.adapters.discovery.disk import ends, entries, is_dir, is_own_dir
 from memoryd.adapters.discovery.places import Item, Places
 from memoryd.domain import frontmatter
-from memoryd.domain.client import auto_memory_directory, project_of, session_directories
+from memoryd.domain.client import auto_memory_directory, memory_switch, project_of, session_directories
+from memoryd.domain.roster import Switch
 from memoryd.domain.store import (
     CONTAINERS,
     AgentDefinition,
@@ -33,7 +34,7 @@ def claude_directory(places: Places, directory: str) -> Iterator[Item]:
         elif entry.name == "agents":
             yield from _definitions(entry.path, base, user=user)
         elif entry.name in {"settings.json", "settings.local.json"}:
-            yield from _moved(places, entry.path, "" if user else base)
+            yield from _settings(places, entry.path, base, user=user)
 
 
 def sessions(places: Places) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -61,17 +62,20 @@ def auto_memory(slug: str, directories: Iterable[str]) -> Store:
     return auto_store(f"{slug}/memory", project_of(name, directories), name)
 
 
-def _moved(places: Places, settings: str, base: str) -> Iterator[Store]:
-    """The directory to which a settings file moves auto memory.
+def _settings(places: Places, path: str, base: str, *, user: bool) -> Iterator[Item]:
+    """What a settings file says of memory: that it is on or off, the directory to which auto memory moves.
 
     The home directory as a whole is never a store, whatever the settings of a cloned repository say.
     """
-    for source in ends(settings, _FILE_BYTES)[:1]:
+    for source in ends(path, _FILE_BYTES)[:1]:
+        on = memory_switch(source)
+        if on is not None:
+            yield Switch(path, base, user, on, source)
         root = Path(auto_memory_directory(source, str(places.home)))
         if not root.is_absolute() or places.is_around_home(root) or places.is_around_configuration(root):
             continue
         if is_dir(root):
-            yield auto_store(str(root), base, root.name)
+            yield auto_store(str(root), "" if user else base, root.name)
 
 
 def _definitions(agents: str, base: str, *, user: bool) -> Iterator[AgentDefinition]:

@@ -9,7 +9,7 @@ from memoryd.adapters.discovery.client import auto_memory, claude_directory, ses
 from memoryd.adapters.discovery.disk import entries, exists, is_dir, is_own_dir, normal
 from memoryd.adapters.discovery.harnesses import project_stores, user_stores
 from memoryd.adapters.discovery.places import Found, Item, Places, collect
-from memoryd.domain.store import CONTAINERS, AgentDefinition
+from memoryd.domain.store import CONTAINERS, Store
 
 # Trees that tools make and nobody works in. Tools mark others themselves.
 _MACHINE_MADE = frozenset({
@@ -32,7 +32,7 @@ def discover(places: Places, *, cwd: Path | None = None) -> Found:
     named = map(normal, chain.from_iterable(records.values()))
     known = {*([normal(cwd)] if cwd else []), *_configured(places), *named}
     roots = {_repository(places, directory) for directory in known if is_dir(directory)}
-    return collect(chain(_user(places, records), _repositories(places, roots)))
+    return collect(chain(_user(places, records), _repositories(places, roots)), [Path("/")])
 
 
 def discover_repository(places: Places, cwd: Path) -> Found:
@@ -47,13 +47,13 @@ def discover_repository(places: Places, cwd: Path) -> Found:
     root = _repository(places, directory)
     items = _repositories(places, {root})
     # settings may move auto memory out of the repository
-    inside = (i for i in items if isinstance(i, AgentDefinition) or Path(i.root).is_relative_to(root))
-    return collect(chain(_user_definitions(places), inside))
+    inside = (i for i in items if not isinstance(i, Store) or Path(i.root).is_relative_to(root))
+    return collect(chain(_without_stores(places, str(places.claude_dir)), inside), [root])
 
 
 def discover_user(places: Places) -> Found:
     """Find the stores under the home directory: those of user scope, and auto memory."""
-    return collect(_user(places, dict(sessions(places))))
+    return collect(_user(places, dict(sessions(places))), [places.claude_dir])
 
 
 def _user(places: Places, records: dict[str, tuple[str, ...]]) -> Iterator[Item]:
@@ -65,9 +65,9 @@ def _user(places: Places, records: dict[str, tuple[str, ...]]) -> Iterator[Item]
     yield from user_stores(places)
 
 
-def _user_definitions(places: Places) -> Iterator[AgentDefinition]:
-    items = claude_directory(places, str(places.claude_dir))
-    return (item for item in items if isinstance(item, AgentDefinition))
+def _without_stores(places: Places, directory: str) -> Iterator[Item]:
+    """What a `.claude` directory says of agents and memory elsewhere."""
+    return (item for item in claude_directory(places, directory) if not isinstance(item, Store))
 
 
 def _configured(places: Places) -> Iterator[Path]:
@@ -95,8 +95,7 @@ def _repositories(places: Places, roots: set[Path]) -> Iterator[Item]:
     """Stores and definitions in repositories, and the definitions above them."""
     above = {str(parent / ".claude") for root in roots for parent in root.parents}
     for directory in sorted(above - places.configuration_paths()):
-        items = claude_directory(places, directory)
-        yield from (item for item in items if isinstance(item, AgentDefinition))
+        yield from _without_stores(places, directory)
     for root in sorted(roots):
         yield from project_stores(places, root)
     pending = {str(root) for root in roots}

@@ -9,15 +9,7 @@ from memoryd.adapters.discovery.client import auto_memory, claude_directory, wor
 from memoryd.adapters.discovery.disk import entries, exists, is_dir, is_file, is_own_dir, normal
 from memoryd.adapters.discovery.places import Found, Item, Places, collect
 from memoryd.domain.profile import CLAUDE_AUTO
-from memoryd.domain.store import (
-    CONTAINERS,
-    AgentDefinition,
-    Scope,
-    Store,
-    agent_store,
-    harness_store,
-    lone_store,
-)
+from memoryd.domain.store import CONTAINERS, Scope, Store, agent_store, harness_store, lone_store
 from memoryd.errors import MemorydError
 
 _INDEX = CLAUDE_AUTO.index_name
@@ -41,8 +33,8 @@ def discover_at(places: Places, paths: Iterable[Path]) -> Found:
     holders = dict.fromkeys((places.claude_dir, *(parent / ".claude" for parent in above)))
     items = list(chain.from_iterable(claude_directory(places, str(holder)) for holder in holders))
     moved = {item.root: item for item in items if isinstance(item, Store) and item.scope is Scope.AUTO}
-    definitions = (item for item in items if isinstance(item, AgentDefinition))
-    return collect(chain(definitions, *(_at(places, path, moved) for path in named)))
+    others = (item for item in items if not isinstance(item, Store))
+    return collect(chain(others, *(_at(places, path, moved) for path in named)), named)
 
 
 def _at(places: Places, path: Path, moved: Mapping[str, Store]) -> list[Item]:
@@ -95,7 +87,7 @@ def _search(places: Places, root: Path, moved: Mapping[str, Store]) -> tuple[lis
             continue
         if directory.endswith("/.claude"):
             items = claude_directory(places, directory)
-            found += (i for i in items if isinstance(i, AgentDefinition) or Path(i.root).is_relative_to(root))
+            found += (i for i in items if not isinstance(i, Store) or Path(i.root).is_relative_to(root))
         listed = entries(directory)
         if _holds_index(listed) and ".claude" not in {entry.name for entry in listed}:
             lone.append(directory)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from memoryd.adapters.discovery.disk import identity
 from memoryd.domain.profile import OTHERS, Profile
+from memoryd.domain.roster import Switch
 from memoryd.domain.store import AgentDefinition, Store
 
-Item = Store | AgentDefinition
+Item = Store | AgentDefinition | Switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +58,39 @@ class Found:
     Attributes:
         stores: Sorted by root; a directory reached by several paths counts once.
         definitions: Sorted by path: those in and above the places searched, and those of the user.
+        switches: Settings files that say whether there is memory, of the same places, sorted by path.
+        searched: Absolute paths of the places searched.
     """
 
     stores: tuple[Store, ...]
-    definitions: tuple[AgentDefinition, ...]
+    definitions: tuple[AgentDefinition, ...] = ()
+    switches: tuple[Switch, ...] = ()
+    searched: tuple[str, ...] = ()
+
+    @property
+    def inside(self) -> tuple[AgentDefinition, ...]:
+        """The definitions in the places searched."""
+        return tuple(each for each in self.definitions if is_within(each.path, self.searched))
 
 
-def collect(items: Iterable[Item]) -> Found:
+def is_within(path: str, places: Iterable[str]) -> bool:
+    """Whether an absolute path is one of some others or below one."""
+    return any(path == place or path.startswith(place.rstrip("/") + "/") for place in places)
+
+
+def collect(items: Iterable[Item], searched: Iterable[Path]) -> Found:
     """Sort out what was found.
 
     Of several paths to one directory its real one is kept, else the first in order.
     """
     stores: dict[tuple[int, int], Store] = {}
     definitions: dict[str, AgentDefinition] = {}
+    switches: dict[str, Switch] = {}
     for item in items:
         if isinstance(item, AgentDefinition):
             definitions.setdefault(item.path, item)
+        elif isinstance(item, Switch):
+            switches.setdefault(item.path, item)
         elif directory := identity(item.root):
             known = stores.setdefault(directory, item)
             if known.root != item.root:
@@ -80,6 +98,8 @@ def collect(items: Iterable[Item]) -> Found:
     return Found(
         tuple(sorted(stores.values(), key=lambda store: store.root)),
         tuple(definition for _, definition in sorted(definitions.items())),
+        tuple(switch for _, switch in sorted(switches.items())),
+        tuple(map(str, searched)),
     )
 
 

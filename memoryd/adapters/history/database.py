@@ -128,6 +128,13 @@ class History:
         rows = self._connection.rows("SELECT time, hash FROM versions WHERE path = ? ORDER BY id", path)
         return tuple((seconds_of(seen), self.content(digest)) for seen, digest in rows)
 
+    def last(self, path: str) -> bytes | None:
+        """What a file held when it was last there, or None."""
+        rows = self._connection.rows(
+            "SELECT hash FROM versions WHERE path = ? AND hash IS NOT NULL ORDER BY id DESC LIMIT 1", path
+        )
+        return self.content(rows[0][0]) if rows else None
+
     def content(self, digest: str | None) -> bytes | None:
         """A recorded content by its SHA-256; None for None.
 

@@ -1,16 +1,13 @@
 """What is never rewritten: reported, never mended."""
 
 import os
-import re
 import stat
 
+from memoryd.domain.conflicts import conflicts
 from memoryd.domain.edits import FileChange
 from memoryd.errors import RefusedError
 
 MOST_BYTES = 1024 * 1024
-_OURS, _MIDDLE, _THEIRS = (
-    re.compile(marker, re.MULTILINE) for marker in (rb"^<{7} ", rb"^={7}\r?$", rb"^>{7} ")
-)
 
 
 def refuse(change: FileChange, *, any_content: bool = False) -> None:
@@ -68,11 +65,4 @@ def _content(before: bytes | None) -> str | None:
         before.decode()
     except UnicodeDecodeError as error:
         return f"byte {error.start} is not UTF-8"
-    conflict = _follows(_OURS, _MIDDLE, before) or _follows(_MIDDLE, _THEIRS, before)
-    return "it holds conflict markers of a merge" if conflict else None
-
-
-def _follows(first: re.Pattern[bytes], second: re.Pattern[bytes], content: bytes) -> bool:
-    """Whether one comes after the other; two looks, since one pattern for both would go back and forth."""
-    found = first.search(content)
-    return found is not None and second.search(content, found.end()) is not None
+    return "it holds conflict markers of a merge" if any(conflicts(before)) else None

@@ -5,7 +5,6 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +12,7 @@ from typing import Annotated
 from platformdirs import PlatformDirs
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from memoryd.config.checks import FORMS, Checks, unknown_key
 from memoryd.domain.profile import OTHERS, Profile, Unit
 from memoryd.errors import ConfigError
 
@@ -30,7 +30,7 @@ def _seconds(value: object) -> object:
 Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=0, le=1e9, strict=True)]
 
 
-_FORMS = {
+_FORMS = FORMS | {
     "projects": 'written as a list: projects = ["~/code/*"]',
     "rewrite": 'written as a list: rewrite = ["hermes"]',
     "profiles": 'written as a table: [profiles.NAME], places = ["~/.tool/memory"], max_lines, max_size, unit',
@@ -83,8 +83,8 @@ class ProfileConfig(BaseModel):
         )
 
 
-class Config(BaseModel):
-    """The configuration.
+class Config(Checks):
+    """The configuration; what it says of checks counts where no repository says otherwise.
 
     Attributes:
         projects: Glob patterns of directories that are searched for stores.
@@ -102,7 +102,7 @@ class Config(BaseModel):
     settle: Seconds = 120.0
     rescan: Annotated[Seconds, Field(ge=0.1)] = 60.0
     rewrite: tuple[str, ...] = ()
-    profiles: dict[str, ProfileConfig] = {}
+    profiles: dict[str, ProfileConfig] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _rewrite_is_known(self) -> "Config":
@@ -129,6 +129,7 @@ class Locations:
         config: memoryd's configuration file, which may be absent.
         history: The history database; precious.
         index: The index database; disposable.
+        urls: What servers said of URLs; disposable.
         lock: Locked while a daemon runs; holds its process id.
         log: Where the traceback of a bug goes.
     """
@@ -138,6 +139,7 @@ class Locations:
     config: Path
     history: Path
     index: Path
+    urls: Path
     lock: Path
     log: Path
 
@@ -153,12 +155,14 @@ def locate(environment: Mapping[str, str]) -> Locations:
     home = Path.home()
     runtime = environment.get("XDG_RUNTIME_DIR")  # unset outside a login session
     state = place("MEMORYD_STATE_DIR", own.user_state_path)
+    cache = place("MEMORYD_CACHE_DIR", own.user_cache_path)
     return Locations(
         home=home,
         claude=place("CLAUDE_CONFIG_DIR", home / ".claude"),
         config=place("MEMORYD_CONFIG", own.user_config_path / "config.toml"),
         history=state / "history.db",
-        index=place("MEMORYD_CACHE_DIR", own.user_cache_path) / "index.db",
+        index=cache / "index.db",
+        urls=cache / "urls.json",
         lock=place("MEMORYD_RUNTIME_DIR", Path(runtime, "memoryd") if runtime else state) / "lock",
         log=state / "bug.log",
     )
@@ -177,7 +181,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Config:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise ConfigError(f"cannot read the configuration {path}: {reason}", "mend or remove it") from error
-    for name in Config.model_fields.keys() - {"profiles"}:
+    for name in Config.model_fields.keys() - Checks.model_fields.keys() - {"profiles"}:
         if value := environment.get(_variable(name)):
             listed = name in {"projects", "rewrite"}
             values[name] = list(filter(None, value.split(os.pathsep))) if listed else value
@@ -197,11 +201,7 @@ def _config_error(path: Path, environment: Mapping[str, str], error: ValidationE
         return ConfigError(f"{path}: {first['msg'].removeprefix('Value error, ')}")
     key = str(first["loc"][0])
     if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
-        near = get_close_matches(key, Config.model_fields, n=1)
-        return ConfigError(
-            f"{path}: unknown key “{key}”",
-            f"did you mean “{near[0]}”?" if near else f"known keys: {', '.join(Config.model_fields)}",
-        )
+        return ConfigError(f"{path}: unknown key “{key}”", unknown_key(key, Config))
     where = ".".join(map(str, first["loc"])) if key == "profiles" else key
     source = f"{_variable(key)}:" if environment.get(_variable(key)) else f"{path}: {where}:"
     return ConfigError(f"{source} {first['msg'][:1].lower()}{first['msg'][1:]}", _FORMS.get(key))

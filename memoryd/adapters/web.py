@@ -1,0 +1,153 @@
+"""Asking servers whether there is something at a URL."""
+
+import http.client
+import ipaddress
+import json
+import os
+import socket
+import ssl
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urljoin, urlsplit
+
+from memoryd import __version__
+
+_TIMEOUT = 10.0  # seconds for each step
+_DEADLINE = 30.0  # seconds for one question, however slowly the answer drips
+_REDIRECTS = 5
+_BROKEN = frozenset({404, 410})
+_REFUSED = 400  # from here on an answer is no success
+_LEGAL = "%/:=&?~#+!$,;'@()*[]"  # of a URL; all else is percent-encoded
+_FRESH = 7 * 86400.0  # seconds that a good answer counts
+_BROKEN_FRESH = 3600.0  # and a bad one
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a question; both are empty where the URL works.
+
+    Attributes:
+        broken: Why the URL certainly leads to nothing.
+        unknown: Why nothing can be said.
+        resolved: Whether the host was found, so that there is a network.
+    """
+
+    broken: str = ""
+    unknown: str = ""
+    resolved: bool = True
+
+
+def ask(url: str, *, private: bool) -> Answer:
+    """Ask for a URL, at first for its head alone.
+
+    Args:
+        url: http or https.
+        private: Whether hosts of private networks, this one included, may be asked.
+    """
+    try:
+        for method in ("HEAD", "GET"):
+            status, reason = _follow(method, url, private=private)
+            if status < _REFUSED:
+                return Answer()
+    except socket.gaierror as error:
+        if error.errno == socket.EAI_NONAME:
+            return Answer(
+                broken=f"names a host that does not exist: {urlsplit(url).hostname}", resolved=False
+            )
+        return Answer(unknown="its host cannot be looked up", resolved=False)
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        return Answer(unknown=str(error) or type(error).__name__)
+    said = f"its server answers {status} {reason}".rstrip()
+    return Answer(broken=f"leads to nothing: {said}") if status in _BROKEN else Answer(unknown=said)
+
+
+def _follow(method: str, url: str, *, private: bool) -> tuple[int, str]:
+    """Status and reason at the end of all redirections."""
+    for _ in range(_REDIRECTS + 1):
+        status, reason, place = _once(method, url, private=private)
+        if not (300 <= status < _REFUSED and place):  # noqa: PLR2004  # HTTP's redirections
+            return status, reason
+        url = urljoin(url, place)
+        if urlsplit(url).scheme not in {"http", "https"}:
+            raise ValueError("it redirects to something else than http")
+    raise ValueError("it redirects without end")
+
+
+def _once(method: str, url: str, *, private: bool) -> tuple[int, str, str]:
+    parts = urlsplit(url)
+    host = (parts.hostname or "").encode("idna").decode()
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    path = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=_LEGAL)
+    sock = _connect(host, port, private=private)
+    watch = threading.Timer(_DEADLINE, _hang_up, [sock])
+    watch.daemon = True
+    watch.start()
+    try:
+        if parts.scheme == "https":
+            sock = ssl.create_default_context().wrap_socket(sock, server_hostname=host)
+        connection = http.client.HTTPConnection(host, port)
+        connection.sock = sock
+        agent = {"User-Agent": f"memoryd/{__version__} (link check)", "Accept": "*/*", "Connection": "close"}
+        connection.request(method, path, headers=agent)
+        answer = connection.getresponse()
+        return answer.status, answer.reason, answer.headers.get("Location", "")
+    finally:
+        watch.cancel()
+        sock.close()
+
+
+def _connect(host: str, port: int, *, private: bool) -> socket.socket:
+    """Connect to the very address that was looked at: a second look-up may say something else."""
+    found = [info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    addresses = [str(address) for address in found]
+    if not private and not all(ipaddress.ip_address(each.partition("%")[0]).is_global for each in addresses):
+        raise ValueError("its host belongs to a private network")
+    problem: OSError = OSError("its host has no address")
+    for address in addresses:
+        try:
+            return socket.create_connection((address, port), timeout=_TIMEOUT)
+        except OSError as error:
+            problem = error
+    raise problem
+
+
+def _hang_up(sock: socket.socket) -> None:
+    with suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)
+
+
+class Answers:
+    """Answers that are still fresh, in a file; a file that cannot be used is as good as none.
+
+    Args:
+        path: Of the file, which may be absent.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._known: dict[str, tuple[float, str]] = {}
+        with suppress(OSError, ValueError, TypeError, AttributeError, RecursionError):
+            for url, (asked, broken) in json.loads(path.read_text(encoding="utf-8")).items():
+                age = time.time() - float(asked)
+                if 0 <= age < (_BROKEN_FRESH if broken else _FRESH):
+                    self._known[url] = (float(asked), str(broken))
+
+    def get(self, url: str) -> Answer | None:
+        """What is known of a URL, or None."""
+        return Answer(broken=self._known[url][1]) if url in self._known else None
+
+    def put(self, url: str, answer: Answer) -> None:
+        """Remember an answer, where it is one."""
+        if not answer.unknown:
+            self._known[url] = (time.time(), answer.broken)
+
+    def save(self) -> None:
+        """Write all that is known."""
+        with suppress(OSError):  # it is a cache
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            fresh = self._path.with_name(f".{self._path.name}.{os.getpid()}")
+            fresh.write_text(json.dumps(self._known), encoding="utf-8")
+            fresh.replace(self._path)

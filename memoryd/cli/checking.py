@@ -1,0 +1,190 @@
+"""What `check` and `link-check` do with their options."""
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from memoryd.cli.options import FailOn, Format
+from memoryd.cli.output import note
+from memoryd.domain.text import counted
+from memoryd.errors import MemorydError
+
+_LEAVE_OUT = "leave one of them out"
+_LINKS = "L"
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from memoryd.adapters.discovery import Found
+    from memoryd.domain.baseline import Known
+    from memoryd.runtime import Runtime, Selection
+    from memoryd.services.examine import Examination
+    from memoryd.services.surroundings import Past
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be looked at, and by which rules."""
+
+    chosen: "Selection"
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] | None = None
+    tracked: bool = False
+    allow_empty: bool = False
+    baseline: Path | None = None
+    external: bool = False
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """What is to be printed, and where."""
+
+    kind: Format = Format.FULL
+    output: Path | None = None
+    statistics: bool = False
+    show_files: bool = False
+
+    def demand_sense(self) -> None:
+        """Refuse options that say nothing together.
+
+        Raises:
+            MemorydError: Naming them.
+        """
+        if self.statistics and not self.kind.is_for_people:
+            raise MemorydError(f"--statistics is plain text and cannot be --format {self.kind}", _LEAVE_OUT)
+        if self.statistics and self.show_files:
+            raise MemorydError("--statistics and --show-files exclude each other", _LEAVE_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class Changing:
+    """What is to be written."""
+
+    fix: bool = False
+    unsafe: bool = False
+    diff: bool = False
+    suppress: bool = False
+    baseline: bool = False
+
+    def demand_sense(self, asked: Asked, printing: Printing) -> None:
+        """Refuse options that contradict each other.
+
+        Raises:
+            MemorydError: Naming them.
+        """
+        names = ("--fix", "--diff", "--add-suppressions", "--write-baseline", "--show-files")
+        given = (self.fix, self.diff, self.suppress, self.baseline, printing.show_files)
+        several = [name for name, is_given in zip(names, given, strict=True) if is_given]
+        if len(several) > 1 and several != ["--diff", "--add-suppressions"]:
+            raise MemorydError(f"{' and '.join(several)} exclude each other", _LEAVE_OUT)
+        if self.unsafe and (self.suppress or not (self.fix or self.diff)):
+            raise MemorydError("--unsafe-fixes goes with --fix or --diff", "--diff shows what they would do")
+        if self.baseline and asked.baseline is None:
+            raise MemorydError("--write-baseline goes with --baseline FILE", "which names the file")
+        if self.diff and printing.statistics:
+            raise MemorydError("--diff and --statistics exclude each other", _LEAVE_OUT)
+        if self.baseline and printing != Printing():
+            raise MemorydError(
+                "--write-baseline prints no report", "leave out --format, --output, --statistics"
+            )
+        if self.diff and printing.kind not in {Format.FULL, Format.CONCISE, Format.JSON}:
+            raise MemorydError(f"--diff cannot be --format {printing.kind}", _LEAVE_OUT)
+
+
+def carry_out(cause: str, asked: Asked, printing: Printing, changing: Changing, fail_on: FailOn) -> None:
+    """Check, change what is to be changed, print, and end with the exit code.
+
+    Args:
+        cause: The command.
+        asked: What is to be looked at.
+        printing: What is to be printed.
+        changing: What is to be written.
+        fail_on: From what level on a finding fails the check.
+    """
+    from memoryd.cli import changes, reporting
+    from memoryd.runtime import build
+
+    printing.demand_sense()
+    changing.demand_sense(asked, printing)
+    runtime = build()
+    found = subject(runtime, asked)
+    reporting.demand_outside(found, printing.output, asked.baseline if changing.baseline else None)
+    with runtime.past() as past:
+        known = reporting.read_baseline(None if changing.baseline else asked.baseline)
+        examination = _examine(runtime, found, cause, asked, past, known)
+        if printing.show_files:
+            reporting.list_files(examination, printing)
+            return
+        if changing.baseline and asked.baseline:
+            reporting.write_baseline(examination, asked.baseline)
+            return
+        report = examination.report()
+        if changing.fix or changing.diff or changing.suppress:
+            plan = changes.plan(cause, runtime, examination, changing)
+            if changing.diff:
+                reporting.print_diff(report, plan, printing, fail_on)
+                return
+            operation = changes.apply(runtime, plan)
+            if operation:
+                made = frozenset(change.path for change in plan.changes if change.before is None)
+                examination = _examine(runtime, found, cause, asked, past, known, made)
+                if asked.tracked and made:
+                    note(f"{counted(len(made), 'new file', 'new files')} to be added to git")
+            report = replace(examination.report(), plan=plan, operation=operation)
+    reporting.print_report(report, printing)
+    reporting.note_gone(examination)
+    reporting.end(report, fail_on)
+
+
+def subject(runtime: "Runtime", asked: Asked) -> "Found":
+    """What is to be checked; nothing, where that is allowed."""
+    from memoryd.adapters.discovery import Found
+    from memoryd.runtime import NothingFoundError
+
+    try:
+        return runtime.subject(asked.chosen)
+    except NothingFoundError:
+        if not asked.allow_empty:
+            raise
+        return Found(())
+
+
+def _examine(  # noqa: PLR0913, PLR0917  # all that a check depends on
+    runtime: "Runtime",
+    found: "Found",
+    cause: str,
+    asked: Asked,
+    past: "Past | None",
+    known: "Counter[Known]",
+    made: frozenset[str] = frozenset(),
+) -> "Examination":
+    from memoryd.domain.selection import Choice
+    from memoryd.rules import ALL_RULES
+    from memoryd.services.examine import Examination, Terms
+
+    here = os.getcwd()
+    terms = Terms(
+        rules=tuple(rule for rule in ALL_RULES if cause == "check" or rule.code.startswith(_LINKS)),
+        user=runtime.user_checks,
+        command=Choice("--", here, asked.select, asked.ignore or ()),
+        tracked=asked.tracked,
+        made=made,
+        past=past,
+        baseline=known,
+        base=os.path.dirname(os.path.abspath(asked.baseline)) if asked.baseline else "",
+    )
+    examination = Examination(found, terms)
+    if not (examination.roster.snapshots or examination.roster.judged or asked.allow_empty):
+        raise MemorydError(
+            "nothing of what is here is tracked by git", "leave out --tracked, or `git add` it"
+        )
+    if asked.external:
+        from memoryd.services.external import ask
+
+        answers = ask(examination.roster.snapshots, runtime.locations.urls, private=asked.private)
+        for problem in answers.problems:
+            note(f"warning: {problem}")
+        examination.learn(answers.broken)
+    return examination

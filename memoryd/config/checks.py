@@ -1,0 +1,137 @@
+"""What is configured of checks: by the user, and by the repository around a store.
+
+A repository's own settings are not trusted: they choose checks, and nothing else can be said in them.
+"""
+
+import os
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from memoryd.domain.lint import Severity
+from memoryd.domain.selection import Choice
+from memoryd.domain.store import Scope, Store
+from memoryd.errors import ConfigError
+
+_FILES = (".memoryd.toml", "pyproject.toml")  # the first that has settings is the only one that counts
+_TABLE = "memoryd"
+_MOST_BYTES = 1024 * 1024
+FORMS = {
+    "select": 'written as a list of codes, their beginnings, or names: select = ["L", "S001"]',
+    "ignore": 'written as a list of codes, their beginnings, or names: ignore = ["S003"]',
+    "per-file-ignores": 'written as a table: [per-file-ignores], "logs/*.md" = ["L004"]',
+    "levels": 'written as a table: [levels], L003 = "warning"; levels are error, warning, info',
+}
+
+
+class Checks(BaseModel):
+    """Which rules count.
+
+    Attributes:
+        select: The rules to run; None for all.
+        ignore: Rules to leave out.
+        per_file_ignores: Rules to leave out by pattern of files.
+        levels: Levels other than the catalogue's.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] = ()
+    per_file_ignores: Annotated[dict[str, tuple[str, ...]], Field(alias="per-file-ignores")] = {}
+    levels: dict[str, Severity] = {}
+
+    def choice(self, source: str, directory: str) -> Choice:
+        """The same with how messages about it begin, and the directory that its patterns are relative to."""
+        patterns = {pattern.removeprefix("~/"): words for pattern, words in self.per_file_ignores.items()}
+        return Choice(source, directory, self.select, self.ignore, patterns, self.levels)
+
+
+def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
+    """The keys of a table as they are written, its own before those about checks."""
+    fields = sorted(model.model_fields.items(), key=lambda item: item[0] in Checks.model_fields)
+    return tuple(field.alias or name for name, field in fields)
+
+
+def around(store: Store) -> Choice | None:
+    """What the repository around a store says of checks, or None.
+
+    The nearest settings count, none above the repository, and without one none above the directory
+    that the store hangs on.
+
+    Raises:
+        ConfigError: Naming the file and what is wrong with it.
+    """
+    return _between(store.base if store.scope is Scope.AUTO else store.root, store.base)
+
+
+def around_directory(directory: str) -> Choice | None:
+    """The same for a directory that is no store."""
+    return _between(directory, directory)
+
+
+def _between(directory: str, base: str) -> Choice | None:
+    if not directory:
+        return None
+    places = (directory, *map(str, Path(directory).parents))
+    top = next((place for place in places if os.path.lexists(os.path.join(place, ".git"))), base)
+    for place in places:
+        for name in _FILES:
+            choice = _read(os.path.join(place, name))
+            if choice:
+                return choice
+        if place == top:
+            break
+    return None
+
+
+def _read(path: str) -> Choice | None:
+    """The settings in one file; None where there are none."""
+    try:
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror}", "mend or remove it") from error
+    project = path.endswith(_FILES[-1])
+    if len(content) > _MOST_BYTES:
+        raise ConfigError(f"cannot read {path}: it is larger than {_MOST_BYTES // 2**20} MiB")
+    if project and _TABLE.encode() not in content:  # most projects: nothing of it is ours to judge
+        return None
+    try:
+        values: object = tomllib.loads(content.decode())
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"cannot read {path}: {error}", "mend or remove it") from error
+    for table in ("tool", _TABLE) if project else ():
+        values = values.get(table) if isinstance(values, dict) else None
+    return None if values is None else _validated(path, values).choice(f"{path}: ", os.path.dirname(path))
+
+
+def _validated(path: str, values: object) -> Checks:
+    try:
+        checks = Checks.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = str(first["loc"][0]) if first["loc"] else ""
+        if first["type"] == "extra_forbidden":
+            raise ConfigError(f"{path}: unknown key “{key}”", unknown_key(key, Checks)) from error
+        what = f"{path}: {key}: " if key else f"{path}: "
+        raise ConfigError(f"{what}{first['msg'][:1].lower()}{first['msg'][1:]}", FORMS.get(key)) from error
+    for pattern in checks.per_file_ignores:
+        if pattern.startswith(("/", "~")) or ".." in pattern.split("/"):
+            raise ConfigError(
+                f"{path}: per-file-ignores: “{pattern}” leads out of the repository",
+                "patterns are relative to the directory of this file",
+            )
+    return checks
+
+
+def unknown_key(key: str, model: type[BaseModel]) -> str:
+    """A hint for a key that does not exist."""
+    known = keys_of(model)
+    near = get_close_matches(key, known, n=1, cutoff=0.7)
+    return f"did you mean “{near[0]}”?" if near else f"known keys: {', '.join(known)}"

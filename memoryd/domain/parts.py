@@ -1,0 +1,262 @@
+"""The parts of a file, each read when somebody first asks for it: pyromark behind one class.
+
+Most of what is ever asked of most files is whether they hold a link, and most hold none.
+
+Dialect: CommonMark with GitHub's tables, strike-through, task lists and footnotes.
+"""
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import pyromark
+
+from memoryd.domain import frontmatter
+from memoryd.domain.document import Block, Entry, FrontMatter, Heading, Link, Span, WikiLink
+from memoryd.domain.layout import BREAKS, TEXTS, Events, Layout
+
+MARKDOWN = pyromark.Markdown(
+    options=pyromark.Options.ENABLE_TABLES
+    | pyromark.Options.ENABLE_STRIKETHROUGH
+    | pyromark.Options.ENABLE_TASKLISTS
+    | pyromark.Options.ENABLE_FOOTNOTES
+)
+# Without one of these there is no link: inline, by reference, in angle brackets, in HTML.
+_LINKING = re.compile(rb"\]\(|\]:|<[^\s<>]*[:@]|<(?:a|img|source|video|audio)\s", re.IGNORECASE)
+_WIKI = re.compile(rb"(?<![\\!])\[\[([^\[\]\n|#]+)(?:#[^\[\]\n|]*)?(?:\|[^\[\]\n]*)?\]\]")
+_HTML_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+_HTML_TAG = re.compile(rb"<([a-z][a-z0-9-]*+)\s(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>", re.IGNORECASE)
+_HTML_VALUE = rb"\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+))"
+_HTML_TARGET = re.compile(rb"\s(?:href|src)" + _HTML_VALUE, re.IGNORECASE)
+_HTML_ID = re.compile(rb"\s(?:id|name)" + _HTML_VALUE, re.IGNORECASE)
+_LINK_TAGS = frozenset({b"a", b"img", b"source", b"video", b"audio"})
+
+_HTML = frozenset({"Html", "InlineHtml"})
+_SPANNING = frozenset({"Heading", "Link", "Image", "HtmlBlock"})
+
+
+class Parts:
+    """What stands in a file of which `source` holds the bytes, in valid UTF-8."""
+
+    def __init__(self, source: bytes) -> None:
+        self._source = source
+
+    @cached_property
+    def front_matter(self) -> FrontMatter | None:
+        """None where there is none."""
+        return frontmatter.read(self._source)
+
+    @property
+    def body(self) -> int:
+        """Offset of the first byte after byte-order mark and front matter."""
+        if self.front_matter:
+            return self.front_matter.span.end
+        return len(frontmatter.BOM) * self._source.startswith(frontmatter.BOM)
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """Links and images, HTML included, in order."""
+        if not _LINKING.search(self._source):
+            return ()
+        links = [*self._text.links, *self._text.html_links()]
+        return tuple(sorted(links, key=lambda link: link.span))
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Plain text of headings wherever they stand."""
+        return tuple(self._text.titles)
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """What elements of raw HTML are called."""
+        return tuple(self._text.html_ids())
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """Top-level blocks in order."""
+        return self._layout[0]
+
+    @property
+    def headings(self) -> tuple[Heading, ...]:
+        """Top-level headings in order."""
+        return self._layout[1]
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Top-level entries in order."""
+        return self._layout[2]
+
+    @cached_property
+    def definitions(self) -> Mapping[str, Link]:
+        """Link reference definitions by label."""
+        return definitions(self._source[self.body :].decode(), self.body)
+
+    @cached_property
+    def prose(self) -> tuple[Span, ...]:
+        """Spans of running text; touching ones are one, since pyromark splits text at every bracket."""
+        spans: list[tuple[int, int]] = []
+        first = last = -1
+        in_code = False
+        for event, span in self._events():
+            if isinstance(event, str):
+                continue
+            ((kind, value),) = event.items()
+            if kind == "Text":
+                start, end = span["start"], span["end"]
+                if in_code or start >= end:
+                    continue
+                if start == last:
+                    last = end
+                else:
+                    spans.append((first, last))
+                    first, last = start, end
+            elif kind in {"Start", "End"} and (value == "CodeBlock" or "CodeBlock" in value):
+                in_code = kind == "Start"
+        body = self.body
+        return tuple(Span(start + body, end + body) for start, end in [*spans, (first, last)] if start >= 0)
+
+    @cached_property
+    def wiki_links(self) -> tuple[WikiLink, ...]:
+        """Wiki links in running text; in tables the bar in them is escaped, which parts the text."""
+        source = self._source
+        if b"[[" not in source:
+            return ()
+        joined: list[Span] = []
+        for span in self.prose:
+            if joined and source[joined[-1].end : span.start + 1] == b"\\|":
+                joined[-1] = Span(joined[-1].start, span.end)
+            else:
+                joined.append(span)
+        found = (match for span in joined for match in _WIKI.finditer(source, span.start, span.end))
+        named = ((match[1].decode().strip().removesuffix("\\").strip(), match) for match in found)
+        return tuple(WikiLink(name, Span(match.start(), match.end())) for name, match in named if name)
+
+    def _events(self) -> Events:
+        return MARKDOWN.events_with_range(self._source[self.body :].decode())
+
+    @cached_property
+    def _text(self) -> "_Text":
+        text = _Text(self._source, self.body)
+        text.read(self._events())
+        return text
+
+    @cached_property
+    def _layout(self) -> tuple[tuple[Block, ...], tuple[Heading, ...], tuple[Entry, ...]]:
+        layout = Layout(self._source, self.body)
+        layout.read(self._events())
+        return tuple(layout.blocks), tuple(layout.headings), tuple(layout.entries)
+
+
+class _Text:
+    """Collects links and titles while the events of a body pass by."""
+
+    def __init__(self, source: bytes, body: int) -> None:
+        self._source = source
+        self._body = body
+        self._title: list[str] | None = None
+        self._open_links: list[tuple[str, Span, list[str]]] = []
+        self._open_images = 0
+        self._html: list[list[Span]] = []
+        self.titles: list[str] = []
+        self.links: list[Link] = []
+
+    def read(self, events: Events) -> None:
+        """Take all events."""
+        for event, span in events:  # some hundred in a file: what tells nothing must cost nothing
+            if isinstance(event, str):
+                if event in BREAKS:
+                    self._add_text(" ")
+                continue
+            ((kind, value),) = event.items()
+            if kind in TEXTS:
+                if self._open_links or self._title is not None:
+                    self._add_text(value)
+            elif kind in _HTML:
+                self._take_html(span, new=kind == "InlineHtml")
+            elif kind in {"Start", "End"}:
+                name = value if isinstance(value, str) else next(iter(value))
+                if name in _SPANNING:
+                    if kind == "End":
+                        self._end(name)
+                    else:
+                        self._start(name, value, span)
+
+    def _start(self, name: str, value: Any, span: Mapping[str, int]) -> None:  # noqa: ANN401  # of an event
+        if name == "HtmlBlock":
+            self._html.append([])
+        elif name == "Heading":
+            self._title = []
+        else:
+            self._open_link(value[name], self._span(span))
+            self._open_images += name == "Image"
+
+    def _open_link(self, detail: Any, span: Span) -> None:  # noqa: ANN401  # of an event
+        scheme = "mailto:" if detail["link_type"] == "Email" else ""
+        if detail["link_type"] == "Collapsed" and self._source.startswith(b"[]", span.end):
+            span = Span(span.start, span.end + 2)  # pyromark leaves them out
+        self._open_links.append((scheme + detail["dest_url"], span, []))
+
+    def _end(self, name: str) -> None:
+        if name in {"Link", "Image"}:
+            destination, span, text = self._open_links.pop()
+            self._open_images -= name == "Image"
+            if not self._open_images:  # an image's description is plain text, whatever it looks like
+                self.links.append(Link(destination, "".join(text), span))
+        elif name == "Heading":
+            self.titles.append("".join(self._title or ()))
+            self._title = None
+
+    def _span(self, span: Mapping[str, int]) -> Span:
+        return Span(span["start"] + self._body, span["end"] + self._body)
+
+    def _take_html(self, span: Mapping[str, int], *, new: bool) -> None:
+        if new:
+            self._html.append([])
+        self._html[-1].append(self._span(span))
+
+    def _add_text(self, text: str) -> None:
+        if self._title is not None and not self._open_images:
+            self._title.append(text)
+        for _, _, parts in self._open_links:
+            parts.append(text)
+
+    def html_links(self) -> Iterator[Link]:
+        """Links in raw HTML, comments left out."""
+        for start, tag in self._html_tags():
+            match = _HTML_TARGET.search(tag[0]) if tag[1].lower() in _LINK_TAGS else None
+            if match:
+                yield Link(_html_value(match), "", Span(start + tag.start(), start + tag.end()))
+
+    def html_ids(self) -> Iterator[str]:
+        """What elements of raw HTML are called."""
+        for _, tag in self._html_tags():
+            yield from map(_html_value, _HTML_ID.finditer(tag[0]))
+
+    def _html_tags(self) -> Iterator[tuple[int, re.Match[bytes]]]:
+        """Tags with attributes, comments left out, and where the text starts in which they were found."""
+        for lines in filter(None, self._html):
+            span = Span(lines[0].start, lines[-1].end)
+            chunk = bytearray(b" " * (span.end - span.start))  # blank where a list or quote puts its marks
+            for line in lines:
+                chunk[line.start - span.start : line.end - span.start] = self._source[line.start : line.end]
+            visible = _HTML_COMMENT.sub(lambda comment: b" " * len(comment[0]), chunk)
+            for tag in _HTML_TAG.finditer(visible):
+                yield span.start, tag
+
+
+def _html_value(match: re.Match[bytes]) -> str:
+    return html.unescape((match[1] or match[2] or match[3] or b"").decode())
+
+
+def definitions(text: str, offset: int) -> dict[str, Link]:
+    """Link reference definitions by label."""
+    if "]:" not in text:
+        return {}
+    return {
+        label: Link(
+            found["dest"], label, Span(found["span"]["start"] + offset, found["span"]["end"] + offset)
+        )
+        for label, found in MARKDOWN.reference_definitions(text).items()
+    }

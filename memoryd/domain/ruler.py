@@ -1,0 +1,36 @@
+"""Lines and columns of byte offsets."""
+
+from bisect import bisect_right
+from functools import lru_cache
+from itertools import accumulate
+
+_STEP = 1024  # bytes
+_CONTINUING = bytes(range(0x80, 0xC0))  # of a character, after its first byte
+
+
+def line_and_column(source: bytes, offset: int) -> tuple[int, int]:
+    """Line and column, both from 1, the column in code points, of a byte offset in UTF-8."""
+    lines, characters = _ruler(source)
+    line = bisect_right(lines, offset)
+    start = lines[line - 1]
+    column = _characters_before(source, offset, characters) - _characters_before(source, start, characters)
+    if start == 0 and source.startswith(b"\xef\xbb\xbf") and offset > 0:
+        column -= 1  # editors do not count the byte-order mark
+    return line, column + 1
+
+
+@lru_cache(maxsize=16)  # thousands of findings may stand in one file, or in one line
+def _ruler(source: bytes) -> tuple[list[int], list[int]]:
+    """Where each line starts, and how many code points stand before every so many bytes."""
+    lines = [0]
+    at = source.find(b"\n") + 1
+    while at:
+        lines.append(at)
+        at = source.find(b"\n", at) + 1
+    steps = (len(source[at : at + _STEP].translate(None, _CONTINUING)) for at in range(0, len(source), _STEP))
+    return lines, list(accumulate(steps, initial=0))
+
+
+def _characters_before(source: bytes, offset: int, characters: list[int]) -> int:
+    step = offset // _STEP
+    return characters[step] + len(source[step * _STEP : offset].translate(None, _CONTINUING))

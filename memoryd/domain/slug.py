@@ -1,0 +1,40 @@
+"""Anchors of headings, as GitHub makes them."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_DROPPED = re.compile(r"[^a-z0-9_ -]")
+_KEPT = frozenset({"Nd", "Nl", "Pc"})  # beside letters and marks
+# Circled and squared letters: symbols by category, alphabetic by property, which is what GitHub asks.
+_LETTERLIKE = ((0x24B6, 0x24E9), (0x1F130, 0x1F149), (0x1F150, 0x1F169), (0x1F170, 0x1F189))
+
+
+def slug(text: str) -> str:
+    """The anchor of a heading's plain text, were it the only one of its name."""
+    text = text.lower()
+    kept = _DROPPED.sub("", text) if text.isascii() else "".join(filter(_is_kept, text))
+    return kept.replace(" ", "-")
+
+
+def slugs(texts: Iterable[str]) -> tuple[str, ...]:
+    """The anchors of all headings of a document, in order: a second “Deploy” is `deploy-1`."""
+    repeated: dict[str, int] = {}
+    found = []
+    for text in texts:
+        first = anchor = slug(text)
+        while anchor in repeated:
+            repeated[first] += 1
+            anchor = f"{first}-{repeated[first]}"
+        repeated[anchor] = 0
+        found.append(anchor)
+    return tuple(found)
+
+
+def _is_kept(character: str) -> bool:
+    if character.isascii():
+        return character.isalnum() or character in "-_ "
+    category = unicodedata.category(character)
+    if category == "So":
+        return any(first <= ord(character) <= last for first, last in _LETTERLIKE)
+    return category[0] in "LM" or category in _KEPT

@@ -1,0 +1,47 @@
+"""GitLab's Code Quality report."""
+
+import json
+import posixpath
+from hashlib import sha256
+
+from memoryd.domain.document import Unread
+from memoryd.domain.lint import Diagnostic, Severity
+from memoryd.domain.report import Report, fingerprints, plain
+
+_SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
+
+
+def render(report: Report, base: str) -> str:
+    """Text of a report, paths relative to `base`."""
+    known_by = fingerprints(report, base)
+    issues = [_unread(each, base) for each in report.unread]
+    issues += [
+        _issue(diagnostic, fingerprint, base)
+        for diagnostic, fingerprint in zip(report.diagnostics, known_by, strict=True)
+    ]
+    return json.dumps(issues, ensure_ascii=False, indent=2) + "\n"
+
+
+def _issue(diagnostic: Diagnostic, fingerprint: str, base: str) -> dict[str, object]:
+    return {
+        "description": plain(f"{diagnostic.code} {diagnostic.message}"),
+        "check_name": diagnostic.name,
+        "fingerprint": fingerprint,
+        "severity": _SEVERITIES[diagnostic.level],
+        "location": _location(diagnostic.path, diagnostic.start.line, base),
+    }
+
+
+def _unread(unread: Unread, base: str) -> dict[str, object]:
+    path = posixpath.relpath(unread.path, base)
+    return {
+        "description": plain(unread.reason),
+        "check_name": "not-read",
+        "fingerprint": sha256(path.encode(errors="surrogatepass")).hexdigest(),
+        "severity": "critical",
+        "location": _location(unread.path, 1, base),
+    }
+
+
+def _location(path: str, line: int, base: str) -> dict[str, object]:
+    return {"path": plain(posixpath.relpath(path, base)), "lines": {"begin": line}}

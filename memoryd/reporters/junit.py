@@ -1,0 +1,91 @@
+"""JUnit XML, as GitLab and Jenkins show it: a test is one rule in one file.
+
+GitLab knows a test by its `classname`, `name` and `file`, and takes no second one and no second
+`failure`; Jenkins takes what stands before the last dot of `classname` for a package. Both show the
+text of a `failure`, and leave passed tests alone.
+"""
+
+import posixpath
+from itertools import groupby
+from operator import attrgetter
+from xml.etree import ElementTree as ET
+
+from memoryd.domain.document import Unread
+from memoryd.domain.lint import Diagnostic, Severity
+from memoryd.domain.report import Report, plain
+
+
+def render(report: Report, base: str) -> str:
+    """Text of a report, paths relative to `base`: a suite a store in which something was found."""
+    by_store, by_test = attrgetter("store"), attrgetter("path", "code")
+    found = sorted(report.diagnostics, key=attrgetter("store", "path", "code"))
+    suites = [
+        _group(
+            "testsuite",
+            posixpath.relpath(store, base),
+            [_test(list(of_one), base) for _, of_one in groupby(of_store, by_test)],
+        )
+        for store, of_store in groupby(found, by_store)
+    ]
+    if report.unread:
+        suites.append(_group("testsuite", "not read", [_unread(each, base) for each in report.unread]))
+    if not suites:  # Jenkins takes a report without any test for a mistake
+        suites.append(_group("testsuite", "memoryd", [_nothing_found(report)]))
+    root = _group("testsuites", "memoryd", suites)
+    ET.indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+
+
+def _group(tag: str, name: str, members: list[ET.Element]) -> ET.Element:
+    """Suites or tests with their numbers."""
+    group = ET.Element(tag, name=plain(name))
+    group.extend(members)
+    for key, counted in (("tests", "testcase"), ("failures", "failure"), ("errors", "error")):
+        group.set(key, str(sum(1 for _ in group.iter(counted))))
+    return group
+
+
+def _test(diagnostics: list[Diagnostic], base: str) -> ET.Element:
+    """What one rule found in one file; `info` is no failure, but told."""
+    test = _case(diagnostics[0].name, posixpath.relpath(diagnostics[0].path, base))
+    failures = [each for each in diagnostics if each.level is not Severity.INFO]
+    notes = [each for each in diagnostics if each.level is Severity.INFO]
+    if failures:
+        more = f" (and {len(failures) - 1:,} more)" if len(failures) > 1 else ""
+        worst = min((each.level for each in failures), key=lambda level: level.rank)
+        _add(test, "failure", _lines(failures, base), message=failures[0].message + more, type=worst)
+    if notes:
+        _add(test, "system-out", _lines(notes, base))
+    return test
+
+
+def _unread(unread: Unread, base: str) -> ET.Element:
+    test = _case("not-read", posixpath.relpath(unread.path, base))
+    _add(test, "error", plain(unread.reason), message=unread.reason, type="not-read")
+    return test
+
+
+def _nothing_found(report: Report) -> ET.Element:
+    test = ET.Element("testcase", classname="memoryd.check", name="nothing found")
+    _add(test, "system-out", report.summary)
+    return test
+
+
+def _case(rule: str, path: str) -> ET.Element:
+    return ET.Element("testcase", classname=f"memoryd.{rule}", name=plain(path), file=plain(path))
+
+
+def _add(test: ET.Element, tag: str, text: str, **attributes: str) -> None:
+    child = ET.SubElement(test, tag, {key: plain(value) for key, value in attributes.items()})
+    child.text = text
+
+
+def _lines(diagnostics: list[Diagnostic], base: str) -> str:
+    """One line a finding, as compilers print them."""
+    return "\n".join(
+        plain(
+            f"{posixpath.relpath(each.path, base)}:{each.start.line}:{each.start.column}: "
+            f"{each.level} {each.code} {each.message}"
+        )
+        for each in diagnostics
+    )

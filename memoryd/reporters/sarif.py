@@ -1,0 +1,170 @@
+"""SARIF 2.1.0, which GitHub code scanning and editors read."""
+
+import json
+import posixpath
+import re
+from codecs import BOM_UTF8
+from difflib import SequenceMatcher
+from itertools import takewhile
+from urllib.parse import quote
+
+from memoryd import __version__
+from memoryd.domain.document import Position, Unread
+from memoryd.domain.edits import Applicability, FileChange, Fix
+from memoryd.domain.lint import Diagnostic, Place, Rule, Severity
+from memoryd.domain.report import Report, fingerprints, plain
+from memoryd.rules import ALL_RULES
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+# Not `primaryLocationLineHash`: GitHub computes that one, and warns of every other value.
+_FINGERPRINT = "memoryd/v1"
+_EXAMPLE = re.compile(r"^((?:Found|Silent) in:)$", re.MULTILINE)
+
+_Json = dict[str, object]
+
+
+def render(report: Report, base: str) -> str:
+    """Text of a report, paths relative to `base`, which readers call `%SRCROOT%`."""
+    rules: list[_Json] = [_rule(rule) for rule in ALL_RULES]
+    run: _Json = {
+        "tool": {"driver": {"name": "memoryd", "version": __version__, "rules": rules}},
+        "invocations": [
+            {
+                "executionSuccessful": not report.unread,
+                "toolExecutionNotifications": [_notification(each, base) for each in report.unread],
+            }
+        ],
+        "columnKind": "unicodeCodePoints",
+        "results": _results(report, base),
+    }
+    value = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def _rule(rule: Rule) -> _Json:
+    description = rule.page.partition("\n\nFound in:")[0]
+    return {
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": " ".join(description.split())},
+        # Without an empty line, Markdown takes the example for text
+        "help": {"text": rule.page, "markdown": _EXAMPLE.sub(r"\1\n", rule.page)},
+        "defaultConfiguration": {"level": _LEVELS[rule.level]},
+    }
+
+
+def _notification(unread: Unread, base: str) -> _Json:
+    place = {"physicalLocation": {"artifactLocation": _artifact(unread.path, base)}}
+    return {"level": "error", "message": {"text": _message(unread.reason)}, "locations": [place]}
+
+
+def _results(report: Report, base: str) -> list[_Json]:
+    """All results; a fix that several of them share stands in the first, for it can be quite large."""
+    indexes = {rule.code: index for index, rule in enumerate(ALL_RULES)}
+    told: set[Fix] = set()
+    results = []
+    for diagnostic, fingerprint in zip(report.diagnostics, fingerprints(report, base), strict=True):
+        result: _Json = {
+            "ruleId": diagnostic.code,
+            "ruleIndex": indexes[diagnostic.code],
+            "level": _LEVELS[diagnostic.level],
+            "message": {"text": _message(diagnostic.message)},
+            "locations": [_location(diagnostic, base)],
+            "partialFingerprints": {_FINGERPRINT: fingerprint},
+        }
+        if diagnostic.related:
+            result["relatedLocations"] = [
+                _related(number, place, base) for number, place in enumerate(diagnostic.related)
+            ]
+        fix = diagnostic.fix
+        if fix and fix not in told and (changes := _changes(fix, base)):
+            told.add(fix)
+            result["fixes"] = [{"description": {"text": _message(fix.title)}, "artifactChanges": changes}]
+        results.append(result)
+    return results
+
+
+def _location(diagnostic: Diagnostic, base: str) -> _Json:
+    region = _region(diagnostic.start, diagnostic.end)
+    return {"physicalLocation": {"artifactLocation": _artifact(diagnostic.path, base), "region": region}}
+
+
+def _related(number: int, place: Place, base: str) -> _Json:
+    region = {"startLine": place.position.line, "startColumn": place.position.column}
+    return {
+        "id": number,
+        "physicalLocation": {"artifactLocation": _artifact(place.path, base), "region": region},
+        "message": {"text": _message(place.message)},
+    }
+
+
+def _artifact(path: str, base: str) -> _Json:
+    # A name that is no UTF-8 gets its own bytes back
+    uri = quote(posixpath.relpath(path, base), errors="surrogateescape")
+    return {"uri": uri, "uriBaseId": "%SRCROOT%"}
+
+
+def _region(start: Position, end: Position) -> _Json:
+    return {
+        "startLine": start.line,
+        "startColumn": start.column,
+        "endLine": end.line,
+        "endColumn": end.column,
+    }
+
+
+def _message(text: str) -> str:
+    """A message in which nothing reads as a link, which SARIF writes as Markdown does."""
+    return plain(text).replace("](", "]\\(")
+
+
+def _changes(fix: Fix, base: str) -> list[_Json] | None:
+    """What a fix does, or None where SARIF cannot say it: it knows no files that come or go."""
+    if fix.applicability is Applicability.DISPLAY:
+        return None
+    changes: list[_Json] = []
+    for change in fix.changes:
+        replacements = _replacements(change)
+        if not replacements:
+            return None
+        changes.append({"artifactLocation": _artifact(change.path, base), "replacements": replacements})
+    return changes
+
+
+def _replacements(change: FileChange) -> list[_Json]:
+    """What turns a file into what it shall be, exactly, in whole lines; nothing where SARIF has no words."""
+    before, after = change.before, change.after
+    if not before or not after or before.startswith(BOM_UTF8) != after.startswith(BOM_UTF8):
+        return []
+    try:  # positions do not count a byte-order mark
+        old, new = (content.decode("utf-8-sig").split("\n") for content in (before, after))
+    except UnicodeDecodeError:
+        return []
+    # The matcher takes the square of the time on lines that repeat: it gets no more than it must
+    head = _common(old, new)
+    tail = _common(old[head:][::-1], new[head:][::-1])
+    matcher = SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail], autojunk=False)
+    return [
+        _replacement(old, head + first, head + last, new[head + since : head + until])
+        for kind, first, last, since, until in matcher.get_opcodes()
+        if kind != "equal"
+    ]
+
+
+def _common(one: list[str], other: list[str]) -> int:
+    """How many lines are equal from the start."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _replacement(old: list[str], first: int, last: int, new: list[str]) -> _Json:
+    """Lines `first` up to, not including, `last`, from 0, give way to others."""
+    if last < len(old):
+        end, text = Position(last + 1, 1), "".join(f"{line}\n" for line in new)
+    else:
+        if first == last or not new:  # there is no line end after it: the one before has to move
+            first -= 1
+            new = [old[first], *new]
+        end, text = Position(last, len(old[-1]) + 1), "\n".join(new)
+    return {"deletedRegion": _region(Position(first + 1, 1), end), "insertedContent": {"text": text}}

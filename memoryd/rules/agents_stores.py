@@ -1,0 +1,248 @@
+"""A: agents and their stores, judged by the stores."""
+
+from collections.abc import Iterator
+
+from memoryd.domain.document import Document, Snapshot, Span
+from memoryd.domain.lint import Finding, Related, Severity, roster_rule
+from memoryd.domain.markdown import parse
+from memoryd.domain.profile import CLAUDE_AGENT, CLAUDE_AUTO
+from memoryd.domain.roster import Roster, Standing, is_at_home
+from memoryd.domain.store import AgentDefinition, Scope, is_above, match_agents
+from memoryd.domain.text import counted
+
+
+@roster_rule("A003", "split-store", Severity.WARNING)
+def split_store(roster: Roster) -> Iterator[Finding]:
+    """One agent has its memory in several places of one repository.
+
+    Memory of project and local scope hangs on the directory where the agent is started, not on the
+    top of the repository: after a `cd`, the same agent starts with an empty memory and fills another
+    store. So it is, too, where `memory:` was changed and the old store stayed. Move what matters into
+    one of them and remove the other. An agent that is defined anew in a sub-directory is another one.
+
+    Found in:
+        --- .claude/agents/reviewer.md
+        ---
+        name: reviewer
+        memory: project
+        ---
+        --- .claude/agent-memory/reviewer/MEMORY.md
+        - the tests run in Docker
+        --- web/.claude/agent-memory/reviewer/MEMORY.md
+        - the pages are in Elm
+
+    Found in:
+        --- .claude/agent-memory/reviewer/MEMORY.md
+        - the tests run in Docker
+        --- .claude/agent-memory-local/reviewer/MEMORY.md
+        - my token is in pass
+
+    Silent in:
+        --- .claude/agent-memory/reviewer/MEMORY.md
+        - the tests run in Docker
+        --- ~/.claude/agent-memory/reviewer/MEMORY.md
+        - Ann likes short names
+        --- web/.claude/agents/reviewer.md
+        ---
+        name: reviewer
+        memory: project
+        ---
+        --- web/.claude/agent-memory/reviewer/MEMORY.md
+        - the pages are in Elm
+    """
+    for (_, name, path), group in _by_agent(roster).items():
+        own = next((each.agent for each in roster.definitions if each.agent.path == path), None)
+        users = [each for each in roster.snapshots if _is_users(each, name, own)]
+        main, *strays = sorted([*group, *users], key=lambda each: _distance(each, own))
+        for stray in strays:
+            yield _split(stray, main, own)
+
+
+def _by_agent(roster: Roster) -> dict[tuple[str, str, str], list[Snapshot]]:
+    """Stores of project and local scope with notes, by repository, agent and the definition it goes by."""
+    groups: dict[tuple[str, str, str], list[Snapshot]] = {}
+    for snapshot in roster.snapshots:
+        store = snapshot.store
+        if store.scope is Scope.USER or store.profile is not CLAUDE_AGENT or not is_at_home(store):
+            continue  # notes of user scope belong to all projects
+        if _holds_text(snapshot):
+            own = roster.governor(store)
+            key = (roster.repository(store), store.agent, own.path if own else "")
+            groups.setdefault(key, []).append(snapshot)
+    return groups
+
+
+def _is_users(snapshot: Snapshot, name: str, governor: AgentDefinition | None) -> bool:
+    """Whether this is the user-scope store of an agent that a project defines with that scope."""
+    store = snapshot.store
+    return (
+        governor is not None
+        and not governor.user
+        and governor.scope is store.scope is Scope.USER
+        and store.agent == name
+        and store.profile is CLAUDE_AGENT
+        and _holds_text(snapshot)
+    )
+
+
+def _distance(snapshot: Snapshot, governor: AgentDefinition | None) -> tuple[bool, int, bool, str]:
+    """How far a store is from being the one: by scope, then by depth."""
+    store = snapshot.store
+    wrong = governor is not None and governor.scope is not None and store.scope is not governor.scope
+    return wrong, store.base.count("/"), store.scope is Scope.LOCAL, store.root
+
+
+def _split(stray: Snapshot, main: Snapshot, governor: AgentDefinition | None) -> Finding:
+    store = stray.store
+    if governor and governor.scope and store.scope is not governor.scope:
+        why = f"this store is of scope {store.scope}, and not read: `memory: {governor.scope}`"
+    elif store.base == main.store.base:
+        why = f"this store is of scope {store.scope}, the other of scope {main.store.scope}"
+    else:
+        why = f"this store is read only where it is started in {store.base.rpartition('/')[2]}"
+    message = f"the memory of “{store.agent}” is split: {why}; {_difference(stray, main)}"
+    index, there = _index(stray), _index(main)
+    size = counted(len(main.documents), "file", "files")
+    related = Related(there, 0, f"its other memory, {size}", root=main.store.root)
+    return Finding(index, Span(index.body, index.body), message, (related,), root=store.root)
+
+
+def _difference(stray: Snapshot, main: Snapshot) -> str:
+    """How two copies differ, by their files."""
+    both = stray.documents.keys() & main.documents.keys()
+    same = sum(stray.documents[path].raw == main.documents[path].raw for path in both)
+    numbers = {
+        "only here": len(stray.documents) - len(both),
+        "different": len(both) - same,
+        "the same": same,
+        "only there": len(main.documents) - len(both),
+    }
+    return "files: " + ", ".join(f"{number} {how}" for how, number in numbers.items() if number)
+
+
+@roster_rule("A004", "store-without-agent", Severity.INFO)
+def store_without_agent(roster: Roster) -> Iterator[Finding]:
+    """No agent definition matches this store: its agent was renamed or removed, or has other memory now.
+
+    Such a store is never loaded. Rename the directory to the agent's new name, or remove it. Agents that
+    come with a plugin or on the command line are not known to memoryd. Where no definition at all is
+    known, nothing is said.
+
+    Found in:
+        --- .claude/agents/reviewer.md
+        ---
+        name: reviewer
+        memory: project
+        ---
+        --- .claude/agent-memory/code-reviewer/MEMORY.md
+        - the tests run in Docker
+
+    Silent in:
+        --- .claude/agents/reviewer.md
+        ---
+        name: code reviewer
+        memory: project
+        ---
+        --- .claude/agent-memory/code-reviewer/MEMORY.md
+        - the tests run in Docker
+    """
+    for snapshot in roster.snapshots:
+        store = snapshot.store
+        if store.profile is not CLAUDE_AGENT or not is_at_home(store) or not snapshot.documents:
+            continue
+        known = tuple(definition.agent for definition in roster.definitions)
+        visible = [agent for agent in known if agent.user or is_above(agent.base, store.base)]
+        if not visible or match_agents(store, known):
+            continue
+        governor = roster.governor(store)
+        has = f"has `memory: {governor.memory}`" if governor and governor.memory else "has no `memory:`"
+        message = (
+            f"the agent “{governor.name}” {has}: it does not read this store of scope {store.scope}"
+            if governor
+            else f"no agent “{store.agent}” is defined: this store is loaded for nobody"
+        )
+        index = _index(snapshot)
+        yield Finding(index, Span(index.body, index.body), message, root=store.root)
+
+
+@roster_rule("A006", "unloadable-store", Severity.ERROR)
+def unloadable_store(roster: Roster) -> Iterator[Finding]:
+    """There is memory, and Claude Code never loads it.
+
+    Without a word it passes over memory of project and local scope whose index file is a symbolic
+    link, or whose directory lies, by a link, outside the working directory, and an auto memory's index
+    file of more than 4 MiB. A pipe in place of an index file hangs it. And settings with
+    `"autoMemoryEnabled": false` turn off all memory, agents' too.
+
+    Found in:
+        --- .claude/agent-memory/reviewer/MEMORY.md -> ../../../notes.md
+        --- notes.md
+        - the tests run in Docker
+
+    Found in:
+        --- .claude/settings.json
+        {"autoMemoryEnabled": false}
+        --- .claude/agent-memory/reviewer/MEMORY.md
+        - the tests run in Docker
+
+    Silent in:
+        --- .claude/agent-memory/reviewer -> ../../notes
+        --- notes/MEMORY.md
+        - the tests run in Docker
+        --- ~/.claude/agent-memory/writer/MEMORY.md -> notes.md
+        --- ~/.claude/agent-memory/writer/notes.md
+        - Ann likes short names
+    """
+    for snapshot in roster.snapshots:
+        store = snapshot.store
+        standing = roster.standings.get(store.root)
+        if standing and store.profile in {CLAUDE_AGENT, CLAUDE_AUTO}:
+            reason = _reason(snapshot, standing)
+            if reason:
+                index = _index(snapshot)
+                yield Finding(index, Span(index.body, index.body), reason, root=store.root)
+    yield from _switched_off(roster)
+
+
+def _reason(snapshot: Snapshot, standing: Standing) -> str:
+    """Why a store is not loaded; "" where it is."""
+    store = snapshot.store
+    name, most = store.profile.index_name, store.profile.max_bytes
+    own = store.scope in {Scope.PROJECT, Scope.LOCAL} and is_at_home(store)
+    if standing.index in {"special", "directory"}:
+        what = "a directory" if standing.index == "directory" else "no regular file, and hangs the client"
+        return f"never loaded: {name} is {what}"
+    if own and standing.index == "link":
+        return f"never loaded: {name} is a symbolic link, which is not followed in scope {store.scope}"
+    if own and snapshot.documents and not is_above(standing.base, standing.root):
+        return f"never loaded: by a symbolic link it lies in {standing.root}, outside the working directory"
+    if most is not None and standing.size > most:
+        return f"never loaded: {name} has {standing.size:,} bytes, more than {most:,}"
+    return ""
+
+
+def _switched_off(roster: Roster) -> Iterator[Finding]:
+    """Settings files that turn memory off which exists."""
+    claude = [each for each in roster.snapshots if each.store.profile in {CLAUDE_AGENT, CLAUDE_AUTO}]
+    for switch in roster.switches:
+        off = [each for each in claude if each.documents and roster.switch(each.store) == switch]
+        if off and not switch.on:
+            root, _, name = switch.path.rpartition("/")
+            document = parse(name, switch.source)
+            at = max(document.source.find(b'"autoMemoryEnabled"'), document.source.find(b'"CLAUDE_CODE_D'), 0)
+            end = document.source.find(b"\n", at)
+            span = Span(at, len(document.source.rstrip()) if end < 0 else end)
+            number = counted(len(off), "store is", "stores are")
+            related = tuple(Related(_index(each), 0, "never loaded", root=each.store.root) for each in off)
+            message = f"memory is turned off here, agents' too: {number} never loaded"
+            yield Finding(document, span, message, related, root=root)
+
+
+def _holds_text(snapshot: Snapshot) -> bool:
+    """Whether there is anything in a store: the client makes the directory before there is."""
+    return any(document.raw.strip() for document in snapshot.documents.values())
+
+
+def _index(snapshot: Snapshot) -> Document:
+    """The index file, or an empty one where there is none."""
+    return snapshot.index or parse(snapshot.store.profile.index_name, b"")

@@ -1,0 +1,114 @@
+"""Mend what can be mended: fixes put together, judged again, until nothing is left to mend."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from memoryd.adapters import writing
+from memoryd.domain.edits import Applicability, FileChange, Fix, Plan, digest
+from memoryd.domain.fixes import Pending, combine, then
+from memoryd.domain.lint import Diagnostic
+from memoryd.domain.report import Report
+from memoryd.domain.store import Store
+from memoryd.errors import MemorydError, RefusedError
+
+_ROUNDS = 500  # real memory needs three; fixes that contradict each other need one each
+
+Judge = Callable[[Pending], Report]
+"""Checks the stores as they would be with changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What mending would do.
+
+    Attributes:
+        plan: One change for each file.
+        mended: The findings that it mends.
+        report: What would be found then.
+        problems: One sentence for each file that cannot be rewritten.
+    """
+
+    plan: Plan
+    mended: tuple[Diagnostic, ...]
+    report: Report
+    problems: tuple[str, ...]
+
+
+def mend(
+    judge: Judge, stores: Iterable[Store], *, cause: str, unsafe: bool, rewrites: frozenset[str] = frozenset()
+) -> Mended:
+    """Plan all fixes that may be applied; nothing is written.
+
+    Args:
+        judge: Finds what is to be mended.
+        stores: Those that are checked.
+        cause: The command that asks.
+        unsafe: Whether unsafe fixes may be applied too.
+        rewrites: Names of profiles that may be rewritten, beside those that allow it by themselves.
+
+    Raises:
+        MemorydError: If fixes never come to an end.
+    """
+    allowed = {Applicability.SAFE, Applicability.UNSAFE} if unsafe else {Applicability.SAFE}
+    closed = {
+        store.root: store.profile.name
+        for store in stores
+        if not (store.profile.rewrites or store.profile.name in rewrites)
+    }
+    pending: dict[str, FileChange] = {}
+    mended: list[Diagnostic] = []
+    problems: dict[str, None] = {}
+    seen: set[str] = set()
+    for _ in range(_ROUNDS):
+        report = judge(pending)
+        mendable = []
+        for diagnostic in report.diagnostics:
+            if diagnostic.fix and diagnostic.fix.applicability in allowed:
+                problem = _problem(diagnostic.fix, closed)
+                if problem:
+                    problems[problem] = None
+                else:
+                    mendable.append(diagnostic)
+        if not mendable:
+            return Mended(_plan(cause, pending, mended), tuple(mended), report, tuple(problems))
+        changes, taken = combine(_first(mendable))
+        pending = then(pending, changes)
+        mended += [each for each in mendable if each.fix in taken]
+        state = digest(pending[path] for path in sorted(pending))
+        if state in seen:
+            break
+        seen.add(state)
+    left = ", ".join(sorted({each.code for each in mendable}))
+    raise MemorydError(
+        f"mending does not come to an end: {left}", "nothing was changed; this is a bug: report it"
+    )
+
+
+def _first(mendable: list[Diagnostic]) -> list[Fix]:
+    """Fixes to be applied together, each once; those that are proved wait until they are alone."""
+    fixes = dict.fromkeys(diagnostic.fix for diagnostic in mendable if diagnostic.fix)
+    return [fix for fix in fixes if fix.proof is None] or list(fixes)
+
+
+def _problem(fix: Fix, closed: dict[str, str]) -> str | None:
+    """Why a fix cannot be applied, or None."""
+    for change in fix.changes:
+        if change.root in closed:
+            name = closed[change.root]
+            return (
+                f"{change.root} is not mended: memory of {name} is rewritten only "
+                f'where the configuration says so (rewrite = ["{name}"])'
+            )
+        try:
+            writing.refuse(change)
+        except RefusedError as error:
+            return f"“{fix.title}” is not done: {error.message}"
+    return None
+
+
+def _plan(cause: str, pending: Pending, mended: list[Diagnostic]) -> Plan:
+    if not pending:
+        return Plan(cause, ())
+    codes = sorted({each.code for each in mended})
+    changes = tuple(pending[path] for path in sorted(pending))
+    return Plan(cause, (Fix(f"mend {', '.join(codes)}", Applicability.SAFE, changes),))
