@@ -1,5 +1,6 @@
 """`status` and `show`."""
 
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,9 +13,10 @@ from memoryd.domain.text import counted
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from memoryd.adapters.discovery import Found
+    from memoryd.adapters.history import History
     from memoryd.domain.budget import Budget
     from memoryd.runtime import Runtime
     from memoryd.services.survey import StoreView
@@ -39,7 +41,7 @@ def status(
     stores = [
         store for store in found.stores if agent in {None, store.agent} and scope in {None, store.scope}
     ]
-    with runtime.existing_history() as history:
+    with _history(runtime) as history:
         views = survey(stores, found.definitions, ALL_RULES, user=runtime.user_checks, history=history)
     pid = running_pid(runtime.locations.lock)
     if json:
@@ -58,6 +60,18 @@ def status(
     waiting = _waiting(found, views) if agent is None and scope is None else []
     if waiting:
         emit(f"\nno memory yet: {', '.join(waiting)}\n")
+
+
+@contextmanager
+def _history(runtime: "Runtime") -> "Iterator[History | None]":
+    """The history where it is there and can be opened; the rest can be told without it."""
+    with ExitStack() as stack:
+        try:
+            history = stack.enter_context(runtime.existing_history())
+        except MemorydError as error:
+            note(f"warning: {error.message}; nothing is known of lost updates")
+            history = None
+        yield history
 
 
 def _overview(views: "Sequence[StoreView]") -> list[str]:
@@ -141,7 +155,7 @@ def show(
     if len(stores) > 1 and (loaded or json):
         places = ", ".join(short(store.root) for store in stores)
         raise MemorydError(f"“{which}” stands for {len(stores)} stores", f"name one of them: {places}")
-    with runtime.existing_history() as history:
+    with _history(runtime) as history:
         views = survey(stores, found.definitions, ALL_RULES, user=runtime.user_checks, history=history)
     if loaded:
         emit(views[0].budget.view.context + "\n" if views[0].budget else "")

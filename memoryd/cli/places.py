@@ -58,7 +58,7 @@ def chosen_places(runtime: "Runtime", history: "History", chosen: "Selection") -
     elif roots and not (chosen.agent or chosen.scope):
         top = runtime.locations.claude if chosen.user else runtime.directory
         gone = {root for root in history.roots() if root.startswith(f"{top}/") and not os.path.lexists(root)}
-        observe_deleted(gone, history)
+        observe_deleted(sorted(gone), history)
         roots |= gone
     if not roots and not (chosen.agent or chosen.scope):
         return places_of(str(runtime.locations.home if chosen.user else runtime.directory), history)

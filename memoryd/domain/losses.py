@@ -64,8 +64,16 @@ def losses(
     if not found:
         return ()
     here = {key for version in last.values() for key in read(version)}
-    standing = (_without(loss, read, last[loss.had.path], here) for loss in found)
+    standing = (
+        _without(loss, read, last[loss.had.path], here | _later(by_path[loss.had.path], loss, read))
+        for loss in found
+    )
     return tuple(sorted((loss for loss in standing if loss.entries), key=lambda loss: loss.dropped_by.id))
+
+
+def _later(versions: list[Version], loss: Loss, read: _Read) -> set[bytes]:
+    """What came back afterwards: if it went again, that was somebody's will."""
+    return {key for version in versions if version.id > loss.dropped_by.id for key in read(version)}
 
 
 def put_back(loss: Loss, base: bytes, had: bytes) -> bytes:
@@ -79,7 +87,7 @@ def put_back(loss: Loss, base: bytes, had: bytes) -> bytes:
     entries = set(loss.entries)
     old, new = base.split(b"\n"), had.split(b"\n")
     lines: list[bytes] = []
-    for tag, start, end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for tag, start, end, new_start, new_end in SequenceMatcher(None, old, new).get_opcodes():
         stays = old[start:end]
         block = [] if tag == "equal" else new[new_start:new_end]
         texts = [next(iter(_lines(line).values()), None) for line in block]

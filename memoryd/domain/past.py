@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from math import inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,17 @@ def events_of(versions: Sequence[Version], operations: Iterable[Operation]) -> t
         seen.add(identity)
         events.append(Event(max(step.after.time for step in steps), operation, steps))
     events += [Event(each.time, each, ()) for each in known.values() if each.id not in seen]
-    # Turned round, since of what has the same time the later recorded is newer
-    return tuple(sorted(events, key=lambda event: event.time)[::-1])
+    return newest_first(events)
+
+
+def newest_first(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Events by time; of what has the same, by what was recorded later."""
+
+    def order(event: Event) -> tuple[float, float]:
+        # One that came to nothing follows what it found changed when it began
+        return event.time, max((step.after.id for step in event.steps), default=inf)
+
+    return tuple(sorted(events, key=order, reverse=True))
 
 
 def _moment(step: Step, known: dict[int, Operation]) -> tuple[int, str, float]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from memoryd.adapters.history import History
 from memoryd.domain.edits import FileChange
 from memoryd.domain.moments import parse_moment
-from memoryd.domain.past import Event, Step, Version, events_of, state_at
+from memoryd.domain.past import Event, Step, Version, events_of, newest_first, state_at
 from memoryd.errors import MemorydError
 
 
@@ -107,8 +107,7 @@ def _joined(found: list[Event]) -> tuple[Event, ...]:
         known = by_operation.get(event.operation.id)
         steps = (*(known.steps if known else ()), *event.steps)
         by_operation[event.operation.id] = Event(event.time, event.operation, steps)
-    # One that came to nothing began when it saw what was changed outside
-    return tuple(sorted([*by_operation.values(), *rest], key=lambda event: event.time, reverse=True))
+    return newest_first([*rest, *by_operation.values()])
 
 
 def change_of(step: Step, history: History) -> FileChange:

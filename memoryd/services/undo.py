@@ -1,7 +1,5 @@
 """Take operations back, with what has been written since."""
 
-from typing import TYPE_CHECKING
-
 from memoryd.adapters import files
 from memoryd.adapters.history import History
 from memoryd.domain.edits import Applicability, FileChange, Fix, Plan
@@ -9,9 +7,6 @@ from memoryd.domain.merge import Merged, merge, side_by_side
 from memoryd.domain.past import Operation
 from memoryd.errors import ConflictError, MemorydError
 from memoryd.services.apply import apply
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def undo(history: History, identity: int | None) -> tuple[Operation, Plan, int]:
@@ -38,7 +33,7 @@ def undo(history: History, identity: int | None) -> tuple[Operation, Plan, int]:
     if operation.status != "done":
         raise MemorydError(f"operation {operation.id} changed nothing: it ended as “{operation.status}”")
     changes = []
-    conflicts: list[tuple[str, Path]] = []
+    conflicts: list[tuple[str, str]] = []
     for change in history.plan(operation).changes:
         now = files.content(change.path)
         if now == change.before:
@@ -48,13 +43,14 @@ def undo(history: History, identity: int | None) -> tuple[Operation, Plan, int]:
             changes.append(change.inverse)
         elif merged.conflicts:
             name = f"operation-{operation.id}-{len(conflicts) + 1}-{change.path.rpartition('/')[2]}"
-            conflicts.append((change.path, history.set_aside(name, merged.content)))
-        else:
+            conflicts.append((change.path, str(history.set_aside(name, merged.content))))
+        elif merged.content != now:
             changes.append(FileChange(change.root, change.path, now, merged.content, change.mode))
     if conflicts:
-        paths, asides = (", ".join(map(str, each)) for each in zip(*conflicts, strict=True))
+        paths, asides = (", ".join(each) for each in zip(*conflicts, strict=True))
+        were = "was" if len(conflicts) == 1 else "were"
         raise ConflictError(
-            f"operation {operation.id} cannot be taken back: changed since at the same place: {paths}",
+            f"operation {operation.id} cannot be taken back: {paths} {were} changed since at the same place",
             f"nothing was changed; both versions stand in {asides}",
         )
     if not changes:

@@ -106,6 +106,42 @@ def test_restore_brings_a_deleted_file_back(project: Path) -> None:
     assert not (project / STORE / "topic.md").exists()
 
 
+def test_restore_knows_an_at_that_belongs_to_a_deleted_name(project: Path) -> None:
+    topic = project / STORE / "ann@home.md"
+    topic.write_text("- h\n")
+    memoryd("log", cwd=project)
+    topic.unlink()
+    assert memoryd("cat", f"{STORE}/ann@home.md", cwd=project).out == "- h\n"
+    assert memoryd("restore", f"{STORE}/ann@home.md@3", cwd=project).code == 0
+    assert topic.read_text() == "- h\n"
+
+
+def test_restore_takes_a_file_once(project: Path) -> None:
+    (project / INDEX).write_text("- c\n")
+    done = memoryd("restore", f"{INDEX}@1", INDEX, cwd=project)
+    assert (done.code, done.err) == (
+        2,
+        f"error: {INDEX} is named twice\n  hint: name each file once\n",
+    )
+
+
+def test_log_tells_of_a_deleted_store_beside_others(project: Path) -> None:
+    project_store(project, "writer", {"MEMORY.md": "- w\n"})
+    memoryd("log", cwd=project)
+    shutil.rmtree(project / STORE)
+    assert f"  delete  {INDEX} " in memoryd("log", "--limit", "1", cwd=project).out
+
+
+def test_what_is_there_now_does_not_depend_on_the_clock(project: Path) -> None:
+    (project / INDEX).write_text("- c\n")
+    memoryd("log", cwd=project)
+    path = memoryd("history", "path", cwd=project).out.strip()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE versions SET time = '2999-01-01T00:00:00.000+00:00' WHERE id = 3")
+        connection.commit()
+    assert memoryd("diff", INDEX, cwd=project).out.endswith("@@ -1 +1 @@\n-- a\n+- c\n")
+
+
 def test_restore_takes_versions_and_moments(project: Path) -> None:
     (project / INDEX).write_text("- c\n")
     memoryd("restore", f"{INDEX}@1", cwd=project)
@@ -198,3 +234,10 @@ def test_a_damaged_history_is_1_and_named(project: Path) -> None:
     assert f"version 1 of {project / INDEX} is lost" in done.out
     assert done.err.startswith("2 damages found")
     assert "is damaged" in memoryd("cat", f"{INDEX}@1", cwd=project).err
+    done = memoryd("log", cwd=project)
+    assert (done.code, done.out.count("its content is damaged")) == (0, 2)
+    Path(path).write_bytes(b"no database" * 100)
+    status = memoryd("status", cwd=project)
+    assert status.code == 0
+    assert "nothing is known of lost updates" in status.err
+    assert "put a backup in its place" in memoryd("log", cwd=project).err

@@ -38,6 +38,11 @@ def test_what_was_brought_back_is_no_loss() -> None:
     assert lost(*seen(ONE, f"{ONE}\n{TWO}", f"{ONE}\n{THREE}", f"{ONE}\n{THREE}\n{TWO}")) == []
 
 
+def test_what_was_brought_back_and_taken_away_again_is_somebodys_will() -> None:
+    back = f"{ONE}\n{THREE}\n{TWO}"
+    assert lost(*seen(ONE, f"{ONE}\n{TWO}", f"{ONE}\n{THREE}", back, f"{ONE}\n{THREE}")) == []
+
+
 def test_what_moved_to_another_file_is_no_loss() -> None:
     steps = seen(ONE, f"{ONE}\n{TWO}", f"{ONE}\n{THREE}")
     assert lost(*steps, (21, "topic.md", f"# {TWO}", None)) == []

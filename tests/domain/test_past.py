@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -37,6 +38,8 @@ def operation(number: int, time: float, status: str = "done") -> Operation:
         ("2026-02-03", timedelta(hours=14, minutes=30)),
         ("2026-02-03 14:00", timedelta(minutes=30)),
         ("2026-02-03T15:00+01:00", timedelta(minutes=30)),
+        ("2026-02-03 14:00:10", timedelta(minutes=29, seconds=49, microseconds=1)),
+        ("2026-02-03 14:00:10.250", timedelta(minutes=29, seconds=49, milliseconds=750)),
     ],
 )
 def test_moments_as_people_write_them(text: str, ago: timedelta) -> None:
@@ -44,10 +47,31 @@ def test_moments_as_people_write_them(text: str, ago: timedelta) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "soon", "2", "2 parsecs ago", "hours", "9" * 400 + "d", "9999999999d", "2026-02-31"]
+    "text",
+    [
+        "",
+        "soon",
+        "2",
+        "2 parsecs ago",
+        "hours",
+        "9" * 400 + "d",
+        "9999999999d",
+        "2026-02-31",
+        "0001-01-01T00:00+01:00",
+    ],
 )
 def test_what_is_no_moment(text: str) -> None:
     assert parse_moment(text, NOW) is None
+
+
+def test_moments_keep_to_summer_time_where_they_are_in_it() -> None:
+    now = datetime(2026, 3, 29, 12, tzinfo=ZoneInfo("Europe/Berlin"))  # clocks went forward that night
+    found = [parse_moment(text, now) for text in ("yesterday", "12 hours ago", "2026-02-03 14:00")]
+    assert [moment.astimezone(UTC).isoformat() for moment in found if moment] == [
+        "2026-03-27T23:00:00+00:00",
+        "2026-03-28T22:00:00+00:00",
+        "2026-02-03T13:00:00+00:00",
+    ]
 
 
 def test_a_state_is_what_stood_at_a_moment() -> None:
@@ -62,6 +86,15 @@ def test_a_state_is_what_stood_at_a_moment() -> None:
         for time in (9, 10, 20, 30)
     }
     assert states == {9: {}, 10: {"/s/a": "x"}, 20: {"/s/b": "y"}, 30: {"/s/a": "z", "/s/b": "y"}}
+
+
+def test_an_operation_that_came_to_nothing_is_newer_than_what_it_found() -> None:
+    events = events_of([version(1, 10, "a", "x"), version(2, 20, "a", "y")], [operation(1, 20, "aborted")])
+    assert [(event.time, event.operation is None) for event in events] == [
+        (20, False),
+        (20, True),
+        (10, True),
+    ]
 
 
 def test_events_are_what_was_seen_at_once_and_operations_whole() -> None:

@@ -13,14 +13,12 @@ from hypothesis import strategies as st
 from support import change_of, plan_of, store_of, tree, write_tree
 
 from memoryd.adapters.history import History
-from memoryd.errors import ConflictError, MemorydError
+from memoryd.errors import MemorydError
 from memoryd.services import past
 from memoryd.services.apply import apply
 from memoryd.services.restore import (
     Restoration,
-    find_losses,
     plan_restore,
-    plan_restore_lost,
     plan_restore_store,
 )
 from memoryd.services.sync import observe
@@ -130,6 +128,18 @@ def test_a_deleted_store_comes_back_whole(root: Path, history: History, *, seen:
     assert tree(root) == before
 
 
+def test_a_deleted_directory_of_a_store_comes_back(root: Path, history: History) -> None:
+    write_tree(root, {"t/deep/other.md": "o\n"})
+    before = tree(root)
+    look(root, history)
+    shutil.rmtree(root / "t")
+    look(root, history)
+    carry_out(plan_restore_store(history, str(root), None, path=str(root / "t")), history)
+    assert tree(root) == before
+    with pytest.raises(MemorydError, match="is there"):
+        plan_restore_store(history, str(root), None, path=str(root / "t"))
+
+
 def test_a_store_that_is_there_needs_a_moment(root: Path, history: History) -> None:
     look(root, history)
     with pytest.raises(MemorydError, match="which of its states"):
@@ -192,77 +202,6 @@ def test_any_state_that_was_seen_can_be_had_again(
             assert tree(root) == states[last]
 
 
-# Lost updates
-
-
-def overwrite(root: Path, history: History) -> None:
-    """Agent B writes the whole file from what it had read before agent A added two lines."""
-    look(root, history)
-    reading = (root / "MEMORY.md").read_text()
-    (root / "MEMORY.md").write_text(
-        reading + "- A: the cache key holds the locale\n- A: deploys are on Mondays\n"
-    )
-    look(root, history)
-    (root / "MEMORY.md").write_text(reading + "- B: ask Ann about billing\n")
-    look(root, history)
-
-
-def test_what_a_stale_write_took_away_comes_back_beside_what_it_brought(root: Path, history: History) -> None:
-    overwrite(root, history)
-    (loss,) = find_losses(history, str(root), 0)
-    assert loss.entries == ("- A: the cache key holds the locale", "- A: deploys are on Mondays")
-    carry_out(plan_restore_lost(history, str(root)), history)
-    added = "".join(f"{line}\n" for line in (*loss.entries, "- B: ask Ann about billing"))
-    assert (root / "MEMORY.md").read_text() == f"- a\n- b\n{added}"
-    assert find_losses(history, str(root), 0) == ()
-    assert plan_restore_lost(history, str(root)).plan.fixes == ()
-
-
-def test_bringing_lost_lines_back_takes_nothing_away(root: Path, history: History) -> None:
-    write_tree(root, {"MEMORY.md": "- a\n- b\n- c\n"})
-    look(root, history)
-    (root / "MEMORY.md").write_text("- b, said better\n- c\n\n## New\n- an entry\n- moved\n")
-    look(root, history)
-    write_tree(root, {"MEMORY.md": "- a\n- b\n- c\n- B: ask Ann about billing\n", "t/new.md": "- moved\n"})
-    look(root, history)
-    carry_out(plan_restore_lost(history, str(root)), history)
-    text = (root / "MEMORY.md").read_text()
-    assert sorted(text.split("\n")) == sorted(
-        [
-            "- a",
-            "- b",
-            "- b, said better",
-            "- c",
-            "",
-            "## New",
-            "- an entry",
-            "- B: ask Ann about billing",
-            "",
-        ]
-    )
-    assert find_losses(history, str(root), 0) == ()
-
-
-def test_lost_lines_that_contradict_what_is_there_are_set_aside(root: Path, history: History) -> None:
-    (root / "MEMORY.md").write_text("- a\n- b\n- c\n- d\n- e\n")
-    look(root, history)
-    (root / "MEMORY.md").write_text("- a\n- b\n- an entry of A, whose place is gone\n- c\n- d\n- e\n")
-    look(root, history)
-    (root / "MEMORY.md").write_text("- a\n- something else that B wrote\n- d\n- e\n")
-    look(root, history)
-    before = tree(root)
-    with pytest.raises(ConflictError, match="cannot be put back"):
-        plan_restore_lost(history, str(root))
-    assert tree(root) == before
-    assert "whose place is gone" in next((history.path.parent / "conflicts").iterdir()).read_text()
-
-
-def test_losses_of_another_file_or_of_long_ago_are_left_alone(root: Path, history: History) -> None:
-    overwrite(root, history)
-    assert plan_restore_lost(history, str(root), path=str(root / "t")).plan.fixes == ()
-    assert find_losses(history, str(root), history.record(str(root))[-1].time + 1) == ()
-
-
 # Who, when, what
 
 
@@ -296,6 +235,8 @@ def test_a_path_is_a_store_something_in_one_or_all_below(
     assert past.places_of(f"{root}/t/old.md", history)[0].path == f"{root}/t/old.md"
     (tmp_path / "way").symlink_to(root)
     assert past.places_of(str(tmp_path / "way"), history) == (past.Place(str(root), str(root)),)
+    assert past.is_recorded(f"{root}/t/old.md", history)
+    assert not past.is_recorded(f"{root}/t/old.md@1", history)
     with pytest.raises(MemorydError, match="nothing is recorded"):
         past.places_of(str(tmp_path / "elsewhere"), history)
 

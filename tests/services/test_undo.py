@@ -168,6 +168,25 @@ def test_whatever_was_added_to_a_compacted_index_file_is_there_or_nothing_change
             assert before | {line.lstrip("# ").encode() for line in appended} <= lines_of(root)
 
 
+def test_what_is_taken_back_already_is_not_taken_back_again(root: Path, history: History) -> None:
+    operation = apply(plan_of(change_of(root, "MEMORY.md", b"- done\n- b\n")), history)
+    undo(history, operation)
+    (root / "MEMORY.md").write_bytes(b"- a\n- b\n- theirs\n")
+    with pytest.raises(MemorydError, match="nothing to undo"):
+        undo(history, operation)
+
+
+def test_each_contradiction_is_set_aside_under_its_own_name(tmp_path: Path, history: History) -> None:
+    roots = [write_tree(tmp_path / name, {"MEMORY.md": f"- {name}\n"}) for name in "xy"]
+    apply(plan_of(*(change_of(root, "MEMORY.md", b"- done\n") for root in roots)), history)
+    for root in roots:
+        (root / "MEMORY.md").write_bytes(b"- theirs\n")
+    with pytest.raises(ConflictError, match=r"x/MEMORY\.md, .*y/MEMORY\.md were changed"):
+        undo(history, None)
+    aside = [path.read_text() for path in sorted((history.path.parent / "conflicts").iterdir())]
+    assert ["- x\n" in aside[0], "- y\n" in aside[1]] == [True, True]
+
+
 def test_a_contradiction_changes_nothing_and_sets_both_versions_aside(root: Path, history: History) -> None:
     operation = apply(
         plan_of(change_of(root, "MEMORY.md", b"- a\n- B\n"), change_of(root, "old.md", b"")), history
