@@ -587,6 +587,14 @@ class TestSurroundings:
         assert self._inside(discover_at(places, [Path(one)])) == [one]
         assert len(self._inside(discover_at(places, [Path(one).parent]))) == 2
 
+    def test_definitions_that_lie_anywhere_may_be_named(self, places: Places, tmp_path: Path) -> None:
+        seeds = tmp_path / "seeds"
+        agent = _write(seeds / "agent.md", "---\nname: a\ndescription: d\nmodel: opus\n---\nYou review.\n")
+        _write(seeds / "topic.md", "---\nname: t\ndescription: d\ntype: project\n---\nA topic.\n")
+        _write(seeds / "README.md", "# Seeds\n")
+        for named in (seeds, agent):
+            assert self._inside(discover_at(places, [named])) == [str(agent)]
+
     def test_settings_that_say_whether_there_is_memory(self, places: Places, repository: Path) -> None:
         users = _write(places.claude_dir / "settings.json", '{"autoMemoryEnabled": false}')
         own = _write(repository / ".claude/settings.local.json", '{"autoMemoryEnabled": true}')

@@ -27,6 +27,16 @@ def test_a_definition_may_be_named(tmp_path: Path) -> None:
     assert (diagnostic["store"], diagnostic["path"]) == (".claude/agents", ".claude/agents/reviewer.md")
 
 
+def test_a_pasted_prompt_is_found_wherever_the_definition_lies(tmp_path: Path) -> None:
+    prompt = "You have a persistent Agent Memory directory at `/Users/ann/p/.claude/agent-memory/a/`."
+    text = f"---\nname: a\ndescription: d\nmodel: opus\nmemory: project\n---\n{prompt}\n"
+    make_store(tmp_path / "seeds", {"a.md": text})
+    done = memoryd("check", "--format", "concise", "seeds", cwd=tmp_path)
+    assert (done.code, done.err) == (1, "")
+    assert done.out.startswith("seeds/a.md:7:")
+    assert " A001 " in done.out
+
+
 def test_a_sound_definition_alone_is_clean(tmp_path: Path) -> None:
     agents(tmp_path, INVALID.replace("Project", "project"))
     assert memoryd("check", cwd=tmp_path).code == 0

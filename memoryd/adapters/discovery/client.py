@@ -17,6 +17,7 @@ from memoryd.domain.store import (
     working_directory,
 )
 
+_ONLY_AGENTS = {"model", "tools", "color", "memory"}  # keys of front matter
 _FILE_BYTES = 1024 * 1024  # no settings file and no definition is larger
 _RECORD_BYTES = 64 * 1024  # of each end of a session's records, which may be many megabytes
 
@@ -88,6 +89,20 @@ def _definitions(agents: str, base: str, *, user: bool) -> Iterator[AgentDefinit
             elif entry.name.endswith(".md"):
                 for source in ends(entry.path, _FILE_BYTES)[:1]:
                     yield from _definition(entry.path, source, base, user=user)
+
+
+def loose_definitions(path: Path) -> Iterator[AgentDefinition]:
+    """The agents that a file, or the files of a directory, define wherever they lie: of a plugin, a template.
+
+    Name and description alone are what a topic file has too.
+    """
+    for file in sorted(each.path for each in entries(str(path))) if is_dir(path) else [str(path)]:
+        if file.endswith(".md"):
+            for source in ends(file, _FILE_BYTES)[:1]:
+                front_matter = frontmatter.read(source.decode(errors="replace").encode())
+                fields = front_matter.fields.keys() if front_matter else set()
+                if {"name", "description"} <= fields and fields & _ONLY_AGENTS:
+                    yield from _definition(file, source, str(Path(file).parent), user=False)
 
 
 def _definition(path: str, source: bytes, base: str, *, user: bool) -> Iterator[AgentDefinition]:

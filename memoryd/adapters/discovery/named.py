@@ -5,7 +5,12 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from pathlib import Path
 
-from memoryd.adapters.discovery.client import auto_memory, claude_directory, working_directories
+from memoryd.adapters.discovery.client import (
+    auto_memory,
+    claude_directory,
+    loose_definitions,
+    working_directories,
+)
 from memoryd.adapters.discovery.disk import entries, exists, is_dir, is_file, is_own_dir, normal
 from memoryd.adapters.discovery.places import Found, Item, Places, collect
 from memoryd.domain.profile import CLAUDE_AUTO
@@ -19,7 +24,7 @@ _FOLLOWED = CONTAINERS | {".claude", "memory"}
 def discover_at(places: Places, paths: Iterable[Path]) -> Found:
     """Find the stores that paths name: each a store, something in a store, or a directory to search.
 
-    Nothing but `.git` is skipped. A file that lies in no store yields none.
+    Nothing but `.git` is skipped. A file that lies in no store yields none, but agents may be defined in it.
 
     Raises:
         MemorydError: A path does not exist.
@@ -52,7 +57,7 @@ def _at(places: Places, path: Path, moved: Mapping[str, Store]) -> list[Item]:
         named = path.parent if path.name == _INDEX and is_file(path) else path
         nearest = _nearest_indexed(around, named)
         lone = [str(nearest)] if nearest else lone
-    return [*found, *map(_lone, lone)]
+    return [*found, *map(_lone, lone)] or list(loose_definitions(path))
 
 
 def _marked(places: Places, directory: str, moved: Mapping[str, Store]) -> Store | None:
