@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -205,21 +205,30 @@ def _list(directory: str, found: dict[str, frozenset[str] | None], root: str) ->
     return found[directory]
 
 
-def siblings(store: Store) -> dict[str, str]:
+def siblings(store: Store, known: dict[str, Mapping[str, str]] | None = None) -> dict[str, str]:
     """The `name` of every topic file of the stores beside this one, by absolute path; "" where it has none.
 
     Beside an agent's store lie those of the other agents of the same place, local ones included.
+
+    Args:
+        store: The store.
+        known: The same of single stores, by root; those that are looked at are added.
     """
     container, _, _ = store.root.rpartition("/")
     holder, _, kind = container.rpartition("/")
     if kind not in CONTAINERS:
         return {}
+    known = {} if known is None else known
     names: dict[str, str] = {}
     for each in sorted(CONTAINERS):
         for agent in sorted(_list(f"{holder}/{each}", {}, holder) or ()):
-            sibling = agent_store(f"{holder}/{each}/{agent}", user=False)
-            if sibling.root != store.root and not agent.startswith(".") and os.path.isdir(sibling.root):
-                names.update(_topic_names(sibling))
+            root = f"{holder}/{each}/{agent}"
+            if root == store.root or agent.startswith("."):
+                continue
+            if root not in known:
+                is_store = os.path.isdir(root)
+                known[root] = dict(_topic_names(agent_store(root, user=False))) if is_store else {}
+            names.update(known[root])
     return names
 
 

@@ -17,7 +17,7 @@ _COMMIT = re.compile(rb"([0-9a-f]{40,64}) \d+ \d+")  # of zeros only: not commit
 def ignored(paths: Iterable[str], directory: str) -> frozenset[str]:
     """Which absolute paths, existing or not, the repository around a directory ignores; none outside git."""
     # git gives up at the first path that lies outside or behind a link: it is asked for real ones inside.
-    asked = {path: _real(path) for path in paths}
+    asked = dict(_real(paths))
     if not asked:
         return frozenset()
     top = repository(os.path.realpath(directory))
@@ -76,7 +76,7 @@ def gone(paths: Iterable[str], directory: str) -> dict[str, Gone]:
     One that was deleted and not committed so is known by its last content alone.
     """
     top = repository(os.path.realpath(directory))
-    asked = {os.path.relpath(_real(path), top): path for path in paths if top}
+    asked = {os.path.relpath(real, top): path for path, real in _real(paths) if top}
     asked = {name: path for name, path in asked.items() if not name.startswith("../") and name != "."}
     if not asked:
         return {}
@@ -141,9 +141,14 @@ def line_times(path: str) -> dict[bytes, float]:
     return times
 
 
-def _real(path: str) -> str:
-    parent, name = os.path.split(path)
-    return os.path.join(os.path.realpath(parent), name)
+def _real(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Each path, and the same with the links of its directory resolved."""
+    known: dict[str, str] = {}
+    for path in paths:
+        parent, name = os.path.split(path)
+        if parent not in known:
+            known[parent] = os.path.realpath(parent)
+        yield path, os.path.join(known[parent], name)
 
 
 def _ask(arguments: list[str], directory: str, question: str = "", *, patience: float = _PATIENCE) -> str:

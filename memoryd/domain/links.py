@@ -54,7 +54,7 @@ def is_machine_path(path: str) -> bool:
 
 def absolute(root: str, document: str, path: str) -> str:
     """The absolute, normalised form of a path that stands in a document of the store at `root`."""
-    if _PLAIN_NAME.fullmatch(path):  # most links: nothing to be normalised
+    if _PLAIN_NAME.fullmatch(path) and root != "/":  # most links: nothing to be normalised
         folder = document.rpartition("/")[0]
         return f"{root}/{folder}/{path}" if folder else f"{root}/{path}"
     return posixpath.normpath(posixpath.join(root, posixpath.dirname(document), path))

@@ -34,7 +34,8 @@ _HTML_ID = re.compile(rb"\s(?:id|name)" + _HTML_VALUE, re.IGNORECASE)
 _LINK_TAGS = frozenset({b"a", b"img", b"source", b"video", b"audio"})
 
 _HTML = frozenset({"Html", "InlineHtml"})
-_SPANNING = frozenset({"Heading", "Link", "Image", "HtmlBlock"})
+_BOUNDS = frozenset({"Start", "End"})
+_SPANNING = frozenset({"CodeBlock", "Heading", "Link", "Image", "HtmlBlock"})
 
 
 class Parts:
@@ -95,27 +96,8 @@ class Parts:
 
     @cached_property
     def prose(self) -> tuple[Span, ...]:
-        """Spans of running text; touching ones are one, since pyromark splits text at every bracket."""
-        spans: list[tuple[int, int]] = []
-        first = last = -1
-        in_code = False
-        for event, span in self._events():
-            if isinstance(event, str):
-                continue
-            ((kind, value),) = event.items()
-            if kind == "Text":
-                start, end = span["start"], span["end"]
-                if in_code or start >= end:
-                    continue
-                if start == last:
-                    last = end
-                else:
-                    spans.append((first, last))
-                    first, last = start, end
-            elif kind in {"Start", "End"} and (value == "CodeBlock" or "CodeBlock" in value):
-                in_code = kind == "Start"
-        body = self.body
-        return tuple(Span(start + body, end + body) for start, end in [*spans, (first, last)] if start >= 0)
+        """Spans of running text; what touches is one."""
+        return tuple(Span(start, end) for start, end in self._text.prose)
 
     @cached_property
     def wiki_links(self) -> tuple[WikiLink, ...]:
@@ -123,13 +105,14 @@ class Parts:
         source = self._source
         if b"[[" not in source:
             return ()
-        joined: list[Span] = []
-        for span in self.prose:
-            if joined and source[joined[-1].end : span.start + 1] == b"\\|":
-                joined[-1] = Span(joined[-1].start, span.end)
+        joined: list[tuple[int, int]] = []
+        for start, end in self._text.prose:
+            if joined and source[joined[-1][1] : start + 1] == b"\\|":
+                joined[-1] = joined[-1][0], end
             else:
-                joined.append(span)
-        found = (match for span in joined for match in _WIKI.finditer(source, span.start, span.end))
+                joined.append((start, end))
+        holding = ((start, end) for start, end in joined if source.find(b"[[", start, end) >= 0)
+        found = (match for start, end in holding for match in _WIKI.finditer(source, start, end))
         named = ((match[1].decode().strip().removesuffix("\\").strip(), match) for match in found)
         return tuple(WikiLink(name, Span(match.start(), match.end())) for name, match in named if name)
 
@@ -150,20 +133,23 @@ class Parts:
 
 
 class _Text:
-    """Collects links and titles while the events of a body pass by."""
+    """Collects running text, links and titles while the events of a body pass by."""
 
     def __init__(self, source: bytes, body: int) -> None:
         self._source = source
         self._body = body
+        self._in_code = False
         self._title: list[str] | None = None
         self._open_links: list[tuple[str, Span, list[str]]] = []
         self._open_images = 0
         self._html: list[list[Span]] = []
+        self.prose: list[tuple[int, int]] = []
         self.titles: list[str] = []
         self.links: list[Link] = []
 
-    def read(self, events: Events) -> None:
+    def read(self, events: Events) -> None:  # noqa: C901, PLR0912  # a call an event would double its time
         """Take all events."""
+        body, prose, last = self._body, self.prose, -1
         for event, span in events:  # some hundred in a file: what tells nothing must cost nothing
             if isinstance(event, str):
                 if event in BREAKS:
@@ -173,9 +159,16 @@ class _Text:
             if kind in TEXTS:
                 if self._open_links or self._title is not None:
                     self._add_text(value)
+                start, end = span["start"] + body, span["end"] + body
+                if kind == "Text" and start < end and not self._in_code:
+                    if start == last:  # pyromark parts text at every bracket
+                        prose[-1] = prose[-1][0], end
+                    else:
+                        prose.append((start, end))
+                    last = end
             elif kind in _HTML:
                 self._take_html(span, new=kind == "InlineHtml")
-            elif kind in {"Start", "End"}:
+            elif kind in _BOUNDS:
                 name = value if isinstance(value, str) else next(iter(value))
                 if name in _SPANNING:
                     if kind == "End":
@@ -184,7 +177,9 @@ class _Text:
                         self._start(name, value, span)
 
     def _start(self, name: str, value: Any, span: Mapping[str, int]) -> None:  # noqa: ANN401  # of an event
-        if name == "HtmlBlock":
+        if name == "CodeBlock":
+            self._in_code = True
+        elif name == "HtmlBlock":
             self._html.append([])
         elif name == "Heading":
             self._title = []
@@ -199,7 +194,9 @@ class _Text:
         self._open_links.append((scheme + detail["dest_url"], span, []))
 
     def _end(self, name: str) -> None:
-        if name in {"Link", "Image"}:
+        if name == "CodeBlock":
+            self._in_code = False
+        elif name in {"Link", "Image"}:
             destination, span, text = self._open_links.pop()
             self._open_images -= name == "Image"
             if not self._open_images:  # an image's description is plain text, whatever it looks like

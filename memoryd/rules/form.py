@@ -170,9 +170,10 @@ def conflict_markers(snapshot: Snapshot) -> Iterator[Finding]:
         ```
     """
     for document in snapshot.documents.values():
-        code = [block.span for block in document.blocks if block.kind is BlockKind.CODE]
+        found = tuple(islice(conflicts(document.source), _MOST_CONFLICTS))
+        code = [block.span for block in document.blocks if block.kind is BlockKind.CODE] if found else []
         at = 0
-        for markers in islice(conflicts(document.source), _MOST_CONFLICTS):
+        for markers in found:
             while at < len(code) and code[at].end <= markers[0].start:
                 at += 1
             if at < len(code) and code[at].start <= markers[0].start and markers[-1].end <= code[at].end:

@@ -25,11 +25,19 @@ def read(store: Store, *, past: Past | None = None) -> Snapshot:
         store: The store.
         past: Remembers what files held that are gone, so that renamed ones are known.
     """
+    return read_all((store,), past=past)[0]
+
+
+def read_all(stores: Iterable[Store], *, past: Past | None = None) -> tuple[Snapshot, ...]:
+    """Read several stores, and what is around more than one of them once."""
+    return look_around(map(_snapshot, stores), past)
+
+
+def _snapshot(store: Store) -> Snapshot:
     try:
-        snapshot = files.snapshot(store)
+        return files.snapshot(store)
     except files.UnreadableError as error:
         return Snapshot(store, {}, unread=(Unread("", error.message),))
-    return look_around(snapshot, past)
 
 
 def check(stores: Iterable[Store], rules: tuple[Rule, ...]) -> Report:
@@ -39,7 +47,7 @@ def check(stores: Iterable[Store], rules: tuple[Rule, ...]) -> Report:
 
 def check_found(found: Found, rules: tuple[Rule, ...]) -> Report:
     """Run rules over stores and agent definitions, each read whole."""
-    return check_roster(gather(found, tuple(read(store) for store in found.stores)), rules)
+    return check_roster(gather(found, read_all(found.stores)), rules)
 
 
 def check_snapshots(snapshots: tuple[Snapshot, ...], rules: tuple[Rule, ...]) -> Report:

