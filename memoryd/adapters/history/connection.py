@@ -2,13 +2,17 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from memoryd.adapters.history.schema import migrate
+from memoryd.adapters.history.schema import migrate, seconds_of, text_of
 from memoryd.errors import MemorydError
+
+_TICK = 0.001  # seconds: how exactly times are recorded
+_DRIFT = 1.0  # seconds: a last time further ahead is of a clock that was wrong
 
 
 class Connection:
@@ -76,6 +80,14 @@ class Connection:
                 f"cannot read the history at {self._path}: {error}", "`memoryd history verify` tells more"
             ) from error
         return [tuple(map(_restored, row)) for row in found]
+
+    def now(self) -> str:
+        """The time of what is recorded now: of two looks in one millisecond the second is the later."""
+        now = time.time()
+        rows = self.rows("SELECT time FROM versions ORDER BY id DESC LIMIT 1")
+        last = seconds_of(rows[0][0]) if rows else 0.0
+        behind = last + _TICK - now
+        return text_of(last + _TICK if 0 < behind < _DRIFT else now)
 
     def insert(self, table: str, **values: object) -> int:
         """Add a row within the transaction at hand; returns its id."""

@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-import time
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from hashlib import sha256
@@ -70,8 +69,8 @@ class History:
             seen: Path and content of each.
             modes: Permission bits by path, as far as they are known.
         """
-        now = _now()
         with self._connection.writing():
+            now = self._connection.now()
             for path, content in seen:
                 self._observe(now, root, path, content, (modes or {}).get(path))
 
@@ -148,8 +147,8 @@ class History:
     def begin(self, plan: Plan, *, undoes: int | None = None) -> int:
         """Record an intent, durably, with all contents before and after; returns the operation's id."""
         title = "; ".join(fix.title for fix in plan.fixes)
-        now = _now()
         with self._connection.writing():
+            now = self._connection.now()
             operation = self._connection.insert(
                 "operations",
                 time=now,
@@ -174,8 +173,8 @@ class History:
 
     def finish(self, operation: int, status: str) -> None:
         """Record how an operation ended: `done`, `aborted` or `conflict`."""
-        now = _now()
         with self._connection.writing():
+            now = self._connection.now()
             self._connection.rows("UPDATE operations SET status = ? WHERE id = ?", status, operation)
             changes = self._connection.rows(
                 "SELECT root, path, before, after, mode FROM changes WHERE operation = ?", operation
@@ -290,7 +289,3 @@ class History:
         """
         with self._connection.writing():
             return expire(self._connection.raw, self.roots(), self.record, now)
-
-
-def _now() -> str:
-    return text_of(time.time())
