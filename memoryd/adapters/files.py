@@ -187,7 +187,12 @@ def link_targets(store: Store, documents: Iterable[Document]) -> Iterator[str]:
     for document in documents:
         for link in document.links:
             for path in file_paths(link.destination):
-                yield absolute(store.root, document.path, os.path.expanduser(path))
+                yield absolute(store.root, document.path, expanded(path))
+
+
+def expanded(path: str) -> str:
+    """A path with the home directory that it begins with."""
+    return os.path.expanduser(path) if path.startswith("~") else path
 
 
 def _list(directory: str, found: dict[str, frozenset[str] | None], root: str) -> frozenset[str] | None:

@@ -24,7 +24,11 @@ def ignored(paths: Iterable[str], directory: str) -> frozenset[str]:
     inside = sorted({real for real in asked.values() if top and real.startswith(top.rstrip("/") + "/")})
     if not inside:
         return frozenset()
-    answer = frozenset(_ask(["check-ignore", "-z", "--stdin"], directory, "\0".join(inside)).split("\0"))
+    # What is tracked is not ignored, but git compares each path with all that is: only of a few it is asked.
+    for command in (["check-ignore", "-z", "--stdin", "--no-index"], ["check-ignore", "-z", "--stdin"]):
+        if inside:
+            inside = sorted(filter(None, _ask(command, directory, "\0".join(inside)).split("\0")))
+    answer = frozenset(inside)
     return frozenset(path for path, real in asked.items() if real in answer)
 
 
@@ -145,10 +149,10 @@ def _real(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Each path, and the same with the links of its directory resolved."""
     known: dict[str, str] = {}
     for path in paths:
-        parent, name = os.path.split(path)
+        parent, _, name = path.rpartition("/")
         if parent not in known:
-            known[parent] = os.path.realpath(parent)
-        yield path, os.path.join(known[parent], name)
+            known[parent] = os.path.realpath(parent or "/").rstrip("/")
+        yield path, f"{known[parent]}/{name}"
 
 
 def _ask(arguments: list[str], directory: str, question: str = "", *, patience: float = _PATIENCE) -> str:

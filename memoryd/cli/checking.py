@@ -137,6 +137,7 @@ def carry_out(cause: str, asked: Asked, printing: Printing, changing: Changing, 
             report = replace(examination.report(), plan=plan, operation=operation)
     reporting.print_report(report, printing)
     reporting.note_gone(examination)
+    gc.freeze()  # at its end Python looks for garbage once more
     reporting.end(report, fail_on)
 
 

@@ -18,7 +18,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _FILE_NAME = re.compile(r"(?<![\w.-])[.-]*(\w[\w.-]*\.md)(?!\w)", re.ASCII)
 _WORD = re.compile(r"[\w-]+", re.ASCII)
 _FOLDER_NAME = re.compile(r"(?<![\w./-])(?:\./)?(\w[\w./-]*)/(?!\w)", re.ASCII)
-_PLAIN_NAME = re.compile(r"[\w-][\w.-]*", re.ASCII)
+_PLAIN_NAME = re.compile(r"(?:\./)?[\w-][\w.#-]*", re.ASCII)
 _JOINT = re.compile(r"[\s_-]+")
 
 _AnyLink = TypeVar("_AnyLink", Link, WikiLink)
@@ -56,7 +56,8 @@ def absolute(root: str, document: str, path: str) -> str:
     """The absolute, normalised form of a path that stands in a document of the store at `root`."""
     if _PLAIN_NAME.fullmatch(path) and root != "/":  # most links: nothing to be normalised
         folder = document.rpartition("/")[0]
-        return f"{root}/{folder}/{path}" if folder else f"{root}/{path}"
+        name = path.removeprefix("./")
+        return f"{root}/{folder}/{name}" if folder else f"{root}/{name}"
     return posixpath.normpath(posixpath.join(root, posixpath.dirname(document), path))
 
 

@@ -1,6 +1,7 @@
 """What was probably meant by a link that leads nowhere."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -124,16 +125,16 @@ class _Guesses:
         return sorted(self._here)
 
     @cached_property
-    def _here(self) -> dict[str, list[str]]:
+    def _here(self) -> Mapping[str, list[str]]:
         return _by_name(f"{self._root}/{path}" for path in self._snapshot.documents)
 
     @cached_property
-    def _beside(self) -> dict[str, list[str]]:
+    def _beside(self) -> Mapping[str, list[str]]:
         return _by_name(self._snapshot.siblings)
 
 
-def _by_name(places: Iterable[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def _by_name(places: Iterable[str]) -> Mapping[str, list[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
     for place in places:
-        found.setdefault(place.rpartition("/")[2], []).append(place)
+        found[place[place.rfind("/") + 1 :]].append(place)
     return found

@@ -16,6 +16,8 @@ import pyromark
 from memoryd.domain import frontmatter
 from memoryd.domain.document import Block, Entry, FrontMatter, Heading, Link, Span, WikiLink
 from memoryd.domain.layout import BREAKS, TEXTS, Events, Layout
+from memoryd.domain.pieces import TITLED, parted, pieces, plain_titles
+from memoryd.domain.plain_links import plain_links
 
 MARKDOWN = pyromark.Markdown(
     options=pyromark.Options.ENABLE_TABLES
@@ -24,7 +26,9 @@ MARKDOWN = pyromark.Markdown(
     | pyromark.Options.ENABLE_FOOTNOTES
 )
 # Without one of these there is no link: inline, by reference, in angle brackets, in HTML.
-_LINKING = re.compile(rb"\]\(|\]:|<[^\s<>]*[:@]|<(?:a|img|source|video|audio)\s", re.IGNORECASE)
+_LINKING = rb"\]\(|\]:|<[^\s<>]*[:@]|<(?:a|img|source|video|audio)\s"
+_MARKED = re.compile(_LINKING + rb"|\[\[", re.IGNORECASE)
+_TAGGED = re.compile(rb"<")
 _WIKI = re.compile(rb"(?<![\\!])\[\[([^\[\]\n|#]+)(?:#[^\[\]\n|]*)?(?:\|[^\[\]\n]*)?\]\]")
 _HTML_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _HTML_TAG = re.compile(rb"<([a-z][a-z0-9-]*+)\s(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>", re.IGNORECASE)
@@ -43,6 +47,7 @@ class Parts:
 
     def __init__(self, source: bytes) -> None:
         self._source = source
+        self._texts: dict[Span, _Text] = {}
 
     @cached_property
     def front_matter(self) -> FrontMatter | None:
@@ -59,20 +64,25 @@ class Parts:
     @cached_property
     def links(self) -> tuple[Link, ...]:
         """Links and images, HTML included, in order."""
-        if not _LINKING.search(self._source):
+        source = self._source
+        if b"]" not in source and b"<" not in source:  # before what takes ten times as long
             return ()
-        links = [*self._text.links, *self._text.html_links()]
-        return tuple(sorted(links, key=lambda link: link.span))
+        return tuple(sorted(self._marked[0], key=lambda link: link.span))
 
-    @property
+    @cached_property
     def titles(self) -> tuple[str, ...]:
         """Plain text of headings wherever they stand."""
-        return tuple(self._text.titles)
+        plain = plain_titles(self._parted) if self._parted is not None else None
+        if plain is not None:
+            return plain
+        return tuple(title for piece in self._pieces(TITLED) for title in self._text(piece).titles)
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
         """What elements of raw HTML are called."""
-        return tuple(self._text.html_ids())
+        if b"<" not in self._source:
+            return ()
+        return tuple(name for piece in self._pieces(_TAGGED) for name in self._text(piece).html_ids())
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -97,16 +107,17 @@ class Parts:
     @cached_property
     def prose(self) -> tuple[Span, ...]:
         """Spans of running text; what touches is one."""
-        return tuple(Span(start, end) for start, end in self._text.prose)
+        whole = self._text(Span(self.body, len(self._source)))
+        return tuple(Span(start, end) for start, end in whole.prose)
 
     @cached_property
     def wiki_links(self) -> tuple[WikiLink, ...]:
         """Wiki links in running text; in tables the bar in them is escaped, which parts the text."""
         source = self._source
-        if b"[[" not in source:
+        if b"[" not in source or b"[[" not in source:
             return ()
         joined: list[tuple[int, int]] = []
-        for start, end in self._text.prose:
+        for start, end in self._marked[1]:
             if joined and source[joined[-1][1] : start + 1] == b"\\|":
                 joined[-1] = joined[-1][0], end
             else:
@@ -116,24 +127,53 @@ class Parts:
         named = ((match[1].decode().strip().removesuffix("\\").strip(), match) for match in found)
         return tuple(WikiLink(name, Span(match.start(), match.end())) for name, match in named if name)
 
-    def _events(self) -> Events:
-        return MARKDOWN.events_with_range(self._source[self.body :].decode())
+    @cached_property
+    def _marked(self) -> tuple[list[Link], list[tuple[int, int]]]:
+        """Links, and the running text that wiki links stand in."""
+        links: list[Link] = []
+        prose: list[tuple[int, int]] = []
+        for piece in self._pieces(_MARKED):
+            plain = plain_links(self._parted, piece, self.body) if self._parted is not None else None
+            if plain:
+                links += plain[0]
+                prose += plain[1]
+            else:
+                text = self._text(piece)
+                links += (*text.links, *text.html_links())
+                prose += text.prose
+        return links, prose
 
     @cached_property
-    def _text(self) -> "_Text":
-        text = _Text(self._source, self.body)
-        text.read(self._events())
-        return text
+    def _parted(self) -> bytes | None:
+        return parted(self._source[self.body :])
+
+    def _pieces(self, holding: re.Pattern[bytes]) -> Iterator[Span]:
+        """Where the pieces stand that hold something; all of the text where it cannot be parted."""
+        body = self.body
+        if self._parted is not None:
+            yield from (Span(start + body, end + body) for start, end in pieces(self._parted, holding))
+        elif holding.search(self._source, body):
+            yield Span(body, len(self._source))
+
+    def _text(self, piece: Span) -> "_Text":
+        if piece not in self._texts:
+            text = self._texts[piece] = _Text(self._source, piece.start)
+            text.read(_events(self._source[piece.start : piece.end]))
+        return self._texts[piece]
 
     @cached_property
     def _layout(self) -> tuple[tuple[Block, ...], tuple[Heading, ...], tuple[Entry, ...]]:
         layout = Layout(self._source, self.body)
-        layout.read(self._events())
+        layout.read(_events(self._source[self.body :]))
         return tuple(layout.blocks), tuple(layout.headings), tuple(layout.entries)
 
 
+def _events(text: bytes) -> Events:
+    return MARKDOWN.events_with_range(text.decode())
+
+
 class _Text:
-    """Collects running text, links and titles while the events of a body pass by."""
+    """Collects running text, links and titles while the events of a text pass by that starts at `body`."""
 
     def __init__(self, source: bytes, body: int) -> None:
         self._source = source

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _DROPPED = re.compile(r"[^a-z0-9_ -]")
 _KEPT = frozenset({"Nd", "Nl", "Pc"})  # beside letters and marks
@@ -10,6 +11,7 @@ _KEPT = frozenset({"Nd", "Nl", "Pc"})  # beside letters and marks
 _LETTERLIKE = ((0x24B6, 0x24E9), (0x1F130, 0x1F149), (0x1F150, 0x1F169), (0x1F170, 0x1F189))
 
 
+@lru_cache(4096)  # many documents have the same headings
 def slug(text: str) -> str:
     """The anchor of a heading's plain text, were it the only one of its name."""
     text = text.lower()

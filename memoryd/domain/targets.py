@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from memoryd.domain.document import Document, Link, Snapshot
@@ -16,8 +16,7 @@ _OTHER_PLACES = re.compile(
 _MACHINE = re.compile(r"[/~]|[A-Za-z]:[\\/]|\\\\|file:", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What one link means.
 
     Attributes:
@@ -35,15 +34,24 @@ class Target:
     fragment: str
 
 
-def targets(snapshot: Snapshot, document: Document) -> Iterator[Target]:
+def targets(snapshot: Snapshot, document: Document) -> tuple[Target, ...]:
     """What the links of a document mean, URLs left out."""
-    root = snapshot.store.root
+    if not document.links:
+        return ()
+    known = snapshot.targets.get(document.path)
+    if known is None or known[0] is not document:
+        known = snapshot.targets[document.path] = document, tuple(_targets(snapshot, document))
+    return known[1]
+
+
+def _targets(snapshot: Snapshot, document: Document) -> Iterator[Target]:
+    root, home = snapshot.store.root, snapshot.home
     for link in document.links:
         if link.destination.startswith("#"):
             here = f"{root}/{document.path}"
             yield Target(link, "", (here,), here, unquote(link.destination[1:]))
         elif paths := file_paths(link.destination):
-            places = tuple(absolute(root, document.path, _expanded(path, snapshot.home)) for path in paths)
+            places = tuple([absolute(root, document.path, _expanded(path, home)) for path in paths])
             found = next((place for place in places if _is_there(snapshot, place)), None)
             is_name = found is not None and paths[places.index(found)] == link.destination
             fragment = "" if is_name else unquote(link.destination.partition("#")[2])
@@ -52,8 +60,9 @@ def targets(snapshot: Snapshot, document: Document) -> Iterator[Target]:
 
 def _is_there(snapshot: Snapshot, place: str) -> bool:
     """Whether something is at an absolute path, by the listings or as a document that is known."""
-    relative = place.removeprefix(f"{snapshot.store.root}/")
-    return exists(place, snapshot.listings) or relative in snapshot.documents or place in snapshot.siblings
+    if exists(place, snapshot.listings) or place in snapshot.siblings:
+        return True
+    return place.removeprefix(f"{snapshot.store.root}/") in snapshot.documents
 
 
 def _expanded(path: str, home: str) -> str:

@@ -1,7 +1,8 @@
 """L: links to files and places in files."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
+from functools import cache
 
 from memoryd.domain.document import Document, Snapshot
 from memoryd.domain.edits import Applicability, FileChange, Fix
@@ -17,6 +18,7 @@ from memoryd.domain.targets import (
     targets,
 )
 
+_Places = set[tuple[str, str]]  # absolute paths, and parts there
 _FIXED = 50  # links of a store that are mended at one go: each fix holds the whole file
 _MOST_ANCHORS = 120  # of a document among which a similar one is searched
 _NEAR = 0.6  # of 1, which is the same anchor
@@ -52,7 +54,7 @@ def broken_link(snapshot: Snapshot) -> Iterator[Finding]:
         # When
     """
     anchors = Anchors(snapshot)
-    pointed = {pointer.target for pointer in pointers(snapshot)}
+    pointed = cache(lambda: {pointer.target for pointer in pointers(snapshot)})
     fixed = 0
     for document, target, meant in broken_links(snapshot):
         fix = None
@@ -65,12 +67,12 @@ def broken_link(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def _is_pointed_at(
-    snapshot: Snapshot, document: Document, target: Target, meant: Meant, pointed: set[tuple[str, str]]
+    snapshot: Snapshot, document: Document, target: Target, meant: Meant, pointed: Callable[[], _Places]
 ) -> bool:
     """Whether a link, once mended, would be a second pointer of the index file to one place."""
     return (
         document is snapshot.index
-        and (meant.place, target.fragment) in pointed
+        and (meant.place, target.fragment) in pointed()
         and is_leading(document, target.link)
     )
 

@@ -115,7 +115,7 @@ def _meant(snapshot: Snapshot, document: Document) -> Iterator[tuple[str, list[s
     root = snapshot.store.root
     for link in document.links:
         if paths := file_paths(link.destination):
-            yield paths[0], [absolute(root, document.path, os.path.expanduser(path)) for path in paths]
+            yield paths[0], [absolute(root, document.path, files.expanded(path)) for path in paths]
 
 
 def _dangling(snapshot: Snapshot) -> bool:
@@ -131,8 +131,10 @@ def _parts_outside(snapshot: Snapshot) -> Iterator[str]:
     root = snapshot.store.root
     for document in snapshot.documents.values():
         for link in document.links:
+            if "#" not in link.destination:
+                continue
             path = next(iter(file_paths(link.destination)), "")
-            if "#" not in link.destination or not path.endswith(".md") or is_machine_path(path):
+            if not path.endswith(".md") or is_machine_path(path):
                 continue
             place = absolute(root, document.path, path)
             if not place.startswith(f"{root}/") and exists(place, snapshot.listings):

@@ -30,4 +30,5 @@ def test_git_is_asked_once_a_repository(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
 
     assert read_all(stores) == alone
-    assert sorted(log.read_text().split()) == ["check-ignore", "log", "ls-files"]
+    of_ignored = ["check-ignore", "check-ignore"]  # by its patterns, then whether what they match is tracked
+    assert sorted(log.read_text().split()) == [*of_ignored, "log", "ls-files"]
