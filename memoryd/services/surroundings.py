@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from memoryd.adapters import files, git
-from memoryd.domain.document import Document, Moved, Snapshot
+from memoryd.domain.document import Document, Snapshot
+from memoryd.domain.evidence import Moved
 from memoryd.domain.links import WikiNames, absolute, exists, file_paths, is_machine_path
 from memoryd.domain.store import Scope
+from memoryd.services.evidence import evidence_of
+from memoryd.services.instructions import instructions_for
 
 Past = Callable[[str], bytes | None]
 """What an absolute path held when it was last there, from somebody who remembers."""
@@ -47,6 +50,8 @@ def look_around(snapshot: Snapshot, past: Past | None = None) -> Snapshot:
         moved=moved,
         siblings=files.siblings(store) if absent or _dangling(snapshot) else {},
         outside=files.parsed(dict.fromkeys(_parts_outside(snapshot))),
+        instructions=instructions_for(store, repository),
+        evidence=evidence_of(replace(snapshot, repository=repository)),
     )
 
 

@@ -35,6 +35,8 @@ def undo(history: History, identity: int | None) -> tuple[Operation, Plan, int]:
     if operation is None:
         what = "nothing to undo" if identity is None else f"there is no operation {identity}"
         raise MemorydError(what, "`memoryd log` lists the operations")
+    if operation.status == "purged":
+        raise MemorydError(f"operation {operation.id} cannot be taken back: what it changed was purged")
     if operation.status != "done":
         raise MemorydError(f"operation {operation.id} changed nothing: it ended as “{operation.status}”")
     changes = []
