@@ -3,11 +3,16 @@
 import os
 import re
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from hashlib import sha1, sha256
 
+from memoryd.domain.evidence import Commit, Departed
+
 _PATIENCE = 30.0  # seconds
+_MUCH_PATIENCE = 60.0  # for what walks through all commits
 _LESS_PATIENCE = 10.0  # for what is only told to be helpful
 _SHA1 = 40  # digits
 
@@ -122,6 +127,91 @@ def _renames(commit: str, top: str) -> Iterator[tuple[str, str, bool]]:
     parts = _ask(compare, top, patience=_LESS_PATIENCE).split("\0")[:-1]
     for score, old, new in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
         yield old, new, score == "R100"
+
+
+def departed(top: str, *, commits: int | None = None) -> Mapping[str, Departed]:
+    """What took each path out of a repository that was once in it and is gone; paths from its top.
+
+    Directories of which nothing is left end with a slash. One walk through all that led to the present
+    commit tells it; it is remembered.
+
+    Args:
+        top: The top of the working tree.
+        commits: Where there are more, nobody is asked.
+    """
+    head = _ask(["rev-parse", "--verify", "-q", "HEAD"], top).strip()
+    if not head:
+        return {}
+    if commits is not None:
+        count = _ask(["rev-list", "--count", f"--max-count={commits + 1}", head], top).strip()
+        if not count.isdecimal() or int(count) > commits:
+            return {}
+    return _departed(top, head)
+
+
+@lru_cache(8)
+def _departed(top: str, head: str) -> Mapping[str, Departed]:
+    walk = ["log", "--no-show-signature", "--diff-filter=DR", "-M", "--name-status", "-z", "--no-ext-diff"]
+    parts = iter(_ask([*walk, "--format=%x01%h %cs", head, "--"], top, patience=_MUCH_PATIENCE).split("\0"))
+    found: dict[str, Departed] = {}
+    commit = None
+    for part in map(str.strip, parts):
+        if part.startswith("\x01"):
+            name, _, day = part[1:].partition(" ")
+            commit = Commit(name, date.fromisoformat(day.strip()))
+        elif part and commit:  # the newest of each counts
+            old = next(parts, "")
+            found.setdefault(old, Departed(commit, next(parts, "") if part.startswith("R") else ""))
+    tracked = {name for name in _ask(["ls-files", "-z"], top).split("\0") if name} if found else set()
+    kept = {folder for name in tracked for folder in _folders(name)}
+    for name, each in list(found.items()):
+        for folder in _folders(name):
+            if folder not in kept:
+                found.setdefault(folder, Departed(each.commit))
+    return {name: _last(each, found) for name, each in found.items() if name not in tracked}
+
+
+def _last(gone: Departed, found: Mapping[str, Departed]) -> Departed:
+    """What took a path away for good, where it was renamed several times."""
+    seen = set()
+    while gone.renamed in found and gone.renamed not in seen:
+        seen.add(gone.renamed)
+        gone = found[gone.renamed]
+    return gone
+
+
+def _folders(name: str) -> Iterator[str]:
+    while "/" in name:
+        name = name.rpartition("/")[0]
+        yield f"{name}/"
+
+
+def committed(directory: str) -> dict[str, Commit]:
+    """The last commit of each file below a directory, by absolute path; none outside git."""
+    top = repository(os.path.realpath(directory))
+    found: dict[str, Commit] = {}
+    if not top:
+        return found
+    walk = [
+        "log",
+        "--no-show-signature",
+        "--no-renames",
+        "--name-only",
+        "-z",
+        "--format=%x01%h %cs",
+        "--",
+        ".",
+    ]
+    commit = None
+    inside = os.path.relpath(os.path.realpath(directory), top)
+    for part in map(str.strip, _ask(walk, directory, patience=_MUCH_PATIENCE).split("\0")):
+        if part.startswith("\x01"):
+            name, _, day = part[1:].partition(" ")
+            commit = Commit(name, date.fromisoformat(day.strip()))
+        elif part and commit:
+            path = os.path.join(directory, os.path.relpath(part, inside))
+            found.setdefault(path, commit)
+    return found
 
 
 def line_times(path: str) -> dict[bytes, float]:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from memoryd import __version__
-from memoryd.cli import back, check, history, log, look, run, search, tidy, versions
+from memoryd.cli import back, check, dedupe, forget, history, log, look, prune, run, search, tidy, versions
 from memoryd.cli.output import emit
 
 app = typer.Typer(
@@ -45,7 +45,7 @@ app.command(
 for panel, commands in (
     ("Look", (look.status, look.show, log.log, versions.diff, versions.cat)),
     ("Check", (check.check, check.link_check, check.rule)),
-    ("Tidy", (tidy.compact, back.undo, back.restore)),
+    ("Tidy", (tidy.compact, prune.prune, dedupe.dedupe, forget.forget, back.undo, back.restore)),
     ("Run", (run.run,)),
 ):
     for command in commands:

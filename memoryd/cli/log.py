@@ -104,9 +104,8 @@ def _what(event: "Event") -> str:
         return "first seen" if first else "changed outside"
     who = " by the daemon" if operation.actor == "daemon" else ""
     took_back = f" (takes back operation {operation.undoes})" if operation.undoes else ""
-    ended = {"done": "", "intent": ": not finished"}.get(
-        operation.status, f": nothing changed ({operation.status})"
-    )
+    known = {"done": "", "intent": ": not finished", "purged": ": what it changed was purged"}
+    ended = known.get(operation.status, f": nothing changed ({operation.status})")
     return f"{operation.cause}, operation {operation.id}{who}{took_back}{ended or f': {operation.title}'}"
 
 

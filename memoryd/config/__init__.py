@@ -34,9 +34,12 @@ _FORMS = FORMS | {
     "projects": 'written as a list: projects = ["~/code/*"]',
     "rewrite": 'written as a list: rewrite = ["hermes"]',
     "profiles": 'written as a table: [profiles.NAME], places = ["~/.tool/memory"], max_lines, max_size, unit',
+    "prune": "written as a table: [prune], max_removals = 50",
     "settle": 'durations are written as 90, "90s", "2m" or "1h"',
     "rescan": 'durations are written as 90, "90s", "2m" or "1h"',
 }
+
+_TABLES = frozenset({"profiles", "prune"})
 
 
 class Enforce(StrEnum):
@@ -83,6 +86,18 @@ class ProfileConfig(BaseModel):
         )
 
 
+class PruneConfig(BaseModel):
+    """How `prune` goes about it.
+
+    Attributes:
+        max_removals: How many entries and files one run removes at most.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    max_removals: Annotated[int, Field(gt=0, strict=True)] = 50
+
+
 class Config(Checks):
     """The configuration; what it says of checks counts where no repository says otherwise.
 
@@ -93,6 +108,7 @@ class Config(Checks):
         rescan: Seconds between two full scans of everything.
         rewrite: Names of profiles that may be rewritten, beside Claude Code's.
         profiles: Harnesses by name, beside those that memoryd knows or in their place.
+        prune: How `prune` goes about it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -103,6 +119,7 @@ class Config(Checks):
     rescan: Annotated[Seconds, Field(ge=0.1)] = 60.0
     rewrite: tuple[str, ...] = ()
     profiles: dict[str, ProfileConfig] = Field(default_factory=dict)
+    prune: PruneConfig = PruneConfig()
 
     @model_validator(mode="after")
     def _rewrite_is_known(self) -> "Config":
@@ -181,7 +198,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Config:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise ConfigError(f"cannot read the configuration {path}: {reason}", "mend or remove it") from error
-    for name in Config.model_fields.keys() - Checks.model_fields.keys() - {"profiles"}:
+    for name in Config.model_fields.keys() - Checks.model_fields.keys() - _TABLES:
         if value := environment.get(_variable(name)):
             listed = name in {"projects", "rewrite"}
             values[name] = list(filter(None, value.split(os.pathsep))) if listed else value
@@ -202,6 +219,6 @@ def _config_error(path: Path, environment: Mapping[str, str], error: ValidationE
     key = str(first["loc"][0])
     if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
         return ConfigError(f"{path}: unknown key “{key}”", unknown_key(key, Config))
-    where = ".".join(map(str, first["loc"])) if key == "profiles" else key
+    where = ".".join(map(str, first["loc"])) if key in _TABLES else key
     source = f"{_variable(key)}:" if environment.get(_variable(key)) else f"{path}: {where}:"
     return ConfigError(f"{source} {first['msg'][:1].lower()}{first['msg'][1:]}", _FORMS.get(key))

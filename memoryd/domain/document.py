@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from memoryd.domain.evidence import Evidence, Moved
 from memoryd.domain.ruler import line_and_column
 from memoryd.domain.slug import slugs
 from memoryd.domain.store import Store
@@ -235,19 +236,6 @@ class Unused:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """Where a file went that a link still looks for.
-
-    Attributes:
-        place: Absolute path of the file that it is now.
-        proved: The content is, or was when it was renamed, the same to the byte.
-    """
-
-    place: str
-    proved: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Snapshot:
     """All documents of a store at one moment, and what their links could point at.
 
@@ -270,6 +258,9 @@ class Snapshot:
         unused: Suppressions by path that silence nothing; known once the rules that they name were run.
         answers: Why URLs do not work, by URL, as far as they were asked.
         targets: What the links of documents mean, by path, as far as it was worked out.
+        instructions: CLAUDE.md, AGENTS.md and rules that its agent reads as well, by absolute path.
+        likeness: From which share of common words on two notes are compared.
+        evidence: When things were recorded, and what version control saw go.
     """
 
     store: Store
@@ -285,6 +276,9 @@ class Snapshot:
     born: Mapping[bytes, float] = field(default_factory=dict)
     unused: Mapping[str, tuple[Unused, ...]] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
+    instructions: Mapping[str, Document] = field(default_factory=dict)
+    likeness: float = 0.6
+    evidence: Evidence = field(default_factory=Evidence)
     targets: "dict[str, tuple[Document, tuple[Target, ...]]]" = field(
         default_factory=dict, init=False, repr=False, compare=False
     )

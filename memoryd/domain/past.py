@@ -14,7 +14,7 @@ class Operation:
         id: Counts from 1.
         time: When it began, seconds since the epoch.
         cause: The command behind it: `compact`, `undo` …
-        status: `intent`, `done`, `aborted` or `conflict`.
+        status: `intent`, `done`, `aborted` or `conflict`; `purged` where all that it changed was forgotten.
         title: What it did, in words.
         undoes: The operation that it took back, or None.
         actor: Who asked for it: `daemon` or `command`; "" where that was not recorded yet.

@@ -8,6 +8,8 @@ from memoryd.rules.agents import (
     store_name_collision,
 )
 from memoryd.rules.agents_stores import split_store, store_without_agent, unloadable_store
+from memoryd.rules.duplicates import contradicting_entries, duplicate_entry, near_duplicate
+from memoryd.rules.duplicates_across import duplicate_across_stores, repeats_instructions
 from memoryd.rules.form import (
     conflict_markers,
     empty_topic,
@@ -33,6 +35,8 @@ from memoryd.rules.links_index import (
     unresolved_wiki_link,
 )
 from memoryd.rules.size import index_near_limit, index_over_limit, long_index_entry
+from memoryd.rules.stale import dangling_entry, expired_memory, finished_task, stale_memory
+from memoryd.rules.stale_words import deleted_path, relative_date
 
 ALL_RULES: tuple[Rule, ...] = (
     index_over_limit,
@@ -59,6 +63,17 @@ ALL_RULES: tuple[Rule, ...] = (
     unused_suppression,
     sync_conflict_copy,
     vanishing_reference,
+    duplicate_entry,
+    near_duplicate,
+    contradicting_entries,
+    repeats_instructions,
+    duplicate_across_stores,
+    expired_memory,
+    stale_memory,
+    finished_task,
+    relative_date,
+    deleted_path,
+    dangling_entry,
     stale_memory_prompt,
     invalid_memory_scope,
     split_store,

@@ -7,6 +7,7 @@ from memoryd.adapters import files
 from memoryd.adapters.discovery import Found
 from memoryd.domain.document import Snapshot, Unread
 from memoryd.domain.lint import Diagnostic, Rule
+from memoryd.domain.outliving import told_once
 from memoryd.domain.report import Report, report_of
 from memoryd.domain.roster import Roster
 from memoryd.domain.selection import rule_called
@@ -15,7 +16,7 @@ from memoryd.domain.suppressions import Suppression, Used, silence, suppressions
 from memoryd.rules import ALL_RULES
 from memoryd.rules.form_suppressions import unused_suppression
 from memoryd.services.roster import gather
-from memoryd.services.surroundings import Past, look_around
+from memoryd.services.surroundings import Past, look_around, look_further
 
 
 def read(store: Store, *, past: Past | None = None) -> Snapshot:
@@ -25,7 +26,7 @@ def read(store: Store, *, past: Past | None = None) -> Snapshot:
         store: The store.
         past: Remembers what files held that are gone, so that renamed ones are known.
     """
-    return read_all((store,), past=past)[0]
+    return look_further(read_all((store,), past=past)[0])
 
 
 def read_all(stores: Iterable[Store], *, past: Past | None = None) -> tuple[Snapshot, ...]:
@@ -47,7 +48,7 @@ def check(stores: Iterable[Store], rules: tuple[Rule, ...]) -> Report:
 
 def check_found(found: Found, rules: tuple[Rule, ...]) -> Report:
     """Run rules over stores and agent definitions, each read whole."""
-    return check_roster(gather(found, read_all(found.stores)), rules)
+    return check_roster(gather(found, tuple(map(look_further, read_all(found.stores)))), rules)
 
 
 def check_snapshots(snapshots: tuple[Snapshot, ...], rules: tuple[Rule, ...]) -> Report:
@@ -68,7 +69,7 @@ def check_roster(roster: Roster, rules: tuple[Rule, ...]) -> Report:
         snapshots = (_with_unused(snapshot, comments, used) for snapshot in roster.snapshots)
         unused = (found for snapshot in snapshots for found in unused_suppression.run(snapshot))
         kept += silence(unused, comments)[0]
-    codes = {rule.code for rule in rules}
+    codes = told_once({rule.code for rule in rules})
     report = report_of(roster.snapshots, tuple(each for each in kept if each.code in codes))
     return replace(report, files=report.files + len(roster.judged))
 

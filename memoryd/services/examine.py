@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from memoryd.adapters import files, git
@@ -10,17 +10,19 @@ from memoryd.adapters.discovery import Found
 from memoryd.config import checks
 from memoryd.domain.baseline import Known, Sorted, sort_out
 from memoryd.domain.document import Snapshot
+from memoryd.domain.evidence import Evidence
 from memoryd.domain.fixes import Pending, with_changes, with_names
 from memoryd.domain.lint import Rule
 from memoryd.domain.report import Report
 from memoryd.domain.roster import Roster
 from memoryd.domain.selection import Choice, Judgement, demand_known
+from memoryd.domain.similarity import LIKENESS
 from memoryd.domain.store import Store
 from memoryd.errors import ConfigError, MemorydError
 from memoryd.rules import ALL_RULES
 from memoryd.services.check import check_roster, read_all
 from memoryd.services.roster import gather
-from memoryd.services.surroundings import Past, look_around
+from memoryd.services.surroundings import Past, look_around, look_further
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Terms:
         past: Remembers what files held that are gone, or None.
         baseline: Findings that are known.
         base: Directory that the paths of the baseline are relative to.
+        likeness: From which share of common words on two notes are compared.
     """
 
     rules: tuple[Rule, ...]
@@ -46,6 +49,7 @@ class Terms:
     past: Past | None = None
     baseline: Counter[Known] = field(default_factory=Counter)
     base: str = ""
+    likeness: float = LIKENESS
 
 
 class Examination:
@@ -67,6 +71,8 @@ class Examination:
         self._answers: Mapping[str, str] = {}
         self._found = found if self._tracked is None else _narrowed(found, self._tracked)
         snapshots = tuple(map(self._read, read_all(self._found.stores, past=terms.past)))
+        if any(rule.code.startswith(("D", "P")) for rule in self._rules):
+            snapshots = tuple(replace(look_further(each), likeness=terms.likeness) for each in snapshots)
         self._roster = gather(self._found, snapshots)
 
     @property
@@ -78,6 +84,11 @@ class Examination:
         """Take in why URLs do not work."""
         self._answers = answers
         snapshots = tuple(replace(each, answers=answers) for each in self._roster.snapshots)
+        self._roster = replace(self._roster, snapshots=snapshots)
+
+    def weigh(self, gather: Callable[[Snapshot], Evidence]) -> None:
+        """Take in the evidence on what no longer serves."""
+        snapshots = tuple(replace(each, evidence=gather(each)) for each in self._roster.snapshots)
         self._roster = replace(self._roster, snapshots=snapshots)
 
     def report(self, pending: Pending | None = None) -> Report:

@@ -11,6 +11,8 @@ from memoryd.domain.report import Report
 from memoryd.domain.store import Store
 from memoryd.errors import MemorydError, RefusedError
 
+_REMOVALS = 50  # of memory that no longer serves; more at one time is for `prune`, which shows evidence
+_REMOVING = frozenset({"P001", "P002", "P003"})
 _ROUNDS = 500  # real memory needs three; fixes that contradict each other need one each
 
 Judge = Callable[[Pending], Report]
@@ -61,10 +63,10 @@ def mend(
     seen: set[str] = set()
     for _ in range(_ROUNDS):
         report = judge(pending)
-        mendable = []
+        mendable: list[Diagnostic] = []
         for diagnostic in report.diagnostics:
             if diagnostic.fix and diagnostic.fix.applicability in allowed:
-                problem = _problem(diagnostic.fix, closed)
+                problem = _problem(diagnostic.fix, closed) or _excess(diagnostic, [*mended, *mendable])
                 if problem:
                     problems[problem] = None
                 else:
@@ -88,6 +90,13 @@ def _first(mendable: list[Diagnostic]) -> list[Fix]:
     """Fixes to be applied together, each once; those that are proved wait until they are alone."""
     fixes = dict.fromkeys(diagnostic.fix for diagnostic in mendable if diagnostic.fix)
     return [fix for fix in fixes if fix.proof is None] or list(fixes)
+
+
+def _excess(diagnostic: Diagnostic, mended: list[Diagnostic]) -> str | None:
+    """Why memory may not be removed on top of what goes already, or None."""
+    if diagnostic.code not in _REMOVING or sum(each.code in _REMOVING for each in mended) < _REMOVALS:
+        return None
+    return f"more than {_REMOVALS} memories to remove: `memoryd prune` goes on"
 
 
 def _problem(fix: Fix, closed: dict[str, str]) -> str | None:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import cached_property
 
 from memoryd.adapters import files, git
-from memoryd.domain.document import Document, Moved, Snapshot
+from memoryd.domain.document import Document, Snapshot
+from memoryd.domain.evidence import Moved
 from memoryd.domain.links import WikiNames, absolute, exists, file_paths, is_machine_path
 from memoryd.domain.store import Scope
 
@@ -50,6 +51,15 @@ def look_around(snapshots: Iterable[Snapshot], past: Past | None = None) -> tupl
         if not view.snapshot.unread and any(each.looks_beside for each in views)
     }
     return tuple(view.complete(neighbours) for view in views)
+
+
+def look_further(snapshot: Snapshot) -> Snapshot:
+    """A snapshot with what rules D and P want to know besides: what else its agent is told, what git saw go."""
+    return replace(
+        snapshot,
+        instructions=instructions_for(snapshot.store, snapshot.repository),
+        evidence=evidence_of(snapshot),
+    )
 
 
 class _View:

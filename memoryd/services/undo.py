@@ -31,7 +31,8 @@ def undo(history: History, identity: int | None) -> tuple[Operation, Plan, int]:
         what = "nothing to undo" if identity is None else f"there is no operation {identity}"
         raise MemorydError(what, "`memoryd log` lists the operations")
     if operation.status != "done":
-        raise MemorydError(f"operation {operation.id} changed nothing: it ended as “{operation.status}”")
+        what = "what it changed was purged" if operation.status == "purged" else "it changed nothing"
+        raise MemorydError(f"operation {operation.id} cannot be taken back: {what} (“{operation.status}”)")
     changes = []
     conflicts: list[tuple[str, str]] = []
     for change in history.plan(operation).changes:

@@ -5,6 +5,7 @@ A case is a directory of tests/cases called by the code of its rule and a word: 
 - `store/`, the files of one store of a project, or `project/`, a whole project, or `home/`, a home
   directory, or several of these; `dot-x` stands for `.x`, so that our own repository holds no agents'
   memory and ignores nothing; where there is a `dot-gitignore`, git is made to know the project;
+- `gone/` where files of the project were committed, and are gone since the commit of all others;
 - `expected.txt`, what `memoryd check --format concise` prints in the project with that one rule;
 - `fixes.txt` where findings can be mended: each fix with its diff.
 
@@ -29,6 +30,8 @@ from memoryd.runtime import Selection, build
 from memoryd.services.check import check_found
 
 CASES = sorted(path for path in (Path(__file__).parents[1] / "cases").iterdir() if path.is_dir())
+COMMIT = ("-c", "user.name=Ann", "-c", "user.email=ann@example.org", "commit", "-q", "-m")
+DAY = "2026-02-03T12:00:00Z"
 PLACES = {"home": "home", "project": "project", "store": "project/.claude/agent-memory/reviewer"}
 
 
@@ -36,23 +39,45 @@ def lay_out(case: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Copy the files of a case to where they belong, and go there; returns the project."""
     project = root / "project"
     project.mkdir()
+    has_history = (case / "gone").exists()
+    if has_history:
+        copy(case / "gone", project)
+        git(project, "init", "-q")
+        git(project, "add", ".")
+        git(project, *COMMIT, "one")
+        git(project, "rm", "-q", "-r", ".")
+        project.mkdir(exist_ok=True)
     for name, place in PLACES.items():
-        for path in sorted((case / name).rglob("*")):
-            parts = [part.replace("dot-", ".", 1) if part.startswith("dot-") else part
-                     for part in path.relative_to(case / name).parts]  # fmt: skip
-            target = root.joinpath(place, *parts)
-            if path.is_dir():
-                target.mkdir(parents=True, exist_ok=True)
-            else:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(path.read_bytes())
-    if (project / ".gitignore").exists():
-        if not shutil.which("git"):
-            pytest.skip("git is not installed")
-        subprocess.run(["git", "init", "-q", project], check=True)
+        copy(case / name, root / place)
+    if has_history:
+        git(project, "add", ".")
+        git(project, *COMMIT, "two")
+    elif (project / ".gitignore").exists():
+        git(project, "init", "-q")
     monkeypatch.chdir(project)
     monkeypatch.setenv("HOME", str(root / "home"))
     return project
+
+
+def copy(files: Path, place: Path) -> None:
+    """Copy the files below a directory of a case."""
+    for path in sorted(files.rglob("*")):
+        parts = [part.replace("dot-", ".", 1) if part.startswith("dot-") else part
+                 for part in path.relative_to(files).parts]  # fmt: skip
+        target = place.joinpath(*parts)
+        if path.is_dir():
+            target.mkdir(parents=True, exist_ok=True)
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(path.read_bytes())
+
+
+def git(project: Path, *arguments: str) -> None:
+    """Ask git to do something, always on the same day, so that commits have the same names."""
+    if not shutil.which("git"):
+        pytest.skip("git is not installed")
+    dates = {"GIT_AUTHOR_DATE": DAY, "GIT_COMMITTER_DATE": DAY}
+    subprocess.run(["git", *arguments], cwd=project, env={**os.environ, **dates}, check=True)
 
 
 def look(project: Path, rules: tuple[Rule, ...]) -> Report:

@@ -1,7 +1,8 @@
 """Every rule's page holds examples; here they are true.
 
 Their files are those of one store, or, where one of them begins with a dot or a tilde, those of a
-project and of the home directory. `--- name -> target` is a symbolic link.
+project and of the home directory. `--- name -> target` is a symbolic link, `--- name (gone)` a file
+that was committed once and is gone.
 """
 
 import re
@@ -20,7 +21,9 @@ from memoryd.rules import ALL_RULES
 from memoryd.services.check import check_found, read
 
 _HEADS = {"Found in:": True, "Silent in:": False}
+_GONE = " (gone)"
 _REPEATED = re.compile(r"(\d+) × (.*)")
+COMMIT = ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "-m"]
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,16 @@ def lay_out(files: dict[str, bytes], root: Path) -> None:
             path.write_bytes(content)
 
 
+def commit_and_remove(files: dict[str, bytes], root: Path) -> None:
+    if not shutil.which("git"):
+        pytest.skip("git is not installed")
+    lay_out(files, root)
+    remove = ["rm", "-q", "-r", "."]
+    for arguments in (["init", "-q"], ["add", "."], [*COMMIT, "one"], remove, [*COMMIT, "two"]):
+        subprocess.run(["git", *arguments], cwd=root, check=True)
+    root.mkdir(exist_ok=True)
+
+
 def found_in_store(files: dict[str, bytes], root: Path) -> Found:
     lay_out(files, root)
     store = agent_store(str(root), user=False)
@@ -94,7 +107,11 @@ def found_in_store(files: dict[str, bytes], root: Path) -> Found:
 def found_in_project(files: dict[str, bytes], root: Path, home: Path) -> Found:
     at_home = {name: content for name, content in files.items() if name.startswith("~/")}
     lay_out({name.removeprefix("~/"): content for name, content in at_home.items()}, home)
-    lay_out({name: content for name, content in files.items() if name not in at_home}, root)
+    here = {name: content for name, content in files.items() if name not in at_home}
+    gone = {name.removesuffix(_GONE): content for name, content in here.items() if name.endswith(_GONE)}
+    if gone:
+        commit_and_remove(gone, root)
+    lay_out({name: content for name, content in here.items() if not name.endswith(_GONE)}, root)
     if ".gitignore" in files:
         if not shutil.which("git"):
             pytest.skip("git is not installed")

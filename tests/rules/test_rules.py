@@ -16,7 +16,15 @@ from memoryd.rules import ALL_RULES
 from memoryd.rules.size import index_over_limit
 from memoryd.services.check import check, read
 
-FAMILIES = {"S": "size", "L": "links", "F": "form", "A": "agents"}  # modules are called so, or `links_…`
+# Modules are called so, or `links_…`
+FAMILIES = {
+    "S": "size",
+    "L": "links",
+    "F": "form",
+    "D": "duplicates",
+    "P": "stale",
+    "A": "agents",
+}
 MODULES = [
     importlib.import_module(f"memoryd.rules.{module.name}")
     for module in pkgutil.iter_modules(catalogue.__path__)

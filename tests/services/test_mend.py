@@ -154,3 +154,11 @@ def test_mending_real_memory_comes_to_an_end(tmp_path: Path, *, unsafe: bool) ->
     found = build().subject(Selection((tmp_path,)))
     assert len(found.stores) > 100
     demand_an_end(found, unsafe=unsafe)
+
+
+def test_not_everything_that_no_longer_serves_goes_at_one_time(tmp_path: Path) -> None:
+    store = store_at(tmp_path)
+    write_tree(Path(store.root), {"MEMORY.md": "".join(f"- [x] task number {n}\n" for n in range(60))})
+    planned = mended(store, unsafe=True)
+    assert [each.code for each in planned.mended].count("P003") == 50
+    assert planned.problems == ("more than 50 memories to remove: `memoryd prune` goes on",)

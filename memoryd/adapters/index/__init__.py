@@ -145,6 +145,21 @@ class Index:
 
         self._file.use(write)
 
+    def purge(self) -> None:
+        """Forget everything, with no byte of it left in any file; a sync brings back what there is."""
+
+        def write(db: Database) -> None:
+            db.execute("PRAGMA secure_delete = ON")
+            with transaction(db, "BEGIN IMMEDIATE"):
+                for table in ("fulltext", "documents", "stores"):
+                    db.execute(f"DELETE FROM {table}")  # noqa: S608 - constants
+                db.execute("INSERT INTO fulltext (fulltext) VALUES ('rebuild')")
+            db.execute("VACUUM")
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+        self._file.use(write)
+        self._file.drop_aside()
+
     def tidy(self) -> None:
         """Do a little of the merging that updates put off; for idle moments."""
 

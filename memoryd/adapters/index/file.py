@@ -95,6 +95,11 @@ class IndexFile:
         except sqlite3.Error as error:
             raise self._failed(error) from error
 
+    def drop_aside(self) -> None:
+        """Remove the files that were set aside."""
+        for aside in self._path.parent.glob(f"{self._path.name}.broken-*"):
+            aside.unlink(missing_ok=True)
+
     def _open(self, problem: str = "") -> None:
         """Open the file, or a fresh one where it cannot be used; `problem` is what is known against it."""
         try:

@@ -1,0 +1,204 @@
+"""Take a text out of everything that is recorded, for good."""
+
+import os
+import sqlite3
+import zlib
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from memoryd.adapters.history.connection import Connection
+from memoryd.adapters.history.contents import REFERENCES, content_of, keep
+from memoryd.errors import MemorydError
+
+Rewrite = Callable[[str, str, bytes], bytes | None]
+"""A content without the text, by root, relative path and content; None where nothing of it may stay."""
+
+_WITHHELD = "(purged)"
+_STEP = 256  # bytes
+
+
+@dataclass(slots=True)
+class Purged:
+    """What was taken out: numbers of rows, and of files that were set aside for a person.
+
+    Attributes:
+        rewritten: Versions of which the content lost what held the text.
+        removed: Versions that are gone.
+        operations: Operations of which something was taken out.
+        asides: Files of conflicts that were removed.
+    """
+
+    rewritten: int = 0
+    removed: int = 0
+    operations: int = 0
+    asides: int = 0
+
+
+def purge(
+    path: Path,
+    held_by: Callable[[bytes], bool],
+    rewrite: Rewrite,
+    *,
+    concerned: Callable[[bytes], bool] | None = None,
+    final: int | None = None,
+) -> Purged:
+    """Take out of a history every content, name and title that holds a text; it cannot be taken back.
+
+    All rows change in one transaction; what SQLite would leave of them in the file is then overwritten.
+    A process that is killed in between is no harm: the next call does the rest. To be called within
+    the history's `turn`, with no operation unfinished.
+
+    Args:
+        path: Of the database.
+        held_by: Whether bytes hold the text.
+        rewrite: Makes contents without it.
+        concerned: Which contents are to be rewritten; without it those that hold the text.
+        final: An operation that can never be taken back, whatever else it did.
+
+    Raises:
+        MemorydError: If it cannot be written, or another process reads it all the time.
+    """
+    connection = Connection(path)
+    with closing(connection.raw):
+        connection.raw.execute("PRAGMA secure_delete=ON")
+        work = _Purge(connection, held_by, concerned or held_by, rewrite, final)
+        with connection.writing():
+            work.run()
+        try:
+            connection.raw.execute("VACUUM")
+            (busy, _, _) = connection.raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error as error:
+            raise MemorydError(
+                f"cannot write the history at {path}: {error}",
+                "what was taken out may still lie in its file: run the command again",
+            ) from error
+        if busy:
+            raise MemorydError(
+                f"another process reads the history at {path}",
+                "what was taken out still lies in its log: run the command again",
+            )
+    for aside in (path.parent / "conflicts").glob("*"):
+        if held_by(aside.name.encode(errors="replace")) or held_by(aside.read_bytes()):
+            aside.unlink(missing_ok=True)
+            work.done.asides += 1
+    return work.done
+
+
+@dataclass(slots=True)
+class _Purge:
+    connection: Connection
+    held_by: Callable[[bytes], bool]
+    concerned: Callable[[bytes], bool]
+    rewrite: Rewrite
+    final: int | None
+    done: Purged = field(default_factory=Purged)
+    holders: set[str] = field(default_factory=set)
+    made: dict[tuple[str, str], str | None] = field(default_factory=dict)  # new hash by path and old one
+
+    def run(self) -> None:
+        rows = self.connection.raw.execute("SELECT hash FROM contents").fetchall()
+        self.holders = {digest for (digest,) in rows if self._is_holder(digest)}
+        self._versions()
+        touched = self._changes()
+        for identity, title in self.connection.rows("SELECT id, title FROM operations"):
+            if self._holds(title or ""):
+                touched.add(identity)
+                self._write("UPDATE operations SET title = ? WHERE id = ?", _WITHHELD, identity)
+        self.done.operations = len(touched)
+        used = {digest for digest, _, _ in self.connection.rows(REFERENCES)}
+        for digest in self.holders - used:
+            self._write("DELETE FROM contents WHERE hash = ?", digest)
+
+    def _is_holder(self, digest: str) -> bool:
+        try:
+            return self.concerned(content_of(self.connection.raw, digest) or b"")
+        except MemorydError:  # damaged: what can still be read of it counts
+            (data,) = self.connection.raw.execute(
+                "SELECT data FROM contents WHERE hash = ?", [digest]
+            ).fetchone()
+            return isinstance(data, bytes) and (self.held_by(data) or self.held_by(readable(data)))
+
+    def _versions(self) -> None:
+        last: dict[str, str | None] = {}
+        touched = set()
+        query = "SELECT id, root, path, hash FROM versions ORDER BY id"
+        for identity, root, path, digest in self.connection.rows(query):
+            new = self._new(root, path, digest)
+            if new != digest or self._names(root, path):
+                touched.add(path)
+            if self._names(root, path) or (digest is not None and new is None):
+                gone = True
+            else:  # two versions that differed in nothing but the text are one
+                gone = path in touched and new == last.get(path)
+                last[path] = new
+            if gone:
+                self._write("DELETE FROM versions WHERE id = ?", identity)
+                self.done.removed += 1
+            elif new != digest:
+                self._write("UPDATE versions SET hash = ? WHERE id = ?", new, identity)
+                self.done.rewritten += 1
+
+    def _changes(self) -> set[int]:
+        """Take it out of what operations did; the ids of those operations."""
+        touched = set()
+        query = "SELECT operation, root, path, before, after FROM changes"
+        for operation, root, path, before, after in self.connection.rows(query):
+            new = self._new(root, path, before), self._new(root, path, after)
+            named = self._names(root, path)
+            if new == (before, after) and not named and operation != self.final:
+                continue
+            touched.add(operation)
+            lost = any(
+                old is not None and each is None for old, each in zip((before, after), new, strict=True)
+            )
+            if named or lost or new[0] == new[1] or operation == self.final:
+                self._write("DELETE FROM changes WHERE operation = ? AND path = ?", operation, path)
+            else:
+                query = "UPDATE changes SET before = ?, after = ? WHERE operation = ? AND path = ?"
+                self._write(query, *new, operation, path)
+        for operation in touched:
+            self._write(
+                "UPDATE operations SET status = 'purged' WHERE id = ? "
+                "AND NOT EXISTS (SELECT 1 FROM changes WHERE operation = operations.id)",
+                operation,
+            )
+        return touched
+
+    def _new(self, root: str, path: str, digest: str | None) -> str | None:
+        """The hash that takes the place of another; None where nothing of the content may stay."""
+        if digest is None or digest not in self.holders:
+            return digest
+        if (path, digest) not in self.made:
+            try:
+                content = content_of(self.connection.raw, digest) or b""
+                after = self.rewrite(root, _relative(root, path), content)
+            except MemorydError:
+                after = None
+            self.made[path, digest] = keep(self.connection.raw, after)
+        return self.made[path, digest]
+
+    def _names(self, root: str, path: str) -> bool:
+        about = self._holds(os.path.basename(root)) and not os.path.lexists(root)  # a store that is gone
+        return about or self._holds(_relative(root, path))
+
+    def _holds(self, text: str) -> bool:
+        return self.held_by(text.encode(errors="replace"))
+
+    def _write(self, query: str, *values: object) -> None:
+        self.connection.rows(query, *values)
+
+
+def _relative(root: str, path: str) -> str:
+    return path.removeprefix(root).lstrip("/")
+
+
+def readable(data: bytes) -> bytes:
+    """What can be decompressed of damaged bytes."""
+    reader = zlib.decompressobj()
+    found = b""
+    with suppress(zlib.error):
+        for at in range(0, len(data), _STEP):
+            found += reader.decompress(data[at : at + _STEP])
+    return found

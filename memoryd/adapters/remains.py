@@ -1,0 +1,77 @@
+"""What is left in files, byte by byte, whatever their form."""
+
+import os
+import sqlite3
+import stat
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+_CHUNK = 8 * 1024 * 1024
+_OVERLAP = 64 * 1024  # so that what lies on the border of two chunks is seen whole in one
+_ZLIB = b"\x78\x9c"  # how Python's compressed bytes begin
+_STEP = 256  # bytes
+_PAGE = 4096  # of a database: the rest of a longer stream lies elsewhere
+_SKIPPED = frozenset({".git", "node_modules"})
+
+
+def files_below(root: str) -> Iterator[str]:
+    """Absolute paths of all regular files below a directory, hidden ones too, version control left out."""
+    for directory, names, files in os.walk(root):
+        names[:] = sorted(name for name in names if name not in _SKIPPED)
+        for name in sorted(files):
+            path = os.path.join(directory, name)
+            with suppress(OSError):
+                if stat.S_ISREG(os.lstat(path).st_mode):
+                    yield path
+
+
+def chunks(path: str) -> Iterator[bytes]:
+    """The bytes of a file in pieces that overlap; none where it is gone.
+
+    Raises:
+        OSError: If it cannot be read.
+    """
+    with suppress(FileNotFoundError), open(path, "rb") as file:
+        before = b""
+        while chunk := file.read(_CHUNK):
+            yield before + chunk
+            before = chunk[-_OVERLAP:]
+
+
+def streams(chunk: bytes) -> Iterator[bytes]:
+    """What can be decompressed in bytes, wherever it begins: also of rows that were only deleted."""
+    at = chunk.find(_ZLIB)
+    while at >= 0:
+        reader = zlib.decompressobj()
+        found = b""
+        with suppress(zlib.error):
+            for start in range(at, min(at + _PAGE, len(chunk)), _STEP):
+                found += reader.decompress(chunk[start : start + _STEP])
+        if found:
+            yield found
+        at = chunk.find(_ZLIB, at + 1)
+
+
+def cells(path: Path) -> Iterator[bytes]:
+    """Every text and every blob in a database, decompressed where it is compressed.
+
+    Raises:
+        sqlite3.Error: If it cannot be read.
+    """
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=5)) as database:
+        database.text_factory = bytes
+        tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        for (name,) in tables:
+            for row in database.execute(f'SELECT * FROM "{name.decode()}"'):  # noqa: S608  # from the database
+                for cell in row:
+                    if isinstance(cell, bytes):
+                        yield _decompressed(cell) if cell.startswith(_ZLIB) else cell
+
+
+def _decompressed(cell: bytes) -> bytes:
+    try:
+        return zlib.decompress(cell)
+    except zlib.error:
+        return b"".join([cell, *streams(cell)])

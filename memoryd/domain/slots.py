@@ -1,0 +1,135 @@
+"""What changes the meaning of a note by one word: units, negations, opposites, names of days.
+
+Short closed lists in several languages. What is not listed is no proof that two texts mean the same.
+"""
+
+import re
+
+_SECONDS = dict.fromkeys(("s", "sec", "secs", "second", "seconds", "sekunde", "sekunden", "secondes"), "s")
+_MINUTES = dict.fromkeys(("min", "mins", "minute", "minutes", "minuten", "minutos"), "min")
+_HOURS = dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "stunde", "stunden", "heures", "horas"), "h")
+_DAYS = dict.fromkeys(("d", "day", "days", "tag", "tage", "tagen", "jours", "días"), "d")
+_MILLIS = dict.fromkeys(("ms", "msec", "millisecond", "milliseconds"), "ms")
+_OTHERS = (
+    "ns us µs week weeks month months year years px em rem pt kb mb gb tb kib mib gib tib bytes bit bits hz "
+    "khz mhz ghz x k m g w v a mm cm km kg °c °f"
+)
+UNITS = {
+    **{unit: unit for unit in _OTHERS.split()},
+    **_SECONDS, **_MINUTES, **_HOURS, **_DAYS, **_MILLIS,
+    "percent": "%", "prozent": "%", "%": "%",
+    "秒": "s", "分": "min", "分钟": "min", "时": "h", "小时": "h", "時間": "h", "天": "d", "日": "d",
+    "초": "s", "분": "min",
+}  # fmt: skip
+"""How a unit that follows a number is written for comparison."""
+
+_NEGATIONS = (
+    "not no never none nothing neither nor without cannot don't dont avoid except unless "
+    "isn't aren't wasn't doesn't didn't won't shouldn't mustn't can't forbidden prohibited "
+    "nicht kein keine keinen keiner nie niemals ohne außer "
+    "pas jamais sans aucun aucune sauf "
+    "nunca sin ningún ninguna tampoco salvo "
+    "nao não sem nunca jamais non mai senza "
+    "не нет никогда без нельзя ни "
+    "nie bez nigdy niet nooit geen zonder"
+)
+NEGATIONS = frozenset(_NEGATIONS.split())
+"""Words that turn a sentence round."""
+
+NEGATING = re.compile(
+    "不|没|沒|未|勿|别|別|无|無|禁|非|ない|ません|なし|ずに|せず|않|없|안 |못|마세요|말|금지", re.IGNORECASE
+)
+"""The same in scripts that put no spaces between words."""
+
+_OPPOSITES = (
+    "always/never enable/disable enabled/disabled enables/disables enabling/disabling "
+    "on/off true/false yes/no "
+    "before/after allow/deny allowed/denied allow/forbid allowed/forbidden allow/block must/may "
+    "required/optional mandatory/optional include/exclude included/excluded includes/excludes "
+    "add/remove added/removed increase/decrease increased/decreased up/down start/stop started/stopped "
+    "open/closed open/close opened/closed pass/fail passes/fails passed/failed passing/failing "
+    "success/failure valid/invalid sync/async synchronous/asynchronous public/private local/remote "
+    "client/server read/write input/output min/max minimum/maximum first/last above/below over/under "
+    "more/less more/fewer most/least best/worst old/new older/newer left/right top/bottom high/low "
+    "higher/lower larger/smaller fast/slow faster/slower safe/unsafe internal/external push/pull "
+    "upload/download install/uninstall lock/unlock mutable/immutable upper/lower uppercase/lowercase "
+    "ascending/descending horizontal/vertical staging/production prod/staging dev/prod "
+    "development/production encode/decode encrypt/decrypt import/export with/without tabs/spaces "
+    "works/broken done/pending light/dark light-mode/dark-mode single/double login/logout "
+    "oldest/newest short/long shorter/longer early/late earlier/later uploads/downloads "
+    "accept/reject accepted/rejected approve/reject approved/rejected row/column rows/columns "
+    "can/cannot prefer/avoid use/avoid do/don't show/hide shown/hidden keep/delete keep/remove "
+    "immer/nie aktivieren/deaktivieren aktiviert/deaktiviert vor/nach ein/aus muss/darf erlaubt/verboten "
+    "toujours/jamais activer/désactiver activé/désactivé avant/après "
+    "siempre/nunca activar/desactivar activado/desactivado antes/después "
+    "всегда/никогда включить/выключить включено/выключено до/после "
+    "启/禁 开/关 開/關 前/后 前/後 上/下 大/小 多/少 增/减 有/无 有/無 "
+    "真/假 是/否 可/不 必/禁 总/从 左/右 内/外 新/旧 加/删 总/不 "
+    "항상/절대"
+)
+OPPOSITES = frozenset(
+    pair
+    for one, other in (each.split("/") for each in _OPPOSITES.split())
+    for pair in ((one, other), (other, one))
+)
+"""Pairs of words of which each says the contrary of the other, or names the other of two."""
+
+
+def _classes() -> dict[str, str]:
+    """One word for all that are opposites of each other, directly or by others."""
+    found: dict[str, str] = {}
+    for one, other in sorted(OPPOSITES):
+        kept, gone = sorted((found.get(one, one), found.get(other, other)))
+        found |= {word: kept for word, known in found.items() if known == gone}
+        found |= {one: kept, other: kept}
+    return found
+
+
+CLASSES = _classes()
+"""The word that stands for a word and its opposites where likeness is counted."""
+
+OPPOSITE_STARTS = (
+    ("", "un"),
+    ("", "in"),
+    ("", "dis"),
+    ("", "non"),
+    ("", "de"),
+    ("up", "down"),
+    ("en", "dis"),
+    ("pre", "post"),
+)
+"""Beginnings that turn a word into its opposite."""
+
+_DAY_NAMES = (
+    "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays "
+    "saturdays sundays january february march april june july august september october november december "
+    "montag dienstag mittwoch donnerstag freitag samstag sonntag montags freitags lundi mardi mercredi jeudi "
+    "vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo "
+    "понедельник вторник среду среда четверг пятницу пятница суббота воскресенье "
+    "понедельникам вторникам средам четвергам пятницам 월 화 수 목 금 토 일 月 火 水 木 金 土"
+)
+_NUMBER_WORDS = (
+    "one two three four five six seven eight nine ten eleven twelve once twice thrice half "
+    "zwei drei vier fünf sechs sieben acht neun zehn deux trois quatre cinq sept huit neuf dix "
+    "dos tres cuatro cinco seis siete ocho nueve diez "
+    "два две три четыре пять шесть семь восемь девять десять "
+    "一 二 三 四 五 六 七 八 九 十 两"
+)
+VALUES = frozenset((*_DAY_NAMES.split(), *_NUMBER_WORDS.split()))
+"""Words that are values, as numbers are: one in the place of another says something else."""
+
+_AUXILIARIES = (
+    "do does did is are was were be been can could may might must shall should will would has have to ever "
+    "ist sind war kann darf muss soll wird est sont doit peut es son debe puede"
+)
+AUXILIARIES = frozenset(_AUXILIARIES.split())
+"""Words that come and go with a negation."""
+
+_COUNTED = (
+    "# no nr number item line lines tag phase plan pr issue bug step stage part chapter section task ticket "
+    "version v epoch block slot round session sprint week day page index field option case test rule figure "
+    "table row column level layer era run batch build release milestone tier type class group id commit port "
+    "channel schritt teil phase punkt étape partie paso parte шаг часть 第"
+)
+COUNTED = frozenset(_COUNTED.split())
+"""Words that a number names one of many with, rather than measures anything."""

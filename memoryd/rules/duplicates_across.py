@@ -1,0 +1,105 @@
+"""D: what a store says again of its agent's instructions, or of another store."""
+
+from collections.abc import Iterator
+
+from memoryd.domain.across import echoes, repeated_instructions
+from memoryd.domain.document import Snapshot, Span
+from memoryd.domain.edits import Applicability, Fix
+from memoryd.domain.lint import Finding, Related, Severity, roster_rule, rule
+from memoryd.domain.removing import without
+from memoryd.domain.roster import Roster
+from memoryd.domain.similarity import Verdict
+
+_FIXED = 50  # findings of a store that are mended at one go: each fix holds the whole file
+
+
+@rule("D004", "repeats-instructions", Severity.INFO)
+def repeats_instructions(snapshot: Snapshot) -> Iterator[Finding]:
+    """A note says again what CLAUDE.md, AGENTS.md or a rule says that the agent reads anyway.
+
+    It is paid for twice, and when the instruction changes the note still says the old thing. What
+    differs by a number, a name or a negation is left alone. `--unsafe-fixes` removes the note.
+
+    Found in:
+        --- CLAUDE.md
+        Always run the linter before you commit anything.
+        --- .claude/agent-memory/reviewer/MEMORY.md
+        - Always run the linter before you commit anything!
+        - The linter is slow on Windows.
+
+    Silent in:
+        --- CLAUDE.md
+        Always run the linter before you commit anything.
+        --- .claude/agent-memory/reviewer/MEMORY.md
+        - The linter takes 40 s on Windows.
+    """
+    for fixed, pair in enumerate(repeated_instructions(snapshot)):
+        document, told = pair.other.document, pair.one.document
+        line = told.position(pair.one.span.start).line
+        how = "the same" if pair.judgement.verdict is Verdict.SAME else "nearly the same"
+        related = (Related(told, pair.one.span.start, "the instruction", pair.one.root),)
+        change = without(snapshot, pair.other, pair.one) if fixed < _FIXED else None
+        title = f"remove line {document.position(pair.other.span.start).line}"
+        fix = Fix(title, Applicability.UNSAFE, (change,)) if change else None
+        yield Finding(
+            document,
+            _trimmed(pair.other.span, pair.other.text),
+            f"“{told.path}”, line {line}, says {how}",
+            related,
+            fix,
+        )
+
+
+@roster_rule("D005", "duplicate-across-stores", Severity.WARNING)
+def duplicate_across_stores(roster: Roster) -> Iterator[Finding]:
+    """Two agents keep the same topic file, or the same long passage.
+
+    One of them is brought up to date and the other is not. What both need belongs into CLAUDE.md or a
+    rule. Compared are stores of one repository, and of one person; not the copies of one agent's store
+    (see split-store), dated logs, READMEs, index files, or what stands in more than three stores:
+    a template.
+
+    Found in:
+        --- .claude/agent-memory/reviewer/MEMORY.md
+        - [Deploy](deploy.md) — how we ship
+        --- .claude/agent-memory/reviewer/deploy.md
+        Ship on Mondays after the second review.
+        Two people watch the dashboards for an hour.
+        Roll back with one command when errors rise.
+        --- .claude/agent-memory/writer/MEMORY.md
+        - [Deploy](shipping.md) — how we ship
+        --- .claude/agent-memory/writer/shipping.md
+        Ship on Mondays after the second review.
+        Two people watch the dashboards for an hour.
+        Roll back with one command when errors rise.
+
+    Silent in:
+        --- .claude/agent-memory/reviewer/MEMORY.md
+        - [Deploy](deploy.md) — how we ship
+        --- .claude/agent-memory/reviewer/deploy.md
+        Ship on Mondays.
+        --- .claude/agent-memory/writer/MEMORY.md
+        - [Deploy](deploy.md) — how we ship
+        --- .claude/agent-memory/writer/deploy.md
+        Ship on Mondays.
+    """
+    for echo in echoes(roster):
+        root, document = echo.other
+        other_root, source = echo.one
+        agent = other_root.rpartition("/")[2]
+        if echo.passages:
+            one, other = echo.passages
+            line = source.position(one.span.start).line
+            message = f"“{agent}/{source.path}”, line {line}, holds the same passage"
+            span, at = _trimmed(other.span, other.text), one.span.start
+        else:
+            message = f"“{agent}/{source.path}” is the same file"
+            span, at = Span(document.body, document.body), source.body
+        yield Finding(
+            document, span, message, (Related(source, at, "the other store", other_root),), root=root
+        )
+
+
+def _trimmed(span: Span, text: str) -> Span:
+    start = span.start + len(text[: len(text) - len(text.lstrip())].encode())
+    return Span(start, span.start + len(text.rstrip().encode()))

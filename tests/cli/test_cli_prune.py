@@ -1,0 +1,184 @@
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from cli.program import Done, Terminal, memoryd, project_store
+from support import needs_git, tree
+
+INDEX = """# Memory
+
+- [Trial](trial.md) — of the runner
+- [Ann](ann.md) — how she works
+- [Deploy](deploy.md) — how we ship
+- [Gone](gone.md) — nowhere
+- deploys are frozen (valid until 2020-03-31)
+
+## Tasks
+
+- [x] move the tests
+- ~~ask for the key~~
+
+## Notes
+
+Broke yesterday.
+"""
+TRIAL = "---\nname: trial\ntype: project\nexpires: 2020-06-30\n---\nThe trial of the runner.\n"
+ANN = "---\nname: ann\ntype: user\nexpires: 2020-06-30\nmodified: 2020-01-01\n---\nShort answers.\n"
+DEPLOY = "---\nname: deploy\nmodified: 2024-01-01\n---\nShip, see [the trial](trial.md).\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    files = {"MEMORY.md": INDEX, "trial.md": TRIAL, "ann.md": ANN, "deploy.md": DEPLOY}
+    project_store(tmp_path, "reviewer", files)
+    return tmp_path
+
+
+@pytest.fixture
+def store(project: Path) -> Path:
+    return project / ".claude/agent-memory/reviewer"
+
+
+def found(done: Done) -> list[tuple[str, str, int]]:
+    value = json.loads(done.out)
+    return [(each["code"], Path(each["path"]).name, each["line"]) for each in value["diagnostics"]]
+
+
+def test_it_shows_evidence_and_a_diff_and_changes_nothing(project: Path, store: Path) -> None:
+    before = tree(store)
+    done = memoryd("prune", cwd=project)
+    assert done.code == 0
+    assert ".claude/agent-memory/reviewer/trial.md:4: P001 it held until 2020-06-30 (`expires`)\n" in done.out
+    assert (
+        ".claude/agent-memory/reviewer/MEMORY.md:6: P006 its only target, gone.md, exists nowhere\n"
+        in done.out
+    )
+    assert "--- a/.claude/agent-memory/reviewer/MEMORY.md\n" in done.out
+    assert "P004 “yesterday”" in done.err
+    assert "nothing was changed; --apply does it\n" in done.err
+    assert "ann.md" not in done.err + "".join(line for line in done.out.splitlines() if ": P" in line)
+    assert tree(store) == before
+
+
+def test_applied_it_is_one_operation_that_undo_takes_back_exactly(project: Path, store: Path) -> None:
+    before = tree(store)
+    done = memoryd("prune", "--apply", cwd=project)
+    assert "done as operation 1; `memoryd undo 1` takes it back\n" in done.err
+    assert (store / "MEMORY.md").read_text() == (
+        "# Memory\n\n- [Ann](ann.md) — how she works\n- [Deploy](deploy.md) — how we ship\n\n"
+        "## Notes\n\nBroke yesterday.\n"
+    )
+    assert (store / "deploy.md").read_text() == DEPLOY.replace("[the trial](trial.md)", "the trial")
+    assert not (store / "trial.md").exists()
+    again = memoryd("prune", "--apply", cwd=project)
+    assert (again.code, again.err.splitlines()[-1]) == (0, "nothing to prune")
+    assert memoryd("undo", cwd=project).code == 0
+    assert tree(store) == before
+
+
+def test_user_and_feedback_go_only_when_asked_for_by_name(project: Path) -> None:
+    for arguments in ((), ("--older-than", "90d"), ("--type", "project")):
+        assert "ann.md" not in {
+            path for _, path, _ in found(memoryd("prune", "--json", *arguments, cwd=project))
+        }
+    assert found(memoryd("prune", "--json", "--type", "user", cwd=project)) == [("P001", "ann.md", 4)]
+    done = memoryd("prune", "--type", "user", "--apply", cwd=project)
+    assert "- [Ann](ann.md)" in done.out
+
+
+def test_what_is_old_goes_only_when_it_is_said_how_old(project: Path, store: Path) -> None:
+    os.utime(store / "deploy.md")
+    assert "P002" not in memoryd("prune", "--json", cwd=project).out
+    old = found(memoryd("prune", "--json", "--older-than", "90d", cwd=project))
+    assert [each for each in old if each[0] == "P002"] == [("P002", "deploy.md", 5)]
+    assert "P002" not in memoryd("prune", "--json", "--older-than", "100y", cwd=project).out
+    done = memoryd("prune", "--older-than", "soon", cwd=project)
+    assert (done.code, done.err.splitlines()[0]) == (2, "error: “soon” is no age")
+
+
+def test_one_run_removes_no_more_than_it_may(project: Path, store: Path, tmp_path: Path) -> None:
+    done = memoryd("prune", "--max", "1", "--apply", cwd=project)
+    assert "4 more could go: again, or with --max\n" in done.err
+    assert "valid until" not in (store / "MEMORY.md").read_text()
+    assert (store / "trial.md").exists()
+    config = tmp_path / "config.toml"
+    config.write_text("[prune]\nmax_removals = 2\n")
+    done = memoryd("prune", cwd=project, MEMORYD_CONFIG=str(config))
+    assert "2 more could go" in done.err
+    config.write_text("[prune]\nmost = 2\n")
+    assert memoryd("prune", cwd=project, MEMORYD_CONFIG=str(config)).code == 2
+
+
+def test_what_alone_leads_somewhere_stays_and_is_told(project: Path, store: Path) -> None:
+    (store / "trial.md").write_text(TRIAL + "See [only](only.md).\n")
+    (store / "only.md").write_text("Here.\n")
+    done = memoryd("prune", "--apply", cwd=project)
+    assert "reviewer/trial.md stays: nothing else leads to only.md\n" in done.err
+    assert (store / "trial.md").exists()
+    assert "[the trial](trial.md)" in (store / "deploy.md").read_text()
+
+
+def test_json_has_findings_plan_and_operation(project: Path) -> None:
+    value = json.loads(memoryd("prune", "--json", cwd=project).out)
+    assert {each["action"] for each in value["plan"]} == {"modify", "delete"}
+    assert value["operation"] is None
+    assert json.loads(memoryd("prune", "--json", "--apply", cwd=project).out)["operation"] == 1
+
+
+def test_diff_is_1_where_there_is_one(project: Path) -> None:
+    assert memoryd("prune", "--diff", cwd=project).code == 1
+    memoryd("prune", "--apply", cwd=project)
+    assert memoryd("prune", "--diff", cwd=project).code == 0
+    assert memoryd("prune", "--diff", "--apply", cwd=project).code == 2
+
+
+def test_a_comment_or_the_configuration_keeps_what_it_names(project: Path, store: Path) -> None:
+    text = INDEX.replace(
+        "- [x] move the tests\n", "- [x] move the tests <!-- memoryd: ignore[P003] why -->\n"
+    )
+    (store / "MEMORY.md").write_text(text)
+    (project / ".memoryd.toml").write_text('ignore = ["P006"]\n')
+    memoryd("prune", "--apply", cwd=project)
+    left = (store / "MEMORY.md").read_text()
+    assert "move the tests" in left
+    assert "gone.md" in left
+    assert "~~" not in left
+
+
+def test_on_a_terminal_it_asks(project: Path, store: Path) -> None:
+    terminal = Terminal("prune", cwd=project)
+    terminal.read_until("Do this? [y/N] ")
+    terminal.type("n\n")
+    assert "nothing was changed" in terminal.finish().out
+    terminal = Terminal("prune", cwd=project)
+    terminal.read_until("Do this? [y/N] ")
+    terminal.type("y\n")
+    assert terminal.finish().code == 0
+    assert not (store / "trial.md").exists()
+
+
+@needs_git
+def test_without_any_date_the_last_commit_counts_and_never_the_time_of_the_file(
+    project: Path, store: Path
+) -> None:
+    (store / "deploy.md").write_text("Ship it.\n")
+    dates = {"GIT_AUTHOR_DATE": "2024-05-05T12:00:00Z", "GIT_COMMITTER_DATE": "2024-05-05T12:00:00Z"}
+    who = ("-c", "user.name=a", "-c", "user.email=a@b")
+    for arguments in (("init", "-q"), ("add", "."), (*who, "commit", "-q", "-m", "x")):
+        subprocess.run(["git", *arguments], cwd=project, env={**os.environ, **dates}, check=True)
+    (store / "new.md").write_text("Not committed.\n")
+    os.utime(store / "new.md", (0, 0))
+    done = memoryd("prune", "--older-than", "90d", cwd=project)
+    assert "deploy.md:1: P002 last recorded on 2024-05-05 (commit " in done.out
+    assert "new.md" not in done.out
+
+
+def test_a_read_only_file_is_a_problem_and_nothing_is_done(project: Path, store: Path) -> None:
+    os.link(store / "MEMORY.md", project / "second name")
+    before = tree(store)
+    done = memoryd("prune", "--apply", cwd=project)
+    assert done.code == 2
+    assert "reviewer is not pruned: " in done.err
+    assert tree(store) == before

@@ -1,0 +1,183 @@
+"""Forgetting for good, and the proof of it."""
+
+import sqlite3
+import zlib
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from support import store_of, write_tree
+
+from memoryd.adapters.history import History
+from memoryd.adapters.index import Index
+from memoryd.domain.store import Store
+from memoryd.domain.subject import Subject
+from memoryd.services.apply import apply
+from memoryd.services.forget import plan_forget
+from memoryd.services.purge import Own, prove, purge_all, standing
+from memoryd.services.sync import sync
+
+KEY = "sk-live-4242SECRET"
+SUBJECT = Subject(KEY)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Own:
+    state = tmp_path / "own"
+    state.mkdir()
+    return Own(state / "history.db", state / "index.db", (state / "urls.json", state / "bug.log"))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return store_of(write_tree(tmp_path / "memory" / "rev", {"MEMORY.md": f"- a\n- {KEY}\n"}))
+
+
+def forget(store: Store, own: Own) -> int:
+    """Take it out of the files, after everything was recorded and indexed."""
+    with History(own.history) as history, Index(own.index) as index:
+        sync([store], index, history)
+        return apply(plan_forget([store], SUBJECT).plan, history)
+
+
+def test_the_proof_reads_everything(store: Store, own: Own) -> None:
+    final = forget(store, own)
+    assert standing(SUBJECT, [store]) == ()
+    before = prove(SUBJECT, (store,), own)
+    assert {each.partition(":")[0] for each in before.remaining} >= {str(own.history), str(own.index)}
+    purge_all(SUBJECT, (store,), own, final=final)
+    after = prove(SUBJECT, (store,), own)
+    assert after.remaining == ()
+    assert [each.count > 0 for each in after.looked] == [True] * 4
+
+
+@pytest.mark.parametrize("text", [KEY, KEY.upper(), KEY.replace("-", "_")])
+@pytest.mark.parametrize("where", ["notes.txt", ".hidden", "sub/x.md"])
+def test_a_file_that_holds_it_is_named(store: Store, own: Own, where: str, text: str) -> None:
+    write_tree(Path(store.root), {"MEMORY.md": "- a\n", where: f"x {text}"})
+    assert standing(SUBJECT, [store]) == (f"{store.root}/{where}",)
+    assert prove(SUBJECT, (store,), own).remaining == (f"{store.root}/{where}",)
+
+
+@pytest.mark.parametrize(
+    "value", [KEY.encode(), zlib.compress(f"- {KEY}\n".encode())], ids=["plain", "compressed"]
+)
+@pytest.mark.parametrize("deleted", [False, True], ids=["there", "deleted"])
+def test_what_was_left_in_a_database_is_found(store: Store, own: Own, value: bytes, *, deleted: bool) -> None:
+    final = forget(store, own)
+    purge_all(SUBJECT, (store,), own, final=final)
+    with closing(sqlite3.connect(own.history)) as database:
+        database.execute("PRAGMA secure_delete=OFF")
+        database.execute("INSERT INTO contents (hash, size, data) VALUES ('x', 1, ?)", [value])
+        if deleted:
+            database.commit()
+            database.execute("DELETE FROM contents WHERE hash = 'x'")
+        database.commit()
+    assert prove(SUBJECT, (store,), own).remaining
+    purge_all(SUBJECT, (store,), own, final=final)
+    assert prove(SUBJECT, (store,), own).remaining == ()
+
+
+def test_small_files_of_memoryd_go_where_they_hold_it(store: Store, own: Own) -> None:
+    kept, gone = own.others
+    kept.write_text("{}")
+    gone.write_text(f"x {KEY}")
+    purge_all(SUBJECT, (store,), own)
+    assert kept.exists()
+    assert not gone.exists()
+
+
+def test_an_index_that_others_have_open_is_emptied(store: Store, own: Own) -> None:
+    with Index(own.index) as other:
+        forget(store, own)
+        sync([store], other, None)
+        purge_all(SUBJECT, (store,), own)
+        sync([store], other, None)
+        assert [hit.path for hit in other.search("a")] == ["MEMORY.md"]
+        assert prove(SUBJECT, (store,), own).remaining == ()
+
+
+def test_similar_parts_leave_the_history_where_that_is_asked_for(store: Store, own: Own) -> None:
+    subject = Subject("Ann Example")
+    with History(own.history) as history:
+        for text in ("- a\n- example: Ann\n- b\n", "- Ann\n- example\n", "- a\n"):
+            history.observe(store.root, [(f"{store.root}/MEMORY.md", text.encode())])
+    purge_all(subject, (store,), own)
+    with History(own.history) as history:
+        assert b"- example: Ann" in (history.versions(f"{store.root}/MEMORY.md")[0][1] or b"")
+    purge_all(subject, (store,), own, similar=True)
+    with History(own.history) as history:
+        found = [content for _, content in history.versions(f"{store.root}/MEMORY.md")]
+        assert found == [b"- a\n- b\n", b"- Ann\n- example\n", b"- a\n"]
+        assert history.verify() == ()
+
+
+def test_the_name_of_a_store_is_told_and_not_taken_for_a_value(tmp_path: Path, own: Own) -> None:
+    root = write_tree(tmp_path / "memory" / "ann-example", {"MEMORY.md": "- a\n- Ann Example\n"})
+    store, subject = store_of(root), Subject("Ann Example")
+    with History(own.history) as history, Index(own.index) as index:
+        sync([store], index, history)
+        apply(plan_forget([store], subject).plan, history)
+    purge_all(subject, (store,), own)
+    assert prove(subject, (store,), own).remaining == (f"{root}: the name of the store itself",)
+
+
+def test_the_record_of_a_store_that_is_gone_and_was_called_so_goes(tmp_path: Path, own: Own) -> None:
+    root = write_tree(tmp_path / "memory" / "ann-example", {"MEMORY.md": "- a\n"})
+    subject = Subject("Ann Example")
+    with History(own.history) as history, Index(own.index) as index:
+        sync([store_of(root)], index, history)
+    (root / "MEMORY.md").unlink()
+    root.rmdir()
+    purge_all(subject, (), own)
+    assert prove(subject, (), own).remaining == ()
+
+
+def test_directories_around_stores_are_no_memory(tmp_path: Path, own: Own) -> None:
+    root = write_tree(tmp_path / "ann-example" / "rev", {"MEMORY.md": "- a\n"})
+    store, subject = store_of(root), Subject("Ann Example")
+    with History(own.history) as history, Index(own.index) as index:
+        sync([store], index, history)
+    purge_all(subject, (store,), own)
+    assert prove(subject, (store,), own).remaining == ()
+    with History(own.history) as history:
+        assert history.present(str(root)) == (f"{root}/MEMORY.md",)
+
+
+def test_a_short_text_is_looked_for_in_values_only(store: Store, own: Own) -> None:
+    subject = Subject("Bob")
+    write_tree(Path(store.root), {"MEMORY.md": "- a\n- met Bob\n- bobbing\n"})
+    with History(own.history) as history, Index(own.index) as index:
+        sync([store], index, history)
+        final = apply(plan_forget([store], subject).plan, history)
+    purge_all(subject, (store,), own, final=final)
+    proof = prove(subject, (store,), own)
+    assert proof.remaining == ()
+    assert [each.what for each in proof.looked][1:] == ["values in the history", "values in the index"]
+
+
+def test_nothing_is_purged_while_an_operation_is_not_finished(store: Store, own: Own) -> None:
+    plan = plan_forget([store], SUBJECT).plan
+    with History(own.history) as history:
+        operation = history.begin(plan)
+    purge_all(SUBJECT, (store,), own)  # it is taken back first
+    with History(own.history) as history:
+        found = history.operation(operation)
+        assert found is not None
+        assert found.status == "purged"
+
+
+def test_a_link_that_leads_nowhere_holds_nothing(store: Store) -> None:
+    write_tree(Path(store.root), {"MEMORY.md": "- a\n"})
+    Path(store.root, "odd").symlink_to("nowhere")
+    assert standing(SUBJECT, [store]) == ()
+
+
+def test_an_index_that_was_set_aside_goes(store: Store, own: Own) -> None:
+    with Index(own.index) as index:
+        sync([store], index, None)
+    aside = own.index.with_name("index.db.broken-20260101T000000")
+    aside.write_bytes(own.index.read_bytes())
+    purge_all(SUBJECT, (store,), own)
+    assert not aside.exists()
+    assert own.index.exists()
