@@ -10,6 +10,8 @@ from memoryd.domain.document import Document, Snapshot
 from memoryd.domain.evidence import Moved
 from memoryd.domain.links import WikiNames, absolute, exists, file_paths, is_machine_path
 from memoryd.domain.store import Scope
+from memoryd.services.evidence import evidence_of
+from memoryd.services.instructions import instructions_for
 
 Past = Callable[[str], bytes | None]
 """What an absolute path held when it was last there, from somebody who remembers."""
@@ -54,7 +56,7 @@ def look_around(snapshots: Iterable[Snapshot], past: Past | None = None) -> tupl
 
 
 def look_further(snapshot: Snapshot) -> Snapshot:
-    """A snapshot with what rules D and P want to know besides: what else its agent is told, what git saw go."""
+    """A snapshot with what rules D and P want to know besides: what its agent is told, what git saw go."""
     return replace(
         snapshot,
         instructions=instructions_for(snapshot.store, snapshot.repository),

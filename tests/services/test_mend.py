@@ -68,9 +68,27 @@ def test_what_is_applied_is_what_was_planned_and_nothing_is_left(tmp_path: Path)
     assert tree(root) == {name: text.encode() for name, text in TROUBLED.items()}
 
 
+WORDS = [
+    "apple",
+    "pear",
+    "plum",
+    "fig",
+    "grape",
+    "lemon",
+    "melon",
+    "olive",
+    "peach",
+    "quince",
+    "cherry",
+    "mango",
+    "guava",
+    "date",
+]
+
+
 def test_compaction_waits_for_the_rest_and_happens_too(tmp_path: Path) -> None:
     store = store_at(tmp_path)
-    sections = "".join(f"\n## Part {n}\n" + f"- fact of part {n}\n" * 14 for n in range(15))
+    sections = "".join(f"\n## Part {n}\n" + "".join(f"- {w}{n}\n" for w in WORDS) for n in range(15))
     write_tree(Path(store.root), TROUBLED | {"MEMORY.md": TROUBLED["MEMORY.md"] + sections})
     planned = mended(store)
     assert {"S001", "L006"} <= {each.code for each in planned.mended}

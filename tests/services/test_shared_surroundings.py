@@ -3,11 +3,13 @@
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from support import needs_git, write_tree
 
+from memoryd.domain.evidence import Evidence
 from memoryd.domain.store import agent_store
 from memoryd.services.check import read, read_all
 
@@ -21,7 +23,7 @@ def test_git_is_asked_once_a_repository(tmp_path: Path, monkeypatch: pytest.Monk
     write_tree(tmp_path / "p", {".gitignore": "build/\n"})
     subprocess.run(["git", "init", "-q", tmp_path / "p"], check=True)
     stores = [agent_store(str(root), user=False) for root in roots]
-    alone = tuple(map(read, stores))
+    alone = tuple(replace(read(store), instructions={}, evidence=Evidence()) for store in stores)
 
     log = tmp_path / "log"
     script = f'#!/bin/sh\necho "$3" >> "{log}"\nexec "{shutil.which("git")}" "$@"\n'
