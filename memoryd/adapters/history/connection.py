@@ -11,6 +11,8 @@ from typing import Any
 from memoryd.adapters.history.schema import migrate, seconds_of, text_of
 from memoryd.errors import MemorydError
 
+_PATIENCE = 5.0  # seconds to wait for other processes
+_POLL = 0.01  # seconds between two tries
 _TICK = 0.001  # seconds: how exactly times are recorded
 _DRIFT = 1.0  # seconds: a last time further ahead is of a clock that was wrong
 
@@ -31,8 +33,8 @@ class Connection:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with suppress(FileExistsError):  # opening and closing it again would drop SQLite's own locks
                 os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-            self.raw = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
-            self.raw.execute("PRAGMA journal_mode=WAL")
+            self.raw = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+            _keep_a_log(self.raw)
             self.raw.execute("PRAGMA synchronous=FULL")
             with self.writing():
                 if not migrate(self.raw):
@@ -94,6 +96,20 @@ class Connection:
         columns, marks = ", ".join(values), ", ".join("?" * len(values))
         query = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608  # names from the code
         return self.raw.execute(query, [_stored(each) for each in values.values()]).lastrowid or 0
+
+
+def _keep_a_log(raw: sqlite3.Connection) -> None:
+    """Use write-ahead logging; unlike all that follows, this does not wait for others by itself."""
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(_POLL)
+        else:
+            return
 
 
 def _stored(value: object) -> object:
