@@ -3,8 +3,9 @@
 A case is a directory of tests/cases called by the code of its rule and a word: `L001-renamed`. It holds
 
 - `store/`, the files of one store of a project, or `project/`, a whole project, or `home/`, a home
-  directory, or several of these; `dot-x` stands for `.x`, so that our own repository holds no agents'
-  memory and ignores nothing; where there is a `dot-gitignore`, git is made to know the project;
+  directory, or several of these; `dot-x` and `y-dot-x` stand for `.x` and `y.x`, so that our own
+  repository holds no agents' memory and no left-overs, and ignores nothing; where there is a
+  `dot-gitignore`, git is made to know the project;
 - `gone/` where files of the project were committed, and are gone since the commit of all others;
 - `expected.txt`, what `memoryd check --format concise` prints in the project with that one rule;
 - `fixes.txt` where findings can be mended: each fix with its diff.
@@ -62,8 +63,8 @@ def lay_out(case: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def copy(files: Path, place: Path) -> None:
     """Copy the files below a directory of a case."""
     for path in sorted(files.rglob("*")):
-        parts = [part.replace("dot-", ".", 1) if part.startswith("dot-") else part
-                 for part in path.relative_to(files).parts]  # fmt: skip
+        parts = [part.replace("-dot-", ".") for part in path.relative_to(files).parts]
+        parts = [part.replace("dot-", ".", 1) if part.startswith("dot-") else part for part in parts]
         target = place.joinpath(*parts)
         if path.is_dir():
             target.mkdir(parents=True, exist_ok=True)
