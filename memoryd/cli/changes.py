@@ -1,8 +1,8 @@
-"""What `check` and `link-check` write into memory files."""
+"""What commands write into memory files: planned, agreed to, carried out."""
 
 from typing import TYPE_CHECKING
 
-from memoryd.cli.output import note
+from memoryd.cli.output import confirmed, note, short
 from memoryd.domain.text import counted
 
 if TYPE_CHECKING:
@@ -31,16 +31,31 @@ def plan(cause: str, runtime: "Runtime", examination: "Examination", changing: "
     return planned
 
 
-def apply(runtime: "Runtime", planned: "Plan") -> int | None:
-    """Carry a plan out; returns the operation, None where there is nothing to do."""
+def described(planned: "Plan") -> str:
+    """What a plan does, in how many files."""
+    files = counted(len(planned.changes), "file", "files")
+    return f"{'; '.join(fix.title for fix in planned.fixes)} in {files}: "
+
+
+def agreed(planned: "Plan") -> bool:
+    """Tell what would be done in which store, and ask."""
+    for fix in planned.fixes:
+        note(f"{short(fix.changes[0].root)}: {fix.title}")
+    return confirmed("Do this?")
+
+
+def apply(runtime: "Runtime", planned: "Plan", told: str = "") -> int:
+    """Carry a plan out, tell the way back, and return the operation.
+
+    Args:
+        runtime: Of this command.
+        planned: What to do.
+        told: What to say before that.
+    """
     from memoryd.services.apply import apply as apply_plan
 
-    if not planned.fixes:
-        return None
     with runtime.history() as history:
         operation = apply_plan(planned, history)
-    files = counted(len(planned.changes), "file", "files")
-    done = "; ".join(fix.title for fix in planned.fixes)
-    note(f"{done} in {files}: done as operation {operation}; `memoryd undo {operation}` takes it back")
+    note(f"{told}done as operation {operation}; `memoryd undo {operation}` takes it back")
     note("agents see the change at their next start")
     return operation

@@ -128,7 +128,7 @@ def carry_out(cause: str, asked: Asked, printing: Printing, changing: Changing, 
             if changing.diff:
                 reporting.print_diff(report, plan, printing, fail_on)
                 return
-            operation = changes.apply(runtime, plan)
+            operation = changes.apply(runtime, plan, changes.described(plan)) if plan.fixes else None
             if operation:
                 made = frozenset(change.path for change in plan.changes if change.before is None)
                 examination = _examine(runtime, found, cause, asked, past, known, made)

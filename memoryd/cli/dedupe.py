@@ -1,19 +1,16 @@
 """`dedupe`."""
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from memoryd.cli import options
-from memoryd.cli.output import ask, emit_diff, is_terminal, note
+from memoryd.cli.output import confirmed, emit_diff, emit_plan_json, note
 from memoryd.domain.similarity import LIKENESS
 from memoryd.domain.text import counted
-from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
-    from memoryd.domain.edits import Plan
     from memoryd.runtime import Runtime, Selection
     from memoryd.services.dedupe import Deduped
 
@@ -34,13 +31,11 @@ def dedupe(  # noqa: PLR0913  # options of a command
             help="Share of common words from which on two notes are compared.",
         ),
     ] = LIKENESS,
-    apply: Annotated[bool, typer.Option("--apply", help="Do it, without asking.")] = False,
+    apply: options.Apply = False,
     unsafe_fixes: Annotated[
         bool, typer.Option("--unsafe-fixes", help="Also merge and remove what a person should look at.")
     ] = False,
-    diff: Annotated[
-        bool, typer.Option("--diff", help="Show the diff and do nothing; 1 if there is one.")
-    ] = False,
+    diff: options.ShowDiff = False,
     json: options.Json = False,
     user: options.User = False,
     everything: options.All = False,
@@ -52,20 +47,21 @@ def dedupe(  # noqa: PLR0913  # options of a command
     Shows findings and a diff and changes nothing; on a terminal it asks. With `--apply` it does it without
     asking. What contradicts itself is never merged.
     """
+    from memoryd.cli.changes import apply as carry_out
     from memoryd.runtime import build
 
-    if apply and diff:
-        raise MemorydError("--apply and --diff exclude each other", "leave one of them out")
+    options.demand_one(apply=apply, diff=diff)
     runtime = build()
     chosen = options.selection(paths, user=user, everything=everything, agent=agent, scope=scope)
     found = _find(runtime, chosen, across=across, threshold=threshold, unsafe=unsafe_fixes)
     operation = None
     if not json:
         _show(found, diff=diff)
-    if found.plan.fixes and not diff and (apply or (not json and _agreed(found.plan))):
-        operation = _apply(runtime, found.plan)
+    question = f"Change {counted(len(found.plan.changes), 'file', 'files')}?"
+    if found.plan.fixes and not diff and (apply or (not json and confirmed(question))):
+        operation = carry_out(runtime, found.plan)
     if json:
-        _print_json(found, operation)
+        emit_plan_json(found.plan, operation, found.report)
     _end(found, diff=diff)
 
 
@@ -77,13 +73,6 @@ def _end(found: "Deduped", *, diff: bool) -> None:
         raise typer.Exit(2)
     if diff and found.plan.fixes:
         raise typer.Exit(1)
-
-
-def _print_json(found: "Deduped", operation: int | None) -> None:
-    from memoryd.cli.output import emit
-    from memoryd.reporters.json import render
-
-    emit(render(replace(found.report, plan=found.plan, operation=operation), os.getcwd()))
 
 
 def _find(
@@ -119,22 +108,3 @@ def _show(found: "Deduped", *, diff: bool) -> None:
     if not found.plan.fixes:
         unsafe = any(each.fix for each in found.report.diagnostics)
         note("nothing to remove" + ("; --unsafe-fixes shows what a person may decide" if unsafe else ""))
-
-
-def _agreed(plan: "Plan") -> bool:
-    """Ask on a terminal; elsewhere say how to do it."""
-    files = counted(len(plan.changes), "file", "files")
-    if is_terminal() and ask(f"Change {files}?"):
-        return True
-    note("nothing was changed" if is_terminal() else "nothing was changed; --apply does it")
-    return False
-
-
-def _apply(runtime: "Runtime", plan: "Plan") -> int:
-    from memoryd.services.apply import apply
-
-    with runtime.history() as history:
-        operation = apply(plan, history)
-    note(f"done as operation {operation}; `memoryd undo {operation}` takes it back")
-    note("agents see the change at their next start")
-    return operation

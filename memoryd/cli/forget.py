@@ -42,7 +42,7 @@ def forget(  # noqa: PLR0913  # options of a command
     ],
     paths: options.Paths = None,
     *,
-    apply: Annotated[bool, typer.Option("--apply", help="Do it, without asking.")] = False,
+    apply: options.Apply = False,
     purge: Annotated[
         bool, typer.Option("--purge", help="Also from history and index, for good, with proof.")
     ] = False,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memoryd.domain.store import Scope
+from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
     from memoryd.runtime import Selection
@@ -50,6 +51,9 @@ All = Annotated[bool, typer.Option("--all", help="Every store known.")]
 Agent = Annotated[str | None, typer.Option("--agent", metavar="NAME", help="Only stores of this agent.")]
 ScopeOption = Annotated[Scope | None, typer.Option("--scope", help="Only stores of this scope.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+
+Apply = Annotated[bool, typer.Option("--apply", help="Do it, without asking.")]
+ShowDiff = Annotated[bool, typer.Option("--diff", help="Show the diff and do nothing; 1 if there is one.")]
 
 ReportFormat = Annotated[Format, typer.Option("--format", help="How to print findings.")]
 Output = Annotated[
@@ -103,6 +107,16 @@ def selection(  # one value for the options above, as they stand in each command
     if paths and (user or everything):
         raise typer.BadParameter(f"PATH and {'--user' if user else '--all'} exclude each other")
     return Selection(tuple(paths or ()), user, everything, agent, scope)
+
+
+def demand_one(*, apply: bool, diff: bool) -> None:
+    """Refuse to do something and only to show it.
+
+    Raises:
+        MemorydError: If both are asked for.
+    """
+    if apply and diff:
+        raise MemorydError("--apply and --diff exclude each other", "leave one of them out")
 
 
 def words(given: list[str] | None) -> tuple[str, ...] | None:

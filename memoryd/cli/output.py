@@ -17,6 +17,7 @@ from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
     from memoryd.domain.edits import Plan
+    from memoryd.domain.report import Report
 
 # Memory files are written by programs and may hold anything: on a terminal, control characters could
 # move the cursor or change colours. Our own styles are told from theirs by a mark that nobody can guess.
@@ -58,12 +59,13 @@ def emit_json(value: dict[str, object]) -> None:
     emit(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
-def emit_plan_json(plan: "Plan", operation: int | None) -> None:
-    """Print a plan, and the operation that carried it out, as the reports of a check look."""
+def emit_plan_json(plan: "Plan", operation: int | None, report: "Report | None" = None) -> None:
+    """Print a plan, the operation that carried it out, and what was found, as the reports of a check look."""
     from memoryd.domain.report import report_of
     from memoryd.reporters.json import render
 
-    emit(render(replace(report_of((), ()), plan=plan, operation=operation), os.getcwd()))
+    found = report_of((), ()) if report is None else report
+    emit(render(replace(found, plan=plan, operation=operation), os.getcwd()))
 
 
 def emit_diff(diff: str) -> None:
@@ -87,6 +89,14 @@ def ask(question: str) -> bool:
     with suppress(OSError):
         _write(f"{question} [y/N] ", sys.stderr)
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def confirmed(question: str) -> bool:
+    """Ask on a terminal whether to do it; elsewhere, and after a no, say that nothing was changed."""
+    if is_terminal() and ask(question):
+        return True
+    note("nothing was changed" if is_terminal() else "nothing was changed; --apply does it")
+    return False
 
 
 def is_terminal() -> bool:

@@ -2,14 +2,13 @@
 
 import os
 import re
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from memoryd.cli import options
-from memoryd.cli.output import ask, emit, emit_diff, is_terminal, note, short
+from memoryd.cli.output import emit, emit_diff, emit_plan_json, note, short
 from memoryd.domain.text import counted
 from memoryd.errors import MemorydError
 
@@ -42,10 +41,8 @@ def prune(  # noqa: PLR0913  # options of a command
     most: Annotated[
         int | None, typer.Option("--max", min=1, help="How many entries and files go at most.")
     ] = None,
-    apply: Annotated[bool, typer.Option("--apply", help="Do it, without asking.")] = False,
-    diff: Annotated[
-        bool, typer.Option("--diff", help="Show the diff and do nothing; 1 if there is one.")
-    ] = False,
+    apply: options.Apply = False,
+    diff: options.ShowDiff = False,
     json: options.Json = False,
     user: options.User = False,
     everything: options.All = False,
@@ -57,21 +54,21 @@ def prune(  # noqa: PLR0913  # options of a command
     Shows the evidence and a diff, and changes nothing; on a terminal it asks. With `--apply` it does it
     without asking. What is removed can be brought back with `memoryd undo`.
     """
+    from memoryd.cli.changes import agreed
     from memoryd.cli.changes import apply as carry_out
     from memoryd.runtime import build
 
-    if apply and diff:
-        raise MemorydError("--apply and --diff exclude each other", "leave one of them out")
+    options.demand_one(apply=apply, diff=diff)
     runtime = build()
     chosen = options.selection(paths, user=user, everything=everything, agent=agent, scope=scope)
     planned = _plan(runtime, chosen, older_than, options.words(kinds) or (), most)
     operation = None
     if not json:
         _show(planned)
-    if planned.plan.fixes and not diff and (apply or (not json and _agreed(planned))):
+    if planned.plan.fixes and not diff and (apply or (not json and agreed(planned.plan))):
         operation = carry_out(runtime, planned.plan)
     if json:
-        _emit_json(planned, operation)
+        emit_plan_json(planned.plan, operation, planned.report)
     _end(planned, diff=diff, json=json)
 
 
@@ -130,22 +127,6 @@ def _show(planned: "Pruning") -> None:
         note(f"  {short(each.path)}:{each.start.line}: {each.code} {each.message}")
     for reason in planned.kept:
         note(f"  {short(reason)}")
-
-
-def _agreed(planned: "Pruning") -> bool:
-    """Ask on a terminal; elsewhere say how to do it."""
-    for fix in planned.plan.fixes:
-        note(f"{short(fix.changes[0].root)}: {fix.title}")
-    if is_terminal() and ask("Do this?"):
-        return True
-    note("nothing was changed" if is_terminal() else "nothing was changed; --apply does it")
-    return False
-
-
-def _emit_json(planned: "Pruning", operation: int | None) -> None:
-    from memoryd.reporters.json import render
-
-    emit(render(replace(planned.report, plan=planned.plan, operation=operation), os.getcwd()))
 
 
 def _end(planned: "Pruning", *, diff: bool, json: bool) -> None:
