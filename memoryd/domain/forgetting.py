@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from memoryd.domain.cutting import Replacement, cut
 from memoryd.domain.document import Document, Link, Span, WikiLink
 from memoryd.domain.markdown import parse
 from memoryd.domain.pointing import is_leading
@@ -11,9 +12,6 @@ from memoryd.domain.subject import Subject
 from memoryd.domain.units import Unit, units
 
 _ROUNDS = 10  # what is left may speak of it again, now that its parts stand side by side
-_APART = frozenset(
-    {"entry", "paragraph", "table", "block", "heading", "section"}
-)  # what blank lines stand around
 _EMPHASIS = re.compile(rb"[*_~]*")
 
 
@@ -58,8 +56,9 @@ def without(document: Document, subject: Subject, *, is_index: bool, similar: bo
 
     What speaks of it goes in the smallest part that makes sense without it: a list item with its
     children, a paragraph, a row, a line of code, a value of the front matter, the section under a
-    heading. A topic file of which the name or the title speaks of it goes whole, as does one of which
-    nothing is left. Of a line of the index file that points at a topic file the pointer stays.
+    heading; with the last of what stands below a heading goes the heading. A topic file of which the
+    name or the title speaks of it goes whole, as does one of which nothing is left. Of a line of the
+    index file that points at a topic file the pointer stays.
 
     Args:
         document: Valid UTF-8.
@@ -78,36 +77,8 @@ def without(document: Document, subject: Subject, *, is_index: bool, similar: bo
         if not going:
             break
         edits = [_edit(document, subject, unit, known, is_index=is_index) for unit in going]
-        document = parse(document.path, cut(document.source, edits))
+        document = parse(document.path, cut(document, edits))
     return None if had and not document.entries and not is_index else document.source
-
-
-def cut(source: bytes, edits: Iterable[tuple[Span, bool]]) -> bytes:
-    """Bytes without some spans; blank lines around a block that goes are not doubled.
-
-    Args:
-        source: The bytes.
-        edits: What goes, and whether it is a block of whole lines.
-    """
-    kept = b""
-    at = 0
-    for span, is_block in sorted(edits):
-        if span.end <= at:
-            continue
-        kept += source[at : span.start] if span.start > at else b""
-        at = span.end
-        if is_block and (not kept or _ends_blank(kept)):
-            while at < len(source) and not source[at : (end := _line_end(source, at))].strip():
-                at = end
-            if at == len(source) and kept.strip():
-                text = kept.rstrip()
-                kept = kept[: _line_end(kept, len(text))]
-    return kept + source[at:]
-
-
-def _ends_blank(kept: bytes) -> bool:
-    last = kept.rfind(b"\n", 0, len(kept) - 1) + 1
-    return not kept[last:].strip()
 
 
 def _line_end(source: bytes, at: int) -> int:
@@ -175,8 +146,8 @@ def _similar(
 
 def _edit(
     document: Document, subject: Subject, unit: Unit, known: tuple[Unit, ...], *, is_index: bool
-) -> tuple[Span, bool]:
-    """What goes with a part, and whether it is a block; of a pointer only what stands behind the link."""
+) -> Replacement:
+    """What goes with a part; of a pointer only what stands behind the link."""
     if is_index and unit.what == "entry":
         known_links: list[Link | WikiLink] = [*document.links, *document.wiki_links]
         links = [each for each in known_links if _contains(unit.span, each.span)]
@@ -188,5 +159,6 @@ def _edit(
             start = ends.end() if ends else first.span.end
             rest = document.source[start:own].rstrip()
             if subject.spoken_of(rest.decode()) or subject.resembled_by(rest.decode()):
-                return Span(start, start + len(rest)), False
-    return unit.span, unit.what in _APART
+                pointer = document.source[first.span.start : start]
+                return Replacement(Span(first.span.start, start + len(rest)), pointer)
+    return Replacement(unit.span)

@@ -201,6 +201,13 @@ class Names:
                 if how is Reach.LINK:
                     yield path, link.text
 
+    def answering(self, document: Document, link: Link | WikiLink) -> tuple[str, ...]:
+        """Paths of the documents of the store that a link, or wiki link, names; more than one, or none."""
+        if isinstance(link, WikiLink):
+            return self._wiki_names.targets(link.name)
+        linked = self._linked(document, link.destination)
+        return tuple(path for path, how in linked if how is Reach.LINK)[:1]
+
     def _linked(self, document: Document, destination: str) -> Iterator[tuple[str, Reach]]:
         for path in file_paths(destination):
             place = absolute(self._root, document.path, path)

@@ -1,54 +1,97 @@
-"""A document without links to files that go."""
+"""What has to be done to a document that leads to topic files that go."""
 
 import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
-from memoryd.domain.document import Document, Link, Span, WikiLink
-from memoryd.domain.forgetting import cut
-from memoryd.domain.links import absolute, file_paths
-from memoryd.domain.pointing import is_leading
-from memoryd.domain.units import units
+from memoryd.domain.cutting import Replacement
+from memoryd.domain.document import BlockKind, Document, Link, Snapshot, Span, WikiLink
+from memoryd.domain.items import Item, innermost, outline
+from memoryd.domain.links import Names
+from memoryd.domain.pins import pinned, touches
 
-_INLINE = re.compile(rb"!?\[(.*)\]\([^()]*(?:\([^()]*\)[^()]*)*\)", re.DOTALL)
+_LEAD = re.compile(rb"[*_~`\s]*")
+_TABLE_HEAD = 2  # lines
 
 
-def unlinked(document: Document, root: str, gone: frozenset[str], *, names: frozenset[str]) -> bytes:
-    """The bytes of a document without list items that point at files that go.
+@dataclass(frozen=True, slots=True)
+class Unlinking:
+    """How to take out what leads to files that go.
 
-    Where a link to one stands elsewhere, its text stays and the link goes.
-
-    Args:
-        document: Valid UTF-8.
-        root: Absolute path of its store.
-        gone: Absolute paths of the files.
-        names: What wiki links of this store call them.
+    Attributes:
+        replacements: Items of lists and lines of tables that are about nothing else go; of other links
+            the text stays.
+        stays: Why some of it cannot be taken out, up to the name of the document; "" where all can.
     """
 
-    def leads(link: Link | WikiLink) -> bool:
-        if isinstance(link, WikiLink):
-            return link.name in names
-        return any(absolute(root, document.path, path) in gone for path in file_paths(link.destination))
+    replacements: tuple[Replacement, ...] = ()
+    stays: str = ""
 
+
+def unlink(snapshot: Snapshot, names: Names, document: Document, gone: Collection[str]) -> Unlinking:
+    """Find what of a document leads to files that go, and how to take it out.
+
+    Args:
+        snapshot: The store, those files included.
+        names: Of that snapshot.
+        document: Any other document of it.
+        gone: Paths of the files.
+    """
     links: list[Link | WikiLink] = [*document.links, *document.wiki_links]
-    broken = [link for link in links if leads(link)]
-    if not broken:
-        return document.source
-    entries = [unit for unit in units(document, is_index=True) if unit.what in {"entry", "row"}]
-    edits: list[tuple[Span, bool]] = []
-    for link in broken:
-        holder = next((each for each in entries if _holds(each.span, link.span)), None)
-        inside = [each for each in links if holder and _holds(holder.span, each.span)]
-        pointing = holder and (holder.what == "row" or is_leading(document, link))
-        if holder and pointing and all(leads(each) for each in inside):
-            edits.append((holder.span, holder.what == "entry"))
-        elif isinstance(link, Link) and (match := _INLINE.fullmatch(document.source, *_ends(link.span))):
-            edits.append((Span(link.span.start, match.start(1)), False))
-            edits.append((Span(match.end(1), link.span.end), False))
-    return cut(document.source, edits)
+    dead = [link for link in links if any(path in gone for path in names.answering(document, link))]
+    mentioned = _mentions(document, gone) if document is snapshot.index else ()
+    spots = [*(link.span for link in dead), *mentioned]
+    items = outline(document).items if spots else ()
+    lines = []
+    for spot in spots:
+        line = _item(document, items, spot) or _row(document, spot)
+        leads = {path for path, _ in names.led_to(document, line)} if line else set()
+        if line and leads and leads <= {*gone, document.path}:
+            lines.append(line)
+    elsewhere = [link for link in dead if not touches(link.span, tuple(lines))]
+    plain = [link for link in elsewhere if document.source.startswith(b"[", link.span.start)]
+    texts = [Replacement(link.span, _text_of(document, link)) for link in plain]
+    replacements = (*map(Replacement, lines), *texts)
+    pins = pinned(document) if replacements else ()
+    stays = "is linked in HTML, or as a picture, in" if len(plain) < len(elsewhere) else ""
+    if any(touches(each.span, pins) for each in replacements):
+        stays = "is pinned in"
+    return Unlinking(replacements, stays)
 
 
-def _holds(outer: Span, inner: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
+def _mentions(document: Document, gone: Collection[str]) -> Iterator[Span]:
+    """Where the file names of topics that go stand."""
+    for path in gone:
+        name = path.rpartition("/")[2].encode()
+        for match in re.finditer(rb"(?<![\w.-])" + re.escape(name) + rb"(?!\w)", document.source):
+            yield Span(match.start(), match.end())
 
 
-def _ends(span: Span) -> tuple[int, int]:
-    return span.start, span.end
+def _item(document: Document, items: tuple[Item, ...], spot: Span) -> Span | None:
+    """The list item that begins with what stands at a spot."""
+    item = innermost(items, spot.start)
+    if item is None or not item.text <= spot.start:
+        return None
+    return item.span if _LEAD.fullmatch(document.source, item.text, spot.start) else None
+
+
+def _row(document: Document, spot: Span) -> Span | None:
+    """The line of a table that holds a spot, but for its head."""
+    source = document.source
+    for block in document.blocks:
+        if block.kind is BlockKind.TABLE and block.span.start <= spot.start < block.span.end:
+            start = source.rfind(b"\n", 0, spot.start) + 1
+            end = source.find(b"\n", spot.end) + 1 or len(source)
+            head = source.count(b"\n", block.span.start, start) < _TABLE_HEAD
+            return None if head else Span(start, end)
+    return None
+
+
+def _text_of(document: Document, link: Link | WikiLink) -> bytes:
+    """What stays of a link to nowhere."""
+    if isinstance(link, WikiLink):
+        shown = document.slice(link.span)[2:-2].partition("|")[2].strip() or link.name
+        return shown.encode()
+    whole = document.source[link.span.start : link.span.end]
+    text = whole[1 : max(whole.rfind(b"]("), whole.rfind(b"][")) if not whole.endswith(b"[]") else -3]
+    return text if text.strip() else link.destination.encode()

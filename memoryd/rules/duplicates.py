@@ -8,7 +8,7 @@ from memoryd.domain.edits import Applicability, Fix
 from memoryd.domain.lint import Finding, Related, Severity, rule
 from memoryd.domain.merging import merge_fix
 from memoryd.domain.passages import Passage
-from memoryd.domain.removing import says_the_same, without
+from memoryd.domain.repetition import says_the_same, without
 from memoryd.domain.similarity import Verdict
 from memoryd.domain.topics import plain_text, shorten
 

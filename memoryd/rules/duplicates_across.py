@@ -6,7 +6,7 @@ from memoryd.domain.across import echoes, repeated_instructions
 from memoryd.domain.document import Snapshot, Span
 from memoryd.domain.edits import Applicability, Fix
 from memoryd.domain.lint import Finding, Related, Severity, roster_rule, rule
-from memoryd.domain.removing import without
+from memoryd.domain.repetition import without
 from memoryd.domain.roster import Roster
 from memoryd.domain.similarity import Verdict
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from memoryd.adapters import files, writing
 from memoryd.domain.document import Document, Snapshot
 from memoryd.domain.edits import Applicability, FileChange, Fix, Plan
-from memoryd.domain.fixes import with_changes
+from memoryd.domain.fixes import then, with_changes
 from memoryd.domain.forgetting import Mention, mentions, without
 from memoryd.domain.links import reachable
 from memoryd.domain.markdown import parse
+from memoryd.domain.removal import without_files
 from memoryd.domain.store import Store
 from memoryd.domain.subject import Subject
 from memoryd.domain.text import counted
-from memoryd.domain.unlinking import unlinked
 from memoryd.errors import RefusedError
 
 
@@ -104,19 +104,24 @@ def _changes(
 ) -> tuple[dict[str, FileChange], list[str]]:
     """The changes of a store by path; and why a file cannot be changed."""
     root = snapshot.store.root
-    after: dict[str, bytes | None] = {}
+    left = dict(snapshot.documents)
+    gone = []
     for path, document in snapshot.documents.items():
-        after[path] = document.raw
         if f"{root}/{path}" in going:
-            is_index = _is_index(snapshot, document)
-            after[path] = without(document, subject, is_index=is_index, similar=similar)
-    _unlink(snapshot, after)
+            after = without(document, subject, is_index=_is_index(snapshot, document), similar=similar)
+            if after is None:
+                gone.append(path)
+            else:
+                left[path] = parse(path, after)
+    pending = {
+        f"{root}/{path}": FileChange(root, f"{root}/{path}", snapshot.documents[path].raw, document.raw)
+        for path, document in left.items()
+    }
+    edited = replace(snapshot, documents=left)
+    unlinked = {change.path: change for change in without_files(edited, gone)}
     changes = {}
     problems = []
-    for path, document in snapshot.documents.items():
-        change = FileChange(root, f"{root}/{path}", document.raw, after[path])
-        if change.before == change.after:
-            continue
+    for change in then(pending, unlinked).values():
         try:
             writing.refuse(change)
         except RefusedError as error:
@@ -124,27 +129,6 @@ def _changes(
         else:
             changes[change.path] = change
     return changes, problems
-
-
-def _unlink(snapshot: Snapshot, after: dict[str, bytes | None]) -> None:
-    """Take out what points at files that go, until nothing does."""
-    root = snapshot.store.root
-    known: set[str] = set()
-    while new := {path for path, content in after.items() if content is None} - known:
-        known |= new
-        gone = [snapshot.documents[path] for path in known]
-        names = frozenset(name for each in gone for name in (each.name, each.stem) if name)
-        for path, content in after.items():
-            if content is None:
-                continue
-            document = (
-                snapshot.documents[path] if content == snapshot.documents[path].raw else parse(path, content)
-            )
-            if document.undecodable is None:
-                places = frozenset(f"{root}/{each}" for each in known)
-                left = parse(path, unlinked(document, root, places, names=names))
-                emptied = bool(document.entries) and not left.entries and not _is_index(snapshot, left)
-                after[path] = None if emptied else left.raw
 
 
 def _unlisted(snapshot: Snapshot, pending: Mapping[str, FileChange]) -> list[str]:

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from memoryd.domain.forgetting import mentions, without
 from memoryd.domain.markdown import parse
 from memoryd.domain.subject import Subject
-from memoryd.domain.unlinking import unlinked
 
 ANN = Subject("Ann Example")
 
@@ -30,7 +29,7 @@ PARTS = [
     ("a line of code", "x\n\n```\na\nAnn Example\n\n\nb\n```\n", "x\n\n```\na\n\n\nb\n```\n"),
     ("a quote", "x\n\n> Ann Example\n\ny\n", "x\n\ny\n"),
     ("a comment", "x\n\n<!-- Ann Example -->\n\ny\n", "x\n\ny\n"),
-    ("a reference", "[x]\n\n[x]: https://ann-example.org\n", "[x]\n\n"),
+    ("a reference", "[x]\n\n[x]: https://ann-example.org\n", "[x]\n"),
     ("a footnote", "x[^1]\n\n[^1]: Ann Example\n", "x[^1]\n"),
     (
         "a section",
@@ -134,11 +133,5 @@ def test_nothing_is_left_and_nothing_new_comes(lines: list[str]) -> None:
     assert left(after) == after
 
 
-def test_what_points_at_a_file_that_goes_is_taken_out() -> None:
-    text = (
-        "- [A](a.md) — hook\n- [B](b.md), see [A](a.md)\n- [[a]]\n- x\n\nSee [the *A*](./a.md#p) too.\n\n"
-        "| [A](a.md) | a |\n|---|---|\n| [A](a.md) | a |\n"
-    )
-    document = parse("MEMORY.md", text.encode())
-    after = unlinked(document, "/s", frozenset({"/s/a.md"}), names=frozenset({"a"}))
-    assert after.decode() == ("- [B](b.md), see A\n- x\n\nSee the *A* too.\n\n| A | a |\n|---|---|\n")
+def test_with_the_last_below_a_heading_goes_the_heading() -> None:
+    assert left("# M\n\n## People\n\n- Ann Example\n\n## Tea\n\n- b\n") == "# M\n\n## Tea\n\n- b\n"

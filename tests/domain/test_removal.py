@@ -11,7 +11,7 @@ from memoryd.domain.fixes import with_changes
 from memoryd.domain.links import reachable
 from memoryd.domain.markdown import parse
 from memoryd.domain.profile import CLAUDE_AGENT
-from memoryd.domain.removal import Removal, Removed, remove
+from memoryd.domain.removal import Removal, Removed, remove, without_files
 from memoryd.domain.store import Scope, Store
 
 STORE = Store("/s", Scope.PROJECT, "a", "/", CLAUDE_AGENT)
@@ -184,3 +184,28 @@ def test_whatever_goes_nothing_else_is_lost(files: dict[str, str], choose: st.Da
 def _bare(line: str) -> str:
     """A line without the marks of links."""
     return re.sub(r"\[\[(.*?)\]\]|\[(\w)\]\(\w\.md\)", r"\1\2", line).strip()
+
+
+def test_a_pinned_line_keeps_the_topic_that_it_points_at() -> None:
+    files = {"MEMORY.md": "- [A](a.md) <!-- memoryd: pin -->\n- b\n", "a.md": "A\n"}
+    removed = remove(snapshot_of(files), [Removal("a.md")])
+    assert (removed.changes, list(removed.kept.values())) == ((), ["it is pinned in MEMORY.md"])
+
+
+def test_a_topic_that_only_led_to_one_that_goes_goes_too() -> None:
+    files = {"MEMORY.md": "- [A](a.md)\n- [B](b.md)\n- c\n", "a.md": "A\n", "b.md": "# B\n\n- [A](a.md)\n"}
+    assert after(files, Removal("a.md")) == {"MEMORY.md": "- c\n", "a.md": None, "b.md": None}
+
+
+def test_what_must_go_goes_whatever_hangs_on_it() -> None:
+    files = {
+        "MEMORY.md": "- [A](a.md) — hook\n- [B](b.md), see [A](a.md)\n- [[a]] <!-- memoryd: pin -->\n- x\n\n"
+        "See [the *A*](./a.md#p) too.\n\n| [A](a.md) | a |\n|---|---|\n| [A](a.md) | a |\n",
+        "a.md": "[C](c.md)\n",
+        "b.md": 'B, and <a href="a.md">a</a>\n',
+        "c.md": "C\n",
+    }
+    assert contents(Removed(without_files(snapshot_of(files), ["a.md"]))) == {
+        "MEMORY.md": "- [B](b.md), see A\n- x\n\nSee the *A* too.\n\n| A | a |\n|---|---|\n",
+        "a.md": None,
+    }

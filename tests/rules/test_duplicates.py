@@ -89,7 +89,7 @@ def test_these_are_no_duplicates(root: Path, files: dict[str, str]) -> None:
     ("text", "after"),
     [
         ("- make it run\n- x\n- make it run\n", "- make it run\n- x\n"),
-        ("- make it run\n- x\n- make it run", "- make it run\n- x"),
+        ("- make it run\n- x\n- make it run", "- make it run\n- x\n"),
         ("- make it run\r\n- x\r\n- Make it run\r\n- y\r\n", "- make it run\r\n- x\r\n- y\r\n"),
         ("It must run.\n\nText here.\n\nIt must run.\n\nMore.\n", "It must run.\n\nText here.\n\nMore.\n"),
         ("- make it\n  run\n- x\n- make it run\n", "- make it\n  run\n- x\n"),
