@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
@@ -13,11 +13,12 @@ from memoryd.domain.edits import Applicability, Fix
 from memoryd.domain.filenames import is_about_files
 from memoryd.domain.items import Item, innermost, outline
 from memoryd.domain.links import Names
+from memoryd.domain.lint import Diagnostic
 from memoryd.domain.meant import broken_links
 from memoryd.domain.pointing import is_leading
 from memoryd.domain.removal import Removal, remove
 
-_DANGLING, _FAMILY = "P006", "P"
+_DANGLING, _BROKEN = "P006", "L001"
 _EXPIRIES = frozenset({"expires", "expires-on", "expires-at", "expiry", "valid-until", "review-by"})
 _EXPIRY = re.compile(
     rb"(?:\A|(?<=[(\[{|;])|(?<=\xe2\x80\x94)|(?<=\xe2\x80\x93)|(?<= -)|(?<=--)|(?<=<!--))[ \t]*[*_`]{0,3}"
@@ -248,10 +249,10 @@ def dangling(snapshot: Snapshot) -> Iterator[Outlived]:
             )
 
 
-def told_once(codes: set[str]) -> set[str]:
-    """The rules to be told of, of those that run: entries that lead nowhere only where nothing else is asked.
-
-    Each such entry has a broken link: a check of everything tells of it as that, or its user does not
-    want to be told.
-    """
-    return codes if all(code.startswith(_FAMILY) for code in codes) else codes - {_DANGLING}
+def told_once(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Findings without those entries that lead nowhere of which the broken link is told as well."""
+    found = tuple(diagnostics)
+    broken = {(each.path, each.start.line) for each in found if each.code == _BROKEN}
+    yield from (
+        each for each in found if each.code != _DANGLING or (each.path, each.start.line) not in broken
+    )

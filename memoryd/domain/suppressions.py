@@ -21,6 +21,8 @@ _COMMENT = re.compile(
 )
 _MARK = b"memoryd:"
 _MARGIN = b" \t\r\n>"
+# Whoever allows a link to lead nowhere does not want its line to be removed.
+_ALSO = {"P006": ("l001", "broken-link")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Suppression:
         """The name by which it silences a finding of its file, or None."""
         if not self.whole_file and diagnostic.start.line not in self.lines:
             return None
-        called = {diagnostic.code.lower(), diagnostic.name}
+        called = {diagnostic.code.lower(), diagnostic.name, *_ALSO.get(diagnostic.code, ())}
         return next((name for name in self.names if name.lower() in called), None)
 
 

@@ -113,8 +113,8 @@ def dangling_entry(snapshot: Snapshot) -> Iterator[Finding]:
 
     The line is paid for at every start and leads to nothing. Where the file was renamed, is somewhere
     else, or has a similar name, the link is to be mended, not removed (L001). Wiki links may name what
-    is still to be written. `memoryd prune` removes the line, unless more stands below it. A check by
-    rules beside P tells of it once, as the broken link that it is.
+    is still to be written. `memoryd prune` removes the line, unless more stands below it. Where L001
+    tells of the same line, this does not; a comment that silences L001 silences this as well.
 
     Found in:
         --- MEMORY.md

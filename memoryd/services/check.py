@@ -7,7 +7,6 @@ from memoryd.adapters import files
 from memoryd.adapters.discovery import Found
 from memoryd.domain.document import Snapshot, Unread
 from memoryd.domain.lint import Diagnostic, Rule
-from memoryd.domain.outliving import told_once
 from memoryd.domain.report import Report, report_of
 from memoryd.domain.roster import Roster
 from memoryd.domain.selection import rule_called
@@ -69,7 +68,7 @@ def check_roster(roster: Roster, rules: tuple[Rule, ...]) -> Report:
         snapshots = (_with_unused(snapshot, comments, used) for snapshot in roster.snapshots)
         unused = (found for snapshot in snapshots for found in unused_suppression.run(snapshot))
         kept += silence(unused, comments)[0]
-    codes = told_once({rule.code for rule in rules})
+    codes = {rule.code for rule in rules}
     report = report_of(roster.snapshots, tuple(each for each in kept if each.code in codes))
     return replace(report, files=report.files + len(roster.judged))
 

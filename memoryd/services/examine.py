@@ -13,6 +13,7 @@ from memoryd.domain.document import Snapshot
 from memoryd.domain.evidence import Evidence
 from memoryd.domain.fixes import Pending, with_changes, with_names
 from memoryd.domain.lint import Rule
+from memoryd.domain.outliving import told_once
 from memoryd.domain.report import Report
 from memoryd.domain.roster import Roster
 from memoryd.domain.selection import Choice, Judgement, demand_known
@@ -121,7 +122,7 @@ class Examination:
         report = check_roster(roster, self._rules)
         rules = {rule.code: rule for rule in ALL_RULES}
         judged = (self._judgement_in(each.store).judge(each, rules[each.code]) for each in report.diagnostics)
-        found = sort_out(filter(None, judged), self._terms.baseline, self._terms.base)
+        found = sort_out(told_once(filter(None, judged)), self._terms.baseline, self._terms.base)
         return report, found
 
     def _judgement_in(self, directory: str) -> Judgement:
@@ -155,7 +156,7 @@ def judged(report: Report, store: Store, user: Choice) -> Report:
     judgement = Judgement((user, near) if near else (user,))
     rules = {rule.code: rule for rule in ALL_RULES}
     kept = (judgement.judge(each, rules[each.code]) for each in report.diagnostics)
-    return replace(report, diagnostics=tuple(filter(None, kept)))
+    return replace(report, diagnostics=tuple(told_once(filter(None, kept))))
 
 
 def _judgements(found: Found, terms: Terms) -> dict[str, Judgement]:

@@ -147,6 +147,24 @@ def test_a_comment_or_the_configuration_keeps_what_it_names(project: Path, store
     assert "~~" not in left
 
 
+def test_a_link_that_may_lead_nowhere_keeps_its_line(project: Path, store: Path) -> None:
+    line = "- [Gone](gone.md) — nowhere"
+    (store / "MEMORY.md").write_text(INDEX.replace(line, f"{line} <!-- memoryd: ignore[L001] soon -->"))
+    memoryd("prune", "--apply", cwd=project)
+    assert "gone.md" in (store / "MEMORY.md").read_text()
+
+
+def test_what_leads_nowhere_is_told_of_once(project: Path) -> None:
+    def told(*options: str) -> set[str]:
+        done = memoryd("check", "--json", "--select", "L001,P006,S", *options, cwd=project)
+        return {code for code, name, line in found(done) if (name, line) == ("MEMORY.md", 6)}
+
+    assert told() == {"L001"}
+    assert told("--ignore", "L001") == {"P006"}
+    (project / ".memoryd.toml").write_text('ignore = ["L001"]\n')
+    assert {code for code, *_ in found(memoryd("check", "--json", cwd=project))} >= {"P006"}
+
+
 def test_on_a_terminal_it_asks(project: Path, store: Path) -> None:
     terminal = Terminal("prune", cwd=project)
     terminal.read_until("Do this? [y/N] ")
