@@ -172,6 +172,7 @@ def _examine(  # noqa: PLR0913, PLR0917  # all that a check depends on
         rules=tuple(rule for rule in ALL_RULES if cause == "check" or rule.code.startswith(_LINKS)),
         user=runtime.user_checks,
         command=Choice("--", here, asked.select, asked.ignore or ()),
+        asked=cause != "check",
         tracked=asked.tracked,
         made=made,
         past=past,

@@ -88,6 +88,7 @@ def _find(
         rules=duplicate_rules(across=across),
         user=runtime.user_checks,
         command=Choice("--", os.getcwd()),
+        asked=True,
         likeness=threshold,
     )
     examination = Examination(Found(runtime.select(chosen)), terms)

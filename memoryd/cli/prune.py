@@ -109,6 +109,7 @@ def _examination(
         rules=tuple(rule for rule in rules if with_age or rule.code != _AGED),
         user=runtime.user_checks,
         command=Choice("--", os.getcwd()),
+        asked=True,
         past=past,
     )
     return Examination(Found(stores), terms)

@@ -114,6 +114,7 @@ class Rule:
         page: What it means and why, with examples.
         check: What it finds in one store.
         check_roster: What it finds in definitions and stores together.
+        on_request: Runs only where it is selected by code, family or name.
     """
 
     code: str
@@ -122,6 +123,7 @@ class Rule:
     page: str
     check: _Check | None = None
     check_roster: _RosterCheck | None = None
+    on_request: bool = False
 
     @property
     def summary(self) -> str:
@@ -180,11 +182,11 @@ def _first_line(source: bytes) -> str:
     return source.partition(b"\n")[0].decode(errors="replace").rstrip("\r").removeprefix("\ufeff")
 
 
-def rule(code: str, name: str, level: Severity) -> Callable[[_Check], Rule]:
+def rule(code: str, name: str, level: Severity, *, on_request: bool = False) -> Callable[[_Check], Rule]:
     """Make a rule of a documented function over a snapshot."""
 
     def make(check: _Check) -> Rule:
-        return Rule(code, name, level, inspect.getdoc(check) or "", check)
+        return Rule(code, name, level, inspect.getdoc(check) or "", check, on_request=on_request)
 
     return make
 

@@ -51,7 +51,7 @@ class Judgement:
 
     def selects(self, rule: Rule) -> bool:
         """Whether a rule is to be run; of `select` and `ignore` of one place the more exact counts."""
-        selected = True
+        selected = not rule.on_request
         for choice in self.choices:
             wanted, unwanted = (_exactness(rule, words) for words in (choice.select or (), choice.ignore))
             if choice.select is not None:

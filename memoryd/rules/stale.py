@@ -107,14 +107,15 @@ def finished_task(snapshot: Snapshot) -> Iterator[Finding]:
     yield from _findings(snapshot, finished(snapshot))
 
 
-@rule("P006", "dangling-entry", Severity.WARNING)
+@rule("P006", "dangling-entry", Severity.WARNING, on_request=True)
 def dangling_entry(snapshot: Snapshot) -> Iterator[Finding]:
     """An entry of the index file points at one file only, and that exists nowhere.
 
     The line is paid for at every start and leads to nothing. Where the file was renamed, is somewhere
     else, or has a similar name, the link is to be mended, not removed (L001). Wiki links may name what
-    is still to be written. `memoryd prune` removes the line, unless more stands below it. Where L001
-    tells of the same line, this does not; a comment that silences L001 silences this as well.
+    is still to be written. `memoryd prune` removes the line, unless more stands below it. `memoryd check`
+    tells of it as the broken link that it is, and of this only where P006 is selected by name and L001
+    is not told of the line. A comment that silences L001 silences this as well.
 
     Found in:
         --- MEMORY.md

@@ -32,6 +32,7 @@ class Terms:
 
     Attributes:
         rules: Those to choose from.
+        asked: Whether the command is about these rules, whatever a configuration selects for checks.
         user: What the user's configuration says of rules.
         command: What the command line says.
         tracked: Only what version control tracks exists.
@@ -45,6 +46,7 @@ class Terms:
     rules: tuple[Rule, ...]
     user: Choice
     command: Choice
+    asked: bool = False
     tracked: bool = False
     made: frozenset[str] = frozenset()
     past: Past | None = None
@@ -172,10 +174,13 @@ def _judgements(found: Found, terms: Terms) -> dict[str, Judgement]:
 
 
 def _judgement(choice: Choice | None, terms: Terms) -> Judgement:
-    if choice is None:
-        return Judgement((terms.user, terms.command))
-    demand_known(choice, ALL_RULES)
-    return Judgement((terms.user, choice, terms.command))
+    if choice:
+        demand_known(choice, ALL_RULES)
+    choices: tuple[Choice, ...] = (terms.user, choice) if choice else (terms.user,)
+    if terms.asked:
+        named = Choice("", "/", tuple(rule.code for rule in terms.rules))
+        choices = (named, *(replace(each, select=None) for each in choices))
+    return Judgement((*choices, terms.command))
 
 
 def _tracked(found: Found) -> frozenset[str]:

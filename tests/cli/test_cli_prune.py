@@ -156,13 +156,19 @@ def test_a_link_that_may_lead_nowhere_keeps_its_line(project: Path, store: Path)
 
 def test_what_leads_nowhere_is_told_of_once(project: Path) -> None:
     def told(*options: str) -> set[str]:
-        done = memoryd("check", "--json", "--select", "L001,P006,S", *options, cwd=project)
+        done = memoryd("check", "--json", *options, cwd=project)
         return {code for code, name, line in found(done) if (name, line) == ("MEMORY.md", 6)}
 
-    assert told() == {"L001"}
-    assert told("--ignore", "L001") == {"P006"}
-    (project / ".memoryd.toml").write_text('ignore = ["L001"]\n')
-    assert {code for code, *_ in found(memoryd("check", "--json", cwd=project))} >= {"P006"}
+    assert told() == told("--select", "L,P,S") == {"L001"}
+    assert told("--select", "P006,S") == {"P006"}
+    assert told("--ignore", "L001") == set()
+
+
+def test_what_a_repository_selects_for_checks_stops_no_pruning(project: Path, store: Path) -> None:
+    (project / ".memoryd.toml").write_text('select = ["S"]\nignore = ["P003"]\n')
+    assert memoryd("prune", "--apply", cwd=project).code == 0
+    assert "gone.md" not in (store / "MEMORY.md").read_text()
+    assert "move the tests" in (store / "MEMORY.md").read_text()
 
 
 def test_on_a_terminal_it_asks(project: Path, store: Path) -> None:

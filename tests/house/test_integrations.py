@@ -141,7 +141,7 @@ def test_the_action_annotates_and_fails(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("inputs", "code"),
     [
-        ({"ignore": "L001,P006"}, 0),
+        ({"ignore": "L001"}, 0),
         ({"select": "S,F"}, 0),
         ({"fail-on": "never"}, 0),
         ({"paths": ".claude/agent-memory/reviewer\n"}, 1),

@@ -59,7 +59,7 @@ def test_mended_snapshots_are_judged_without_reading_again(home: Path, tmp_path:
     found = search(home, tmp_path)
     snapshots = tuple(map(read, found.stores))
     roster = gather(found, snapshots)
-    assert [each.code for each in check_roster(roster, ALL_RULES).diagnostics] == ["L001"]
+    assert [each.code for each in check_roster(roster, ALL_RULES).diagnostics] == ["P006", "L001"]
     mended = replace(roster, snapshots=(replace(snapshots[0], documents={}),))
     assert not check_roster(mended, ALL_RULES).diagnostics
 
