@@ -27,6 +27,10 @@ _MONTH_ONLY = re.compile(rb"(" + _YEAR + rb")[-/](\d{1,2})(?![-/.\d])")
 _KINDS = 5
 _STAMPED = re.compile(rb"(?:\A[ \t]*(?:[-*+]|\d{1,9}[.)])?[ \t]*(?:\[[ xX]\][ \t]+)?[*_`~(\[]*|[(\[])\Z")
 
+# `docs/2026-02-03-plan.md` tells when a plan was made, `2021-02-13-1929.heic` when a picture was.
+_NAME_BEFORE = re.compile(rb"[\w-][/_-]\Z|/\Z")
+_NAME_AFTER = re.compile(rb"[a-z](?![0-9:])|[-_/]\w|\.[a-z]", re.IGNORECASE)
+
 _CHANGED = frozenset(
     {"modified", "updated", "verified", "reviewed", "modified-at", "updated-at"}
     | {"last-modified", "last-updated", "last-verified", "last-reviewed"}
@@ -110,7 +114,8 @@ def recorded(snapshot: Snapshot, document: Document, *, any_date: bool) -> Recor
     """When a document was last recorded; None where nothing tells.
 
     By `modified`, `updated` or the like in its front matter; else by the newest date in it, its name
-    and `created` included; else by the last commit. Never by the time of the file.
+    and `created` included; else by the last commit, as where that date is part of some name. Never
+    by the time of the file.
 
     Args:
         snapshot: The store.
@@ -123,30 +128,47 @@ def recorded(snapshot: Snapshot, document: Document, *, any_date: bool) -> Recor
         return Recorded(changed[1], f"`{changed[0]}` in its front matter")
     named = ((each.day, "in its name") for each in dates_in(document.path.encode(), _whole(document.path)))
     made = ((day, f"`{key}` in its front matter") for key, day in fields_dated(document, _MADE))
-    text = newest(document, Span(document.body, len(document.source)))
+    text = _newest(document, Span(document.body, len(document.source)))
     known = max(chain(made, named), key=lambda each: each[0], default=None)
-    if text and (known is None or text.day >= known[0]):
-        return text if any_date or known else None
-    if known:
+    if text and (known is None or text[0].day >= known[0]):
+        if said := _said(document, text):
+            return said if any_date or known else None
+    elif known:
         return Recorded(*known)
     commit = snapshot.evidence.committed.get(f"{snapshot.store.root}/{document.path}")
     return Recorded(commit.day, f"commit {commit.name}") if commit else None
 
 
 def stamp(document: Document, span: Span) -> Recorded | None:
-    """The newest date in a part of a document, if it bears one: at its beginning, or in brackets."""
+    """The newest date in a part of a document, if it bears one: at its beginning, or in brackets.
+
+    None where that date is part of a name: it says at most that the part is no older.
+    """
     text = document.source[span.start : span.end]
     starts = (each.span.start - span.start for each in dates_in(document.source, span))
     stamped = (_STAMPED.search(text[:start]) for start in starts)
-    return newest(document, span) if any(stamped) else None
+    return _said(document, _newest(document, span)) if any(stamped) else None
 
 
-def newest(document: Document, span: Span) -> Recorded | None:
-    """The newest date in a part of a document."""
-    found = max(dates_in(document.source, span), key=lambda each: each.day, default=None)
-    if found is None:
-        return None
-    return Recorded(found.day, f"line {document.position(found.span.start).line}, the newest date in it")
+def _newest(document: Document, span: Span) -> list[Dated]:
+    """The newest date in a part of a document, wherever it stands."""
+    found = list(dates_in(document.source, span))
+    latest = max((each.day for each in found), default=None)
+    return [each for each in found if each.day == latest]
+
+
+def _said(document: Document, dates: list[Dated]) -> Recorded | None:
+    """The first of some dates that is not part of a name."""
+    source = document.source
+    for each in dates:
+        before, after = (
+            source[max(each.span.start - 2, 0) : each.span.start],
+            source[each.span.end : each.span.end + 3],
+        )
+        if not (_NAME_BEFORE.search(before) or _NAME_AFTER.match(after)):
+            line = document.position(each.span.start).line
+            return Recorded(each.day, f"line {line}, the newest date in it")
+    return None
 
 
 def _whole(text: str) -> Span:

@@ -120,3 +120,26 @@ def test_without_asking_the_text_alone_tells_nothing() -> None:
 def test_an_entry_bears_a_date_at_its_beginning_or_in_brackets(text: str, *, is_stamped: bool) -> None:
     document = parse("t.md", text.encode())
     assert (stamp(document, Span(0, len(document.source))) is not None) == is_stamped
+
+
+@pytest.mark.parametrize(
+    ("text", "tells"),
+    [
+        ("Pictures: IMG_1.heic, 2021-02-13-1929.heic\n", False),
+        ("See docs/plans/2026-02-13-cache.md.\n", False),
+        ("See run-2026-02-13.log.\n", False),
+        ("See docs/2026-02-13.\n", False),
+        ("Seen 2026-02-13T10:00:00Z.\n", True),
+        ("As of 2026-02-13, see 2026-02-13-cache.md.\n", True),
+        ("Learnt 2025-01-01, see 2026-02-13-cache.md.\n", False),
+        ("Learnt on 2026-02-13.\n", True),
+        ("2026-02-13—learnt\n", True),
+    ],
+)
+def test_the_date_in_a_name_does_not_tell_when_a_note_was_written(text: str, *, tells: bool) -> None:
+    assert (last("t.md", text) is not None) == tells
+
+
+def test_where_the_newest_date_is_in_a_name_the_commit_tells() -> None:
+    commit = Commit("abc1234", date(2026, 5, 5))
+    assert last("t.md", "See docs/2026-02-13.md.\n", t=commit) == ("2026-05-05", "commit abc1234")
