@@ -65,6 +65,8 @@ def prune(  # noqa: PLR0913  # options of a command
     operation = None
     if not json:
         _show(planned)
+    for place, line, target in planned.dangling:
+        note(f"warning: {short(place)}:{line} leads to {short(target)}, which goes")
     if planned.plan.fixes and not diff and (apply or (not json and agreed(planned.plan))):
         operation = carry_out(runtime, planned.plan)
     if json:

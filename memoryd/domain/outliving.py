@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
 
-from memoryd.domain.dates import date_at, field_name, fields_dated, recorded, stamp
+from memoryd.domain.dates import date_at, dates_in, field_name, fields_dated, recorded, stamp
 from memoryd.domain.document import BlockKind, Document, Link, Snapshot, Span, WikiLink
 from memoryd.domain.edits import Applicability, Fix
 from memoryd.domain.filenames import is_about_files
@@ -29,7 +29,7 @@ _EXPIRY = re.compile(
 _CLOSING = re.compile(rb"[\s)\]}|;.,*_`]*|\s*-->")
 _OPEN = re.compile(rb"(?m)^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[ \]")
 _DONE = r"DONE|ERLEDIGT|FERTIG|HECHO|TERMIN[ÉE]E?|FEITO|完了|已完成|완료"
-_BEGINS_DONE = re.compile(rf"(?:✅|☑️?|✔️?)?\s*[*_`\[(]*(?:{_DONE})\b[*_`\])]*\s*(?:[:：.!—–-]|$)".encode())
+_BEGINS_DONE = re.compile(rf"(?:✅|☑️?|✔️?)?\s*[*_\[(]*(?:{_DONE})\b[*_\])]*\s*(?:[:：.!—–-]|$)".encode())
 _ENDS_DONE = re.compile(
     rf"(?:[:：—–(\[]|->|→| -)\s*[*_`]*(?:✅\s*)?(?:{_DONE})(?!\w)[*_`)\]\s.!]*\Z".encode()
 )
@@ -99,8 +99,8 @@ def expired(snapshot: Snapshot) -> Iterator[Outlived]:
     for document in snapshot.documents.values():
         passed = [(day, key) for key, day in fields_dated(document, _EXPIRIES) if day < today]
         if passed and document.front_matter:
-            day, key = min(passed)
-            removal = None if document is snapshot.index else Removal(document.path)
+            day, key = min(passed, key=lambda each: (_is_review(each[1]), each))
+            removal = None if document is snapshot.index or _is_review(key) else Removal(document.path)
             where = _field(document, key)
             yield Outlived(document, where, _passed(key, day), removal)
         else:
@@ -123,8 +123,10 @@ def _expired_parts(document: Document, today: date) -> Iterator[Outlived]:
             if found and found.day < today and re.search(r"\w", rest.decode(errors="ignore")):
                 taken = whole.end
                 where = Span(own.start + match.start("key"), own.start + found.span.end)
-                said = _passed(match["key"].decode(), found.day)
-                yield Outlived(document, where, said, Removal(document.path, whole))
+                key = match["key"].decode()
+                keeps = _is_review(key) or _holds_on(document, Span(own.end, whole.end), today)
+                removal = None if keeps else Removal(document.path, whole)
+                yield Outlived(document, where, _passed(key, found.day), removal)
                 break
 
 
@@ -139,8 +141,18 @@ def _field(document: Document, key: str) -> Span:
     return Span(block.start + match.start(), block.start + match.end()) if match else block
 
 
+def _is_review(key: str) -> bool:
+    """Whether a key asks for a look and not for an end."""
+    return field_name(key.replace(" ", "-")) == "review-by"
+
+
+def _holds_on(document: Document, below: Span, today: date) -> bool:
+    """Whether what stands below an item has a day of its own that has not passed."""
+    return any(each.day >= today for each in dates_in(document.source, below))
+
+
 def _passed(key: str, day: date) -> str:
-    if field_name(key.replace(" ", "-")) == "review-by":
+    if _is_review(key):
         return f"it was to be reviewed by {day} (`{key}`)"
     return f"it held until {day} (`{key}`)"
 
@@ -206,8 +218,8 @@ def _finished(document: Document, item: Item) -> str:
         return "a task that is ticked off"
     if _STRUCK.fullmatch(text.strip()):
         return "struck through"
-    is_task = _BEGINS_DONE.match(first) or (_ENDS_DONE.search(first) and _is_below_tasks(document, item))
-    return "a task that is marked as done" if is_task else ""
+    is_marked = _BEGINS_DONE.match(first) or _ENDS_DONE.search(first)
+    return "a task that is marked as done" if is_marked and _is_below_tasks(document, item) else ""
 
 
 def _is_below_tasks(document: Document, item: Item) -> bool:

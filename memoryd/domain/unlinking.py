@@ -11,6 +11,7 @@ from memoryd.domain.links import Names
 from memoryd.domain.pins import pinned, touches
 
 _LEAD = re.compile(rb"[*_~`\s]*")
+_FURTHER = re.compile(rb"\n[ \t]*(?:\r?\n|```|~~~|>)")  # a second paragraph, code, a quote
 _TABLE_HEAD = 2  # lines
 
 
@@ -19,8 +20,8 @@ class Unlinking:
     """How to take out what leads to files that go.
 
     Attributes:
-        replacements: Items of lists and lines of tables that are about nothing else go; of other links
-            the text stays.
+        replacements: Items of lists and lines of tables that are about nothing else go, where nothing
+            else stands below them; of other links the text stays.
         stays: Why some of it cannot be taken out, up to the name of the document; "" where all can.
     """
 
@@ -42,9 +43,9 @@ def unlink(snapshot: Snapshot, names: Names, document: Document, gone: Collectio
     mentioned = _mentions(document, gone) if document is snapshot.index else ()
     spots = [*(link.span for link in dead), *mentioned]
     items = outline(document).items if spots else ()
-    lines = []
-    for spot in spots:
-        line = _item(document, items, spot) or _row(document, spot)
+    lines: list[Span] = []
+    for spot in sorted(spots, reverse=True):  # what stands below an item is judged before it
+        line = _item(document, items, spot, lines) or _row(document, spot)
         leads = {path for path, _ in names.led_to(document, line)} if line else set()
         if line and leads and leads <= {*gone, document.path}:
             lines.append(line)
@@ -67,10 +68,16 @@ def _mentions(document: Document, gone: Collection[str]) -> Iterator[Span]:
             yield Span(match.start(), match.end())
 
 
-def _item(document: Document, items: tuple[Item, ...], spot: Span) -> Span | None:
-    """The list item that begins with what stands at a spot."""
+def _item(document: Document, items: tuple[Item, ...], spot: Span, gone: list[Span]) -> Span | None:
+    """The list item that begins with what stands at a spot; None where it says more than its first lines."""
     item = innermost(items, spot.start)
     if item is None or not item.text <= spot.start:
+        return None
+    below = [each.span for each in items if item.span.start < each.span.start < item.span.end]
+    if not all(any(span.start <= each.start and each.end <= span.end for span in gone) for each in below):
+        return None
+    own = document.source[item.text : min([item.span.end, *(each.start for each in below)])]
+    if _FURTHER.search(own.rstrip()):
         return None
     return item.span if _LEAD.fullmatch(document.source, item.text, spot.start) else None
 

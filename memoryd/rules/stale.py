@@ -23,7 +23,8 @@ def expired_memory(snapshot: Snapshot) -> Iterator[Finding]:
 
     In front matter: `expires`, `valid_until`, `review_by`. In an entry: the same words and a date where
     the entry begins, in brackets, or behind a dash. In the middle of a sentence they speak of something
-    else. A month holds until its last day. `memoryd prune` removes the file or the entry.
+    else. A month holds until its last day. `memoryd prune` removes the file or the entry, but not what
+    was to be reviewed, nor an entry below which something has a day that has not passed.
 
     Found in:
         --- MEMORY.md
@@ -85,9 +86,9 @@ def stale_memory(snapshot: Snapshot) -> Iterator[Finding]:
 def finished_task(snapshot: Snapshot) -> Iterator[Finding]:
     """A task that is done: it was to be remembered for a time only.
 
-    A list item that is ticked off and holds nothing open, is struck through as a whole, or begins with
-    DONE; below a heading that speaks of tasks also one that ends so. Elsewhere “login: DONE” tells
-    what there is, which is knowledge.
+    A list item that is ticked off and holds nothing open, is struck through as a whole, or, below a
+    heading that speaks of tasks, begins or ends with DONE. Elsewhere “login: DONE” tells what there is,
+    which is knowledge.
 
     Found in:
         --- MEMORY.md

@@ -10,6 +10,7 @@ from memoryd.domain.edits import Applicability, FileChange, Fix, Plan
 from memoryd.domain.evidence import Evidence
 from memoryd.domain.lint import Diagnostic
 from memoryd.domain.outliving import Outlived, dangling, expired, finished, stale, types_of, what
+from memoryd.domain.outsiders import Lead, left_dangling
 from memoryd.domain.removal import Removal, Removed, remove
 from memoryd.domain.report import Report
 from memoryd.domain.text import counted
@@ -49,6 +50,7 @@ class Pruning:
         kept: One sentence for each memory that has to stay.
         left: How many more could go, were the limit of one run higher.
         problems: One sentence for each store that cannot be pruned.
+        dangling: What leads to files that go from outside their store.
     """
 
     report: Report
@@ -57,6 +59,7 @@ class Pruning:
     kept: tuple[str, ...]
     left: int
     problems: tuple[str, ...]
+    dangling: tuple[Lead, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ def plan_pruning(examination: Examination, wanted: Wanted) -> Pruning:
         if removed.changes:
             fixes.append(_fix(removed))
             done += [each.diagnostic for each in mine if each.removal not in removed.kept]
+    gone = {change.path for fix in fixes for change in fix.changes if change.after is None}
     return Pruning(
         report=replace(report, diagnostics=tuple(shown)),
         removed=tuple(sorted(done, key=lambda each: each.sort_key)),
@@ -99,6 +103,7 @@ def plan_pruning(examination: Examination, wanted: Wanted) -> Pruning:
         kept=tuple(dict.fromkeys(kept)),
         left=len(taken) - len(chosen),
         problems=tuple(problems),
+        dangling=left_dangling(examination.roster.snapshots, gone),
     )
 
 

@@ -171,6 +171,27 @@ def test_what_a_repository_selects_for_checks_stops_no_pruning(project: Path, st
     assert "move the tests" in (store / "MEMORY.md").read_text()
 
 
+def test_what_is_to_be_reviewed_or_holds_something_that_lasts_stays(project: Path, store: Path) -> None:
+    text = (
+        "- the key (review by 2020-01-01)\n- freeze (valid until 2020-01-01)\n  - but not until 2099-01-01\n"
+    )
+    (store / "MEMORY.md").write_text(INDEX + "\n" + text)
+    done = memoryd("prune", "--apply", cwd=project)
+    assert done.code == 0
+    assert text in (store / "MEMORY.md").read_text()
+    assert "it was to be reviewed by 2020-01-01" in done.err
+    assert "it held until 2020-01-01" in done.err
+
+
+def test_what_leads_there_from_elsewhere_is_named(project: Path, store: Path) -> None:
+    (project / "CLAUDE.md").write_text("# Rules\n\nRead @.claude/agent-memory/reviewer/trial.md first.\n")
+    project_store(project, "writer", {"MEMORY.md": "- [Trial](../reviewer/trial.md)\n"})
+    done = memoryd("prune", cwd=project)
+    assert "warning: CLAUDE.md:3 leads to .claude/agent-memory/reviewer/trial.md, which goes\n" in done.err
+    assert "warning: .claude/agent-memory/writer/MEMORY.md:1 leads to" in done.err
+    assert (store / "trial.md").exists()
+
+
 def test_on_a_terminal_it_asks(project: Path, store: Path) -> None:
     terminal = Terminal("prune", cwd=project)
     terminal.read_until("Do this? [y/N] ")

@@ -41,7 +41,7 @@ def without(text: str, part: str) -> str:
 
 def test_with_a_topic_go_its_line_and_the_links_to_it() -> None:
     files = {
-        "MEMORY.md": "# M\n\n- [A](a.md) — one\n  - more of it\n- [B](b.md), see [a](a.md)\n"
+        "MEMORY.md": "# M\n\n- [A](a.md) — one\n  of it\n- [B](b.md), see [a](a.md)\n"
         "- `a.md`: again\n- [[a]]\n",
         "a.md": "A.\n",
         "b.md": 'See [the a](a.md "t"), [[a|that]], [r][x], [[a]] and a.md.\n\n[x]: a.md\n',
@@ -209,3 +209,18 @@ def test_what_must_go_goes_whatever_hangs_on_it() -> None:
         "MEMORY.md": "- [B](b.md), see A\n- x\n\nSee the *A* too.\n\n| A | a |\n|---|---|\n",
         "a.md": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        ("- [A](a.md) — one\n  - never on staging\n", "- A — one\n  - never on staging\n"),
+        ("- [A](a.md) — one\n  - [again](a.md)\n", ""),
+        ("- [A](a.md)\n  - [again](a.md)\n  - never\n", "- A\n  - never\n"),
+        ("- [A](a.md) — one\n\n  A second paragraph.\n", "- A — one\n\n  A second paragraph.\n"),
+        ("- [A](a.md) — one\n  ```\n  run\n  ```\n", "- A — one\n  ```\n  run\n  ```\n"),
+    ],
+)
+def test_what_stands_below_a_line_that_goes_is_not_lost(line: str, left: str) -> None:
+    files = {"MEMORY.md": f"- x\n{line}- y\n", "a.md": "A.\n"}
+    assert after(files, Removal("a.md"))["MEMORY.md"] == f"- x\n{left}- y\n"

@@ -35,8 +35,11 @@ def judged(path: str, *choices: Choice, code: str = "L001") -> Diagnostic | None
     return Judgement(choices).judge(finding(path, code), rule)
 
 
-def test_without_a_word_all_rules_run() -> None:
-    assert selected() == {rule.code for rule in ALL_RULES}
+def test_without_a_word_all_rules_run_but_those_on_request() -> None:
+    assert selected() == {rule.code for rule in ALL_RULES} - {"P006"}
+    for words in (("P",), ("P006",), ("dangling-entry",)):
+        assert "P006" in selected(choice(select=words))
+    assert "P006" not in selected(choice(select=("P",), ignore=("P006",)))
 
 
 def test_codes_beginnings_and_names_select_in_any_case() -> None:
