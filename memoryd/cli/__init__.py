@@ -15,7 +15,7 @@ from memoryd.cli.program import Program
 class _Memoryd(Program):
     panels: ClassVar = {
         "Look": {
-            "status": "memoryd.cli.look:status",
+            "status": "memoryd.cli.status:status",
             "show": "memoryd.cli.look:show",
             "search": "memoryd.cli.search:search",
             "log": "memoryd.cli.log:log",
