@@ -75,7 +75,7 @@ class Runtime:
 
         claude = self._sample.claude_dir
         make_sample(claude)
-        config = self.config.model_copy(update={"settle": 1.0, "projects": ()})
+        config = replace(self.config, settle=1.0, projects=())
         return replace(
             self, config=config, locations=replace(self.locations, claude=claude), directory=claude
         )

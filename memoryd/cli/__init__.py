@@ -4,24 +4,59 @@ Modules here import typer and values only; what a command does is imported when 
 of a command's time is start-up.
 """
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 
 from memoryd import __version__
-from memoryd.cli import back, check, dedupe, forget, history, log, look, prune, run, search, tidy, versions
-from memoryd.cli.output import emit
+from memoryd.cli.program import Program
+
+
+class _Memoryd(Program):
+    panels: ClassVar = {
+        "Look": {
+            "status": "memoryd.cli.status:status",
+            "show": "memoryd.cli.look:show",
+            "search": "memoryd.cli.search:search",
+            "log": "memoryd.cli.log:log",
+            "diff": "memoryd.cli.versions:diff",
+            "cat": "memoryd.cli.versions:cat",
+        },
+        "Check": {
+            "check": "memoryd.cli.check:check",
+            "link-check": "memoryd.cli.check:link_check",
+            "rule": "memoryd.cli.check:rule",
+        },
+        "Tidy": {
+            "compact": "memoryd.cli.tidy:compact",
+            "prune": "memoryd.cli.prune:prune",
+            "dedupe": "memoryd.cli.dedupe:dedupe",
+            "forget": "memoryd.cli.forget:forget",
+            "undo": "memoryd.cli.back:undo",
+            "restore": "memoryd.cli.back:restore",
+        },
+        "Run": {
+            "run": "memoryd.cli.run:run",
+            "history": "memoryd.cli.history:app",
+        },
+    }
+    # so that `-word` reaches the query
+    settings: ClassVar = {"search": {"ignore_unknown_options": True, "help_option_names": ["--help"]}}
+
 
 app = typer.Typer(
-    help="Looks after what AI coding agents remember.",
+    cls=_Memoryd,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
 def _print_version(wanted: bool) -> None:
     if wanted:
+        from memoryd.cli.output import emit
+
         emit(f"memoryd {__version__}\n")
         raise typer.Exit
 
@@ -35,19 +70,3 @@ def _options(
     ] = False,
 ) -> None:
     """Looks after what AI coding agents remember."""
-
-
-app.command(
-    rich_help_panel="Look",
-    # so that `-word` reaches the query
-    context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]},
-)(search.search)
-for panel, commands in (
-    ("Look", (look.status, look.show, log.log, versions.diff, versions.cat)),
-    ("Check", (check.check, check.link_check, check.rule)),
-    ("Tidy", (tidy.compact, prune.prune, dedupe.dedupe, forget.forget, back.undo, back.restore)),
-    ("Run", (run.run,)),
-):
-    for command in commands:
-        app.command(rich_help_panel=panel)(command)
-app.add_typer(history.app, name="history", rich_help_panel="Run")

@@ -1,4 +1,4 @@
-"""`status` and `show`."""
+"""`show`."""
 
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -8,62 +8,21 @@ import typer
 
 from memoryd.cli import options
 from memoryd.cli.log import lost_sentence
-from memoryd.cli.output import bar, emit, emit_json, fits, note, relative, short, styled, table
+from memoryd.cli.output import bar, emit, emit_json, note, relative, short, styled
 from memoryd.domain.text import counted
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from memoryd.adapters.discovery import Found
     from memoryd.adapters.history import History
     from memoryd.domain.budget import Budget
     from memoryd.runtime import Runtime
     from memoryd.services.survey import StoreView
 
-_HEAD = ("AGENT", "SCOPE", "USED", "LINES", "SIZE", "UNSEEN", "FINDINGS", "CHANGED", "STORE")
-
-
-def status(
-    *,
-    json: options.Json = False,
-    agent: options.Agent = None,
-    scope: options.ScopeOption = None,
-) -> None:
-    """Show whether the daemon runs and how full every agent's memory is."""
-    from memoryd.adapters.service_manager import running_pid
-    from memoryd.rules import ALL_RULES
-    from memoryd.runtime import build
-    from memoryd.services.survey import survey
-
-    runtime = build()
-    found = runtime.discover()
-    stores = [
-        store for store in found.stores if agent in {None, store.agent} and scope in {None, store.scope}
-    ]
-    with _history(runtime) as history:
-        views = survey(stores, found.definitions, ALL_RULES, user=runtime.user_checks, history=history)
-    pid = running_pid(runtime.locations.lock)
-    if json:
-        emit_json(
-            {
-                "daemon": {"running": pid is not None, "pid": pid},
-                "stores": [_as_json(view) for view in views],
-                "index": _index_counts(runtime, views),
-            }
-        )
-        return
-    emit(f"daemon: {f'running as process {pid}' if pid else 'not running'}\n\n")
-    emit("\n".join(_overview(views) if views else ["no memory store found"]) + "\n")
-    for loss in (loss for view in views for loss in view.losses):
-        emit(f"\n{short(loss.had.path)}: {styled(lost_sentence(loss), 'red')}\n")
-    waiting = _waiting(found, views) if agent is None and scope is None else []
-    if waiting:
-        emit(f"\nno memory yet: {', '.join(waiting)}\n")
-
 
 @contextmanager
-def _history(runtime: "Runtime") -> "Iterator[History | None]":
+def history_of(runtime: "Runtime") -> "Iterator[History | None]":
     """The history where it is there and can be opened; the rest can be told without it."""
     with ExitStack() as stack:
         try:
@@ -72,55 +31,6 @@ def _history(runtime: "Runtime") -> "Iterator[History | None]":
             note(f"warning: {error.message}; nothing is known of lost updates")
             history = None
         yield history
-
-
-def _overview(views: "Sequence[StoreView]") -> list[str]:
-    """One row a store; where the terminal is too narrow, path, time and findings stand below each."""
-    rows = [_row(view) for view in views]
-    wide = table(_HEAD, rows)
-    if fits(wide):
-        return wide
-    head, *narrow = table(_HEAD[:-3], [row[:-3] for row in rows])
-    below = [
-        styled(f"  {store}  {changed}  findings: {findings}", "dim") for *_, findings, changed, store in rows
-    ]
-    return [head, *(line for pair in zip(narrow, below, strict=True) for line in pair)]
-
-
-def _row(view: "StoreView") -> tuple[str, ...]:
-    from memoryd.domain.lint import Severity
-
-    budget = view.budget
-    findings = [
-        counted(number, level, f"{level}s") for level in Severity if (number := view.report.count(level))
-    ]
-    if view.report.unread:
-        findings.append(f"{len(view.report.unread)} unreadable")
-    changed = view.changed.astimezone().strftime("%Y-%m-%d %H:%M") if view.changed else "–"
-    used = (
-        (
-            f"{bar(budget.used, 10)} {budget.used:>4.0%}",
-            f"{budget.view.lines:,}",
-            f"{budget.view.units:,}",
-            str(len(budget.unseen)),
-        )
-        if budget
-        else ("no index file", "–", "–", "–")
-    )
-    return (
-        view.store.agent,
-        view.store.scope,
-        *used,
-        ", ".join(findings) or "none",
-        changed,
-        short(view.store.root),
-    )
-
-
-def _waiting(found: "Found", views: "Sequence[StoreView]") -> list[str]:
-    """Names of agents that are to have memory and have none yet."""
-    served = {definition for view in views for definition in view.agents}
-    return sorted({each.name for each in found.definitions if each.scope and each not in served})
 
 
 def show(
@@ -155,12 +65,12 @@ def show(
     if len(stores) > 1 and (loaded or json):
         places = ", ".join(short(store.root) for store in stores)
         raise MemorydError(f"“{which}” stands for {len(stores)} stores", f"name one of them: {places}")
-    with _history(runtime) as history:
+    with history_of(runtime) as history:
         views = survey(stores, found.definitions, ALL_RULES, user=runtime.user_checks, history=history)
     if loaded:
         emit(views[0].budget.view.context + "\n" if views[0].budget else "")
     elif json:
-        emit_json(_as_json(views[0]))
+        emit_json(as_json(views[0]))
     else:
         emit("\n".join(map(_page, views)))
 
@@ -234,20 +144,8 @@ def _topics(view: "StoreView") -> list[str]:
     ]
 
 
-def _index_counts(runtime: "Runtime", views: "Sequence[StoreView]") -> dict[str, object]:
-    """How many files of these stores are indexed, and how many there are."""
-    on_disk = sum(len(view.snapshot.documents) for view in views)
-    try:
-        with runtime.index() as index:
-            counts = index.counts()
-    except MemorydError as error:  # the daemon and the stores can be told of all the same
-        note(f"warning: {error.message}")
-        return {"files_indexed": None, "files_on_disk": on_disk}
-    indexed = sum(counts.get(view.store.root, 0) for view in views)
-    return {"files_indexed": indexed, "files_on_disk": on_disk}
-
-
-def _as_json(view: "StoreView") -> dict[str, object]:
+def as_json(view: "StoreView") -> dict[str, object]:
+    """A store for machines."""
     from memoryd.domain.lint import Severity
 
     store, budget = view.store, view.budget

@@ -3,11 +3,13 @@
 import json
 import os
 import re
+import select
 import shutil
+import signal
 import sys
 import unicodedata
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
@@ -137,6 +139,42 @@ def has_colour() -> bool:
     )
 
 
+def can_redraw() -> bool:
+    """Whether stdout is a terminal on which the cursor can be moved."""
+    return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") not in {None, "", "dumb"}
+
+
+@contextmanager
+def redrawn() -> Iterator[tuple[Callable[[Sequence[str]], None], Callable[[float], None]]]:
+    """A screen of its own, until Ctrl-C: draws lines on it, and pauses for seconds or until it is resized."""
+    receiver, sender = os.pipe()
+    for descriptor in (receiver, sender):
+        os.set_blocking(descriptor, False)
+
+    def draw(lines: Sequence[str]) -> None:
+        most = shutil.get_terminal_size().lines
+        more = len(lines) - most + 1
+        shown = [*lines[: most - 1], f"… {more} more lines"] if more > 1 else lines
+        emit(f"{_MARK}H" + "\n".join(f"{line}{_MARK}K" for line in shown) + f"{_MARK}J")
+
+    def pause(seconds: float) -> None:
+        if select.select([receiver], [], [], seconds)[0]:
+            os.read(receiver, 4096)
+
+    before = signal.signal(signal.SIGWINCH, lambda *_: None)
+    wakened = signal.set_wakeup_fd(sender, warn_on_full_buffer=False)
+    emit(f"{_MARK}?1049h{_MARK}?25l{_MARK}?7l")  # the other screen, no cursor, no wrapping of lines
+    try:
+        with suppress(KeyboardInterrupt):
+            yield draw, pause
+    finally:
+        signal.set_wakeup_fd(wakened)
+        signal.signal(signal.SIGWINCH, before)
+        for descriptor in (receiver, sender):
+            os.close(descriptor)
+        emit(f"{_MARK}?7h{_MARK}?25h{_MARK}?1049l")
+
+
 def marks(style: str) -> tuple[str, str]:
     """What to put before and after a text to give it a style, where stdout may show it."""
     return (f"{_MARK}{_STYLES[style]}m", f"{_MARK}0m") if has_colour() else ("", "")
@@ -167,7 +205,7 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
 
 def _aligned(column: tuple[str, ...]) -> list[str]:
     width = max(map(_width, column))
-    to_right = all(_NUMBER.fullmatch(cell) for cell in column[1:])
+    to_right = all(_NUMBER.fullmatch(_STYLE.sub("", cell)) for cell in column[1:])
     gaps = [" " * (width - _width(cell)) for cell in column]
     return [gap + cell if to_right else cell + gap for gap, cell in zip(gaps, column, strict=True)]
 

@@ -1,34 +1,18 @@
 """What the user configures: `config.toml`, overridden by `MEMORYD_*`, and where memoryd's own files lie."""
 
 import os
-import re
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from platformdirs import PlatformDirs
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from memoryd.config.checks import FORMS, Checks, unknown_key
+from memoryd.config.forms import EXACTLY, NotValidError, Number, made_of
 from memoryd.domain.profile import OTHERS, Profile, Unit
 from memoryd.errors import ConfigError
-
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
-_SECONDS = {"ms": 0.001, None: 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-
-
-def _seconds(value: object) -> object:
-    """`"2m"` and `"90"` as seconds."""
-    match = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
-    return float(match[1]) * _SECONDS[match[2]] if match else value
-
-
-# bounded, since what waits for 1e300 seconds fails; strict, since `true` is no second
-Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=0, le=1e9, strict=True)]
-
 
 _FORMS = FORMS | {
     "projects": 'written as a list: projects = ["~/code/*"]',
@@ -50,7 +34,8 @@ class Enforce(StrEnum):
     OFF = "off"
 
 
-class ProfileConfig(BaseModel):
+@dataclass(frozen=True, slots=True)
+class ProfileConfig:
     """A harness that memoryd does not know.
 
     Attributes:
@@ -62,12 +47,12 @@ class ProfileConfig(BaseModel):
         files: Patterns of the files of a store.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    __pydantic_config__: ClassVar = EXACTLY
 
     places: tuple[str, ...]
     index: str = "MEMORY.md"
-    max_lines: Annotated[int, Field(gt=0)] | None = None
-    max_size: Annotated[int, Field(gt=0)] | None = None
+    max_lines: Annotated[int, Number(1)] | None = None
+    max_size: Annotated[int, Number(1)] | None = None
     unit: Unit = Unit.CHARACTERS
     files: tuple[str, ...] = ("*.md",)
 
@@ -86,18 +71,20 @@ class ProfileConfig(BaseModel):
         )
 
 
-class PruneConfig(BaseModel):
+@dataclass(frozen=True, slots=True)
+class PruneConfig:
     """How `prune` goes about it.
 
     Attributes:
         max_removals: How many entries and files one run removes at most.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    __pydantic_config__: ClassVar = EXACTLY
 
-    max_removals: Annotated[int, Field(gt=0, strict=True)] = 50
+    max_removals: Annotated[int, Number(1)] = 50
 
 
+@dataclass(frozen=True, slots=True)
 class Config(Checks):
     """The configuration; what it says of checks counts where no repository says otherwise.
 
@@ -111,23 +98,20 @@ class Config(Checks):
         prune: How `prune` goes about it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     projects: tuple[str, ...] = ()
     enforce: Enforce = Enforce.COMPACT
-    settle: Seconds = 120.0
-    rescan: Annotated[Seconds, Field(ge=0.1)] = 60.0
+    settle: Annotated[float, Number(0, is_duration=True)] = 120.0
+    rescan: Annotated[float, Number(0.1, is_duration=True)] = 60.0
     rewrite: tuple[str, ...] = ()
-    profiles: dict[str, ProfileConfig] = Field(default_factory=dict)
-    prune: PruneConfig = PruneConfig()
+    profiles: dict[str, ProfileConfig] = field(default_factory=dict)
+    prune: PruneConfig = field(default_factory=PruneConfig)
 
-    @model_validator(mode="after")
-    def _rewrite_is_known(self) -> "Config":
+    def __post_init__(self) -> None:
+        """Refuse to rewrite what nobody knows."""
         names = [profile.name for profile in self.harnesses]
         for name in self.rewrite:
             if name not in names:
                 raise ValueError(f"rewrite: there is no profile “{name}”; known: {', '.join(names)}")
-        return self
 
     @property
     def harnesses(self) -> tuple[Profile, ...]:
@@ -191,34 +175,45 @@ def load(path: Path, environment: Mapping[str, str]) -> Config:
     Raises:
         ConfigError: Naming the key that is wrong, and a likely one where it is unknown.
     """
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        values = {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise ConfigError(f"cannot read the configuration {path}: {reason}", "mend or remove it") from error
-    for name in Config.model_fields.keys() - Checks.model_fields.keys() - _TABLES:
+    values = _values(path)
+    for name in {each.name for each in fields(Config)} - {each.name for each in fields(Checks)} - _TABLES:
         if value := environment.get(_variable(name)):
             listed = name in {"projects", "rewrite"}
             values[name] = list(filter(None, value.split(os.pathsep))) if listed else value
+    if not values:
+        return Config()
     try:
-        return Config.model_validate(values)
-    except ValidationError as error:
+        return made_of(Config, values)
+    except NotValidError as error:
         raise _config_error(path, environment, error) from error
+
+
+def _values(path: Path) -> dict[str, object]:
+    try:
+        text = path.read_bytes().decode()
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ConfigError(f"cannot read the configuration {path}: {reason}", "mend or remove it") from error
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"cannot read the configuration {path}: {error}", "mend or remove it") from error
 
 
 def _variable(key: str) -> str:
     return f"MEMORYD_{key.upper()}"
 
 
-def _config_error(path: Path, environment: Mapping[str, str], error: ValidationError) -> ConfigError:
-    first = error.errors()[0]
-    if not first["loc"]:  # of the configuration as a whole
-        return ConfigError(f"{path}: {first['msg'].removeprefix('Value error, ')}")
-    key = str(first["loc"][0])
-    if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
+def _config_error(path: Path, environment: Mapping[str, str], error: NotValidError) -> ConfigError:
+    if not error.place:  # of the configuration as a whole
+        return ConfigError(f"{path}: {error}")
+    key = error.place[0]
+    if error.is_unknown and len(error.place) == 1:
         return ConfigError(f"{path}: unknown key “{key}”", unknown_key(key, Config))
-    where = ".".join(map(str, first["loc"])) if key in _TABLES else key
+    where = ".".join(error.place) if key in _TABLES else key
     source = f"{_variable(key)}:" if environment.get(_variable(key)) else f"{path}: {where}:"
-    return ConfigError(f"{source} {first['msg'][:1].lower()}{first['msg'][1:]}", _FORMS.get(key))
+    return ConfigError(f"{source} {error}", _FORMS.get(key))

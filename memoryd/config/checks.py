@@ -4,13 +4,11 @@ A repository's own settings are not trusted: they choose checks, and nothing els
 """
 
 import os
-import tomllib
-from difflib import get_close_matches
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
+from memoryd.config.forms import EXACTLY, NotValidError, keys_of, made_of
 from memoryd.domain.lint import Severity
 from memoryd.domain.selection import Choice
 from memoryd.domain.store import Scope, Store
@@ -27,7 +25,8 @@ FORMS = {
 }
 
 
-class Checks(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Checks:
     """Which rules count.
 
     Attributes:
@@ -37,23 +36,17 @@ class Checks(BaseModel):
         levels: Levels other than the catalogue's.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    __pydantic_config__: ClassVar = EXACTLY
 
     select: tuple[str, ...] | None = None
     ignore: tuple[str, ...] = ()
-    per_file_ignores: Annotated[dict[str, tuple[str, ...]], Field(alias="per-file-ignores")] = {}
-    levels: dict[str, Severity] = {}
+    per_file_ignores: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    levels: dict[str, Severity] = field(default_factory=dict)
 
     def choice(self, source: str, directory: str) -> Choice:
         """The same with how messages about it begin, and the directory that its patterns are relative to."""
         patterns = {pattern.removeprefix("~/"): words for pattern, words in self.per_file_ignores.items()}
         return Choice(source, directory, self.select, self.ignore, patterns, self.levels)
-
-
-def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
-    """The keys of a table as they are written, its own before those about checks."""
-    fields = sorted(model.model_fields.items(), key=lambda item: item[0] in Checks.model_fields)
-    return tuple(field.alias or name for name, field in fields)
 
 
 def around(store: Store) -> Choice | None:
@@ -102,6 +95,8 @@ def _read(path: str) -> Choice | None:
         raise ConfigError(f"cannot read {path}: it is larger than {_MOST_BYTES // 2**20} MiB")
     if project and _TABLE.encode() not in content:  # most projects: nothing of it is ours to judge
         return None
+    import tomllib
+
     try:
         values: object = tomllib.loads(content.decode())
     except (ValueError, RecursionError) as error:
@@ -113,14 +108,13 @@ def _read(path: str) -> Choice | None:
 
 def _validated(path: str, values: object) -> Checks:
     try:
-        checks = Checks.model_validate(values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = str(first["loc"][0]) if first["loc"] else ""
-        if first["type"] == "extra_forbidden":
+        checks = made_of(Checks, values)
+    except NotValidError as error:
+        key = error.place[0] if error.place else ""
+        if error.is_unknown:
             raise ConfigError(f"{path}: unknown key “{key}”", unknown_key(key, Checks)) from error
         what = f"{path}: {key}: " if key else f"{path}: "
-        raise ConfigError(f"{what}{first['msg'][:1].lower()}{first['msg'][1:]}", FORMS.get(key)) from error
+        raise ConfigError(f"{what}{error}", FORMS.get(key)) from error
     for pattern in checks.per_file_ignores:
         if pattern.startswith(("/", "~")) or ".." in pattern.split("/"):
             raise ConfigError(
@@ -130,8 +124,10 @@ def _validated(path: str, values: object) -> Checks:
     return checks
 
 
-def unknown_key(key: str, model: type[BaseModel]) -> str:
+def unknown_key(key: str, form: type[Any]) -> str:
     """A hint for a key that does not exist."""
-    known = keys_of(model)
+    from difflib import get_close_matches
+
+    known = keys_of(form, Checks)
     near = get_close_matches(key, known, n=1, cutoff=0.7)
     return f"did you mean “{near[0]}”?" if near else f"known keys: {', '.join(known)}"

@@ -261,6 +261,7 @@ class Snapshot:
         instructions: CLAUDE.md, AGENTS.md and rules that its agent reads as well, by absolute path.
         likeness: From which share of common words on two notes are compared.
         evidence: When things were recorded, and what version control saw go.
+        mends: Whether somebody asks how to mend what is found; who only counts need not wait for it.
     """
 
     store: Store
@@ -279,6 +280,7 @@ class Snapshot:
     instructions: Mapping[str, Document] = field(default_factory=dict)
     likeness: float = 0.6
     evidence: Evidence = field(default_factory=Evidence)
+    mends: bool = True
     targets: "dict[str, tuple[Document, tuple[Target, ...]]]" = field(
         default_factory=dict, init=False, repr=False, compare=False
     )

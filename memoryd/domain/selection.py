@@ -60,18 +60,24 @@ class Judgement:
                 selected = False
         return selected
 
+    def level_of(self, rule: Rule) -> Severity:
+        """At which level its findings count."""
+        level = rule.level
+        for choice in self.choices:
+            for word, other in choice.levels.items():
+                if _exactness(rule, (word,)):
+                    level = other
+        return level
+
     def judge(self, diagnostic: Diagnostic, rule: Rule) -> Diagnostic | None:
         """A finding at the level that it shall have; None where it does not count."""
         if not self.selects(rule):
             return None
-        level = diagnostic.level
         for choice in self.choices:
             for pattern, words in choice.per_file_ignores.items():
                 if _exactness(rule, words) and choice.covers(pattern, diagnostic.path):
                     return None
-            for word, other in choice.levels.items():
-                if _exactness(rule, (word,)):
-                    level = other
+        level = self.level_of(rule)
         return diagnostic if level is diagnostic.level else replace(diagnostic, level=level)
 
 

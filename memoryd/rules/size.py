@@ -77,7 +77,7 @@ def _over(budget: Budget) -> str:
 
 
 def _compaction(snapshot: Snapshot) -> tuple[Fix | None, str]:
-    if not snapshot.store.profile.rewrites:
+    if not snapshot.mends or not snapshot.store.profile.rewrites:
         return None, ""
     try:
         return compact(snapshot), ""

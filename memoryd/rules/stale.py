@@ -11,8 +11,9 @@ _FIXED = 10  # findings of a rule in a store that come with a fix: each reads th
 
 def _findings(snapshot: Snapshot, outlived: Iterable[Outlived]) -> Iterator[Finding]:
     fixed = 0
+    mends = snapshot.mends and snapshot.store.profile.rewrites
     for each in outlived:
-        fix = each.fix(snapshot) if fixed < _FIXED and snapshot.store.profile.rewrites else None
+        fix = each.fix(snapshot) if fixed < _FIXED and mends else None
         fixed += fix is not None
         yield Finding(each.document, each.span, each.evidence, fix=fix)
 

@@ -28,9 +28,9 @@ def read(store: Store, *, past: Past | None = None) -> Snapshot:
     return look_further(read_all((store,), past=past)[0])
 
 
-def read_all(stores: Iterable[Store], *, past: Past | None = None) -> tuple[Snapshot, ...]:
-    """Read several stores, and what is around more than one of them once."""
-    return look_around(map(_snapshot, stores), past)
+def read_all(stores: Iterable[Store], *, past: Past | None = None, seek: bool = True) -> tuple[Snapshot, ...]:
+    """Read several stores, and what is around more than one of them once; see `look_around`."""
+    return look_around(map(_snapshot, stores), past, seek=seek)
 
 
 def _snapshot(store: Store) -> Snapshot:

@@ -149,16 +149,20 @@ class Examination:
         return replace(around, listings=_narrow(around.listings, tracked, changes), answers=self._answers)
 
 
-def judged(report: Report, store: Store, user: Choice) -> Report:
-    """A report on one store by what is configured; settings that cannot be read are for `check` to tell."""
-    try:
-        near = checks.around(store)
-    except ConfigError:
-        near = None
-    judgement = Judgement((user, near) if near else (user,))
+def judged(report: Report, judgement: Judgement) -> Report:
+    """A report with only what counts, at the level that it shall have."""
     rules = {rule.code: rule for rule in ALL_RULES}
     kept = (judgement.judge(each, rules[each.code]) for each in report.diagnostics)
     return replace(report, diagnostics=tuple(told_once(filter(None, kept))))
+
+
+def judgement_around(place: Store | str, user: Choice) -> Judgement:
+    """What is configured for a store or a directory; settings that cannot be read are for `check` to tell."""
+    try:
+        near = checks.around_directory(place) if isinstance(place, str) else checks.around(place)
+    except ConfigError:
+        near = None
+    return Judgement((user, near) if near else (user,))
 
 
 def _judgements(found: Found, terms: Terms) -> dict[str, Judgement]:

@@ -21,7 +21,9 @@ _AT_ONCE = 500  # files that git is asked about in one command
 _CHAIN = 4  # renames of one file that are followed
 
 
-def look_around(snapshots: Iterable[Snapshot], past: Past | None = None) -> tuple[Snapshot, ...]:
+def look_around(
+    snapshots: Iterable[Snapshot], past: Past | None = None, *, seek: bool = True
+) -> tuple[Snapshot, ...]:
     """Snapshots with all that their links have to do with outside of their stores.
 
     What lies around several stores is looked at once: a repository, a neighbour.
@@ -29,6 +31,7 @@ def look_around(snapshots: Iterable[Snapshot], past: Past | None = None) -> tupl
     Args:
         snapshots: Stores as they were read, and the directories that their links look into.
         past: Remembers files that are gone, beside git.
+        seek: Whether to ask where absent files went, which matters for how to mend a link alone.
     """
     views = [_View(snapshot) for snapshot in snapshots]
     repositories: dict[str, list[_View]] = {}
@@ -40,13 +43,16 @@ def look_around(snapshots: Iterable[Snapshot], past: Past | None = None) -> tupl
         for view in around:
             view.learn_ignored(ignored)
         absent = (
-            list(dict.fromkeys(place for view in around for place in view.absent[:_ASKED])) if top else []
+            list(dict.fromkeys(place for view in around for place in view.absent[:_ASKED]))
+            if top and seek
+            else []
         )
         gone: dict[str, git.Gone] = {}
         for first in range(0, len(absent), _AT_ONCE):
             gone |= git.gone(absent[first : first + _AT_ONCE], around[0].root)
         for view in around:
-            view.moved = _moved(view.snapshot, view.absent[:_ASKED], gone, past)
+            if seek:
+                view.moved = _moved(view.snapshot, view.absent[:_ASKED], gone, past)
     neighbours: dict[str, Mapping[str, str]] = {
         view.root: {f"{view.root}/{topic.path}": topic.name for topic in view.snapshot.topics}
         for view in views

@@ -1,9 +1,12 @@
 """Starts the real program, as a person or a script does."""
 
+import fcntl
 import os
 import pty
+import struct
 import subprocess
 import sys
+import termios
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +68,10 @@ class Terminal:
     def type(self, text: str) -> None:
         """Type on the keyboard."""
         os.write(self._master, text.encode())
+
+    def resize(self, lines: int, columns: int) -> None:
+        """Give it another size, of which the program is told as by a real one."""
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
     def finish(self) -> Done:
         """Read to the end."""

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli.program import OVER_LIMIT, ROOT, make_store, memoryd, project_store
+from cli.program import OVER_LIMIT, ROOT, memoryd, project_store
 
 from memoryd.domain.loaded import loaded_view
 from memoryd.domain.profile import CLAUDE_AGENT
@@ -17,73 +17,12 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_status_without_any_memory(tmp_path: Path) -> None:
-    done = memoryd("status", cwd=tmp_path)
-    assert (done.code, done.out) == (0, "daemon: not running\n\nno memory store found\n")
-
-
-def test_status_is_one_row_a_store(project: Path) -> None:
-    lines = memoryd("status", cwd=project).out.splitlines()
-    assert lines[:2] == ["daemon: not running", ""]
-    assert lines[2].split() == [
-        "AGENT",
-        "SCOPE",
-        "USED",
-        "LINES",
-        "SIZE",
-        "UNSEEN",
-        "FINDINGS",
-        "CHANGED",
-        "STORE",
-    ]
-    row = lines[3].split()
-    assert row[:3] == ["reviewer", "project", "█" * 8 + "┃▒"]
-    assert row[-1] == ".claude/agent-memory/reviewer"
-    assert len(lines) == 4
-
-
-def test_status_columns_stand_below_each_other_whatever_the_script(project: Path) -> None:
-    for agent in ("日本語", "e\u0301te\u0301"):
-        project_store(project, agent, {"MEMORY.md": "- a\n"})
-    header, *rows = memoryd("status", cwd=project).out.splitlines()[2:]
-    at = header.index("SCOPE")
-    wide = next(row for row in rows if row.startswith("日本語"))
-    combined = next(row for row in rows if row.startswith("e\u0301"))
-    assert wide.index("project") == at - 3
-    assert combined.index("project") == at + 2
-
-
-def test_status_names_agents_without_memory(project: Path) -> None:
-    make_store(project / ".claude" / "agents", {"new.md": "---\nname: newcomer\nmemory: project\n---\n"})
-    assert memoryd("status", cwd=project).out.endswith("\n\nno memory yet: newcomer\n")
-
-
-def test_status_tells_of_what_cannot_be_read(project: Path) -> None:
+def test_show_tells_of_what_cannot_be_read(project: Path) -> None:
     os.mkfifo(project / ".claude/agent-memory/reviewer/pipe.md")
-    assert "1 unreadable" in memoryd("status", cwd=project).out
     assert (
         "could not be read:\n  .claude/agent-memory/reviewer/pipe.md: "
         in memoryd("show", "reviewer", cwd=project).out
     )
-
-
-def test_status_json_has_the_documented_keys(project: Path) -> None:
-    project_store(project, "writer", {"MEMORY.md": "- a\n"})
-    value = json.loads(memoryd("status", "--json", cwd=project).out)
-    assert value["daemon"] == {"running": False, "pid": None}
-    assert [store["agent"] for store in value["stores"]] == ["reviewer", "writer"]
-    assert value["index"] == {"files_indexed": 0, "files_on_disk": 3}
-    memoryd("search", "fact", cwd=project)
-    value = json.loads(memoryd("status", "--json", "--agent", "writer", cwd=project).out)
-    assert value["index"] == {"files_indexed": 1, "files_on_disk": 1}
-
-
-def test_status_needs_no_index(project: Path, home: Path) -> None:
-    (home / "not-a-directory").touch()
-    done = memoryd("status", "--json", cwd=project, MEMORYD_CACHE_DIR=str(home / "not-a-directory"))
-    assert done.code == 0
-    assert json.loads(done.out)["index"] == {"files_indexed": None, "files_on_disk": 2}
-    assert done.err.startswith("warning: cannot use the index")
 
 
 def test_show_by_agent_and_by_path_is_the_same(project: Path) -> None:

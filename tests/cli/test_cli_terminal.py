@@ -26,14 +26,6 @@ def test_colours_can_be_declined(project: Path) -> None:
     assert "\x1b" not in Terminal("status", cwd=project, TERM="dumb").finish().out
 
 
-def test_a_table_too_wide_puts_the_path_below(project: Path) -> None:
-    done = Terminal("status", cwd=project, columns=80).finish()
-    lines = STYLE.sub("", done.out).splitlines()
-    assert "STORE" not in lines[2]
-    assert lines[4].startswith("  .claude/agent-memory/reviewer  ")
-    assert max(map(len, lines)) <= 80
-
-
 def test_control_characters_of_memory_never_reach_the_terminal(tmp_path: Path) -> None:
     evil = "- [x](gone.md) \x1b[31mred\x1b[0m \x1b]0;title\x07 \x9b2J zebra\r\n"
     project_store(tmp_path, "reviewer", {"MEMORY.md": evil, "e\x1b[2Jvil.md": "# zebra\n"})

@@ -17,6 +17,7 @@ from support import REPOSITORY, needs_git
 
 from memoryd.cli import app
 from memoryd.config.checks import Checks
+from memoryd.config.forms import made_of
 
 ACTION = REPOSITORY / ".github" / "actions" / "check" / "action.yml"
 HOOKS = REPOSITORY / ".pre-commit-hooks.yaml"
@@ -71,7 +72,7 @@ def test_the_job_for_gitlab_is_legal() -> None:
 def test_the_settings_of_the_readme_are_legal(tmp_path: Path) -> None:
     (text,) = re.findall(r"chooses? checks and nothing else.*?\n\n((?:    .*\n|\n)+)", README)
     written = re.sub("^    ", "", text, flags=re.MULTILINE)
-    assert Checks.model_validate(tomllib.loads(written)).select
+    assert made_of(Checks, tomllib.loads(written)).select
     project_store(tmp_path, "reviewer", {"MEMORY.md": "- a\n"})
     (tmp_path / ".memoryd.toml").write_text(written)
     assert memoryd("check", cwd=tmp_path).code == 0

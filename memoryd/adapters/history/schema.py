@@ -3,11 +3,13 @@
 import sqlite3
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-import sqlite_utils
+if TYPE_CHECKING:
+    import sqlite_utils
 
 
-def _create_tables(database: sqlite_utils.Database) -> None:
+def _create_tables(database: "sqlite_utils.Database") -> None:
     database.table("contents").create({"hash": str, "size": int, "data": bytes}, pk="hash")
     database.table("operations").create(
         {"id": int, "time": str, "cause": str, "status": str, "title": str, "undoes": int}, pk="id"
@@ -19,7 +21,7 @@ def _create_tables(database: sqlite_utils.Database) -> None:
     database.table("versions").create_index(["path"])
 
 
-def _add_who_and_where(database: sqlite_utils.Database) -> None:
+def _add_who_and_where(database: "sqlite_utils.Database") -> None:
     """Which store a version belongs to, which operation wrote it, and with which permissions."""
     database.table("operations").add_column("actor", str, not_null_default="")
     database.table("changes").add_column("mode", int)
@@ -43,7 +45,7 @@ def _store_of(path: str, known: Iterable[str], paths: Iterable[str]) -> str:
 
 
 # Applied in order; the number of those applied is the database's user_version.
-MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_create_tables, _add_who_and_where)
+MIGRATIONS: tuple[Callable[["sqlite_utils.Database"], None], ...] = (_create_tables, _add_who_and_where)
 
 
 def migrate(connection: sqlite3.Connection) -> bool:
@@ -51,6 +53,10 @@ def migrate(connection: sqlite3.Connection) -> bool:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(MIGRATIONS):
         return False
+    if version == len(MIGRATIONS):
+        return True
+    import sqlite_utils  # noqa: PLC0415  # a tenth of a second, for what is done once in a lifetime
+
     database = sqlite_utils.Database(connection, execute_plugins=False)
     for step in MIGRATIONS[version:]:
         step(database)

@@ -1,0 +1,170 @@
+"""How the command line starts quickly: only what is called is imported, only what was typed is converted.
+
+Typer would build every command before it runs one, and import pydantic to convert values that are
+of the right type already. Both cost more than most commands.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from enum import Enum
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, get_args
+
+import typer
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+from typer.main import get_command, get_group
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from typer._click import Command, Context, HelpFormatter, Parameter
+    from typer.models import ParameterInfo
+
+_UNDECIDED = object()
+
+
+class _Command(TyperCommand):
+    def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
+        _spare(self.get_params(ctx))
+        return super().parse_args(ctx, args)
+
+
+class _Group(TyperGroup):
+    def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
+        _spare(self.get_params(ctx))
+        return super().parse_args(ctx, args)
+
+    def format_commands(self, ctx: "Context", formatter: "HelpFormatter") -> None:  # noqa: ARG002  # Typer's
+        width = max(map(len, self.commands))  # so that sections stand in line
+        for heading, names in self.sections().items():
+            with formatter.section(heading):
+                formatter.write_dl([(name.ljust(width), _summary(self.commands[name])) for name in names])
+
+    def sections(self) -> Mapping[str, Iterable[str]]:
+        """Names of the commands by the heading that they stand under in the help."""
+        return {"Commands": self.commands}
+
+
+class Program(_Group):
+    """A group whose commands are imported when they are called, or listed.
+
+    Help and errors of its `typer.Typer` are to be plain text (`rich_markup_mode=None`): Typer's boxes
+    need Rich, which takes longer than most commands.
+
+    Attributes:
+        panels: `module:name` of a function or a `typer.Typer`, by heading and by name of the command.
+        settings: Settings of Typer's context for some of them.
+    """
+
+    panels: ClassVar[Mapping[str, Mapping[str, str]]]
+    settings: ClassVar[Mapping[str, dict[str, object]]] = {}
+
+    def __init__(self, **attributes: Any) -> None:  # noqa: ANN401  # Typer's, passed on
+        super().__init__(**attributes)
+        self.commands = _Commands(self.panels, self.settings)
+
+    def sections(self) -> Mapping[str, Iterable[str]]:
+        """The panels."""
+        return self.panels
+
+
+class _Commands(MutableMapping[str, "Command"]):
+    """Commands by name; each is imported when somebody asks for it."""
+
+    def __init__(
+        self, panels: Mapping[str, Mapping[str, str]], settings: Mapping[str, dict[str, object]]
+    ) -> None:
+        self._known: dict[str, str | Command] = {}
+        self._settings = settings
+        for names in panels.values():
+            self._known |= names
+
+    def __getitem__(self, name: str) -> "Command":
+        found = self._known[name]
+        if isinstance(found, str):
+            found = self._known[name] = _loaded(name, found, self._settings.get(name))
+        return found
+
+    def __setitem__(self, name: str, command: "Command") -> None:
+        self._known[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
+def _loaded(name: str, place: str, settings: dict[str, object] | None) -> "Command":
+    module, _, attribute = place.partition(":")
+    target: typer.Typer | Callable[..., None] = getattr(import_module(module), attribute)
+    if isinstance(target, typer.Typer):
+        target.rich_markup_mode, target.info.cls = None, _Group
+        for info in target.registered_commands:
+            info.cls = _Command
+        group = get_group(target)
+        group.name = name
+        return group
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command(name, cls=_Command, context_settings=settings)(target)
+    return get_command(app)
+
+
+def _summary(command: "Command") -> str:
+    """The first paragraph of a command's help, one sentence."""
+    return " ".join((command.help or "").partition("\n\n")[0].split()).removesuffix(".")
+
+
+def _spare(parameters: "list[Parameter]") -> None:
+    """Let Typer convert, with pydantic, only what is not yet what it is to be."""
+    for parameter in parameters:
+        if isinstance(parameter, TyperArgument | TyperOption):
+            made = partial(_processed, parameter, parameter.process_value)
+            parameter.process_value = made  # type: ignore[method-assign]
+
+
+def _processed(
+    parameter: TyperArgument | TyperOption,
+    process: "Callable[[Context, object], object]",
+    context: "Context",
+    value: object,
+) -> object:
+    made = value if value is parameter.default else _made(parameter, value)
+    if made is _UNDECIDED or (parameter.required and parameter.value_is_missing(made)):
+        return process(context, value)
+    return parameter.callback(context, parameter, made) if parameter.callback else made
+
+
+def _made(parameter: TyperArgument | TyperOption, value: object) -> object:
+    """What was typed, as its annotation wants it; `_UNDECIDED` where that is for Typer to say."""
+    try:
+        annotation, asked = parameter.type_descriptor.annotation, parameter.type_descriptor.parameter_info
+    except AttributeError:  # a later Typer may keep them elsewhere: then all is left to it
+        return _UNDECIDED
+    if isinstance(value, list | tuple):
+        each = [_one(get_args(annotation)[0], text, asked) for text in value]
+        return _UNDECIDED if _UNDECIDED in each else each
+    return _one(annotation, value, asked)
+
+
+def _one(kind: object, text: object, asked: "ParameterInfo") -> object:
+    if not isinstance(kind, type) or not isinstance(text, str) or asked.parser:
+        return _UNDECIDED
+    if kind is str:
+        return text
+    if issubclass(kind, Enum):
+        return next((member for member in kind if member.value == text), _UNDECIDED)
+    if kind is int and text.isascii() and text.isdecimal() and not asked.clamp:
+        least, most = asked.min, asked.max
+        fits = (least is None or int(text) >= least) and (most is None or int(text) <= most)
+        return int(text) if fits else _UNDECIDED
+    if kind is Path and asked.file_okay and asked.dir_okay:
+        demands = asked.exists or asked.writable or asked.resolve_path or asked.path_type
+        readable = os.access(text, os.R_OK) or not os.path.exists(text)
+        return Path(text) if readable and not demands else _UNDECIDED
+    return _UNDECIDED

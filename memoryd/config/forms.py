@@ -1,0 +1,89 @@
+"""The forms of what is configured: dataclasses, which pydantic validates where somebody wrote something.
+
+pydantic is imported by `made_of` alone: mostly nothing is configured, and importing it takes longer
+than a short command.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
+_SECONDS = {"ms": 0.001, None: 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+T = TypeVar("T")
+
+
+def key_of(name: str) -> str:
+    """How the field of that name is written in a file."""
+    return "per-file-ignores" if name == "per_file_ignores" else name
+
+
+EXACTLY: dict[str, object] = {"extra": "forbid", "alias_generator": key_of}
+"""`__pydantic_config__` of a form: no other keys than its fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """What pydantic is to demand of an annotated number; `true` is none.
+
+    Attributes:
+        least: The least that it may be.
+        most: The most that it may be.
+        is_duration: Whether it is seconds and may be written as `"2m"`.
+    """
+
+    least: float
+    most: float = 1e9  # bounded, since what waits for 1e300 seconds fails
+    is_duration: bool = False
+
+    def __get_pydantic_core_schema__(self, source: object, of: Callable[[object], Any]) -> Any:  # noqa: ANN401  # pydantic's
+        from pydantic_core.core_schema import no_info_before_validator_function
+
+        schema = of(source) | {"ge": self.least, "le": self.most, "strict": True}
+        return no_info_before_validator_function(_seconds, schema) if self.is_duration else schema
+
+
+class NotValidError(ValueError):
+    """A value that has not its form.
+
+    Attributes:
+        place: The keys that lead to it; none where it is the whole.
+        is_unknown: Whether there is no such key.
+    """
+
+    def __init__(self, message: str, place: tuple[str, ...], *, is_unknown: bool) -> None:
+        super().__init__(f"{message[:1].lower()}{message[1:]}")
+        self.place = place
+        self.is_unknown = is_unknown
+
+
+def made_of(form: type[T], values: object) -> T:
+    """Values from a file in their form, a dataclass.
+
+    Raises:
+        NotValidError: Of the first value that has not its form.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(form).validate_python(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        unknown = first["type"] == "unexpected_keyword_argument"
+        message = first["msg"].removeprefix("Value error, ")
+        raise NotValidError(message, tuple(map(str, first["loc"])), is_unknown=unknown) from error
+
+
+def keys_of(form: type[Any], last: type[Any]) -> tuple[str, ...]:
+    """The keys of a form as they are written, those of another form that it contains last."""
+    ends = {field.name for field in fields(last)}
+    names = sorted((field.name for field in fields(form)), key=lambda name: name in ends)
+    return tuple(map(key_of, names))
+
+
+def _seconds(value: object) -> object:
+    """`"2m"` and `"90"` as seconds."""
+    match = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    return float(match[1]) * _SECONDS[match[2]] if match else value
