@@ -9,7 +9,21 @@ from typing import Annotated
 import typer
 
 from memoryd import __version__
-from memoryd.cli import back, check, dedupe, forget, history, log, look, prune, run, search, tidy, versions
+from memoryd.cli import (
+    back,
+    check,
+    dedupe,
+    forget,
+    history,
+    index,
+    log,
+    look,
+    prune,
+    run,
+    search,
+    tidy,
+    versions,
+)
 from memoryd.cli.output import emit
 
 app = typer.Typer(
@@ -50,4 +64,5 @@ for panel, commands in (
 ):
     for command in commands:
         app.command(rich_help_panel=panel)(command)
+app.add_typer(index.app, name="index", rich_help_panel="Run")
 app.add_typer(history.app, name="history", rich_help_panel="Run")
