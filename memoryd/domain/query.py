@@ -20,14 +20,16 @@ _LONGEST_TERM = 200
 
 # Words of questions, which tell nothing of what is asked for.
 _IDLE_WORDS = """
-a about an and any are as at be been by can did do does for from get had has have how i if in into is it its
+a about an and any are as at be been between by can did difference do does for from get had has have how i if in into is it its
 me my of on or our please should so that the their them then there they this to us was we were what when where
 which who whom whose why will with would you your
 """
 _IDLE = frozenset(_IDLE_WORDS.split())
 # What English adds to a word: who asks for “tests” also means “test” and “testing”.
 _ENDING = re.compile(r"(?<=[a-z]{3})(?:(?<!s)s|e|es|ed|ing|ly|ion|ions|ment|ments|er|ers|y|ies)\Z")
-_LEAST_STEM = 4
+_LEAST_STEM, _LEAST_WORD = 4, 3
+# A document must have all words of a short query; who writes a sentence describes what the document may call otherwise.
+_MOST_DEMANDED = 3
 
 
 class Field(StrEnum):
@@ -61,7 +63,7 @@ class Query:
     """A query, read.
 
     Attributes:
-        expressions: For FTS5, in the order to try: all words, then any of them; none without words.
+        expressions: For FTS5, in the order to try: all words, where they are few, then any of them; none without.
         filters: Those of one field are alternatives, save dates and what must not be; all fields must fit.
         literals: Words as they were typed that hold more than letters, without case: `c++`, `--dry-run`.
     """
@@ -137,6 +139,7 @@ class _Terms:
     """Collects the words of a query."""
 
     def __init__(self) -> None:
+        self._phrases: list[str] = []
         self._every: list[str] = []
         self._some: list[str] = []
         self._idle: list[str] = []
@@ -146,8 +149,7 @@ class _Terms:
     def add_phrase(self, text: str, *, star: str, without: bool) -> None:
         text = text[:_LONGEST_TERM]
         if has_words(text):
-            for terms in [self._without] if without else [self._every, self._some]:
-                terms.append(_quoted(text) + star)
+            (self._without if without else self._phrases).append(_quoted(text) + star)
 
     def add(self, text: str, *, without: bool) -> None:
         text = text[:_LONGEST_TERM]
@@ -161,27 +163,33 @@ class _Terms:
         else:
             if not text.isalnum() and not star:
                 self.literals.append(text.strip("?!.,;:\"'()").casefold())
-            self._every.append(_whole(text, star))
+            self._every.append(_forms(text, star))
             parts = list(pieces(text))
-            self._some += [_whole(part, star * (part is parts[-1])) for part in parts]
+            self._some += [_forms(part, star * (part is parts[-1])) for part in parts]
 
     def expressions(self) -> tuple[str, ...]:
-        every = self._every or self._idle
-        some = self._some or self._idle
-        if not every:
+        every, some = self._every, self._some
+        if not (every or self._phrases):
+            every = some = self._idle
+        if not (every or self._phrases):
             return ()
         minus = f" NOT ({_joined(' OR ', self._without)})" if self._without else ""
-        tries = (f"({_joined(' AND ', every)}){minus}", f"({_joined(' OR ', some)}){minus}")
-        return tuple(dict.fromkeys(tries))
+        of_all = _joined(" AND ", [*self._phrases, *every])
+        of_some = [*self._phrases, f"({_joined(' OR ', some)})"] if some else self._phrases
+        tries = [of_all] * (len(every) <= _MOST_DEMANDED) + [_joined(" AND ", of_some)]
+        return tuple(dict.fromkeys(f"({each}){minus}" for each in tries))
 
 
-def _whole(text: str, star: str) -> str:
-    """A word, or where it is a plain English one, it and what it is a form of."""
+def _forms(text: str, star: str) -> str:
+    """A word, or where it is a plain English one, it and what it is a form of, or has for a form."""
     forms = [_quoted(text) + star]
     if not star and text.isascii() and text.isalpha():
-        stem = _ENDING.sub("", text.lower())
+        word = text.lower()
+        stem = _ENDING.sub("", word)
         if len(stem) >= _LEAST_STEM:
             forms.append(_quoted(stem) + "*")
+        elif len(word) >= _LEAST_WORD:
+            forms += [_quoted(word + ending) for ending in ("s", "ed", "ing")]
     return forms[0] if len(forms) == 1 else f"({' OR '.join(forms)})"
 
 

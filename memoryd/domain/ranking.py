@@ -1,11 +1,13 @@
 """The order of what was found, beyond how often and how rare the words are."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from memoryd.domain.passage import Passage
 from memoryd.domain.segments import CLOSE, OPEN, unsegmented
 
+_POINTER = re.compile(r"\]\(|\[\[|\.md\b")
 _NEAR = 0.15  # of the score, for each word more that stands in one line with another
 _LITERAL = 0.5  # for a word that stands there just as it was typed
 _INDEX = 0.45  # of the score: an index file names everything, and tells nothing more of it
@@ -32,6 +34,11 @@ class Candidate:
     is_index: bool
     marked: tuple[str, ...]
     passage: Passage
+
+    @property
+    def points(self) -> bool:
+        """Whether it is found for no more than a line that leads to another file."""
+        return self.is_index and _POINTER.search(self.passage.text) is not None
 
 
 def ranked(found: Iterable[Candidate], literals: Sequence[str]) -> list[tuple[float, Candidate]]:

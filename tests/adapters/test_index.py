@@ -351,7 +351,7 @@ def test_settings_hold(path: Path) -> None:
             assert execute("PRAGMA busy_timeout").fetchone() == (5000,)
             assert execute("PRAGMA synchronous").fetchone() == (1,)
             kept = dict(execute("SELECT k, v FROM fulltext_config").fetchall())
-            assert kept["rank"] == "bm25(8.0, 8.0, 4.0, 1.0)"
+            assert kept["rank"] == "bm25(6.0, 4.0, 2.0, 1.0)"
             assert kept["automerge"] == 0
 
 

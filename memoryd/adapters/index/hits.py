@@ -96,21 +96,25 @@ def find(db: Database, query: Query, filters: Sequence[Filter], limit: int) -> t
     within = f" AND rowid IN ({wanted})" if wanted else ""
     for match in query.expressions:
         rows = db.execute(_SEARCH.format(filters=within), {**values, "match": match}).fetchall()
-        if rows:
-            return _best(db, query, match, rows)[:limit]
+        candidates = [_candidate(db, match, row, -rank) for row, rank in rows[:_LOOKED_AT]]
+        # Lines of an index file that name a topic are no answer while the topic may be one in other words.
+        if match is query.expressions[-1] or not all(each.points for each in candidates):
+            return _best(db, query, match, candidates, rows[_LOOKED_AT:])[:limit]
     return ()
 
 
-def _best(db: Database, query: Query, match: str, rows: Sequence[tuple[int, float]]) -> tuple[Hit, ...]:
-    """Hits in the order in which a person wants them."""
-    candidates = [_candidate(db, match, row, -rank) for row, rank in rows[:_LOOKED_AT]]
+def _best(
+    db: Database,
+    query: Query,
+    match: str,
+    candidates: Sequence[Candidate],
+    others: Sequence[tuple[int, float]],
+) -> tuple[Hit, ...]:
+    """Hits in the order in which a person wants them; the others stay behind, in their order."""
     first = ranked(candidates, query.literals)
-    least = min((score for score, _ in first), default=0.0)
     best = [_hit(db, each.row, score, each.passage) for score, each in first]
-    scale = least / -rows[len(candidates) - 1][1] if rows[len(candidates) - 1][1] else 1.0
-    rest = (
-        _hit(db, row, -rank * min(scale, 1.0), _passage(db, row, match)) for row, rank in rows[_LOOKED_AT:]
-    )
+    scale = min(1.0, first[-1][0] / -others[0][1]) if others and others[0][1] else 1.0
+    rest = (_hit(db, row, -rank * scale, _passage(db, row, match)) for row, rank in others)
     return (*best, *rest)
 
 

@@ -49,7 +49,7 @@ CREATE VIRTUAL TABLE fulltext USING fts5 (
     tokenize = "unicode61 remove_diacritics 2 tokenchars 'EMOJI'"
 );
 INSERT INTO fulltext (fulltext, rank) VALUES
-    ('rank', 'bm25(8.0, 8.0, 4.0, 1.0)'), ('hashsize', 4194304), ('automerge', 0), ('crisismerge', 64);
+    ('rank', 'bm25(6.0, 4.0, 2.0, 1.0)'), ('hashsize', 4194304), ('automerge', 0), ('crisismerge', 64);
 """.replace("EMOJI", EMOJI)
 
 _KINDS = (1 << KIND_BITS) - 1
