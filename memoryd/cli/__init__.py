@@ -37,6 +37,7 @@ class _Memoryd(Program):
         },
         "Run": {
             "run": "memoryd.cli.run:run",
+            "index": "memoryd.cli.index:app",
             "history": "memoryd.cli.history:app",
         },
     }

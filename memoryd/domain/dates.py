@@ -139,6 +139,17 @@ def recorded(snapshot: Snapshot, document: Document, *, any_date: bool) -> Recor
     return Recorded(commit.day, f"commit {commit.name}") if commit else None
 
 
+def borne(document: Document) -> date | None:
+    """The day that a document bears in its front matter or, that failing, in its name; none of its text."""
+    for names in (_CHANGED, _MADE):
+        days = [day for _, day in fields_dated(document, names)]
+        if days:
+            return max(days)
+    if not any(map(str.isdigit, document.path)):
+        return None
+    return max((each.day for each in dates_in(document.path.encode(), _whole(document.path))), default=None)
+
+
 def stamp(document: Document, span: Span) -> Recorded | None:
     """The newest date in a part of a document, if it bears one: at its beginning, or in brackets.
 

@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from memoryd.domain.text import utf16_prefix, utf16_units
 
 _TOKEN_BYTES = 4
+_MARKDOWN = ("*.md",)
 
 
 class Unit(StrEnum):
@@ -81,7 +82,7 @@ class Profile:
     strips_comments: bool = False
     measured: bool = False
     max_bytes: int | None = None
-    files: tuple[str, ...] = ("*.md",)
+    files: tuple[str, ...] = _MARKDOWN
     private_dirs: frozenset[str] = frozenset()
     separator: str = ""
     leads: bool = False
@@ -90,8 +91,11 @@ class Profile:
 
     def owns(self, path: str) -> bool:
         """Whether a file, by its path relative to the store, is one of its files."""
-        directory = path.partition("/")[0] if "/" in path else ""
-        return directory not in self.private_dirs and any(fnmatchcase(path, each) for each in self.files)
+        if self.files == _MARKDOWN:  # asked for each file at each scan
+            is_one = path.endswith(".md")
+        else:
+            is_one = any(fnmatchcase(path, each) for each in self.files)
+        return is_one and not ("/" in path and path.partition("/")[0] in self.private_dirs)
 
 
 CLAUDE_AGENT = Profile(

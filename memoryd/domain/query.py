@@ -1,85 +1,196 @@
-"""Full-text search without the database: queries, text as it is indexed, and what to show of a hit.
-
-FTS5's tokenizer sees a run of Chinese, Japanese or Korean as one word. So every such character is set apart
-with a separator before indexing, and a query for several of them becomes a phrase.
-"""
+"""What a person looks for: words and filters in one text, of which any is legal."""
 
 import re
-import unicodedata
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
 
-from memoryd.domain.document import Document
+from memoryd.domain.moments import parse_moment
+from memoryd.domain.segments import clean, has_words, pieces, segment
 
-# What FTS5 puts around a match; `segment` lets neither into indexed text.
-OPEN, CLOSE = "\x02", "\x03"
-_SEAM = "\x1f"
-
-# Han, kana, bopomofo, Hangul.
-_CJK = (
-    r"\u1100-\u11ff\u3005-\u3007\u3021-\u3029\u3040-\u318f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
-    r"\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U0001b000-\U0001b16f\U00020000-\U0003ffff"
+_TERM = re.compile(
+    r"(?P<minus>-(?=[^\s-]))?"
+    r'(?:(?P<field>[A-Za-z]+):(?P<value>"[^"]*"?|[^\s"]\S*)|"(?P<phrase>[^"]*)"?(?P<star>\*?)|(?P<word>\S+))'
 )
-_CJK_RUN = re.compile(rf"[{_CJK}]+")
-_PIECE = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
-# Neither SQLite (NUL, surrogates) nor a terminal (escape sequences) should meet these.
-_UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_TERM = re.compile(r'(?P<minus>-(?=[^\s-]))?(?:"(?P<phrase>[^"]*)"?(?P<star>\*?)|(?P<word>\S+))')
-_MARK = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
+_DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?")
 
 # A pasted page is a legal query, but hundreds of words in OR take seconds.
 _MOST_TERMS = 32
 _LONGEST_TERM = 200
 
-_SNIPPET = 160
-_LEAD = 40
+# Words of questions, which tell nothing of what is asked for.
+_IDLE_WORDS = """
+a about an and any are as at be been between by can did difference do does for from get had has have how i if in into is it its
+me my of on or our please should so that the their them then there they this to us was we were what when where
+which who whom whose why will with would you your
+"""
+_IDLE = frozenset(_IDLE_WORDS.split())
+# What English adds to a word: who asks for “tests” also means “test” and “testing”.
+_ENDING = re.compile(r"(?<=[a-z]{3})(?:(?<!s)s|e|es|ed|ing|ly|ion|ions|ment|ments|er|ers|y|ies)\Z")
+_LEAST_STEM, _LEAST_WORD = 4, 3
+# A document must have all words of a short query; who writes a sentence describes what the document may call otherwise.
+_MOST_DEMANDED = 3
 
 
-def clean(text: str) -> str:
-    """Text without control characters (tab and newline stay) and lone surrogates, composed (NFC)."""
-    text = _UNFIT.sub(" ", text)
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+class Field(StrEnum):
+    """What a filter can be about; `field:value` in a query."""
+
+    AGENT = "agent"
+    SCOPE = "scope"
+    TYPE = "type"
+    PATH = "path"
+    SINCE = "since"
+    BEFORE = "before"
 
 
-def segment(text: str) -> str:
-    """Text as it is indexed: cleaned, CJK characters set apart; newlines stay where they are."""
-    text = clean(text)
-    return text if text.isascii() else _CJK_RUN.sub(lambda run: f"{_SEAM}{_SEAM.join(run[0])}{_SEAM}", text)
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a document must fulfil, or must not.
 
-
-def expressions(query: str) -> tuple[str, ...]:
-    """FTS5 expressions for a query, in the order to try: all of its terms, then any word of them.
-
-    Any text is legal: words, `"phrases"`, `prefix*`, and `-excluded` words or phrases. Everything else is
-    punctuation (`--flag` is the word "flag"). Only the first 32 terms count.
-
-    Returns:
-        Nothing where there is nothing to look for.
+    Attributes:
+        field: What it is about.
+        value: A text without case in which `*` stands for anything; an ISO date for `since` and `before`.
+        without: Documents that fulfil it are left out.
     """
-    every: list[str] = []
-    some: list[str] = []
-    without: list[str] = []
-    for term in _TERM.finditer(clean(query)):
-        word, phrase = term["word"], term["phrase"]
-        text = (phrase if word is None else word)[:_LONGEST_TERM]
-        if not _PIECE.search(text):
-            continue
-        star = "*" if term["star"] or (word or "").endswith("*") else ""
-        whole = _quoted(text) + star
-        if term["minus"]:
-            without.append(whole)
-            continue
-        every.append(whole)
-        if word is None:
-            some.append(whole)
+
+    field: Field
+    value: str
+    without: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query, read.
+
+    Attributes:
+        expressions: For FTS5, in the order to try: all words, where they are few, then any of them; none without.
+        filters: Those of one field are alternatives, save dates and what must not be; all fields must fit.
+        literals: Words as they were typed that hold more than letters, without case: `c++`, `--dry-run`.
+    """
+
+    expressions: tuple[str, ...]
+    filters: tuple[Filter, ...]
+    literals: tuple[str, ...]
+
+
+def filter_of(field: Field, value: str, now: datetime, *, without: bool = False) -> Filter | None:
+    """A filter, or None where its value means nothing: not a date, or empty.
+
+    Args:
+        field: What it is about.
+        value: As a person types it; a date is `2026`, `2026-01`, `2026-01-31`, `yesterday` or `90d`.
+        now: The present, with its time zone.
+        without: Whether what fulfils it is left out.
+    """
+    value = clean(value).strip()
+    if field in {Field.SINCE, Field.BEFORE}:
+        day = _day(value, now)
+        return Filter(field, day.isoformat(), without) if day else None
+    return Filter(field, value.casefold(), without) if value.strip("*") else None
+
+
+def read_query(text: str, now: datetime | None = None) -> Query:
+    """Read a query.
+
+    Words, `"phrases"`, `prefix*`, `-excluded` words or phrases; `field:value`, `-field:value` of a `Field`.
+    Everything else is text: an unknown field, a date that is none, punctuation (`--flag` is the word “flag”).
+    Only the first 32 terms count.
+
+    Args:
+        text: What was typed.
+        now: The present, by which `since:yesterday` is understood.
+    """
+    now = now or datetime.now(UTC)
+    terms = _Terms()
+    filters: list[Filter] = []
+    for match in _TERM.finditer(clean(text)):
+        found = _filter(match, now)
+        if found:
+            filters.append(found)
+        elif match["field"]:
+            terms.add(match["field"] + ":" + match["value"].strip('"'), without=bool(match["minus"]))
+        elif match["word"] is None:
+            terms.add_phrase(match["phrase"], star=match["star"], without=bool(match["minus"]))
         else:
-            parts = [_quoted(piece) for piece in _pieces(text)]
-            some += [*parts[:-1], parts[-1] + star]
-    if not every:
-        return ()
-    minus = f" NOT ({_joined(' OR ', without)})" if without else ""
-    tries = (f"({_joined(' AND ', every)}){minus}", f"({_joined(' OR ', some)}){minus}")
-    return tuple(dict.fromkeys(tries))
+            terms.add(match["word"], without=bool(match["minus"]))
+    return Query(terms.expressions(), tuple(dict.fromkeys(filters)), tuple(dict.fromkeys(terms.literals)))
+
+
+def _filter(match: re.Match[str], now: datetime) -> Filter | None:
+    name = (match["field"] or "").lower()
+    if name not in {each.value for each in Field}:
+        return None
+    return filter_of(Field(name), match["value"].strip('"'), now, without=bool(match["minus"]))
+
+
+def _day(text: str, now: datetime) -> date | None:
+    """The day that a text means, of a month or year its first."""
+    match = _DAY.fullmatch(text)
+    if not match:
+        moment = parse_moment(text, now)
+        return moment.astimezone(now.tzinfo).date() if moment else None
+    try:
+        return date(int(match["year"]), int(match["month"] or 1), int(match["day"] or 1))
+    except ValueError:
+        return None
+
+
+class _Terms:
+    """Collects the words of a query."""
+
+    def __init__(self) -> None:
+        self._phrases: list[str] = []
+        self._every: list[str] = []
+        self._some: list[str] = []
+        self._idle: list[str] = []
+        self._without: list[str] = []
+        self.literals: list[str] = []
+
+    def add_phrase(self, text: str, *, star: str, without: bool) -> None:
+        text = text[:_LONGEST_TERM]
+        if has_words(text):
+            (self._without if without else self._phrases).append(_quoted(text) + star)
+
+    def add(self, text: str, *, without: bool) -> None:
+        text = text[:_LONGEST_TERM]
+        star = "*" if text.endswith("*") else ""
+        if not has_words(text):
+            return
+        if without:
+            self._without.append(_quoted(text) + star)
+        elif text.casefold().strip("?!.,;:") in _IDLE:
+            self._idle.append(_quoted(text))
+        else:
+            if not text.isalnum() and not star:
+                self.literals.append(text.strip("?!.,;:\"'()").casefold())
+            self._every.append(_forms(text, star))
+            parts = list(pieces(text))
+            self._some += [_forms(part, star * (part is parts[-1])) for part in parts]
+
+    def expressions(self) -> tuple[str, ...]:
+        every, some = self._every, self._some
+        if not (every or self._phrases):
+            every = some = self._idle
+        if not (every or self._phrases):
+            return ()
+        minus = f" NOT ({_joined(' OR ', self._without)})" if self._without else ""
+        of_all = _joined(" AND ", [*self._phrases, *every])
+        of_some = [*self._phrases, f"({_joined(' OR ', some)})"] if some else self._phrases
+        tries = [of_all] * (len(every) <= _MOST_DEMANDED) + [_joined(" AND ", of_some)]
+        return tuple(dict.fromkeys(f"({each}){minus}" for each in tries))
+
+
+def _forms(text: str, star: str) -> str:
+    """A word, or where it is a plain English one, it and what it is a form of, or has for a form."""
+    forms = [_quoted(text) + star]
+    if not star and text.isascii() and text.isalpha():
+        word = text.lower()
+        stem = _ENDING.sub("", word)
+        if len(stem) >= _LEAST_STEM:
+            forms.append(_quoted(stem) + "*")
+        elif len(word) >= _LEAST_WORD:
+            forms += [_quoted(word + ending) for ending in ("s", "ed", "ing")]
+    return forms[0] if len(forms) == 1 else f"({' OR '.join(forms)})"
 
 
 def _quoted(text: str) -> str:
@@ -88,158 +199,3 @@ def _quoted(text: str) -> str:
 
 def _joined(operator: str, terms: list[str]) -> str:
     return operator.join(list(dict.fromkeys(terms))[:_MOST_TERMS])
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """Words; of a CJK run, which has no spaces, every two neighbours."""
-    for piece in _PIECE.findall(text):
-        if _CJK_RUN.match(piece):
-            yield from (piece[at : at + 2] for at in range(max(1, len(piece) - 1)))
-        else:
-            yield piece
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """A document as it is indexed.
-
-    Attributes:
-        name: Of the front matter; segmented, as all texts here.
-        description: Of the front matter.
-        headings: One on each line.
-        body: All after the front matter.
-        lines: For each of the four, the line in the file (from 1) of its first lines; the last one counts on.
-    """
-
-    name: str
-    description: str
-    headings: str
-    body: str
-    lines: tuple[tuple[int, ...], ...]
-
-
-def columns(document: Document) -> Columns:
-    """What is indexed of a document, and where it stands."""
-    source = document.source
-    offsets = [heading.span.start for heading in document.headings]
-    return Columns(
-        segment(_one_line(document.name)),
-        segment(_one_line(document.description)),
-        "\n".join(segment(_one_line(heading.text)) for heading in document.headings),
-        segment(source[document.body :].decode()),
-        (
-            (_key_line(document, b"name"),),
-            (_key_line(document, b"description"),),
-            tuple(_line_numbers(source, offsets)),
-            (source.count(b"\n", 0, document.body) + 1,),
-        ),
-    )
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _key_line(document: Document, key: bytes) -> int:
-    if document.front_matter is None:
-        return 1
-    span = document.front_matter.span
-    found = re.compile(rb"^[\"']?%b[\"']?[ \t]*:" % key, re.MULTILINE).search(
-        document.source, span.start, span.end
-    )
-    return document.source.count(b"\n", 0, found.start() if found else span.start) + 1
-
-
-def _line_numbers(source: bytes, offsets: Sequence[int]) -> Iterator[int]:
-    line, before = 1, 0
-    for offset in offsets:
-        line, before = line + source.count(b"\n", before, offset), offset
-        yield line
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """What to show of a hit: one line, shortened, without markers.
-
-    Attributes:
-        line: In the file, from 1.
-        text: Plain text without line breaks.
-        matches: Start and end of each match in `text`, in code points from 0.
-    """
-
-    line: int
-    text: str
-    matches: tuple[tuple[int, int], ...]
-
-
-def best_passage(marked: Sequence[str], lines: Sequence[Sequence[int]]) -> Passage:
-    """The line with most different matches; of equal ones the first, the body before everything else.
-
-    Args:
-        marked: The four columns in the order of `Columns`, matches between `OPEN` and `CLOSE`.
-        lines: As in `Columns`.
-    """
-    best, most = (3, 0, 0, 0), 0
-    for column in (3, 1, 2, 0):
-        for row, start, end, different in _rows(marked[column]):
-            if different > most:
-                best, most = (column, row, start, end), different
-    column, row, start, end = best
-    known = lines[column]
-    at = min(row, len(known) - 1)
-    text = marked[column]
-    line_end = text.find("\n", end)
-    whole = text[text.rfind("\n", 0, start) + 1 : len(text) if line_end < 0 else line_end]
-    return Passage(known[at] + row - at, *_shortened(*unmarked(whole)))
-
-
-def unmarked(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """Text out of the index as people read it, on one line, and where its matches are."""
-    text = _one_line(text.replace(_SEAM, ""))
-    matches = tuple(
-        (match.start() - 2 * n, match.end() - 2 * n - 2) for n, match in enumerate(_MARK.finditer(text))
-    )
-    return text.replace(OPEN, "").replace(CLOSE, ""), matches
-
-
-def _rows(marked: str) -> Iterator[tuple[int, int, int, int]]:
-    """Rows with matches: number from 0, start of the first and end of the last match, how many differ."""
-    row, before, first, last = 0, 0, 0, 0
-    seen: set[str] = set()
-    for match in _MARK.finditer(marked):
-        skipped = marked.count("\n", before, match.start())
-        if skipped and seen:
-            yield row, first, last, len(seen)
-        if skipped or not seen:
-            row, first, seen = row + skipped, match.start(), set()
-        before, last = match.start(), match.end()
-        seen.add(match[1].casefold())
-    if seen:
-        yield row, first, last, len(seen)
-
-
-def _shortened(text: str, matches: tuple[tuple[int, int], ...]) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """At most about `_SNIPPET` code points, cut at spaces if possible, with as many matches as fit."""
-    if len(text) <= _SNIPPET:
-        return text, matches
-    start = max(0, _busiest(text, matches) - _LEAD)
-    if start:
-        space = text.find(" ", start, start + _LEAD // 2)
-        start = space + 1 if space >= 0 else start
-    end = min(len(text), start + _SNIPPET)
-    if end < len(text):
-        space = text.rfind(" ", end - _LEAD // 2, end)
-        end = space if space >= 0 else end
-    before, after = "…" * (start > 0), "…" * (end < len(text))
-    move = len(before) - start
-    inside = ((max(a, start) + move, min(b, end) + move) for a, b in matches if a < end and b > start)
-    return before + text[start:end] + after, tuple(inside)
-
-
-def _busiest(text: str, matches: tuple[tuple[int, int], ...]) -> int:
-    """Start of the match that most different ones follow closely; a look at the first ones is enough."""
-    near = matches[:_MOST_TERMS]
-    different = [
-        len({text[c:d].casefold() for c, d in near if a <= c and d <= a + _SNIPPET - _LEAD}) for a, _ in near
-    ]
-    return near[different.index(max(different))][0] if near else 0

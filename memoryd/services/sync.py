@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from memoryd.adapters import files
 from memoryd.adapters.history import History
 from memoryd.adapters.index import Index
-from memoryd.domain.changes import compare
+from memoryd.domain.changes import compare, fingerprint
 from memoryd.domain.document import Document, Unread
 from memoryd.domain.store import Store
 from memoryd.errors import MemorydError
@@ -50,6 +50,8 @@ def _sync(store: Store, index: Index, history: History | None) -> Synced:
         found = files.scan(store)
     except files.UnreadableError as error:
         return Synced(store, 0, 0, (Unread("", error.message),))
+    if index.fingerprint(store) == fingerprint(found.files) and not found.unread:
+        return Synced(store, 0, len(found.files), ())
     known, known_at = index.listing(store)
     changes = compare(known, found.files, known_at)
     unlisted = tuple(each.path for each in found.unread if each.path.endswith("/"))
@@ -80,7 +82,7 @@ def _record(
     seen: list[tuple[str, bytes | None]] = [
         (f"{store.root}/{document.path}", document.raw) for document in documents
     ]
-    modes = {f"{store.root}/{path}": mode for path, mode in found.modes.items()}
+    modes = {f"{store.root}/{document.path}": found.mode(document.path) for document in documents}
     try:
         gone = [path for path in history.present(store.root) if path not in there]
         seen += [(path, None) for path in gone if not path.startswith(hidden)]

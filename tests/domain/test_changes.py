@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from memoryd.domain.changes import RACY_NS, Changes, Signature, compare
 
 NOW = 1_000 * RACY_NS
-OLD = Signature(1, 10, NOW - RACY_NS - 1, NOW)
+OLD = Signature(1, 10, NOW - 10 * RACY_NS, NOW - 10 * RACY_NS)
 
 
 def test_nothing_changed() -> None:
@@ -30,9 +30,10 @@ def test_every_part_of_a_signature_counts() -> None:
 def test_a_file_written_shortly_before_the_scan_is_read_again() -> None:
     racy = OLD._replace(mtime_ns=NOW - RACY_NS + 1)
     future = OLD._replace(mtime_ns=NOW + RACY_NS)
-    settled = OLD._replace(mtime_ns=NOW - RACY_NS)
-    listing = {"racy.md": racy, "future.md": future, "settled.md": settled}
-    assert compare(listing, listing, NOW).stale == ("future.md", "racy.md")
+    settled = OLD._replace(mtime_ns=NOW - RACY_NS, ctime_ns=NOW - RACY_NS)
+    dated_back = OLD._replace(ctime_ns=NOW - 1)
+    listing = {"racy.md": racy, "future.md": future, "settled.md": settled, "dated-back.md": dated_back}
+    assert compare(listing, listing, NOW).stale == ("dated-back.md", "future.md", "racy.md")
 
 
 LISTINGS = st.dictionaries(st.sampled_from("abcd"), st.builds(Signature, *[st.integers(0, 2)] * 4))

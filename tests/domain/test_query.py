@@ -6,8 +6,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from memoryd.domain.facts import facts
 from memoryd.domain.markdown import parse
-from memoryd.domain.query import CLOSE, OPEN, best_passage, columns, expressions, segment, unmarked
+from memoryd.domain.passage import best_passage, unmarked
+from memoryd.domain.query import read_query
+from memoryd.domain.segments import CLOSE, EMOJI, OPEN, segment
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
 QUERY_LIKE = st.lists(
@@ -17,9 +20,14 @@ QUERY_LIKE = st.lists(
 ).map("".join)
 
 
+_TABLE = f"""
+CREATE VIRTUAL TABLE t USING fts5 (body, tokenize = "unicode61 remove_diacritics 2 tokenchars '{EMOJI}'")
+"""
+
+
 def fts_matches(expression: str, *texts: str) -> list[int]:
     with closing(sqlite3.connect(":memory:")) as db:
-        db.execute("CREATE VIRTUAL TABLE t USING fts5 (body, tokenize = 'unicode61 remove_diacritics 2')")
+        db.execute(_TABLE)
         db.executemany("INSERT INTO t VALUES (?)", [(segment(text),) for text in texts])
         return [
             row - 1
@@ -29,7 +37,9 @@ def fts_matches(expression: str, *texts: str) -> list[int]:
 
 def found(query: str, *texts: str) -> list[int]:
     """What the first expression that finds anything finds."""
-    return next((rows for rows in (fts_matches(e, *texts) for e in expressions(query)) if rows), [])
+    return next(
+        (rows for rows in (fts_matches(e, *texts) for e in read_query(query).expressions) if rows), []
+    )
 
 
 @given(ANY_TEXT | QUERY_LIKE)
@@ -39,15 +49,13 @@ def found(query: str, *texts: str) -> list[int]:
 @example('"' * 9_999)
 @example("".join(f"w{n} -v{n} " for n in range(1_000)))
 def test_no_query_is_an_error(query: str) -> None:
-    for expression in expressions(query):
+    for expression in read_query(query).expressions:
         fts_matches(expression, "something 日本 é")
 
 
-@pytest.mark.parametrize(
-    "query", ["", " ", "-foo", '-"foo bar" -baz', "?! -- *", '"', '""', "🎉", "\x00", "_"]
-)
+@pytest.mark.parametrize("query", ["", " ", "-foo", '-"foo bar" -baz', "?! -- *", '"', '""', "\x00", "_"])
 def test_nothing_to_look_for(query: str) -> None:
-    assert expressions(query) == ()
+    assert read_query(query).expressions == ()
 
 
 @pytest.mark.parametrize(
@@ -78,6 +86,26 @@ def test_nothing_to_look_for(query: str) -> None:
         ("한국", "대한국인", True),
         ("か\u3099", "おがむ", True),
         ("𠮷野", "私は𠮷野家", True),
+        ("🎉", "done🎉✅", True),
+        ("✅", "done🎉✅", True),
+        ("done", "done🎉", True),
+        ("👍", "👍🏽 from all", True),
+        ("👍🏿", "👍", True),
+        ("👩", "👩‍👩‍👧", True),
+        ("👩‍👩‍👧", "the 👩‍👩‍👧 plan", True),
+        ("⚠", "⚠️ careful", True),
+        ("🇩🇪", "in 🇩🇪", True),
+        ("snake_case", "call snake_case() here", True),
+        ("foo.bar()", "`foo.bar(x)`", True),
+        ("src/app/main.py", "in src/app/main.py:3", True),
+        ("--dry-run", "with --dry-run", True),
+        ("C++", "in C++ and C", True),
+        ("tests", "a test is green", True),
+        ("testing", "it tests", True),
+        ("retries", "retry once", True),
+        ("deploying", "how to deploy", True),
+        ("class", "first-class", True),
+        ("how do we release", "release in three steps", True),
     ],
 )
 def test_what_a_query_finds(query: str, text: str, hit: bool) -> None:  # noqa: FBT001 - a column of the table
@@ -121,9 +149,9 @@ def test_columns_know_their_lines() -> None:
         "a.md",
         "\ufeff---\r\ntype: user\r\nname: n\r\ndescription: d\r\n---\r\n\r\n# A\r\n\r\n## B\r\n".encode(),
     )
-    indexed = columns(document)
-    assert (indexed.name, indexed.description, indexed.headings) == ("n", "d", "A\nB")
-    assert indexed.lines == ((3,), (4,), (7, 9), (6,))
+    indexed = facts(document, "/m").columns
+    assert (indexed.name, indexed.description, indexed.headings) == ("n\na", "d", "A\nB")
+    assert indexed.lines == ((3, 1), (4,), (7, 9), (6,))
     assert "type" not in indexed.body
 
 

@@ -1,52 +1,37 @@
 """The index: what the stores hold, in SQLite, for search. A cache: deleting it loses nothing."""
 
-import hashlib
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Self
 
 from sqlite_utils import Database
 
-from memoryd.adapters.index.file import IndexFile, from_blob, to_blob, transaction
+from memoryd.adapters.index.file import IndexFile, from_sql, to_sql, transaction
 from memoryd.adapters.index.hits import Hit, find
-from memoryd.domain.changes import RACY_NS, Listing, Signature
+from memoryd.adapters.index.rows import forget_documents, read_signatures, settle, write_documents
+from memoryd.adapters.index.verify import differences, problems
+from memoryd.domain.changes import Listing, Signature
 from memoryd.domain.document import Document
-from memoryd.domain.query import columns
+from memoryd.domain.query import Filter, read_query
 from memoryd.domain.store import Store
 
 __all__ = ["Hit", "Index"]
 
-# A signature too fresh to trust when it was read stays so, even if other files of the store were read since.
-_SCANNED = """
-SELECT id, min(
-    scanned_at_ns,
-    ifnull(
-        (SELECT min(read_at_ns) FROM documents WHERE store = stores.id AND mtime_ns > read_at_ns - :racy),
-        scanned_at_ns
-    )
-)
-FROM stores WHERE root = :root
-"""
 _STORE = """
-INSERT INTO stores (root, agent, scope, scanned_at_ns) VALUES (?, ?, ?, ?)
+INSERT INTO stores (root, agent, scope, profile, index_file, scanned_at_ns) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (root) DO UPDATE
-SET agent = excluded.agent, scope = excluded.scope, scanned_at_ns = excluded.scanned_at_ns
+SET agent = excluded.agent, scope = excluded.scope, profile = excluded.profile,
+    index_file = excluded.index_file, scanned_at_ns = excluded.scanned_at_ns
 RETURNING id
 """
-_DOCUMENT = """
-INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (id) DO UPDATE
-SET type = excluded.type, digest = excluded.digest, inode = excluded.inode, size = excluded.size,
-    mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, read_at_ns = excluded.read_at_ns
+_FINGERPRINT = """
+SELECT fingerprint FROM stores
+WHERE root = ? AND agent = ? AND scope = ? AND profile = ? AND index_file = ?
 """
-_NEW_TEXT = "INSERT INTO fulltext (name, description, headings, body, lines, rowid) VALUES (?, ?, ?, ?, ?, ?)"
-_TEXT = "UPDATE fulltext SET name = ?, description = ?, headings = ?, body = ?, lines = ? WHERE rowid = ?"
 _CHUNK = 200  # documents in memory at a time, and parameters of one statement
 _BULK = 1000  # new documents from which on merging the full-text index at once pays
-_INODES = 1 << 64
-_LARGEST = (1 << 63) - 1
 
 
 class Index:
@@ -83,19 +68,22 @@ class Index:
         The time is in ns since the epoch, 0 if never; early enough for every file whose signature was too
         fresh to trust.
         """
-        sql = "SELECT path, inode, size, mtime_ns, ctime_ns FROM documents WHERE store = ?"
 
         def read(db: Database) -> tuple[Listing, int]:
             with transaction(db, "BEGIN"):
-                known = db.execute(_SCANNED, {"root": to_blob(store.root), "racy": RACY_NS}).fetchone()
+                sql = "SELECT id, scanned_at_ns FROM stores WHERE root = ?"
+                known = db.execute(sql, [to_sql(store.root)]).fetchone()
                 if known is None:
                     return {}, 0
-                store_id, scanned_at_ns = known
-                rows = db.execute(sql, [store_id])
-                listing = {from_blob(path): Signature(inode % _INODES, *rest) for path, inode, *rest in rows}
-                return listing, scanned_at_ns
+                listing, racy = read_signatures(db, known[0])
+                return listing, known[1] if racy is None else min(known[1], racy)
 
         return self._file.use(read)
+
+    def fingerprint(self, store: Store) -> bytes | None:
+        """What `changes.fingerprint` says of a listing without anything new; None where it cannot be told."""
+        row = self._file.use(lambda db: db.execute(_FINGERPRINT, _store_row(store)).fetchone())
+        return row[0] if row else None
 
     def update(
         self,
@@ -118,16 +106,17 @@ class Index:
         """
         one = "SELECT id FROM documents WHERE store = ? AND path = ?"
         feed = iter(documents)
-        paths = [to_blob(path) for path in gone]
-        row = [to_blob(store.root), to_blob(store.agent), to_blob(store.scope), scanned_at_ns]
+        paths = [to_sql(path) for path in gone]
 
         def write(db: Database) -> int:
             with transaction(db, "BEGIN IMMEDIATE"):
-                store_id = db.execute(_STORE, row).fetchall()[0][0]
-                _forget(db, one, [(store_id, path) for path in paths])
+                store_id = db.execute(_STORE, [*_store_row(store), scanned_at_ns]).fetchall()[0][0]
+                if paths:
+                    forget_documents(db, one, [(store_id, path) for path in paths])
                 written = 0
                 while chunk := list(islice(feed, _CHUNK)):
-                    written += _write(db, store_id, chunk, scanned_at_ns)
+                    written += write_documents(db, store_id, store.root, chunk, scanned_at_ns)
+                settle(db, store_id, scanned_at_ns)
                 if written >= _BULK:
                     db.execute("INSERT INTO fulltext (fulltext) VALUES ('optimize')")
             return written
@@ -140,8 +129,8 @@ class Index:
 
         def write(db: Database) -> None:
             with transaction(db, "BEGIN IMMEDIATE"):
-                _forget(db, documents, [(to_blob(root),)])
-                db.execute("DELETE FROM stores WHERE root = ?", [to_blob(root)])
+                forget_documents(db, documents, [(to_sql(root),)])
+                db.execute("DELETE FROM stores WHERE root = ?", [to_sql(root)])
 
         self._file.use(write)
 
@@ -151,7 +140,7 @@ class Index:
         def write(db: Database) -> None:
             db.execute("PRAGMA secure_delete = ON")
             with transaction(db, "BEGIN IMMEDIATE"):
-                for table in ("fulltext", "documents", "stores"):
+                for table in ("fulltext", "signatures", "documents", "stores"):
                     db.execute(f"DELETE FROM {table}")  # noqa: S608 - constants
                 db.execute("INSERT INTO fulltext (fulltext) VALUES ('rebuild')")
             db.execute("VACUUM")
@@ -178,63 +167,42 @@ class Index:
         count = "SELECT count(*) FROM documents WHERE store = stores.id"
         sql = f"SELECT root, ({count}) FROM stores ORDER BY root"  # noqa: S608 - a constant
         rows = self._file.use(lambda db: db.execute(sql).fetchall())
-        return {from_blob(root): documents for root, documents in rows}
+        return {from_sql(root): documents for root, documents in rows}
 
     def search(
-        self,
-        query: str,
-        *,
-        agent: str | None = None,
-        scope: str | None = None,
-        type: str | None = None,  # noqa: A002 - what the option and the front matter call it
-        limit: int = 10,
+        self, query: str, *, filters: Sequence[Filter] = (), now: datetime | None = None, limit: int = 10
     ) -> tuple[Hit, ...]:
-        """The documents that fit a query best, best first; `query.expressions` says what a query may hold.
+        """The documents that fit a query best, best first; `query.read_query` says what a query may hold.
 
-        All terms must be in a document; where no document has them all, any word will do.
+        All words must be in a document; where no document has them all, any word will do.
+
+        Args:
+            query: Any text.
+            filters: What must be fulfilled beside the filters in the query.
+            now: The present, by which the query's dates are understood.
+            limit: How many at most.
         """
-        wanted = {"agent": agent, "scope": scope, "type": type}
-        values = {key: None if value is None else to_blob(value) for key, value in wanted.items()}
+        wanted = read_query(query, now or datetime.now(UTC))
 
         def read(db: Database) -> tuple[Hit, ...]:
             with transaction(db, "BEGIN"):
-                return find(db, query, {**values, "limit": max(limit, 0)})
+                return find(db, wanted, filters, limit)
 
         return self._file.use(read)
 
+    def renew(self) -> None:
+        """Start anew with an empty file, whatever the old one holds."""
+        self._file.renew()
 
-def _write(db: Database, store: int, chunk: list[tuple[Signature, Document]], read_at_ns: int) -> int:
-    """Write some documents; how many had new content."""
-    latest = {to_blob(document.path): (signature, document) for signature, document in chunk}
-    marks = ", ".join("?" * len(latest))
-    sql = f"SELECT path, id, digest FROM documents WHERE store = ? AND path IN ({marks})"  # noqa: S608 - marks only
-    known = {path: (row, digest) for path, row, digest in db.execute(sql, [store, *latest])}
-    free = db.execute("SELECT ifnull(max(id), 0) FROM documents").fetchone()[0]
-    rows: list[tuple[int | bytes, ...]] = []
-    new: list[tuple[str | int, ...]] = []
-    changed: list[tuple[str | int, ...]] = []
-    for path, (signature, document) in latest.items():
-        row, before = known.get(path, (0, b""))
-        digest = hashlib.blake2b(document.raw, digest_size=16).digest()
-        if digest != before:
-            texts = changed if row else new
-            row = row or (free := free + 1)
-            made = columns(document)
-            texts.append((made.name, made.description, made.headings, made.body, json.dumps(made.lines), row))
-        kind = document.front_matter.type if document.front_matter else ""
-        rows.append((row, store, path, to_blob(kind), digest, *_storable(signature), read_at_ns))
-    for statement, values in ((_DOCUMENT, rows), (_NEW_TEXT, new), (_TEXT, changed)):
-        db.conn.executemany(statement, values)
-    return len(new) + len(changed)
+    def problems(self) -> tuple[str, ...]:
+        """What SQLite finds wrong with the file and its full-text index, one sentence each."""
+        return self._file.use(problems)
+
+    def differences(self, other: "Index") -> dict[str, dict[str, tuple[str, ...]]]:
+        """What another index says otherwise: by root of the store, by path, the names of what differs."""
+        return self._file.use(lambda mine: other._file.use(lambda theirs: differences(mine, theirs)))  # noqa: SLF001
 
 
-def _forget(db: Database, which: str, values: list[tuple[int | bytes, ...]]) -> None:
-    """Delete documents; `which` selects their ids."""
-    for table, column in (("fulltext", "rowid"), ("documents", "id")):
-        db.conn.executemany(f"DELETE FROM {table} WHERE {column} IN ({which})", values)  # noqa: S608 - constants
-
-
-def _storable(signature: Signature) -> tuple[int, ...]:
-    """As signed 64-bit integers; a time after the year 2262 makes the file look changed, always."""
-    inode, *rest = signature
-    return (inode - _INODES if inode > _LARGEST else inode, *(min(value, _LARGEST) for value in rest))
+def _store_row(store: Store) -> list[str | bytes]:
+    profile = store.profile
+    return [to_sql(each) for each in (store.root, store.agent, store.scope, profile.name, profile.index_name)]

@@ -11,39 +11,8 @@ from typing import Literal, TypeVar
 
 from sqlite_utils import Database
 
+from memoryd.adapters.index.schema import SCHEMA, STATEMENTS
 from memoryd.errors import MemorydError
-
-# To be raised whenever the tables, the segmenting of text or the parser change: the index is then made anew.
-SCHEMA = 1
-
-# Names and paths are bytes: those of a file system need not be Unicode.
-_TABLES = """
-CREATE TABLE stores (
-    id INTEGER PRIMARY KEY,
-    root BLOB NOT NULL UNIQUE,
-    agent BLOB NOT NULL,
-    scope BLOB NOT NULL,
-    scanned_at_ns INTEGER NOT NULL
-);
-CREATE TABLE documents (
-    id INTEGER PRIMARY KEY,
-    store INTEGER NOT NULL,
-    path BLOB NOT NULL,
-    type BLOB NOT NULL,
-    digest BLOB NOT NULL,
-    inode INTEGER NOT NULL,
-    size INTEGER NOT NULL,
-    mtime_ns INTEGER NOT NULL,
-    ctime_ns INTEGER NOT NULL,
-    read_at_ns INTEGER NOT NULL,
-    UNIQUE (store, path)
-);
-CREATE VIRTUAL TABLE fulltext USING fts5 (
-    name, description, headings, body, lines UNINDEXED, tokenize = 'unicode61 remove_diacritics 2'
-);
-INSERT INTO fulltext (fulltext, rank) VALUES
-    ('rank', 'bm25(8.0, 8.0, 4.0, 1.0)'), ('hashsize', 4194304), ('automerge', 0), ('crisismerge', 64);
-"""
 
 # No fault of the file: it is locked, or memory or disk is full.
 _LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -94,6 +63,16 @@ class IndexFile:
             return work(self._db)
         except sqlite3.Error as error:
             raise self._failed(error) from error
+
+    def renew(self) -> None:
+        """Put a fresh file in the place of this one; other processes find out when they next look."""
+        with self._alone():
+            self._db.close()
+            self._path.unlink(missing_ok=True)
+            self._remove_companions()
+            self._identity = self._log = _NOWHERE
+            if problem := self._connect():
+                raise self._failed(OSError(problem))
 
     def drop_aside(self) -> None:
         """Remove the files that were set aside."""
@@ -161,6 +140,7 @@ class IndexFile:
                 )
                 undo.callback(connection.close)
                 self._db = Database(connection, execute_plugins=False)
+                connection.create_function("folded", 1, _folded, deterministic=True)
                 self._db.execute("PRAGMA busy_timeout = 5000")
                 self._db.execute("PRAGMA journal_mode = WAL")
                 self._db.execute("PRAGMA synchronous = NORMAL")
@@ -207,14 +187,23 @@ def transaction(db: Database, begin: Literal["BEGIN", "BEGIN IMMEDIATE"]) -> Ite
         raise
 
 
-def to_blob(text: str) -> bytes:
-    """Any text as bytes, surrogates of undecodable names included."""
-    return text.encode(errors="surrogatepass")
+def to_sql(text: str) -> str | bytes:
+    """Any text as SQLite holds it: names of a file system need not be Unicode, and are then bytes."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode(errors="surrogatepass")
+    return text
 
 
-def from_blob(raw: bytes) -> str:
-    """The text of `to_blob`."""
-    return raw.decode(errors="surrogatepass")
+def from_sql(value: str | bytes) -> str:
+    """The text of `to_sql`."""
+    return value if isinstance(value, str) else value.decode(errors="surrogatepass")
+
+
+def _folded(value: str | bytes | None) -> str | None:
+    """A name as filters compare it; SQLite folds the case of ASCII alone."""
+    return None if value is None else from_sql(value).casefold()
 
 
 def _prepare(db: Database) -> str:
@@ -225,7 +214,7 @@ def _prepare(db: Database) -> str:
             return ""
         if version or db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             return f"its schema is {version}, this memoryd needs {SCHEMA}"
-        db.executescript(_TABLES)
+        db.executescript(STATEMENTS)
         db.execute(f"PRAGMA user_version = {SCHEMA}")
         return ""
 

@@ -1,0 +1,74 @@
+"""Text as it is indexed: cut up so that FTS5 finds what has no spaces around it.
+
+FTS5's tokenizer sees a run of Chinese, Japanese or Korean as one word, and no emoji at all. So every such
+character is set apart with a separator before indexing, and a query for several of them becomes a phrase.
+What only changes how an emoji looks (joiner, variation, skin tone) is no token: “👍” finds every “👍”.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+# What FTS5 puts around a match; `segment` lets neither into indexed text.
+OPEN, CLOSE = "\x02", "\x03"
+_SEAM = "\x1f"
+
+# Han, kana, bopomofo, Hangul.
+_CJK = (
+    r"\u1100-\u11ff\u3005-\u3007\u3021-\u3029\u3040-\u318f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    r"\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U0001b000-\U0001b16f\U00020000-\U0003ffff"
+)
+# Signs and pictures, without skin tones; by range, since SQLite's own table of them is old.
+_PICTURES = (
+    (0x231A, 0x231B), (0x23E9, 0x23FA), (0x2600, 0x2767), (0x2776, 0x27BF), (0x2B05, 0x2B07),
+    (0x2B1B, 0x2B1C), (0x2B50, 0x2B55), (0x1F1E6, 0x1F1FF), (0x1F300, 0x1F3FA), (0x1F400, 0x1F64F),
+    (0x1F680, 0x1F6FF), (0x1F7E0, 0x1F7FF), (0x1F900, 0x1F9FF), (0x1FA70, 0x1FAFF),
+)  # fmt: skip
+_EMOJI = "".join(f"{chr(first)}-{chr(last)}" for first, last in _PICTURES)
+EMOJI = "".join(chr(code) for first, last in _PICTURES for code in range(first, last + 1))
+"""What the tokenizer has to take for letters beside those that it knows."""
+
+_APART = re.compile(rf"[{_CJK}{_EMOJI}]+")
+_PIECE = re.compile(rf"[{_CJK}]+|[{_EMOJI}]|[^\W_{_CJK}]+")
+_CJK_RUN = re.compile(rf"[{_CJK}]+")
+# Neither SQLite (NUL, surrogates) nor a terminal (escape sequences) should meet these.
+_UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_PLAIN_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def clean(text: str) -> str:
+    """Text without control characters (tab and newline stay) and lone surrogates, composed (NFC)."""
+    if text.isascii():
+        return text if text.isprintable() else _PLAIN_CONTROL.sub(" ", text)
+    text = _UNFIT.sub(" ", text)
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def segment(text: str) -> str:
+    """Text as it is indexed: cleaned, CJK characters and emoji set apart; newlines stay where they are."""
+    text = clean(text)
+    return text if text.isascii() else _APART.sub(lambda run: f"{_SEAM}{_SEAM.join(run[0])}{_SEAM}", text)
+
+
+def unsegmented(text: str) -> str:
+    """Segmented text as people read it."""
+    return text.replace(_SEAM, "")
+
+
+def one_line(text: str) -> str:
+    """Text without line breaks, and single spaces."""
+    return " ".join(text.split())
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything in it to look for."""
+    return _PIECE.search(text) is not None
+
+
+def pieces(text: str) -> Iterator[str]:
+    """Words and emoji; of a CJK run, which has no spaces, every two neighbours."""
+    for piece in _PIECE.findall(text):
+        if _CJK_RUN.match(piece):
+            yield from (piece[at : at + 2] for at in range(max(1, len(piece) - 1)))
+        else:
+            yield piece
