@@ -9,7 +9,22 @@ from typing import Annotated
 import typer
 
 from memoryd import __version__
-from memoryd.cli import back, check, dedupe, forget, history, log, look, prune, run, search, tidy, versions
+from memoryd.cli import (
+    back,
+    check,
+    dedupe,
+    doctor,
+    forget,
+    history,
+    log,
+    look,
+    prune,
+    run,
+    search,
+    service,
+    tidy,
+    versions,
+)
 from memoryd.cli.output import emit
 
 app = typer.Typer(
@@ -46,8 +61,9 @@ for panel, commands in (
     ("Look", (look.status, look.show, log.log, versions.diff, versions.cat)),
     ("Check", (check.check, check.link_check, check.rule)),
     ("Tidy", (tidy.compact, prune.prune, dedupe.dedupe, forget.forget, back.undo, back.restore)),
-    ("Run", (run.run,)),
+    ("Run", (run.run, doctor.doctor)),
 ):
     for command in commands:
         app.command(rich_help_panel=panel)(command)
+app.add_typer(service.app, name="service", rich_help_panel="Run")
 app.add_typer(history.app, name="history", rich_help_panel="Run")
