@@ -26,7 +26,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-_BAD_CONFIGURATION = 78  # exit code of `run`
+_TOLD = "`memoryd doctor` and `memoryd service logs` tell more"
+_NO_SANDBOX = ("this system lets no user have a sandbox", "memoryd service install --no-strict")
+_REASONS = {  # by exit code: of `run`, then of systemd.exec(5)
+    78: ("its configuration is bad", _TOLD),
+    217: _NO_SANDBOX,
+    226: _NO_SANDBOX,
+}
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be done, and every file.")]
 
 
@@ -56,7 +62,7 @@ def install(
         _demand_reachable(service)
     demand_lasting_program()
     runtime = build()  # a bad configuration is said now
-    files = files_of(service, runtime.locations, runtime.discover().stores, sandboxed=strict)
+    files = files_of(service, runtime.locations, runtime.config, runtime.discover().stores, sandboxed=strict)
     changed = [file for file in files if file.held != file.content]
     if dry_run:
         _show(files, changed)
@@ -210,10 +216,8 @@ def _start(service: "Systemd | Launchd", *, anew: bool) -> None:
         service.restart() if anew else service.start()
     except MemorydError as error:
         state = service.state()
-        why = "its configuration is bad" if state.code == _BAD_CONFIGURATION else error.message
-        raise MemorydError(
-            f"the service did not get ready: {why}", "`memoryd doctor` and `memoryd service logs` tell more"
-        ) from error
+        why, hint = _REASONS.get(state.code, (error.message, _TOLD))
+        raise MemorydError(f"the service did not get ready: {why}", hint) from error
     note(f"the service runs as process {service.state().pid}")
 
 

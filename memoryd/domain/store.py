@@ -173,7 +173,10 @@ def is_above(directory: str, path: str) -> bool:
 
 
 def memory_root(store: Store) -> str:
-    """The directory that holds a store and those that may come beside it, else the store itself."""
+    """The directory that holds a store and those that may come beside it, else the store itself.
+
+    It is what is watched, since each watch costs a thread, and what a sandbox leaves open.
+    """
     above, _, _ = store.root.rpartition("/")
     if above.rpartition("/")[2] in CONTAINERS:
         return above

@@ -14,7 +14,7 @@ from pathlib import Path
 import memoryd
 from memoryd.adapters.launchd import Launchd
 from memoryd.adapters.systemd import Systemd
-from memoryd.config import Locations
+from memoryd.config import Config, Locations
 from memoryd.domain.store import Store, memory_root
 from memoryd.domain.unit import launch_agent, strict, unit
 from memoryd.errors import MemorydError
@@ -94,13 +94,19 @@ def service_of_platform() -> Systemd | Launchd:
 
 
 def files_of(
-    service: Systemd | Launchd, locations: Locations, stores: Iterable[Store], *, sandboxed: bool | None
+    service: Systemd | Launchd,
+    locations: Locations,
+    config: Config,
+    stores: Iterable[Store],
+    *,
+    sandboxed: bool | None,
 ) -> tuple[ServiceFile, ...]:
     """The files that the service is to consist of.
 
     Args:
         service: What is to run it.
         locations: Where memoryd's own files lie.
+        config: The configuration.
         stores: Those known now.
         sandboxed: Whether everything is to be read-only but what it works on; None for as it is.
 
@@ -114,7 +120,7 @@ def files_of(
         return (ServiceFile(service.unit, launch_agent(command(), environment, str(service.log))),)
     if sandboxed is None:
         sandboxed = service.drop_in.exists()
-    drop_in = strict(_writable(locations, stores)) if sandboxed else None
+    drop_in = strict(_writable(locations, config, stores)) if sandboxed else None
     text = unit(command(), environment, programs=_programs())
     return (
         ServiceFile(service.unit, os.fsencode(text)),
@@ -183,10 +189,18 @@ def memory_roots(locations: Locations, stores: Iterable[Store]) -> tuple[str, ..
     return tuple(sorted(map(os.path.realpath, own | set(map(memory_root, stores)))))
 
 
-def _writable(locations: Locations, stores: Iterable[Store]) -> tuple[str, ...]:
+def metrics_directory(config: Config) -> str | None:
+    """Where the numbers for Prometheus are to lie, if somewhere."""
+    place = config.daemon.metrics
+    return None if place is None else os.path.dirname(os.path.expanduser(place))
+
+
+def _writable(locations: Locations, config: Config, stores: Iterable[Store]) -> tuple[str, ...]:
     own = {str(path.parent) for path in (locations.history, locations.index)}
     if os.environ.get("MEMORYD_RUNTIME_DIR"):  # else systemd makes it
         own.add(str(locations.lock.parent))
+    if metrics := metrics_directory(config):
+        own.add(metrics)
     return (*own, *memory_roots(locations, stores))
 
 

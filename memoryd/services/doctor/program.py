@@ -11,6 +11,7 @@ from memoryd import __version__
 from memoryd.adapters.soundness import has_full_text
 from memoryd.domain.precondition import Precondition, bad, good, weak
 from memoryd.services.doctor.case import Case, named
+from memoryd.services.installation import metrics_directory
 
 VARIABLES = frozenset({
     "MEMORYD_CACHE_DIR", "MEMORYD_CONFIG", "MEMORYD_ENFORCE", "MEMORYD_PROJECTS", "MEMORYD_RESCAN",
@@ -36,6 +37,7 @@ def of_program(case: Case) -> Iterator[Precondition]:
     yield _configuration(case)
     yield from _variables()
     yield from _projects(case)
+    yield from _metrics(case)
 
 
 def _sqlite() -> Precondition:
@@ -86,3 +88,9 @@ def _projects(case: Case) -> Iterator[Precondition]:
     ]
     if idle:
         yield weak("projects", f"no directory is like {named(idle)}", "mend `projects` in the configuration")
+
+
+def _metrics(case: Case) -> Iterator[Precondition]:
+    place = metrics_directory(case.config)
+    if place is not None and not os.access(place, os.W_OK | os.X_OK):
+        yield weak("metrics", f"no numbers for Prometheus can be written to {place}", "make it, and writable")

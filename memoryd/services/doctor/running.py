@@ -1,6 +1,7 @@
 """The daemon and the service that starts it."""
 
 import os
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -48,15 +49,15 @@ def _daemon(case: Case, pid: int | None, *, possible: bool) -> Iterator[Precondi
     if status is None or status.pid != pid:
         yield good("daemon", f"the daemon runs as process {pid}, and has not said anything yet")
         return
-    age = datetime.now(UTC) - datetime.fromisoformat(status.heartbeat)
-    if age.total_seconds() > _SILENT:
+    if time.time() - _seconds(status.heartbeat) > _SILENT:
         yield bad(
             "daemon",
-            f"the daemon runs as process {pid}, but is silent since {status.heartbeat}",
-            "memoryd service restart; `memoryd service logs` may tell why",
+            f"the daemon runs as process {pid}, but is silent since {_moment(status.heartbeat)}",
+            "if it stays so for another minute (the machine may have slept), `memoryd service restart`",
         )
     else:
-        yield good("daemon", f"the daemon runs as process {pid} since {status.started}, {status.mode}")
+        since = _moment(status.started)
+        yield good("daemon", f"the daemon runs as process {pid} since {since}, {status.mode}")
     yield from _troubles(status)
 
 
@@ -72,9 +73,22 @@ def _troubles(status: DaemonStatus) -> Iterator[Precondition]:
         error = status.last_error
         yield weak(
             "last_error",
-            f"at {error.at} the daemon logged: {error.reason}",
+            f"{_moment(error.at)} the daemon logged: {error.reason}",
             "`memoryd service logs` tells more",
         )
+
+
+def _moment(text: str) -> str:
+    """A time as people say it."""
+    return datetime.fromtimestamp(_seconds(text), UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _seconds(text: str) -> float:
+    """A time of the daemon's in seconds since the epoch; 0 for what is no time."""
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        return 0.0
 
 
 def _service(case: Case, service: Systemd | Launchd, pid: int | None) -> Iterator[Precondition]:
@@ -106,7 +120,7 @@ def _service(case: Case, service: Systemd | Launchd, pid: int | None) -> Iterato
 
 def _differences(case: Case, service: Systemd | Launchd) -> Iterator[Precondition]:
     """Where the files are not what this program would install."""
-    unit, *rest = files_of(service, case.locations, case.found.stores, sandboxed=None)
+    unit, *rest = files_of(service, case.locations, case.config, case.found.stores, sandboxed=None)
     held = unit.held or b""
     program = program_of(os.fsdecode(held))
     if os.path.isabs(program) and not os.path.exists(program):

@@ -34,29 +34,37 @@ def of_stores(case: Case) -> Iterator[Precondition]:
     scopes = Counter(store.scope for store in stores)
     how = ", ".join(f"{number:,} {scope}" for scope, number in sorted(scopes.items()))
     yield good("stores", f"{counted(len(stores), 'store', 'stores')} known: {how}")
-    yield from _access(stores)
+    yield from _access(case)
     yield from _nested(stores)
     yield from _leftovers(case)
     yield from _two_names(case)
 
 
-def _access(stores: Iterable[Store]) -> Iterator[Precondition]:
-    closed = [store.root for store in stores if not os.access(store.root, os.R_OK | os.X_OK)]
+def _access(case: Case) -> Iterator[Precondition]:
+    stores, allowed = case.found.stores, case.config.rewrite
+    closed = {store.root for store in stores if not os.access(store.root, os.R_OK | os.X_OK)}
+    mended = [store for store in stores if store.profile.rewrites or store.profile.name in allowed]
+    fixed = {store.root for store in mended if not os.access(store.root, os.W_OK)} - closed
+    refused = defaultdict(list)
+    for store in mended:
+        if store.root not in closed | fixed and (reason := _refusal(store)):
+            refused[reason].append(f"{store.root}/{store.profile.index_name}")
     if closed:
         yield bad("access", f"cannot be read: {named(closed)}", "give yourself read permission (chmod u+rx)")
-    kept = [store for store in stores if store.root not in closed and store.profile.index_name]
-    fixed = [store.root for store in kept if not os.access(store.root, os.W_OK)]
     if fixed:
         yield weak(
             "access",
             f"cannot be written to, so nothing is mended there: {named(fixed)}",
             "chmod u+w, or remount",
         )
-    refused = [reason for store in kept if store.root not in fixed and (reason := _refusal(store))]
-    if refused:
-        yield weak("access", "; ".join(refused), "give each its own plain file, or leave it: it is only read")
+    for reason, paths in sorted(refused.items()):
+        yield weak(
+            "access",
+            f"never rewritten, since {reason}: {named(paths)}",
+            "mend that, or leave it: it is read and indexed all the same",
+        )
     if not closed and not fixed and not refused:
-        yield good("access", "all of them can be read and written")
+        yield good("access", "all of them can be read, and written where memoryd may")
 
 
 def _refusal(store: Store) -> str | None:
@@ -67,7 +75,7 @@ def _refusal(store: Store) -> str | None:
     try:
         writing.refuse(FileChange(store.root, path, b"", b""), any_content=True)
     except RefusedError as error:
-        return error.message
+        return error.message.partition(" is not rewritten: ")[2]
     return None
 
 
