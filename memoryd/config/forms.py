@@ -12,12 +12,15 @@ from typing import Any, TypeVar
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
 _SECONDS = {"ms": 0.001, None: 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
+# Paths of stores stand for themselves beside the words of a table: no other key begins so.
+_WRITTEN = {"per_file_ignores": "per-file-ignores", "paths": "/"}
+
 T = TypeVar("T")
 
 
 def key_of(name: str) -> str:
     """How the field of that name is written in a file."""
-    return "per-file-ignores" if name == "per_file_ignores" else name
+    return _WRITTEN.get(name, name)
 
 
 EXACTLY: dict[str, object] = {"extra": "forbid", "alias_generator": key_of}
@@ -80,7 +83,7 @@ def keys_of(form: type[Any], last: type[Any]) -> tuple[str, ...]:
     """The keys of a form as they are written, those of another form that it contains last."""
     ends = {field.name for field in fields(last)}
     names = sorted((field.name for field in fields(form)), key=lambda name: name in ends)
-    return tuple(map(key_of, names))
+    return tuple(key for key in map(key_of, names) if key != _WRITTEN["paths"])
 
 
 def _seconds(value: object) -> object:

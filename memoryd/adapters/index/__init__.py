@@ -158,6 +158,10 @@ class Index:
 
         self._file.use(write)
 
+    def version(self) -> int:
+        """A number that differs from the last one where another process has written meanwhile."""
+        return int(self._file.use(lambda db: db.execute("PRAGMA data_version").fetchone()[0]))
+
     def roots(self) -> tuple[str, ...]:
         """Roots of all stores known, sorted."""
         return tuple(self.counts())
