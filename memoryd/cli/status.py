@@ -1,7 +1,7 @@
 """`status`."""
 
+import shutil
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +17,7 @@ from memoryd.domain.text import counted
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from memoryd.adapters.discovery import Found
     from memoryd.domain.store import Scope
@@ -68,14 +68,14 @@ def status(
             "--watch needs a terminal to draw on", "without it, `memoryd status` prints once; so does --json"
         )
     else:
-        _watch(lambda: _Seen(agent, scope).lines())
+        _watch(lambda: _Seen(agent, scope))
 
 
-def _watch(look: Callable[[], list[str]]) -> None:
+def _watch(look: "Callable[[], _Seen]") -> None:
     with redrawn() as (draw, pause):
         while True:
             began = time.monotonic()
-            draw(look())
+            draw(look().lines(shutil.get_terminal_size().lines))
             pause(max(_EVERY, _SHARE * (time.monotonic() - began)))
 
 
@@ -114,19 +114,52 @@ class _Seen:
             },
         }
 
-    def lines(self) -> list[str]:
+    def lines(self, most: int | None = None) -> list[str]:
+        """For people; where there is no room for more lines, only the stores most in need are rows."""
         views = self._seen.views
-        lines = [*self._daemon.lines(), *_index_line(self._indexed), ""]
+        head = [*self._daemon.lines(), *_index_line(self._indexed), ""]
         if not views:
-            return [*lines, *(_NO_STORES if self._all else ["no memory store of that agent or scope found"])]
-        lines += [*_table(views, self._now), "", *_summary(self._seen, whole=self._all)]
-        for loss in (loss for view in views for loss in view.losses):
-            lines.append(f"{short(loss.had.path)}: {styled(lost_sentence(loss), 'red')}")
+            return [*head, *(_NO_STORES if self._all else ["no memory store of that agent or scope found"])]
+        tail = ["", *_summary(self._seen, whole=self._all), *self._notes()]
+        rows = _table(views, self._now)
+        if most and len(head) + len(rows) + len(tail) > most:
+            rows = self._most_in_need(most - len(head) - len(tail))
+        return [*head, *rows, *tail]
+
+    def _most_in_need(self, most: int) -> list[str]:
+        """So many lines of the table, in its order."""
+        views = self._seen.views
+        ranked = sorted(range(len(views)), key=lambda number: _need(views[number]), reverse=True)
+        rows: list[str] = []
+        for count in range(1, len(views)):
+            shown = [views[number] for number in sorted(ranked[:count])]
+            more = f"… {len(views) - count:,} more, less in need"
+            longer = [*_table(shown, self._now), styled(more, "dim")]
+            if len(longer) > most and rows:
+                break
+            rows = longer
+        return rows
+
+    def _notes(self) -> list[str]:
+        views = self._seen.views
+        lines = [
+            f"{short(loss.had.path)}: {styled(lost_sentence(loss), 'red')}"
+            for view in views
+            for loss in view.losses
+        ]
         waiting = _waiting(self._found, views) if self._all else []
         if waiting:
             more = f" and {len(waiting) - _MOST} more" if len(waiting) > _MOST else ""
             lines.append(styled(f"no memory yet: {', '.join(waiting[:_MOST])}{more}", "dim"))
         return lines
+
+
+def _need(view: "StoreView") -> tuple[float, ...]:
+    from memoryd.domain.lint import Severity
+
+    used = view.budget.used if view.budget else 0.0
+    levels = (view.report.count(level) for level in (Severity.ERROR, Severity.WARNING))
+    return (len(view.report.unread), used > 1, *levels, used)
 
 
 def _store(view: "StoreView") -> dict[str, object]:

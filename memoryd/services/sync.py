@@ -4,14 +4,17 @@ import os
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from memoryd.adapters import files
-from memoryd.adapters.history import History
-from memoryd.adapters.index import Index
 from memoryd.domain.changes import compare, fingerprint
 from memoryd.domain.document import Document, Unread
 from memoryd.domain.store import Store
 from memoryd.errors import MemorydError
+
+if TYPE_CHECKING:  # who only observes needs no index
+    from memoryd.adapters.history import History
+    from memoryd.adapters.index import Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Synced:
     unrecorded: str | None = None
 
 
-def sync(stores: Iterable[Store], index: Index, history: History | None) -> tuple[Synced, ...]:
+def sync(stores: Iterable[Store], index: "Index", history: "History | None") -> tuple[Synced, ...]:
     """Read what has changed since the last sync; a store that cannot be listed keeps what is known of it.
 
     Args:
@@ -44,7 +47,7 @@ def sync(stores: Iterable[Store], index: Index, history: History | None) -> tupl
     return tuple(_sync(store, index, history) for store in stores)
 
 
-def _sync(store: Store, index: Index, history: History | None) -> Synced:
+def _sync(store: Store, index: "Index", history: "History | None") -> Synced:
     scanned_at = time.time_ns()
     try:
         found = files.scan(store)
@@ -72,7 +75,7 @@ def _record(
     documents: list[Document],
     found: files.Scan,
     unlisted: tuple[str, ...],
-    history: History | None,
+    history: "History | None",
 ) -> str | None:
     """Record what was seen, and what is no longer there; returns why that failed, which stops no search."""
     if history is None:
@@ -92,7 +95,7 @@ def _record(
     return None
 
 
-def observe(stores: Iterable[Store], history: History) -> tuple[str, ...]:
+def observe(stores: Iterable[Store], history: "History") -> tuple[str, ...]:
     """Record what stores hold now; needs no index.
 
     Returns:
@@ -112,7 +115,7 @@ def observe(stores: Iterable[Store], history: History) -> tuple[str, ...]:
     return tuple(problems)
 
 
-def drop_deleted(index: Index, history: History | None) -> None:
+def drop_deleted(index: "Index", history: "History | None") -> None:
     """Forget stores that were deleted; one whose whole tree is absent may only be unmounted, and stays.
 
     The history keeps all of them, and records that they are gone.
@@ -124,7 +127,7 @@ def drop_deleted(index: Index, history: History | None) -> None:
             index.drop(root)
 
 
-def observe_deleted(roots: Iterable[str], history: History) -> None:
+def observe_deleted(roots: Iterable[str], history: "History") -> None:
     """Record that stores are gone, of those that were deleted."""
     for root in roots:
         if _is_deleted(root):

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import select
 import struct
 import subprocess
 import sys
@@ -61,8 +62,14 @@ class Terminal:
         self.seen = ""
 
     def read_until(self, text: str) -> None:
-        """Read until a text appears."""
+        """Read until a text appears.
+
+        Raises:
+            AssertionError: If nothing more comes for a minute, or it does not in the next megabytes.
+        """
         while text not in self.seen:
+            assert select.select([self._master], [], [], 60)[0], f"waited in vain for {text!r}"
+            assert len(self.seen) < 4_000_000, f"looked in vain for {text!r}"
             self.seen += os.read(self._master, 4096).decode(errors="replace")
 
     def type(self, text: str) -> None:

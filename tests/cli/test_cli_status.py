@@ -246,13 +246,17 @@ def test_watching_redraws_until_it_is_interrupted(project: Path) -> None:
 def test_watching_fits_the_terminal_as_it_is_resized(project: Path) -> None:
     for number in range(30):
         project_store(project, f"agent-{number:02}", {"MEMORY.md": "- a\n"})
+    project_store(project, "worse", {"MEMORY.md": BROKEN})
     terminal = Terminal("status", "--watch", cwd=project, COLUMNS="", LINES="")
-    terminal.resize(40, 100)
+    terminal.resize(50, 100)
     terminal.process.send_signal(signal.SIGWINCH)
     terminal.read_until("agent-28")
-    terminal.resize(12, 100)
+    terminal.resize(14, 100)
     terminal.process.send_signal(signal.SIGWINCH)
-    terminal.read_until(" more lines")
+    terminal.read_until(" more, less in need")
+    screen = terminal.seen.rpartition("\x1b[H")[2]
+    assert all(name in screen for name in ("reviewer", "worse", "agent-00", "32 stores"))
+    assert "agent-09" not in screen
     terminal.process.send_signal(signal.SIGINT)
     assert terminal.finish().code == 0
 
