@@ -58,6 +58,7 @@ class Daemon:
         self._watcher = Watcher(self._doorbell.put, setting.patterns)
         self._pending = Debounce()
         self._enforce_at: dict[str, float] = {}
+        self._changed: dict[str, float] = {}  # when a store was last seen to change
         self._scan_at = self._supervise_at = 0.0
         self._search_wanted = True
         self._doubted, self._pause = float("-inf"), 1.0
@@ -74,7 +75,7 @@ class Daemon:
             self._scan()
             self._mode = ""
             gc.collect()
-            give_back()
+            self._guarded("", lambda _: self._tidy())
             self._journal.info("ready", stores=len(self._known.stores), settle=self._setting.config.settle)
             self._pulse.ready(self._vitals())
             while not self._stopping:
@@ -176,6 +177,7 @@ class Daemon:
         self._tell_polled()
         for place in self._enforce_at.keys() - self._known.stores.keys():
             del self._enforce_at[place]
+            self._changed.pop(place, None)
         known = {store.root for store in self._known.stores.values()}
         for root in self._enforcer.left.keys() - known:
             self._enforcer.forget(root)
@@ -206,13 +208,20 @@ class Daemon:
             self._search(now)
             self._scan_at = now if doubts else self._scan_at
         polled = self._known.below(self._watcher.failed)
-        wait = max(_SUPERVISE, (time.thread_time() - begun) * _SHARE, self._pause if doubts else 0.0)
+        rescan = self._setting.config.rescan
+        wait = max(
+            min(_SUPERVISE, rescan), (time.thread_time() - begun) * _SHARE, self._pause if doubts else 0.0
+        )
         self._read([place for place in polled if not self._known.is_certain(place)])
         if self._untidy and not self._pending:
-            self._index.tidy()
-            give_back()
+            self._tidy()
             self._untidy -= 1
         self._supervise_at = time.monotonic() + wait
+
+    def _tidy(self) -> None:
+        self._index.tidy()
+        self._history.tidy()
+        give_back()
 
     def _read(self, places: Iterable[str]) -> None:
         for place in places:
@@ -224,10 +233,11 @@ class Daemon:
         changed = self._known.read(place)
         if changed:
             self._untidy = min(self._untidy + 1 + changed // _BULK, 16)
-            self._enforce_at[place] = time.monotonic() + self._setting.config.settle
+            self._changed[place] = self._enforce_at[place] = time.monotonic()
 
     def _enforce(self, place: str) -> None:
-        seconds = self._enforcer.enforce(self._known.stores[place])
+        quiet = time.monotonic() - self._changed.get(place, float("-inf"))
+        seconds = self._enforcer.enforce(self._known.stores[place], quiet)
         if seconds is not None:
             self._enforce_at[place] = time.monotonic() + seconds
 
