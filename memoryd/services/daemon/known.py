@@ -151,15 +151,19 @@ class Known:
         glance = self._glances.get(place)
         return glance is not None and glance.holds()
 
-    def read(self, place: str) -> int:
-        """Bring index and history to the state of a store; returns how many files had changed."""
+    def read(self, place: str) -> int | None:
+        """Bring index and history to the state of a store.
+
+        Returns:
+            How many files had changed; None where the store is gone, which the next search finds out.
+        """
         store = self.stores[place]
         before = self._glances.pop(place, None)
         glance = glance_at_tree(place, store.profile.owns)
-        if glance.device is None:  # it is gone; the next search tells
+        if glance.device is None:
             self._touched.discard(place)
             self._keep(place, before)
-            return 0
+            return None
         if before and before.files and not glance.files and before.device != glance.device:
             self._keep(place, before)
             if self._journal.is_news("unmounted", place, "empty"):
