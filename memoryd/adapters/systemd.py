@@ -19,7 +19,13 @@ _PROPERTIES = (
 
 
 class Systemd:
-    """The user manager of this session."""
+    """The user manager of this session.
+
+    Attributes:
+        patience: Seconds to wait for the daemon's word after a start, which has waited for it itself.
+    """
+
+    patience = 10.0
 
     @property
     def unit(self) -> Path:

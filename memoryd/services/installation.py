@@ -163,6 +163,19 @@ def demand_lasting_program() -> None:
         )
 
 
+def make_directories(locations: Locations) -> None:
+    """Make those of memoryd's own that a sandbox has to find when it is made.
+
+    Raises:
+        MemorydError: If one cannot be made.
+    """
+    for directory in (locations.history.parent, locations.index.parent):
+        try:
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise MemorydError(f"cannot make {directory}: {error.strerror}", "make room for it") from error
+
+
 def instead() -> str:
     """What to do where no service is possible."""
     words = shlex.join(command())

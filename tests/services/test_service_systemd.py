@@ -72,6 +72,7 @@ def test_a_second_install_changes_nothing_and_says_so(manager: UserManager, cont
     manager.install(MEMORYD_SETTLE="7")
     assert manager.show("MainPID") != pid
     assert "MEMORYD_SETTLE=7" in manager.show("Environment")
+    assert "is not what this memoryd would install" in manager.memoryd("doctor").stdout
     assert container.is_dir()
 
 
@@ -123,7 +124,10 @@ def test_a_hanging_one_is_killed_and_started_anew(manager: UserManager, containe
     manager.kill("SIGSTOP")
     manager.wait_for("NRestarts", "1")
     manager.wait_for("ActiveState", "active")
-    assert manager.show("MainPID") != pid
+    assert manager.show("MainPID") not in {pid, "0"}
+    manager.kill("SIGABRT")  # what the watchdog begins with: where it hung goes to the journal
+    manager.wait_for("NRestarts", "2")
+    assert "Current thread" in manager.journal()
     assert container.is_dir()
 
 
@@ -180,6 +184,7 @@ def test_a_bad_configuration_at_the_start_is_not_tried_again(
     assert container.is_dir()
 
 
+@pytest.mark.slow
 def test_one_that_never_gets_ready_is_given_up_until_it_is_asked_for(
     manager: UserManager, container: Path, home: Path
 ) -> None:
@@ -257,6 +262,22 @@ def test_it_starts_from_a_place_with_an_odd_name_and_knows_the_settings_of_the_s
     odd.unlink()
     gone = manager.memoryd("doctor", CLAUDE_CONFIG_DIR=str(claude))
     assert f"✗ the service starts {program}, which is gone".replace(f"{home}/", "~/") in gone.stdout
+
+
+def test_without_a_session_it_says_which_of_it_is_missing(manager: UserManager, home: Path) -> None:
+    foreign = home / "foreign"
+    foreign.mkdir()
+    os.chown(foreign, 12345, -1)
+    for runtime, reason in (
+        ("", "this is no login session of yours: XDG_RUNTIME_DIR is not set"),
+        ("/absent", "this is no login session of yours: /absent: No such file or directory"),
+        (str(foreign), f"this is the session of another user: {foreign} is not yours"),
+        (str(home), "the user manager does not answer: Failed to connect to bus: No such file or directory"),
+    ):
+        done = manager.memoryd("service", "install", XDG_RUNTIME_DIR=runtime)
+        assert done.returncode == 2
+        assert done.stderr.startswith(f"error: no service is possible here: {reason}\n  hint: `memoryd run` ")
+    assert not (home / UNIT).exists()
 
 
 def test_beside_a_daemon_that_runs_already_nothing_is_installed(
