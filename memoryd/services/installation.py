@@ -14,7 +14,7 @@ from pathlib import Path
 import memoryd
 from memoryd.adapters.launchd import Launchd
 from memoryd.adapters.systemd import Systemd
-from memoryd.config import Config, Locations
+from memoryd.config import Config, Locations, session_directory
 from memoryd.domain.store import Store, memory_root
 from memoryd.domain.unit import launch_agent, strict, unit
 from memoryd.errors import MemorydError
@@ -90,7 +90,7 @@ class ServiceFile:
 
 def service_of_platform() -> Systemd | Launchd:
     """What runs services here."""
-    return Launchd() if sys.platform == "darwin" else Systemd()
+    return Launchd() if sys.platform == "darwin" else Systemd(session_directory(os.environ))
 
 
 def files_of(

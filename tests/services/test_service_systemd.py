@@ -280,6 +280,15 @@ def test_without_a_session_it_says_which_of_it_is_missing(manager: UserManager, 
     assert not (home / UNIT).exists()
 
 
+def test_what_runs_outside_of_the_session_knows_the_one_daemon(manager: UserManager, container: Path) -> None:
+    manager.install()
+    manager.run("sh", "-c", 'mkdir /run/user && ln -s "$XDG_RUNTIME_DIR" /run/user/$(id -u)')
+    second = manager.memoryd("run", XDG_RUNTIME_DIR="")
+    assert (second.returncode, "runs already as process" in second.stderr) == (2, True)
+    assert manager.memoryd("service", "status", XDG_RUNTIME_DIR="").returncode == 0
+    assert container.is_dir()
+
+
 def test_beside_a_daemon_that_runs_already_nothing_is_installed(
     manager: UserManager, container: Path, home: Path
 ) -> None:

@@ -3,6 +3,7 @@
 import os
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 
 from memoryd.adapters import machine
 from memoryd.adapters.service_manager import running_pid
@@ -35,7 +36,7 @@ def of_machine(case: Case) -> Iterator[Precondition]:
 def _filesystems(case: Case) -> Iterator[Precondition]:
     by_device = defaultdict(list)
     for store in case.found.stores:
-        if os.path.isdir(store.root):
+        with suppress(OSError):  # gone meanwhile
             by_device[os.stat(store.root).st_dev].append(store.root)
     weaker, remote, swapping = [], set(), set()
     for device, roots in by_device.items():
