@@ -95,13 +95,20 @@ def test_uninstall_keeps_what_is_known_and_says_where(
     assert (again.returncode, "nothing to do" in again.stderr) == (0, True)
 
 
-def test_start_stop_restart_and_status_tell_the_truth(manager: UserManager, container: Path) -> None:
+def test_start_stop_restart_and_status_tell_the_truth(
+    manager: UserManager, container: Path, home: Path
+) -> None:
     absent = manager.memoryd("service", "start")
     assert (absent.returncode, "is not installed" in absent.stderr) == (2, True)
     assert manager.memoryd("service", "status").returncode == 1
     manager.install()
     up = manager.memoryd("service", "status")
     assert (up.returncode, up.stdout.startswith("active since ")) == (0, True)
+    write_tree(home, {"bin/loginctl": "#!/bin/sh\necho Linger=no\n"})
+    (home / "bin" / "loginctl").chmod(0o755)
+    path = f"{home}/bin:{os.environ['PATH']}"
+    assert "linger" not in manager.memoryd("doctor", PATH=path).stdout
+    assert "enable-linger" in manager.memoryd("doctor", PATH=path, SSH_CONNECTION="x").stdout
     assert manager.memoryd("service", "stop").returncode == 0
     down = manager.memoryd("service", "status", "--json")
     assert down.returncode == 1
