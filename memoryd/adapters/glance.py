@@ -12,9 +12,6 @@ from dataclasses import dataclass, field
 
 _RACY_NS = 2_000_000_000  # what changed this shortly before may change again without a new time
 
-Mark = tuple[int, int, int, int, int] | None
-"""Device, inode, size and the two times of what lies at a path; None for nothing that can be seen."""
-
 
 @dataclass(frozen=True, slots=True)
 class Glance:
@@ -37,7 +34,7 @@ class Glance:
 
     def holds(self) -> bool:
         """Whether everything is as it was, for certain."""
-        return self.settled and _digest(map(_mark, self.paths)) == self._seen
+        return self.settled and hash(tuple(_marks(self.paths))) == self._seen
 
 
 def glance_at_tree(root: str, owns: Callable[[str], bool]) -> Glance:
@@ -78,20 +75,31 @@ def _is_directory(entry: os.DirEntry[str]) -> bool:
 
 def _glance(paths: tuple[str, ...], directories: tuple[str, ...]) -> Glance:
     now = time.time_ns()
-    marks = [_mark(path) for path in paths]
-    settled = all(mark is None or max(mark[3:]) < now - _RACY_NS for mark in marks)
-    device = marks[0][0] if marks and marks[0] else None
-    return Glance(paths, directories, device, settled, len(paths) - len(directories), _digest(marks))
+    marks = _marks(paths)
+    settled = max((*marks[2::4], *marks[3::4]), default=0) < now - _RACY_NS
+    device = _device(paths[0]) if paths else None
+    files = len(paths) - len(directories)
+    return Glance(paths, directories, device, settled, files, hash(tuple(marks)))
 
 
-def _mark(path: str) -> Mark:
+def _marks(paths: Iterable[str]) -> list[int]:
+    """Inode, size and times of what lies at each path; zeros for nothing that can be seen.
+
+    One list of numbers, since there may be very many, once a minute.
+    """
+    marks: list[int] = []
+    for path in paths:
+        try:
+            status = os.stat(path)
+        except (OSError, ValueError):
+            marks += (0, 0, 0, 0)
+        else:
+            marks += (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    return marks
+
+
+def _device(path: str) -> int | None:
     try:
-        status = os.stat(path)
+        return os.stat(path).st_dev
     except (OSError, ValueError):
         return None
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
-
-
-def _digest(marks: Iterable[Mark]) -> int:
-    """64 bits instead of all the numbers: there may be very many."""
-    return hash(tuple(marks))

@@ -108,7 +108,7 @@ class Watcher:
         Returns:
             Why, by directory, for those that cannot be watched.
         """
-        wanted = set(directories)
+        wanted, before, failed = set(directories), dict(self._roots), self.failed
         for directory in sorted(self._roots.keys() - wanted):
             self._drop(directory)
         self.failed = {}
@@ -117,6 +117,9 @@ class Watcher:
                 self._add(directory)
             except (OSError, RuntimeError) as error:  # the latter where no thread can be started
                 self.failed[directory] = _reason(error)
+            else:
+                if directory in failed and self._roots[directory] is before.get(directory):  # in part
+                    self.failed[directory] = failed[directory]
         return self.failed
 
     def heal(self) -> dict[str, str]:
@@ -126,7 +129,7 @@ class Watcher:
             Why, by directory, for those where something may have been missed; by "/" for all of them.
         """
         doubts = {}
-        known, before, failed = sorted({*self._roots, *self.failed}), dict(self._roots), self.failed
+        known, before = sorted({*self._roots, *self.failed}), dict(self._roots)
         if self._complaints.heard:
             doubts["/"] = self._complaints.heard
             self._complaints.heard = ""
@@ -137,9 +140,8 @@ class Watcher:
         for directory in known:
             was, now = before.get(directory), self._roots.get(directory)
             if was is now:
-                if directory in failed:  # in part
-                    self.failed.setdefault(directory, failed[directory])
-            elif now is None:
+                continue
+            if now is None:
                 doubts[directory] = self.failed[directory]
             elif was is None:
                 doubts[directory] = "can be watched again"
@@ -153,21 +155,23 @@ class Watcher:
         watchdog passes in silence over directories below a root for which there is no watch left.
 
         Args:
-            directories: Real paths of directories that exist.
+            directories: Real paths; all that are known below a root that failed.
 
         Returns:
             Why, by root, for those that still do not.
         """
         missing = self._missing(directories)
         for asked in missing:
+            self.failed.pop(asked, None)
             self._drop(asked)
-            with suppress(OSError, RuntimeError):
+            try:
                 self._add(asked)
-        once_more = [path for paths in missing.values() for path in paths if os.path.isdir(path)]
-        for asked, still in self._missing(once_more).items():
-            if any(map(os.path.isdir, still)):
-                denied = not os.access(still[0], os.R_OK)
-                self.failed[asked] = _reason(OSError(errno.EACCES if denied else errno.ENOSPC, ""))
+            except (OSError, RuntimeError) as error:
+                self.failed[asked] = _reason(error)
+        for asked in self.failed.keys() & self._roots.keys() - missing.keys():
+            del self.failed[asked]
+        for asked in self._missing(path for paths in missing.values() for path in paths):
+            self.failed[asked] = _reason(OSError(errno.ENOSPC, ""))
         return {asked: self.failed[asked] for asked in missing if asked in self.failed}
 
     def _missing(self, directories: Iterable[str]) -> dict[str, list[str]]:
@@ -180,7 +184,8 @@ class Watcher:
             while place not in reals and place:
                 place = place.rpartition("/")[0]
             known = watched[reals[place]] if place else None
-            if known is not None and directory not in known:
+            # What may not be listed cannot be watched either, and nothing of it is known.
+            if known is not None and directory not in known and os.access(directory, os.R_OK | os.X_OK):
                 missing.setdefault(reals[place], []).append(directory)
         return missing
 

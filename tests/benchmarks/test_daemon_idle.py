@@ -5,13 +5,12 @@
 
 import os
 import signal
-import sqlite3
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -93,7 +92,7 @@ def test_idle_it_costs_next_to_nothing(home: Path, tmp_path: Path) -> None:
     grow(home)
     with daemon(tmp_path) as process:
         assert status().files == STORES * FILES
-        time.sleep(20)  # what was put off at the start
+        time.sleep(75)  # what was too fresh at the start to be trusted is read once more
         before, begun, memory = seconds_used(process.pid), time.monotonic(), field(process.pid, "VmRSS")
         time.sleep(IDLE)
         share = (seconds_used(process.pid) - before) / (time.monotonic() - begun)
@@ -136,17 +135,16 @@ def test_the_start_takes_little_longer_than_a_cold_scan(home: Path, tmp_path: Pa
 def test_a_write_is_soon_indexed(home: Path, tmp_path: Path) -> None:
     container = grow(home)
     latencies = []
-    with daemon(tmp_path, MEMORYD_SETTLE="1h"), closing(sqlite3.connect(locate(os.environ).index)) as index:
-        last = index.execute("PRAGMA data_version").fetchone()
+    with daemon(tmp_path, MEMORYD_SETTLE="1h"), (tmp_path / "log").open("rb") as log:
+        log.seek(0, os.SEEK_END)
         for number in range(WRITES):
             path = container / f"agent-{number * 4}" / "topic-3.md"
             path.write_text(f"# Changed\n\nFor the {number}th time.\n")
             written = time.monotonic()
-            while (version := index.execute("PRAGMA data_version").fetchone()) == last:
+            while f'agent-{number * 4}"'.encode() not in log.readline():
                 time.sleep(0.001)
                 assert time.monotonic() < written + 20
             latencies.append(time.monotonic() - written - DEBOUNCE)
-            last = version
     p50, p99 = statistics.median(latencies), sorted(latencies)[int(0.99 * len(latencies))]
     sys.stdout.write(
         f"\nwrite to indexed beyond the debounce: p50 {p50 * 1e3:.0f} ms, p99 {p99 * 1e3:.0f} ms\n"

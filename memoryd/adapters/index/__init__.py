@@ -161,11 +161,12 @@ class Index:
         self._file.drop_aside()
 
     def tidy(self) -> None:
-        """Do a little of the merging that updates put off; for idle moments."""
+        """Do a little of the merging that updates put off, and give memory back; for idle moments."""
 
         def write(db: Database) -> None:
             with transaction(db, "BEGIN IMMEDIATE"):
                 db.execute("INSERT INTO fulltext (fulltext, rank) VALUES ('merge', 16)")
+            db.execute("PRAGMA shrink_memory")
 
         self._file.use(write)
 

@@ -4,7 +4,6 @@ import time
 from dataclasses import dataclass
 
 from memoryd.adapters import files, writing
-from memoryd.adapters.discovery import Found
 from memoryd.adapters.heartbeat import Enforced
 from memoryd.adapters.history import BusyError, History
 from memoryd.config import Config
@@ -12,19 +11,14 @@ from memoryd.config.daemon import Enforce
 from memoryd.domain.edits import Plan
 from memoryd.domain.loaded import loaded_view
 from memoryd.domain.patience import HOUR, rest_after
-from memoryd.domain.selection import Choice, Judgement
 from memoryd.domain.store import Store
 from memoryd.errors import ConflictError, MemorydError
-from memoryd.rules import ALL_RULES
 from memoryd.services.apply import apply
 from memoryd.services.compact import plan_compaction
 from memoryd.services.daemon.journal import Journal, iso
-from memoryd.services.examine import Examination, Terms
-from memoryd.services.mend import mend
 
 _COMPACTION = "S001"
 _LEAST = 0.5  # seconds until another look, however short `settle` is
-_AHEAD = 1.0  # seconds: a file dated further ahead says nothing about quiet
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +55,23 @@ class Enforcer:
         """Go by another configuration from now on."""
         self._config = config
         self._home = home
-        chosen = Judgement((Choice("", "/", config.daemon.fixes),))
-        self._compacts = any(rule.code == _COMPACTION and chosen.selects(rule) for rule in ALL_RULES)
-        self._rules = tuple(r for r in ALL_RULES if r.code != _COMPACTION and chosen.selects(r))
-        self._user = config.choice("", home)
+        self._compacts, self._mends = True, None
+        if config.daemon.fixes != (_COMPACTION,):
+            from memoryd.services.daemon.mending import Mending  # noqa: PLC0415  # few need it: 10 MB
+
+            self._mends = Mending(config, home)
+            self._compacts = self._mends.compacts
 
     def forget(self, root: str) -> None:
         """Say nothing more of a store that is gone."""
         self.left.pop(root, None)
 
-    def enforce(self, store: Store) -> float | None:
+    def enforce(self, store: Store, quiet: float) -> float | None:
         """Do for a store what is due, if nobody writes and it was not done just now.
+
+        Args:
+            store: The store.
+            quiet: Seconds since something in it was last seen to change.
 
         Returns:
             Seconds until it is to be looked at again; None where only a change of it matters.
@@ -87,9 +87,9 @@ class Enforcer:
             if self._journal.is_news("left_alone", store.root, over.raw):
                 self._journal.info("left_alone", **over.used, reason="its compaction was taken back")
             return None
-        if word is not Enforce.COMPACT or not (self._rules or (over and self._compacts)):
+        if word is not Enforce.COMPACT or not (self._mends or (over and self._compacts)):
             return None
-        seconds, state = self._patience(store)
+        seconds, state = self._patience(store, quiet)
         if seconds:
             if over:
                 self._leave(store, state, seconds)
@@ -105,15 +105,15 @@ class Enforcer:
         until = None if seconds is None else iso(time.time() + seconds)
         self.left[store.root] = Enforced(store.root, state, until)
 
-    def _patience(self, store: Store) -> tuple[float, str]:
+    def _patience(self, store: Store, quiet: float) -> tuple[float, str]:
         """Seconds that the store is to be left alone, 0 where its time has come; and its state."""
         now = time.time()
         rest = rest_after(self._history.operations(store.root), now)
         if rest:
             return rest.until - now, "conflict" if rest.conflict else "waiting"
         found = files.scan(store).files
-        newest = max((each.mtime_ns / 1e9 for each in found.values()), default=0.0)
-        left = newest + self._config.settle - now if newest < now + _AHEAD else 0.0
+        newest = max((each.ctime_ns / 1e9 for each in found.values()), default=0.0)  # nobody sets that time
+        left = self._config.settle - min(quiet, max(now - newest, 0))
         if left <= 0 and any(writing.has_writer(f"{store.root}/{path}") for path in found):
             left = self._config.settle or _LEAST
         return (max(left, _LEAST) if left > 0 else 0.0), "waiting"
@@ -131,14 +131,9 @@ class Enforcer:
         return self._apply(store, planned.plan, "compacted", **over.used, how=title)
 
     def _mend(self, store: Store) -> float | None:
-        try:
-            examination = Examination(Found((store,)), Terms(self._rules, self._user, Choice("", "/")))
-        except (
-            MemorydError
-        ):  # the repository leaves all of them out, or its settings are for `check` to judge
+        mended = self._mends.plan(store) if self._mends else None
+        if mended is None:
             return None
-        rewrites = frozenset(self._config.rewrite)
-        mended = mend(examination.report, [store], cause="mend", unsafe=False, rewrites=rewrites)
         if mended.problems and self._journal.is_news("not_mended", store.root, mended.problems):
             for problem in mended.problems:
                 self._journal.warning("not_mended", store=store.root, reason=problem)
@@ -170,7 +165,7 @@ class Enforcer:
             self.forget(root)
             self._journal.forget(root)
             self._journal.info(event, **fields, operation=operation, undo=f"memoryd undo {operation}")
-            return HOUR if event == "compacted" and self._rules else None
+            return HOUR if event == "compacted" and self._mends else None
         self._leave(place, "waiting", seconds)
         return seconds
 

@@ -14,7 +14,7 @@ from memoryd.services.apply import recover
 from memoryd.services.daemon.journal import Journal
 from memoryd.services.sync import drop_deleted, sync
 
-_SHARE = 10_000  # one in so many parts of the time may go into searching without a reason
+_SHARE = 20_000  # one in so many parts of the time may go into searching without a reason
 _SHARE_WITH_REASON = 50
 _SELDOM = 600.0  # seconds between two searches at most, whatever they cost
 
@@ -45,6 +45,7 @@ class Known:
         self._near = glance_at(())
         self._touched: set[str] = set()  # where a killed process may have left something
         self._fresh: set[str] = set()  # where directories may have come since `directories` was asked
+        self._ghosts = True  # the index may know stores that are gone
         self._missing: dict[str, int | None] = {}  # stores that are gone, and the device that they were on
         self._cost = 0.0
         self._searched = float("-inf")
@@ -101,6 +102,7 @@ class Known:
         for place in self.stores.keys() - stores.keys():
             glance = self._glances.pop(place, None)
             self._missing[place] = glance.device if glance else None
+            self._ghosts = True
             self._journal.forget(place)
         for place in new:
             self._missing.pop(place, None)
@@ -110,6 +112,8 @@ class Known:
 
     def drop_gone(self) -> None:
         """Forget stores that were deleted, but none whose file system is away."""
+        if not self._ghosts:
+            return
         away = [place for place, device in self._missing.items() if _is_away(place, device)]
         for place in away:
             if self._journal.is_news("unmounted", place, "away"):
@@ -117,6 +121,7 @@ class Known:
         if not away:
             drop_deleted(self._index, self._history)
             self._missing.clear()
+            self._ghosts = False
 
     # Reading
 
@@ -146,16 +151,21 @@ class Known:
         glance = self._glances.get(place)
         return glance is not None and glance.holds()
 
-    def read(self, place: str) -> int:
-        """Bring index and history to the state of a store; returns how many files had changed."""
+    def read(self, place: str) -> int | None:
+        """Bring index and history to the state of a store.
+
+        Returns:
+            How many files had changed; None where the store is gone, which the next search finds out.
+        """
         store = self.stores[place]
         before = self._glances.pop(place, None)
         glance = glance_at_tree(place, store.profile.owns)
-        if glance.device is None:  # it is gone; the next search tells
+        if glance.device is None:
             self._touched.discard(place)
-            return 0
+            self._keep(place, before)
+            return None
         if before and before.files and not glance.files and before.device != glance.device:
-            self._glances[place] = before
+            self._keep(place, before)
             if self._journal.is_news("unmounted", place, "empty"):
                 self._journal.warning("unmounted", store=store.root)
             return 0
@@ -173,6 +183,10 @@ class Known:
             self._journal.info("indexed", store=store.root, changed=synced.changed, files=synced.files)
             self._journal.counts["files"] += synced.changed
         return synced.changed
+
+    def _keep(self, place: str, glance: Glance | None) -> None:
+        if glance:
+            self._glances[place] = glance
 
     def settle(self) -> None:
         """Treat what killed processes left behind in stores that were read."""
