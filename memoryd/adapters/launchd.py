@@ -13,7 +13,13 @@ _PATIENCE = 60.0  # seconds
 
 
 class Launchd:
-    """The launchd of this user's graphical session."""
+    """The launchd of this user's graphical session.
+
+    Attributes:
+        patience: Seconds to wait for the daemon's word after a start, which waits for nothing.
+    """
+
+    patience = 300.0
 
     @property
     def unit(self) -> Path:

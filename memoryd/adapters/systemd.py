@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from memoryd.domain.unit import ServiceState
@@ -19,7 +20,19 @@ _PROPERTIES = (
 
 
 class Systemd:
-    """The user manager of this session."""
+    """The user manager of this session.
+
+    Args:
+        runtime: The session's runtime directory; None outside of any.
+
+    Attributes:
+        patience: Seconds to wait for the daemon's word after a start, which has waited for it itself.
+    """
+
+    patience = 10.0
+
+    def __init__(self, runtime: str | None) -> None:
+        self._runtime = runtime
 
     @property
     def unit(self) -> Path:
@@ -43,16 +56,15 @@ class Systemd:
             return "there is no systemd on this machine"
         if not os.path.isdir("/run/systemd/system"):
             return "systemd does not run here, as in most containers"
-        runtime = os.environ.get("XDG_RUNTIME_DIR")
-        if not runtime:
+        if self._runtime is None:
             return "this is no login session of yours: XDG_RUNTIME_DIR is not set"
         try:
-            owner = os.stat(runtime).st_uid
+            owner = os.stat(self._runtime).st_uid
         except OSError as error:
-            return f"this is no login session of yours: {runtime}: {error.strerror}"
+            return f"this is no login session of yours: {self._runtime}: {error.strerror}"
         if owner != os.geteuid():
-            return f"this is the session of another user: {runtime} is not yours"
-        done = _systemctl("show", "--property=Version")
+            return f"this is the session of another user: {self._runtime} is not yours"
+        done = self._systemctl("show", "--property=Version")
         return f"the user manager does not answer: {_said(done)}" if done.returncode else None
 
     def state(self) -> ServiceState:
@@ -61,7 +73,7 @@ class Systemd:
         Raises:
             MemorydError: If it does not answer.
         """
-        answer = _demand("show", UNIT, f"--property={','.join(_PROPERTIES)}")
+        answer = self._demand("show", UNIT, f"--property={','.join(_PROPERTIES)}")
         found = dict(line.split("=", 1) for line in answer.splitlines() if "=" in line)
         pid = int(found["MainPID"]) or None
         return ServiceState(
@@ -78,17 +90,17 @@ class Systemd:
 
     def read(self) -> None:
         """Have it read its files anew, and start the service with every session from now on."""
-        _demand("daemon-reload")
-        _demand("enable", UNIT)
+        self._demand("daemon-reload")
+        self._demand("enable", UNIT)
 
     def forget(self) -> None:
         """Have it stop the service, and not start it again."""
-        _demand("disable", "--now", UNIT)
+        self._demand("disable", "--now", UNIT)
 
     def forgotten(self) -> None:
         """Have it see that the files are gone."""
-        _demand("daemon-reload")
-        _systemctl("reset-failed", UNIT)  # fails where nothing had failed
+        self._demand("daemon-reload")
+        self._systemctl("reset-failed", UNIT)  # fails where nothing had failed
 
     def start(self) -> None:
         """Start it and wait until it is ready.
@@ -96,12 +108,12 @@ class Systemd:
         Raises:
             MemorydError: If it does not get there.
         """
-        _systemctl("reset-failed", UNIT)  # whoever asks for it may try as often as he likes
-        _demand("start", UNIT)
+        self._systemctl("reset-failed", UNIT)  # whoever asks for it may try as often as he likes
+        self._demand("start", UNIT)
 
     def stop(self) -> None:
         """Stop it and wait until it has ended."""
-        _demand("stop", UNIT)
+        self._demand("stop", UNIT)
 
     def restart(self) -> None:
         """Start it anew and wait until it is ready.
@@ -109,14 +121,33 @@ class Systemd:
         Raises:
             MemorydError: If it does not get there.
         """
-        _systemctl("reset-failed", UNIT)
-        _demand("restart", UNIT)
+        self._systemctl("reset-failed", UNIT)
+        self._demand("restart", UNIT)
 
     def journal(self, lines: int, *, follow: bool) -> list[str]:
         """The command that prints the service's log."""
         more = ["--follow"] if follow else ["--no-pager"]
         # not `--user --unit`, which looks into a file that root has not, and nobody without a lasting journal
         return ["journalctl", f"--user-unit={UNIT}", f"--lines={lines}", *more]
+
+    def _demand(self, *words: str) -> str:
+        """What systemctl answers.
+
+        Raises:
+            MemorydError: If it failed; what it said stands in it.
+        """
+        done = self._systemctl(*words)
+        if done.returncode:
+            raise MemorydError(
+                f"systemctl --user {words[0]} failed: {_said(done)}",
+                "`memoryd service status` and `memoryd service logs` tell more",
+            )
+        return done.stdout
+
+    def _systemctl(self, *words: str) -> subprocess.CompletedProcess[str]:
+        patience = _MUCH_PATIENCE if words[0] in {"start", "restart", "disable", "stop"} else _PATIENCE
+        session = {"XDG_RUNTIME_DIR": self._runtime or ""}
+        return _run("systemctl", "--user", "--no-pager", *words, patience=patience, more=session)
 
 
 def lingers() -> bool | None:
@@ -128,31 +159,13 @@ def lingers() -> bool | None:
     return answer == "Linger=yes" if done.returncode == 0 and answer else None
 
 
-def _demand(*words: str) -> str:
-    """What systemctl answers.
-
-    Raises:
-        MemorydError: If it failed; what it said stands in it.
-    """
-    done = _systemctl(*words)
-    if done.returncode:
-        raise MemorydError(
-            f"systemctl --user {words[0]} failed: {_said(done)}",
-            "`memoryd service status` and `memoryd service logs` tell more",
-        )
-    return done.stdout
-
-
-def _systemctl(*words: str) -> subprocess.CompletedProcess[str]:
-    patience = _MUCH_PATIENCE if words[0] in {"start", "restart", "disable", "stop"} else _PATIENCE
-    return _run("systemctl", "--user", "--no-pager", *words, patience=patience)
-
-
-def _run(*command: str, patience: float = _PATIENCE) -> subprocess.CompletedProcess[str]:
+def _run(
+    *command: str, patience: float = _PATIENCE, more: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(  # noqa: S603  # systemd's own programs, without a shell
             command,
-            env={**os.environ, "LC_ALL": "C", "SYSTEMD_COLORS": "0"},
+            env={**os.environ, "LC_ALL": "C", "SYSTEMD_COLORS": "0", **(more or {})},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,

@@ -14,7 +14,7 @@ from pathlib import Path
 import memoryd
 from memoryd.adapters.launchd import Launchd
 from memoryd.adapters.systemd import Systemd
-from memoryd.config import Config, Locations
+from memoryd.config import Config, Locations, session_directory
 from memoryd.domain.store import Store, memory_root
 from memoryd.domain.unit import launch_agent, strict, unit
 from memoryd.errors import MemorydError
@@ -90,7 +90,7 @@ class ServiceFile:
 
 def service_of_platform() -> Systemd | Launchd:
     """What runs services here."""
-    return Launchd() if sys.platform == "darwin" else Systemd()
+    return Launchd() if sys.platform == "darwin" else Systemd(session_directory(os.environ))
 
 
 def files_of(
@@ -161,6 +161,19 @@ def demand_lasting_program() -> None:
             f"{sys.executable} does not find this memoryd by itself",
             "install it with `pipx install .` or in a virtual environment, and run that one",
         )
+
+
+def make_directories(locations: Locations) -> None:
+    """Make those of memoryd's own that a sandbox has to find when it is made.
+
+    Raises:
+        MemorydError: If one cannot be made.
+    """
+    for directory in (locations.history.parent, locations.index.parent):
+        try:
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise MemorydError(f"cannot make {directory}: {error.strerror}", "make room for it") from error
 
 
 def instead() -> str:

@@ -72,6 +72,7 @@ def test_a_second_install_changes_nothing_and_says_so(manager: UserManager, cont
     manager.install(MEMORYD_SETTLE="7")
     assert manager.show("MainPID") != pid
     assert "MEMORYD_SETTLE=7" in manager.show("Environment")
+    assert "is not what this memoryd would install" in manager.memoryd("doctor").stdout
     assert container.is_dir()
 
 
@@ -94,13 +95,20 @@ def test_uninstall_keeps_what_is_known_and_says_where(
     assert (again.returncode, "nothing to do" in again.stderr) == (0, True)
 
 
-def test_start_stop_restart_and_status_tell_the_truth(manager: UserManager, container: Path) -> None:
+def test_start_stop_restart_and_status_tell_the_truth(
+    manager: UserManager, container: Path, home: Path
+) -> None:
     absent = manager.memoryd("service", "start")
     assert (absent.returncode, "is not installed" in absent.stderr) == (2, True)
     assert manager.memoryd("service", "status").returncode == 1
     manager.install()
     up = manager.memoryd("service", "status")
     assert (up.returncode, up.stdout.startswith("active since ")) == (0, True)
+    write_tree(home, {"bin/loginctl": "#!/bin/sh\necho Linger=no\n"})
+    (home / "bin" / "loginctl").chmod(0o755)
+    path = f"{home}/bin:{os.environ['PATH']}"
+    assert "linger" not in manager.memoryd("doctor", PATH=path).stdout
+    assert "enable-linger" in manager.memoryd("doctor", PATH=path, SSH_CONNECTION="x").stdout
     assert manager.memoryd("service", "stop").returncode == 0
     down = manager.memoryd("service", "status", "--json")
     assert down.returncode == 1
@@ -123,7 +131,10 @@ def test_a_hanging_one_is_killed_and_started_anew(manager: UserManager, containe
     manager.kill("SIGSTOP")
     manager.wait_for("NRestarts", "1")
     manager.wait_for("ActiveState", "active")
-    assert manager.show("MainPID") != pid
+    assert manager.show("MainPID") not in {pid, "0"}
+    manager.kill("SIGABRT")  # what the watchdog begins with: where it hung goes to the journal
+    manager.wait_for("NRestarts", "2")
+    assert "Current thread" in manager.journal()
     assert container.is_dir()
 
 
@@ -180,6 +191,7 @@ def test_a_bad_configuration_at_the_start_is_not_tried_again(
     assert container.is_dir()
 
 
+@pytest.mark.slow
 def test_one_that_never_gets_ready_is_given_up_until_it_is_asked_for(
     manager: UserManager, container: Path, home: Path
 ) -> None:
@@ -257,6 +269,31 @@ def test_it_starts_from_a_place_with_an_odd_name_and_knows_the_settings_of_the_s
     odd.unlink()
     gone = manager.memoryd("doctor", CLAUDE_CONFIG_DIR=str(claude))
     assert f"✗ the service starts {program}, which is gone".replace(f"{home}/", "~/") in gone.stdout
+
+
+def test_without_a_session_it_says_which_of_it_is_missing(manager: UserManager, home: Path) -> None:
+    foreign = home / "foreign"
+    foreign.mkdir()
+    os.chown(foreign, 12345, -1)
+    for runtime, reason in (
+        ("", "this is no login session of yours: XDG_RUNTIME_DIR is not set"),
+        ("/absent", "this is no login session of yours: /absent: No such file or directory"),
+        (str(foreign), f"this is the session of another user: {foreign} is not yours"),
+        (str(home), "the user manager does not answer: Failed to connect to bus: No such file or directory"),
+    ):
+        done = manager.memoryd("service", "install", XDG_RUNTIME_DIR=runtime)
+        assert done.returncode == 2
+        assert done.stderr.startswith(f"error: no service is possible here: {reason}\n  hint: `memoryd run` ")
+    assert not (home / UNIT).exists()
+
+
+def test_what_runs_outside_of_the_session_knows_the_one_daemon(manager: UserManager, container: Path) -> None:
+    manager.install()
+    manager.run("sh", "-c", 'mkdir /run/user && ln -s "$XDG_RUNTIME_DIR" /run/user/$(id -u)')
+    second = manager.memoryd("run", XDG_RUNTIME_DIR="")
+    assert (second.returncode, "runs already as process" in second.stderr) == (2, True)
+    assert manager.memoryd("service", "status", XDG_RUNTIME_DIR="").returncode == 0
+    assert container.is_dir()
 
 
 def test_beside_a_daemon_that_runs_already_nothing_is_installed(

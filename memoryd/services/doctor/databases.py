@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -80,20 +81,19 @@ def _clock(what: str, moment: float) -> Precondition:
 
 def _private(name: str, path: Path) -> Iterator[Precondition]:
     """Whether others could read every version of every memory."""
-    files = [each for suffix in ("", "-wal", "-shm") if (each := Path(f"{path}{suffix}")).exists()]
-    foreign = [each for each in files if each.stat().st_uid != os.geteuid()]
+    files: dict[Path, os.stat_result] = {}
+    for suffix in ("", "-wal", "-shm"):
+        with suppress(FileNotFoundError):  # who closes it last removes the others
+            files[Path(f"{path}{suffix}")] = os.stat(f"{path}{suffix}")
+    foreign = [each for each, status in files.items() if status.st_uid != os.geteuid()]
     if foreign:
         yield bad(name, f"{foreign[0]} belongs to another user", f"sudo chown $(id -u) {path}*")
     # what nobody else can come to, nobody else can read
-    elif _is_open(path.parent, 0o011):
-        read = [each for each in files if _is_open(each, 0o077)]
+    elif path.parent.stat().st_mode & 0o011:
+        modes = ((each, stat.S_IMODE(status.st_mode)) for each, status in files.items())
+        read = next((found for found in modes if found[1] & 0o077), None)
         if read:
-            mode = stat.S_IMODE(read[0].stat().st_mode)
-            yield bad(name, f"others may read {read[0]} (mode {mode:04o})", f"chmod 600 {path}*")
-
-
-def _is_open(path: Path, bits: int) -> bool:
-    return bool(path.stat().st_mode & bits)
+            yield bad(name, f"others may read {read[0]} (mode {read[1]:04o})", f"chmod 600 {path}*")
 
 
 def _to_be_made(name: str, path: Path) -> Iterator[Precondition]:

@@ -3,14 +3,15 @@
 import os
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 
 from memoryd.adapters import machine
 from memoryd.adapters.service_manager import running_pid
 from memoryd.adapters.writing.probe import can_exchange
 from memoryd.domain.precondition import Precondition, bad, good, weak
+from memoryd.domain.store import memory_root
 from memoryd.domain.text import counted
 from memoryd.services.doctor.case import Case, named
-from memoryd.services.installation import memory_roots
 
 # What Linux has a swap of two names for (renameat2(2), RENAME_EXCHANGE), whatever the kernel in use
 _SWAPPING = frozenset(
@@ -35,7 +36,7 @@ def of_machine(case: Case) -> Iterator[Precondition]:
 def _filesystems(case: Case) -> Iterator[Precondition]:
     by_device = defaultdict(list)
     for store in case.found.stores:
-        if os.path.isdir(store.root):
+        with suppress(OSError):  # gone meanwhile
             by_device[os.stat(store.root).st_dev].append(store.root)
     weaker, remote, swapping = [], set(), set()
     for device, roots in by_device.items():
@@ -90,7 +91,7 @@ def _watches(case: Case) -> Iterator[Precondition]:
     limits = machine.watching()
     if limits is None:
         return
-    roots = [root for root in memory_roots(case.locations, case.found.stores) if os.path.isdir(root)]
+    roots = {os.path.realpath(memory_root(store)) for store in case.found.stores}
     needed = sum(map(machine.directories_below, roots))
     pid = running_pid(case.locations.lock)
     own_instances, own_watches = machine.watches_of(pid) if pid else (0, 0)

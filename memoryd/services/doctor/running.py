@@ -26,8 +26,12 @@ def of_running(case: Case) -> Iterator[Precondition]:
     pid = running_pid(case.locations.lock)
     yield from _daemon(case, pid, possible=unreachable is None)
     if unreachable:
-        why = f"no service is possible here: {unreachable}"
-        yield good("service", why) if pid else weak("service", why, instead())
+        if service.unit.exists():
+            why = f"nothing can be said of the service from here: {unreachable}"
+            yield weak("service", why, "ask from a login session of yours")
+        else:
+            why = f"no service is possible here: {unreachable}"
+            yield good("service", why) if pid else weak("service", why, instead())
         return
     try:
         yield from _service(case, service, pid)
