@@ -95,7 +95,7 @@ class Config(Checks):
         projects: Glob patterns of directories that are searched for stores.
         enforce: What the daemon does with an index file over its limit, and where.
         settle: Seconds without change before the daemon touches a store.
-        rescan: Seconds between two full scans of everything.
+        rescan: Seconds between two full scans of everything; None for as many as they cost little.
         rewrite: Names of profiles that may be rewritten, beside Claude Code's.
         profiles: Harnesses by name, beside those that memoryd knows or in their place.
         prune: How `prune` goes about it.
@@ -105,7 +105,7 @@ class Config(Checks):
     projects: tuple[str, ...] = ()
     enforce: Annotated[Enforcement, SortedOut()] = field(default_factory=Enforcement)
     settle: Annotated[float, Number(0, is_duration=True)] = 120.0
-    rescan: Annotated[float, Number(0.1, is_duration=True)] = 60.0
+    rescan: Annotated[float, Number(0.1, is_duration=True)] | None = None
     rewrite: tuple[str, ...] = ()
     profiles: dict[str, ProfileConfig] = field(default_factory=dict)
     prune: PruneConfig = field(default_factory=PruneConfig)

@@ -155,9 +155,8 @@ class Daemon:
         Args:
             search: Whether to search for stores, even if that was done a moment ago.
         """
-        config = self._setting.config
         begun, now = time.thread_time(), time.monotonic()
-        if search or now >= self._known.next_search(config.rescan, reason=self._search_wanted):
+        if search or now >= self._known.next_search(self._setting.rescan, reason=self._search_wanted):
             self._search_wanted = False
             self._guarded("", lambda _: self._find())
         self._guarded("", lambda _: self._read(self._known.doubtful()))
@@ -190,7 +189,7 @@ class Daemon:
             self._search(now)
             self._scan_at = now if doubts else self._scan_at
         polled = self._known.below(self._lookout.failed)
-        wait = max(min(EVERY, self._setting.config.rescan), (time.thread_time() - begun) * _SHARE)
+        wait = max(min(EVERY, self._setting.rescan), (time.thread_time() - begun) * _SHARE)
         self._read([place for place in polled if not self._known.is_certain(place)])
         if self._untidy and not self._pending:
             self._tidy()

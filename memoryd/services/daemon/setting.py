@@ -8,6 +8,7 @@ from memoryd.adapters.discovery import Found
 from memoryd.config import Config
 
 _SHARE = 3_000  # one in so many parts of the time may go into scans, where nobody said how often
+_OFTEN = 60.0  # seconds between two scans at least
 _SELDOM = 600.0  # seconds between two scans at most
 
 
@@ -37,10 +38,12 @@ class Setting:
         Args:
             cost: Seconds of processor time that the last one took.
         """
-        rescan = self.config.rescan
-        if "rescan" in self.config.model_fields_set:
-            return rescan
-        return max(rescan, min(cost * _SHARE, _SELDOM))
+        return self.config.rescan or max(_OFTEN, min(cost * _SHARE, _SELDOM))
+
+    @property
+    def rescan(self) -> float:
+        """Seconds between two scans that cost nothing."""
+        return self.pause_after_scan(0)
 
     @property
     def patterns(self) -> tuple[str, ...]:
