@@ -70,6 +70,7 @@ def project(tmp_path: Path) -> Path:
         (["check"], NO_DATABASE),
         (["check", ".", "--format", "github", "--fail-on", "error", "--scope", "project"], NO_DATABASE),
         (["link-check", "--select", "L001", "--json"], NO_DATABASE),
+        (["show", "reviewer", "--loaded"], NO_DATABASE | NO_RULES),
         (["show", "reviewer"], NO_PYDANTIC | {"sqlite_utils"}),
         (["status"], NO_PYDANTIC | {"sqlite_utils"}),
         (["status", "--json", "--agent", "reviewer"], NO_PYDANTIC | {"sqlite_utils"}),

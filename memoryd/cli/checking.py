@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from memoryd.cli.options import FailOn, Format
 from memoryd.cli.output import note
+from memoryd.cli.waiting import waiting
 from memoryd.domain.text import counted
 from memoryd.errors import MemorydError
 
@@ -122,7 +123,8 @@ def carry_out(cause: str, asked: Asked, printing: Printing, changing: Changing, 
         if changing.baseline and asked.baseline:
             reporting.write_baseline(examination, asked.baseline)
             return
-        report = examination.report()
+        with waiting(_checking(found)):
+            report = examination.report()
         if changing.fix or changing.diff or changing.suppress:
             plan = changes.plan(cause, runtime, examination, changing)
             if changing.diff:
@@ -179,7 +181,8 @@ def _examine(  # noqa: PLR0913, PLR0917  # all that a check depends on
         baseline=known,
         base=os.path.dirname(os.path.abspath(asked.baseline)) if asked.baseline else "",
     )
-    examination = Examination(found, terms)
+    with waiting(_checking(found)):
+        examination = Examination(found, terms)
     if not (examination.roster.snapshots or examination.roster.judged or asked.allow_empty):
         raise MemorydError(
             "nothing of what is here is tracked by git", "leave out --tracked, or `git add` it"
@@ -187,8 +190,13 @@ def _examine(  # noqa: PLR0913, PLR0917  # all that a check depends on
     if asked.external:
         from memoryd.services.external import ask
 
-        answers = ask(examination.roster.snapshots, runtime.locations.urls, private=asked.private)
+        with waiting("asking servers"):
+            answers = ask(examination.roster.snapshots, runtime.locations.urls, private=asked.private)
         for problem in answers.problems:
             note(f"warning: {problem}")
         examination.learn(answers.broken)
     return examination
+
+
+def _checking(found: "Found") -> str:
+    return f"checking {counted(len(found.stores), 'store', 'stores')}"

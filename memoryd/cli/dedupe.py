@@ -7,6 +7,7 @@ import typer
 
 from memoryd.cli import options
 from memoryd.cli.output import confirmed, emit_diff, emit_plan_json, note
+from memoryd.cli.waiting import waiting
 from memoryd.domain.similarity import LIKENESS
 from memoryd.domain.text import counted
 
@@ -91,8 +92,10 @@ def _find(
         asked=True,
         likeness=threshold,
     )
-    examination = Examination(Found(runtime.select(chosen)), terms)
-    return plan_dedupe(examination, unsafe=unsafe, rewrites=frozenset(runtime.config.rewrite))
+    stores = runtime.select(chosen)
+    with waiting(f"comparing what stands in {counted(len(stores), 'store', 'stores')}"):
+        examination = Examination(Found(stores), terms)
+        return plan_dedupe(examination, unsafe=unsafe, rewrites=frozenset(runtime.config.rewrite))
 
 
 def _show(found: "Deduped", *, diff: bool) -> None:

@@ -47,9 +47,7 @@ def show(
 
     An agent's name may stand for several stores, one in each scope or project.
     """
-    from memoryd.rules import ALL_RULES
     from memoryd.runtime import Selection, build
-    from memoryd.services.survey import survey
 
     runtime = build()
     found = runtime.discover()
@@ -65,11 +63,18 @@ def show(
     if len(stores) > 1 and (loaded or json):
         places = ", ".join(short(store.root) for store in stores)
         raise MemorydError(f"“{which}” stands for {len(stores)} stores", f"name one of them: {places}")
+    if loaded:
+        from memoryd.services.loading import context_of
+
+        context = context_of(stores[0])
+        emit("" if context is None else context + "\n")
+        return
+    from memoryd.rules import ALL_RULES
+    from memoryd.services.survey import survey
+
     with history_of(runtime) as history:
         views = survey(stores, found.definitions, ALL_RULES, user=runtime.user_checks, history=history)
-    if loaded:
-        emit(views[0].budget.view.context + "\n" if views[0].budget else "")
-    elif json:
+    if json:
         emit_json(as_json(views[0]))
     else:
         emit("\n".join(map(_page, views)))

@@ -9,6 +9,7 @@ import typer
 
 from memoryd.cli import options
 from memoryd.cli.output import emit, emit_diff, emit_plan_json, note, short
+from memoryd.cli.waiting import waiting
 from memoryd.domain.text import counted
 from memoryd.errors import MemorydError
 
@@ -86,7 +87,8 @@ def _plan(
         rewrites=frozenset(runtime.config.rewrite),
     )
     stores = runtime.select(chosen)
-    with runtime.past() as past:
+    judging = waiting(f"judging what stands in {counted(len(stores), 'store', 'stores')}")
+    with runtime.past() as past, judging:
         return plan_pruning(_examination(runtime, stores, past, with_age=older_than is not None), wanted)
 
 

@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +13,7 @@ from memoryd.cli.alive import Daemon, ago
 from memoryd.cli.log import lost_sentence
 from memoryd.cli.look import as_json, history_of
 from memoryd.cli.output import bar, can_redraw, emit, emit_json, fits, note, redrawn, short, styled, table
+from memoryd.cli.waiting import waiting
 from memoryd.domain.text import counted
 from memoryd.errors import MemorydError
 
@@ -68,7 +69,7 @@ def status(
             "--watch needs a terminal to draw on", "without it, `memoryd status` prints once; so does --json"
         )
     else:
-        _watch(lambda: _Seen(agent, scope))
+        _watch(lambda: _Seen(agent, scope, quiet=True))
 
 
 def _watch(look: "Callable[[], _Seen]") -> None:
@@ -82,7 +83,7 @@ def _watch(look: "Callable[[], _Seen]") -> None:
 class _Seen:
     """All that there is to tell at one moment."""
 
-    def __init__(self, agent: str | None, scope: "Scope | None") -> None:
+    def __init__(self, agent: str | None, scope: "Scope | None", *, quiet: bool = False) -> None:
         from dataclasses import replace
 
         from memoryd.rules import ALL_RULES
@@ -98,7 +99,8 @@ class _Seen:
         self._found = replace(found, stores=stores)
         self._now = datetime.now(UTC)
         self._daemon = Daemon(runtime.locations, self._now)
-        with history_of(runtime) as history:
+        looking = waiting(f"looking at {counted(len(stores), 'store', 'stores')}")
+        with history_of(runtime) as history, nullcontext() if quiet else looking:
             self._seen = overview(self._found, ALL_RULES, user=runtime.user_checks, history=history)
         self._indexed = _indexed(runtime, self._found)
 
