@@ -6,14 +6,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from memoryd.domain.dates import borne
-from memoryd.domain.document import Document
+from memoryd.domain.document import BlockKind, Document
 from memoryd.domain.links import absolute, file_paths
-from memoryd.domain.segments import clean, one_line, segment
+from memoryd.domain.outline import Outline, plain_outline
+from memoryd.domain.segments import clean, one_line, segment, unsegmented
 
-KINDS = ("heading", "list", "paragraph", "table", "code", "quote", "html", "footnote")
+KINDS = (
+    *(
+        BlockKind.HEADING,
+        BlockKind.LIST,
+        BlockKind.PARAGRAPH,
+        BlockKind.TABLE,
+        BlockKind.CODE,
+        BlockKind.QUOTE,
+    ),
+    *(BlockKind.HTML, BlockKind.FOOTNOTE),
+)
 """Kinds of what stands in a document, as they are packed: by their places here."""
 
 START_BITS, LENGTH_BITS, KIND_BITS = 24, 24, 4  # a file has 8 MiB at most
+_START = LENGTH_BITS + KIND_BITS
+_NUMBER = {**{kind: number for number, kind in enumerate(KINDS)}, BlockKind.RULE: -1}
 _NAME_IN_TITLE = re.compile(r"[\W_]+")
 
 
@@ -69,47 +82,53 @@ class Facts:
 def facts(document: Document, root: str) -> Facts:
     """The facts of a document of the store at `root`."""
     front_matter = document.front_matter
-    fields = (
-        tuple((clean(key), clean(value)) for key, value in front_matter.fields.items())
-        if front_matter
-        else ()
-    )
+    fields = tuple(front_matter.fields.items()) if front_matter else ()
     name, description = one_line(clean(document.name)), one_line(clean(document.description))
-    heading = one_line(clean(document.headings[0].text)) if document.headings else ""
+    outline = _outline(document)
+    headings = [segment(one_line(heading.text)) for heading in outline.headings]
     day = borne(document)
     source = document.source
     return Facts(
         name=name,
         description=description,
         type=one_line(clean(front_matter.type)) if front_matter else "",
-        title=name or heading or clean(document.stem),
+        title=name or (unsegmented(headings[0]) if headings else "") or clean(document.stem),
         recorded=day.isoformat() if day else None,
         lines=source.count(b"\n") + (not source.endswith(b"\n") and bool(source)),
-        front_matter=fields,
+        front_matter=tuple([(clean(key), clean(value)) for key, value in fields]),
         links=tuple(_links(document, root)),
-        blocks=tuple(_blocks(document)),
-        columns=_columns(document, name, description),
+        blocks=tuple(_blocks(document, outline)),
+        columns=_columns(document, name, description, outline, headings),
     )
 
 
-def _columns(document: Document, name: str, description: str) -> Columns:
+def _outline(document: Document) -> Outline:
+    plain = plain_outline(document.source, document.body)
+    if plain:
+        return plain
+    marks = [(entry.kind, *entry.span) for entry in document.entries]
+    marks += [(BlockKind.HEADING, *heading.span) for heading in document.headings]
+    return Outline(document.headings, sorted(marks, key=lambda mark: mark[1]))
+
+
+def _columns(
+    document: Document, name: str, description: str, outline: Outline, headings: list[str]
+) -> Columns:
     source = document.source
-    offsets = [heading.span.start for heading in document.headings]
-    line = _key_line(document, b"name")
     names = name
-    lines: tuple[int, ...] = (line,)
+    lines: tuple[int, ...] = (_key_line(document, b"name"),)
     if _NAME_IN_TITLE.sub("", document.stem).casefold() != _NAME_IN_TITLE.sub("", name).casefold():
         stem = one_line(clean(document.stem))
-        names, lines = (f"{name}\n{stem}", (line, 1)) if name else (stem, (1,))
+        names, lines = (f"{name}\n{stem}", (*lines, 1)) if name else (stem, (1,))
     return Columns(
         segment(names),
         segment(description),
-        "\n".join([segment(one_line(heading.text)) for heading in document.headings]),
+        "\n".join(headings),
         segment(source[document.body :].decode()),
         (
             lines,
             (_key_line(document, b"description"),),
-            tuple(_line_numbers(source, offsets)),
+            tuple(_line_numbers(source, [heading.span.start for heading in outline.headings])),
             (source.count(b"\n", 0, document.body) + 1,),
         ),
     )
@@ -157,20 +176,18 @@ def _path_in_store(document: Document, root: str, destination: str) -> str | Non
     return clean(place[len(root) + 1 :]) if place.startswith(f"{root}/") else None
 
 
-def _blocks(document: Document) -> Iterator[int]:
+def _blocks(document: Document, outline: Outline) -> Iterator[int]:
     """Positions in the segmented body, of which the length of each piece is the sum of its parts' lengths."""
     source, body = document.source, document.body
-    spans = [(heading.span, 0) for heading in document.headings]
-    spans += [(entry.span, KINDS.index(entry.kind)) for entry in document.entries]
-    spans.sort()
-    plain = source.isascii()
+    packed = [(start, end, number) for kind, start, end in outline.marks if (number := _NUMBER[kind]) >= 0]
+    if source.isascii():
+        for start, end, number in packed:
+            length = len(source[start:end].rstrip())
+            yield (start - body) << _START | length << KIND_BITS | number
+        return
     before, at = body, 0
-    for span, kind in spans:
-        length = len(source[span.start : span.end].rstrip())
-        if plain:
-            start = span.start - body
-        else:
-            start = at + len(segment(source[before : span.start].decode()))
-            before, at = span.start, start
-            length = len(segment(source[span.start : span.start + length].decode()))
-        yield start << (LENGTH_BITS + KIND_BITS) | length << KIND_BITS | kind
+    for start, end, number in packed:
+        at += len(segment(source[before:start].decode()))
+        before = start
+        length = len(segment(source[start:end].rstrip().decode()))
+        yield at << _START | length << KIND_BITS | number

@@ -20,15 +20,15 @@ _LONGEST_TERM = 200
 
 # Words of questions, which tell nothing of what is asked for.
 _IDLE_WORDS = """
-a about an and any are as at be been between by can did difference do does for from get had has have how i if in into is it its
-me my of on or our please should so that the their them then there they this to us was we were what when where
-which who whom whose why will with would you your
+a about an and any are as at be been between by can did difference do does for from get had has have how
+i if in into is it its me my of on or our please should so that the their them then there they this to us
+was we were what when where which who whom whose why will with would you your
 """
 _IDLE = frozenset(_IDLE_WORDS.split())
 # What English adds to a word: who asks for “tests” also means “test” and “testing”.
 _ENDING = re.compile(r"(?<=[a-z]{3})(?:(?<!s)s|e|es|ed|ing|ly|ion|ions|ment|ments|er|ers|y|ies)\Z")
 _LEAST_STEM, _LEAST_WORD = 4, 3
-# A document must have all words of a short query; who writes a sentence describes what the document may call otherwise.
+# A document must have all words of a short query; a sentence describes what the document may call otherwise.
 _MOST_DEMANDED = 3
 
 
@@ -63,7 +63,7 @@ class Query:
     """A query, read.
 
     Attributes:
-        expressions: For FTS5, in the order to try: all words, where they are few, then any of them; none without.
+        expressions: For FTS5, in the order to try: all words, where they are few, then any of them.
         filters: Those of one field are alternatives, save dates and what must not be; all fields must fit.
         literals: Words as they were typed that hold more than letters, without case: `c++`, `--dry-run`.
     """

@@ -33,13 +33,14 @@ _PIECE = re.compile(rf"[{_CJK}]+|[{_EMOJI}]|[^\W_{_CJK}]+")
 _CJK_RUN = re.compile(rf"[{_CJK}]+")
 # Neither SQLite (NUL, surrogates) nor a terminal (escape sequences) should meet these.
 _UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_PLAIN_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = bytes([*range(9), *range(11, 32), 127])  # to find that there is none takes a tenth of the time
 
 
 def clean(text: str) -> str:
     """Text without control characters (tab and newline stay) and lone surrogates, composed (NFC)."""
     if text.isascii():
-        return text if text.isprintable() else _PLAIN_CONTROL.sub(" ", text)
+        raw = text.encode()
+        return text if len(raw) == len(raw.translate(None, _CONTROL)) else _UNFIT.sub(" ", text)
     text = _UNFIT.sub(" ", text)
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from memoryd.domain.changes import RACY_NS, Signature, compare
 from memoryd.domain.document import Document
 from memoryd.domain.markdown import parse
 from memoryd.domain.profile import CLAUDE_AGENT
-from memoryd.domain.query import Field, Filter
+from memoryd.domain.query import Field, filter_of
 from memoryd.domain.store import Scope, Store
 from memoryd.errors import MemorydError
 
@@ -174,8 +175,10 @@ def test_limit(index: Index) -> None:
 @given(st.text(st.characters(codec=None, exclude_categories=())) | st.text('"*-()^:AND \x00日é', max_size=50))
 def test_no_query_is_an_error(index: Index, query: str) -> None:
     put(index, {"a.md": "A 日é"})
-    index.search(f"{query} agent:{query}", filters=[Filter(Field.PATH, query)])
-    index.search(query * 200, filters=[Filter(field, query, without=True) for field in Field])
+    index.search(f"{query} agent:{query}")
+    for field in Field:
+        wanted = filter_of(field, query, datetime.now(UTC), without=query.startswith("-"))
+        index.search(query * 200, filters=[wanted] if wanted else [])
     assert index.healed is None
 
 

@@ -1,7 +1,6 @@
 """What a person wants first comes first, in a few files made up for it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from support import store_of, write_tree
