@@ -156,19 +156,26 @@ class Daemon:
             search: Whether to search for stores, even if that was done a moment ago.
         """
         config = self._setting.config
-        begun, now = time.thread_time(), time.monotonic()
+        self._scan_at = time.monotonic() + config.rescan
+        now = time.monotonic()
         if search or now >= self._known.next_search(config.rescan, reason=self._search_wanted):
             self._search_wanted = False
             self._guarded("", lambda _: self._find())
-        self._guarded("", lambda _: self._read(self._known.doubtful()))
+        self._guarded("", lambda _: self._look())
         self._guarded("", lambda _: self._known.settle())
         self._guarded("", lambda _: self._lookout.check(self._known.directories(self._lookout.failed)))
         self._guarded("", lambda _: self._known.drop_gone())
         self._scanned = time.time()
         self._journal.counts["scans"] += 1
-        self._scan_at = time.monotonic() + self._setting.pause_after_scan(time.thread_time() - begun)
         if self._search_wanted:
             self._search(0)
+
+    def _look(self) -> None:
+        begun = time.thread_time()
+        places = self._known.doubtful()
+        cost = time.thread_time() - begun
+        self._read(places)
+        self._scan_at = time.monotonic() + self._setting.pause_after_scan(cost)
 
     def _find(self) -> None:
         """Find stores, and watch where they lie before anything in them is read."""
@@ -235,7 +242,7 @@ class Daemon:
         try:
             setting = self._renew()
         except MemorydError as error:
-            self._journal.error("reload_failed", reason=error.message)
+            self._journal.error("reload_failed", reason=error.message, again=True)
         else:
             if setting.patterns != self._setting.patterns:
                 self._lookout.close()

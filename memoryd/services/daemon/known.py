@@ -192,7 +192,7 @@ class Known:
         """Treat what killed processes left behind in stores that were read."""
         places = self._touched & self.stores.keys()
         roots = [self.stores[place].root for place in places]
-        treated = recover(roots, self._history) if roots else 0
+        treated = recover(roots, self._history) if roots or self._history.unfinished() else 0
         if treated:
             self._journal.warning("recovered", leftovers=treated)
         self._touched = {p for p in places if any(writing.leftovers(self.stores[p].root))}
