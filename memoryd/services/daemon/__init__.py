@@ -69,11 +69,8 @@ class Daemon:
         try:
             self._beat()
             self._scan()
-            self._mode = ""
-            gc.collect()
-            self._guarded("", lambda _: self._tidy())
-            self._journal.info("ready", stores=len(self._known.stores), settle=self._setting.config.settle)
-            self._pulse.ready(self._vitals())
+            if not self._stopping:
+                self._get_ready()
             while not self._stopping:
                 self._wait()
                 self._work()
@@ -83,6 +80,13 @@ class Daemon:
             self._lookout.close()
         self._pulse.end()
         self._journal.info("stopped")
+
+    def _get_ready(self) -> None:
+        self._mode = ""
+        gc.collect()
+        self._guarded("", lambda _: self._tidy())
+        self._journal.info("ready", stores=len(self._known.stores), settle=self._setting.config.settle)
+        self._pulse.ready(self._vitals())
 
     def stop(self) -> None:
         """End `run` after the write in hand; may be called from a signal handler."""
