@@ -84,6 +84,7 @@ class Daemon:
     def _get_ready(self) -> None:
         self._mode = ""
         gc.collect()
+        gc.freeze()  # what is known now stays, and is not to be looked through again and again
         self._guarded("", lambda _: self._tidy())
         self._journal.info("ready", stores=len(self._known.stores), settle=self._setting.config.settle)
         self._pulse.ready(self._vitals())
