@@ -69,11 +69,8 @@ class Daemon:
         try:
             self._beat()
             self._scan()
-            self._mode = ""
-            gc.collect()
-            self._guarded("", lambda _: self._tidy())
-            self._journal.info("ready", stores=len(self._known.stores), settle=self._setting.config.settle)
-            self._pulse.ready(self._vitals())
+            if not self._stopping:
+                self._get_ready()
             while not self._stopping:
                 self._wait()
                 self._work()
@@ -83,6 +80,14 @@ class Daemon:
             self._lookout.close()
         self._pulse.end()
         self._journal.info("stopped")
+
+    def _get_ready(self) -> None:
+        self._mode = ""
+        gc.collect()
+        gc.freeze()  # what is known now stays, and is not to be looked through again and again
+        self._guarded("", lambda _: self._tidy())
+        self._journal.info("ready", stores=len(self._known.stores), settle=self._setting.config.settle)
+        self._pulse.ready(self._vitals())
 
     def stop(self) -> None:
         """End `run` after the write in hand; may be called from a signal handler."""
@@ -155,19 +160,26 @@ class Daemon:
         Args:
             search: Whether to search for stores, even if that was done a moment ago.
         """
-        begun, now = time.thread_time(), time.monotonic()
+        self._scan_at = time.monotonic() + self._setting.rescan
+        now = time.monotonic()
         if search or now >= self._known.next_search(self._setting.rescan, reason=self._search_wanted):
             self._search_wanted = False
             self._guarded("", lambda _: self._find())
-        self._guarded("", lambda _: self._read(self._known.doubtful()))
+        self._guarded("", lambda _: self._look())
         self._guarded("", lambda _: self._known.settle())
         self._guarded("", lambda _: self._lookout.check(self._known.directories(self._lookout.failed)))
         self._guarded("", lambda _: self._known.drop_gone())
         self._scanned = time.time()
         self._journal.counts["scans"] += 1
-        self._scan_at = time.monotonic() + self._setting.pause_after_scan(time.thread_time() - begun)
         if self._search_wanted:
             self._search(0)
+
+    def _look(self) -> None:
+        begun = time.thread_time()
+        places = self._known.doubtful()
+        cost = time.thread_time() - begun
+        self._read(places)
+        self._scan_at = time.monotonic() + self._setting.pause_after_scan(cost)
 
     def _find(self) -> None:
         """Find stores, and watch where they lie before anything in them is read."""
@@ -234,7 +246,7 @@ class Daemon:
         try:
             setting = self._renew()
         except MemorydError as error:
-            self._journal.error("reload_failed", reason=error.message)
+            self._journal.error("reload_failed", reason=error.message, again=True)
         else:
             if setting.patterns != self._setting.patterns:
                 self._lookout.close()
