@@ -1,6 +1,9 @@
 """`doctor`."""
 
 import os
+import shutil
+import sys
+import textwrap
 from typing import TYPE_CHECKING
 
 import typer
@@ -76,9 +79,22 @@ def _case() -> "Case":
 
 def _lines(each: "Precondition") -> "Iterator[str]":
     sign, colour = _SIGNS[each.state]
-    yield f"{styled(sign, colour)} {_shortened(each.message)}"
-    if each.remedy:
-        yield styled(f"  → {_shortened(each.remedy)}", "dim")
+    first, *more = _wrapped(each.message, 2)
+    yield f"{styled(sign, colour)} {first}"
+    yield from (f"  {line}" for line in more)
+    first, *more = _wrapped(each.remedy or "", 4)
+    if first:
+        yield styled(f"  → {first}", "dim")
+    yield from (styled(f"    {line}", "dim") for line in more)
+
+
+def _wrapped(sentence: str, indent: int) -> list[str]:
+    """Lines that fit on the terminal after an indent; one line elsewhere."""
+    text = _shortened(sentence)
+    if sys.stdout is None or not sys.stdout.isatty():
+        return [text]
+    width = max(shutil.get_terminal_size().columns - indent, 20)
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def _shortened(sentence: str) -> str:

@@ -79,7 +79,7 @@ def uninstall(*, dry_run: DryRun = False) -> None:
         return
     if present:
         reason = service.unreachable()
-        if reason is None:
+        if reason is None and service.unit.exists():
             service.forget()
         for file in present:
             file.put()

@@ -6,13 +6,14 @@ import re
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cli.program import memoryd, project_store
+from cli.program import Terminal, memoryd, project_store
 from support import REPOSITORY, is_root, store_of, tree, write_tree
 
 from memoryd.adapters import machine
@@ -88,6 +89,13 @@ def test_all_is_well_where_nothing_is_wrong(known: Look, tmp_path: Path) -> None
     assert shown.out.count("✓") == sum(each["state"] == "ok" for each in seen.checks)
     assert shown.out.count("\n  → ") == sum(each["remedy"] is not None for each in seen.checks)
     assert re.search(r"^0 errors, [12] warnings?$", shown.out, re.MULTILINE)
+
+
+def test_on_a_terminal_sentences_are_wrapped_between_words(known: Look, tmp_path: Path) -> None:
+    assert known().code == 0
+    shown = Terminal("doctor", cwd=tmp_path, columns=60, TERM="dumb").finish().out
+    assert max(map(len, shown.splitlines())) <= 60
+    assert "⚠ the daemon does not run: memory is searched and checked\n  when asked, but" in shown
 
 
 def test_a_machine_without_any_memory_is_not_ill(tmp_path: Path) -> None:
@@ -249,6 +257,8 @@ def test_a_daemon_is_believed_only_while_it_gives_signs_of_life(look: Look) -> N
             "ok",
             f"the daemon runs as process {os.getpid()}, and has not said anything yet",
         )
+        os.utime(lock, (0, time.time() - 400))
+        assert look().of("daemon")[0] == "error"
         path = lock.with_name("status.json")
         write_status(path, status(os.getpid(), timedelta(seconds=70)))
         assert look().of("daemon")[0] == "ok"

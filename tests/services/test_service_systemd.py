@@ -93,6 +93,9 @@ def test_uninstall_keeps_what_is_known_and_says_where(
     assert manager.show("ActiveState") == "inactive"
     again = manager.memoryd("service", "uninstall")
     assert (again.returncode, "nothing to do" in again.stderr) == (0, True)
+    write_tree(home / f"{UNIT}.d", {"strict.conf": "[Service]\n"})  # of a unit that somebody removed
+    assert manager.memoryd("service", "uninstall").returncode == 0
+    assert not (home / f"{UNIT}.d" / "strict.conf").exists()
 
 
 def test_start_stop_restart_and_status_tell_the_truth(

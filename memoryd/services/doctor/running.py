@@ -24,7 +24,8 @@ def of_running(case: Case) -> Iterator[Precondition]:
     service = service_of_platform()
     unreachable = service.unreachable()
     pid = running_pid(case.locations.lock)
-    yield from _daemon(case, pid, possible=unreachable is None)
+    start = "memoryd service start" if service.unit.exists() else "memoryd service install"
+    yield from _daemon(case, pid, "memoryd run" if unreachable else start)
     if unreachable:
         if service.unit.exists():
             why = f"nothing can be said of the service from here: {unreachable}"
@@ -41,28 +42,40 @@ def of_running(case: Case) -> Iterator[Precondition]:
         yield from _lingering()
 
 
-def _daemon(case: Case, pid: int | None, *, possible: bool) -> Iterator[Precondition]:
+def _daemon(case: Case, pid: int | None, start: str) -> Iterator[Precondition]:
     if pid is None:
         yield weak(
             "daemon",
             "the daemon does not run: memory is searched and checked when asked, but not kept in limits",
-            "memoryd service install" if possible else "memoryd run",
+            start,
         )
         return
     status = read_status(case.locations.lock.with_name("status.json"))
     if status is None or status.pid != pid:
-        yield good("daemon", f"the daemon runs as process {pid}, and has not said anything yet")
-        return
-    if time.time() - _seconds(status.heartbeat) > _SILENT:
+        heard, status = _locked_at(case), None
+    else:
+        heard = _seconds(status.heartbeat)
+    if time.time() - heard > _SILENT:
         yield bad(
             "daemon",
-            f"the daemon runs as process {pid}, but is silent since {_moment(status.heartbeat)}",
+            f"the daemon runs as process {pid}, but is silent since {_moment(heard)}",
             "if it stays so for another minute (the machine may have slept), `memoryd service restart`",
         )
+    elif status is None:
+        yield good("daemon", f"the daemon runs as process {pid}, and has not said anything yet")
     else:
-        since = _moment(status.started)
+        since = _moment(_seconds(status.started))
         yield good("daemon", f"the daemon runs as process {pid} since {since}, {status.mode}")
-    yield from _troubles(status)
+    if status is not None:
+        yield from _troubles(status)
+
+
+def _locked_at(case: Case) -> float:
+    """When the daemon began, in seconds since the epoch."""
+    try:
+        return case.locations.lock.stat().st_mtime
+    except OSError:  # it has ended meanwhile
+        return time.time()
 
 
 def _troubles(status: DaemonStatus) -> Iterator[Precondition]:
@@ -77,14 +90,14 @@ def _troubles(status: DaemonStatus) -> Iterator[Precondition]:
         error = status.last_error
         yield weak(
             "last_error",
-            f"{_moment(error.at)} the daemon logged: {error.reason}",
+            f"{_moment(_seconds(error.at))} the daemon logged: {error.reason}",
             "`memoryd service logs` tells more",
         )
 
 
-def _moment(text: str) -> str:
+def _moment(seconds: float) -> str:
     """A time as people say it."""
-    return datetime.fromtimestamp(_seconds(text), UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+    return datetime.fromtimestamp(seconds, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _seconds(text: str) -> float:
