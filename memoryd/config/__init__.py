@@ -5,7 +5,6 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +12,7 @@ from platformdirs import PlatformDirs
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from memoryd.config.checks import FORMS, Checks, unknown_key
+from memoryd.config.daemon import DaemonConfig, Enforcement
 from memoryd.domain.profile import OTHERS, Profile, Unit
 from memoryd.errors import ConfigError
 
@@ -35,19 +35,14 @@ _FORMS = FORMS | {
     "rewrite": 'written as a list: rewrite = ["hermes"]',
     "profiles": 'written as a table: [profiles.NAME], places = ["~/.tool/memory"], max_lines, max_size, unit',
     "prune": "written as a table: [prune], max_removals = 50",
+    "enforce": "written as a word (compact, report, off), or as a table by scope and path: [enforce], "
+    'default = "compact", project = "report", "~/code/app/.claude/agent-memory/*" = "off"',
+    "daemon": 'written as a table: [daemon], fixes = ["S001"], metrics = "~/metrics/memoryd.prom"',
     "settle": 'durations are written as 90, "90s", "2m" or "1h"',
     "rescan": 'durations are written as 90, "90s", "2m" or "1h"',
 }
 
-_TABLES = frozenset({"profiles", "prune"})
-
-
-class Enforce(StrEnum):
-    """What the daemon does with an index file over its limit."""
-
-    COMPACT = "compact"
-    REPORT = "report"
-    OFF = "off"
+_TABLES = frozenset({"profiles", "prune", "daemon"})  # that no variable sets
 
 
 class ProfileConfig(BaseModel):
@@ -98,28 +93,38 @@ class PruneConfig(BaseModel):
     max_removals: Annotated[int, Field(gt=0, strict=True)] = 50
 
 
+_MODELS: dict[str, type[BaseModel]] = {
+    "profiles": ProfileConfig,
+    "prune": PruneConfig,
+    "daemon": DaemonConfig,
+    "enforce": Enforcement,
+}
+
+
 class Config(Checks):
     """The configuration; what it says of checks counts where no repository says otherwise.
 
     Attributes:
         projects: Glob patterns of directories that are searched for stores.
-        enforce: What the daemon does with an index file over its limit.
+        enforce: What the daemon does with an index file over its limit, and where.
         settle: Seconds without change before the daemon touches a store.
         rescan: Seconds between two full scans of everything.
         rewrite: Names of profiles that may be rewritten, beside Claude Code's.
         profiles: Harnesses by name, beside those that memoryd knows or in their place.
         prune: How `prune` goes about it.
+        daemon: How the daemon goes about it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     projects: tuple[str, ...] = ()
-    enforce: Enforce = Enforce.COMPACT
+    enforce: Enforcement = Enforcement()
     settle: Seconds = 120.0
     rescan: Annotated[Seconds, Field(ge=0.1)] = 60.0
     rewrite: tuple[str, ...] = ()
     profiles: dict[str, ProfileConfig] = Field(default_factory=dict)
     prune: PruneConfig = PruneConfig()
+    daemon: DaemonConfig = DaemonConfig()
 
     @model_validator(mode="after")
     def _rewrite_is_known(self) -> "Config":
@@ -219,6 +224,14 @@ def _config_error(path: Path, environment: Mapping[str, str], error: ValidationE
     key = str(first["loc"][0])
     if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
         return ConfigError(f"{path}: unknown key “{key}”", unknown_key(key, Config))
-    where = ".".join(map(str, first["loc"])) if key in _TABLES else key
-    source = f"{_variable(key)}:" if environment.get(_variable(key)) else f"{path}: {where}:"
-    return ConfigError(f"{source} {first['msg'][:1].lower()}{first['msg'][1:]}", _FORMS.get(key))
+    table = _MODELS.get(key)
+    where = ".".join(str(each) for each in first["loc"] if each != "/") if table else key
+    source = (
+        f"{_variable(key)}:"
+        if environment.get(_variable(key))
+        else f"{path}: {where.removesuffix('.default')}:"
+    )
+    if first["type"] == "extra_forbidden" and table:
+        return ConfigError(f"{source} there is no such key", unknown_key(str(first["loc"][-1]), table))
+    said = first["msg"].removeprefix("Value error, ")
+    return ConfigError(f"{source} {said[:1].lower()}{said[1:]}", _FORMS.get(key))

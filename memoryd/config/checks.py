@@ -53,7 +53,7 @@ class Checks(BaseModel):
 def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
     """The keys of a table as they are written, its own before those about checks."""
     fields = sorted(model.model_fields.items(), key=lambda item: item[0] in Checks.model_fields)
-    return tuple(field.alias or name for name, field in fields)
+    return tuple(field.alias or name for name, field in fields if field.alias != "/")  # those are any path
 
 
 def around(store: Store) -> Choice | None:
