@@ -243,8 +243,7 @@ class _Play:
         events, faults = soaked.logged(self._stage.logs)
         self.outcome.faults += faults
         self.outcome.figures |= {**self._counts, "operations": dict(operations), "events": dict(events)}
-        if self._stage.has_bugs:
-            self._fault("there is a bug.log")
+        self.outcome.faults += self._stage.bugs()
 
 
 def _wait(condition: Callable[[], bool]) -> None:

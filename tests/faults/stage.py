@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from faults import soaked
-from faults.agents import Orders
+from faults.agents import MARK, Orders
 from support import REPOSITORY
 
 from memoryd.adapters.history import History
@@ -76,10 +76,12 @@ class Stage:
             process.kill()
             process.wait()
 
-    @property
-    def has_bugs(self) -> bool:
-        """Whether the traceback of a bug was written."""
-        return (self._place / "state" / "bug.log").exists()
+    def bugs(self) -> list[str]:
+        """Tracebacks, wherever they were written, and memory text where there must be none."""
+        faults = ["there is a bug.log"] * (self._place / "state" / "bug.log").exists()
+        faults += ["there is a traceback in “said”"] * ("Traceback" in (self._place / "said").read_text())
+        beside = [path for path in (self._place / "run").rglob("*") if path.is_file()]
+        return faults + [f"memory text in {path}" for path in beside if MARK in path.read_text()]
 
     def history(self) -> History:
         """The history, opened."""
