@@ -103,16 +103,16 @@ def write_status(path: Path, status: DaemonStatus) -> None:
     Raises:
         OSError: If that cannot be done.
     """
-    _replace(path, json.dumps(asdict(status), ensure_ascii=False, indent=1) + "\n", 0o600)
+    _replace(path, json.dumps(asdict(status), indent=1) + "\n", 0o600)
 
 
 def read_status(path: Path) -> DaemonStatus | None:
     """What the daemon said last, or None where there is nothing that can be understood."""
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+        with open(path, encoding="utf-8") as file:
             values = json.load(file)
         return _status(values) if values["version"] == VERSION else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
@@ -152,7 +152,7 @@ def _replace(path: Path, text: str, mode: int) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
-        with open(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
+        with open(descriptor, "w", encoding="ascii") as file:
             file.write(text)
             os.fchmod(descriptor, mode)  # whatever the mask of new files is
         os.replace(temporary, path)

@@ -11,21 +11,18 @@ from memoryd.adapters.history import History
 from memoryd.adapters.index import Index
 from memoryd.adapters.memory import give_back
 from memoryd.adapters.service_manager import notify_reloading
-from memoryd.adapters.watcher import Watcher
 from memoryd.errors import MemorydError
 from memoryd.services.daemon.debounce import QUIET, Debounce
 from memoryd.services.daemon.enforcing import Enforcer
 from memoryd.services.daemon.journal import Journal
 from memoryd.services.daemon.known import Known
+from memoryd.services.daemon.lookout import EVERY, Lookout
 from memoryd.services.daemon.pulse import Pulse, Vitals
 from memoryd.services.daemon.setting import Setting
 
 __all__ = ["Daemon", "Setting"]
 
-_SUPERVISE = 5.0  # seconds between two looks at the watcher, and at what it cannot watch
 _SHARE = 5_000  # one in so many parts of the time may go into these looks
-_CALM = 600.0  # seconds without a doubt after which the next one is looked into at once again
-_LONGEST_PAUSE = 60.0
 _EXPIRE_FIRST = 3600.0  # not while everything is new
 _EXPIRE_EVERY = 86400.0
 _EVENTS = 10_000  # taken from the doorbell at once
@@ -55,13 +52,12 @@ class Daemon:
         self._enforcer = Enforcer(setting.config, setting.home, history, self._journal)
         self._pulse = Pulse(status, setting.metrics, self._journal)
         self._doorbell: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._watcher = Watcher(self._doorbell.put, setting.patterns)
+        self._lookout = Lookout(self._doorbell.put, setting.patterns, self._journal)
         self._pending = Debounce()
         self._enforce_at: dict[str, float] = {}
         self._changed: dict[str, float] = {}  # when a store was last seen to change
         self._scan_at = self._supervise_at = 0.0
         self._search_wanted = True
-        self._doubted, self._pause = float("-inf"), 1.0
         self._expire_at = time.monotonic() + _EXPIRE_FIRST
         self._scanned = 0.0
         self._untidy = 0
@@ -73,20 +69,25 @@ class Daemon:
         try:
             self._beat()
             self._scan()
-            self._mode = ""
-            gc.collect()
-            self._guarded("", lambda _: self._tidy())
-            self._journal.info("ready", stores=len(self._known.stores), settle=self._setting.config.settle)
-            self._pulse.ready(self._vitals())
+            if not self._stopping:
+                self._get_ready()
             while not self._stopping:
                 self._wait()
                 self._work()
         finally:
             self._mode = "stopping"
             self._pulse.stop(self._vitals())
-            self._watcher.close()
+            self._lookout.close()
         self._pulse.end()
         self._journal.info("stopped")
+
+    def _get_ready(self) -> None:
+        self._mode = ""
+        gc.collect()
+        gc.freeze()  # what is known now stays, and is not to be looked through again and again
+        self._guarded("", lambda _: self._tidy())
+        self._journal.info("ready", stores=len(self._known.stores), settle=self._setting.config.settle)
+        self._pulse.ready(self._vitals())
 
     def stop(self) -> None:
         """End `run` after the write in hand; may be called from a signal handler."""
@@ -121,7 +122,7 @@ class Daemon:
     def _mark(self, path: str) -> None:
         now = time.monotonic()
         if path == "/":
-            self._supervise_at = min(self._supervise_at, max(now, self._doubted + self._pause))
+            self._supervise_at = min(self._supervise_at, max(now, self._lookout.patience))
         elif place := self._known.place_of(path):
             self._pending.mark(place)
         elif path:
@@ -153,28 +154,38 @@ class Daemon:
             self._guarded("", lambda _: self._expire())
         self._beat()
 
-    def _scan(self) -> None:
-        """Look at everything: events may have been missed."""
+    def _scan(self, *, search: bool = False) -> None:
+        """Look at everything: events may have been missed.
+
+        Args:
+            search: Whether to search for stores, even if that was done a moment ago.
+        """
         config = self._setting.config
+        self._scan_at = time.monotonic() + config.rescan
         now = time.monotonic()
-        if now >= self._known.next_search(config.rescan, reason=self._search_wanted):
+        if search or now >= self._known.next_search(config.rescan, reason=self._search_wanted):
             self._search_wanted = False
             self._guarded("", lambda _: self._find())
-        self._guarded("", lambda _: self._read(self._known.doubtful()))
+        self._guarded("", lambda _: self._look())
         self._guarded("", lambda _: self._known.settle())
-        self._guarded("", lambda _: self._check_watches())
+        self._guarded("", lambda _: self._lookout.check(self._known.directories(self._lookout.failed)))
         self._guarded("", lambda _: self._known.drop_gone())
         self._scanned = time.time()
         self._journal.counts["scans"] += 1
-        self._scan_at = time.monotonic() + config.rescan
         if self._search_wanted:
             self._search(0)
+
+    def _look(self) -> None:
+        begun = time.thread_time()
+        places = self._known.doubtful()
+        cost = time.thread_time() - begun
+        self._read(places)
+        self._scan_at = time.monotonic() + self._setting.pause_after_scan(cost)
 
     def _find(self) -> None:
         """Find stores, and watch where they lie before anything in them is read."""
         new = self._known.search(self._setting.discover)
-        self._watcher.watch(self._known.roots)
-        self._tell_polled()
+        self._lookout.watch(self._known.roots)
         for place in self._enforce_at.keys() - self._known.stores.keys():
             del self._enforce_at[place]
             self._changed.pop(place, None)
@@ -183,40 +194,20 @@ class Daemon:
             self._enforcer.forget(root)
         self._enforce_at |= dict.fromkeys(new, 0.0)
 
-    def _check_watches(self) -> None:
-        self._watcher.unwatched(self._known.directories(self._watcher.failed))
-        self._tell_polled()
-
-    def _tell_polled(self) -> None:
-        for directory, reason in self._watcher.failed.items():
-            if self._journal.is_news("not_watched", directory, reason):
-                self._journal.warning(
-                    "not_watched", directory=directory, reason=reason, looked_at_every=_SUPERVISE
-                )
-
     def _supervise(self) -> None:
         """See whether the watcher lives, look at what it cannot watch, and for first stores of projects."""
         begun, now = time.thread_time(), time.monotonic()
-        doubts = self._watcher.heal()
-        for directory, reason in doubts.items():
-            self._journal.warning("doubted", directory=directory, reason=reason)
-        if doubts:
-            self._pause = min(self._pause * 2, _LONGEST_PAUSE) if now < self._doubted + _CALM else 1.0
-            self._doubted = now
-            self._tell_polled()
+        doubts = self._lookout.doubts()
         if doubts or self._known.is_near_changed():
             self._search(now)
             self._scan_at = now if doubts else self._scan_at
-        polled = self._known.below(self._watcher.failed)
-        rescan = self._setting.config.rescan
-        wait = max(
-            min(_SUPERVISE, rescan), (time.thread_time() - begun) * _SHARE, self._pause if doubts else 0.0
-        )
+        polled = self._known.below(self._lookout.failed)
+        wait = max(min(EVERY, self._setting.config.rescan), (time.thread_time() - begun) * _SHARE)
         self._read([place for place in polled if not self._known.is_certain(place)])
         if self._untidy and not self._pending:
             self._tidy()
             self._untidy -= 1
-        self._supervise_at = time.monotonic() + wait
+        self._supervise_at = max(time.monotonic() + wait, self._lookout.patience)
 
     def _tidy(self) -> None:
         self._index.tidy()
@@ -231,7 +222,9 @@ class Daemon:
 
     def _read_store(self, place: str) -> None:
         changed = self._known.read(place)
-        if changed:
+        if changed is None:
+            self._search(time.monotonic())
+        elif changed:
             self._untidy = min(self._untidy + 1 + changed // _BULK, 16)
             self._changed[place] = self._enforce_at[place] = time.monotonic()
 
@@ -254,17 +247,16 @@ class Daemon:
         try:
             setting = self._renew()
         except MemorydError as error:
-            self._journal.error("reload_failed", reason=error.message)
+            self._journal.error("reload_failed", reason=error.message, again=True)
         else:
             if setting.patterns != self._setting.patterns:
-                self._watcher.close()
-                self._watcher = Watcher(self._doorbell.put, setting.patterns)
+                self._lookout.close()
+                self._lookout = Lookout(self._doorbell.put, setting.patterns, self._journal)
             self._setting = setting
             self._enforcer.configure(setting.config, setting.home)
             self._pulse.measure(setting.metrics)
             self._known.forget_glances()
-            self._search_wanted = True
-            self._scan()
+            self._scan(search=True)
             self._enforce_at |= dict.fromkeys(self._known.stores, 0.0)
             self._journal.info("reloaded", stores=len(self._known.stores))
         self._pulse.ready(self._vitals())
@@ -279,11 +271,10 @@ class Daemon:
             self._journal.bug(error, store=place)
 
     def _beat(self) -> None:
-        self._pulse.progress()
-        self._pulse.beat(self._vitals())
+        self._pulse.beat(self._vitals)
 
     def _vitals(self) -> Vitals:
-        failed = self._watcher.failed
+        failed = self._lookout.failed
         return Vitals(
             mode=self._mode or ("polling" if failed else "watching"),
             stores=len(self._known.stores),

@@ -47,6 +47,7 @@ class Known:
         self._fresh: set[str] = set()  # where directories may have come since `directories` was asked
         self._ghosts = True  # the index may know stores that are gone
         self._missing: dict[str, int | None] = {}  # stores that are gone, and the device that they were on
+        self._count: int | None = 0  # of files; None where it is to be counted anew
         self._cost = 0.0
         self._searched = float("-inf")
         self._version = -1
@@ -55,7 +56,9 @@ class Known:
     @property
     def files(self) -> int:
         """How many files there are."""
-        return sum(glance.files for glance in self._glances.values())
+        if self._count is None:
+            self._count = sum(glance.files for glance in self._glances.values())
+        return self._count
 
     @property
     def roots(self) -> list[str]:
@@ -65,7 +68,9 @@ class Known:
     def below(self, roots: Iterable[str]) -> list[str]:
         """The places that some of these roots are to watch."""
         chosen = set(roots)
-        return [place for place, store in self.stores.items() if chosen and _watched(store) in chosen]
+        if not chosen:
+            return []
+        return [place for place, store in self.stores.items() if _watched(store) in chosen]
 
     def place_of(self, path: str) -> str | None:
         """The place that a real path lies in; None for none that is known."""
@@ -107,6 +112,7 @@ class Known:
         for place in new:
             self._missing.pop(place, None)
         self.stores = stores
+        self._count = None
         self._touched |= new
         return new
 
@@ -151,15 +157,20 @@ class Known:
         glance = self._glances.get(place)
         return glance is not None and glance.holds()
 
-    def read(self, place: str) -> int:
-        """Bring index and history to the state of a store; returns how many files had changed."""
+    def read(self, place: str) -> int | None:
+        """Bring index and history to the state of a store.
+
+        Returns:
+            How many files had changed; None where the store is gone, which the next search finds out.
+        """
         store = self.stores[place]
         before = self._glances.pop(place, None)
+        self._count = None
         glance = glance_at_tree(place, store.profile.owns)
-        if glance.device is None:  # it is gone; the next search tells
+        if glance.device is None:
             self._touched.discard(place)
             self._keep(place, before)
-            return 0
+            return None
         if before and before.files and not glance.files and before.device != glance.device:
             self._keep(place, before)
             if self._journal.is_news("unmounted", place, "empty"):
@@ -188,7 +199,7 @@ class Known:
         """Treat what killed processes left behind in stores that were read."""
         places = self._touched & self.stores.keys()
         roots = [self.stores[place].root for place in places]
-        treated = recover(roots, self._history) if roots else 0
+        treated = recover(roots, self._history) if roots or self._history.unfinished() else 0
         if treated:
             self._journal.warning("recovered", leftovers=treated)
         self._touched = {p for p in places if any(writing.leftovers(self.stores[p].root))}

@@ -82,18 +82,23 @@ class Pulse:
         self._said = _sentence(vitals)
         notify(f"READY=1\nSTATUS={self._said}")
         self._fed = float("-inf")
-        self.beat(vitals, at_once=True)
+        self._beat(vitals)
 
-    def beat(self, vitals: Vitals, *, at_once: bool = False) -> None:
-        """Tell what has changed, and once a minute that nothing has."""
+    def beat(self, vitals: Callable[[], Vitals]) -> None:
+        """Tell what has changed, and once a minute that nothing has; called as often as `progress`."""
         self.progress()
         now = time.monotonic()
-        status = self._status(vitals)
-        same = self._last is not None and replace(status, heartbeat=self._last.heartbeat) == self._last
-        wait = _EVERY * 0.95 if same else _SOONEST
-        if not at_once and now < self._beaten + wait:
+        if now < self._beaten + _SOONEST:
             return
-        self._beaten, self._last = now, status
+        found = vitals()
+        status = self._status(found)
+        same = self._last is not None and replace(status, heartbeat=self._last.heartbeat) == self._last
+        if not same or now >= self._beaten + _EVERY * 0.95:
+            self._beat(found)
+
+    def _beat(self, vitals: Vitals) -> None:
+        self._beaten = time.monotonic()
+        self._last = status = self._status(vitals)
         sentence = _sentence(vitals)
         if self._is_ready and sentence != self._said:
             self._said = sentence
@@ -106,11 +111,7 @@ class Pulse:
         try:
             write()
         except OSError as error:
-            reason = f"cannot write {path}: {error.strerror}"
-            if self._journal.is_news("status_unwritten", str(path), reason):
-                self._journal.error("status_unwritten", reason=reason)
-        else:
-            self._journal.forget(str(path))
+            self._journal.error("status_unwritten", reason=f"cannot write {path}: {error.strerror}")
 
     def measure(self, metrics: Path | None) -> None:
         """Write the numbers for Prometheus elsewhere from now on, or nowhere."""
@@ -121,7 +122,7 @@ class Pulse:
     def stop(self, vitals: Vitals) -> None:
         """The end begins."""
         notify("STOPPING=1")
-        self.beat(vitals, at_once=True)
+        self._beat(vitals)
 
     def end(self) -> None:
         """A clean end: nobody shall take what was written for the state of a daemon that lives."""

@@ -7,6 +7,9 @@ from pathlib import Path
 from memoryd.adapters.discovery import Found
 from memoryd.config import Config
 
+_SHARE = 3_000  # one in so many parts of the time may go into scans, where nobody said how often
+_SELDOM = 600.0  # seconds between two scans at most
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -27,6 +30,17 @@ class Setting:
         """Where the numbers for Prometheus go."""
         place = self.config.daemon.metrics
         return Path(self.home, *place.parts[1:]) if place and place.parts[0] == "~" else place
+
+    def pause_after_scan(self, cost: float) -> float:
+        """Seconds until the next scan: as configured, or else as seldom as the cost demands.
+
+        Args:
+            cost: Seconds of processor time that the last one took.
+        """
+        rescan = self.config.rescan
+        if "rescan" in self.config.model_fields_set:
+            return rescan
+        return max(rescan, min(cost * _SHARE, _SELDOM))
 
     @property
     def patterns(self) -> tuple[str, ...]:
