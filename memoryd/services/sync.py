@@ -36,18 +36,22 @@ class Synced:
     unrecorded: str | None = None
 
 
-def sync(stores: Iterable[Store], index: "Index", history: "History | None") -> tuple[Synced, ...]:
+def sync(
+    stores: Iterable[Store], index: "Index", history: "History | None", *, thorough: bool = False
+) -> tuple[Synced, ...]:
     """Read what has changed since the last sync; a store that cannot be listed keeps what is known of it.
 
     Args:
         stores: Those to look at; others are left alone.
         index: Is brought up to date.
         history: Records every version seen; None where it cannot be opened, which stops no search.
+        thorough: Whether the history is asked, too, even where the index knows of no change. It is told
+            by itself that a directory is gone, which comes back with its files as they were; or is new.
     """
-    return tuple(_sync(store, index, history) for store in stores)
+    return tuple(_sync(store, index, history, thorough=thorough) for store in stores)
 
 
-def _sync(store: Store, index: "Index", history: "History | None") -> Synced:
+def _sync(store: Store, index: "Index", history: "History | None", *, thorough: bool) -> Synced:
     scanned_at = time.time_ns()
     try:
         found = files.scan(store)
@@ -59,7 +63,8 @@ def _sync(store: Store, index: "Index", history: "History | None") -> Synced:
     changes = compare(known, found.files, known_at)
     unlisted = tuple(each.path for each in found.unread if each.path.endswith("/"))
     gone = [path for path in changes.gone if not path.startswith(unlisted)]
-    documents, unread = files.load(store, changes.stale)
+    stale = {*changes.stale, *(_unrecorded(store, found, history) if thorough and history else ())}
+    documents, unread = files.load(store, sorted(stale))
     if known_at and not (documents or gone):
         return Synced(store, 0, len(found.files), (*found.unread, *unread))
     unrecorded = _record(store, documents, found, unlisted, history)
@@ -68,6 +73,15 @@ def _sync(store: Store, index: "Index", history: "History | None") -> Synced:
     read_at = scanned_at if unrecorded is None else 0
     changed = len(gone) + index.update(store, signed, gone, scanned_at_ns=read_at)
     return Synced(store, changed, len(found.files), (*found.unread, *unread), unrecorded)
+
+
+def _unrecorded(store: Store, found: files.Scan, history: History) -> set[str]:
+    """What is there and, as far as the history knows, is not."""
+    try:
+        present = history.present(store.root)
+    except MemorydError:  # that stops no search, and is said once something is to be recorded
+        return set()
+    return found.files.keys() - {path.removeprefix(f"{store.root}/") for path in present}
 
 
 def _record(

@@ -157,6 +157,27 @@ def test_what_went_while_there_was_no_index_is_recorded_as_gone(
     assert history.present(store.root) == ()
 
 
+def test_what_the_history_saw_go_and_come_back_is_recorded_though_the_index_never_missed_it(
+    store: Store, root: Path, index: Index, history: History
+) -> None:
+    sync([store], index, history, thorough=True)
+    (root / "t").rename(root.parent / "away")
+    observe([store], history)
+    (root.parent / "away").rename(root / "t")
+    (synced,) = sync([store], index, history, thorough=True)
+    assert synced.changed == 0
+    assert versions(history, root / "t" / "x.md") == [b"pear\n", None, b"pear\n"]
+
+
+def test_a_new_history_learns_what_the_index_knows_already(
+    store: Store, root: Path, index: Index, history: History, tmp_path: Path
+) -> None:
+    sync([store], index, history)
+    with History(tmp_path / "new.db") as new:
+        sync([store], index, new, thorough=True)
+        assert versions(new, root / "MEMORY.md") == [b"- apple\n"]
+
+
 def test_observing_needs_no_index(store: Store, root: Path, history: History) -> None:
     (root / "MEMORY.md").chmod(0o640)
     assert observe([store], history) == ()

@@ -178,7 +178,7 @@ class Known:
             return 0
         self._touched.add(place)
         self._fresh.add(place)
-        (synced,) = sync([store], self._index, self._history)
+        (synced,) = sync([store], self._index, self._history, thorough=True)
         for each in synced.unread:
             if self._journal.is_news("unreadable", f"{place}/{each.path}", each.reason):
                 self._journal.warning("unreadable", store=store.root, path=each.path, reason=each.reason)
