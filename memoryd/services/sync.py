@@ -57,7 +57,8 @@ def _sync(store: Store, index: "Index", history: "History | None", *, thorough: 
         found = files.scan(store)
     except files.UnreadableError as error:
         return Synced(store, 0, 0, (Unread("", error.message),))
-    if index.fingerprint(store) == fingerprint(found.files) and not found.unread:
+    is_known = index.fingerprint(store) == fingerprint(found.files) and not found.unread
+    if is_known and not thorough:
         return Synced(store, 0, len(found.files), ())
     known, known_at = index.listing(store)
     changes = compare(known, found.files, known_at)
@@ -75,7 +76,7 @@ def _sync(store: Store, index: "Index", history: "History | None", *, thorough: 
     return Synced(store, changed, len(found.files), (*found.unread, *unread), unrecorded)
 
 
-def _unrecorded(store: Store, found: files.Scan, history: History) -> set[str]:
+def _unrecorded(store: Store, found: files.Scan, history: "History") -> set[str]:
     """What is there and, as far as the history knows, is not."""
     try:
         present = history.present(store.root)
