@@ -39,7 +39,8 @@ PARTS = [
 def parsed(source: bytes, body: int = 0) -> Outline:
     layout = Layout(source, body)
     layout.read(MARKDOWN.events_with_range(source[body:].decode()))
-    wanted = [(block.kind, *block.span) for block in layout.blocks if block.kind is not BlockKind.LIST]
+    wanted: list[tuple[BlockKind, int, int]] = []
+    wanted += [(block.kind, *block.span) for block in layout.blocks if block.kind is not BlockKind.LIST]
     wanted += [(entry.kind, *entry.span) for entry in layout.entries]
     return Outline(tuple(layout.headings), sorted(set(wanted), key=lambda mark: mark[1]))
 

@@ -1,4 +1,4 @@
-"""Whatever happens to files, stores, the index and the process: after the next look it equals one made anew."""
+"""Whatever happens to files, stores, the index and processes: at the next look it equals one made anew."""
 
 import os
 import shutil
@@ -6,15 +6,15 @@ import signal
 import sqlite3
 import subprocess
 from contextlib import ExitStack, closing, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
-from unittest import SkipTest
 
 import pytest
 from faults.disks import fill, tmpfs
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from support import REPOSITORY, is_root, python, store_of, wait_for, write_tree
 
 from memoryd.adapters.index import Index
@@ -162,9 +162,9 @@ TestTruth = Truth.TestCase
 TestTruth.settings = settings(max_examples=10, stateful_step_count=12)
 
 
-class TestTruthAtLength(Truth.TestCase):
-    settings = settings(max_examples=200, stateful_step_count=30)
-    pytestmark = pytest.mark.slow
+@pytest.mark.slow
+def test_truth_at_length() -> None:
+    run_state_machine_as_test(Truth, settings=settings(max_examples=200, stateful_step_count=30))
 
 
 def demand_true(index: Index, stores: list[Store], place: Path) -> None:
@@ -189,12 +189,17 @@ with Index(Path(sys.argv[1])) as index:
 """
 
 
+def has_written(process: subprocess.Popen[bytes], log: Path, before: int) -> bool:
+    return process.poll() is not None or (log.exists() and log.stat().st_size > before)
+
+
 def test_killed_in_the_middle_of_an_update(tmp_path: Path) -> None:
     stores = []
     for number in range(3):
         texts = {f"{n}.md": f"# T{n}\n\n- apple {n}\n" * 40 for n in range(120)}
         stores.append(store_of(write_tree(tmp_path / "agent-memory" / f"s{number}", texts)))
     paths = os.pathsep.join((str(REPOSITORY), str(REPOSITORY / "tests")))
+    wal = tmp_path / "index.db-wal"
     for _ in range(4):
         process = subprocess.Popen(
             python("-c", SYNC, str(tmp_path / "index.db"), *(store.root for store in stores)),
@@ -203,9 +208,8 @@ def test_killed_in_the_middle_of_an_update(tmp_path: Path) -> None:
         )
         assert process.stdout
         process.stdout.readline()
-        wal = tmp_path / "index.db-wal"
-        size = wal.stat().st_size if wal.exists() else 0
-        wait_for(lambda size=size: process.poll() is not None or (wal.exists() and wal.stat().st_size > size))
+        before = wal.stat().st_size if wal.exists() else 0
+        wait_for(partial(has_written, process, wal, before))
         process.send_signal(signal.SIGKILL)
         process.communicate()
     with Index(tmp_path / "index.db") as index:
@@ -215,7 +219,7 @@ def test_killed_in_the_middle_of_an_update(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_said_and_heals(tmp_path: Path) -> None:
     if not is_root():
-        raise SkipTest("mounting a small disk needs root")
+        pytest.skip("mounting a small disk needs root")
     store = store_of(
         write_tree(tmp_path / "agent-memory" / "r", {f"{n}.md": f"apple {n}\n" * 300 for n in range(200)})
     )
