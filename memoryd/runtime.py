@@ -91,7 +91,10 @@ class Runtime:
             sample: Whether the sample counts.
         """
         found = discover(self.places, cwd=self.directory)
-        return found if found.stores or not sample else discover(self._sample)
+        if found.stores or not sample:
+            return found
+        made = discover(self._sample)
+        return replace(made, near=found.near + made.near)
 
     def select(self, selection: Selection) -> tuple[Store, ...]:
         """The stores that a command is about, sorted by path.

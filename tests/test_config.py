@@ -4,7 +4,10 @@ from pathlib import Path
 import pytest
 from cli.program import memoryd
 
-from memoryd.config import Config, Enforce, load, locate
+from memoryd.config import Config, load, locate
+from memoryd.config.daemon import DaemonConfig, Enforce, Enforcement
+from memoryd.domain.profile import CLAUDE_AGENT
+from memoryd.domain.store import Scope, Store
 from memoryd.errors import ConfigError
 
 
@@ -20,7 +23,8 @@ def test_an_absent_file_is_an_empty_one(tmp_path: Path) -> None:
 
 def test_a_file_is_read(tmp_path: Path) -> None:
     path = written(tmp_path, 'projects = ["~/code/*"]\nenforce = "report"\nsettle = "1.5m"\nrescan = 30\n')
-    assert load(path, {}) == Config(projects=("~/code/*",), enforce=Enforce.REPORT, settle=90.0, rescan=30.0)
+    report = Enforcement(default=Enforce.REPORT)
+    assert load(path, {}) == Config(projects=("~/code/*",), enforce=report, settle=90.0, rescan=30.0)
 
 
 def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
@@ -30,7 +34,34 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
         "MEMORYD_PROJECTS": os.pathsep.join(["/a", "~/b/*", ""]),
         "MEMORYD_ENFORCE": "",
     }
-    assert load(path, environment) == Config(projects=("/a", "~/b/*"), enforce=Enforce.OFF, settle=120.0)
+    off = Enforcement(default=Enforce.OFF)
+    assert load(path, environment) == Config(projects=("/a", "~/b/*"), enforce=off, settle=120.0)
+
+
+def test_what_is_enforced_may_differ_by_scope_and_by_path(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        '[enforce]\nproject = "report"\nauto = "off"\n"~/code/*" = "compact"\n"~/code/app/*" = "off"\n',
+    )
+    enforce = load(path, {}).enforce
+
+    def word(root: str, scope: Scope) -> Enforce:
+        return enforce.of(Store(root, scope, "a", "", CLAUDE_AGENT), "/home/me")
+
+    assert word("/home/me/.claude/agent-memory/a", Scope.USER) is Enforce.COMPACT
+    assert word("/srv/app/.claude/agent-memory/a", Scope.PROJECT) is Enforce.REPORT
+    assert word("/home/me/.claude/projects/-x/memory", Scope.AUTO) is Enforce.OFF
+    assert word("/home/me/code/lib/.claude/agent-memory/a", Scope.PROJECT) is Enforce.COMPACT
+    assert (
+        word("/home/me/code/app/.claude/agent-memory/a", Scope.PROJECT) is Enforce.OFF
+    )  # the longest counts
+    assert load(path, {"MEMORYD_ENFORCE": "report"}).enforce == Enforcement(default=Enforce.REPORT)
+
+
+def test_the_daemon_has_settings_of_its_own(tmp_path: Path) -> None:
+    path = written(tmp_path, '[daemon]\nfixes = ["S001", "L006", "F"]\nmetrics = "~/m.prom"\n')
+    assert load(path, {}).daemon == DaemonConfig(fixes=("S001", "L006", "F"), metrics=Path("~/m.prom"))
+    assert Config().daemon.fixes == ("S001",)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +75,7 @@ def test_durations(tmp_path: Path, text: str, seconds: float) -> None:
     ("text", "message", "hint"),
     [
         ("settel = 1", "unknown key “settel”", "did you mean “settle”?"),
+        ("written = 1", "unknown key “written”", "did you mean “rewrite”?"),
         ("colour = 1", "unknown key “colour”", "known keys: projects, enforce, settle, rescan"),
         ('settle = "2 weeks"', "settle: ", "durations are written as"),
         ("settle = -1", "settle: ", "durations are written as"),
@@ -53,6 +85,18 @@ def test_durations(tmp_path: Path, text: str, seconds: float) -> None:
         ('projects = "~/code"', "projects: ", "written as a list"),
         ("projects = [1]", "projects: ", "written as a list"),
         ('enforce = "on"', "enforce: input should be 'compact', 'report' or 'off'", ""),
+        ('[enforce]\nprojct = "off"', "enforce.projct: there is no such key", "did you mean “project”?"),
+        ("[enforce]\npaths = {}", "enforce.paths: ", "known keys: default, user, project, local, auto"),
+        ('[enforce]\n"~/code/*" = "no"', "enforce.~/code/*: input should be 'compact'", "by scope and path"),
+        ("enforce = 3", "enforce: input should be a valid table", "written as a word"),
+        ("[daemon]\nfixs = []", "daemon.fixs: there is no such key", "did you mean “fixes”?"),
+        ('[daemon]\nfixes = ["S01"]', "daemon: there is no rule “S01” (did you mean S001?)", "as a table"),
+        (
+            '[daemon]\nmetrics = "m.prom"',
+            "daemon.metrics: is neither absolute nor begins with ~/",
+            "as a table",
+        ),
+        ("[prune]\nmax = 1", "prune.max: there is no such key", "known keys: max_removals"),
         ("settle = ", "cannot read the configuration", "mend or remove it"),
     ],
 )

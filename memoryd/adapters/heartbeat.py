@@ -1,11 +1,32 @@
-"""The daemon's sign of life: `status.json` beside its lock."""
+"""The daemon's sign of life: `status.json` beside its lock, and numbers for Prometheus."""
 
 import json
-from dataclasses import dataclass, fields
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 VERSION = 1  # of the shape of status.json
+
+# Name, kind and meaning of each number; the values are in the order of this table.
+METRICS = (
+    ("memoryd_start_time_seconds", "gauge", "When the daemon started, seconds since the epoch."),
+    ("memoryd_heartbeat_time_seconds", "gauge", "When the daemon was last alive, seconds since the epoch."),
+    ("memoryd_last_scan_time_seconds", "gauge", "When the last full scan ended; 0 before the first."),
+    ("memoryd_stores", "gauge", "Memory stores looked after."),
+    ("memoryd_files", "gauge", "Memory files in them."),
+    ("memoryd_pending_stores", "gauge", "Stores that changed and are not read yet."),
+    ("memoryd_polled_directories", "gauge", "Directories that cannot be watched and are polled."),
+    ("memoryd_over_limit_stores", "gauge", "Stores whose index file is over its limit and stays so for now."),
+    ("memoryd_scans_total", "counter", "Full scans."),
+    ("memoryd_indexed_files_total", "counter", "Files read because they had changed."),
+    ("memoryd_operations_total", "counter", "Operations on memory files."),
+    ("memoryd_conflicts_total", "counter", "Operations given up because an agent was writing."),
+    ("memoryd_doubts_total", "counter", "Times that events may have been missed."),
+    ("memoryd_errors_total", "counter", "Errors logged."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +97,22 @@ class DaemonStatus:
     last_operation: int | None
 
 
+def write_status(path: Path, status: DaemonStatus) -> None:
+    """Replace the file at once by one with this status, readable by its owner only.
+
+    Raises:
+        OSError: If that cannot be done.
+    """
+    _replace(path, json.dumps(asdict(status), indent=1) + "\n", 0o600)
+
+
 def read_status(path: Path) -> DaemonStatus | None:
     """What the daemon said last, or None where there is nothing that can be understood."""
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+        with open(path, encoding="utf-8") as file:
             values = json.load(file)
         return _status(values) if values["version"] == VERSION else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
@@ -97,3 +127,35 @@ def _status(values: dict[str, Any]) -> DaemonStatus:
             "enforce": tuple(Enforced(**each) for each in known["enforce"]),
         }
     )
+
+
+def write_metrics(path: Path, values: Mapping[str, float], version: str) -> None:
+    """Replace the file at once by one with these values, by name, in the text format of Prometheus.
+
+    Raises:
+        OSError: If that cannot be done.
+    """
+    lines = ["# HELP memoryd_info Version of the daemon.", "# TYPE memoryd_info gauge"]
+    lines.append(f'memoryd_info{{version="{version}"}} 1')
+    for name, kind, meaning in METRICS:
+        lines += [f"# HELP {name} {meaning}", f"# TYPE {name} {kind}", f"{name} {values[name]!r}"]
+    _replace(path, "\n".join(lines) + "\n", 0o644)  # the collector is another user
+
+
+def remove(path: Path) -> None:
+    """Remove a file, if it is there and can be."""
+    with suppress(OSError):
+        path.unlink()
+
+
+def _replace(path: Path, text: str, mode: int) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+        with open(descriptor, "w", encoding="ascii") as file:
+            file.write(text)
+            os.fchmod(descriptor, mode)  # whatever the mask of new files is
+        os.replace(temporary, path)
+    except OSError:
+        remove(temporary)
+        raise

@@ -15,13 +15,28 @@ _POLL = 0.02  # seconds
 
 
 def notify(state: str) -> None:
-    """Tell systemd, where it asked for it (sd_notify(3)): `READY=1`, `STATUS=…`, `STOPPING=1`."""
+    """Tell systemd, where it asked for it (sd_notify(3)): `READY=1`, `STATUS=…`, `WATCHDOG=1`."""
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as connection, suppress(OSError):  # nobody listens
         connection.connect("\0" + address[1:] if address.startswith("@") else address)
         connection.sendall(state.encode())
+
+
+def notify_reloading() -> None:
+    """Tell systemd that the configuration is being read again; `READY=1` ends that."""
+    microseconds = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
+    notify(f"RELOADING=1\nMONOTONIC_USEC={microseconds}")
+
+
+def watchdog_interval() -> float | None:
+    """How often, in seconds, systemd wants to hear `WATCHDOG=1` at the latest; None where it does not."""
+    asked = os.environ.get("WATCHDOG_USEC", "")
+    whose = os.environ.get("WATCHDOG_PID", "")
+    if not asked.isascii() or not asked.isdigit() or whose not in {"", str(os.getpid())}:
+        return None
+    return int(asked) / 1e6 or None
 
 
 @contextmanager

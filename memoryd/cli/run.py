@@ -1,10 +1,16 @@
 """`run`."""
 
-from typing import Annotated
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from memoryd.cli.output import note, short
+
+if TYPE_CHECKING:
+    from memoryd.runtime import Runtime
+    from memoryd.services.daemon import Daemon
 
 
 def run(
@@ -14,26 +20,45 @@ def run(
     ] = False,
 ) -> None:
     """Watch every agent's memory, index it, and keep index files under their limit (Ctrl-C stops)."""
-    import signal
-
     from memoryd import log
     from memoryd.adapters.service_manager import only_instance
     from memoryd.runtime import build
-    from memoryd.services.daemon import Daemon
+    from memoryd.services.daemon import Daemon, Setting
 
     runtime = build()
     log.configure()
-    if sample and not runtime.discover(sample=False).stores:
+    sampled = sample and not runtime.discover(sample=False).stores
+    if sampled:
         runtime = runtime.with_sample()
         note(
             f"no memory found: looking after a sample in {short(str(runtime.locations.claude))}; Ctrl-C stops"
         )
+
+    def setting(now: "Runtime") -> Setting:
+        return Setting(now.config, now.discover, str(now.locations.home))
+
+    def renew() -> Setting:
+        return setting(runtime if sampled else replace(runtime, config=build().config))
+
+    lock = runtime.locations.lock
     with (
-        only_instance(runtime.locations.lock),
+        only_instance(lock),
         runtime.index() as index,
         runtime.history("daemon") as history,
     ):
-        daemon = Daemon(runtime.config, runtime.discover, index, history)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: daemon.stop())
+        daemon = Daemon(setting(runtime), renew, index, history, lock.with_name("status.json"))
+        _obey(daemon)
         daemon.run()
+
+
+def _obey(daemon: "Daemon") -> None:
+    """Take signals for orders: stop, or read the configuration anew.
+
+    A terminal that is closed sends SIGHUP too, and means the end, unless `nohup` says otherwise.
+    """
+    import signal
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: daemon.stop())
+    hung_up = sys.stderr.isatty() and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN
+    signal.signal(signal.SIGHUP, lambda *_: daemon.stop() if hung_up else daemon.reload())

@@ -3,14 +3,14 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from platformdirs import PlatformDirs
 
 from memoryd.config.checks import FORMS, Checks, unknown_key
-from memoryd.config.forms import EXACTLY, NotValidError, Number, made_of
+from memoryd.config.daemon import DaemonConfig, Enforcement, enforcement
+from memoryd.config.forms import ANY_PATH, EXACTLY, NotValidError, Number, Written, made_of, seconds
 from memoryd.domain.profile import OTHERS, Profile, Unit
 from memoryd.errors import ConfigError
 
@@ -19,19 +19,14 @@ _FORMS = FORMS | {
     "rewrite": 'written as a list: rewrite = ["hermes"]',
     "profiles": 'written as a table: [profiles.NAME], places = ["~/.tool/memory"], max_lines, max_size, unit',
     "prune": "written as a table: [prune], max_removals = 50",
+    "enforce": "written as a word (compact, report, off), or as a table by scope and path: [enforce], "
+    'default = "compact", project = "report", "~/code/app/.claude/agent-memory/*" = "off"',
+    "daemon": 'written as a table: [daemon], fixes = ["S001"], metrics = "~/metrics/memoryd.prom"',
     "settle": 'durations are written as 90, "90s", "2m" or "1h"',
     "rescan": 'durations are written as 90, "90s", "2m" or "1h"',
 }
 
-_TABLES = frozenset({"profiles", "prune"})
-
-
-class Enforce(StrEnum):
-    """What the daemon does with an index file over its limit."""
-
-    COMPACT = "compact"
-    REPORT = "report"
-    OFF = "off"
+_TABLES = frozenset({"profiles", "prune", "daemon"})  # that no variable sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,27 +79,39 @@ class PruneConfig:
     max_removals: Annotated[int, Number(1)] = 50
 
 
+_TABLE_FORMS: dict[str, type[Any]] = {
+    "profiles": ProfileConfig,
+    "prune": PruneConfig,
+    "daemon": DaemonConfig,
+    "enforce": Enforcement,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Config(Checks):
     """The configuration; what it says of checks counts where no repository says otherwise.
 
     Attributes:
         projects: Glob patterns of directories that are searched for stores.
-        enforce: What the daemon does with an index file over its limit.
+        enforce: What the daemon does with an index file over its limit, and where.
         settle: Seconds without change before the daemon touches a store.
         rescan: Seconds between two full scans of everything.
         rewrite: Names of profiles that may be rewritten, beside Claude Code's.
         profiles: Harnesses by name, beside those that memoryd knows or in their place.
         prune: How `prune` goes about it.
+        daemon: How the daemon goes about it.
+        written: The keys that somebody wrote, in the file or as variables.
     """
 
     projects: tuple[str, ...] = ()
-    enforce: Enforce = Enforce.COMPACT
-    settle: Annotated[float, Number(0, is_duration=True)] = 120.0
-    rescan: Annotated[float, Number(0.1, is_duration=True)] = 60.0
+    enforce: Annotated[Enforcement, Written(enforcement)] = field(default_factory=Enforcement)
+    settle: Annotated[float, Number(0), Written(seconds)] = 120.0
+    rescan: Annotated[float, Number(0.1), Written(seconds)] = 60.0
     rewrite: tuple[str, ...] = ()
     profiles: dict[str, ProfileConfig] = field(default_factory=dict)
     prune: PruneConfig = field(default_factory=PruneConfig)
+    daemon: DaemonConfig = field(default_factory=DaemonConfig)
+    written: frozenset[str] = field(default=frozenset(), init=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse to rewrite what nobody knows."""
@@ -176,16 +183,19 @@ def load(path: Path, environment: Mapping[str, str]) -> Config:
         ConfigError: Naming the key that is wrong, and a likely one where it is unknown.
     """
     values = _values(path)
-    for name in {each.name for each in fields(Config)} - {each.name for each in fields(Checks)} - _TABLES:
+    own = {each.name for each in fields(Config) if each.init} - {each.name for each in fields(Checks)}
+    for name in own - _TABLES:
         if value := environment.get(_variable(name)):
             listed = name in {"projects", "rewrite"}
             values[name] = list(filter(None, value.split(os.pathsep))) if listed else value
     if not values:
         return Config()
     try:
-        return made_of(Config, values)
+        config = made_of(Config, values)
     except NotValidError as error:
         raise _config_error(path, environment, error) from error
+    object.__setattr__(config, "written", frozenset(values))  # before anybody sees it
+    return config
 
 
 def _values(path: Path) -> dict[str, object]:
@@ -214,6 +224,13 @@ def _config_error(path: Path, environment: Mapping[str, str], error: NotValidErr
     key = error.place[0]
     if error.is_unknown and len(error.place) == 1:
         return ConfigError(f"{path}: unknown key “{key}”", unknown_key(key, Config))
-    where = ".".join(error.place) if key in _TABLES else key
-    source = f"{_variable(key)}:" if environment.get(_variable(key)) else f"{path}: {where}:"
+    table = _TABLE_FORMS.get(key)
+    where = ".".join(each for each in error.place if each != ANY_PATH) if table else key
+    source = (
+        f"{_variable(key)}:"
+        if environment.get(_variable(key))
+        else f"{path}: {where.removesuffix('.default')}:"
+    )
+    if error.is_unknown and table:
+        return ConfigError(f"{source} there is no such key", unknown_key(error.place[-1], table))
     return ConfigError(f"{source} {error}", _FORMS.get(key))

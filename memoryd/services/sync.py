@@ -133,4 +133,10 @@ def observe_deleted(roots: Iterable[str], history: "History") -> None:
 
 
 def _is_deleted(root: str) -> bool:
-    return not os.path.lexists(root) and os.path.isdir(os.path.dirname(root))
+    try:
+        os.lstat(root)
+    except (FileNotFoundError, NotADirectoryError):
+        return os.path.isdir(os.path.dirname(root))
+    except OSError:  # not permitted any more, say: then it may well be there
+        return False
+    return False

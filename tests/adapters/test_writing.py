@@ -23,7 +23,7 @@ from support import (
     write_tree,
 )
 
-from memoryd.adapters.writing import Displaced, check, has_writer, leftovers, refuse, write, writer
+from memoryd.adapters.writing import Displaced, check, has_writer, hurry, leftovers, refuse, write, writer
 from memoryd.adapters.writing.exchange import exchange, rename_new
 from memoryd.adapters.writing.place import Place, opened
 from memoryd.domain.edits import FileChange
@@ -527,3 +527,17 @@ Displaced(change, displaced.path, displaced.held, time.monotonic() - 29).settle(
         assert len(tree(store)) == 2
         assert process.wait() == 0
     wait_for(lambda: tree(store) == {"MEMORY.md": NEW})
+
+
+def test_a_process_that_is_to_end_waits_for_no_writer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = write_tree(tmp_path / "store", {".memoryd.1.1.MEMORY.md": "- old\n", "MEMORY.md": "- new\n"})
+    path = root / ".memoryd.1.1.MEMORY.md"
+    in_an_hour = time.monotonic() + 3600
+    displaced = Displaced(change_of(root, "MEMORY.md", b"- new\n"), str(path), b"- old\n", in_an_hour)
+    monkeypatch.setattr(writer, "_HASTE", writer._Haste())
+    with path.open("a"):
+        hurry()
+        assert displaced.settle(lambda _: None) is None
+    assert path.exists()  # a left-over: the next process treats it

@@ -3,89 +3,16 @@
 import json
 import os
 import shutil
-import signal
-import socket
 import subprocess
-import threading
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
 
 import pytest
-from support import REPOSITORY, lines_of, long_index, needs_git, python, tree, wait_for, write_tree
+from services.daemons import Start, is_whole, memoryd
+from support import lines_of, long_index, needs_git, tree, write_tree
 
 from memoryd.adapters.history import History
-from memoryd.adapters.index import Index
-from memoryd.config import Config, locate
-from memoryd.domain.loaded import loaded_view
-from memoryd.domain.profile import CLAUDE_AGENT
-from memoryd.runtime import build
-from memoryd.services.daemon import Daemon
-
-
-class Service:
-    """A running daemon and what it logs."""
-
-    def __init__(self, output: IO[bytes], **environment: str) -> None:
-        self.output = output
-        own = {"MEMORYD_SETTLE": "0.3", "MEMORYD_RESCAN": "0.5", "PYTHONPATH": str(REPOSITORY)} | environment
-        self.process = subprocess.Popen(python("-m", "memoryd", "run"), env=os.environ | own, stderr=output)
-
-    def text(self) -> str:
-        return Path(self.output.name).read_text()
-
-    def events(self, name: str = "") -> list[dict[str, object]]:
-        lines = [json.loads(line) for line in self.text().split("\n")[:-1]]
-        return [line for line in lines if name in {"", line["event"]}]
-
-    def wait_for(self, name: str, times: int = 1) -> dict[str, object]:
-        wait_for(lambda: len(self.events(name)) >= times or self.process.poll() is not None)
-        found = self.events(name)
-        assert len(found) >= times, self.text()
-        return found[-1]
-
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=20)
-
-
-Start = Callable[..., Service]
-
-
-@pytest.fixture
-def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
-    services: list[Service] = []
-    work = tmp_path / "work"
-    work.mkdir()
-    monkeypatch.chdir(work)
-
-    def start(**environment: str) -> Service:
-        output = (tmp_path / f"log{len(services)}").open("wb")
-        services.append(Service(output, **environment))
-        services[-1].wait_for("ready")
-        return services[-1]
-
-    yield start
-    for service in services:
-        if service.process.poll() is None:
-            assert service.stop() == 0, service.text()
-        service.output.close()
-
-
-@pytest.fixture
-def container(home: Path) -> Path:
-    return write_tree(home / ".claude" / "agent-memory", {})
-
-
-def memoryd(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = python("-m", "memoryd", *arguments)
-    environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-
-
-def is_whole(root: Path) -> bool:
-    return loaded_view((root / "MEMORY.md").read_bytes(), CLAUDE_AGENT).cut_offset is None
+from memoryd.config import locate
 
 
 def test_an_index_file_over_its_limit_is_compacted_and_can_be_restored(start: Start, container: Path) -> None:
@@ -241,23 +168,6 @@ def test_a_second_one_is_refused_and_told_of_the_first(start: Start, container: 
     assert f"runs already as process {service.process.pid}" in second.stderr
 
 
-def test_systemd_is_told_when_it_is_ready_and_when_it_stops(
-    start: Start, container: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_tree(container / "reviewer", {"MEMORY.md": "- a\n"})
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
-        monkeypatch.chdir(tmp_path)  # the name of a socket must be short
-        listener.bind("notify")
-        listener.settimeout(20)
-        service = start(NOTIFY_SOCKET="notify")
-        assert listener.recv(1000) == b"READY=1\nSTATUS=Watching 1 stores"
-        begun = time.monotonic()
-        assert service.stop() == 0
-        assert time.monotonic() - begun < 10  # far below what systemd grants
-        assert listener.recv(1000) == b"STOPPING=1"
-    service.wait_for("stopped")
-
-
 def test_what_a_killed_one_left_is_mended_at_the_start(start: Start, container: Path) -> None:
     root = write_tree(container / "reviewer", {"MEMORY.md": "- a\n"})
     before = tree(root)
@@ -267,77 +177,6 @@ def test_what_a_killed_one_left_is_mended_at_the_start(start: Start, container: 
     service = start()
     assert service.wait_for("recovered")["leftovers"] == 1
     assert tree(root) == before
-
-
-@pytest.fixture
-def daemon(tmp_path: Path) -> Iterator[Daemon]:
-    """One without a process of its own, to be led step by step."""
-    runtime = build()
-    with Index(tmp_path / "index.db") as index, History(tmp_path / "history.db") as history:
-        daemon = Daemon(Config(settle=3600), runtime.discover, index, history)
-        yield daemon
-        daemon._watcher.close()
-
-
-def test_a_store_whose_agents_write_into_two_rewrites_is_left_alone_for_a_day(
-    daemon: Daemon, container: Path
-) -> None:
-    root = write_tree(container / "reviewer", {"MEMORY.md": long_index()})
-    daemon._rescan()
-    stop = threading.Event()
-
-    def agent() -> None:
-        number = 0
-        while not stop.is_set():
-            number += 1
-            write_tree(root, {"new": f"{long_index()}- {number}\n"})
-            os.replace(root / "new", root / "MEMORY.md")
-            time.sleep(0.0005)
-
-    pauses = []
-    place = os.path.realpath(root)
-    thread = threading.Thread(target=agent)
-    thread.start()
-    try:
-        for conflicts in (1, 2):
-            while daemon._conflicts.get(place, 0) < conflicts:
-                daemon._not_before.clear()
-                daemon._conflicts = {place: conflicts - 1}
-                daemon._enforce(place)
-            pauses.append(round(daemon._enforce_at[place] - time.monotonic(), -2))
-    finally:
-        stop.set()
-        thread.join()
-    assert pauses == [3600, 86400]
-
-
-def test_while_another_process_writes_a_compaction_is_put_off(
-    daemon: Daemon, container: Path, tmp_path: Path
-) -> None:
-    root = write_tree(container / "reviewer", {"MEMORY.md": long_index()})
-    before = tree(root)
-    daemon._rescan()
-    place = os.path.realpath(root)
-    daemon._enforce_at.clear()
-    with History(tmp_path / "history.db") as other, other.turn():
-        daemon._enforce(place)
-    assert tree(root) == before
-    assert place in daemon._enforce_at
-    daemon._enforce(place)
-    assert is_whole(root)
-
-
-def test_a_store_that_makes_trouble_does_not_stop_the_care_for_the_others(
-    daemon: Daemon, container: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    write_tree(container / "reviewer", {"MEMORY.md": "- a\n"})
-    daemon._rescan()
-
-    def trouble(_: str) -> None:
-        raise ZeroDivisionError
-
-    daemon._guarded("a store", trouble)
-    assert "ZeroDivisionError" in capsys.readouterr().out
 
 
 def test_every_version_an_agent_writes_is_recorded(start: Start, container: Path) -> None:

@@ -1,6 +1,8 @@
 """What lies in a directory named `.claude`, the user's or a project's."""
 
+import os
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from memoryd.adapters.discovery.disk import ends, entries, is_dir, is_own_dir
@@ -50,11 +52,27 @@ def working_directories(slug: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for entry in entries(slug):
         if entry.name.endswith(".jsonl"):
-            for number, piece in enumerate(ends(entry.path, _RECORD_BYTES)):
-                # the second piece begins within a line
-                records = piece[piece.find(b"\n") + 1 :] if number else piece
-                found.update(dict.fromkeys(session_directories(records)))
+            found.update(dict.fromkeys(_named_in(entry.path, *_signature(entry))))
     return tuple(found)
+
+
+@lru_cache(100_000)  # a daemon asks every minute, and of most projects nothing changes any more
+def _named_in(path: str, *_signature: int) -> tuple[str, ...]:
+    """The working directories that one session record names."""
+    found: dict[str, None] = {}
+    for number, piece in enumerate(ends(path, _RECORD_BYTES)):
+        # the second piece begins within a line
+        records = piece[piece.find(b"\n") + 1 :] if number else piece
+        found.update(dict.fromkeys(session_directories(records)))
+    return tuple(found)
+
+
+def _signature(entry: os.DirEntry[str]) -> tuple[int, ...]:
+    try:
+        status = entry.stat()
+    except OSError:
+        return ()
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def auto_memory(slug: str, directories: Iterable[str]) -> Store:

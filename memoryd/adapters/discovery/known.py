@@ -1,6 +1,7 @@
 """Searches known places for the stores that the client itself would use."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from glob import glob
 from itertools import chain
 from pathlib import Path
@@ -32,7 +33,16 @@ def discover(places: Places, *, cwd: Path | None = None) -> Found:
     named = map(normal, chain.from_iterable(records.values()))
     known = {*([normal(cwd)] if cwd else []), *_configured(places), *named}
     roots = {_repository(places, directory) for directory in known if is_dir(directory)}
-    return collect(chain(_user(places, records), _repositories(places, roots)), [Path("/")])
+    found = collect(chain(_user(places, records), _repositories(places, roots)), [Path("/")])
+    return replace(found, near=tuple(_near(places, records, known | roots)))
+
+
+def _near(places: Places, records: Iterable[str], directories: set[Path]) -> Iterator[str]:
+    """Where first stores appear: in the user's directory, below its projects, in a project's `.claude`."""
+    yield f"{places.claude_dir}/projects"
+    yield from records
+    for directory in (str(places.claude_dir), *(f"{each}/.claude" for each in sorted(directories))):
+        yield from (directory, *(f"{directory}/{container}" for container in sorted(CONTAINERS)))
 
 
 def discover_repository(places: Places, cwd: Path) -> Found:

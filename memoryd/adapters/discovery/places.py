@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from memoryd.adapters.discovery.disk import identity
@@ -60,12 +60,14 @@ class Found:
         definitions: Sorted by path: those in and above the places searched, and those of the user.
         switches: Settings files that say whether there is memory, of the same places, sorted by path.
         searched: Absolute paths of the places searched.
+        near: Absolute paths that change where the first store of a place known appears; most do not exist.
     """
 
     stores: tuple[Store, ...]
     definitions: tuple[AgentDefinition, ...] = ()
     switches: tuple[Switch, ...] = ()
     searched: tuple[str, ...] = ()
+    near: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def inside(self) -> tuple[AgentDefinition, ...]:

@@ -266,6 +266,10 @@ class History:
 
     # Upkeep
 
+    def tidy(self) -> None:
+        """Give memory back; for idle moments."""
+        self._connection.rows("PRAGMA shrink_memory")
+
     def verify(self) -> tuple[str, ...]:
         """Read everything and compute every hash again; one sentence for each damage."""
         try:

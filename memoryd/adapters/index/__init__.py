@@ -161,13 +161,18 @@ class Index:
         self._file.drop_aside()
 
     def tidy(self) -> None:
-        """Do a little of the merging that updates put off; for idle moments."""
+        """Do a little of the merging that updates put off, and give memory back; for idle moments."""
 
         def write(db: Database) -> None:
             with transaction(db, "BEGIN IMMEDIATE"):
                 db.execute("INSERT INTO fulltext (fulltext, rank) VALUES ('merge', 16)")
+            db.execute("PRAGMA shrink_memory")
 
         self._file.use(write)
+
+    def version(self) -> int:
+        """A number that differs from the last one where another process has written meanwhile."""
+        return int(self._file.use(lambda db: db.execute("PRAGMA data_version").fetchone()[0]))
 
     def roots(self) -> tuple[str, ...]:
         """Roots of all stores known, sorted."""

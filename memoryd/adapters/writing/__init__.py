@@ -8,6 +8,7 @@ from memoryd.adapters.writing.writer import (
     UnwrittenError,
     check,
     drop_second_names,
+    hurry,
     leftovers,
     write,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "check",
     "drop_second_names",
     "has_writer",
+    "hurry",
     "leftovers",
     "make_directories",
     "refuse",

@@ -25,6 +25,21 @@ _POLL = 0.2  # seconds between two looks at a displaced file
 _TEMPORARY = re.compile(r"\.memoryd\.(\d+)\.\d+\.(.+)", re.DOTALL)
 
 
+class _Haste:
+    is_given = False
+
+
+_HASTE = _Haste()
+
+
+def hurry() -> None:
+    """Wait for no writer any more, since this process is to end: what is not settled is a left-over.
+
+    May be called from a signal handler.
+    """
+    _HASTE.is_given = True
+
+
 @dataclass(frozen=True, slots=True)
 class Displaced:
     """A file that was swapped out.
@@ -55,6 +70,8 @@ class Displaced:
         while (writer := has_writer(self.path)) is not False:
             if time.monotonic() > self.since + (_PATIENCE if writer else GRACE):
                 break
+            if _HASTE.is_given:
+                return None
             time.sleep(_POLL)
         content = _read_or_none(self.path)
         if writer or content is None:
