@@ -41,6 +41,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     for name in list(os.environ):
         if name.startswith(("MEMORYD_", "XDG_", "CLAUDE_", "GIT_")):
             monkeypatch.delenv(name)
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)  # leads to the real user manager
     monkeypatch.setenv("HOME", str(directory))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
     monkeypatch.setenv("NO_COLOR", "1")

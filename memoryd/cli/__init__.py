@@ -37,6 +37,8 @@ class _Memoryd(Program):
         },
         "Run": {
             "run": "memoryd.cli.run:run",
+            "service": "memoryd.cli.service:app",
+            "doctor": "memoryd.cli.doctor:doctor",
             "history": "memoryd.cli.history:app",
         },
     }

@@ -161,7 +161,7 @@ def locate(environment: Mapping[str, str]) -> Locations:
         return Path(os.path.expanduser(environment.get(variable) or default)).absolute()
 
     home = Path.home()
-    runtime = environment.get("XDG_RUNTIME_DIR")  # unset outside a login session
+    runtime = session_directory(environment)
     state = place("MEMORYD_STATE_DIR", own.user_state_path)
     cache = place("MEMORYD_CACHE_DIR", own.user_cache_path)
     return Locations(
@@ -174,6 +174,16 @@ def locate(environment: Mapping[str, str]) -> Locations:
         lock=place("MEMORYD_RUNTIME_DIR", Path(runtime, "memoryd") if runtime else state) / "lock",
         log=state / "bug.log",
     )
+
+
+def session_directory(environment: Mapping[str, str]) -> str | None:
+    """The runtime directory of this user's login session, also for what runs outside of it: cron, su.
+
+    Else there could be two daemons, one inside and one outside.
+    """
+    given = environment.get("XDG_RUNTIME_DIR")
+    usual = f"/run/user/{os.getuid()}"
+    return given or (usual if os.path.isdir(usual) else None)
 
 
 def load(path: Path, environment: Mapping[str, str]) -> Config:

@@ -170,3 +170,17 @@ def governor(store: Store, definitions: Iterable[AgentDefinition]) -> AgentDefin
 def is_above(directory: str, path: str) -> bool:
     """Whether the harness, walking up from `path`, comes past `directory`: both may be one."""
     return path == directory or path.startswith(directory.rstrip("/") + "/")
+
+
+def memory_root(store: Store) -> str:
+    """The directory that holds a store and those that may come beside it, else the store itself.
+
+    It is what is watched, since each watch costs a thread, and what a sandbox leaves open.
+    """
+    above, _, _ = store.root.rpartition("/")
+    if above.rpartition("/")[2] in CONTAINERS:
+        return above
+    projects, _, _ = above.rpartition("/")
+    if store.scope is Scope.AUTO and projects.rpartition("/")[2] == "projects":
+        return projects
+    return store.root

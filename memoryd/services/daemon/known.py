@@ -9,7 +9,7 @@ from memoryd.adapters.discovery import Found
 from memoryd.adapters.glance import Glance, glance_at, glance_at_tree
 from memoryd.adapters.history import History
 from memoryd.adapters.index import Index
-from memoryd.domain.store import CONTAINERS, Scope, Store
+from memoryd.domain.store import Store, memory_root
 from memoryd.services.apply import recover
 from memoryd.services.daemon.journal import Journal
 from memoryd.services.sync import drop_deleted, sync
@@ -60,12 +60,12 @@ class Known:
     @property
     def roots(self) -> list[str]:
         """What to watch: directories that hold many stores rather than each store."""
-        return sorted({_watched(store) for store in self.stores.values()})
+        return sorted({memory_root(store) for store in self.stores.values()})
 
     def below(self, roots: Iterable[str]) -> list[str]:
         """The places that some of these roots are to watch."""
         chosen = set(roots)
-        return [place for place, store in self.stores.items() if chosen and _watched(store) in chosen]
+        return [place for place, store in self.stores.items() if chosen and memory_root(store) in chosen]
 
     def place_of(self, path: str) -> str | None:
         """The place that a real path lies in; None for none that is known."""
@@ -211,13 +211,3 @@ def _is_away(place: str, device: int | None) -> bool:
         return device is not None and os.stat(os.path.dirname(place)).st_dev != device
     except OSError:
         return False  # who deletes judges by that himself
-
-
-def _watched(store: Store) -> str:
-    """The directory that is watched for a store: one that holds many of them, since each costs a thread."""
-    above = os.path.dirname(store.root)
-    if os.path.basename(above) in CONTAINERS:
-        return above
-    if store.scope is Scope.AUTO and os.path.basename(os.path.dirname(above)) == "projects":
-        return os.path.dirname(above)
-    return store.root

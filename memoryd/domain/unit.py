@@ -1,0 +1,191 @@
+"""The service as systemd and launchd read it: pure text, so that the repository can hold it."""
+
+import plistlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import unescape
+
+LABEL = "io.github.memoryd"
+"""How launchd calls the service."""
+
+_PATH = "%h/.local/bin:/usr/local/bin:/usr/bin:/bin"
+_MAC_PATH = "/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin"
+_PLAIN = re.compile(r"[\w@%+=:,./~-]+", re.ASCII)
+_ENV = "/usr/bin/env"
+_START = re.compile(rf'^ExecStart=:?(?:{_ENV} )?(?:"((?:[^"\\]|\\.)*)"|(\S+))', re.MULTILINE)
+_REFUSED = frozenset("\"'\\")  # by systemd, in the name of a program
+_EXIT_TIMEOUT = 45  # seconds: a file that was swapped out is kept for up to 30
+_THROTTLE = 60  # seconds
+
+_UNIT = """\
+# Written by `memoryd service install`, which replaces it; changes of yours belong into a drop-in:
+# systemctl --user edit memoryd
+[Unit]
+Description=memoryd: looks after what AI coding agents remember
+StartLimitIntervalSec=10min
+StartLimitBurst=5
+
+[Service]
+Type=notify
+{environment}
+ExecStart={command} run
+ExecReload=kill -HUP $MAINPID
+SyslogIdentifier=memoryd
+Restart=on-failure
+RestartSec=5
+RestartPreventExitStatus=78
+TimeoutStartSec=5min
+TimeoutStopSec=45
+TimeoutAbortSec=10
+WatchdogSec=3min
+LimitCORE=0
+UMask=0077
+NoNewPrivileges=yes
+LockPersonality=yes
+MemoryDenyWriteExecute=yes
+MemoryMax=512M
+RestrictAddressFamilies=AF_UNIX
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+
+[Install]
+WantedBy=default.target
+"""
+
+_STRICT = """\
+# Written by `memoryd service install --strict`: everything is read-only but the places named here.
+[Service]
+PrivateUsers=yes
+ProtectSystem=strict
+ProtectHome=read-only
+RuntimeDirectory=memoryd
+RuntimeDirectoryMode=0700
+RuntimeDirectoryPreserve=yes
+{paths}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceState:
+    """What a service manager says of the service.
+
+    Attributes:
+        active: `active`, `activating`, `failed`, `inactive` and the like, in systemd's words.
+        enabled: Whether it starts with the user's session.
+        pid: Its process; None where it does not run.
+        since: Since when it is active, in the manager's words; "" where it is not or nobody knows.
+        result: Why it ended last: `success`, `exit-code`, `watchdog`, `oom-kill`, `start-limit-hit`.
+        code: Its last exit code.
+        restarts: How often it was restarted after a failure.
+        status: What the daemon says of itself; "" where it does not run, or cannot say it.
+        outdated: Whether its files have changed since the manager read them.
+    """
+
+    active: str
+    enabled: bool = False
+    pid: int | None = None
+    since: str = ""
+    result: str = ""
+    code: int = 0
+    restarts: int = 0
+    status: str = ""
+    outdated: bool = False
+
+
+def unit(command: Iterable[str], environment: Mapping[str, str], *, programs: str = "") -> str:
+    """The systemd user unit.
+
+    Args:
+        command: What starts memoryd: an absolute path, and arguments before the sub-command.
+        environment: Variables that the service needs, beside its `PATH`.
+        programs: A directory that is searched for programs before the usual ones, or "".
+    """
+    path = f"{_escaped(programs)}:{_PATH}" if programs else _PATH
+    # of a process that hangs or crashes, where it stood goes to the journal; a core would hold memory text
+    own = [f"Environment={_quoted_raw(f'PATH={path}')}", "Environment=PYTHONFAULTHANDLER=1"]
+    given = [f"Environment={_quoted(f'{name}={value}')}" for name, value in sorted(environment.items())]
+    return _UNIT.format(environment="\n".join(own + given), command=_line(list(command)))
+
+
+def strict(writable: Iterable[str]) -> str:
+    """The drop-in that makes everything read-only but some directories.
+
+    Args:
+        writable: Their absolute paths; one that is absent when the service starts stays read-only.
+    """
+    lines = (f"ReadWritePaths={_quoted(f'-{path}')}" for path in sorted(set(writable)))
+    return _STRICT.format(paths="\n".join(lines))
+
+
+def writable_paths(drop_in: str) -> tuple[str, ...]:
+    """The directories that a drop-in written by `strict` names."""
+    found = re.findall(r'^ReadWritePaths=(?:"-(.*)"|-(.*))$', drop_in, re.MULTILINE)
+    return tuple(_unescaped(quoted or plain) for quoted, plain in found)
+
+
+def program_of(text: str) -> str:
+    """The program that a unit or a property list starts; "" where none stands in it."""
+    found = _START.search(text)
+    if found:
+        return _unescaped(found[1] or found[2])
+    found = re.search(r"<key>ProgramArguments</key>\s*<array>\s*<string>(.*?)</string>", text)
+    return unescape(found[1]) if found else ""
+
+
+def launch_agent(command: Iterable[str], environment: Mapping[str, str], log: str) -> bytes:
+    """The property list of a launchd agent.
+
+    Args:
+        command: What starts memoryd: an absolute path, and arguments before the sub-command.
+        environment: Variables that the service needs, beside its `PATH`.
+        log: Absolute path of the file that gets its log.
+    """
+    return plistlib.dumps(
+        {
+            "Label": LABEL,
+            "ProgramArguments": [*command, "run"],
+            "EnvironmentVariables": {"PATH": _MAC_PATH, "PYTHONFAULTHANDLER": "1", **environment},
+            "RunAtLoad": True,
+            "KeepAlive": {"SuccessfulExit": False},
+            # launchd cannot be told which exit code is not worth another try
+            "ThrottleInterval": _THROTTLE,
+            "ExitTimeOut": _EXIT_TIMEOUT,
+            "ProcessType": "Background",
+            "HardResourceLimits": {"Core": 0},
+            "Umask": 0o077,
+            "StandardErrorPath": log,
+        },
+        sort_keys=False,
+    )
+
+
+def _line(command: list[str]) -> str:
+    if _REFUSED & set(command[0]):
+        command = [_ENV, *command]
+    line = " ".join(map(_quoted, command))
+    # `:` switches variables in the command off; `$$` would be one `$` in arguments, but two in the program
+    return f":{line}" if "$" in line else line
+
+
+def _quoted(word: str) -> str:
+    return _quoted_raw(_escaped(word))
+
+
+def _quoted_raw(escaped: str) -> str:
+    return escaped if _PLAIN.fullmatch(escaped) else f'"{escaped}"'
+
+
+def _escaped(word: str) -> str:
+    """A word as it stands between quotes: `%` would begin a specifier."""
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    return escaped.replace("\n", "\\n").replace("\t", "\\t")
+
+
+def _unescaped(word: str) -> str:
+    known = {"n": "\n", "t": "\t"}
+    plain = re.sub(r"\\(.)", lambda match: known.get(match[1], match[1]), word)
+    return plain.replace("%%", "%")

@@ -1,0 +1,126 @@
+"""The two databases."""
+
+import os
+import sqlite3
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from memoryd.adapters.history.schema import MIGRATIONS, seconds_of
+from memoryd.adapters.index.file import SCHEMA
+from memoryd.adapters.soundness import rows_of, schema_of, unsound
+from memoryd.domain.precondition import Precondition, bad, good, weak
+from memoryd.domain.text import counted
+from memoryd.services.doctor.case import Case
+
+_DRIFT = 60.0  # seconds
+_UNSET_CLOCK = datetime(2025, 1, 1, tzinfo=UTC).timestamp()  # of a machine that lost its battery
+
+
+def of_databases(case: Case) -> Iterator[Precondition]:
+    """History and index: there, whole, private."""
+    yield from _history(case.locations.history)
+    yield from _index(case.locations.index)
+
+
+def _history(path: Path) -> Iterator[Precondition]:
+    if not path.exists():
+        yield from _to_be_made("history", path)
+        if time.time() < _UNSET_CLOCK:
+            yield _clock("this machine believes it is", time.time())
+        return
+    yield from _private("history", path)
+    problem = unsound(path)
+    if problem:
+        yield bad(
+            "history",
+            f"{path} is damaged: {problem}",
+            "`memoryd history verify` tells what; restore it from a backup",
+        )
+        return
+    try:
+        schema = schema_of(path)
+        ((newest, contents),) = rows_of(
+            path, "SELECT (SELECT max(time) FROM versions), (SELECT count(*) FROM contents)"
+        )
+        unfinished = rows_of(path, "SELECT id FROM operations WHERE status = 'intent' ORDER BY id")
+    except sqlite3.Error as error:
+        yield bad("history", f"{path} cannot be read: {error}", "`memoryd history verify` tells more")
+        return
+    if schema > len(MIGRATIONS):
+        yield bad("history", f"{path} was written by a newer memoryd", "upgrade memoryd to use it")
+        return
+    kept = counted(int(str(contents)), "content", "contents")
+    yield good("history", f"{path} is sound, with {kept} (`memoryd history verify` computes every hash)")
+    if isinstance(newest, bytes):
+        yield from _time(seconds_of(newest.decode()))
+    if unfinished:
+        numbers = ", ".join(str(row[0]) for row in unfinished)
+        yield weak(
+            "unfinished",
+            f"interrupted in between: operation {numbers}",
+            "the daemon takes it back when it starts, and so does the next command that writes to that store",
+        )
+
+
+def _time(newest: float) -> Iterator[Precondition]:
+    now = time.time()
+    if now < _UNSET_CLOCK:
+        yield _clock("this machine believes it is", now)
+    elif newest > now + _DRIFT:
+        yield _clock("the clock is wrong or was: the last version is recorded for", newest)
+
+
+def _clock(what: str, moment: float) -> Precondition:
+    when = datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return weak("clock", f"{what} {when}", "set the clock; times in `memoryd log` may be out of order")
+
+
+def _private(name: str, path: Path) -> Iterator[Precondition]:
+    """Whether others could read every version of every memory."""
+    files: dict[Path, os.stat_result] = {}
+    for suffix in ("", "-wal", "-shm"):
+        with suppress(FileNotFoundError):  # who closes it last removes the others
+            files[Path(f"{path}{suffix}")] = os.stat(f"{path}{suffix}")
+    foreign = [each for each, status in files.items() if status.st_uid != os.geteuid()]
+    if foreign:
+        yield bad(name, f"{foreign[0]} belongs to another user", f"sudo chown $(id -u) {path}*")
+    # what nobody else can come to, nobody else can read
+    elif path.parent.stat().st_mode & 0o011:
+        modes = ((each, stat.S_IMODE(status.st_mode)) for each, status in files.items())
+        read = next((found for found in modes if found[1] & 0o077), None)
+        if read:
+            yield bad(name, f"others may read {read[0]} (mode {read[1]:04o})", f"chmod 600 {path}*")
+
+
+def _to_be_made(name: str, path: Path) -> Iterator[Precondition]:
+    place = path.parent
+    while not place.exists():
+        place = place.parent
+    if os.access(place, os.W_OK | os.X_OK):
+        yield good(name, f"{path} will be made at the first use")
+    else:
+        yield bad(name, f"{path} cannot be made: {place} is not writable", f"make {place} writable")
+
+
+def _index(path: Path) -> Iterator[Precondition]:
+    if not path.exists():
+        yield from _to_be_made("index", path)
+        return
+    yield from _private("index", path)
+    problem = unsound(path)
+    try:
+        schema = SCHEMA if problem else schema_of(path)
+    except sqlite3.Error as error:
+        problem, schema = str(error), SCHEMA
+    if problem:
+        yield weak(
+            "index", f"{path} is damaged: {problem}", "the next search sets it aside and makes it anew"
+        )
+    elif schema != SCHEMA:
+        yield good("index", f"{path} is of another version of memoryd, and will be made anew at the next use")
+    else:
+        yield good("index", f"{path} is sound")

@@ -1,0 +1,96 @@
+"""The program itself and what is configured."""
+
+import os
+import platform
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from glob import glob
+
+from memoryd import __version__
+from memoryd.adapters.soundness import has_full_text
+from memoryd.domain.precondition import Precondition, bad, good, weak
+from memoryd.services.doctor.case import Case, named
+from memoryd.services.installation import metrics_directory
+
+VARIABLES = frozenset({
+    "MEMORYD_CACHE_DIR", "MEMORYD_CONFIG", "MEMORYD_ENFORCE", "MEMORYD_PROJECTS", "MEMORYD_RESCAN",
+    "MEMORYD_REWRITE", "MEMORYD_RUNTIME_DIR", "MEMORYD_SETTLE", "MEMORYD_STATE_DIR",
+})  # fmt: skip
+"""Those that mean something; a test compares them with the README."""
+_TESTED_SQLITE = (3, 40)  # the oldest
+
+
+def of_program(case: Case) -> Iterator[Precondition]:
+    """Python, SQLite, git, the configuration."""
+    yield good("program", f"memoryd {__version__}, Python {platform.python_version()}")
+    yield _sqlite()
+    yield (
+        good("git", "git is there")
+        if shutil.which("git")
+        else weak(
+            "git",
+            "git is not installed: what it ignores, who wrote a line when and where paths went is not known",
+            "install git",
+        )
+    )
+    yield _configuration(case)
+    yield from _variables()
+    yield from _projects(case)
+    yield from _metrics(case)
+
+
+def _sqlite() -> Precondition:
+    version = sqlite3.sqlite_version
+    if not has_full_text():
+        return bad(
+            "sqlite", f"SQLite {version} has no full-text search (FTS5)", "use a Python whose SQLite has it"
+        )
+    if sqlite3.sqlite_version_info < _TESTED_SQLITE:
+        return weak(
+            "sqlite", f"SQLite {version} is older than what memoryd is tested with", "use a newer Python"
+        )
+    return good("sqlite", f"SQLite {version} with FTS5")
+
+
+def _configuration(case: Case) -> Precondition:
+    if case.error is not None:
+        hint = case.error.hint or "mend it"
+        return bad("configuration", case.error.message, f"{hint}; until then nothing runs")
+    path = case.locations.config
+    return good("configuration", f"{path} is valid" if path.exists() else f"no {path}: the defaults hold")
+
+
+def _variables() -> Iterator[Precondition]:
+    given = {name for name, value in os.environ.items() if name.startswith("MEMORYD_") and value}
+    unknown = given - VARIABLES
+    if given - unknown:
+        yield good("variables", f"set in this shell: {', '.join(sorted(given - unknown))}")
+    if unknown:
+        yield weak(
+            "variables",
+            f"memoryd knows no {', '.join(sorted(unknown))}",
+            f"unset them; known are {', '.join(sorted(VARIABLES))}",
+        )
+
+
+def _projects(case: Case) -> Iterator[Precondition]:
+    """Patterns that lead nowhere."""
+    wrong = [pattern for pattern in case.config.projects if not pattern.startswith(("/", "~/"))]
+    if wrong:
+        yield weak(
+            "projects", f"begins neither with / nor with ~/: {named(wrong)}", "write it as a whole path"
+        )
+    idle = [
+        pattern
+        for pattern in case.config.projects
+        if pattern not in wrong and not any(map(os.path.isdir, glob(os.path.expanduser(pattern))))
+    ]
+    if idle:
+        yield weak("projects", f"no directory is like {named(idle)}", "mend `projects` in the configuration")
+
+
+def _metrics(case: Case) -> Iterator[Precondition]:
+    place = metrics_directory(case.config)
+    if place is not None and not os.access(place, os.W_OK | os.X_OK):
+        yield weak("metrics", f"no numbers for Prometheus can be written to {place}", "make it, and writable")

@@ -1,0 +1,173 @@
+"""The daemon and the service that starts it."""
+
+import os
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from memoryd.adapters.heartbeat import DaemonStatus, read_status
+from memoryd.adapters.launchd import Launchd
+from memoryd.adapters.service_manager import running_pid
+from memoryd.adapters.systemd import Systemd, lingers
+from memoryd.domain.precondition import Precondition, bad, good, weak
+from memoryd.domain.unit import program_of, writable_paths
+from memoryd.errors import MemorydError
+from memoryd.services.doctor.case import Case, named
+from memoryd.services.installation import files_of, instead, service_of_platform
+
+_SILENT = 180.0  # seconds; it says every minute that it lives
+_BAD_CONFIGURATION = 78
+
+
+def of_running(case: Case) -> Iterator[Precondition]:
+    """Whether there is a daemon, and whether there will be one after the next login."""
+    service = service_of_platform()
+    unreachable = service.unreachable()
+    pid = running_pid(case.locations.lock)
+    start = "memoryd service start" if service.unit.exists() else "memoryd service install"
+    yield from _daemon(case, pid, "memoryd run" if unreachable else start)
+    if unreachable:
+        if service.unit.exists():
+            why = f"nothing can be said of the service from here: {unreachable}"
+            yield weak("service", why, "ask from a login session of yours")
+        else:
+            why = f"no service is possible here: {unreachable}"
+            yield good("service", why) if pid else weak("service", why, instead())
+        return
+    try:
+        yield from _service(case, service, pid)
+    except MemorydError as error:
+        yield weak("service", error.message, error.hint)
+    if service.unit.exists() and isinstance(service, Systemd):
+        yield from _lingering()
+
+
+def _daemon(case: Case, pid: int | None, start: str) -> Iterator[Precondition]:
+    if pid is None:
+        yield weak(
+            "daemon",
+            "the daemon does not run: memory is searched and checked when asked, but not kept in limits",
+            start,
+        )
+        return
+    status = read_status(case.locations.lock.with_name("status.json"))
+    if status is None or status.pid != pid:
+        heard, status = _locked_at(case), None
+    else:
+        heard = _seconds(status.heartbeat)
+    if time.time() - heard > _SILENT:
+        yield bad(
+            "daemon",
+            f"the daemon runs as process {pid}, but is silent since {_moment(heard)}",
+            "if it stays so for another minute (the machine may have slept), `memoryd service restart`",
+        )
+    elif status is None:
+        yield good("daemon", f"the daemon runs as process {pid}, and has not said anything yet")
+    else:
+        since = _moment(_seconds(status.started))
+        yield good("daemon", f"the daemon runs as process {pid} since {since}, {status.mode}")
+    if status is not None:
+        yield from _troubles(status)
+
+
+def _locked_at(case: Case) -> float:
+    """When the daemon began, in seconds since the epoch."""
+    try:
+        return case.locations.lock.stat().st_mtime
+    except OSError:  # it has ended meanwhile
+        return time.time()
+
+
+def _troubles(status: DaemonStatus) -> Iterator[Precondition]:
+    if status.polled:
+        directories = {each.directory for each in status.polled}
+        yield weak(
+            "watching",
+            f"scanned every few seconds instead of watched: {named(directories)}: {status.polled[0].reason}",
+            "raise the limit that is named, or mend what is",
+        )
+    if status.last_error is not None:
+        error = status.last_error
+        yield weak(
+            "last_error",
+            f"{_moment(_seconds(error.at))} the daemon logged: {error.reason}",
+            "`memoryd service logs` tells more",
+        )
+
+
+def _moment(seconds: float) -> str:
+    """A time as people say it."""
+    return datetime.fromtimestamp(seconds, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _seconds(text: str) -> float:
+    """A time of the daemon's in seconds since the epoch; 0 for what is no time."""
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        return 0.0
+
+
+def _service(case: Case, service: Systemd | Launchd, pid: int | None) -> Iterator[Precondition]:
+    if not service.unit.exists():
+        yield weak(
+            "service", "the daemon is no service: it does not start by itself", "memoryd service install"
+        )
+        return
+    state = service.state()
+    if state.active == "failed":
+        bad_configuration = state.code == _BAD_CONFIGURATION
+        why = "its configuration is bad" if bad_configuration else f"{state.result}, exit code {state.code}"
+        yield bad("service", f"the service has failed: {why}", "mend that, then `memoryd service start`")
+    elif pid is not None and state.pid != pid:
+        yield weak(
+            "service",
+            f"the daemon runs as process {pid}, but not as the service that is installed",
+            f"kill {pid} && memoryd service start",
+        )
+    different = list(_differences(case, service))
+    yield from different
+    if state.outdated and not different:
+        yield weak("service", f"{service.unit} has changed and was not read since", "memoryd service install")
+    if not state.enabled:
+        yield weak("service", "the service does not start with your session", "memoryd service install")
+    elif not different:
+        yield good("service", f"{service.unit} starts this memoryd with your session")
+
+
+def _differences(case: Case, service: Systemd | Launchd) -> Iterator[Precondition]:
+    """Where the files are not what this program would install."""
+    unit, *rest = files_of(service, case.locations, case.config, case.found.stores, sandboxed=None)
+    held = unit.held or b""
+    program = program_of(os.fsdecode(held))
+    if os.path.isabs(program) and not os.path.exists(program):
+        yield bad("service", f"the service starts {program}, which is gone", "memoryd service install")
+    elif held != unit.content:
+        yield weak(
+            "service",
+            f"{unit.path} is not what this memoryd would install",
+            "`memoryd service install --dry-run` shows that, `memoryd service install` does it",
+        )
+    for drop_in in rest:
+        allowed = writable_paths(os.fsdecode(drop_in.held or b""))
+        missing = set(writable_paths(os.fsdecode(drop_in.content or b""))) - set(allowed)
+        if missing:
+            yield weak(
+                "service",
+                f"the service may not write there, so nothing is mended: {named(missing)}",
+                "memoryd service install",
+            )
+        elif drop_in.held != drop_in.content:
+            yield weak(
+                "service", f"{drop_in.path} is not what this memoryd would install", "memoryd service install"
+            )
+
+
+def _lingering() -> Iterator[Precondition]:
+    """Whether the service ends where agents may go on: those of an ssh session, in tmux."""
+    if os.environ.get("SSH_CONNECTION") and lingers() is False:
+        yield weak(
+            "linger",
+            "the service ends when you log out, while agents in tmux or screen go on",
+            "loginctl enable-linger",
+        )

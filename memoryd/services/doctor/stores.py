@@ -1,0 +1,144 @@
+"""The stores: whether they can be read and written, and what was left in them."""
+
+import os
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+
+from memoryd.adapters import writing
+from memoryd.adapters.service_manager import running_pid
+from memoryd.adapters.soundness import rows_of
+from memoryd.domain.edits import FileChange
+from memoryd.domain.precondition import Precondition, bad, good, weak
+from memoryd.domain.store import Store
+from memoryd.domain.text import counted
+from memoryd.errors import RefusedError
+from memoryd.services.doctor.case import Case, named
+
+_AT_WORK = 120.0  # seconds: a daemon at work leaves no file for longer
+
+
+def of_stores(case: Case) -> Iterator[Precondition]:
+    """Every store known."""
+    stores = case.found.stores
+    claude = case.locations.claude
+    if claude.exists() and not os.access(claude, os.R_OK | os.X_OK):
+        yield bad("stores", f"{claude} cannot be read", f"chmod u+rx {claude}")
+    if not stores:
+        yield weak(
+            "stores",
+            "no memory store is known",
+            "let an agent with `memory:` work, or name your repositories in `projects` of the configuration",
+        )
+        return
+    scopes = Counter(store.scope for store in stores)
+    how = ", ".join(f"{number:,} {scope}" for scope, number in sorted(scopes.items()))
+    yield good("stores", f"{counted(len(stores), 'store', 'stores')} known: {how}")
+    yield from _access(case)
+    yield from _nested(stores)
+    yield from _leftovers(case)
+    yield from _two_names(case)
+
+
+def _access(case: Case) -> Iterator[Precondition]:
+    stores, allowed = case.found.stores, case.config.rewrite
+    closed = {store.root for store in stores if not os.access(store.root, os.R_OK | os.X_OK)}
+    mended = [store for store in stores if store.profile.rewrites or store.profile.name in allowed]
+    fixed = {store.root for store in mended if not os.access(store.root, os.W_OK)} - closed
+    refused = defaultdict(list)
+    for store in mended:
+        if store.root not in closed | fixed and (reason := _refusal(store)):
+            refused[reason].append(f"{store.root}/{store.profile.index_name}")
+    if closed:
+        yield bad("access", f"cannot be read: {named(closed)}", "give yourself read permission (chmod u+rx)")
+    if fixed:
+        yield weak(
+            "access",
+            f"cannot be written to, so nothing is mended there: {named(fixed)}",
+            "chmod u+w, or remount",
+        )
+    for reason, paths in sorted(refused.items()):
+        yield weak(
+            "access",
+            f"never rewritten, since {reason}: {named(paths)}",
+            "mend that, or leave it: it is read and indexed all the same",
+        )
+    if not closed and not fixed and not refused:
+        yield good("access", "all of them can be read, and written where memoryd may")
+
+
+def _refusal(store: Store) -> str | None:
+    """Why the index file of a store is never rewritten."""
+    path = f"{store.root}/{store.profile.index_name}"
+    if not os.path.lexists(path):
+        return None
+    try:
+        writing.refuse(FileChange(store.root, path, b"", b""), any_content=True)
+    except RefusedError as error:
+        return error.message.partition(" is not rewritten: ")[2]
+    return None
+
+
+def _nested(stores: Iterable[Store]) -> Iterator[Precondition]:
+    roots = {os.path.realpath(store.root): store.root for store in stores}
+    inner = [
+        f"{root} in {roots[above]}"
+        for real, root in roots.items()
+        if (above := next((parent for parent in _parents(real) if parent in roots), None))
+    ]
+    if inner:
+        yield weak(
+            "nested", f"one store lies in another, so its files count for both: {named(inner)}", "move it"
+        )
+
+
+def _parents(path: str) -> Iterator[str]:
+    while (above := os.path.dirname(path)) != path:
+        yield above
+        path = above
+
+
+def _leftovers(case: Case) -> Iterator[Precondition]:
+    """Files that are beside others for a moment only, while these are written."""
+    left = [path for store in case.found.stores for path, _, _ in writing.leftovers(store.root)]
+    running = running_pid(case.locations.lock) is not None
+    old = [path for path in left if not running or _age(path) > _AT_WORK]
+    if not old:
+        yield good("leftovers", "nothing was left behind in the stores")
+    elif running:
+        yield weak("leftovers", f"left beside their files: {named(old)}", "somebody may hold them open still")
+    else:
+        yield weak(
+            "leftovers",
+            f"left when a write was interrupted: {named(old)}",
+            "the daemon takes care of them when it starts: `memoryd service start` or `memoryd run`",
+        )
+
+
+def _age(path: str) -> float:
+    try:
+        return time.time() - os.lstat(path).st_ctime
+    except OSError:
+        return 0.0
+
+
+def _two_names(case: Case) -> Iterator[Precondition]:
+    """Directories whose history is in two parts, since they were named differently."""
+    if not case.locations.history.exists():
+        return
+    try:
+        rows = rows_of(case.locations.history, "SELECT DISTINCT root FROM versions")
+    except Exception:  # noqa: BLE001  # a damaged history is said elsewhere
+        return
+    places = defaultdict(set)
+    for (raw,) in rows:
+        root = os.fsdecode(raw) if isinstance(raw, bytes) else str(raw)
+        if os.path.isdir(root):
+            places[os.path.realpath(root)].add(root)
+    for names in places.values():
+        if len(names) > 1:
+            yield weak(
+                "names",
+                f"one store is known by {len(names)} paths, each with a history of its own: {named(names)}",
+                "name it by one of them only",
+            )
