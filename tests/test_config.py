@@ -75,6 +75,7 @@ def test_durations(tmp_path: Path, text: str, seconds: float) -> None:
     ("text", "message", "hint"),
     [
         ("settel = 1", "unknown key “settel”", "did you mean “settle”?"),
+        ("written = 1", "unknown key “written”", "did you mean “rewrite”?"),
         ("colour = 1", "unknown key “colour”", "known keys: projects, enforce, settle, rescan"),
         ('settle = "2 weeks"', "settle: ", "durations are written as"),
         ("settle = -1", "settle: ", "durations are written as"),
@@ -87,12 +88,12 @@ def test_durations(tmp_path: Path, text: str, seconds: float) -> None:
         ('[enforce]\nprojct = "off"', "enforce.projct: there is no such key", "did you mean “project”?"),
         ("[enforce]\npaths = {}", "enforce.paths: ", "known keys: default, user, project, local, auto"),
         ('[enforce]\n"~/code/*" = "no"', "enforce.~/code/*: input should be 'compact'", "by scope and path"),
-        ("enforce = 3", "enforce: should be a word or a table", "written as a word"),
+        ("enforce = 3", "enforce: input should be a valid table", "written as a word"),
         ("[daemon]\nfixs = []", "daemon.fixs: there is no such key", "did you mean “fixes”?"),
         ('[daemon]\nfixes = ["S01"]', "daemon: there is no rule “S01” (did you mean S001?)", "as a table"),
         (
             '[daemon]\nmetrics = "m.prom"',
-            "daemon: metrics is neither absolute nor begins with ~/",
+            "daemon.metrics: is neither absolute nor begins with ~/",
             "as a table",
         ),
         ("[prune]\nmax = 1", "prune.max: there is no such key", "known keys: max_removals"),

@@ -9,8 +9,8 @@ from typing import Annotated, Any, ClassVar
 from platformdirs import PlatformDirs
 
 from memoryd.config.checks import FORMS, Checks, unknown_key
-from memoryd.config.daemon import DaemonConfig, Enforcement, SortedOut
-from memoryd.config.forms import EXACTLY, NotValidError, Number, made_of
+from memoryd.config.daemon import DaemonConfig, Enforcement, enforcement
+from memoryd.config.forms import ANY_PATH, EXACTLY, NotValidError, Number, Written, made_of, seconds
 from memoryd.domain.profile import OTHERS, Profile, Unit
 from memoryd.errors import ConfigError
 
@@ -79,7 +79,7 @@ class PruneConfig:
     max_removals: Annotated[int, Number(1)] = 50
 
 
-_MODELS: dict[str, type[Any]] = {
+_TABLE_FORMS: dict[str, type[Any]] = {
     "profiles": ProfileConfig,
     "prune": PruneConfig,
     "daemon": DaemonConfig,
@@ -95,7 +95,7 @@ class Config(Checks):
         projects: Glob patterns of directories that are searched for stores.
         enforce: What the daemon does with an index file over its limit, and where.
         settle: Seconds without change before the daemon touches a store.
-        rescan: Seconds between two full scans of everything; None for as many as they cost little.
+        rescan: Seconds between two full scans of everything; None for as many as cost little.
         rewrite: Names of profiles that may be rewritten, beside Claude Code's.
         profiles: Harnesses by name, beside those that memoryd knows or in their place.
         prune: How `prune` goes about it.
@@ -103,9 +103,9 @@ class Config(Checks):
     """
 
     projects: tuple[str, ...] = ()
-    enforce: Annotated[Enforcement, SortedOut()] = field(default_factory=Enforcement)
-    settle: Annotated[float, Number(0, is_duration=True)] = 120.0
-    rescan: Annotated[float, Number(0.1, is_duration=True)] | None = None
+    enforce: Annotated[Enforcement, Written(enforcement)] = field(default_factory=Enforcement)
+    settle: Annotated[float, Number(0), Written(seconds)] = 120.0
+    rescan: Annotated[float, Number(0.1), Written(seconds)] | None = None
     rewrite: tuple[str, ...] = ()
     profiles: dict[str, ProfileConfig] = field(default_factory=dict)
     prune: PruneConfig = field(default_factory=PruneConfig)
@@ -191,7 +191,8 @@ def load(path: Path, environment: Mapping[str, str]) -> Config:
         ConfigError: Naming the key that is wrong, and a likely one where it is unknown.
     """
     values = _values(path)
-    for name in {each.name for each in fields(Config)} - {each.name for each in fields(Checks)} - _TABLES:
+    own = {each.name for each in fields(Config) if each.init} - {each.name for each in fields(Checks)}
+    for name in own - _TABLES:
         if value := environment.get(_variable(name)):
             listed = name in {"projects", "rewrite"}
             values[name] = list(filter(None, value.split(os.pathsep))) if listed else value
@@ -229,8 +230,8 @@ def _config_error(path: Path, environment: Mapping[str, str], error: NotValidErr
     key = error.place[0]
     if error.is_unknown and len(error.place) == 1:
         return ConfigError(f"{path}: unknown key “{key}”", unknown_key(key, Config))
-    table = _MODELS.get(key)
-    where = ".".join(each for each in error.place if each != "/") if table else key
+    table = _TABLE_FORMS.get(key)
+    where = ".".join(each for each in error.place if each != ANY_PATH) if table else key
     source = (
         f"{_variable(key)}:"
         if environment.get(_variable(key))

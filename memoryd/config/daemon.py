@@ -1,15 +1,14 @@
 """What is configured of the daemon: where it enforces limits, what it mends, what it tells."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Annotated, ClassVar
 
-from memoryd.config.forms import EXACTLY, key_of
+from memoryd.config.forms import ANY_PATH, EXACTLY, Written
 from memoryd.domain.store import Store
-from memoryd.errors import ConfigError
 
 
 class Enforce(StrEnum):
@@ -60,24 +59,21 @@ class Enforcement:
         return words[store.scope] or self.default
 
 
-@dataclass(frozen=True, slots=True)
-class SortedOut:
-    """Has pydantic take a word as the default of an `Enforcement`, and its paths apart from its words."""
-
-    def __get_pydantic_core_schema__(self, source: object, of: Callable[[object], Any]) -> Any:  # noqa: ANN401  # pydantic's
-        from pydantic_core.core_schema import no_info_before_validator_function
-
-        return no_info_before_validator_function(_sort_out, of(source))
-
-
-def _sort_out(value: object) -> object:
+def enforcement(value: object) -> object:
+    """A word as the default; a table with its paths apart from its words."""
     if isinstance(value, str):
         return {"default": value}
     if not isinstance(value, Mapping):
-        raise ValueError("should be a word or a table")  # noqa: TRY004  # which pydantic reports
+        return value
     paths = {key: word for key, word in value.items() if str(key).startswith(("/", "~/"))}
     words = {key: word for key, word in value.items() if key not in paths}
-    return words | ({key_of("paths"): paths} if paths else {})
+    return words | ({ANY_PATH: paths} if paths else {})
+
+
+def _place(value: object) -> object:
+    if isinstance(value, str) and not value.startswith(("/", "~/")):
+        raise ValueError("is neither absolute nor begins with ~/")
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +88,17 @@ class DaemonConfig:
     __pydantic_config__: ClassVar = EXACTLY
 
     fixes: tuple[str, ...] = ("S001",)
-    metrics: Path | None = None
+    metrics: Annotated[Path | None, Written(_place)] = None
 
     def __post_init__(self) -> None:
-        """Refuse rules that there are not, and a place that depends on where the daemon was started."""
-        if self.metrics and not self.metrics.is_absolute() and not str(self.metrics).startswith("~/"):
-            raise ValueError("metrics is neither absolute nor begins with ~/")
-        if self.fixes == ("S001",):
-            return
-        from memoryd.domain.selection import Choice, demand_known
-        from memoryd.rules import ALL_RULES
+        """Refuse words that name no rule."""
+        if self.fixes != ("S001",):
+            from memoryd.domain.selection import Choice, demand_known
+            from memoryd.errors import ConfigError
+            from memoryd.rules import ALL_RULES
 
-        try:
-            demand_known(Choice("", "/", self.fixes), ALL_RULES)
-        except ConfigError as error:
-            word = error.message.removeprefix("select: ")
-            raise ValueError(f"{word} ({error.hint})") from error
+            try:
+                demand_known(Choice("", "/", self.fixes), ALL_RULES)
+            except ConfigError as error:
+                word = error.message.removeprefix("select: ")
+                raise ValueError(f"{word} ({error.hint})") from error

@@ -12,15 +12,18 @@ from typing import Any, TypeVar
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
 _SECONDS = {"ms": 0.001, None: 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
-# Paths of stores stand for themselves beside the words of a table: no other key begins so.
-_WRITTEN = {"per_file_ignores": "per-file-ignores", "paths": "/"}
+ANY_PATH = "/"
+"""The key of what is written under paths as keys; nobody writes it."""
 
 T = TypeVar("T")
 
 
+_KEYS = {"per_file_ignores": "per-file-ignores", "paths": ANY_PATH}
+
+
 def key_of(name: str) -> str:
     """How the field of that name is written in a file."""
-    return _WRITTEN.get(name, name)
+    return _KEYS.get(name, name)
 
 
 EXACTLY: dict[str, object] = {"extra": "forbid", "alias_generator": key_of}
@@ -34,18 +37,29 @@ class Number:
     Attributes:
         least: The least that it may be.
         most: The most that it may be.
-        is_duration: Whether it is seconds and may be written as `"2m"`.
     """
 
     least: float
     most: float = 1e9  # bounded, since what waits for 1e300 seconds fails
-    is_duration: bool = False
+
+    def __get_pydantic_core_schema__(self, source: object, of: Callable[[object], Any]) -> Any:  # noqa: ANN401  # pydantic's
+        return of(source) | {"ge": self.least, "le": self.most, "strict": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is made of an annotated value, as it is written, before pydantic looks at it.
+
+    Attributes:
+        read: Makes it; a `ValueError` says what is wrong.
+    """
+
+    read: Callable[[object], object]
 
     def __get_pydantic_core_schema__(self, source: object, of: Callable[[object], Any]) -> Any:  # noqa: ANN401  # pydantic's
         from pydantic_core.core_schema import no_info_before_validator_function
 
-        schema = of(source) | {"ge": self.least, "le": self.most, "strict": True}
-        return no_info_before_validator_function(_seconds, schema) if self.is_duration else schema
+        return no_info_before_validator_function(self.read, of(source))
 
 
 class NotValidError(ValueError):
@@ -75,18 +89,21 @@ def made_of(form: type[T], values: object) -> T:
     except ValidationError as error:
         first = error.errors()[0]
         unknown = first["type"] == "unexpected_keyword_argument"
-        message = first["msg"].removeprefix("Value error, ")
+        is_no_table = first["type"] == "dataclass_type"
+        message = (
+            "Input should be a valid table" if is_no_table else first["msg"].removeprefix("Value error, ")
+        )
         raise NotValidError(message, tuple(map(str, first["loc"])), is_unknown=unknown) from error
 
 
 def keys_of(form: type[Any], last: type[Any]) -> tuple[str, ...]:
     """The keys of a form as they are written, those of another form that it contains last."""
     ends = {field.name for field in fields(last)}
-    names = sorted((field.name for field in fields(form)), key=lambda name: name in ends)
-    return tuple(key for key in map(key_of, names) if key != _WRITTEN["paths"])
+    names = sorted((field.name for field in fields(form) if field.init), key=lambda name: name in ends)
+    return tuple(key for key in map(key_of, names) if key != ANY_PATH)
 
 
-def _seconds(value: object) -> object:
+def seconds(value: object) -> object:
     """`"2m"` and `"90"` as seconds."""
     match = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
     return float(match[1]) * _SECONDS[match[2]] if match else value
