@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 _SILENT = timedelta(minutes=3)  # it writes once a minute
 _STARTING = timedelta(seconds=30)  # in which nothing need be written yet
 _MOST = 5  # directories or stores that are told one by one
-_UNITS = ((86400, "day", "days"), (3600, "h", "h"), (60, "min", "min"), (1, "s", "s"))
+_UNITS = (
+    (31_557_600, "year", "years"),
+    (86400, "day", "days"),
+    (3600, "h", "h"),
+    (60, "min", "min"),
+    (1, "s", "s"),
+)
 _STATES = {
     "waiting": "will be compacted once it has been quiet",
     "conflict": "agents wrote into it while it was compacted",

@@ -14,6 +14,8 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+import sqlite_utils  # noqa: F401  # a new history needs it; its import is no part of an operation
+
 from memoryd.adapters.history import History
 from memoryd.domain.edits import Applicability, FileChange, Fix, Plan
 from memoryd.errors import MemorydError
