@@ -38,7 +38,7 @@ def _mounted(*arguments: str, place: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        _run("umount", place)
+        _run("umount", "--lazy", place)  # somebody may just be looking into it
 
 
 def fill(disk: Path, left: int) -> Path:

@@ -68,9 +68,7 @@ class Known:
     def below(self, roots: Iterable[str]) -> list[str]:
         """The places that some of these roots are to watch."""
         chosen = set(roots)
-        if not chosen:
-            return []
-        return [place for place, store in self.stores.items() if memory_root(store) in chosen]
+        return [place for place, store in self.stores.items() if chosen and memory_root(store) in chosen]
 
     def place_of(self, path: str) -> str | None:
         """The place that a real path lies in; None for none that is known."""
