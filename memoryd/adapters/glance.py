@@ -76,7 +76,8 @@ def _is_directory(entry: os.DirEntry[str]) -> bool:
 def _glance(paths: tuple[str, ...], directories: tuple[str, ...]) -> Glance:
     now = time.time_ns()
     marks = _marks(paths)
-    settled = max((*marks[2::4], *marks[3::4]), default=0) < now - _RACY_NS
+    # A time that is far ahead, of a clock that was wrong, does not come a second time.
+    settled = all(abs(now - time_ns) > _RACY_NS for time_ns in (*marks[2::4], *marks[3::4]))
     device = _device(paths[0]) if paths else None
     files = len(paths) - len(directories)
     return Glance(paths, directories, device, settled, files, hash(tuple(marks)))

@@ -35,6 +35,11 @@ def test_what_was_written_just_now_may_be_written_again_unseen(root: Path) -> No
     assert not glance.holds()
 
 
+def test_a_time_far_ahead_is_no_reason_for_doubt(root: Path) -> None:
+    os.utime(root / "MEMORY.md", (4e9, 4e9))
+    assert quiet(root).holds()
+
+
 def in_place_with_the_same_times_and_size(root: Path) -> None:
     path = root / "sub" / "deep" / "b.md"
     before = path.stat()

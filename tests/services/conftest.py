@@ -15,10 +15,10 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     work.mkdir()
     monkeypatch.chdir(work)
 
-    def start(*before: str, **environment: str) -> Service:
+    def start(*before: str, until: str = "ready", **environment: str) -> Service:
         output = (tmp_path / f"log{len(services)}").open("wb")
         services.append(Service(output, before, **environment))
-        services[-1].wait_for("ready")
+        services[-1].wait_for(until)
         return services[-1]
 
     yield start

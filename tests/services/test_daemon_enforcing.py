@@ -136,6 +136,9 @@ def test_what_a_person_took_back_is_left_alone_and_that_is_said(start: Start, co
     service = start()
     left(service, "left_alone")
     assert not service.events("compacted")
+    status = service.status()
+    assert status is not None
+    assert status.last_operation == 1  # of the one before
 
 
 def test_each_place_has_its_own_word(start: Start, container: Path, home: Path) -> None:

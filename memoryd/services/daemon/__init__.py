@@ -22,7 +22,8 @@ from memoryd.services.daemon.setting import Setting
 
 __all__ = ["Daemon", "Setting"]
 
-_SHARE = 5_000  # one in so many parts of the time may go into these looks
+_SHARE = 5_000  # one in so many parts of the time may go into looks at the watcher, as many into others
+_SLACK = 0.05  # seconds: nobody wakes twice for things that are due at nearly the same time
 _EXPIRE_FIRST = 3600.0  # not while everything is new
 _EXPIRE_EVERY = 86400.0
 _EVENTS = 10_000  # taken from the doorbell at once
@@ -56,7 +57,7 @@ class Daemon:
         self._pending = Debounce()
         self._enforce_at: dict[str, float] = {}
         self._changed: dict[str, float] = {}  # when a store was last seen to change
-        self._scan_at = self._supervise_at = 0.0
+        self._scan_at = self._supervise_at = self._near_at = 0.0
         self._search_wanted = True
         self._expire_at = time.monotonic() + _EXPIRE_FIRST
         self._scanned = 0.0
@@ -69,11 +70,8 @@ class Daemon:
         try:
             self._beat()
             self._scan()
-            self._mode = ""
-            gc.collect()
-            self._guarded("", lambda _: self._tidy())
-            self._journal.info("ready", stores=len(self._known.stores), settle=self._setting.config.settle)
-            self._pulse.ready(self._vitals())
+            if not self._stopping:
+                self._get_ready()
             while not self._stopping:
                 self._wait()
                 self._work()
@@ -83,6 +81,14 @@ class Daemon:
             self._lookout.close()
         self._pulse.end()
         self._journal.info("stopped")
+
+    def _get_ready(self) -> None:
+        self._mode = ""
+        gc.collect()
+        gc.freeze()  # what is known now stays, and is not to be looked through again and again
+        self._guarded("", lambda _: self._tidy())
+        self._journal.info("ready", stores=len(self._known.stores), settle=self._setting.config.settle)
+        self._pulse.ready(self._vitals())
 
     def stop(self) -> None:
         """End `run` after the write in hand; may be called from a signal handler."""
@@ -156,19 +162,26 @@ class Daemon:
             search: Whether to search for stores, even if that was done a moment ago.
         """
         config = self._setting.config
-        begun, now = time.thread_time(), time.monotonic()
+        self._scan_at = time.monotonic() + config.rescan
+        now = time.monotonic()
         if search or now >= self._known.next_search(config.rescan, reason=self._search_wanted):
             self._search_wanted = False
             self._guarded("", lambda _: self._find())
-        self._guarded("", lambda _: self._read(self._known.doubtful()))
+        self._guarded("", lambda _: self._look())
         self._guarded("", lambda _: self._known.settle())
         self._guarded("", lambda _: self._lookout.check(self._known.directories(self._lookout.failed)))
         self._guarded("", lambda _: self._known.drop_gone())
         self._scanned = time.time()
         self._journal.counts["scans"] += 1
-        self._scan_at = time.monotonic() + self._setting.pause_after_scan(time.thread_time() - begun)
         if self._search_wanted:
             self._search(0)
+
+    def _look(self) -> None:
+        begun = time.thread_time()
+        places = self._known.doubtful()
+        cost = time.thread_time() - begun
+        self._read(places)
+        self._scan_at = time.monotonic() + self._setting.pause_after_scan(cost)
 
     def _find(self) -> None:
         """Find stores, and watch where they lie before anything in them is read."""
@@ -185,12 +198,18 @@ class Daemon:
     def _supervise(self) -> None:
         """See whether the watcher lives, look at what it cannot watch, and for first stores of projects."""
         begun, now = time.thread_time(), time.monotonic()
+        least = min(EVERY, self._setting.config.rescan)
         doubts = self._lookout.doubts()
-        if doubts or self._known.is_near_changed():
+        wait = max(least, (time.thread_time() - begun) * _SHARE)
+        if doubts:
             self._search(now)
-            self._scan_at = now if doubts else self._scan_at
+            self._scan_at = now
+        if now >= self._near_at:
+            begun = time.thread_time()
+            if self._known.is_near_changed():
+                self._search(now)
+            self._near_at = now + max(least, (time.thread_time() - begun) * _SHARE) - _SLACK
         polled = self._known.below(self._lookout.failed)
-        wait = max(min(EVERY, self._setting.config.rescan), (time.thread_time() - begun) * _SHARE)
         self._read([place for place in polled if not self._known.is_certain(place)])
         if self._untidy and not self._pending:
             self._tidy()
@@ -235,7 +254,7 @@ class Daemon:
         try:
             setting = self._renew()
         except MemorydError as error:
-            self._journal.error("reload_failed", reason=error.message)
+            self._journal.error("reload_failed", reason=error.message, again=True)
         else:
             if setting.patterns != self._setting.patterns:
                 self._lookout.close()

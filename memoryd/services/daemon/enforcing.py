@@ -41,12 +41,13 @@ class Enforcer:
 
     Attributes:
         left: What became of stores over their limit, by root.
-        last_operation: Number of the last operation, or None.
+        last_operation: Number of the last operation of a daemon, or None.
     """
 
     def __init__(self, config: Config, home: str, history: History, journal: Journal) -> None:
         self.left: dict[str, Enforced] = {}
-        self.last_operation: int | None = None
+        own = (each.id for each in history.operations() if each.actor == "daemon")
+        self.last_operation: int | None = next(own, None)
         self._history = history
         self._journal = journal
         self.configure(config, home)
@@ -136,7 +137,8 @@ class Enforcer:
             return None
         if mended.problems and self._journal.is_news("not_mended", store.root, mended.problems):
             for problem in mended.problems:
-                self._journal.warning("not_mended", store=store.root, reason=problem)
+                reason = problem.rpartition("” is not done: ")[2]  # the title before that may quote memory
+                self._journal.warning("not_mended", store=store.root, reason=reason)
         if not mended.plan.fixes:
             return None
         codes = sorted({each.code for each in mended.mended})

@@ -47,6 +47,7 @@ class Known:
         self._fresh: set[str] = set()  # where directories may have come since `directories` was asked
         self._ghosts = True  # the index may know stores that are gone
         self._missing: dict[str, int | None] = {}  # stores that are gone, and the device that they were on
+        self._count: int | None = 0  # of files; None where it is to be counted anew
         self._cost = 0.0
         self._searched = float("-inf")
         self._version = -1
@@ -55,7 +56,9 @@ class Known:
     @property
     def files(self) -> int:
         """How many files there are."""
-        return sum(glance.files for glance in self._glances.values())
+        if self._count is None:
+            self._count = sum(glance.files for glance in self._glances.values())
+        return self._count
 
     @property
     def roots(self) -> list[str]:
@@ -65,7 +68,9 @@ class Known:
     def below(self, roots: Iterable[str]) -> list[str]:
         """The places that some of these roots are to watch."""
         chosen = set(roots)
-        return [place for place, store in self.stores.items() if chosen and memory_root(store) in chosen]
+        if not chosen:
+            return []
+        return [place for place, store in self.stores.items() if memory_root(store) in chosen]
 
     def place_of(self, path: str) -> str | None:
         """The place that a real path lies in; None for none that is known."""
@@ -107,6 +112,7 @@ class Known:
         for place in new:
             self._missing.pop(place, None)
         self.stores = stores
+        self._count = None
         self._touched |= new
         return new
 
@@ -159,6 +165,7 @@ class Known:
         """
         store = self.stores[place]
         before = self._glances.pop(place, None)
+        self._count = None
         glance = glance_at_tree(place, store.profile.owns)
         if glance.device is None:
             self._touched.discard(place)
@@ -192,7 +199,7 @@ class Known:
         """Treat what killed processes left behind in stores that were read."""
         places = self._touched & self.stores.keys()
         roots = [self.stores[place].root for place in places]
-        treated = recover(roots, self._history) if roots else 0
+        treated = recover(roots, self._history) if roots or self._history.unfinished() else 0
         if treated:
             self._journal.warning("recovered", leftovers=treated)
         self._touched = {p for p in places if any(writing.leftovers(self.stores[p].root))}

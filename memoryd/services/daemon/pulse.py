@@ -111,11 +111,7 @@ class Pulse:
         try:
             write()
         except OSError as error:
-            reason = f"cannot write {path}: {error.strerror}"
-            if self._journal.is_news("status_unwritten", str(path), reason):
-                self._journal.error("status_unwritten", reason=reason)
-        else:
-            self._journal.forget(str(path))
+            self._journal.error("status_unwritten", reason=f"cannot write {path}: {error.strerror}")
 
     def measure(self, metrics: Path | None) -> None:
         """Write the numbers for Prometheus elsewhere from now on, or nowhere."""
