@@ -22,7 +22,8 @@ from memoryd.services.daemon.setting import Setting
 
 __all__ = ["Daemon", "Setting"]
 
-_SHARE = 5_000  # one in so many parts of the time may go into these looks
+_SHARE = 5_000  # one in so many parts of the time may go into looks at the watcher, as many into others
+_SLACK = 0.05  # seconds: nobody wakes twice for things that are due at nearly the same time
 _EXPIRE_FIRST = 3600.0  # not while everything is new
 _EXPIRE_EVERY = 86400.0
 _EVENTS = 10_000  # taken from the doorbell at once
@@ -56,7 +57,7 @@ class Daemon:
         self._pending = Debounce()
         self._enforce_at: dict[str, float] = {}
         self._changed: dict[str, float] = {}  # when a store was last seen to change
-        self._scan_at = self._supervise_at = 0.0
+        self._scan_at = self._supervise_at = self._near_at = 0.0
         self._search_wanted = True
         self._expire_at = time.monotonic() + _EXPIRE_FIRST
         self._scanned = 0.0
@@ -197,12 +198,18 @@ class Daemon:
     def _supervise(self) -> None:
         """See whether the watcher lives, look at what it cannot watch, and for first stores of projects."""
         begun, now = time.thread_time(), time.monotonic()
+        least = min(EVERY, self._setting.config.rescan)
         doubts = self._lookout.doubts()
-        if doubts or self._known.is_near_changed():
+        wait = max(least, (time.thread_time() - begun) * _SHARE)
+        if doubts:
             self._search(now)
-            self._scan_at = now if doubts else self._scan_at
+            self._scan_at = now
+        if now >= self._near_at:
+            begun = time.thread_time()
+            if self._known.is_near_changed():
+                self._search(now)
+            self._near_at = now + max(least, (time.thread_time() - begun) * _SHARE) - _SLACK
         polled = self._known.below(self._lookout.failed)
-        wait = max(min(EVERY, self._setting.config.rescan), (time.thread_time() - begun) * _SHARE)
         self._read([place for place in polled if not self._known.is_certain(place)])
         if self._untidy and not self._pending:
             self._tidy()
