@@ -17,7 +17,24 @@ from pathlib import Path
 from typing import TextIO
 
 MARK = "kestrel"  # stands in every line that is written, and so may stand in no log
-_TEXT = "likes the north wind and hovers over the motorway"
+_SYLLABLES = (
+    "ba",
+    "do",
+    "fin",
+    "gol",
+    "hu",
+    "ki",
+    "lem",
+    "mar",
+    "nos",
+    "pel",
+    "ru",
+    "sat",
+    "tok",
+    "ven",
+    "zi",
+)
+_WORDS = [first + second for first in _SYLLABLES for second in _SYLLABLES]
 _BEGINNING = 190  # lines of a new index file, of the 200 that are loaded
 _CHUNK = 700  # bytes that are written at a time by those who write in place
 
@@ -117,7 +134,7 @@ class Agent:
         made = []
         for _ in range(count):
             self._count += 1
-            text = _TEXT * (6 if self.chance.random() < 0.02 else 1)
+            text = " ".join(self.chance.choices(_WORDS, k=50 if self.chance.random() < 0.02 else 8))
             made.append(f"- {MARK} {self.name}.{self._orders.kind}.{self._count} {text}\n")
             if self.chance.random() < 0.05:
                 made.append(f"\n## Part {self._count}\n\n")

@@ -24,7 +24,7 @@ if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 
 from faults import soaked, weighing
-from faults.agents import Orders
+from faults.agents import MARK, Orders
 from faults.stage import SETTLE, Stage
 
 from memoryd.adapters.history import History
@@ -130,7 +130,7 @@ class _Play:
 
     def _wait_for_agents(self) -> None:
         for agent in self._agents:
-            if agent.wait(_PATIENCE):
+            if _code(agent) != 0:
                 self._fault(f"an agent ended with {agent.returncode}")
 
     # What happens
@@ -165,9 +165,7 @@ class _Play:
             return
         daemon.send_signal(how)
         self._counts[how.name] += 1
-        with suppress(subprocess.TimeoutExpired):
-            daemon.wait(_PATIENCE)
-        if daemon.returncode != (0 if how == signal.SIGTERM else -how):
+        if _code(daemon) != (0 if how == signal.SIGTERM else -how):
             self._fault(f"{how.name} ended a daemon with {daemon.returncode}: see {self._log.name}")
 
     def _meanwhile(self, daemon: subprocess.Popen[bytes], most: float) -> list[weighing.Sample]:
@@ -192,7 +190,7 @@ class _Play:
             [
                 *[("compact", "--apply", store)] * 3,
                 *[("undo",), ("restore", store, "--at", "15 seconds ago"), ("check", "--fix", store)],
-                *[look, ("search", "motorway"), ("status",)],
+                *[look, ("search", MARK), ("status",)],
             ]
         )
         begun = time.monotonic()
@@ -203,7 +201,7 @@ class _Play:
             process.kill()
             process.wait()
             self._counts["commands killed"] += 1
-        elif process.wait(_PATIENCE) not in {0, 1, _REFUSED}:
+        elif _code(process) not in {0, 1, _REFUSED}:
             self._fault(f"`memoryd {command[0]}` ended with {process.returncode}")
         elif command == look and not process.returncode:
             self._looks.append((begun, time.monotonic()))
@@ -250,6 +248,13 @@ def _wait(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + _PATIENCE
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.1)
+
+
+def _code(process: subprocess.Popen[bytes]) -> int | None:
+    """How a process ended; None if it never does."""
+    with suppress(subprocess.TimeoutExpired):
+        return process.wait(_PATIENCE)
+    return None
 
 
 def _main() -> int:

@@ -121,6 +121,6 @@ class Stage:
         self.index.rename(self.index.with_name("soaked.db"))
         for companion in self.index.parent.glob(f"{self.index.name}-*"):
             companion.unlink()
-        self.memoryd("search", "motorway", "--user").wait()
+        self.memoryd("search", MARK, "--user").wait()
         differing = sorted(known ^ soaked.rows(self.index), key=repr)
         return [f"the index differs from a new one: {row[:2]}" for row in differing]
