@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from memoryd.domain.copies import telling_lines
 from memoryd.domain.document import Document, Snapshot
-from memoryd.domain.duplicates import Pair, compare, telling_lines
+from memoryd.domain.duplicates import Pair, compare
 from memoryd.domain.passages import Passage, is_left_out, is_record, passages_in, passages_of
 from memoryd.domain.roster import Roster
-from memoryd.domain.similarity import Verdict
+from memoryd.domain.similarity import Verdict, judge
 from memoryd.domain.store import Scope, Store
 
 _WORDS = 6  # words that an instruction needs to be said again, and not by chance
@@ -97,8 +98,10 @@ def _passages(roster: Roster, snapshots: list[Snapshot], copied: set[tuple[str, 
         if len(by_store) <= _COMMON:
             first, one = by_store[0]
             for snapshot, other in by_store[1:]:
-                if (other.root, other.document.path) not in copied and _are_apart(
-                    roster, first.store, snapshot.store
+                if (
+                    (other.root, other.document.path) not in copied
+                    and _are_apart(roster, first.store, snapshot.store)
+                    and judge(one.words, other.words).verdict is Verdict.SAME
                 ):
                     yield Echo(snapshot, (one.root, one.document), (other.root, other.document), (one, other))
 

@@ -1,17 +1,17 @@
 """What stores say twice: passages, and whole files."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from memoryd.domain.candidates import alike
+from memoryd.domain.copies import copies_in
 from memoryd.domain.document import Document, Snapshot
-from memoryd.domain.passages import Passage, is_record, passages_of
+from memoryd.domain.passages import Passage, is_record, label_of, passages_in, passages_of
 from memoryd.domain.similarity import CONTAINED, LIKENESS, Judgement, Verdict, is_value, judge
-from memoryd.domain.slots import AUXILIARIES, COUNTED, NEGATIONS
-from memoryd.domain.wording import is_hard, stem, words_of
+from memoryd.domain.slots import AUXILIARIES, CONDITIONS, COUNTED, NEGATIONS
+from memoryd.domain.wording import is_hard, stem
 
 _TELLING = 3  # features under which a likeness says nothing
 _ALIKE = 5  # features under which being nearly the same says nothing
@@ -24,11 +24,11 @@ _TOLD = 2  # words before an identifier that differs: one at the beginning is wh
 _CHARACTERS = 5  # the same, of a script without spaces
 _RUN = 2  # words in a row by which they differ at most
 _SIBLINGS = 0.8  # likeness from which on two entries of one list are more than entries of one list
-_LINES = 3  # lines that two files share at least to be copies
-_COMMON = 3  # files in which a line may stand before it is a template's
-_WORDS = 4  # words that a line needs to tell anything, or
-_BYTES = 40  # bytes, where a script has no spaces
-_WORD = re.compile(r"[^\W_]+|[-+]?\d[\d.,]*")
+_OTHERWISE = 8  # ways to write the same words that are told apart
+
+
+OPEN = frozenset({"order", "sign", "writing"})
+"""Kinds of difference of which nobody knows whether they are one of meaning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,12 @@ class Pair:
     one: Passage
     other: Passage
     judgement: Judgement
+
+    @property
+    def turned(self) -> "Pair":
+        """The same with the second one first."""
+        judgement = replace(self.judgement, one=self.judgement.other, other=self.judgement.one)
+        return Pair(self.other, self.one, judgement)
 
     @property
     def is_in_one_list(self) -> bool:
@@ -65,34 +71,26 @@ class Likenesses:
     capped: int
 
 
-@dataclass(frozen=True, slots=True)
-class Copies:
-    """Two files of which at least half the lines of the smaller one stand in the other."""
-
-    one: Document
-    other: Document
-    shared: int
-    lines: int
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether both say the same, word by word."""
-        one, other = (words_of(each.source[each.body :].decode()).tokens for each in (self.one, self.other))
-        return self.shared == self.lines and one == other
-
-
 def compare(passages: Sequence[Passage], least: float = LIKENESS) -> Likenesses:
     """Find what passages say twice, nearly twice, or contradict.
 
     Each passage that says the same as earlier ones is paired with the first of them.
     """
-    first: dict[tuple[str, ...], int] = {}
+    known: dict[tuple[str, ...], list[int]] = {}
     pairs: list[tuple[int, int, Judgement]] = []
     for at, passage in enumerate(passages):
-        known = first.setdefault(passage.words.tokens, at)
-        if known != at:
-            pairs.append((known, at, Judgement(Verdict.SAME)))
-    distinct = [at for tokens, at in first.items() if tokens]
+        others = known.setdefault(passage.words.tokens, [])
+        for other in others:
+            judgement = judge(passages[other].words, passage.words, least)
+            if judgement.verdict is Verdict.SAME:
+                pairs.append((other, at, judgement))
+                break
+        else:
+            if others:
+                pairs.append((others[0], at, judge(passages[others[0]].words, passage.words, least)))
+            if len(others) < _OTHERWISE:
+                others.append(at)
+    distinct = [others[0] for tokens, others in known.items() if tokens]
     sets = [
         features if len(features := passages[at].words.features) >= _TELLING else frozenset[str]()
         for at in distinct
@@ -120,9 +118,21 @@ def likenesses(snapshot: Snapshot) -> Likenesses:
 @lru_cache(maxsize=256)  # three rules ask
 def _likenesses(passages: tuple[Passage, ...], least: float, copied: frozenset[str]) -> Likenesses:
     found = compare(passages, least)
+    again = [
+        pair.other for pair in found.pairs if pair.judgement.verdict is Verdict.SAME and pair.other.heading
+    ]
+    headings = {
+        passage.heading for passage in again
+    }  # below which something stands that stands elsewhere too
+    known = {(pair.one, pair.other) for pair in found.pairs}
+    others = [
+        pair
+        for pair in _by_heading((each for each in passages if each.heading in headings), least)
+        if pair.judgement.verdict is Verdict.CONTRADICTION and (pair.one, pair.other) not in known
+    ]
     told = [
         pair
-        for pair in found.pairs
+        for pair in (*found.pairs, *others)
         if _is_told(pair)
         and (
             pair.judgement.verdict is Verdict.CONTRADICTION
@@ -132,12 +142,20 @@ def _likenesses(passages: tuple[Passage, ...], least: float, copied: frozenset[s
     return Likenesses(tuple(_without_families(told)), found.capped)
 
 
-def _is_told(pair: Pair) -> bool:
+def says_all(pair: Pair) -> bool:
+    """Whether the first of two says all that the second one says, without a condition."""
     if pair.judgement.verdict is Verdict.SAME:
+        return True
+    more, also = pair.judgement.one, pair.judgement.other
+    return pair.judgement.verdict is Verdict.NEAR and bool(more) and not also and CONDITIONS.isdisjoint(more)
+
+
+def _is_told(pair: Pair) -> bool:
+    if pair.judgement.verdict is Verdict.SAME or pair.judgement.kind == "writing":
         return _is_repeated(pair)
-    if pair.judgement.verdict is Verdict.CONTRADICTION and pair.judgement.kind != "order":
+    if pair.judgement.verdict is Verdict.CONTRADICTION and pair.judgement.kind not in OPEN:
         return _is_of_one_subject(pair)
-    if pair.judgement.kind and pair.judgement.likeness < _SIBLINGS:
+    if _are_fields(pair) or (pair.judgement.kind and pair.judgement.likeness < _SIBLINGS):
         return False
     if min(len(pair.one.words.features), len(pair.other.words.features)) < _ALIKE:
         return False
@@ -152,6 +170,14 @@ def _is_told(pair: Pair) -> bool:
             or not (pair.judgement.one and pair.judgement.other)
         )
     )
+
+
+def _are_fields(pair: Pair) -> bool:
+    """Whether two notes tell one property of two things, each below its own heading or in its own file."""
+    label = label_of(pair.one)
+    if not label or pair.is_in_one_list or label != label_of(pair.other):
+        return False
+    return pair.is_below_two_headings or label.startswith("`")
 
 
 def _is_repeated(pair: Pair) -> bool:
@@ -215,44 +241,22 @@ def _without_families(pairs: Iterable[Pair]) -> Iterator[Pair]:
             yield pair
 
 
-def copies_in(snapshot: Snapshot) -> tuple[Copies, ...]:
-    """Pairs of topic files of a store that are copies of each other."""
-    known = dict.fromkeys(passage.document for passage in passages_of(snapshot))
-    index = snapshot.index
-    found = copies_among(tuple(known))
-    return tuple(copies for copies in found if index not in {copies.one, copies.other})
+def contradict(root: str, one: Document, other: Document) -> bool:
+    """Whether two files of a store contradict each other below headings that are the same."""
+    found = _by_heading([*passages_in(root, one), *passages_in(root, other)], LIKENESS)
+    return any(
+        pair.judgement.verdict is Verdict.CONTRADICTION
+        and pair.judgement.kind not in OPEN
+        and _is_of_one_subject(pair)
+        for pair in found
+    )
 
 
-def copies_among(documents: tuple[Document, ...]) -> tuple[Copies, ...]:
-    """Pairs of files that are copies of each other, the first one the more complete."""
-    return _copies(documents)
-
-
-@lru_cache(maxsize=256)
-def _copies(documents: tuple[Document, ...]) -> tuple[Copies, ...]:
-    lines = {document: telling_lines(document) for document in documents}
-    holders: dict[str, list[Document]] = {}
-    for document, each in lines.items():
-        for line in each:
-            holders.setdefault(line, []).append(document)
-    shared: Counter[tuple[Document, Document]] = Counter()
-    for known in holders.values():
-        if len(known) <= _COMMON:
-            shared.update((one, other) for at, one in enumerate(known) for other in known[at + 1 :])
-    found = []
-    for (one, other), count in shared.items():
-        smaller = min(len(lines[one]), len(lines[other]))
-        if count >= _LINES and count * 2 >= smaller:
-            first, second = sorted(
-                (one, other), key=lambda each: (-len(lines[each]), len(each.path), each.path)
-            )
-            found.append(Copies(first, second, count, max(len(lines[one]), len(lines[other]))))
-    return tuple(sorted(found, key=lambda copies: (copies.other.path, copies.one.path)))
-
-
-@lru_cache(maxsize=4096)
-def telling_lines(document: Document) -> frozenset[str]:
-    """The lines of a file that tell something, in the form in which they are compared."""
-    text = document.source[document.body :].decode()
-    found = (" ".join(_WORD.findall(line.casefold())) for line in text.split("\n"))
-    return frozenset(line for line in found if line.count(" ") >= _WORDS - 1 or len(line.encode()) > _BYTES)
+def _by_heading(passages: Iterable[Passage], least: float) -> Iterator[Pair]:
+    """Compare what stands in several files below headings that are the same, and only that."""
+    groups: dict[tuple[str, ...], list[Passage]] = {}
+    for passage in passages:
+        groups.setdefault(passage.heading, []).append(passage)
+    for group in groups.values():
+        if len({passage.path for passage in group}) > 1:
+            yield from (pair for pair in compare(group, least).pairs if pair.one.path != pair.other.path)

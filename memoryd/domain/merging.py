@@ -1,34 +1,52 @@
-"""Two topic files made one: every line that differs is kept, whatever led to the one leads to the other."""
+"""Two topic files made one: every part that differs is kept, whatever led to the one leads to the other."""
 
 import posixpath
 import re
 from dataclasses import replace
-from itertools import pairwise
+from urllib.parse import unquote
 
-from memoryd.domain.document import BlockKind, Document, Snapshot, Span
+from memoryd.domain.document import BlockKind, Document, Link, Snapshot, Span
+from memoryd.domain.duplicates import contradict
 from memoryd.domain.edits import Applicability, FileChange, Fix
 from memoryd.domain.fixes import with_changes
-from memoryd.domain.frontmatter import BOM
+from memoryd.domain.frontmatter import KEY, yaml_of
+from memoryd.domain.joining import joined
 from memoryd.domain.links import WikiNames, absolute, file_paths, reachable
 from memoryd.domain.markdown import parse
-from memoryd.domain.pointing import pointers
+from memoryd.domain.pins import pinned, touches
+from memoryd.domain.pointing import Pointer, pointers
 from memoryd.domain.relinking import destination_of, relinked
 from memoryd.domain.wording import words_of
 
-_LEADING = re.compile(r"(?<=\])\([^()\s]*|\[\[[^\[\]|]*")
 _MOST = 200  # links to one file that are led elsewhere
+_LONG = 200  # characters of an index line
+_SEPARATOR = re.compile(r"^[*_~`]*\s*(?:[—–:-]+\s+)?")
+_DIRECTIVE = re.compile(rb"<!--\s*memoryd:")
+# What may differ, and what is said of one file alone: its name, what it is for, when it was written.
+_OWN_KEYS = re.compile(
+    r"name|title|description|date|created\w*|modified\w*|updated\w*|last[_-]\w+|timestamp|"
+    r"node_type|originSessionId",
+    re.IGNORECASE,
+)
+_ENDING = re.compile(
+    r"(?:metadata\.)?(?:expires|valid_until|review_by)"
+)  # would end the other one's time too
 
 
 def merge_fix(snapshot: Snapshot, kept: Document, gone: Document) -> Fix | None:
     """The fix that puts a topic file into another one and removes it.
 
-    What is not in `kept` yet stands at its end: the description, and every part of which a line is new,
-    below its heading. None where not every line, link and way to a file would survive.
+    What is not in `kept` yet, below the same headings, is added to it: the description, every entry and
+    block, what the index says of it. None where not every part, link and way to a file would survive,
+    where one is protected otherwise than the other, or where the two contradict each other.
     """
     if not _can_merge(snapshot, kept, gone):
         return None
-    contents = {kept.path: _together(kept, gone)}
-    renamed = _without_second_pointer(snapshot, kept, gone)
+    renamed, hook = _with_one_pointer(snapshot, kept, gone)
+    together = joined(kept, gone, tuple(_told(kept, gone, hook)))
+    if together is None:
+        return None
+    contents = {kept.path: together}
     for path, document in renamed.documents.items():
         if path == gone.path:
             continue
@@ -46,7 +64,7 @@ def merge_fix(snapshot: Snapshot, kept: Document, gone: Document) -> Fix | None:
     ]
     changes.append(FileChange(root, f"{root}/{gone.path}", gone.raw, None))
     after_all = with_changes(snapshot, {change.path: change for change in changes})
-    if not _is_lossless(snapshot, after_all, kept, gone):
+    if not _is_whole(snapshot, after_all, kept, gone):
         return None
     return Fix(f"merge “{gone.path}” into “{kept.path}”", Applicability.UNSAFE, tuple(changes))
 
@@ -58,10 +76,43 @@ def _can_merge(snapshot: Snapshot, kept: Document, gone: Document) -> bool:
         and posixpath.dirname(kept.path) == posixpath.dirname(gone.path)
         and all(each.undecodable is None for each in snapshot.documents.values())
         and not gone.definitions
+        and not any(f"[{label}]".lower() in gone.text.lower() for label in kept.definitions)
         and b"[^" not in gone.source  # footnotes are numbered a file
         and snapshot.store.profile.rewrites
+        and not pinned(kept)
+        and not _is_pinned(snapshot, kept, gone)
+        and not _DIRECTIVE.search(gone.source)
+        and _is_of_one_kind(kept, gone)
         and _is_closed(kept)
+        and not contradict(snapshot.store.root, kept, gone)
     )
+
+
+def _is_of_one_kind(kept: Document, gone: Document) -> bool:
+    """Whether front matter says of both the same type, owner, end: all but what is a file's own."""
+    mine, theirs = (each.front_matter.fields if each.front_matter else {} for each in (kept, gone))
+    if any(_ENDING.fullmatch(key) and theirs.get(key) != value for key, value in mine.items()):
+        return False
+    if gone.front_matter is None:
+        return True
+    told = {key: value for key, value in theirs.items() if not _OWN_KEYS.fullmatch(key.rpartition(".")[2])}
+    if any(mine.get(key) != value for key, value in told.items()):
+        return False
+    return gone.front_matter.problem is None and _lines(gone) <= _lines(kept)
+
+
+def _lines(document: Document) -> set[str]:
+    """The lines of front matter, without those of keys that are a file's own."""
+    if document.front_matter is None:
+        return set()
+    found = set()
+    is_own = False
+    for line in document.slice(yaml_of(document.source, document.front_matter.span)).splitlines():
+        key = KEY.match(line.rstrip())
+        is_own = bool(_OWN_KEYS.fullmatch(key["key"])) if key else is_own
+        if line.strip() and not is_own:
+            found.add(line.rstrip())
+    return found
 
 
 def _is_closed(document: Document) -> bool:
@@ -70,103 +121,120 @@ def _is_closed(document: Document) -> bool:
     return [(block.kind, block.span.end - block.span.start) for block in last] == [(BlockKind.PARAGRAPH, 2)]
 
 
-def _together(kept: Document, gone: Document) -> bytes:
-    """The kept file with what only the other one says at its end."""
-    eol = "\r\n" if b"\r\n" in kept.source else "\n"
-    known = set(_lines(kept.text))
-    parts = [_new_in(section, known) for section in _sections(gone)]
-    told = {words_of(line).tokens for line in known}
-    description = gone.description.strip()
-    if description and words_of(description).tokens not in {*told, words_of(kept.description).tokens}:
-        parts.insert(0, description)
-    text = "\n\n".join(filter(None, parts))
-    if not text:
-        return kept.raw
-    body = kept.raw.rstrip(b"\r\n")
-    return body + (f"\n\n{text}\n").replace("\n", eol).encode()
+def _told(kept: Document, gone: Document, hook: str) -> list[str]:
+    """What the description of a file and its index line say of it, where it is not said yet."""
+    lines = [line for each in (kept, gone) for line in each.source[each.body :].decode().split("\n")]
+    known = {words_of(line).tokens for line in ("", kept.description, *lines)}
+    told = []
+    for text in (gone.description.strip(), hook):
+        tokens = words_of(text).tokens
+        if tokens not in known:
+            told.append(text)
+            known.add(tokens)
+    return told
 
 
-def _sections(document: Document) -> list[tuple[str, list[str]]]:
-    """Heading and blocks of each section, as text with LF; a list is one block an entry."""
-    starts = [document.body, *(heading.span.start for heading in document.headings), len(document.source)]
-    headings = {heading.span.start: heading.span for heading in document.headings}
-    found = []
-    for start, end in pairwise(dict.fromkeys(starts)):
-        span = headings.get(start)
-        begin = span.end if span else start
-        found.append((_text(document, span) if span else "", _blocks(document, Span(begin, end))))
-    return found
+def _is_pinned(snapshot: Snapshot, *documents: Document) -> bool:
+    """Whether the index file has a pinned line for one of several files."""
+    places = {f"{snapshot.store.root}/{each.path}" for each in documents}
+    if snapshot.index is None or not (pins := pinned(snapshot.index)):
+        return False
+    return any(each.target[0] in places and touches(each.line, pins) for each in pointers(snapshot))
 
 
-def _blocks(document: Document, within: Span) -> list[str]:
-    starts = [block.span.start for block in document.blocks] + [
-        entry.span.start for entry in document.entries
-    ]
-    edges = {within.start, within.end, *(at for at in starts if within.start <= at < within.end)}
-    return [_text(document, Span(start, end)) for start, end in pairwise(sorted(edges))]
+def _with_one_pointer(snapshot: Snapshot, kept: Document, gone: Document) -> tuple[Snapshot, str]:
+    """The store without the index line of what goes, where the index file has one of what stays.
 
-
-def _text(document: Document, span: Span) -> str:
-    return document.slice(span).replace("\r\n", "\n").removeprefix(BOM.decode()).rstrip()
-
-
-def _new_in(section: tuple[str, list[str]], known: set[str]) -> str:
-    """A section's heading and the blocks of it of which a line is new; "" where there is nothing new."""
-    heading, blocks = section
-    fresh = [block for block in blocks if any(line not in known for line in _lines(block))]
-    if not fresh and all(line in known for line in _lines(heading)):
-        return ""
-    text = heading
-    for block in fresh:
-        entry = re.match(r"\s*(?:[-*+]|\d+[.)])\s", block) and re.match(
-            r"(?:.*\n)*\s*(?:[-*+]|\d+[.)])\s", text
-        )
-        text += ("\n" if entry and text != heading else "\n\n" if text else "") + block.strip("\n")
-    return text
-
-
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.replace("\r\n", "\n").split("\n") if line.strip()]
-
-
-def _without_second_pointer(snapshot: Snapshot, kept: Document, gone: Document) -> Snapshot:
-    """The store without the index line of what goes, where the index file has one of what stays."""
+    What that line said is in the other line, or, where there is no room, returned.
+    """
     index = snapshot.index
-    if index is None:
-        return snapshot
     root = snapshot.store.root
     known = pointers(snapshot)
-    if not any(pointer.target[0] == f"{root}/{kept.path}" for pointer in known):
-        return snapshot
+    others = [pointer for pointer in known if pointer.target[0] == f"{root}/{kept.path}"]
+    if index is None or not others:
+        return snapshot, ""
+    going = [each for each in known if each.is_whole and each.target[0] == f"{root}/{gone.path}"]
+    edits = [(each.line, b"") for each in going]
+    hooks = list(dict.fromkeys(filter(None, (_hook(index, each) for each in going))))
+    said = {words_of(text).tokens for text in (_hook(index, others[0]), kept.description, gone.description)}
+    hook = "; ".join(each for each in hooks if words_of(each).tokens not in said)
+    if hook and (line := _with_hook(index, others[0], hook)):
+        edits.append((others[0].line, line))
+        hook = ""
     source = index.source
-    for pointer in reversed(known):
-        if pointer.is_whole and pointer.target[0] == f"{root}/{gone.path}":
-            source = source[: pointer.line.start] + source[pointer.line.end :]
+    for line_span, text in sorted(edits, reverse=True):
+        source = source[: line_span.start] + text + source[line_span.end :]
     documents = {**snapshot.documents, index.path: parse(index.path, source)}
-    return replace(snapshot, documents=documents)
+    return replace(snapshot, documents=documents), hook
+
+
+def _hook(index: Document, pointer: Pointer) -> str:
+    """What an index line says behind its link."""
+    rest = index.slice(Span(pointer.link.span.end, pointer.line.end))
+    return _SEPARATOR.sub("", rest).strip()
+
+
+def _with_hook(index: Document, pointer: Pointer, hook: str) -> bytes | None:
+    """An index line that says something more; None where there is no room for it."""
+    line = index.slice(pointer.line)
+    text = line.rstrip()
+    more = f"{text.rstrip('.')}; {hook}" if _hook(index, pointer) else f"{text} — {hook}"
+    if not pointer.is_whole or "<!--" in line or (len(more) > _LONG and "[" not in hook):
+        return None
+    return (more + line[len(text) :]).encode()
 
 
 def _led_elsewhere(snapshot: Snapshot, document: Document, kept: Document, gone: Document) -> bytes | None:
-    """A document whose links, wiki links and mentions of one file name the other; None where one resists."""
+    """A document whose links, wiki links and mentions of one file name the other; None where one resists.
+
+    In the file that stays, what led to it leads to a part of it, or is text.
+    """
     root = snapshot.store.root
-    place = f"{root}/{gone.path}"
+    places = {f"{root}/{gone.path}"}
+    own = {*places, f"{root}/{kept.path}"} if document.path == kept.path else set()
     for _ in range(_MOST):
         link = next(
             (
-                link
-                for link in document.links
-                if place in (absolute(root, document.path, path) for path in file_paths(link.destination))
+                each
+                for each in document.links
+                if _means(root, document, each, places)
+                or (_means(root, document, each, own) and _is_new(document, each.span, kept))
             ),
             None,
         )
         if link is None:
             return _renamed(snapshot, document, kept, gone)
-        new = destination_of(document.path, f"{root}/{kept.path}", root, link.destination)
-        after = relinked(document, link, new)
+        after = None
+        if document.path == kept.path:
+            after = _within(document, link)
+        if after is None:
+            new = destination_of(document.path, f"{root}/{kept.path}", root, link.destination)
+            after = relinked(document, link, new)
         if after is None:
             return None
         document = parse(document.path, after)
     return None
+
+
+def _is_new(document: Document, span: Span, kept: Document) -> bool:
+    """Whether something of a merged file did not stand in the one that stays."""
+    return document.source[span.start : span.end] not in kept.source
+
+
+def _means(root: str, document: Document, link: Link, places: set[str]) -> bool:
+    return any(absolute(root, document.path, path) in places for path in file_paths(link.destination))
+
+
+def _within(document: Document, link: Link) -> bytes | None:
+    """A file in which a link to itself leads to a part of it, or is text; None where that cannot be done."""
+    if "#" in link.destination:
+        return relinked(document, link, "#" + link.destination.partition("#")[2])
+    source, span = document.source, link.span
+    end = source.rfind(b"](", span.start, span.end)
+    text = source[span.start + 1 : end]
+    if not source.startswith(b"[", span.start) or not text.strip():
+        return None
+    return source[: span.start] + text + source[span.end :]
 
 
 def _renamed(snapshot: Snapshot, document: Document, kept: Document, gone: Document) -> bytes:
@@ -176,33 +244,41 @@ def _renamed(snapshot: Snapshot, document: Document, kept: Document, gone: Docum
     )
     source = document.source
     for link in reversed(document.wiki_links):
-        if names.targets(link.name) == (gone.path,):
-            inner = source[link.span.start : link.span.end]
-            at = inner.index(link.name.encode(), 2) if link.name.encode() in inner else -1
-            if at >= 0:
-                changed = inner[:at] + name.encode() + inner[at + len(link.name.encode()) :]
-                source = source[: link.span.start] + changed + source[link.span.end :]
+        inner = source[link.span.start : link.span.end]
+        at = inner.find(link.name.encode(), 2)
+        is_own = document.path == kept.path and _is_new(document, link.span, kept)
+        if at >= 0 and names.targets(link.name) in {(gone.path,), (kept.path,) if is_own else (gone.path,)}:
+            changed = inner[:at] + name.encode() + inner[at + len(link.name.encode()) :]
+            if document.path == kept.path and b"#" not in inner:
+                changed = inner[2:-2].rpartition(b"|")[2].strip(b" \\")
+            source = source[: link.span.start] + changed + source[link.span.end :]
     old, new = (posixpath.basename(each.path).encode() for each in (gone, kept))
-    return re.sub(rb"(?<![\w.-])" + re.escape(old) + rb"(?!\w)", lambda _: new, source)
+    whole = f"{posixpath.basename(snapshot.store.root)}/{gone.path}".encode()
+
+    def rename(found: re.Match[bytes]) -> bytes:
+        own = found[1] in {b"", b"./"} or f"/{found[0].decode()}".endswith(f"/{whole.decode()}")
+        return found[1] + new if own else found[0]
+
+    return re.sub(rb"(?<![\w./~-])(/?(?:[\w.~-]+/)*)" + re.escape(old) + rb"(?!\w)", rename, source)
 
 
-def _is_lossless(before: Snapshot, after: Snapshot, kept: Document, gone: Document) -> bool:
-    """Whether every line is still there, nothing leads nowhere, and all that was reached is reached."""
-    texts = [document.source[document.body :].decode() for document in (kept, gone)]
-    names = (posixpath.basename(gone.path), posixpath.basename(kept.path))
-    lines = {_bare(line, names) for text in texts for line in _lines(text)}
-    still = {_bare(line, names) for line in _lines(after.documents[kept.path].text)}
+def _is_whole(before: Snapshot, after: Snapshot, kept: Document, gone: Document) -> bool:
+    """Whether nothing leads nowhere that led somewhere, and all that was reached is reached."""
     known, answering = WikiNames(before.documents), WikiNames(after.documents)
-    place = f"{before.store.root}/{gone.path}"
+    root = before.store.root
     for document in after.documents.values():
         if any(known.targets(link.name) and not answering.targets(link.name) for link in document.wiki_links):
             return False
-        paths = (path for link in document.links for path in file_paths(link.destination))
-        if any(absolute(before.store.root, document.path, path) == place for path in paths):
+        if any(_means(root, document, link, {f"{root}/{gone.path}"}) for link in document.links):
             return False
-    return lines <= still and set(reachable(before)) - {gone.path} <= {*reachable(after)}
-
-
-def _bare(line: str, names: tuple[str, str]) -> str:
-    """A line without what its links lead to, and with one name for both files."""
-    return _LEADING.sub("", line).replace(*names)
+    anchors = {anchor.lower() for anchor in after.documents[kept.path].anchors}
+    there = {anchor.lower() for anchor in gone.anchors}
+    used = {
+        unquote(link.destination.partition("#")[2]).lower()
+        for document in before.documents.values()
+        for link in document.links
+        if "#" in link.destination
+        and (document is gone or _means(root, document, link, {f"{root}/{gone.path}"}))
+    }
+    reached = set(reachable(before)) - {gone.path} <= {*reachable(after)}
+    return reached and used & there <= anchors

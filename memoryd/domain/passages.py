@@ -20,8 +20,14 @@ _FIELD = re.compile(
     r"result|verdict)\b[^:.]{0,20}:",
     re.IGNORECASE,
 )
+_STEP = re.compile(r"\s*\d{1,9}[.)]\s")
+_LABEL = re.compile(
+    r"\s*(?:[-*+]\s+|\d{1,9}[.)]\s+)?(?:[*_]{2})?(`[^`\n]+`(?:\s*\([^()\n]*\))?|[^\s:：`*_][^:：.`*\n]{0,30})"
+    r"(?:[*_]{2})?\s*[:：]"
+)
 _READ = 120  # characters of a passage that tell whether it is a field
-_OPENS = (":", "：", ":**", ":*", "**:")  # what it says stands below it
+OPENS = (":", "：", ":**", ":*", "**:")
+"""How a line ends of which what it says stands below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,18 @@ class Passage:
         """The text as it stands there."""
         return self.document.slice(self.span)
 
+    @property
+    def heading(self) -> tuple[str, ...]:
+        """The headings that it stands under, without the title of the file."""
+        first = self.document.headings[:1]
+        is_titled = bool(first) and first[0].level == 1 and self.section[:1] == (first[0].text,)
+        return self.section[is_titled:]
+
+    @property
+    def is_step(self) -> bool:
+        """Whether it is an item of a numbered list, where the same again is another step."""
+        return self.block >= 0 and bool(_STEP.match(self.text))
+
 
 def passages_of(snapshot: Snapshot) -> tuple[Passage, ...]:
     """The passages of a store, in the order of its documents.
@@ -82,6 +100,12 @@ def is_record(passage: Passage) -> bool:
     return bool(_FIELD.match(plain(passage.text[:_READ]).strip()))
 
 
+def label_of(passage: Passage) -> str:
+    """What stands before the colon that a passage begins with, with its backticks; "" where none does."""
+    label = _LABEL.match(passage.text[:_READ])
+    return label[1] if label else ""
+
+
 @lru_cache(maxsize=4096)  # each rule asks again
 def passages_in(root: str, document: Document) -> tuple[Passage, ...]:
     """The passages of one document."""
@@ -98,7 +122,7 @@ def _within(root: str, document: Document) -> Iterator[Passage]:
         if entry.kind not in _KINDS:
             continue
         text = document.slice(entry.span)
-        if text.rstrip().endswith(_OPENS) or any(entry.span.start <= at < entry.span.end for at in leading):
+        if text.rstrip().endswith(OPENS) or any(entry.span.start <= at < entry.span.end for at in leading):
             continue
         below = bisect_left(starts, entry.span.start)
         block = blocks[bisect_right(blocks, entry.span.start) - 1] if entry.kind is BlockKind.LIST else -1

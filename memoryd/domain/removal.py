@@ -45,7 +45,8 @@ def remove(snapshot: Snapshot, removals: Iterable[Removal]) -> Removed:
     could no longer be reached from the index file.
     """
     wanted = list(dict.fromkeys(removals))
-    forbidden = {each: reason for each in wanted if (reason := _forbidden(snapshot, each))}
+    pins = {path: pinned(snapshot.documents[path]) for path in dict.fromkeys(each.path for each in wanted)}
+    forbidden = {each: reason for each in wanted if (reason := _forbidden(snapshot, each, pins[each.path]))}
     kept = dict(forbidden)
     before = {*reachable(snapshot), snapshot.store.profile.index_name}
     for tried in range(_ROUNDS):
@@ -79,14 +80,14 @@ def _tried(
     return changes, attempt.failed or attempt.blamed(lost, before)
 
 
-def _forbidden(snapshot: Snapshot, removal: Removal) -> str:
+def _forbidden(snapshot: Snapshot, removal: Removal, pins: tuple[Span, ...]) -> str:
     document = snapshot.documents[removal.path]
     if document.undecodable is not None:
         return "its file is not UTF-8"
     if removal.span is None and document is snapshot.index:
         return "it is the index file"
     span = removal.span or Span(0, len(document.source))
-    return "it is pinned" if touches(span, pinned(document)) else ""
+    return "it is pinned" if touches(span, pins) else ""
 
 
 class _Attempt:

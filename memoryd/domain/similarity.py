@@ -10,8 +10,10 @@ from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import product
 
 from memoryd.domain.slots import NEGATIONS, OPPOSITE_STARTS, OPPOSITES, VALUES
+from memoryd.domain.spelling import written_otherwise
 from memoryd.domain.wording import Words, is_amount, is_hard, stem
 
 CONTAINED = 0.75  # of the likeness that is asked for, where one note holds all words of the other
@@ -21,6 +23,7 @@ _VERSION = re.compile(
 )
 _TELLING = 3  # letters of a word that a beginning can turn round: “it” and “unit” are no opposites
 _LONGEST = 400  # tokens of which the order is compared
+_TURNING = frozenset({"~~", "?", "[x]", "[ ]"})  # signs that make of a statement another one, or none
 
 
 class Verdict(StrEnum):
@@ -38,7 +41,8 @@ class Judgement:
 
     Attributes:
         verdict: The verdict.
-        kind: What differs: `amount`, `identifier`, `negation`, `opposite`, `order`, or "".
+        kind: What differs: `amount`, `identifier`, `negation`, `opposite`, `order`, `sign`, `writing` (code
+            and capitals of the same words), or "".
         one: The words of the first that differ.
         other: The words of the second.
         likeness: Share of common features, 0 to 1.
@@ -66,7 +70,10 @@ def judge(one: Words, other: Words, least: float = LIKENESS) -> Judgement:
         least: Likeness below which they are different.
     """
     if one.tokens == other.tokens:
-        return Judgement(Verdict.SAME)
+        differing = written_otherwise(one.text, other.text)
+        return (
+            Judgement(Verdict.CONTRADICTION, "writing", *differing) if differing else Judgement(Verdict.SAME)
+        )
     share = likeness(one, other)
     if share < least and not _holds(one, other, share, least):
         return Judgement(Verdict.DIFFERENT, likeness=share)
@@ -80,21 +87,38 @@ def _difference(one: Words, other: Words) -> tuple[str, tuple[str, ...], tuple[s
     left, right = tuple((mine - theirs).elements()), tuple((theirs - mine).elements())
     if one.negations != other.negations and not _is_one_clause_more(one, other):
         return "negation", _among(left, NEGATIONS) or left, _among(right, NEGATIONS) or right
-    for word in left:
-        for opposite in right:
-            if _are_opposites(word, opposite):
-                return "opposite", (word,), (opposite,)
+    if _is_of_signs(left, right) and not _is_one_clause_more(one, other):
+        return "sign", left, right
+    for word, opposite in product(left, right):
+        if _are_opposites(word, opposite):
+            return "opposite", (word,), (opposite,)
     for kind, hard_left, hard_right in (
         ("amount", tuple(filter(is_value, left)), tuple(filter(is_value, right))),
         ("identifier", _named(left, one), _named(right, other)),
     ):
         if hard_left and hard_right:
             return kind, hard_left, hard_right
-    if not left and not right:
-        if sorted(one.clauses) == sorted(other.clauses) or _is_one_move(one.tokens, other.tokens):
-            return "", (), ()
-        return "order", one.tokens, other.tokens
-    return ("order", left, right) if _is_swapped(one, other) else ("", left, right)
+    is_other = _is_reordered(one, other) if not left and not right else _is_swapped(one, other)
+    if is_other:
+        return "order", left or one.tokens, right or other.tokens
+    return "", left, right
+
+
+def _is_reordered(one: Words, other: Words) -> bool:
+    """Whether the same tokens stand in an order that may say something else."""
+    return sorted(one.clauses) != sorted(other.clauses) and not _is_one_move(one.tokens, other.tokens)
+
+
+def _is_of_signs(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Whether signs are all that one of two notes says more, or turn it into another one."""
+    differing = (*left, *right)
+    if not _TURNING.isdisjoint(differing):
+        return True
+    return bool(differing) and not (left and right) and not any(map(_is_spoken, differing))
+
+
+def _is_spoken(token: str) -> bool:
+    return any(map(str.isalnum, token))
 
 
 def is_value(token: str) -> bool:

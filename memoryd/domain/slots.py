@@ -133,3 +133,15 @@ _COUNTED = (
 )
 COUNTED = frozenset(_COUNTED.split())
 """Words that a number names one of many with, rather than measures anything."""
+
+_CONDITIONS = (
+    "only just unless except if when whenever until till while where but instead otherwise mostly usually "
+    "often sometimes rarely seldom almost nearly maybe perhaps probably partly "
+    "nur falls wenn sobald solange außer sonst aber meist selten vielleicht fast "
+    "seulement si sauf quand lorsque mais sinon souvent parfois presque "
+    "solo sólo si salvo cuando pero excepto casi "
+    "только если кроме когда но иначе обычно иногда почти "
+    "但 仅 僅 只 除 若 如 则 限 但し 만"
+)
+CONDITIONS = frozenset(_CONDITIONS.split())
+"""Words with which a note says less than without them: whoever removes the note without them changes it."""

@@ -5,18 +5,23 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from sys import intern  # 100,000 notes hold few different words
 
 from memoryd.domain.slots import CLASSES, NEGATING, NEGATIONS, UNITS
 
 _LONGEST = 20_000  # characters that are read of one note
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_CODE = re.compile(r"(?<!`)`{1,2}([^`]{1,200})`{1,2}(?!`)")
+COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+"""An HTML comment."""
+CODE = re.compile(r"(?<!`)`{1,2}([^`]{1,2000})`{1,2}(?!`)")
+"""A code span; its first group is what stands in it."""
 _BULLET = re.compile(r"^[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+)*", re.MULTILINE)
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\(([^()\s]*)[^()]*\)")
 _WIKI = re.compile(r"\[\[([^\[\]]+)\]\]")
-_EMPHASIS = re.compile(r"(?<![\w*])[*_]{1,3}(?=[\w\"'(`\[])|(?<=[\w\"').,:;!?`\]])[*_]{1,3}(?![\w*])")
+_EMPHASIS = re.compile(r"(?<![\w*\\])([*_]{1,3})(?=[^\s*_])(.{1,400}?)(?<![\s*_\\])\1(?![\w*])", re.DOTALL)
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_CODED = "\ue000"  # stands for what is in a code span while the markup around it is read
+_SMALL = re.compile("([⁰¹²³⁴-⁹⁺⁻ⁿⁱ]+)|([₀-₉₊₋]+)|([¼-¾⅐-⅞])")  # what NFKC makes a digit like any other
 # Full-width punctuation parts words as the space does that Latin text would have behind its own.
 _WIDE = re.compile(
     "[，；！、。《》〈〉「」『』【】（）“”‘’„‟‚«»…·—–―‐‑｡｢｣､]|(?<![0-9０-９])：|：(?![0-9０-９])"
@@ -30,7 +35,7 @@ _TOKEN = re.compile(
     rf"https?://[^\s{_SCRIPTS}<>\"]+"
     rf"|\[[ xX]\](?=\s)"
     rf"|(?P<dense>[{_SCRIPTS}]+)"
-    rf"|[<>=!≤≥≠±→←⇒]+"
+    r"|(?:<?[-=~]*>+|<[-=~]*|!?[=≤≥≠±→←↔⇒⇔]+)+[<>=]*|&&|\|\||!+(?=[\w$\"'(\[])"
     rf"|[+-]?\d[\d.,:]*"
     rf"|[^\s{_SCRIPTS}()\[\]{{}}\"“”<>=,;|]+"
     r"|\S"
@@ -38,7 +43,10 @@ _TOKEN = re.compile(
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*(?:e[+-]?\d+)?")
 _AMOUNT = re.compile(r"([+-]?\d[\d.]*)([^\W\d_]{1,12}|%|µs|°[cf])?", re.IGNORECASE)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_EDGES = "`'’:.,!*_~|&"
+_EDGES = "`'’:.,!*~|&"
+_OPENINGS = (".", "*.", "~/")  # what a name begins with, and no punctuation
+_ENDS = re.compile(r"[ \t]*\r?\n[ \t>]*")
+_OPERATOR = re.compile(r"[-<>=!~≤≥≠±→←↔⇒⇔]*[<>=≤≥≠±→←↔⇒⇔][-<>=!~≤≥≠±→←↔⇒⇔]*|&&|\|\||!+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _HARD = re.compile(r"[\d_/\\@#$=+:.<>≤≥≠±→←⇒^%]|[a-zà-ÿ][A-Z]|^--?\w")
 _NAME = re.compile(r"[A-Z][a-z]+|[A-Z]{2,}")
@@ -58,6 +66,7 @@ class Words:
         ends: Where clauses end: how many tokens stand before.
         features: What similarity is counted in: stems, characters and pairs of them, `0` for every number.
         negations: How many words turn something round.
+        text: What was read.
     """
 
     tokens: tuple[str, ...]
@@ -65,6 +74,7 @@ class Words:
     ends: tuple[int, ...]
     features: frozenset[str]
     negations: int
+    text: str = ""
 
     @property
     def clauses(self) -> list[tuple[str, ...]]:
@@ -84,9 +94,9 @@ def words_of(text: str) -> Words:
     features: set[str] = set()
     ends: list[int] = []
     negations = 0
-    text = text[:_LONGEST]
+    whole, text = text, text[:_LONGEST]
     if "`" in text:
-        coded = " ".join(_CODE.findall(text))
+        coded = " ".join(CODE.findall(text))
         names.update(
             token for each in _TOKEN.finditer(plain(coded)) for token, _ in _read(each[0], last=True)[0]
         )
@@ -109,19 +119,53 @@ def words_of(text: str) -> Words:
                 features.add(feature)
         if len(tokens) > begin:
             ends.append(len(tokens))
-    return Words(tuple(tokens), frozenset(names), tuple(ends), frozenset(features - {""}), negations)
+    if len(whole) > len(text):  # what is not read has to be the same, letter by letter
+        tokens.append(f"#{sha256(whole[_LONGEST:].encode(errors='surrogatepass')).hexdigest()}")
+        ends.append(len(tokens))
+    return Words(tuple(tokens), frozenset(names), tuple(ends), frozenset(features - {""}), negations, text)
 
 
 def plain(text: str) -> str:
     """A text without markup and with one form for each character; where a link leads stays in it."""
-    text = _COMMENT.sub(" ", text)
+    text = COMMENT.sub(" ", text)
+    text, codes = masked(text) if "`" in text else (text, [])
     text = _WIDE.sub(lambda found: " . " if found[0] in "。；！，｡" else " ", text)
-    text = unicodedata.normalize("NFKC", text)
+    text = unicodedata.normalize("NFKC", _SMALL.sub(_spelled, text))
     text = _BULLET.sub("", text)
     text = _LINK.sub(r"\1 \2", text)
     text = _WIKI.sub(r" \1 ", text)
-    text = _EMPHASIS.sub("", text).replace("~~", " ~~ ")
-    return _ESCAPE.sub(r"\1", text).replace("`", " ")
+    text = without_emphasis(text).replace("~~", " ~~ ")
+    text = _ESCAPE.sub(r"\1", text).replace("`", " ")
+    return unmasked(text, codes) if codes else text
+
+
+def masked(text: str) -> tuple[str, list[str]]:
+    """A text with a letter for what stands in each code span, and those."""
+    codes: list[str] = []
+
+    def mask(found: re.Match[str]) -> str:
+        codes.append(_ENDS.sub(" ", found[1]))
+        return f"`{_CODED}`"
+
+    return CODE.sub(mask, text.replace(_CODED, " ")), codes
+
+
+def unmasked(text: str, codes: list[str]) -> str:
+    """Takes `masked` back."""
+    left = iter(codes)
+    return re.sub(_CODED, lambda _: next(left), text)
+
+
+def without_emphasis(text: str) -> str:
+    """A text without the signs of emphasis."""
+    if "*" not in text and "_" not in text:
+        return text
+    return _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text))
+
+
+def _spelled(found: re.Match[str]) -> str:
+    power, index, part = found.groups()
+    return f"^{power}" if power else f"_{index}" if index else f" {part}"
 
 
 def _clauses(text: str) -> Iterator[str]:
@@ -166,7 +210,10 @@ def _tokens(chunk: str, *, last: bool) -> Iterator[str]:
         yield chunk.lower()
         return
     asks = last and chunk.endswith("?")
-    inner = chunk.rstrip(_EDGES) if chunk.startswith((".", "*.")) else chunk.strip(_EDGES)
+    if _OPERATOR.fullmatch(chunk) and not (last and chunk[0] == "!" == chunk[-1]):
+        yield chunk
+        return
+    inner = chunk.rstrip(_EDGES) if chunk.startswith(_OPENINGS) else chunk.strip(_EDGES)
     inner = inner.rstrip("?") if asks else inner
     if inner:
         yield from _inner(inner)
@@ -183,15 +230,15 @@ def _inner(inner: str) -> Iterator[str]:
         if amount and (amount[2] is None or amount[2].casefold() in UNITS):
             yield amount[1].removeprefix("+") + (UNITS[amount[2].casefold()] if amount[2] else "")
             return
-    if negated := _NEGATED.fullmatch(inner.casefold()):
+    if negated := _NEGATED.fullmatch(inner.lower()):
         verb = _SHORT.get(negated["verb"], negated["verb"])
         yield from (verb, "not")
-    elif inner.casefold() == "cannot":
+    elif inner.lower() == "cannot":
         yield from ("can", "not")
     elif _HARD.search(inner):
         yield inner
     elif _WORD.search(inner):
-        yield from (word.casefold().replace("’", "'") for word in _WORD.findall(inner))
+        yield from (word.lower().replace("’", "'") for word in _WORD.findall(inner))
     elif any(unicodedata.category(each)[0] == "S" for each in inner):
         yield inner.replace("\ufe0f", "")
 

@@ -1,18 +1,19 @@
 """D: what one store says twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from memoryd.domain.document import Document, Snapshot, Span
-from memoryd.domain.duplicates import Copies, Pair, copies_in, likenesses
-from memoryd.domain.edits import Applicability, Fix
+from memoryd.domain.copies import Copies, copies_in
+from memoryd.domain.document import Snapshot, Span
+from memoryd.domain.duplicates import OPEN, Pair, likenesses, says_all
+from memoryd.domain.edits import Applicability, FileChange, Fix
 from memoryd.domain.lint import Finding, Related, Severity, rule
 from memoryd.domain.merging import merge_fix
 from memoryd.domain.passages import Passage
-from memoryd.domain.repetition import says_the_same, without
+from memoryd.domain.repetition import Repeated, without
 from memoryd.domain.similarity import Verdict
+from memoryd.domain.spelling import says_the_same
 from memoryd.domain.topics import plain_text, shorten
 
-_FIXED = 50  # findings of a store that are mended at one go: each fix holds the whole file
 _MERGED = 10  # pairs of files of a store of which a merge is tried
 _QUOTED = 60  # characters of a note that a message quotes
 
@@ -21,11 +22,12 @@ _QUOTED = 60  # characters of a note that a message quotes
 def duplicate_entry(snapshot: Snapshot) -> Iterator[Finding]:
     """The same entry, paragraph or topic file stands twice in one store.
 
-    Case, white space, punctuation and markup do not count; every number, name and word does. Below
-    another heading, or in another file, a short line may mean something else, so only longer ones count
-    there. Index lines that point at files, fields of a note such as “Why:”, dated logs and READMEs are
-    left alone. `--fix` keeps the first of two that stand in one list; `--unsafe-fixes` removes the
-    second elsewhere too, and merges topic files.
+    White space, punctuation, markup and how a sentence begins do not count; every number, name, word and
+    sign does, and what stands in code letter by letter. Below another heading, or in another file, a
+    short line may mean something else, so only longer ones count there. Index lines that point at files,
+    fields of a note such as “Why:”, dated logs and READMEs are left alone. `--fix` keeps the first of two
+    that stand in one list; `--unsafe-fixes` removes the second elsewhere too, and merges topic files.
+    Steps of a numbered list stay.
 
     Found in:
         --- MEMORY.md
@@ -44,17 +46,21 @@ def duplicate_entry(snapshot: Snapshot) -> Iterator[Finding]:
         How we ship: on Mondays, with two people.
     """
     yield from _whole_copies(snapshot)
-    fixed = 0
-    for pair in likenesses(snapshot).pairs:
-        if pair.judgement.verdict is not Verdict.SAME:
-            continue
-        same = pair.is_in_one_list and says_the_same(pair.one.text, pair.other.text)
-        fix = None
-        if fixed < _FIXED:
-            safety = Applicability.SAFE if same else Applicability.UNSAFE
-            fix = _removal(snapshot, pair.other, pair.one, safety)
-            fixed += fix is not None
-        yield _finding(pair, f"{_place(pair)} says the same", fix)
+    pairs = [
+        pair
+        for pair in likenesses(snapshot).pairs
+        if pair.judgement.verdict is Verdict.SAME and not _is_step_again(pair)
+    ]
+    found: dict[Applicability, list[Repeated]] = {Applicability.SAFE: [], Applicability.UNSAFE: []}
+    for pair in pairs:
+        is_safe = pair.is_in_one_list and says_the_same(pair.one.text, pair.other.text)
+        safety = Applicability.SAFE if is_safe else Applicability.UNSAFE
+        found[safety].append(Repeated(pair.other, pair.one))
+    fixes: dict[Passage, Fix] = {}
+    for safety, repeated in found.items():
+        fixes |= _fixes(snapshot, repeated, safety)
+    for pair in pairs:
+        yield _finding(pair, f"{_place(pair)} says the same", fixes.get(pair.other))
 
 
 def _whole_copies(snapshot: Snapshot) -> Iterator[Finding]:
@@ -71,8 +77,9 @@ def near_duplicate(snapshot: Snapshot) -> Iterator[Finding]:
     The same words in another order, a clause more, a word for another: one of them is enough, and two
     grow apart. What differs by a number, a name, an identifier or a negation is not nearly the same.
     `--unsafe-fixes` removes what the other one says too, with more words, and merges topic files of
-    which half the lines are the same: no line that differs is lost, and what led to the one leads to
-    the other. The rest is for a person to rewrite.
+    which half the lines are the same: no part that differs is lost, and what led to the one leads to
+    the other. Files that contradict each other, or are protected otherwise, stay two. The rest, and the
+    same words with other signs, capitals or code, is for a person to rewrite.
 
     Found in:
         --- MEMORY.md
@@ -88,16 +95,18 @@ def near_duplicate(snapshot: Snapshot) -> Iterator[Finding]:
         if not copies.is_whole:
             message = f"{copies.shared} of {copies.lines} lines stand in “{copies.one.path}” too"
             yield _about_files(copies, message, fix)
-    fixed = 0
-    for pair in likenesses(snapshot).pairs:
-        if pair.judgement.verdict is not Verdict.NEAR and pair.judgement.kind != "order":
-            continue
-        if pair.judgement.kind:
-            yield _finding(pair, f"{_place(pair)} says it in another order: perhaps something else", None)
-            continue
-        fix = _shorter_one_removed(snapshot, pair) if fixed < _FIXED else None
-        fixed += fix is not None
-        yield _finding(pair, f"{_place(pair)} says nearly the same{_difference(pair)}", fix)
+    pairs = likenesses(snapshot).pairs
+    less = {pair: repeated for pair in pairs if (repeated := _less(pair))}
+    fixes = _fixes(snapshot, less.values(), Applicability.UNSAFE)
+    for pair in pairs:
+        if pair.judgement.kind in OPEN:
+            how = "in another order" if pair.judgement.kind == "order" else "with other signs"
+            yield _finding(pair, f"{_place(pair)} says it {how}: perhaps something else", None)
+        elif pair.judgement.verdict is Verdict.NEAR:
+            fix = fixes.get(less[pair].gone) if pair in less else None
+            yield _finding(pair, f"{_place(pair)} says nearly the same{_difference(pair)}", fix)
+        elif _is_step_again(pair):
+            yield _finding(pair, f"{_place(pair)} says the same: perhaps a step that comes twice", None)
 
 
 @rule("D003", "contradicting-entries", Severity.WARNING)
@@ -122,7 +131,7 @@ def contradicting_entries(snapshot: Snapshot) -> Iterator[Finding]:
         - `b.py` holds the routes of the public API.
     """
     for pair in likenesses(snapshot).pairs:
-        if pair.judgement.verdict is Verdict.CONTRADICTION and pair.judgement.kind != "order":
+        if pair.judgement.verdict is Verdict.CONTRADICTION and pair.judgement.kind not in OPEN:
             one, other = (
                 " ".join(words) or "nothing" for words in (pair.judgement.one, pair.judgement.other)
             )
@@ -130,13 +139,31 @@ def contradicting_entries(snapshot: Snapshot) -> Iterator[Finding]:
             yield _finding(pair, message, None)
 
 
-def _shorter_one_removed(snapshot: Snapshot, pair: Pair) -> Fix | None:
-    """Removes the note that says nothing which the other one does not; None where each says more."""
-    more, also = pair.judgement.one, pair.judgement.other
-    if not pair.is_movable or bool(more) == bool(also):
+def _less(pair: Pair) -> Repeated | None:
+    """The one of two that are nearly the same which says nothing more; None where each does."""
+    if pair.judgement.verdict is not Verdict.NEAR or not pair.is_movable:
         return None
-    gone, kept = (pair.other, pair.one) if more else (pair.one, pair.other)
-    return _removal(snapshot, gone, kept, Applicability.UNSAFE)
+    if says_all(pair):
+        return Repeated(pair.other, pair.one)
+    return Repeated(pair.one, pair.other) if says_all(pair.turned) else None
+
+
+def _is_step_again(pair: Pair) -> bool:
+    """Whether a numbered list has the same step twice."""
+    return pair.judgement.verdict is Verdict.SAME and pair.is_in_one_list and pair.other.is_step
+
+
+def _fixes(snapshot: Snapshot, repeated: Iterable[Repeated], safety: Applicability) -> dict[Passage, Fix]:
+    """The fixes that remove passages, by passage; what goes with one change has one."""
+    fixes: dict[Passage, Fix] = {}
+    shared: dict[FileChange, Fix] = {}
+    for gone, found in without(snapshot, repeated).items():
+        line = gone.document.position(_start(gone)).line
+        title = f"remove line {line}, which another says too"
+        if found.count > 1:
+            title = f"remove {found.count:,} lines, which others say too"
+        fixes[gone] = shared.setdefault(found.change, Fix(title, safety, (found.change,)))
+    return fixes
 
 
 def _with_fixes(snapshot: Snapshot) -> Iterator[tuple[Copies, Fix | None]]:
@@ -176,10 +203,3 @@ def _difference(pair: Pair) -> str:
     if not one and not other:
         return ", in another order"
     return f", and also “{one}”" if one else f"; here also “{other}”"
-
-
-def _removal(snapshot: Snapshot, gone: Passage, kept: Passage, safety: Applicability) -> Fix | None:
-    document: Document = gone.document
-    change = without(snapshot, gone, kept)
-    line = document.position(_start(gone)).line
-    return Fix(f"remove line {line}, which another says too", safety, (change,)) if change else None

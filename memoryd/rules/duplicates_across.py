@@ -4,13 +4,12 @@ from collections.abc import Iterator
 
 from memoryd.domain.across import echoes, repeated_instructions
 from memoryd.domain.document import Snapshot, Span
+from memoryd.domain.duplicates import says_all
 from memoryd.domain.edits import Applicability, Fix
 from memoryd.domain.lint import Finding, Related, Severity, roster_rule, rule
-from memoryd.domain.repetition import without
+from memoryd.domain.repetition import Repeated, without
 from memoryd.domain.roster import Roster
 from memoryd.domain.similarity import Verdict
-
-_FIXED = 50  # findings of a store that are mended at one go: each fix holds the whole file
 
 
 @rule("D004", "repeats-instructions", Severity.INFO)
@@ -33,14 +32,18 @@ def repeats_instructions(snapshot: Snapshot) -> Iterator[Finding]:
         --- .claude/agent-memory/reviewer/MEMORY.md
         - The linter takes 40 s on Windows.
     """
-    for fixed, pair in enumerate(repeated_instructions(snapshot)):
+    pairs = list(repeated_instructions(snapshot))
+    gone = without(snapshot, [Repeated(pair.other, pair.one) for pair in pairs if says_all(pair)])
+    for pair in pairs:
         document, told = pair.other.document, pair.one.document
         line = told.position(pair.one.span.start).line
         how = "the same" if pair.judgement.verdict is Verdict.SAME else "nearly the same"
         related = (Related(told, pair.one.span.start, "the instruction", pair.one.root),)
-        change = without(snapshot, pair.other, pair.one) if fixed < _FIXED else None
+        found = gone.get(pair.other)
         title = f"remove line {document.position(pair.other.span.start).line}"
-        fix = Fix(title, Applicability.UNSAFE, (change,)) if change else None
+        if found and found.count > 1:
+            title = f"remove {found.count:,} lines"
+        fix = Fix(title, Applicability.UNSAFE, (found.change,)) if found else None
         yield Finding(
             document,
             _trimmed(pair.other.span, pair.other.text),

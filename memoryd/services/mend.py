@@ -63,14 +63,9 @@ def mend(
     seen: set[str] = set()
     for _ in range(_ROUNDS):
         report = judge(pending)
-        mendable: list[Diagnostic] = []
-        for diagnostic in report.diagnostics:
-            if diagnostic.fix and diagnostic.fix.applicability in allowed:
-                problem = _problem(diagnostic.fix, closed) or _excess(diagnostic, [*mended, *mendable])
-                if problem:
-                    problems[problem] = None
-                else:
-                    mendable.append(diagnostic)
+        fixable = [each for each in report.diagnostics if each.fix and each.fix.applicability in allowed]
+        mendable, told = _mendable(fixable, closed, mended)
+        problems |= told
         if not mendable:
             return Mended(_plan(cause, pending, mended), tuple(mended), report, tuple(problems))
         changes, taken = combine(_first(mendable))
@@ -97,6 +92,25 @@ def _excess(diagnostic: Diagnostic, mended: list[Diagnostic]) -> str | None:
     if diagnostic.code not in _REMOVING or sum(each.code in _REMOVING for each in mended) < _REMOVALS:
         return None
     return f"more than {_REMOVALS} memories to remove: `memoryd prune` goes on"
+
+
+def _mendable(
+    fixable: list[Diagnostic], closed: dict[str, str], mended: list[Diagnostic]
+) -> tuple[list[Diagnostic], dict[str, None]]:
+    """Those findings whose fix can be applied, and why the others' cannot."""
+    mendable: list[Diagnostic] = []
+    problems: dict[str, None] = {}
+    judged: dict[Fix, str | None] = {}  # thousands of findings may share one
+    for diagnostic in fixable:
+        fix = diagnostic.fix
+        if fix and fix not in judged:
+            judged[fix] = _problem(fix, closed)
+        problem = (fix and judged[fix]) or _excess(diagnostic, [*mended, *mendable])
+        if problem:
+            problems[problem] = None
+        else:
+            mendable.append(diagnostic)
+    return mendable, problems
 
 
 def _problem(fix: Fix, closed: dict[str, str]) -> str | None:

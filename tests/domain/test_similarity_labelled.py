@@ -49,7 +49,8 @@ def labelled() -> Iterator[Labelled]:
     for base, variants in notes():
         yield from (Labelled(kind, base, text) for kind, text in variants)
         yield Labelled("exact", base, f"* {base.upper() if base.isascii() and '`' not in base else base}")
-        yield Labelled("exact", base, "  " + re.sub(r" ", "  ", base).rstrip(".。") + "!")
+        spaced = re.sub(r"`[^`]*`| ", lambda found: "  " if found[0] == " " else found[0], base)
+        yield Labelled("exact", base, "  " + spaced.rstrip(".。") + "!")
         yield Labelled("exact", base, f"> **{base.replace('`', '')}**")
         yield Labelled("translated punctuation", base, re.sub(r"(?<![\w`])[,.]|[,.](?=\s|$)", _wide, base))
     for one, other in zip(bases, bases[1:] + bases[:1], strict=True):
@@ -68,6 +69,10 @@ def _wide(match: re.Match[str]) -> str:
 PAIRS = list(labelled())
 UNSEEN = [
     Labelled(kind, base, text) for base, variants in notes("likeness-unseen.txt") for kind, text in variants
+]
+SIGNS = [
+    Labelled("sign, capital, code", *block.strip().split("\n"))
+    for block in (Path(__file__).parents[1] / "data" / "likeness-signs.txt").read_text().split("\n\n")[1:]
 ]
 
 
@@ -131,6 +136,18 @@ def test_verdicts_on_pairs_that_no_rule_was_made_for(capsys: pytest.CaptureFixtu
     assert near[Verdict.SAME] == contradicting[Verdict.SAME] == 0
     assert share(near, Verdict.NEAR, Verdict.CONTRADICTION) >= 0.9
     assert share(contradicting, Verdict.CONTRADICTION) >= 0.9
+
+
+def test_signs_capitals_and_code_are_never_taken_for_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    found = verdicts(SIGNS)
+    show("the same words", found, capsys)
+    (counts,) = found.values()
+    assert counts.total() >= 32
+    assert counts[Verdict.SAME] == 0
+    assert share(counts, Verdict.CONTRADICTION) >= 0.9
+    for pair in SIGNS:
+        one, other = words_of(pair.one), words_of(pair.other)
+        assert judge(one, other).verdict is judge(other, one).verdict, pair
 
 
 @pytest.mark.parametrize("kind", [*NEAR, *CONTRADICTING])

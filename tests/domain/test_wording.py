@@ -21,6 +21,12 @@ from memoryd.domain.wording import words_of
         ("a\r\nb", "a b"),
         ("\\[x\\] escaped", "[x] escaped"),
         ("read it <!-- memoryd: pin -->", "read it"),
+        ("Read `a.md`, then `b()`", "read a.md, then b()"),
+        ("ask Ann about `make\ntest`", "Ask Ann about `make test`."),
+        ("NEVER PUSH TO MAIN", "never push to main"),
+        ("see Foo, Bar", "see Foo Bar"),
+        ("**`make test`** runs _all_ of it", "`make test` runs all of it"),
+        ("it costs 10² here", "it costs 10^2 here"),
     ],
 )
 def test_these_are_the_same(one: str, other: str) -> None:
@@ -43,6 +49,10 @@ def test_these_are_the_same(one: str, other: str) -> None:
         ("see [a](x.md) here", "see [a](y.md) here"),
         ("at 10:30 daily", "at 10:31 daily"),
         ("必须这样做", "不必这样做"),
+        ("run ```\nA  b\n``` now", "run ```\na b\n``` now"),
+        ("`x` and `X` there", "`X` and `x` there"),
+        ("use _x here", "use x here"),
+        ("x" * 30_000 + " a", "x" * 30_000 + " b"),
     ],
 )
 def test_these_are_not_the_same(one: str, other: str) -> None:

@@ -68,6 +68,104 @@ def test_no_labelled_contradiction_is_ever_proposed_for_removal(root: Path, name
     assert shown >= total * 0.85  # the others may be two things of one kind: nobody knows
 
 
+def test_what_differs_by_a_sign_a_capital_or_in_code_is_never_proposed_for_removal(root: Path) -> None:
+    shown = 0
+    pairs = (LABELLED / "likeness-signs.txt").read_text().strip().split("\n\n")[1:]
+    for pair in pairs:
+        one, other = (f"- {line.removeprefix('- ')}\n" for line in pair.split("\n"))
+        for files in (
+            {"a.md": f"{one}{other}- x\n", "b.md": "x\n"},
+            {"a.md": f"{one}- x\n", "b.md": f"{other}- y\n"},
+        ):
+            diagnostics = found(root, files)
+            assert [each.fix for each in diagnostics] == [None] * len(diagnostics), pair
+            assert "D001" not in {each.code for each in diagnostics}, pair
+            shown += bool(diagnostics)
+    assert shown >= len(pairs)
+
+
+def test_a_step_that_comes_twice_is_shown_and_stays(root: Path) -> None:
+    steps = "1. stop the gateway on the host\n2. copy the database\n3. stop the gateway on the host\n"
+    [diagnostic] = found(root, {"a.md": steps})
+    assert (diagnostic.code, diagnostic.fix) == ("D002", None)
+
+
+def test_a_comment_keeps_its_note(root: Path) -> None:
+    note = "- run the whole suite first"
+    [diagnostic] = found(root, {"a.md": f"{note}\n{note} <!-- asked by Ann, 2025 -->\n- x\n"})
+    assert (diagnostic.code, diagnostic.fix) == ("D001", None)
+
+
+def test_a_text_that_speaks_of_the_code_beside_it_stays(root: Path) -> None:
+    text = "Run it.\n\n```sh\none\n```\n\nRun it.\n\n```sh\ntwo\n```\n\nRun it.\n"
+    assert [each.fix for each in found(root, {"a.md": text})] == [None, None]
+
+
+RESTART = "- Restart the worker of the shop after each release.\n"
+
+
+def test_no_section_about_something_else_loses_half_of_what_it_holds(root: Path) -> None:
+    for rest, goes in (("- x\n", False), ("- x\n- y\n", True)):
+        files = {
+            "a.md": f"# A\n\n{RESTART}- z\n",
+            "b.md": f"# B\n\n## Workers\n\n{RESTART}{rest}\n## More\n\nText.\n",
+        }
+        [diagnostic] = found(root, files)
+        assert bool(diagnostic.fix) is goes
+    files["b.md"] = f"# B\n\nAfter a release of the shop:\n\n{RESTART}- x\n\n## More\n\nText.\n"
+    assert [each.fix for each in found(root, files)] == [None]
+
+
+def test_a_section_that_stands_in_another_file_goes_with_its_heading(root: Path) -> None:
+    section = f"## Workers\n\n{RESTART}"
+    files = {"a.md": f"# A\n\n{section}- x\n", "b.md": f"# B\n\nText.\n\n{section}"}
+    [diagnostic] = found(root, files)
+    assert removed(diagnostic) == b"# B\n\nText.\n"
+
+
+def test_many_go_at_one_time_but_those_that_are_silenced(root: Path) -> None:
+    silenced = "- make it run <!-- memoryd: ignore[D001] twice -->\n"
+    text = "".join(f"- make it run\n- note number {number} of this list\n" for number in range(200))
+    diagnostics = found(root, {"a.md": f"# A\n{text}{silenced}"})
+    repeated = [each for each in diagnostics if each.code == "D001"]
+    assert len(repeated) == 199
+    assert len({id(each.fix) for each in repeated}) == 1
+    assert removed(repeated[0]).count(b"make it run\n") == 1
+    assert silenced.encode() in removed(repeated[0])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "- `json` (default): serde is on in this crate",
+            "- `json` (default): serde is on here in this crate",
+        ),
+        ("- Returns: the size of the whole picture", "- Returns: the size of the whole new picture"),
+    ],
+)
+def test_one_property_of_two_things_is_told_twice(root: Path, one: str, other: str) -> None:
+    assert codes(root, {"a.md": f"# A\n\n## One\n\n{one}\n\n## Two\n\n{other}\n"}) == []
+
+
+def test_what_a_note_says_on_a_condition_takes_no_other_note_away(root: Path) -> None:
+    one = "- Deploy the shop from the main branch of the repository"
+    for more, goes in (("", True), (" only", False), (" when Ann agrees", False)):
+        [diagnostic] = found(root, {"a.md": f"{one}.\n{one} to production{more}.\n- x\n"})
+        assert bool(diagnostic.fix) is goes, more
+
+
+def test_files_that_contradict_each_other_below_the_same_headings_say_so(root: Path) -> None:
+    same = "- Ship on Mondays after the review.\n- Two people watch the graphs.\n- Roll back, then tell us.\n"
+    ports = (
+        "\n## Staging\n- the port of the service is {}\n\n## Production\n- the port of the service is {}\n"
+    )
+    files = {"a.md": same + ports.format(8080, 9090), "b.md": same + ports.format(9090, 8080)}
+    diagnostics = found(root, files)
+    assert "D003" in {each.code for each in diagnostics}
+    assert [each.fix for each in diagnostics] == [None] * len(diagnostics)
+
+
 @pytest.mark.parametrize(
     "files",
     [
@@ -207,3 +305,10 @@ def test_instructions_count_up_to_the_repository(tmp_path: Path, home: Path) -> 
     text += "- Always run the linter before you commit anything.\n"
     store(inner, "reviewer", text)
     assert across(inner, home) == [("D004", "reviewer/notes.md")]
+
+
+def test_a_note_that_says_more_than_the_instruction_is_shown_and_stays(tmp_path: Path, home: Path) -> None:
+    write(tmp_path, {"CLAUDE.md": "- Always run the linter before you commit anything.\n"})
+    store(tmp_path, "reviewer", "- Always run the fast linter before you commit anything.\n- x\n- y\n")
+    report = check_found(discover(Places(home, home / ".claude"), cwd=tmp_path), RULES)
+    assert [(each.code, each.fix) for each in report.diagnostics] == [("D004", None)]
