@@ -76,12 +76,22 @@ def _take(found: Scan, path: str, entry: os.DirEntry[str]) -> None:
             found.unread.append(Unread(path, f"cannot be read: {error.strerror}"))
     else:
         if stat.S_ISREG(status.st_mode):
-            found.files[path] = Signature(
-                status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
-            )
+            found.files[path] = _signature(status)
             found.modes[path] = stat.S_IMODE(status.st_mode)
         else:
             found.unread.append(Unread(path, "is not a regular file"))
+
+
+def _signature(status: os.stat_result) -> Signature:
+    return Signature(status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+def is_as(store: Store, path: str, found: Scan) -> bool:
+    """Whether a file of a store is still what a scan found."""
+    try:
+        return _signature(os.stat(os.path.join(store.root, path))) == found.files.get(path)
+    except OSError:
+        return False
 
 
 def _shown(path: str) -> str:

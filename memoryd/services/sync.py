@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from memoryd.adapters import files
 from memoryd.adapters.history import History
@@ -58,7 +59,8 @@ def _sync(store: Store, index: Index, history: History | None) -> Synced:
     if known_at and not (documents or gone):
         return Synced(store, 0, len(found.files), (*found.unread, *unread))
     unrecorded = _record(store, documents, found, unlisted, history)
-    signed = [(found.files[document.path], document) for document in documents]
+    there_still = (each for each in documents if files.is_as(store, each.path, found))
+    signed = ((found.files[document.path], document) for document in there_still)
     # Where the record failed, everything counts as changed the next time.
     read_at = scanned_at if unrecorded is None else 0
     changed = len(gone) + index.update(store, signed, gone, scanned_at_ns=read_at)
@@ -77,14 +79,14 @@ def _record(
         return "the history cannot be opened"
     there = {f"{store.root}/{path}" for path in (*found.files, *(each.path for each in found.unread))}
     hidden = tuple(f"{store.root}/{path}" for path in unlisted)
-    seen: list[tuple[str, bytes | None]] = [
-        (f"{store.root}/{document.path}", document.raw) for document in documents
-    ]
     modes = {f"{store.root}/{path}": mode for path, mode in found.modes.items()}
     try:
         gone = [path for path in history.present(store.root) if path not in there]
-        seen += [(path, None) for path in gone if not path.startswith(hidden)]
-        history.observe(store.root, seen, modes)
+        # Looked at within the transaction: what a purge took out meanwhile must not come back.
+        there_still = (each for each in documents if files.is_as(store, each.path, found))
+        seen = ((f"{store.root}/{each.path}", each.raw) for each in there_still)
+        unseen = ((path, None) for path in gone if not path.startswith(hidden))
+        history.observe(store.root, chain(seen, unseen), modes)
     except MemorydError as error:
         return error.message
     return None
