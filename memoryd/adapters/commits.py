@@ -24,7 +24,7 @@ class Commits:
     complete: bool
 
 
-def holding(top: str, paths: Iterable[str], spoken_of: Callable[[str], bool]) -> Commits:
+def holding(top: str, paths: Iterable[str], held_by: Callable[[bytes], bool]) -> Commits:
     """The commits of all branches, stashes and reflogs that added something that speaks of a subject.
 
     The text never stands in a command line, where every user of the machine could read it: the
@@ -33,11 +33,12 @@ def holding(top: str, paths: Iterable[str], spoken_of: Callable[[str], bool]) ->
     Args:
         top: The working tree.
         paths: Files or directories in it, absolute.
-        spoken_of: Whether a text, many lines of a difference, speaks of it.
+        held_by: Whether bytes, many lines of a difference, hold it.
     """
     inside = (os.path.relpath(path, top) for path in paths)
     names = [f":(top,literal){'' if name == '.' else name}" for name in inside if name[:2] != ".."]
     mark = os.urandom(8).hex()
+    separator = mark.encode()
     command = ["log", "--all", "--reflog", f"--format={mark}%H", "--patch", "--unified=0", "--no-renames"]
     command += ["--no-color", "--no-ext-diff", "--no-textconv", "--text", "-m", "--", *names]
     try:
@@ -51,13 +52,12 @@ def holding(top: str, paths: Iterable[str], spoken_of: Callable[[str], bool]) ->
     except (OSError, subprocess.TimeoutExpired):
         return Commits(top, (), complete=False)
     found: dict[tuple[str, str], None] = {}
-    for part in answer.stdout.decode(errors="replace").split(mark)[1:]:
-        commit, _, patch = part.partition("\n")
-        for difference in f"\n{patch}".split("\ndiff --git ")[1:]:
-            name = difference.partition("\n")[0].rpartition(" b/")[2]
-            added = [
-                line[1:] for line in difference.split("\n") if line.startswith("+") and line[:4] != "+++ "
-            ]
-            if spoken_of("\n".join(added)) or spoken_of(name):
-                found[commit.strip(), name] = None
+    for part in answer.stdout.split(separator)[1:]:
+        commit, _, patch = part.partition(b"\n")
+        for difference in (b"\n" + patch).split(b"\ndiff --git ")[1:]:
+            name = difference.partition(b"\n")[0].rpartition(b" b/")[2]
+            lines = difference.split(b"\n")
+            added = [line[1:] for line in lines if line.startswith(b"+") and line[:4] != b"+++ "]
+            if held_by(b"\n".join(added)) or held_by(name):
+                found[commit.strip().decode(), name.decode(errors="replace")] = None
     return Commits(top, tuple(found)[:_ENOUGH], complete=answer.returncode == 0)

@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
@@ -24,10 +25,17 @@ class UnreadableError(MemorydError):
 
 @dataclass(slots=True)
 class Scan:
-    """What `stat` says of the Markdown files of a store, by relative path."""
+    """What `stat` says of the Markdown files of a store, by relative path.
+
+    Attributes:
+        files: Those that can be read.
+        unread: Those that cannot.
+        began: When it was begun to look, in seconds since the epoch.
+    """
 
     files: dict[str, Signature] = field(default_factory=dict)
     unread: list[Unread] = field(default_factory=list)
+    began: float = field(default_factory=time.time)
     _modes: dict[str, int] = field(default_factory=dict)
 
     def mode(self, path: str) -> int:
@@ -93,6 +101,16 @@ def scan(store: Store) -> Scan:
                 found.unread.append(Unread(_shown(directory), f"cannot be listed: {error.strerror}"))
     found.files = dict(sorted(found.files.items()))
     return found
+
+
+def is_as(store: Store, path: str, found: Scan) -> bool:
+    """Whether a file of a store is still what a scan found."""
+    try:
+        status = os.stat(os.path.join(store.root, path))
+    except OSError:
+        return False
+    signature = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    return found.files.get(path) == signature
 
 
 def _shown(path: str) -> str:

@@ -16,15 +16,22 @@ _PAGE = 4096  # of a database: the rest of a longer stream lies elsewhere
 _SKIPPED = frozenset({".git", "node_modules"})
 
 
-def files_below(root: str) -> Iterator[str]:
-    """Absolute paths of all regular files below a directory, hidden ones too, version control left out."""
+def paths_below(root: str) -> Iterator[str]:
+    """Absolute paths of all that lies below a directory, hidden or empty, version control left out.
+
+    What is in a directory comes behind it.
+    """
     for directory, names, files in os.walk(root):
         names[:] = sorted(name for name in names if name not in _SKIPPED)
-        for name in sorted(files):
-            path = os.path.join(directory, name)
-            with suppress(OSError):
-                if stat.S_ISREG(os.lstat(path).st_mode):
-                    yield path
+        yield from (os.path.join(directory, name) for name in (*names, *sorted(files)))
+
+
+def kind_of(path: str) -> int:
+    """The kind of what lies at a path, as `stat.S_IFMT` gives it; 0 where there is nothing."""
+    try:
+        return stat.S_IFMT(os.lstat(path).st_mode)
+    except FileNotFoundError:
+        return 0
 
 
 def chunks(path: str) -> Iterator[bytes]:

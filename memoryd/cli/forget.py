@@ -136,6 +136,8 @@ def _carry_out(
     runtime: "Runtime", subject: "Subject", stores: "tuple[Store, ...]", planned: "Forgetting", wish: _Wish
 ) -> "tuple[int | None, Proof | None]":
     """Take it out; returns the operation, and with `--purge` the proof that it is gone."""
+    from memoryd.services.purge import clear
+
     if wish.purge and planned.problems:
         for problem in planned.problems:
             note(f"error: {subject.masked(problem)}")
@@ -145,6 +147,10 @@ def _carry_out(
         operation = _apply(runtime, planned)
         note(f"done as operation {operation}")
         note("agents see the change at their next start")
+    allowed = {*runtime.config.rewrite}
+    changed = (store for store in stores if store.profile.rewrites or store.profile.name in allowed)
+    if count := clear(subject, changed):
+        note(f"removed {counted(count, 'empty directory', 'empty directories')} named after it")
     if wish.purge:
         return operation, _purge(runtime, subject, stores, operation, similar=wish.similar)
     note(f"`memoryd undo {operation}` takes it back: history still holds it; --purge removes it there, too")

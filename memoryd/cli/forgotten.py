@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 _SHOWN = 120  # characters of an entry
 _PLACES = 10  # commits of a repository
 _UNREACHED = (
-    "memoryd cannot reach: clones, remotes and backups; session records of the harness; what agents that run "
+    "memoryd cannot reach: compressed and encrypted files in stores, which are not opened; clones, remotes "
+    "and backups; session records of the harness; what agents that run "
     "now have loaded; blocks that the disk has set free"
 )
 
@@ -34,9 +35,10 @@ def show(planned: "Forgetting", subject: "Subject", *, similar: bool) -> None:
             emit("".join(f"  {_line(each, subject)}\n" for each in found) + "\n")
     if not planned.found:
         note("nothing found in any store")
-    emit_diff(masked(planned.plan, subject).diff(os.getcwd()))
+    base = os.getcwd()
+    emit_diff(masked(planned.plan, subject, base).diff(base))
     for path in planned.unlisted:
-        note(f"warning: nothing will lead to {short(path)} any more")
+        note(f"warning: nothing will lead to {subject.masked(short(path))} any more")
 
 
 def _line(found: "Found", subject: "Subject") -> str:
@@ -46,7 +48,8 @@ def _line(found: "Found", subject: "Subject") -> str:
         return f"{path}  the whole file"
     text = subject.masked(mention.text)
     text = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-    return f"{path}:{mention.line}  {mention.what}: {text}"
+    size = f" of {mention.lines:,} lines" if mention.lines > 1 else ""
+    return f"{path}:{mention.line}  {mention.what}{size}: {text}"
 
 
 def show_proof(proof: "Proof", subject: "Subject") -> None:
@@ -58,7 +61,8 @@ def show_proof(proof: "Proof", subject: "Subject") -> None:
     emit("it is still there\n" if proof.remaining else "it is gone\n")
     for repository in proof.commits:
         count = counted(len(repository.places), "place", "places")
-        emit(f"git history of {short(repository.top)} holds it in {count}; memoryd never changes that:\n")
+        top = subject.masked(short(repository.top))
+        emit(f"git history of {top} holds it in {count}; memoryd never changes that:\n")
         for commit, name in repository.places[:_PLACES]:
             emit(f"  {commit[:10]} {subject.masked(name)}\n")
         if len(repository.places) > _PLACES:
@@ -82,6 +86,7 @@ def as_json(
             {
                 "path": subject.masked(relative(each.path)),
                 "line": each.mention.line,
+                "lines": each.mention.lines,
                 "what": each.mention.what,
                 "text": subject.masked(each.mention.text),
                 "exact": each.mention.exact,
@@ -90,7 +95,7 @@ def as_json(
         ],
         "plan": [
             {"path": relative(change.path), "action": change.action, "diff": change.diff(base)}
-            for change in masked(planned.plan, subject).changes
+            for change in masked(planned.plan, subject, base).changes
         ],
         "problems": [subject.masked(problem) for problem in planned.problems],
         "unlisted": [subject.masked(relative(path)) for path in planned.unlisted],
@@ -102,7 +107,7 @@ def as_json(
             "remaining": [subject.masked(place) for place in proof.remaining],
             "commits": [
                 {
-                    "repository": relative(each.top),
+                    "repository": subject.masked(relative(each.top)),
                     "complete": each.complete,
                     "places": [
                         {"commit": commit, "path": subject.masked(name)} for commit, name in each.places

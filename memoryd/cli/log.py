@@ -104,7 +104,7 @@ def _what(event: "Event") -> str:
         return "first seen" if first else "changed outside"
     who = " by the daemon" if operation.actor == "daemon" else ""
     took_back = f" (takes back operation {operation.undoes})" if operation.undoes else ""
-    known = {"done": "", "intent": ": not finished", "purged": ": what it changed was purged"}
+    known = {"done": "", "purge": "", "intent": ": not finished", "purged": ": what it changed was purged"}
     ended = known.get(operation.status, f": nothing changed ({operation.status})")
     return f"{operation.cause}, operation {operation.id}{who}{took_back}{ended or f': {operation.title}'}"
 

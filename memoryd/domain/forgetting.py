@@ -1,6 +1,7 @@
 """A document without what speaks of a subject, and nothing else changed."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from memoryd.domain.document import Document, Link, Span, WikiLink
 from memoryd.domain.markdown import parse
 from memoryd.domain.pointing import is_leading
 from memoryd.domain.subject import Subject
-from memoryd.domain.units import Unit, units
+from memoryd.domain.units import Nest, Unit, units
 
 _ROUNDS = 10  # what is left may speak of it again, now that its parts stand side by side
 _EMPHASIS = re.compile(rb"[*_~]*")
@@ -22,12 +23,14 @@ class Mention:
     Attributes:
         what: As in `Unit`.
         line: Its first line, from 1.
+        lines: How many go with it.
         text: What stands there, white space as one space.
         exact: The text itself stands there, not only its words.
     """
 
     what: str
     line: int
+    lines: int
     text: str
     exact: bool
 
@@ -39,16 +42,17 @@ def mentions(document: Document, subject: Subject, *, is_index: bool) -> tuple[M
     if any(unit.what == "file" for unit in exact):
         exact = [unit for unit in exact if unit.what == "file"][:1]
     similar = [] if _whole(exact) else _similar(document, subject, known, exact, is_index=is_index)
-    found = [(unit, unit in exact) for unit in dict.fromkeys([*exact, *similar])]
-    return tuple(
-        Mention(
-            unit.what,
-            document.position(unit.within.start).line,
-            " ".join(document.slice(unit.within if unit.what == "section" else unit.span).split()),
-            is_exact,
-        )
-        for unit, is_exact in sorted(found, key=lambda each: each[0].within)
-    )
+    known_exact = set(exact)
+    line, at = 1, 0
+    found = []
+    for unit in sorted({*exact, *similar}, key=lambda each: each.within):
+        line += document.source.count(b"\n", at, unit.within.start)
+        at = unit.within.start
+        shown = unit.within if unit.what in {"section", "table"} else unit.span
+        text = " ".join(document.slice(shown).split())
+        lines = len(document.slice(unit.span).splitlines())
+        found.append(Mention(unit.what, line, lines, text, unit in known_exact))
+    return tuple(found)
 
 
 def without(document: Document, subject: Subject, *, is_index: bool, similar: bool = False) -> bytes | None:
@@ -76,7 +80,8 @@ def without(document: Document, subject: Subject, *, is_index: bool, similar: bo
             return None
         if not going:
             break
-        edits = [_edit(document, subject, unit, known, is_index=is_index) for unit in going]
+        pointers = _Pointers(document, subject, known) if is_index else None
+        edits = [(pointers and pointers.kept(unit)) or Replacement(unit.span) for unit in going]
         document = parse(document.path, cut(document, edits))
     return None if had and not document.entries and not is_index else document.source
 
@@ -94,18 +99,19 @@ def _exact(document: Document, subject: Subject, known: tuple[Unit, ...], *, is_
     text = document.text
     named = subject.spoken_of(document.path) or subject.spoken_of(document.name)
     found = [Unit("file", Span(0, 0), Span(0, len(document.source)))] * (named and not is_index)
+    nest = Nest(known)
     before, at = 0, 0
     for start, end in subject.find(text):
         at += len(text[before:start].encode())
         before = start
         match = Span(at, at + len(text[start:end].encode()))
-        found += _around(document, match, known)
+        found += _around(document, match, nest)
     return list(dict.fromkeys(found))
 
 
-def _around(document: Document, match: Span, known: tuple[Unit, ...]) -> Iterator[Unit]:
+def _around(document: Document, match: Span, nest: Nest) -> Iterator[Unit]:
     """The smallest part around a match; where there is none, what is around each line of it."""
-    if unit := _smallest(match, known):
+    if unit := next(nest.around(match), None):
         yield unit
         return
     at = match.start
@@ -113,16 +119,8 @@ def _around(document: Document, match: Span, known: tuple[Unit, ...]) -> Iterato
         line = Span(document.source.rfind(b"\n", 0, at) + 1, _line_end(document.source, at))
         end = min(line.end, match.end)
         if stripped := document.source[at:end].rstrip():
-            yield _smallest(Span(at, at + len(stripped)), known) or Unit("line", line, line)
+            yield next(nest.around(Span(at, at + len(stripped))), None) or Unit("line", line, line)
         at = end
-
-
-def _smallest(match: Span, known: tuple[Unit, ...]) -> Unit | None:
-    return next((unit for unit in known if _contains(unit.within, match)), None)
-
-
-def _contains(outer: Span, inner: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _similar(
@@ -134,31 +132,72 @@ def _similar(
         found.append(Unit("file", Span(0, 0), Span(0, len(document.source))))
     if not subject.resembled_by(document.text):
         return found
+    nest = Nest(known)
+    holders: set[Unit] = set()  # units around what goes already
+    for each in (*exact, *found):
+        if each.within.end:
+            _take_in(nest, each.within, holders)
+    going = _Going(each.span for each in exact)
     for unit in known:
-        if any(_contains(unit.within, each.within) for each in (*exact, *found) if each.within.end):
-            continue
-        if any(_contains(each.span, unit.within) for each in exact):
-            continue
-        if subject.resembled_by(document.slice(unit.within)):
+        if (
+            unit not in holders
+            and unit.within not in going
+            and subject.resembled_by(document.slice(unit.within))
+        ):
             found.append(unit)
+            _take_in(nest, unit.within, holders)
     return found
 
 
-def _edit(
-    document: Document, subject: Subject, unit: Unit, known: tuple[Unit, ...], *, is_index: bool
-) -> Replacement:
-    """What goes with a part; of a pointer only what stands behind the link."""
-    if is_index and unit.what == "entry":
-        known_links: list[Link | WikiLink] = [*document.links, *document.wiki_links]
-        links = [each for each in known_links if _contains(unit.span, each.span)]
-        first = min(links, key=lambda link: link.span, default=None)
-        if first and is_leading(document, first) and not subject.spoken_of(document.slice(first.span)):
-            inner = (each.span.start for each in known if each.what == "entry" and each.span > unit.span)
-            own = min([unit.span.end, *(start for start in inner if first.span.end < start)])
-            ends = _EMPHASIS.match(document.source, first.span.end)
-            start = ends.end() if ends else first.span.end
-            rest = document.source[start:own].rstrip()
-            if subject.spoken_of(rest.decode()) or subject.resembled_by(rest.decode()):
-                pointer = document.source[first.span.start : start]
-                return Replacement(Span(first.span.start, start + len(rest)), pointer)
-    return Replacement(unit.span)
+def _take_in(nest: Nest, span: Span, holders: set[Unit]) -> None:
+    """Add the units around a span; where one is known, those around it are."""
+    for unit in nest.around(span):
+        if unit in holders:
+            return
+        holders.add(unit)
+
+
+class _Going:
+    """Parts of a document that go already."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._spans: list[Span] = []
+        for span in sorted(spans, key=lambda each: (each.start, -each.end)):
+            if not self._spans or span.end > self._spans[-1].end:
+                self._spans.append(span)
+
+    def __contains__(self, span: Span) -> bool:
+        number = bisect_right(self._spans, span.start, key=lambda each: each.start) - 1
+        return number >= 0 and span.end <= self._spans[number].end
+
+
+class _Pointers:
+    """The lines of an index file that point at topic files: of these the pointer stays."""
+
+    def __init__(self, document: Document, subject: Subject, known: tuple[Unit, ...]) -> None:
+        self._document = document
+        self._subject = subject
+        links: list[Link | WikiLink] = [*document.links, *document.wiki_links]
+        self._links = sorted(links, key=lambda link: link.span)
+        self._entries = sorted(unit.span.start for unit in known if unit.what == "entry")
+
+    def kept(self, unit: Unit) -> Replacement | None:
+        """What stays of an entry: the link, where only what stands behind it is to go; else None."""
+        document, subject = self._document, self._subject
+        if unit.what != "entry":
+            return None
+        number = bisect_left(self._links, unit.span.start, key=lambda link: link.span.start)
+        first = self._links[number] if number < len(self._links) else None
+        if not first or first.span.end > unit.span.end or not is_leading(document, first):
+            return None
+        if subject.spoken_of(document.slice(first.span)):
+            return None
+        number = bisect_right(self._entries, first.span.end)
+        own = min([unit.span.end, *self._entries[number : number + 1]])
+        ends = _EMPHASIS.match(document.source, first.span.end)
+        start = ends.end() if ends else first.span.end
+        rest = document.source[start:own].rstrip()
+        if not (subject.spoken_of(rest.decode()) or subject.resembled_by(rest.decode())):
+            return None
+        pointer = document.source[first.span.start : start]
+        return Replacement(Span(first.span.start, start + len(rest)), pointer)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from math import inf
 
+PURGE = "purge"
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -14,7 +16,8 @@ class Operation:
         id: Counts from 1.
         time: When it began, seconds since the epoch.
         cause: The command behind it: `compact`, `undo` …
-        status: `intent`, `done`, `aborted` or `conflict`; `purged` where all that it changed was forgotten.
+        status: `intent`, `done`, `aborted` or `conflict`; `purged` where all that it changed was forgotten;
+            `purge` of one that made the history forget, which cannot be taken back.
         title: What it did, in words.
         undoes: The operation that it took back, or None.
         actor: Who asked for it: `daemon` or `command`; "" where that was not recorded yet.

@@ -1,12 +1,16 @@
 """What is to be forgotten, and where a text speaks of it."""
 
 import html
+import json
 import re
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
+from urllib.parse import quote
 
+from memoryd.domain.encodings import Encoded, texts_of
+from memoryd.domain.escapes import meanings, placed
+from memoryd.domain.placed import Placed
 from memoryd.errors import MemorydError
 
 _WHOLE_WORD = 8  # characters: a shorter text counts only where it is no part of a longer word
@@ -14,7 +18,8 @@ _TELLING = 6  # bytes
 _UNSPACED = "\u0e00"  # from here on letters without case (Thai, Chinese …) are written without spaces
 _HANGUL = "\u1100", "\u11ff"  # letters that compose to syllables
 _SHOWN = 4  # characters of a text that may be a secret
-_INVISIBLE = "\u00ad\u200b\u2060\ufeff\x1f"  # the last one parts Chinese characters in the index
+_SEAM = "\x1f"  # parts Chinese characters in the index
+_INVISIBLE = f"\u00ad\u200b\u2060\ufeff{_SEAM}"
 
 # As it is written, but for white space: a line may be broken anywhere, a paragraph is another one.
 _WRITTEN = re.compile(rf"(?P<parted>\s*\n\s*\n\s*)|(?P<space>\s+(?:>\s*)*)|(?P<skip>[{_INVISIBLE}]+)")
@@ -44,7 +49,8 @@ class Subject:
     """A text that is to be forgotten; it may be a secret, and is shown masked only.
 
     A text speaks of it where it stands there whatever its case and its Unicode form: as it is written,
-    or as a reader sees it, across line ends, emphasis, links, with other joints between its words.
+    or as a reader sees it, across line ends, emphasis, links, with other joints between its words; and
+    where it is written with escapes, as in an address or in JSON.
 
     Raises:
         MemorydError: If there is no letter and no digit in it, or it is not Unicode.
@@ -62,6 +68,7 @@ class Subject:
             for pattern in (_WRITTEN, _JOINED, _READ)
             if _WORD.search(simplified := _simplified(self._text, pattern).strip())
         )
+        self._encoded = Encoded(self._text)
         self._skeleton = _NO_WORD.sub("", fold(self._text))
 
     def __repr__(self) -> str:  # never the text: this ends up in tracebacks
@@ -79,6 +86,10 @@ class Subject:
 
     def spoken_of(self, text: str) -> bool:
         """Whether a text speaks of it."""
+        return self._is_read_in(text) or any(self._is_read_in(meant) for meant, _ in meanings(text))
+
+    def _is_read_in(self, text: str) -> bool:
+        """Whether a text speaks of it without escapes."""
         if self._skeleton not in _NO_WORD.sub("", fold(text.replace("%20", " "))):
             seen = _BETWEEN_WORDS.sub("", html.unescape(text))
             if self._skeleton not in _NO_WORD.sub("", fold(seen)):
@@ -86,15 +97,22 @@ class Subject:
         return any(wanted.search(_simplified(text, pattern)) for pattern, wanted in self._readings)
 
     def held_by(self, raw: bytes) -> bool:
-        """Whether bytes of any kind, read as UTF-8, hold it."""
-        return self.spoken_of(raw.decode(errors="replace").replace("\x1f", ""))
+        """Whether bytes of any kind hold it: in UTF-8, UTF-16, or in an encoding of former days."""
+        if any(self.spoken_of(text.replace(_SEAM, "")) for text in texts_of(raw)):
+            return True
+        return self._encoded.in_old_encoding(raw)
+
+    def encoded_in(self, raw: bytes) -> bool:
+        """Whether bytes hold it in base64; for a long text only."""
+        return self._encoded.in_base64(raw)
 
     @cached_property
     def _forms(self) -> tuple[bytes, ...]:
         cases = (self._text, fold(self._text), self._text.lower(), self._text.upper(), self._text.title())
         forms = (unicodedata.normalize(form, each) for each in cases for form in ("NFC", "NFD"))
-        joined = (re.sub(r"\s+", joint, form) for form in forms for joint in (" ", "-", "_"))
-        return tuple(dict.fromkeys(form.encode(errors="replace").lower() for form in joined))
+        joined = [re.sub(r"\s+", joint, form) for form in forms for joint in (" ", "-", "_")]
+        escaped = [each for form in joined for each in (quote(form, safe=""), json.dumps(form)[1:-1])]
+        return tuple(dict.fromkeys(form.encode(errors="replace").lower() for form in [*joined, *escaped]))
 
     @property
     def is_telling(self) -> bool:
@@ -108,13 +126,22 @@ class Subject:
 
     def find(self, text: str) -> tuple[tuple[int, int], ...]:
         """Where a text speaks of it: starts and ends, in code points from 0, in order."""
-        if not self.spoken_of(text):
-            return ()
-        found: set[tuple[int, int]] = set()
-        for pattern, wanted in self._readings:
-            placed = _Placed(text, pattern)
-            found |= {placed.place(*match.span()) for match in wanted.finditer(placed.read)}
+        found = self._find(text)
+        for meant, way in meanings(text):
+            if inner := self._find(meant):
+                origin = placed(text, way)
+                found |= {origin.place(start, end) for start, end in inner}
         return tuple(sorted(found))
+
+    def _find(self, text: str) -> set[tuple[int, int]]:
+        """Where a text speaks of it without escapes."""
+        found: set[tuple[int, int]] = set()
+        if not self._is_read_in(text):
+            return found
+        for pattern, wanted in self._readings:
+            made = _read(text, pattern)
+            found |= {made.place(*match.span()) for match in wanted.finditer(made.text)}
+        return found
 
     def resembled_by(self, text: str) -> bool:
         """Whether all its words stand in a text, in any order; long ones as part of a longer word, too."""
@@ -125,8 +152,8 @@ class Subject:
         return all(len(word) >= _SHOWN or not _has_words(word) or word in standing for word in self.words)
 
     def resembled_in(self, raw: bytes) -> bool:
-        """Whether bytes, read as UTF-8, hold it or all its words."""
-        return self.held_by(raw) or self.resembled_by(raw.decode(errors="replace"))
+        """Whether bytes hold it or all its words."""
+        return self.held_by(raw) or any(map(self.resembled_by, texts_of(raw)))
 
     def masked(self, text: str) -> str:
         """A text with the mask wherever it speaks of this."""
@@ -180,49 +207,26 @@ def _simplified(text: str, pattern: re.Pattern[str]) -> str:
     return fold(pattern.sub(_instead, text))
 
 
-class _Placed:
+def _read(text: str, pattern: re.Pattern[str]) -> Placed:
     """What `_simplified` gives, and where each character of it comes from."""
+    made = Placed()
+    end = 0
+    for match in pattern.finditer(text):
+        if match[0] != " ":  # which stays what it is
+            _take_text(made, text, end, match.start())
+            made.take(fold(_instead(match)), *match.span())
+            end = match.end()
+    _take_text(made, text, end, len(text))
+    return made
 
-    def __init__(self, text: str, pattern: re.Pattern[str]) -> None:
-        self._parts: list[str] = []
-        self._length = 0
-        self._starts: list[int] = []  # in what is read
-        self._origins: list[tuple[int, int]] = []  # in the text
-        end = 0
-        for match in pattern.finditer(text):
-            if match[0] != " ":  # which stays what it is
-                self._take_text(text, end, match.start())
-                self._take(fold(_instead(match)), *match.span())
-                end = match.end()
-        self._take_text(text, end, len(text))
-        self.read = "".join(self._parts)
 
-    def place(self, start: int, end: int) -> tuple[int, int]:
-        """Where a part of what is read comes from."""
-        return self._place(start)[0], self._place(end - 1)[1]
-
-    def _place(self, at: int) -> tuple[int, int]:
-        number = bisect_right(self._starts, at) - 1
-        start, stop = self._origins[number]
-        if stop >= 0:
-            return start, stop
-        start += at - self._starts[number]
-        return start, start + 1
-
-    def _take_text(self, text: str, start: int, end: int) -> None:
-        for match in _LETTERS.finditer(text, start, end):
-            if match[0].isascii():
-                self._take(match[0].lower(), match.start(), -1)  # character by character
-            else:
-                for first, stop in _characters(text, *match.span()):
-                    self._take(fold(text[first:stop]), first, stop)
-
-    def _take(self, folded: str, start: int, stop: int) -> None:
-        if folded:
-            self._parts.append(folded)
-            self._starts.append(self._length)
-            self._origins.append((start, stop))
-            self._length += len(folded)
+def _take_text(made: Placed, text: str, start: int, end: int) -> None:
+    for match in _LETTERS.finditer(text, start, end):
+        if match[0].isascii():
+            made.take(match[0].lower(), match.start())  # character by character
+        else:
+            for first, stop in _characters(text, *match.span()):
+                made.take(fold(text[first:stop]), first, stop)
 
 
 def _characters(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -1,6 +1,7 @@
 """What of a document goes as one when something in it is to go."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -39,6 +40,34 @@ class Unit:
     what: str
     within: Span
     span: Span
+
+
+class Nest:
+    """Units by what lies in what."""
+
+    def __init__(self, known: tuple[Unit, ...]) -> None:
+        def place(number: int) -> tuple[int, int, int]:
+            within = known[number].within
+            return within.start, -within.end, -number
+
+        self._units = [known[number] for number in sorted(range(len(known)), key=place)]
+        self._starts = [unit.within.start for unit in self._units]
+        self._holders: list[int] = []  # -1 where nothing is around a unit
+        open_ones: list[int] = []
+        for number, unit in enumerate(self._units):
+            while open_ones and self._units[open_ones[-1]].within.end < unit.within.end:
+                open_ones.pop()
+            self._holders.append(open_ones[-1] if open_ones else -1)
+            open_ones.append(number)
+
+    def around(self, span: Span) -> Iterator[Unit]:
+        """The units that a span concerns, the smallest first."""
+        number = bisect_right(self._starts, span.start) - 1
+        while number >= 0:
+            unit = self._units[number]
+            if span.end <= unit.within.end:
+                yield unit
+            number = self._holders[number]
 
 
 def units(document: Document, *, is_index: bool) -> tuple[Unit, ...]:
@@ -107,6 +136,8 @@ def _blocks(document: Document) -> Iterator[Unit]:
             held -= name in _HOLDERS
         else:
             held += name in _HOLDERS
+            if name not in _WHAT and name != "Table":  # in a line of a thousand quotes each begins one
+                continue
             span = _whole_lines(source, place["start"] + body, place["end"] + body)
             if name == "Table":
                 table = span or table

@@ -1,5 +1,6 @@
 """Plan to forget: find what speaks of a subject in stores, and take it out."""
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,8 @@ from memoryd.domain.store import Store
 from memoryd.domain.subject import Subject
 from memoryd.domain.text import counted
 from memoryd.errors import RefusedError
+
+_UNTOUCHED = "it holds the text in another encoding than UTF-8; mend or remove it by hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,9 @@ def plan_forget(
         problems += [f"{store.root}/{each.path} was not looked at: {each.reason}" for each in snapshot.unread]
         here = list(_found(snapshot, subject))
         found += here
+        problems += [f"{path} is not changed: {_UNTOUCHED}" for path in _in_other_encodings(here)]
         going = {each.path for each in here if each.mention.exact or similar}
+        going -= set(_in_other_encodings(here))
         if not going:
             continue
         if not store.profile.rewrites and store.profile.name not in rewrites:
@@ -90,9 +95,19 @@ def plan_forget(
 
 def _found(snapshot: Snapshot, subject: Subject) -> Iterable[Found]:
     for path, document in snapshot.documents.items():
+        exact = False
         if subject.spoken_of(f"{path}\n\n{document.text}") or subject.resembled_by(f"{path} {document.text}"):
             for mention in mentions(document, subject, is_index=_is_index(snapshot, document)):
+                exact = exact or mention.exact
                 yield Found(snapshot.store, f"{snapshot.store.root}/{path}", mention)
+        is_odd = document.undecodable is not None or b"\0" in document.raw
+        if is_odd and not exact and subject.held_by(document.raw):
+            mention = Mention("encoding", 1, 0, "it stands there in another encoding than UTF-8", exact=True)
+            yield Found(snapshot.store, f"{snapshot.store.root}/{path}", mention)
+
+
+def _in_other_encodings(found: Iterable[Found]) -> list[str]:
+    return [each.path for each in found if each.mention.what == "encoding"]
 
 
 def _is_index(snapshot: Snapshot, document: Document) -> bool:
@@ -167,8 +182,8 @@ class _Rewrite:
         return None if after is None or self.subject.held_by(after) else after
 
 
-def masked(plan: Plan, subject: Subject) -> Plan:
-    """A plan to be shown, which holds the mask in the place of the text."""
+def masked(plan: Plan, subject: Subject, base: str) -> Plan:
+    """A plan to be shown relative to a directory, which holds the mask in the place of the text."""
 
     def hide(content: bytes | None) -> bytes | None:
         return None if content is None else subject.masked(content.decode(errors="replace")).encode()
@@ -181,7 +196,7 @@ def masked(plan: Plan, subject: Subject) -> Plan:
                 changes=tuple(
                     replace(
                         change,
-                        path=change.root + subject.masked(change.path.removeprefix(change.root)),
+                        path=os.path.join(base, subject.masked(os.path.relpath(change.path, base))),
                         before=hide(change.before),
                         after=hide(change.after),
                     )

@@ -2,7 +2,9 @@
 
 import os
 import sqlite3
+import stat
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from memoryd.services.apply import recover
 from memoryd.services.forget import rewritten
 
 _SEAM = b"\x1f"  # parts Chinese characters in the index
+_ENCODED = "a base64 form of it stands there; forget the word that holds it as well"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +57,63 @@ class Proof:
 
 
 def standing(subject: Subject, stores: Iterable[Store]) -> tuple[str, ...]:
-    """Absolute paths of all files below stores that hold a text, or cannot be read; also those of no kind."""
-    return tuple(path for path, _, holds in _files(subject, stores) if holds)
+    """Absolute paths of all below stores that holds a text or is named so, or cannot be read."""
+    return tuple(each.path for each in _places(subject, stores) if each.holds)
 
 
-def _files(subject: Subject, stores: Iterable[Store]) -> Iterator[tuple[str, int, bool]]:
-    """Path and size of each file of stores, and whether it holds the text."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Something in a store: its path, of a directory with a slash; its size as a file, else None."""
+
+    path: str
+    size: int | None
+    holds: bool
+    encoded: bool = False
+
+
+def _places(subject: Subject, stores: Iterable[Store]) -> Iterator[_Place]:
+    """All that lies in stores, and whether it holds the text."""
     seen = set()
     for root in dict.fromkeys(os.path.realpath(store.root) for store in stores):
-        for path in remains.files_below(root):
+        for path in remains.paths_below(root):
             if path not in seen:
                 seen.add(path)
-                named = subject.spoken_of(os.path.relpath(path, root))
+                named = subject.held_by(os.fsencode(os.path.relpath(path, root)))
                 try:
-                    size, held = _look(subject, path)
+                    yield _look(subject, path, named=named)
                 except OSError:
-                    size, held = 0, True
-                yield path, size, named or held
+                    yield _Place(path, None, holds=True)
 
 
-def _look(subject: Subject, path: str) -> tuple[int, bool]:
-    held = False
-    for chunk in remains.chunks(path):
-        held = held or subject.held_by(chunk)
-    return os.path.getsize(path) if os.path.exists(path) else 0, held
+def _look(subject: Subject, path: str, *, named: bool) -> _Place:
+    match remains.kind_of(path):
+        case stat.S_IFDIR:
+            os.stat(os.path.join(path, "."))  # fails where nobody may look into it
+            return _Place(f"{path}/", None, named)
+        case stat.S_IFLNK:
+            return _Place(path, None, named or subject.held_by(os.fsencode(os.readlink(path))))
+        case stat.S_IFREG:
+            size = os.path.getsize(path)
+            held = encoded = False
+            for chunk in remains.chunks(path):
+                held = held or subject.held_by(chunk)
+                encoded = encoded or subject.encoded_in(chunk)
+            return _Place(path, size, named or held, encoded)
+        case kind:
+            return _Place(path, None, named and kind != 0)
+
+
+def clear(subject: Subject, stores: Iterable[Store]) -> int:
+    """Remove directories of stores that are empty and of which the name holds a text; returns how many."""
+    count = 0
+    for root in dict.fromkeys(os.path.realpath(store.root) for store in stores):
+        for path in reversed(list(remains.paths_below(root))):  # what lies in another one first
+            name = os.fsencode(os.path.relpath(path, root))
+            if remains.kind_of(path) == stat.S_IFDIR and subject.held_by(name):
+                with suppress(OSError):  # it holds something
+                    os.rmdir(path)
+                    count += 1
+    return count
 
 
 def purge_all(
@@ -121,9 +157,11 @@ def prove(subject: Subject, stores: tuple[Store, ...], own: Own) -> Proof:
     """Read everything through, byte by byte, and say where a text still stands."""
     looked = []
     remaining = []
-    found = list(_files(subject, stores))
-    looked.append(Looked("files of stores", len(found), sum(size for _, size, _ in found)))
-    remaining += [path for path, _, holds in found if holds]
+    found = list(_places(subject, stores))
+    sizes = [each.size for each in found if each.size is not None]
+    looked.append(Looked("files of stores", len(sizes), sum(sizes)))
+    remaining += [each.path for each in found if each.holds]
+    remaining += [f"{each.path}: {_ENCODED}" for each in found if each.encoded and not each.holds]
     roots = _roots(own, stores)
     remaining += [
         f"{os.fsdecode(root)}: the name of the store itself"
@@ -156,17 +194,21 @@ def _roots(own: Own, stores: tuple[Store, ...]) -> tuple[bytes, ...]:
 def _database(subject: Subject, path: Path, roots: tuple[bytes, ...]) -> tuple[int, int, list[str]]:
     """How many values a database holds and their bytes; and whether one of them holds the text."""
     count = size = 0
-    held = False
+    held = encoded = False
     if not path.exists():
         return 0, 0, []
     try:
         for cell in remains.cells(path):
             count += 1
             size += len(cell)
-            held = held or subject.held_by(_without(cell, roots))
+            told = _without(cell, roots)
+            held = held or subject.held_by(told)
+            encoded = encoded or subject.encoded_in(told)
     except sqlite3.Error as error:
         return count, size, [f"{path} cannot be read: {error}"]
-    return count, size, [f"{path}: a value in it"] * held
+    problems = [f"{path}: a value in it"] * held
+    problems += [f"{path}: {_ENCODED}"] * (encoded and not held)
+    return count, size, problems
 
 
 def _all_files(own: Own) -> Iterator[Path]:
@@ -181,6 +223,8 @@ def _raw(subject: Subject, path: Path, roots: tuple[bytes, ...]) -> str | None:
         for chunk in remains.chunks(str(path)):
             if subject.in_raw(_without(chunk, roots).replace(_SEAM, b"")):
                 return f"{path}: its bytes"
+            if subject.encoded_in(chunk):
+                return f"{path}: {_ENCODED}"
             if path.suffix != ".db" and "-wal" not in path.name:
                 continue
             if any(subject.in_raw(stream) for stream in remains.streams(chunk)):
@@ -203,5 +247,5 @@ def known_to_git(subject: Subject, stores: Iterable[Store]) -> tuple[Commits, ..
         root = os.path.realpath(store.root)
         if top := git.repository(root):
             inside.setdefault(top, []).append(root)
-    found = (commits.holding(top, roots, subject.spoken_of) for top, roots in sorted(inside.items()))
+    found = (commits.holding(top, roots, subject.held_by) for top, roots in sorted(inside.items()))
     return tuple(each for each in found if each.places or not each.complete)

@@ -2,8 +2,9 @@
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from memoryd.adapters import files
@@ -69,11 +70,23 @@ def _sync(store: Store, index: "Index", history: "History | None", *, thorough: 
     if known_at and not (documents or gone):
         return Synced(store, 0, len(found.files), (*found.unread, *unread))
     unrecorded = _record(store, documents, found, unlisted, history)
-    signed = [(found.files[document.path], document) for document in documents]
+    left = _not_purged(store, documents, found, history)
+    signed = ((found.files[document.path], document) for document in left)
     # Where the record failed, everything counts as changed the next time.
     read_at = scanned_at if unrecorded is None else 0
     changed = len(gone) + index.update(store, signed, gone, scanned_at_ns=read_at)
     return Synced(store, changed, len(found.files), (*found.unread, *unread), unrecorded)
+
+
+def _not_purged(
+    store: Store, documents: list[Document], found: files.Scan, history: "History | None"
+) -> Iterator[Document]:
+    """Documents but for those that changed since a purge began: what it took out must not come back.
+
+    To be read within the transaction that writes them down.
+    """
+    purged = history is not None and history.was_purged_since(found.began)
+    yield from (each for each in documents if not purged or files.is_as(store, each.path, found))
 
 
 def _unrecorded(store: Store, found: files.Scan, history: "History") -> set[str]:
@@ -97,14 +110,13 @@ def _record(
         return "the history cannot be opened"
     there = {f"{store.root}/{path}" for path in (*found.files, *(each.path for each in found.unread))}
     hidden = tuple(f"{store.root}/{path}" for path in unlisted)
-    seen: list[tuple[str, bytes | None]] = [
-        (f"{store.root}/{document.path}", document.raw) for document in documents
-    ]
     modes = {f"{store.root}/{document.path}": found.mode(document.path) for document in documents}
     try:
         gone = [path for path in history.present(store.root) if path not in there]
-        seen += [(path, None) for path in gone if not path.startswith(hidden)]
-        history.observe(store.root, seen, modes)
+        left = _not_purged(store, documents, found, history)
+        seen = ((f"{store.root}/{each.path}", each.raw) for each in left)
+        unseen = ((path, None) for path in gone if not path.startswith(hidden))
+        history.observe(store.root, chain(seen, unseen), modes)
     except MemorydError as error:
         return error.message
     return None

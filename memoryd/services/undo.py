@@ -4,9 +4,11 @@ from memoryd.adapters import files
 from memoryd.adapters.history import History
 from memoryd.domain.edits import Applicability, FileChange, Fix, Plan
 from memoryd.domain.merge import Merged, merge, side_by_side
-from memoryd.domain.past import Operation
+from memoryd.domain.past import PURGE, Operation
 from memoryd.errors import ConflictError, MemorydError
 from memoryd.services.apply import apply
+
+_FINAL = {"purged": "what it changed was purged", PURGE: "what was purged stands nowhere any more"}
 
 
 def undo(history: History, identity: int | None) -> tuple[Operation, Plan, int]:
@@ -31,7 +33,7 @@ def undo(history: History, identity: int | None) -> tuple[Operation, Plan, int]:
         what = "nothing to undo" if identity is None else f"there is no operation {identity}"
         raise MemorydError(what, "`memoryd log` lists the operations")
     if operation.status != "done":
-        what = "what it changed was purged" if operation.status == "purged" else "it changed nothing"
+        what = _FINAL.get(operation.status, "it changed nothing")
         raise MemorydError(f"operation {operation.id} cannot be taken back: {what} (“{operation.status}”)")
     changes = []
     conflicts: list[tuple[str, str]] = []

@@ -1,6 +1,7 @@
 """Taking a text out of everything that is recorded."""
 
 import sqlite3
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,7 +13,7 @@ from support import plan_of
 from memoryd.adapters.history import History
 from memoryd.adapters.history.purge import Purged, purge
 from memoryd.adapters.remains import cells, chunks, streams
-from memoryd.domain.edits import FileChange
+from memoryd.domain.edits import FileChange, Plan
 from memoryd.domain.subject import Subject
 from memoryd.services.forget import rewritten
 
@@ -73,6 +74,32 @@ def test_an_unrelated_operation_can_still_be_taken_back(history: History, path: 
     (change,) = history.plan(operation).changes
     assert (change.before, change.after) == (b"- a\n", b"- b\n")
     assert history.last(FILE) == b"- b\n"
+
+
+def test_it_is_told_that_a_purge_took_place(history: History, path: Path) -> None:
+    began = time.time()
+    assert not history.was_purged_since(began)
+    purged(path)
+    assert history.was_purged_since(began)  # whoever read before does not write after, even here
+    history.observe(ROOT, [(FILE, f"- a\n- {KEY}\n".encode())])
+    purged(path)
+    operation = max(history.operations(ROOT), key=lambda each: each.id)
+    assert (operation.cause, operation.title) == (
+        "purge",
+        "take a text out of 1 version and 0 operations for good",
+    )
+    assert history.last_to_undo() is None
+
+
+def test_what_went_because_of_a_file_does_not_come_back_after_a_kill(history: History, path: Path) -> None:
+    topic = FileChange(ROOT, f"{ROOT}/n.md", f"# {KEY}\n".encode(), None)
+    pointer = FileChange(ROOT, FILE, b"- a\n- [n](n.md)\n", b"- a\n")
+    operation = history.begin(Plan("forget", plan_of(topic, pointer).fixes))
+    history.finish(operation, "done")
+    other = done(history, FileChange(ROOT, FILE, b"- a\n", b"- b\n"))
+    purged(path)  # by another process, which does not know the operation
+    found = {each.id: each.status for each in history.operations()}
+    assert (found[operation], found[other]) == ("purged", "done")
 
 
 def test_an_operation_of_which_nothing_is_left_says_so(history: History, path: Path) -> None:

@@ -160,6 +160,41 @@ def test_purge_is_refused_where_a_file_cannot_be_changed(project: Path, store: P
     assert (store / "deploy.md").read_text() == FILES["deploy.md"]
 
 
+def test_directories_that_it_leaves_empty_go_and_come_back(project: Path, store: Path) -> None:
+    (store / "people/ann-example.md").rename(store / "deploy2.md")
+    (store / "ann-example").mkdir()
+    (store / "ann-example" / "tea.md").write_text("- likes tea\n")
+    done = memoryd("forget", "Ann Example", "--apply", cwd=project)
+    assert "removed 1 empty directory" in done.err
+    assert not (store / "ann-example").exists()
+    assert memoryd("undo", cwd=project).code == 0
+    assert (store / "ann-example" / "tea.md").read_text() == "- likes tea\n"
+
+
+def test_a_purge_stands_in_the_log_and_cannot_be_taken_back(project: Path) -> None:
+    memoryd("log", cwd=project)
+    assert memoryd("forget", KEY, "--purge", "--apply", cwd=project).code == 0
+    log = memoryd("log", cwd=project).out
+    assert "purge, operation 2: take a text out of" in log
+    assert "4242" not in log
+    assert "stands nowhere any more" in memoryd("undo", "2", cwd=project).err
+
+
+def test_a_form_in_base64_is_no_proof(project: Path, store: Path) -> None:
+    (store / "deploy.md").write_text("# Deploy\n\n- c2stbGl2ZS00MjQyU0VDUkVU\n")
+    done = memoryd("forget", KEY, "--purge", "--apply", cwd=project)
+    assert done.code == 1
+    assert "deploy.md: a base64 form of it" in done.out
+    assert "it is still there" in done.out
+
+
+def test_the_name_of_a_store_is_masked_too(project: Path, store: Path) -> None:
+    store.rename(store.with_name("zebra-fish"))
+    (store.with_name("zebra-fish") / "MEMORY.md").write_text("- a\n- zebra fish\n")
+    for options in ([], ["--json"]):
+        assert "fish" not in memoryd("forget", "Zebra Fish", *options, cwd=project).out
+
+
 def test_a_secret_in_the_name_of_a_file_goes(project: Path, store: Path, home: Path) -> None:
     (store / f"{KEY}.md").write_text("- x\n")
     memoryd("search", "run", cwd=project)

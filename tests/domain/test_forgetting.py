@@ -1,5 +1,7 @@
 """A document without what speaks of a subject."""
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,6 +44,8 @@ PARTS = [
     ("CRLF", "- a\r\n- Ann Example\r\n- b\r\n", "- a\r\n- b\r\n"),
     ("without a last line end", "- a\n- Ann Example", "- a\n"),
     ("a task", "- [x] a\n- [ ] Ann Example\n- b\n", "- [x] a\n- b\n"),
+    ("an address", "- a\n- see https://x.example/?q=%41nn%20Example\n- b\n", "- a\n- b\n"),
+    ("a line of JSON", 'x\n\n```json\n{\n"a": "\\u0041nn Example",\n}\n```\n', "x\n\n```json\n{\n}\n```\n"),
     ("several", "- Ann Example\n- b\n- Ann Example\n", "- b\n"),
     ("nothing", "- a \n\n\n\n- Ann\n- Example", "- a \n\n\n\n- Ann\n- Example"),
 ]
@@ -131,6 +135,35 @@ def test_nothing_is_left_and_nothing_new_comes(lines: list[str]) -> None:
     assert not ANN.spoken_of(after)
     assert set(after.split("\n")) <= {*lines, ""}
     assert left(after) == after
+
+
+def test_it_is_told_how_much_goes() -> None:
+    text = "# M\n\n| Ann Example |\n|---|\n| b |\n\n```sh ann-example\na\n```\n\n## Ann Example\n\n- tea\n"
+    found = mentions(parse("MEMORY.md", text.encode()), ANN, is_index=True)
+    assert [(each.what, each.lines) for each in found] == [("table", 3), ("block", 3), ("section", 3)]
+
+
+def test_the_time_grows_with_the_text() -> None:
+    """Four times the text are not sixteen times the steps."""
+
+    def steps(text: str) -> int:
+        count = 0
+
+        def step(*_: object) -> None:
+            nonlocal count
+            count += 1
+
+        sys.setprofile(step)
+        try:
+            left(text)
+            left(text, similar=True)
+        finally:
+            sys.setprofile(None)
+        return count
+
+    for part in ("- Ann Example\n", "- [T](t.md) — Ann Example\n- keep\n", "- Example: Ann\n- b\n", "\\ %25"):
+        assert steps(part * 400) < 6 * steps(part * 100)
+    assert steps("Ann Example" + ">" * 4000) < 6 * steps("Ann Example" + ">" * 1000)
 
 
 def test_with_the_last_below_a_heading_goes_the_heading() -> None:

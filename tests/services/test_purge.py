@@ -1,20 +1,24 @@
 """Forgetting for good, and the proof of it."""
 
+import base64
 import sqlite3
 import zlib
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from support import store_of, write_tree
 
+from memoryd.adapters import files
 from memoryd.adapters.history import History
 from memoryd.adapters.index import Index
+from memoryd.domain.document import Document, Unread
 from memoryd.domain.store import Store
 from memoryd.domain.subject import Subject
 from memoryd.services.apply import apply
 from memoryd.services.forget import plan_forget
-from memoryd.services.purge import Own, prove, purge_all, standing
+from memoryd.services.purge import Own, clear, prove, purge_all, standing
 from memoryd.services.sync import sync
 
 KEY = "sk-live-4242SECRET"
@@ -165,6 +169,81 @@ def test_nothing_is_purged_while_an_operation_is_not_finished(store: Store, own:
         found = history.operation(operation)
         assert found is not None
         assert found.status == "purged"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "latin-1"])
+def test_a_file_in_another_encoding_is_left_to_a_person(tmp_path: Path, own: Own, encoding: str) -> None:
+    text = "Käse-4242-geheim"
+    root = write_tree(tmp_path / "rev", {"MEMORY.md": "- a\n"})
+    (root / "odd.md").write_bytes(f"- {text}\n".encode(encoding))
+    store, subject = store_of(root), Subject(text)
+    with History(own.history) as history, Index(own.index) as index:
+        sync([store], index, history)
+    planned = plan_forget([store], subject)
+    assert not planned.plan.fixes
+    assert [each.mention.what for each in planned.found] == ["encoding"]
+    assert "by hand" in planned.problems[0]
+    assert standing(subject, [store]) == (f"{root}/odd.md",)
+    (root / "odd.md").unlink()
+    before = prove(subject, (store,), own)
+    assert f"{own.history}: a value in it" in before.remaining
+    purge_all(subject, (store,), own)
+    assert prove(subject, (store,), own).remaining == ()
+
+
+def test_names_of_directories_and_links_count(tmp_path: Path, own: Own) -> None:
+    root = write_tree(tmp_path / "rev", {"MEMORY.md": "- a\n", "Ann Example/sub/x.txt": "x"})
+    (root / "ann-example-2").mkdir()
+    (root / "a").symlink_to("../ann-example")
+    (root / "ann_example").symlink_to("nowhere")
+    store, subject = store_of(root), Subject("Ann Example")
+    expected = {
+        "Ann Example/",
+        "Ann Example/sub/",
+        "Ann Example/sub/x.txt",
+        "ann-example-2/",
+        "a",
+        "ann_example",
+    }
+    assert set(standing(subject, [store])) == {f"{root}/{name}" for name in expected}
+    (root / "Ann Example/sub/x.txt").unlink()
+    assert clear(subject, [store]) == 3
+    assert set(prove(subject, (store,), own).remaining) == {f"{root}/a", f"{root}/ann_example"}
+
+
+def test_base64_of_it_is_named(store: Store, own: Own) -> None:
+    word = base64.b64encode(f"user:{KEY}".encode()).decode()
+    write_tree(Path(store.root), {"MEMORY.md": f"- a\n- Authorization: Basic {word}\n"})
+    with History(own.history) as history:
+        history.observe(store.root, [(f"{store.root}/x.md", word.encode())])
+    purge_all(SUBJECT, (store,), own)
+    places = {each.partition(": ")[0] for each in prove(SUBJECT, (store,), own).remaining}
+    assert places == {f"{store.root}/MEMORY.md", str(own.history)}
+    write_tree(Path(store.root), {"MEMORY.md": "- a\n"})
+    purge_all(Subject(word), (store,), own)
+    assert prove(SUBJECT, (store,), own).remaining == ()
+
+
+def test_what_was_read_before_and_is_recorded_after_does_not_come_back(
+    store: Store, own: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = files.load
+
+    def load_and_wait(store: Store, paths: Iterable[str]) -> tuple[list[Document], list[Unread]]:
+        found = load(store, paths)
+        monkeypatch.setattr(files, "load", load)
+        with History(own.history) as other:  # another process forgets meanwhile
+            final = apply(plan_forget([store], SUBJECT).plan, other)
+        purge_all(SUBJECT, (store,), own, final=final)
+        return found
+
+    monkeypatch.setattr(files, "load", load_and_wait)
+    with History(own.history) as history, Index(own.index) as index:
+        sync([store], index, history)
+        assert prove(SUBJECT, (store,), own).remaining == ()
+        sync([store], index, history)
+        assert history.last(f"{store.root}/MEMORY.md") == b"- a\n"
+        assert [hit.path for hit in index.search("a")] == ["MEMORY.md"]
 
 
 def test_a_link_that_leads_nowhere_holds_nothing(store: Store) -> None:

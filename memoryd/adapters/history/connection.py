@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from memoryd.adapters.history.schema import migrate, seconds_of, text_of
+from memoryd.domain.past import PURGE
 from memoryd.errors import MemorydError
 
 _PATIENCE = 5.0  # seconds to wait for other processes
@@ -90,6 +91,11 @@ class Connection:
         last = seconds_of(rows[0][0]) if rows else 0.0
         behind = last + _TICK - now
         return text_of(last + _TICK if 0 < behind < _DRIFT else now)
+
+    def was_purged_since(self, seconds: float) -> bool:
+        """Whether a purge was recorded since a time, in seconds since the epoch."""
+        sql = "SELECT 1 FROM operations WHERE status = ? AND time >= ? LIMIT 1"
+        return bool(self.rows(sql, PURGE, text_of(seconds)))
 
     def insert(self, table: str, **values: object) -> int:
         """Add a row within the transaction at hand; returns its id."""

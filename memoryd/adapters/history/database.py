@@ -14,7 +14,7 @@ from memoryd.adapters.history.expiry import Expired, expire
 from memoryd.adapters.history.schema import seconds_of, text_of
 from memoryd.adapters.history.turn import turn
 from memoryd.domain.edits import Applicability, FileChange, Fix, Plan
-from memoryd.domain.past import Operation, Version
+from memoryd.domain.past import PURGE, Operation, Version
 from memoryd.errors import MemorydError
 
 
@@ -54,6 +54,10 @@ class History:
             BusyError: If that one takes longer.
         """
         return turn(Path(f"{self.path}.lock"), patience)
+
+    def was_purged_since(self, seconds: float) -> bool:
+        """Whether a purge took place since a time, in seconds since the epoch."""
+        return self._connection.was_purged_since(seconds)
 
     # What was seen
 
@@ -195,10 +199,11 @@ class History:
         return next(iter(self._operations("id = ?", identity)), None)
 
     def operations(self, root: str | None = None) -> tuple[Operation, ...]:
-        """All operations, or those that were about one store, the newest first."""
+        """All operations, or those that were about one store or about all of history, the newest first."""
         if root is None:
             return self._operations("true")
-        return self._operations("id IN (SELECT operation FROM changes WHERE root = ?)", root)
+        where = "id IN (SELECT operation FROM changes WHERE root = ?) OR status = ?"
+        return self._operations(where, root, PURGE)
 
     def last_to_undo(self) -> Operation | None:
         """The newest finished operation that is neither an undo nor taken back at present."""

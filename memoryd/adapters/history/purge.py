@@ -10,6 +10,8 @@ from pathlib import Path
 
 from memoryd.adapters.history.connection import Connection
 from memoryd.adapters.history.contents import REFERENCES, content_of, keep
+from memoryd.domain.past import PURGE
+from memoryd.domain.text import counted
 from memoryd.errors import MemorydError
 
 Rewrite = Callable[[str, str, bytes], bytes | None]
@@ -95,6 +97,7 @@ class _Purge:
     final: int | None
     done: Purged = field(default_factory=Purged)
     holders: set[str] = field(default_factory=set)
+    finals: set[int] = field(default_factory=set)  # operations that took it out of files: all that they did
     made: dict[tuple[str, str], str | None] = field(default_factory=dict)  # new hash by path and old one
 
     def run(self) -> None:
@@ -110,6 +113,15 @@ class _Purge:
         used = {digest for digest, _, _ in self.connection.rows(REFERENCES)}
         for digest in self.holders - used:
             self._write("DELETE FROM contents WHERE hash = ?", digest)
+        self._note()  # in any case: who read before does not write after
+
+    def _note(self) -> None:
+        """Record that a purge took place, and nothing of what it took out."""
+        versions = counted(self.done.rewritten + self.done.removed, "version", "versions")
+        operations = counted(self.done.operations, "operation", "operations")
+        title = f"take a text out of {versions} and {operations} for good"
+        row = {"time": self.connection.now(), "cause": "purge", "status": PURGE, "title": title}
+        self.connection.insert("operations", **row, actor="command")
 
     def _is_holder(self, digest: str) -> bool:
         try:
@@ -143,17 +155,18 @@ class _Purge:
     def _changes(self) -> set[int]:
         """Take it out of what operations did; the ids of those operations."""
         touched = set()
+        self.finals = self._takings()
         query = "SELECT operation, root, path, before, after FROM changes"
         for operation, root, path, before, after in self.connection.rows(query):
             new = self._new(root, path, before), self._new(root, path, after)
             named = self._names(root, path)
-            if new == (before, after) and not named and operation != self.final:
+            if new == (before, after) and not named and operation not in self.finals:
                 continue
             touched.add(operation)
             lost = any(
                 old is not None and each is None for old, each in zip((before, after), new, strict=True)
             )
-            if named or lost or new[0] == new[1] or operation == self.final:
+            if named or lost or new[0] == new[1] or operation in self.finals:
                 self._write("DELETE FROM changes WHERE operation = ? AND path = ?", operation, path)
             else:
                 query = "UPDATE changes SET before = ?, after = ? WHERE operation = ? AND path = ?"
@@ -165,6 +178,16 @@ class _Purge:
                 operation,
             )
         return touched
+
+    def _takings(self) -> set[int]:
+        """Operations that did nothing but to forget it, also of a process that was killed before this."""
+        query = (
+            "SELECT operation, path, before, after FROM changes JOIN operations ON operations.id = operation "
+            "WHERE cause = 'forget'"
+        )
+        rows = self.connection.rows(query)
+        taken = {row[0] for row in rows if row[2] in self.holders and row[3] not in self.holders}
+        return taken if self.final is None else {*taken, self.final}
 
     def _new(self, root: str, path: str, digest: str | None) -> str | None:
         """The hash that takes the place of another; None where nothing of the content may stay."""
