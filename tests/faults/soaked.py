@@ -15,8 +15,10 @@ from faults.agents import MARK, Act, acts, facts_in
 from memoryd.adapters.history import History
 
 _ROWS = """
-SELECT root, path, type, digest, size, mtime_ns, name, description, headings, body, lines
-FROM stores JOIN documents ON store = stores.id LEFT JOIN fulltext ON fulltext.rowid = documents.id
+SELECT root, path, type, digest, size, mtime_ns, title, recorded, front_matter_json, links_json,
+    blocks_packed, fulltext.name, fulltext.description, headings, body, fulltext.lines
+FROM stores JOIN documents ON store = stores.id LEFT JOIN signatures ON document = documents.id
+LEFT JOIN fulltext ON fulltext.rowid = documents.id
 """
 _AWAY = "No such file"  # of a store that an agent has just moved away
 Look = tuple[float, float]
