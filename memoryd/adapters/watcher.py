@@ -7,6 +7,7 @@ Watchers of this kind die silently, so this one is asked every few seconds wheth
 import errno
 import logging
 import os
+import warnings
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -94,6 +95,8 @@ class Watcher:
     """
 
     def __init__(self, ring: Callable[[str], None], patterns: tuple[str, ...] = ()) -> None:
+        # A directory that was away and is back has its callback replaced, as it should; stderr is for us.
+        warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
         self._doorbell = _Doorbell(ring, patterns)
         self._complaints = _Complaints(lambda: ring("/"))
         self._logger = logging.getLogger("watchdog")
