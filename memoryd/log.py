@@ -1,6 +1,7 @@
 """Logging, set up once: structured, to stderr; paths and counts, never memory text."""
 
 import logging
+import os
 import sys
 from contextlib import suppress
 from typing import TextIO, cast
@@ -25,6 +26,14 @@ def configure() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Steadfast(sys.stderr))),
     )
+
+
+def let_go() -> None:
+    """Write what is left, or forget it: the interpreter tries once more at its end, and would fail."""
+    try:
+        sys.stderr.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 class _Steadfast:

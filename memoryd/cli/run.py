@@ -41,14 +41,17 @@ def run(
         return setting(runtime if sampled else replace(runtime, config=build().config))
 
     lock = runtime.locations.lock
-    with (
-        only_instance(lock),
-        runtime.index() as index,
-        runtime.history("daemon") as history,
-    ):
-        daemon = Daemon(setting(runtime), renew, index, history, lock.with_name("status.json"))
-        _obey(daemon)
-        daemon.run()
+    try:
+        with (
+            only_instance(lock),
+            runtime.index() as index,
+            runtime.history("daemon") as history,
+        ):
+            daemon = Daemon(setting(runtime), renew, index, history, lock.with_name("status.json"))
+            _obey(daemon)
+            daemon.run()
+    finally:
+        log.let_go()
 
 
 def _obey(daemon: "Daemon") -> None:
