@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from memoryd.domain.document import Document, Heading, Span
 
-_BLANK_END = re.compile(rb"\n(?P<lines>(?:[ \t]*\r?\n)++)\Z")
+_BLANK_END = re.compile(rb"\n(?P<lines>(?>(?:[ \t]*\r?\n)+))\Z")
 
 
 @dataclass(frozen=True, slots=True, order=True)

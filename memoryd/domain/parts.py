@@ -31,7 +31,7 @@ _MARKED = re.compile(_LINKING + rb"|\[\[", re.IGNORECASE)
 _TAGGED = re.compile(rb"<")
 _WIKI = re.compile(rb"(?<![\\!])\[\[([^\[\]\n|#]+)(?:#[^\[\]\n|]*)?(?:\|[^\[\]\n]*)?\]\]")
 _HTML_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
-_HTML_TAG = re.compile(rb"<([a-z][a-z0-9-]*+)\s(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>", re.IGNORECASE)
+_HTML_TAG = re.compile(rb"<([a-z][a-z0-9-]*+)\s(?>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*)>", re.IGNORECASE)
 _HTML_VALUE = rb"\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+))"
 _HTML_TARGET = re.compile(rb"\s(?:href|src)" + _HTML_VALUE, re.IGNORECASE)
 _HTML_ID = re.compile(rb"\s(?:id|name)" + _HTML_VALUE, re.IGNORECASE)

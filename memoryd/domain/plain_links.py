@@ -4,13 +4,15 @@ import re
 
 from memoryd.domain.document import Link, Span
 
-_NAME = rb"[A-Za-z0-9](?:[A-Za-z0-9\x80-\xff,.;:?'\"()/+%=-]| (?! ))*+"  # means nothing but itself
+_NAME = rb"[A-Za-z0-9](?>(?:[A-Za-z0-9\x80-\xff,.;:?'\"()/+%=-]| (?! ))*)"  # means nothing but itself
 _LINK = rb"\[(?P<text>" + _NAME + rb")\]\((?P<destination>[A-Za-z0-9./#:-][A-Za-z0-9./#:%?=+_-]*+)\)"
 _WIKI = rb"\[\[" + _NAME + rb"\]\](?![(\[:])"
 _CODE = rb"(?<!`)`[^`\[\]\n|]++`(?!`)"
 # No escape, HTML, table, line break in what counts, nor any white space that could make code of a line.
 _OTHER = rb"[^\[\]\\`<|!\s]++|!(?!\[)| (?! )|\n(?!\s)"
-_UNIT = re.compile(rb"(?:" + _OTHER + rb"|" + _CODE + rb")*+(?:" + _LINK + rb"|(?P<wiki>" + _WIKI + rb")|\Z)")
+_UNIT = re.compile(
+    rb"(?>(?:" + _OTHER + rb"|" + _CODE + rb")*)(?:" + _LINK + rb"|(?P<wiki>" + _WIKI + rb")|\Z)"
+)
 
 
 def plain_links(text: bytes, piece: Span, body: int) -> tuple[list[Link], list[tuple[int, int]]] | None:

@@ -161,3 +161,14 @@ def test_systemd_has_nothing_to_say_about_the_unit() -> None:
     unit = REPOSITORY / "systemd" / "memoryd.service"
     done = subprocess.run([analyze, "verify", "--user", str(unit)], capture_output=True, check=False)
     assert (done.returncode, (done.stdout + done.stderr).decode()) == (0, "")
+
+
+def test_no_group_is_repeated_possessively() -> None:
+    """Before 3.11.5, Python keeps what a failed repetition of a group has consumed: `(?>(?:…)*)` is right."""
+    found = [
+        f"{path.relative_to(REPOSITORY)}:{number}"
+        for path in MODULES
+        for number, line in enumerate(path.read_text().split("\n"), 1)
+        if re.search(r"[^\\]\)[*+?]\+", line)
+    ]
+    assert found == []
