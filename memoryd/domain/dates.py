@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import chain
 
 from memoryd.domain.document import Document, Snapshot, Span
@@ -96,6 +97,7 @@ def _last_of_month(year: int, month: int) -> date | None:
     return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
+@lru_cache(4096)  # keys are few, and asked for in every file
 def field_name(key: str) -> str:
     """A key of front matter as its author meant it: `metadata.Valid_Until` is `valid-until`."""
     return key.removeprefix("metadata.").replace("_", "-").lower()

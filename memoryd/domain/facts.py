@@ -2,36 +2,22 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, repeat
+from typing import NamedTuple
 
 from memoryd.domain.dates import borne
-from memoryd.domain.document import BlockKind, Document
+from memoryd.domain.document import Document
 from memoryd.domain.links import absolute, file_paths
-from memoryd.domain.outline import Outline, plain_outline
+from memoryd.domain.outline import Outline, outline_of
 from memoryd.domain.segments import clean, one_line, segment, unsegmented
 
-KINDS = (
-    *(
-        BlockKind.HEADING,
-        BlockKind.LIST,
-        BlockKind.PARAGRAPH,
-        BlockKind.TABLE,
-        BlockKind.CODE,
-        BlockKind.QUOTE,
-    ),
-    *(BlockKind.HTML, BlockKind.FOOTNOTE),
-)
-"""Kinds of what stands in a document, as they are packed: by their places here."""
-
-START_BITS, LENGTH_BITS, KIND_BITS = 24, 24, 4  # a file has 8 MiB at most
-_START = LENGTH_BITS + KIND_BITS
-_NUMBER = {**{kind: number for number, kind in enumerate(KINDS)}, BlockKind.RULE: -1}
+KIND_BITS = 4
+_PLAIN_TARGET = re.compile(r"(?:\./)?([\w-]+\.md)(?:#.*)?", re.ASCII)
 _NAME_IN_TITLE = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """The text of a document as it is searched, segmented.
 
     Attributes:
@@ -46,11 +32,10 @@ class Columns:
     description: str
     headings: str
     body: str
-    lines: tuple[tuple[int, ...], ...]
+    lines: tuple[list[int], list[int], list[int], list[int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):  # made for each file that is indexed, in a third of a dataclass's time
     """What is known of a document from its own bytes.
 
     Attributes:
@@ -62,8 +47,8 @@ class Facts:
         lines: How many it has.
         front_matter: Keys and values.
         links: Line, kind (`link`, `wiki`), destination, and the path in the store that it means, or None.
-        blocks: Headings and entries in order, each packed in one number: where it starts in `Columns.body`,
-            its length there, and its place in `KINDS`.
+        blocks: Headings, entries and what lies between, in order, each packed in one number: where it starts
+            in `Columns.body`, and what it is, as `Outline.kinds` says. It ends where the next one starts.
         columns: The text.
     """
 
@@ -73,65 +58,68 @@ class Facts:
     title: str
     recorded: str | None
     lines: int
-    front_matter: tuple[tuple[str, str], ...]
-    links: tuple[tuple[int, str, str, str | None], ...]
-    blocks: tuple[int, ...]
+    front_matter: list[tuple[str, str]]
+    links: list[tuple[int, str, str, str | None]]
+    blocks: list[int]
     columns: Columns
 
 
 def facts(document: Document, root: str) -> Facts:
     """The facts of a document of the store at `root`."""
     front_matter = document.front_matter
-    fields = tuple(front_matter.fields.items()) if front_matter else ()
+    fields = front_matter.fields if front_matter else {}
     name, description = one_line(clean(document.name)), one_line(clean(document.description))
-    outline = _outline(document)
-    headings = [segment(one_line(heading.text)) for heading in outline.headings]
-    day = borne(document)
     source = document.source
+    outline = outline_of(document)
+    headings = segment("\n".join([one_line(title) for title, _ in outline.headings]))
+    text = source[document.body :].decode()
+    body = segment(text)
+    names, name_lines = _names(document, name)
+    day = borne(document)
     return Facts(
         name=name,
         description=description,
         type=one_line(clean(front_matter.type)) if front_matter else "",
-        title=name or (unsegmented(headings[0]) if headings else "") or clean(document.stem),
+        title=name or unsegmented(headings.partition("\n")[0]) or clean(document.stem),
         recorded=day.isoformat() if day else None,
         lines=source.count(b"\n") + (not source.endswith(b"\n") and bool(source)),
-        front_matter=tuple([(clean(key), clean(value)) for key, value in fields]),
-        links=tuple(_links(document, root)),
-        blocks=tuple(_blocks(document, outline)),
-        columns=_columns(document, name, description, outline, headings),
-    )
-
-
-def _outline(document: Document) -> Outline:
-    plain = plain_outline(document.source, document.body)
-    if plain:
-        return plain
-    marks = [(entry.kind, *entry.span) for entry in document.entries]
-    marks += [(BlockKind.HEADING, *heading.span) for heading in document.headings]
-    return Outline(document.headings, sorted(marks, key=lambda mark: mark[1]))
-
-
-def _columns(
-    document: Document, name: str, description: str, outline: Outline, headings: list[str]
-) -> Columns:
-    source = document.source
-    names = name
-    lines: tuple[int, ...] = (_key_line(document, b"name"),)
-    if _NAME_IN_TITLE.sub("", document.stem).casefold() != _NAME_IN_TITLE.sub("", name).casefold():
-        stem = one_line(clean(document.stem))
-        names, lines = (f"{name}\n{stem}", (*lines, 1)) if name else (stem, (1,))
-    return Columns(
-        segment(names),
-        segment(description),
-        "\n".join(headings),
-        segment(source[document.body :].decode()),
-        (
-            lines,
-            (_key_line(document, b"description"),),
-            tuple(_line_numbers(source, [heading.span.start for heading in outline.headings])),
-            (source.count(b"\n", 0, document.body) + 1,),
+        front_matter=_front_matter(fields),
+        links=list(_links(document, root)),
+        blocks=_blocks(outline, text, body),
+        columns=Columns(
+            segment(names),
+            segment(description),
+            headings,
+            body,
+            (
+                name_lines,
+                [_key_line(document, b"description")],
+                _line_numbers(source, [start for _, start in outline.headings]),
+                [source.count(b"\n", 0, document.body) + 1],
+            ),
         ),
     )
+
+
+def _front_matter(fields: Mapping[str, str]) -> list[tuple[str, str]]:
+    text = "".join([*fields, *fields.values()])
+    if text.isascii() and text.isprintable():  # one look at all of it: there is hardly ever anything to clean
+        return list(fields.items())
+    return [(clean(key), clean(value)) for key, value in fields.items()]
+
+
+def _names(document: Document, name: str) -> tuple[str, list[int]]:
+    """The names of a document, one on each line, and for each the line in the file where it stands."""
+    stem = document.stem
+    line = _key_line(document, b"name")
+    if stem == name or _folded(stem) == _folded(name):
+        return name, [line]
+    stem = one_line(clean(stem))
+    return (f"{name}\n{stem}", [line, 1]) if name else (stem, [1])
+
+
+def _folded(name: str) -> str:
+    return _NAME_IN_TITLE.sub("", name).casefold()
 
 
 def _key_line(document: Document, key: bytes) -> int:
@@ -148,11 +136,9 @@ def _key_line(document: Document, key: bytes) -> int:
     return document.source.count(b"\n", 0, at) + 1
 
 
-def _line_numbers(source: bytes, offsets: Sequence[int]) -> Iterator[int]:
-    line, before = 1, 0
-    for offset in offsets:
-        line, before = line + source.count(b"\n", before, offset), offset
-        yield line
+def _line_numbers(source: bytes, offsets: Sequence[int]) -> list[int]:
+    between = map(source.count, repeat(b"\n"), (0, *offsets), offsets)
+    return list(accumulate(between, initial=1))[1:]
 
 
 def _links(document: Document, root: str) -> Iterator[tuple[int, str, str, str | None]]:
@@ -169,6 +155,10 @@ def _links(document: Document, root: str) -> Iterator[tuple[int, str, str, str |
 
 def _path_in_store(document: Document, root: str, destination: str) -> str | None:
     """The path in its store that a link means, as likely as not; None where it leads elsewhere."""
+    folder = document.path.rpartition("/")[0]
+    plain = _PLAIN_TARGET.fullmatch(destination)
+    if plain and not folder and root != "/":  # most links: to a file beside it
+        return plain[1]
     paths = file_paths(destination)
     if not paths or paths[0].startswith("~"):
         return None
@@ -176,18 +166,18 @@ def _path_in_store(document: Document, root: str, destination: str) -> str | Non
     return clean(place[len(root) + 1 :]) if place.startswith(f"{root}/") else None
 
 
-def _blocks(document: Document, outline: Outline) -> Iterator[int]:
-    """Positions in the segmented body, of which the length of each piece is the sum of its parts' lengths."""
-    source, body = document.source, document.body
-    packed = [(start, end, number) for kind, start, end in outline.marks if (number := _NUMBER[kind]) >= 0]
-    if source.isascii():
-        for start, end, number in packed:
-            length = len(source[start:end].rstrip())
-            yield (start - body) << _START | length << KIND_BITS | number
-        return
-    before, at = body, 0
-    for start, end, number in packed:
-        at += len(segment(source[before:start].decode()))
-        before = start
-        length = len(segment(source[start:end].rstrip().decode()))
-        yield at << _START | length << KIND_BITS | number
+def _blocks(outline: Outline, text: str, body: str) -> list[int]:
+    """Positions in the body as it is indexed, which is as long as all its parts.
+
+    Args:
+        outline: Of the body.
+        text: The body as it is in the file.
+        body: As it is indexed.
+    """
+    if text.isascii():
+        lengths = map(len, outline.parts)
+    else:
+        decoded = map(bytes.decode, outline.parts)
+        lengths = map(len, decoded if text == body else map(segment, decoded))
+    places = zip(accumulate(lengths, initial=0), outline.kinds, strict=False)  # one start too many
+    return [start << KIND_BITS | kind for start, kind in places]

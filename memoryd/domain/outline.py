@@ -5,10 +5,22 @@ fenced code, a thematic break after a blank line, or a paragraph. Anything else 
 """
 
 import re
-from dataclasses import dataclass
+from itertools import accumulate
+from typing import NamedTuple
 
-from memoryd.domain.document import BlockKind, Heading, Span
-from memoryd.domain.pieces import FENCED, parted
+from memoryd.domain.document import BlockKind, Document
+from memoryd.domain.pieces import BLANK_CODE
+
+KINDS = (
+    *(BlockKind.HEADING, BlockKind.LIST, BlockKind.PARAGRAPH, BlockKind.TABLE, BlockKind.CODE),
+    *(BlockKind.QUOTE, BlockKind.HTML, BlockKind.FOOTNOTE),
+)
+"""Kinds of what stands in a document. By their places here they are counted: a number costs least."""
+HEADING, LIST, PARAGRAPH, CODE = map(
+    KINDS.index, (BlockKind.HEADING, BlockKind.LIST, BlockKind.PARAGRAPH, BlockKind.CODE)
+)
+NOTHING = 15
+"""The number of a thematic break, and of what lies between all these."""
 
 # The first letter of a line that can begin or continue nothing but a paragraph.
 _TEXT = (
@@ -23,15 +35,14 @@ _END = rb"(?=\Z|\n(?: *\n|[-*+] |#{1,6} |\x01%b))"
 _ANY_END, _NUMBER_END = _END % b"", _END % rb"|\d\d?\. "
 _NUMBER = rb"(?:\d\. " + _ITEM + _BELOW % 3 + rb"|\d\d\. " + _ITEM + _BELOW % 4 + rb")"
 _UNIT = re.compile(
-    rb"(?:(?P<c>\x01++)"
-    rb"|(?P<h>#{1,6} [^\n]*+)"
-    rb"|(?P<b>" + _BREAK + rb"[-*+] " + _ITEM + _BELOW % 2 + _ANY_END + rb")"
-    rb"|(?P<n>" + _NUMBER + _NUMBER_END + rb")"
-    rb"|(?P<r>-{3,} *+(?=\n|\Z))"
-    rb"|(?P<t>" + _TEXT + rb"[^\n]*+(?:\n" + _TEXT + rb"[^\n]*+)*+" + _ANY_END + rb")"
+    rb"(?:(?:\x01++)"
+    rb"|(?:#{1,6} [^\n]*+)"
+    rb"|(?:" + _BREAK + rb"[-*+] " + _ITEM + _BELOW % 2 + _ANY_END + rb")"
+    rb"|(?:" + _NUMBER + _NUMBER_END + rb")"
+    rb"|(?:-{3,} *+(?=\n|\Z))"
+    rb"|(?:" + _TEXT + rb"[^\n]*+(?:\n" + _TEXT + rb"[^\n]*+)*+" + _ANY_END + rb")"
     rb")(?:\n(?: *\n)*+|\Z)"
 )
-_BLANK_CODE = b"\x01"
 _BLANK = re.compile(rb"(?: *\n)*")
 # What means nothing but itself, and code, in which everything does.
 _PLAIN = (
@@ -39,62 +50,87 @@ _PLAIN = (
     rb"|&(?= )|!(?!\[)|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])|#(?=[A-Za-z0-9])"
 )
 _CODE = re.compile(rb"(?<!`)`([^`\s](?:[^`]*[^`\s])?)`(?!`)")
-_TITLE = re.compile(rb"(#{1,6}) +((?:" + _PLAIN + rb"|" + _CODE.pattern.replace(b"([", b"(?:[", 1) + rb")*)")
-_KINDS = {
-    "b": BlockKind.LIST, "c": BlockKind.CODE, "h": BlockKind.HEADING, "n": BlockKind.LIST,
-    "r": BlockKind.RULE, "t": BlockKind.PARAGRAPH,
-}  # fmt: skip
+_TITLE = re.compile(rb"#{1,6} +((?:" + _PLAIN + rb"|" + _CODE.pattern.replace(b"([", b"(?:[", 1) + rb")*)")
+_PLAIN_TITLES = re.compile(rb"(?:#{1,6} [A-Za-z0-9\x80-\xff ,.;:?'\"()/+%=$@{}|^-]*+(?:\n|\Z))*+")
+_UNSURE = -2  # an item or a paragraph that begins with a number
+_BY_START = {
+    **dict.fromkeys((b"# ", b"##"), HEADING),
+    **dict.fromkeys((b"- ", b"* ", b"+ ", *(b"%d." % digit for digit in range(10))), LIST),
+    **{b"%02d" % number: _UNSURE for number in range(100)},
+    BLANK_CODE * 2: CODE,
+    b"--": NOTHING,
+}
+_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """Where headings and entries stand in a file.
+class Outline(NamedTuple):  # made for each file that is indexed
+    """The parts of a body, which together are all of it but for white space at its end.
 
     Attributes:
-        headings: In order.
-        marks: Of headings, entries and thematic breaks, in order: kind, start, end with blank lines.
+        parts: In order, each with the blank lines below it.
+        kinds: For each its place in `KINDS`, or `NOTHING`.
+        headings: Of each heading its plain text and where it starts in the file.
     """
 
-    headings: tuple[Heading, ...]
-    marks: list[tuple[BlockKind, int, int]]
+    parts: list[bytes]
+    kinds: list[int]
+    headings: list[tuple[str, int]]
 
 
-def plain_outline(source: bytes, body: int) -> Outline | None:
-    """The outline of a file whose body starts at an offset; None where a parser has to tell."""
-    text = source[body:].rstrip()
-    if parted(text) is None or b"\n\t" in text or _BLANK_CODE in text or text.startswith(b"\t"):
+def outline_of(document: Document) -> Outline:
+    """The outline of a document, by a parser where it takes one."""
+    return plain_outline(document) or _parsed_outline(document)
+
+
+def plain_outline(document: Document) -> Outline | None:
+    """The outline of a document; None where a parser has to tell."""
+    source, body = document.source, document.body
+    unfenced = document.parts.unfenced
+    if unfenced is None or source.find(BLANK_CODE, body) >= 0:
         return None
-    plain = FENCED.sub(_blanked, text) if b"`" in text else text
+    plain = unfenced.rstrip()
     first = _BLANK.match(plain)
     at = first.end() if first else 0
-    units = [(unit.lastgroup or "", *unit.span()) for unit in _UNIT.finditer(plain, at)]
-    if sum([end - start for _, start, end in units]) != len(plain) - at:
+    parts: list[bytes] = _UNIT.findall(plain, at)
+    starts = list(accumulate(map(len, parts), initial=at + body))
+    if starts[-1] != len(plain) + body or plain.startswith(b"\t") or b"\n\t" in plain:
         return None  # something between them is none of these
-    headings = []
-    for kind, start, end in units:
-        if kind == "h":
-            heading = _heading(source, start + body, end + body)
-            if heading is None:
-                return None
-            headings.append(heading)
-    return Outline(tuple(headings), [(_KINDS[kind], start + body, end + body) for kind, start, end in units])
-
-
-def _blanked(fenced: re.Match[bytes]) -> bytes:
-    return b"\n" + _BLANK_CODE * (len(fenced[0]) - 1)
-
-
-def _lines(source: bytes, start: int, end: int) -> Span:
-    """From the first line's start to the end of the last one that is not blank."""
-    line_end = source.find(b"\n", start + len(source[start:end].rstrip()))
-    return Span(start, len(source) if line_end < 0 else line_end + 1)
-
-
-def _heading(source: bytes, start: int, end: int) -> Heading | None:
-    """A heading, None where its text is not plain."""
-    title = _TITLE.match(source, start)
-    span = _lines(source, start, end)
-    if title is None or title.end() < start + len(source[start:end].rstrip()):
+    kinds = [_BY_START.get(part[:2], PARAGRAPH) for part in parts]
+    if _UNSURE in kinds:
+        kinds = [
+            (LIST if part[2:3] == b"." else PARAGRAPH) if kind == _UNSURE else kind
+            for kind, part in zip(kinds, parts, strict=True)
+        ]
+    heads = []
+    for index, kind in enumerate(kinds):
+        if kind == HEADING:
+            heads.append(index)
+        elif kind == CODE:
+            parts[index] = source[starts[index] : starts[index + 1]]
+    titles = _titles([parts[index].rstrip() for index in heads])
+    if titles is None:
         return None
-    plain = _CODE.sub(rb"\1", title[2]) if b"`" in title[2] else title[2]
-    return Heading(len(title[1]), plain.decode().strip(), span)
+    headings = [(title, starts[index]) for title, index in zip(titles, heads, strict=True)]
+    return Outline([plain[:at], *parts], [NOTHING, *kinds], headings)
+
+
+def _titles(lines: list[bytes]) -> list[str] | None:
+    """The texts of headings, None where one is not plain."""
+    if _PLAIN_TITLES.fullmatch(b"\n".join(lines)):
+        return [line.lstrip(b"#").decode().strip() for line in lines]
+    found = [_TITLE.fullmatch(line) for line in lines]
+    return [_CODE.sub(rb"\1", title[1]).decode().strip() for title in found if title] if all(found) else None
+
+
+def _parsed_outline(document: Document) -> Outline:
+    source = document.source
+    marks = [(*entry.span, _NUMBERS[entry.kind]) for entry in document.entries]
+    marks += [(*heading.span, HEADING) for heading in document.headings]
+    parts, kinds, at = [], [], document.body
+    for start, end, kind in sorted(marks):
+        parts += [source[at:start], source[start:end]]
+        kinds += [NOTHING, kind]
+        at = end
+    parts.append(source[at:])
+    kinds.append(NOTHING)
+    return Outline(parts, kinds, [(heading.text, heading.span.start) for heading in document.headings])

@@ -72,7 +72,7 @@ class Parts:
     @cached_property
     def titles(self) -> tuple[str, ...]:
         """Plain text of headings wherever they stand."""
-        plain = plain_titles(self._parted) if self._parted is not None else None
+        plain = plain_titles(self.unfenced) if self.unfenced is not None else None
         if plain is not None:
             return plain
         return tuple(title for piece in self._pieces(TITLED) for title in self._text(piece).titles)
@@ -133,7 +133,7 @@ class Parts:
         links: list[Link] = []
         prose: list[tuple[int, int]] = []
         for piece in self._pieces(_MARKED):
-            plain = plain_links(self._parted, piece, self.body) if self._parted is not None else None
+            plain = plain_links(self.unfenced, piece, self.body) if self.unfenced is not None else None
             if plain:
                 links += plain[0]
                 prose += plain[1]
@@ -144,14 +144,15 @@ class Parts:
         return links, prose
 
     @cached_property
-    def _parted(self) -> bytes | None:
+    def unfenced(self) -> bytes | None:
+        """The body with its fenced code blanked out; None where something could reach across its pieces."""
         return parted(self._source[self.body :])
 
     def _pieces(self, holding: re.Pattern[bytes]) -> Iterator[Span]:
         """Where the pieces stand that hold something; all of the text where it cannot be parted."""
         body = self.body
-        if self._parted is not None:
-            yield from (Span(start + body, end + body) for start, end in pieces(self._parted, holding))
+        if self.unfenced is not None:
+            yield from (Span(start + body, end + body) for start, end in pieces(self.unfenced, holding))
         elif holding.search(self._source, body):
             yield Span(body, len(self._source))
 

@@ -22,6 +22,10 @@ _HEADING_LINE = re.compile(rb"\n(?:" + _PLAIN_TITLE + rb"|[ \t>]*(?:=+|-+)[ \t]*
 _HASHES = re.compile(rb"#[#\s]")
 
 
+BLANK_CODE = b"\x01"
+"""What fenced code is blanked out with, but for its first line end."""
+
+
 def parted(text: bytes) -> bytes | None:
     """A body with its fenced code blanked out; None where something could reach across its pieces."""
     for byte, mark in _REACHING:
@@ -33,7 +37,7 @@ def parted(text: bytes) -> bytes | None:
 
 
 def _blanked(fenced: re.Match[bytes]) -> bytes:
-    return b"\n" + b"x" * (len(fenced[0]) - 1)
+    return b"\n" + BLANK_CODE * (len(fenced[0]) - 1)
 
 
 def pieces(text: bytes, holding: re.Pattern[bytes]) -> Iterator[tuple[int, int]]:

@@ -32,9 +32,10 @@ def plain_links(text: bytes, piece: Span, body: int) -> tuple[list[Link], list[t
         if unit is None:
             return None
         at = unit.end()
-        if unit["text"] is not None:
-            span = Span(unit.start("text") - 1 + body, at + body)
-            links.append(Link(unit["destination"].decode(), unit["text"].decode(), span))
-        elif unit["wiki"] is not None:
+        name, destination, wiki = unit.groups()
+        if name is not None:
+            span = Span(unit.start(1) - 1 + body, at + body)
+            links.append(Link(destination.decode(), name.decode(), span))
+        elif wiki is not None:
             wikis.append((unit.start("wiki") + body, at + body))
     return links, wikis

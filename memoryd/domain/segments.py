@@ -39,6 +39,8 @@ _CONTROL = bytes([*range(9), *range(11, 32), 127])  # to find that there is none
 def clean(text: str) -> str:
     """Text without control characters (tab and newline stay) and lone surrogates, composed (NFC)."""
     if text.isascii():
+        if text.isprintable():  # most names: a tenth again
+            return text
         raw = text.encode()
         return text if len(raw) == len(raw.translate(None, _CONTROL)) else _UNFIT.sub(" ", text)
     text = _UNFIT.sub(" ", text)

@@ -151,7 +151,7 @@ def test_columns_know_their_lines() -> None:
     )
     indexed = facts(document, "/m").columns
     assert (indexed.name, indexed.description, indexed.headings) == ("n\na", "d", "A\nB")
-    assert indexed.lines == ((3, 1), (4,), (7, 9), (6,))
+    assert indexed.lines == ([3, 1], [4], [7, 9], [6])
     assert "type" not in indexed.body
 
 

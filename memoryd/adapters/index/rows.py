@@ -36,6 +36,7 @@ _OF_STORE = """
 SELECT path, inode, size, mtime_ns, ctime_ns, read_at_ns
 FROM documents JOIN signatures ON signatures.document = documents.id WHERE store = ?
 """
+_json = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode  # made once
 _INODES = 1 << 64
 _LARGEST = (1 << 63) - 1
 
@@ -109,15 +110,15 @@ def _document(document: Document, made: Facts) -> tuple[Value, ...]:
         made.recorded,
         len(document.raw),
         made.lines,
-        json.dumps(made.front_matter, ensure_ascii=False) if made.front_matter else "[]",
-        json.dumps(made.links, ensure_ascii=False) if made.links else "[]",
-        str(list(made.blocks)),
+        _json(made.front_matter) if made.front_matter else "[]",
+        _json(made.links) if made.links else "[]",
+        str(made.blocks),
     )
 
 
 def _texts(made: Facts) -> tuple[str, ...]:
     columns = made.columns
-    return columns.name, columns.description, columns.headings, columns.body, json.dumps(columns.lines)
+    return columns.name, columns.description, columns.headings, columns.body, str(list(columns.lines))
 
 
 def _storable(signature: Signature) -> tuple[int, ...]:

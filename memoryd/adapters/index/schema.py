@@ -1,10 +1,11 @@
 """The tables of the index, for memoryd, and its views, for people with `sqlite3` or Datasette."""
 
-from memoryd.domain.facts import KIND_BITS, KINDS, LENGTH_BITS
+from memoryd.domain.facts import KIND_BITS
+from memoryd.domain.outline import HEADING, KINDS, NOTHING
 from memoryd.domain.segments import EMOJI
 
 # To be raised whenever the tables, the segmenting of text or the parser change: the index is then made anew.
-SCHEMA = 2
+SCHEMA = 3
 
 # One document is one row of each of three tables. What it holds of many (links, keys, entries) is packed into
 # its row and unpacked by the views: a row an entry took as long to write as all the rest.
@@ -54,13 +55,15 @@ INSERT INTO fulltext (fulltext, rank) VALUES
 
 _KINDS = (1 << KIND_BITS) - 1
 _KIND = " ".join(f"WHEN {number} THEN '{kind}'" for number, kind in enumerate(KINDS))
-_START = f"(packed.value >> {LENGTH_BITS + KIND_BITS})"
+_START = f"(packed.value >> {KIND_BITS})"
 
 
 def _text(packed: str) -> str:
-    """What a heading or entry says, as people read it."""
-    start, length = f"({packed}.value >> {LENGTH_BITS + KIND_BITS}) + 1", (1 << LENGTH_BITS) - 1
-    return f"replace(substr(fulltext.body, {start}, {packed}.value >> {KIND_BITS} & {length}), char(31), '')"
+    """What a heading or entry says, as people read it: up to where the next one starts."""
+    start = f"({packed}.value >> {KIND_BITS})"
+    following = f"json_extract(blocks_packed, '$[' || ({packed}.key + 1) || ']') >> {KIND_BITS}"
+    whole = f"substr(fulltext.body, {start} + 1, ifnull({following}, length(fulltext.body)) - {start})"
+    return f"replace(rtrim({whole}, char(32, 9, 10)), char(31), '')"
 
 
 _ABOVE, _TEXT = _text("above"), _text("packed")
@@ -108,11 +111,11 @@ SELECT documents.id AS document,
     CASE packed.value & {_KINDS} {_KIND} END AS kind,
     (SELECT ltrim(substr({_ABOVE}, 1, instr({_ABOVE} || char(10), char(10)) - 1), '# ')
         FROM json_each(blocks_packed) AS above
-        WHERE above.value & {_KINDS} = 0 AND above.value < packed.value
+        WHERE above.value & {_KINDS} = {HEADING} AND above.value < packed.value
         ORDER BY above.value DESC LIMIT 1) AS heading,
     {_TEXT} AS text
 FROM documents JOIN fulltext ON fulltext.rowid = documents.id, json_each(blocks_packed) AS packed
-WHERE packed.value & {_KINDS} != 0;
+WHERE packed.value & {_KINDS} NOT IN ({HEADING}, {NOTHING});
 
 CREATE VIEW links AS
 SELECT documents.id AS document,
