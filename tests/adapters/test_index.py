@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlite_utils import Database
 
 from memoryd.adapters.index import Hit, Index
 from memoryd.adapters.index.verify import problems
@@ -50,7 +49,7 @@ def paths(hits: tuple[Hit, ...]) -> list[str]:
 def check_integrity(index: Index) -> None:
     """No ghost row, no missing row."""
 
-    def check(db: Database) -> None:
+    def check(db: sqlite3.Connection) -> None:
         db.execute("INSERT INTO fulltext (fulltext) VALUES ('integrity-check')")
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         ids = [db.execute(f"SELECT {column} FROM {table} ORDER BY 1").fetchall() for column, table in TABLES]  # noqa: S608
@@ -218,10 +217,10 @@ def test_fresh_file_stays_suspect_until_it_is_read_again(index: Index) -> None:
 def test_same_content_writes_the_signature_only(index: Index) -> None:
     put(index, {"a.md": "word"})
     statements: list[str] = []
-    index._file._db.conn.set_trace_callback(statements.append)
+    index._file._db.set_trace_callback(statements.append)
     touched = read("a.md", "word", mtime_ns=OLD + 1)
     index.update(STORE, [touched], (), scanned_at_ns=NOW)
-    index._file._db.conn.set_trace_callback(None)
+    index._file._db.set_trace_callback(None)
     assert index.listing(STORE)[0] == {"a.md": touched[0]}
     assert not [statement for statement in statements if "fulltext" in statement]
     assert len(statements) <= 8

@@ -1,11 +1,10 @@
 """Finding documents in the index."""
 
 import json
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-
-from sqlite_utils import Database
 
 from memoryd.adapters.index.file import from_sql
 from memoryd.domain.passage import Passage, best_passage, first_passage
@@ -84,7 +83,7 @@ class Hit:
         return "".join([*parts, self.snippet[end:]])
 
 
-def find(db: Database, query: Query, filters: Sequence[Filter], limit: int) -> tuple[Hit, ...]:
+def find(db: sqlite3.Connection, query: Query, filters: Sequence[Filter], limit: int) -> tuple[Hit, ...]:
     """The best documents, best first; where the query has no words, what the filters let through, by date."""
     wanted, values = _filtered([*query.filters, *filters])
     values["limit"] = max(limit, _LOOKED_AT) if query.expressions else limit
@@ -104,7 +103,7 @@ def find(db: Database, query: Query, filters: Sequence[Filter], limit: int) -> t
 
 
 def _best(
-    db: Database,
+    db: sqlite3.Connection,
     query: Query,
     match: str,
     candidates: Sequence[Candidate],
@@ -118,7 +117,7 @@ def _best(
     return (*best, *rest)
 
 
-def _candidate(db: Database, match: str, row: int, score: float) -> Candidate:
+def _candidate(db: sqlite3.Connection, match: str, row: int, score: float) -> Candidate:
     root, path, *_, is_index = db.execute(_WHAT, [row]).fetchone()
     lines, *marked = db.execute(
         _MARKED, {"open": OPEN, "close": CLOSE, "match": match, "row": row}
@@ -127,14 +126,14 @@ def _candidate(db: Database, match: str, row: int, score: float) -> Candidate:
     return Candidate(row, score, from_sql(root), from_sql(path), bool(is_index), tuple(marked), passage)
 
 
-def _passage(db: Database, row: int, match: str) -> Passage:
+def _passage(db: sqlite3.Connection, row: int, match: str) -> Passage:
     if not match:
         lines, *texts = db.execute(_UNMARKED, {"row": row}).fetchone()
         return first_passage(texts, json.loads(lines))
     return _candidate(db, match, row, 0.0).passage
 
 
-def _hit(db: Database, row: int, score: float, passage: Passage) -> Hit:
+def _hit(db: sqlite3.Connection, row: int, score: float, passage: Passage) -> Hit:
     root, path, agent, scope, title, _ = db.execute(_WHAT, [row]).fetchone()
     return Hit(
         from_sql(root),
