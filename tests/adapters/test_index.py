@@ -162,6 +162,19 @@ def test_filters_apply_to_the_attempt_too(index: Index) -> None:
     assert index.search("red agent:nobody") == ()
 
 
+@pytest.mark.parametrize("query", ["red blue", "red blue type:user -agent:tester", "green or red blue paths"])
+def test_one_statement_finds_sorts_and_marks(index: Index, query: str) -> None:
+    put(index, {f"{n}.md": f"---\ntype: user\n---\nred blue {n}" for n in range(60)})
+    statements: list[str] = []
+    index._file._db.set_trace_callback(statements.append)
+    assert len(index.search(query, limit=50)) == 50
+    index._file._db.set_trace_callback(None)
+    searches = [each for each in statements if "MATCH" in each]
+    assert len(searches) == 1
+    plan = [row[3] for row in index._file._db.execute(f"EXPLAIN QUERY PLAN {searches[0]}")]
+    assert not [step for step in plan if "ORDER BY" in step], "FTS5 sorts by itself, and stops at the limit"
+
+
 def test_limit(index: Index) -> None:
     put(index, {f"{n}.md": "word" for n in range(20)})
     assert len(index.search("word")) == 10
