@@ -12,9 +12,9 @@ from support import unmeasured
 
 from memoryd.cli import app, program
 
-NEVER = {"rich", "structlog", "watchdog", "asyncio", "importlib.metadata"}
+NEVER = {"rich", "structlog", "watchdog", "asyncio", "importlib.metadata", "sqlite_utils"}
 NO_PYDANTIC = NEVER | {"pydantic", "pydantic_core", "tomllib"}
-NO_DATABASE = NO_PYDANTIC | {"sqlite3", "sqlite_utils"}
+NO_DATABASE = NO_PYDANTIC | {"sqlite3"}
 NO_RULES = {"memoryd.rules", "memoryd.services.check", "memoryd.domain.wording"}
 TYPED = [
     "",
@@ -71,13 +71,13 @@ def project(tmp_path: Path) -> Path:
         (["check", ".", "--format", "github", "--fail-on", "error", "--scope", "project"], NO_DATABASE),
         (["link-check", "--select", "L001", "--json"], NO_DATABASE),
         (["show", "reviewer", "--loaded"], NO_DATABASE | NO_RULES),
-        (["show", "reviewer"], NO_PYDANTIC | {"sqlite_utils"}),
-        (["status"], NO_PYDANTIC | {"sqlite_utils"}),
-        (["status", "--json", "--agent", "reviewer"], NO_PYDANTIC | {"sqlite_utils"}),
-        (["compact", "--diff"], NO_PYDANTIC | {"sqlite_utils"}),
-        (["log", "-n", "5"], NO_PYDANTIC | NO_RULES | {"sqlite_utils"}),
+        (["show", "reviewer"], NO_PYDANTIC),
+        (["status"], NO_PYDANTIC),
+        (["status", "--json", "--agent", "reviewer"], NO_PYDANTIC),
+        (["compact", "--diff"], NO_PYDANTIC),
+        (["log", "-n", "5"], NO_PYDANTIC | NO_RULES),
         (["history", "path"], NO_DATABASE | NO_RULES),
-        (["history", "verify"], NO_PYDANTIC | NO_RULES | {"sqlite_utils"}),
+        (["history", "verify"], NO_PYDANTIC | NO_RULES),
         (["search", "fact", "--limit", "5"], NO_PYDANTIC | NO_RULES),
     ],
     ids=lambda case: " ".join(case) if isinstance(case, list) else "",

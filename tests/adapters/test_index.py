@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlite_utils import Database
 
 from memoryd.adapters.index import Hit, Index
 from memoryd.adapters.index.verify import problems
@@ -50,7 +49,7 @@ def paths(hits: tuple[Hit, ...]) -> list[str]:
 def check_integrity(index: Index) -> None:
     """No ghost row, no missing row."""
 
-    def check(db: Database) -> None:
+    def check(db: sqlite3.Connection) -> None:
         db.execute("INSERT INTO fulltext (fulltext) VALUES ('integrity-check')")
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         ids = [db.execute(f"SELECT {column} FROM {table} ORDER BY 1").fetchall() for column, table in TABLES]  # noqa: S608
@@ -163,6 +162,19 @@ def test_filters_apply_to_the_attempt_too(index: Index) -> None:
     assert index.search("red agent:nobody") == ()
 
 
+@pytest.mark.parametrize("query", ["red blue", "red blue type:user -agent:tester", "green or red blue paths"])
+def test_one_statement_finds_sorts_and_marks(index: Index, query: str) -> None:
+    put(index, {f"{n}.md": f"---\ntype: user\n---\nred blue {n}" for n in range(60)})
+    statements: list[str] = []
+    index._file._db.set_trace_callback(statements.append)
+    assert len(index.search(query, limit=50)) == 50
+    index._file._db.set_trace_callback(None)
+    searches = [each for each in statements if "MATCH" in each]
+    assert len(searches) == 1
+    plan = [row[3] for row in index._file._db.execute(f"EXPLAIN QUERY PLAN {searches[0]}")]
+    assert not [step for step in plan if "ORDER BY" in step], "FTS5 sorts by itself, and stops at the limit"
+
+
 def test_limit(index: Index) -> None:
     put(index, {f"{n}.md": "word" for n in range(20)})
     assert len(index.search("word")) == 10
@@ -218,10 +230,10 @@ def test_fresh_file_stays_suspect_until_it_is_read_again(index: Index) -> None:
 def test_same_content_writes_the_signature_only(index: Index) -> None:
     put(index, {"a.md": "word"})
     statements: list[str] = []
-    index._file._db.conn.set_trace_callback(statements.append)
+    index._file._db.set_trace_callback(statements.append)
     touched = read("a.md", "word", mtime_ns=OLD + 1)
     index.update(STORE, [touched], (), scanned_at_ns=NOW)
-    index._file._db.conn.set_trace_callback(None)
+    index._file._db.set_trace_callback(None)
     assert index.listing(STORE)[0] == {"a.md": touched[0]}
     assert not [statement for statement in statements if "fulltext" in statement]
     assert len(statements) <= 8

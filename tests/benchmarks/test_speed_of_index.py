@@ -120,6 +120,9 @@ class Recorded:
     def present(self, _root: str) -> tuple[str, ...]:
         return ()
 
+    def was_purged_since(self, _seconds: float) -> bool:
+        return False
+
     def observe(self, *_: object) -> None:
         return
 

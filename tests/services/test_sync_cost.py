@@ -26,7 +26,7 @@ with Index(Path(place, "index.db")) as index, History(Path(place, "history.db"))
         if event == "open" and str(arguments[0]).startswith(root):
             opened.append(arguments[0])
     sys.addaudithook(hook)
-    index._file._db.conn.set_trace_callback(statements.append)
+    index._file._db.set_trace_callback(statements.append)
     (seen,) = sync([store_of(Path(root))], index, history)
 asked = [each for each in statements if not each.startswith("--")]  # those are FTS5's own
 print(json.dumps([opened, len(asked), seen.files]))

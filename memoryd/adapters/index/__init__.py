@@ -1,12 +1,11 @@
 """The index: what the stores hold, in SQLite, for search. A cache: deleting it loses nothing."""
 
+import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Self
-
-from sqlite_utils import Database
 
 from memoryd.adapters.index.file import IndexFile, from_sql, to_sql, transaction
 from memoryd.adapters.index.hits import Hit, find
@@ -69,7 +68,7 @@ class Index:
         fresh to trust.
         """
 
-        def read(db: Database) -> tuple[Listing, int]:
+        def read(db: sqlite3.Connection) -> tuple[Listing, int]:
             with transaction(db, "BEGIN"):
                 sql = "SELECT id, scanned_at_ns FROM stores WHERE root = ?"
                 known = db.execute(sql, [to_sql(store.root)]).fetchone()
@@ -108,7 +107,7 @@ class Index:
         feed = iter(documents)
         paths = [to_sql(path) for path in gone]
 
-        def write(db: Database) -> int:
+        def write(db: sqlite3.Connection) -> int:
             with transaction(db, "BEGIN IMMEDIATE"):
                 store_id = db.execute(_STORE, [*_store_row(store), scanned_at_ns]).fetchall()[0][0]
                 if paths:
@@ -127,7 +126,7 @@ class Index:
         """Forget a store that is gone."""
         documents = "SELECT documents.id FROM documents JOIN stores ON stores.id = store WHERE root = ?"
 
-        def write(db: Database) -> None:
+        def write(db: sqlite3.Connection) -> None:
             with transaction(db, "BEGIN IMMEDIATE"):
                 forget_documents(db, documents, [(to_sql(root),)])
                 db.execute("DELETE FROM stores WHERE root = ?", [to_sql(root)])
@@ -137,7 +136,7 @@ class Index:
     def purge(self) -> None:
         """Forget everything, with no byte of it left in any file; a sync brings back what there is."""
 
-        def write(db: Database) -> None:
+        def write(db: sqlite3.Connection) -> None:
             db.execute("PRAGMA secure_delete = ON")
             with transaction(db, "BEGIN IMMEDIATE"):
                 for table in ("fulltext", "signatures", "documents", "stores"):
@@ -152,7 +151,7 @@ class Index:
     def tidy(self) -> None:
         """Do a little of the merging that updates put off, and give memory back; for idle moments."""
 
-        def write(db: Database) -> None:
+        def write(db: sqlite3.Connection) -> None:
             with transaction(db, "BEGIN IMMEDIATE"):
                 db.execute("INSERT INTO fulltext (fulltext, rank) VALUES ('merge', 16)")
             db.execute("PRAGMA shrink_memory")
@@ -189,7 +188,7 @@ class Index:
         """
         wanted = read_query(query, now or datetime.now(UTC))
 
-        def read(db: Database) -> tuple[Hit, ...]:
+        def read(db: sqlite3.Connection) -> tuple[Hit, ...]:
             with transaction(db, "BEGIN"):
                 return find(db, wanted, filters, limit)
 

@@ -9,8 +9,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from sqlite_utils import Database
-
 from memoryd.adapters.index.schema import SCHEMA, STATEMENTS
 from memoryd.errors import MemorydError
 
@@ -42,7 +40,7 @@ class IndexFile:
         """Close the database; closing twice is fine."""
         self._db.close()
 
-    def use(self, work: Callable[[Database], T]) -> T:
+    def use(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do work on the file that lies at the path, healing it once where it turns out to be unusable."""
         found = _identity(self._path)
         if found != self._identity:
@@ -139,7 +137,7 @@ class IndexFile:
                     self._path, timeout=5, isolation_level=None, check_same_thread=False
                 )
                 undo.callback(connection.close)
-                self._db = Database(connection, execute_plugins=False)
+                self._db = connection
                 connection.create_function("folded", 1, _folded, deterministic=True)
                 self._db.execute("PRAGMA busy_timeout = 5000")
                 self._db.execute("PRAGMA journal_mode = WAL")
@@ -175,7 +173,7 @@ class IndexFile:
 
 
 @contextmanager
-def transaction(db: Database, begin: Literal["BEGIN", "BEGIN IMMEDIATE"]) -> Iterator[None]:
+def transaction(db: sqlite3.Connection, begin: Literal["BEGIN", "BEGIN IMMEDIATE"]) -> Iterator[None]:
     """One view for several reads (`BEGIN`), or all writes or none, in turn (`BEGIN IMMEDIATE`)."""
     db.execute(begin)
     try:
@@ -206,7 +204,7 @@ def _folded(value: str | bytes | None) -> str | None:
     return None if value is None else from_sql(value).casefold()
 
 
-def _prepare(db: Database) -> str:
+def _prepare(db: sqlite3.Connection) -> str:
     """Make the tables of a new file; what is wrong with another, or ""."""
     with transaction(db, "BEGIN IMMEDIATE"):
         version = db.execute("PRAGMA user_version").fetchone()[0]
@@ -214,7 +212,8 @@ def _prepare(db: Database) -> str:
             return ""
         if version or db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             return f"its schema is {version}, this memoryd needs {SCHEMA}"
-        db.executescript(STATEMENTS)
+        for statement in STATEMENTS.split(";\n"):  # `executescript` would end the transaction first
+            db.execute(statement)
         db.execute(f"PRAGMA user_version = {SCHEMA}")
         return ""
 

@@ -1,11 +1,11 @@
 """Finding documents in the index."""
 
 import json
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-
-from sqlite_utils import Database
+from typing import Any
 
 from memoryd.adapters.index.file import from_sql
 from memoryd.domain.passage import Passage, best_passage, first_passage
@@ -16,8 +16,14 @@ from memoryd.domain.segments import CLOSE, OPEN
 # The best of all are looked at again, since how near to each other words stand is not in FTS5's rank.
 _LOOKED_AT = 40
 
-# Filters in a subquery of their own keep FTS5's own order by rank, which stops at the limit.
-_SEARCH = "SELECT rowid, rank FROM fulltext WHERE fulltext MATCH :match{filters} ORDER BY rank LIMIT :limit"
+# One statement does all: marking what matches in each document by a statement of its own looked every word
+# up again. FTS5 sorts, and marks only what is fetched. The plus keeps it so with filters, of which it would
+# else take one document after another.
+_SEARCH = """
+SELECT rowid, rank, lines, highlight(fulltext, 0, :open, :close), highlight(fulltext, 1, :open, :close),
+    highlight(fulltext, 2, :open, :close), highlight(fulltext, 3, :open, :close)
+FROM fulltext WHERE fulltext MATCH :match{filters} ORDER BY rank LIMIT :limit
+"""
 _LISTED = """
 SELECT documents.id, 0.0 FROM documents JOIN signatures ON signatures.document = documents.id
 JOIN stores ON stores.id = documents.store
@@ -41,12 +47,9 @@ _WHAT = """
 SELECT root, path, agent, scope, title, path = index_file FROM documents JOIN stores ON stores.id = store
 WHERE documents.id = ?
 """
-_MARKED = """
-SELECT lines, highlight(fulltext, 0, :open, :close), highlight(fulltext, 1, :open, :close),
-    highlight(fulltext, 2, :open, :close), highlight(fulltext, 3, :open, :close)
-FROM fulltext WHERE fulltext MATCH :match AND rowid = :row
-"""
-_UNMARKED = "SELECT lines, name, description, headings, body FROM fulltext WHERE rowid = :row"
+_UNMARKED = "SELECT lines, name, description, headings, body FROM fulltext WHERE rowid = ?"
+
+_Row = tuple[Any, ...]  # of `_SEARCH`
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ class Hit:
         return "".join([*parts, self.snippet[end:]])
 
 
-def find(db: Database, query: Query, filters: Sequence[Filter], limit: int) -> tuple[Hit, ...]:
+def find(db: sqlite3.Connection, query: Query, filters: Sequence[Filter], limit: int) -> tuple[Hit, ...]:
     """The best documents, best first; where the query has no words, what the filters let through, by date."""
     wanted, values = _filtered([*query.filters, *filters])
     values["limit"] = max(limit, _LOOKED_AT) if query.expressions else limit
@@ -92,49 +95,43 @@ def find(db: Database, query: Query, filters: Sequence[Filter], limit: int) -> t
         return ()
     if not query.expressions:
         rows = db.execute(_LISTED.format(filters=wanted), values).fetchall()
-        return tuple(_hit(db, row, 0.0, _passage(db, row, "")) for row, _ in rows)
-    within = f" AND rowid IN ({wanted})" if wanted else ""
+        return tuple(_hit(db, row, 0.0, _beginning(db, row)) for row, _ in rows)
+    statement = _SEARCH.format(filters=f" AND +rowid IN ({wanted})" if wanted else "")
     for match in query.expressions:
-        rows = db.execute(_SEARCH.format(filters=within), {**values, "match": match}).fetchall()
-        candidates = [_candidate(db, match, row, -rank) for row, rank in rows[:_LOOKED_AT]]
+        found = db.execute(statement, {**values, "open": OPEN, "close": CLOSE, "match": match})
+        candidates = [_candidate(db, row) for row in found.fetchmany(_LOOKED_AT)]
         # Lines of an index file that name a topic are no answer while the topic may be one in other words.
         if match is query.expressions[-1] or not all(each.points for each in candidates):
-            return _best(db, query, match, candidates, rows[_LOOKED_AT:])[:limit]
+            return _best(db, query, candidates, found)[:limit]
     return ()
 
 
 def _best(
-    db: Database,
-    query: Query,
-    match: str,
-    candidates: Sequence[Candidate],
-    others: Sequence[tuple[int, float]],
+    db: sqlite3.Connection, query: Query, candidates: Sequence[Candidate], others: Iterable[_Row]
 ) -> tuple[Hit, ...]:
     """Hits in the order in which a person wants them; the others stay behind, in their order."""
     first = ranked(candidates, query.literals)
-    best = [_hit(db, each.row, score, each.passage) for score, each in first]
-    scale = min(1.0, first[-1][0] / -others[0][1]) if others and others[0][1] else 1.0
-    rest = (_hit(db, row, -rank * scale, _passage(db, row, match)) for row, rank in others)
-    return (*best, *rest)
+    hits = [_hit(db, each.row, score, each.passage) for score, each in first]
+    scale = 0.0
+    for row, rank, lines, *marked in others:
+        scale = scale or (min(1.0, first[-1][0] / -rank) if rank else 1.0)
+        hits.append(_hit(db, row, -rank * scale, best_passage(marked, json.loads(lines))))
+    return tuple(hits)
 
 
-def _candidate(db: Database, match: str, row: int, score: float) -> Candidate:
+def _candidate(db: sqlite3.Connection, found: _Row) -> Candidate:
+    row, rank, lines, *marked = found
     root, path, *_, is_index = db.execute(_WHAT, [row]).fetchone()
-    lines, *marked = db.execute(
-        _MARKED, {"open": OPEN, "close": CLOSE, "match": match, "row": row}
-    ).fetchone()
     passage = best_passage(marked, json.loads(lines))
-    return Candidate(row, score, from_sql(root), from_sql(path), bool(is_index), tuple(marked), passage)
+    return Candidate(row, -rank, from_sql(root), from_sql(path), bool(is_index), tuple(marked), passage)
 
 
-def _passage(db: Database, row: int, match: str) -> Passage:
-    if not match:
-        lines, *texts = db.execute(_UNMARKED, {"row": row}).fetchone()
-        return first_passage(texts, json.loads(lines))
-    return _candidate(db, match, row, 0.0).passage
+def _beginning(db: sqlite3.Connection, row: int) -> Passage:
+    lines, *texts = db.execute(_UNMARKED, [row]).fetchone()
+    return first_passage(texts, json.loads(lines))
 
 
-def _hit(db: Database, row: int, score: float, passage: Passage) -> Hit:
+def _hit(db: sqlite3.Connection, row: int, score: float, passage: Passage) -> Hit:
     root, path, agent, scope, title, _ = db.execute(_WHAT, [row]).fetchone()
     return Hit(
         from_sql(root),

@@ -2,9 +2,8 @@
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Sequence
-
-from sqlite_utils import Database
 
 from memoryd.adapters.index.file import to_sql
 from memoryd.domain.changes import RACY_NS, Signature, fingerprint, is_racy
@@ -42,7 +41,11 @@ _LARGEST = (1 << 63) - 1
 
 
 def write_documents(
-    db: Database, store: int, root: str, chunk: Sequence[tuple[Signature, Document]], read_at_ns: int
+    db: sqlite3.Connection,
+    store: int,
+    root: str,
+    chunk: Sequence[tuple[Signature, Document]],
+    read_at_ns: int,
 ) -> int:
     """Write some documents of a store; how many had new content. Of the others the signature is written."""
     latest = {to_sql(document.path): (signature, document) for signature, document in chunk}
@@ -71,17 +74,17 @@ def write_documents(
         (_TEXT, changed),
     ):
         if values:
-            db.conn.executemany(statement, values)
+            db.executemany(statement, values)
     return len(new) + len(changed)
 
 
-def forget_documents(db: Database, which: str, values: Sequence[tuple[Value, ...]]) -> None:
+def forget_documents(db: sqlite3.Connection, which: str, values: Sequence[tuple[Value, ...]]) -> None:
     """Delete documents; `which` selects their ids."""
     for table, column in (("fulltext", "rowid"), ("signatures", "document"), ("documents", "id")):
-        db.conn.executemany(f"DELETE FROM {table} WHERE {column} IN ({which})", values)  # noqa: S608 - constants
+        db.executemany(f"DELETE FROM {table} WHERE {column} IN ({which})", values)  # noqa: S608 - constants
 
 
-def read_signatures(db: Database, store: int) -> tuple[dict[str, Signature], int | None]:
+def read_signatures(db: sqlite3.Connection, store: int) -> tuple[dict[str, Signature], int | None]:
     """The signatures of a store by path, and when the first of those was read that are too fresh to trust."""
     found = {}
     earliest = None
@@ -93,7 +96,7 @@ def read_signatures(db: Database, store: int) -> tuple[dict[str, Signature], int
     return found, earliest
 
 
-def settle(db: Database, store: int, scanned_at_ns: int) -> None:
+def settle(db: sqlite3.Connection, store: int, scanned_at_ns: int) -> None:
     """Note what a listing of the store is while nothing has changed, as far as that can be trusted."""
     listing, racy = read_signatures(db, store)
     trusted = racy is None and scanned_at_ns > RACY_NS

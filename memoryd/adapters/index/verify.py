@@ -3,8 +3,6 @@
 import sqlite3
 from collections.abc import Sequence
 
-from sqlite_utils import Database
-
 from memoryd.adapters.index.file import from_sql, transaction
 
 # All that is known of a document, without the numbers that rows happen to have and the times of looking.
@@ -32,7 +30,7 @@ UNION ALL SELECT 'documents', count(*) FROM documents WHERE store NOT IN (SELECT
 """
 
 
-def problems(db: Database) -> tuple[str, ...]:
+def problems(db: sqlite3.Connection) -> tuple[str, ...]:
     """What is wrong with the file, its full-text index, its rows; one sentence each."""
     with transaction(db, "BEGIN IMMEDIATE"):
         found = [str(row[0]) for row in db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
@@ -44,7 +42,9 @@ def problems(db: Database) -> tuple[str, ...]:
     return (*found, *(f"{count} rows in {table} belong to nothing" for table, count in ghosts if count))
 
 
-def differences(mine: Database, theirs: Database) -> dict[str, dict[str, tuple[str, ...]]]:
+def differences(
+    mine: sqlite3.Connection, theirs: sqlite3.Connection
+) -> dict[str, dict[str, tuple[str, ...]]]:
     """By root of the store, by path ("" for the store itself), the names of what differs; sorted."""
     found: dict[str, dict[str, tuple[str, ...]]] = {}
     stores, others = ({root: row for root, *row in db.execute(_STORES)} for db in (mine, theirs))
