@@ -27,7 +27,7 @@ _TEXT = (
     rb"(?:[A-Za-z\x80-\xff\"'(`\[!@$%&/.,;?{}\\]"
     rb"|\*\*?(?=[^\s*_-])|\d++(?![.)\d])|#(?=[^\s#])|_(?=[^\s*_-])|~(?=[^~]))"
 )
-_BELOW = rb"(?:\n(?: *\n)*+ {%d,}\S[^\n]*+)*+"  # what an item holds: lines as far in as its own text
+_BELOW = rb"(?>(?:\n(?>(?: *\n)*) {%d,}\S[^\n]*+)*)"  # what an item holds: lines as far in as its own text
 _ITEM = rb"(?=\S)(?!\[[ xX]\] *(?:\n|\Z))[^\n]*+"  # an empty task holds nothing
 _BREAK = rb"(?![-*_+:| ]++(?:\n|\Z))"  # a thematic break, a row of a table, nothing at all
 # What ends an item or a paragraph: a line of text could continue it, a row of dashes underline it.
@@ -40,8 +40,8 @@ _UNIT = re.compile(
     rb"|(?:" + _BREAK + rb"[-*+] " + _ITEM + _BELOW % 2 + _ANY_END + rb")"
     rb"|(?:" + _NUMBER + _NUMBER_END + rb")"
     rb"|(?:-{3,} *+(?=\n|\Z))"
-    rb"|(?:" + _TEXT + rb"[^\n]*+(?:\n" + _TEXT + rb"[^\n]*+)*+" + _ANY_END + rb")"
-    rb")(?:\n(?: *\n)*+|\Z)"
+    rb"|(?:" + _TEXT + rb"[^\n]*+(?>(?:\n" + _TEXT + rb"[^\n]*+)*)" + _ANY_END + rb")"
+    rb")(?:\n(?>(?: *\n)*)|\Z)"
 )
 _BLANK = re.compile(rb"(?: *\n)*")
 # What means nothing but itself, and code, in which everything does.
@@ -51,7 +51,7 @@ _PLAIN = (
 )
 _CODE = re.compile(rb"(?<!`)`([^`\s](?:[^`]*[^`\s])?)`(?!`)")
 _TITLE = re.compile(rb"#{1,6} +((?:" + _PLAIN + rb"|" + _CODE.pattern.replace(b"([", b"(?:[", 1) + rb")*)")
-_PLAIN_TITLES = re.compile(rb"(?:#{1,6} [A-Za-z0-9\x80-\xff ,.;:?'\"()/+%=$@{}|^-]*+(?:\n|\Z))*+")
+_PLAIN_TITLES = re.compile(rb"(?>(?:#{1,6} [A-Za-z0-9\x80-\xff ,.;:?'\"()/+%=$@{}|^-]*+(?:\n|\Z))*)")
 _UNSURE = -2  # an item or a paragraph that begins with a number
 _BY_START = {
     **dict.fromkeys((b"# ", b"##"), HEADING),
