@@ -29,7 +29,7 @@ _TEXT = (
 )
 _BELOW = rb"(?>(?:\n(?>(?: *\n)*) {%d,}\S[^\n]*+)*)"  # what an item holds: lines as far in as its own text
 _ITEM = rb"(?=\S)(?!\[[ xX]\] *(?:\n|\Z))[^\n]*+"  # an empty task holds nothing
-_BREAK = rb"(?![-*_+:| ]++(?:\n|\Z))"  # a thematic break, a row of a table, nothing at all
+_BREAK = rb"(?![-*_+:|\t ]++(?:\n|\Z))"  # a thematic break, a row of a table, nothing at all
 # What ends an item or a paragraph: a line of text could continue it, a row of dashes underline it.
 _END = rb"(?=\Z|\n(?: *\n|[-*+] |#{1,6} |\x01%b))"
 _ANY_END, _NUMBER_END = _END % b"", _END % rb"|\d\d?\. "
