@@ -11,6 +11,7 @@ import sysconfig
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, islice, product
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,10 @@ a test is green when the client retries without the old token after the second l
 only the user script may run on the new stage since it reads one column of an empty file with the same value
 """
 _WORDS = _TEXT.split()
+_SYLLABLES = [first + last for first in "bdfgklmnprst" for last in "aeiou"]
+VOCABULARY = [*dict.fromkeys(_WORDS), *map("".join, islice(product(_SYLLABLES, repeat=3), 40_000))]
+"""As many words as a language has, the most frequent first."""
+_ZIPF = list(accumulate(1 / (rank + 2.7) for rank in range(len(VOCABULARY))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +46,26 @@ class Grown:
     broken: int
 
 
-def grow(root: Path, stores: int, files: int = FILES) -> Grown:
+class Chance(random.Random):
+    """The same every time; with words of a language, or with so few that most files hold each."""
+
+    language = False
+
+    def words(self, count: int) -> list[str]:
+        """So many words; of a language, each as often as Zipf's law says."""
+        if self.language:
+            return self.choices(VOCABULARY, cum_weights=_ZIPF, k=count)
+        return self.choices(_WORDS, k=count)
+
+
+def grow(root: Path, stores: int, files: int = FILES, *, language: bool = False) -> Grown:
     """Write stores of so many files each, some agents to a project, each project a repository with a commit.
 
-    In every store two links lead to no file and two to no part of a file.
+    In every store two links lead to no file and two to no part of a file. The text is of a few words, or of
+    those of a language.
     """
-    chance = random.Random(5)  # noqa: S311  # the same memory every time
+    chance = Chance(5)
+    chance.language = language
     for number in range(stores):
         project = root / f"project-{number // AGENTS}"
         store = project / ".claude" / "agent-memory" / f"agent-{number % AGENTS}"
@@ -57,7 +76,7 @@ def grow(root: Path, stores: int, files: int = FILES) -> Grown:
     return Grown(root, stores * files, 4 * stores)
 
 
-def _write_store(store: Path, files: int, chance: random.Random) -> None:
+def _write_store(store: Path, files: int, chance: Chance) -> None:
     names = [
         f"{_SUBJECTS[number % 12]}-{_TASKS[number // 12 % 12]}{'-again' * (number // 144)}"
         for number in range(files - 1)
@@ -73,7 +92,7 @@ def _write_store(store: Path, files: int, chance: random.Random) -> None:
         (store / f"{name}.md").write_text(_topic(name, names, chance) + broken)
 
 
-def _topic(name: str, names: list[str], chance: random.Random) -> str:
+def _topic(name: str, names: list[str], chance: Chance) -> str:
     """A topic file of about four thousand characters; like real ones, two of five hold links."""
     title = name.replace("-", " ")
     head = (
@@ -103,12 +122,12 @@ def _topic(name: str, names: list[str], chance: random.Random) -> str:
     return "".join(parts)
 
 
-def _paragraph(chance: random.Random) -> str:
+def _paragraph(chance: Chance) -> str:
     return "\n".join(_sentence(chance) for _ in range(4))
 
 
-def _sentence(chance: random.Random) -> str:
-    return " ".join(chance.choices(_WORDS, k=10)).capitalize() + "."
+def _sentence(chance: Chance) -> str:
+    return " ".join(chance.words(10)).capitalize() + "."
 
 
 def _commit(project: Path) -> None:

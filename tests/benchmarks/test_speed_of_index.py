@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from benchmarks.grown import grow, measure, memoryd_command
+from benchmarks.grown import VOCABULARY, Chance, grow, measure, memoryd_command
 from support import needs_git, python
 
 from memoryd.adapters.index import Index
@@ -29,7 +29,9 @@ from memoryd.services.sync import sync
 pytestmark = [pytest.mark.slow, needs_git]
 
 COLD_TARGET, SAME_TARGET = 2.2, 1.3  # what is aimed at
-COLD_GUARD, SAME_GUARD, QUERY_GUARD = 6.0, 2.0, 12.0  # what is held today
+QUERY_TARGET = 100  # ms, for 99 of 100
+COLD_GUARD, SAME_GUARD, QUERY_GUARD = 6.0, 2.0, 4.0  # what is held today
+BEYOND = 0.05  # seconds: what finding the rare takes is reading the files found
 CHANGED_GUARD, BURST_GUARD = 0.25, 3.0  # seconds of processor time: far above what is measured
 ROUNDS = 3
 
@@ -138,8 +140,10 @@ def look(stores: Sequence[Store], index: Index) -> None:
 
 
 def bare_query(db: sqlite3.Connection, query: str) -> None:
+    words = query.split()
+    match = (" AND " if len(words) <= 3 else " OR ").join(words)  # as `query.read_query` has it
     sql = "SELECT rowid FROM fulltext WHERE fulltext MATCH ? ORDER BY rank LIMIT 10"
-    db.execute(sql, [query.replace(" ", " AND ")]).fetchall()
+    db.execute(sql, [match]).fetchall()
 
 
 def test_nothing_changed(tmp_path: Path) -> None:
@@ -166,7 +170,7 @@ def test_growth_queries_and_changes(tmp_path: Path) -> None:
         with indexed(stores, place / "index.db") as index:
             rows.append((count * 100, time.process_time() - start, (place / "index.db").stat().st_size))
             if count == 500:
-                measure_queries(index, place / "index.db")
+                measure_queries(index, place / "index.db", "2 words that most files hold", few_words())
                 measure_changes(index, stores)
         shutil.rmtree(place)
     say(f"growth: {', '.join(f'{n:,} files {s:.1f} s, {size / 2**20:.0f} MiB' for n, s, size in rows)}")
@@ -175,21 +179,42 @@ def test_growth_queries_and_changes(tmp_path: Path) -> None:
     assert rows[-1][1] < rows[0][1] * 50 * 1.6  # fifty times the files are little more than that in work
 
 
-def measure_queries(index: Index, path: Path) -> None:
-    chance = random.Random(3)  # noqa: S311  # the same queries every time
-    words = ["server", "worker", "branch", "table", "release", "client", "token", "limit", "script", "column"]
-    queries = [" ".join(chance.sample(words, 2)) for _ in range(60)]
+def test_queries_of_people(tmp_path: Path) -> None:
+    stores = stores_in(grow(tmp_path / "memory", stores=500, language=True).root)
+    chance = Chance(3)
+    chance.language = True
+    idle = set(VOCABULARY[:60])  # nobody looks for these
+    with indexed(stores, tmp_path / "index.db") as index:
+        for count, filters in ((1, ""), (2, ""), (3, ""), (6, ""), (2, " type:project agent:agent-7")):
+            queries = [
+                " ".join([word for word in chance.words(20 * count) if word not in idle][:count])
+                for _ in range(100)
+            ]
+            name = f"{count} words of a language{' with filters' if filters else ''}"
+            measure_queries(index, tmp_path / "index.db", name, queries, filters)
+
+
+def measure_queries(index: Index, path: Path, name: str, queries: Sequence[str], filters: str = "") -> None:
     ours, bare = [], []
     with closing(sqlite3.connect(path)) as db:
         for query in queries:
             bare.append(timed(partial(bare_query, db, query)))
-            ours.append(timed(partial(index.search, query)))
-    p99, middle = max(ours), statistics.median(ours)
+            ours.append(timed(partial(index.search, query + filters)))
+    middle, plain = statistics.median(ours), statistics.median(bare)
+    p99, plain_p99 = (statistics.quantiles(column, n=100)[98] for column in (ours, bare))
     say(
-        f"query, 50,000 files: median {middle * 1e3:.0f} ms, worst of 60 {p99 * 1e3:.0f} ms;"
-        f" bare sqlite3 {statistics.median(bare) * 1e3:.0f} ms, {middle / statistics.median(bare):.1f} ×"
+        f"query of {name}, 50,000 files: median {middle * 1e3:.1f} ms, p99 {p99 * 1e3:.1f} ms"
+        f" (target {QUERY_TARGET} ms); bare sqlite3 {plain * 1e3:.1f} and {plain_p99 * 1e3:.1f} ms,"
+        f" {middle / plain:.1f} and {p99 / plain_p99:.1f} ×"
     )
-    assert middle / statistics.median(bare) <= QUERY_GUARD
+    assert p99 <= QUERY_GUARD * plain_p99 + BEYOND
+
+
+def few_words() -> list[str]:
+    """Queries of which most files hold every word."""
+    chance = random.Random(3)  # noqa: S311  # the same queries every time
+    words = ["server", "worker", "branch", "table", "release", "client", "token", "limit", "script", "column"]
+    return [" ".join(chance.sample(words, 2)) for _ in range(60)]
 
 
 def measure_changes(index: Index, stores: Sequence[Store]) -> None:

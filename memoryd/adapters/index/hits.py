@@ -30,8 +30,9 @@ JOIN stores ON stores.id = documents.store
 WHERE documents.id IN ({filters})
 ORDER BY coalesce(recorded, date(mtime_ns / 1000000000, 'unixepoch')) DESC, root, path LIMIT :limit
 """
+# Stores come first, which `CROSS` demands: what is asked of them is then asked once, not of each document.
 _FILTERED = """
-SELECT documents.id FROM documents JOIN stores ON stores.id = documents.store
+SELECT documents.id FROM stores CROSS JOIN documents ON documents.store = stores.id
 JOIN signatures ON signatures.document = documents.id WHERE {conditions}
 """
 _CONDITIONS = {
