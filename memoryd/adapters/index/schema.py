@@ -8,7 +8,7 @@ from memoryd.domain.segments import EMOJI
 SCHEMA = 3
 
 # One document is one row of each of three tables. What it holds of many (links, keys, entries) is packed into
-# its row and unpacked by the views: a row an entry took as long to write as all the rest.
+# its row, and unpacked by the views when somebody asks.
 _TABLES = """
 CREATE TABLE stores (
     id INTEGER PRIMARY KEY,
