@@ -128,9 +128,6 @@ class Recorded:
     def observe(self, *_: object) -> None:
         return
 
-    def was_purged_since(self, _seconds: float) -> bool:
-        return False
-
 
 def indexed(stores: Sequence[Store], path: Path) -> Index:
     index = Index(path)
