@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.slow, needs_git]
 COLD_TARGET, SAME_TARGET = 2.2, 1.3  # what is aimed at
 QUERY_TARGET = 100  # ms, for 99 of 100
 COLD_GUARD, SAME_GUARD, QUERY_GUARD = 4.5, 1.8, 4.0  # what is held today
-BEYOND = 0.05  # seconds: what finding the rare takes is reading the files found
+BEYOND = 0.1  # seconds beyond that: plain SQLite reads no file found, no forms of words, no filters
 CHANGED_GUARD, BURST_GUARD = 0.25, 3.0  # seconds of processor time: far above what is measured
 ROUNDS = 3
 
