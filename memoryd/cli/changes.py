@@ -6,8 +6,11 @@ from memoryd.cli.output import confirmed, note, short
 from memoryd.domain.text import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from memoryd.cli.checking import Changing
     from memoryd.domain.edits import Plan
+    from memoryd.domain.outsiders import Lead
     from memoryd.runtime import Runtime
     from memoryd.services.examine import Examination
 
@@ -29,6 +32,12 @@ def plan(cause: str, runtime: "Runtime", examination: "Examination", changing: "
     if not planned.fixes:
         note("nothing to silence" if changing.suppress else "nothing to mend")
     return planned
+
+
+def warn(dangling: "Iterable[Lead]") -> None:
+    """Name what outside a store leads to files of it that go."""
+    for place, line, target in dangling:
+        note(f"warning: {short(place)}:{line} leads to {short(target)}, which goes")
 
 
 def described(planned: "Plan") -> str:

@@ -80,6 +80,7 @@ def _find(
     runtime: "Runtime", chosen: "Selection", *, across: bool, threshold: float, unsafe: bool
 ) -> "Deduped":
     from memoryd.adapters.discovery import Found
+    from memoryd.cli.changes import warn
     from memoryd.domain.selection import Choice
     from memoryd.services.dedupe import dedupe as plan_dedupe
     from memoryd.services.dedupe import duplicate_rules
@@ -95,7 +96,9 @@ def _find(
     stores = runtime.select(chosen)
     with waiting(f"comparing what stands in {counted(len(stores), 'store', 'stores')}"):
         examination = Examination(Found(stores), terms)
-        return plan_dedupe(examination, unsafe=unsafe, rewrites=frozenset(runtime.config.rewrite))
+        found = plan_dedupe(examination, unsafe=unsafe, rewrites=frozenset(runtime.config.rewrite))
+    warn(found.dangling)
+    return found
 
 
 def _show(found: "Deduped", *, diff: bool) -> None:

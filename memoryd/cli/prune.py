@@ -55,7 +55,7 @@ def prune(  # noqa: PLR0913  # options of a command
     Shows the evidence and a diff, and changes nothing; on a terminal it asks. With `--apply` it does it
     without asking. What is removed can be brought back with `memoryd undo`.
     """
-    from memoryd.cli.changes import agreed
+    from memoryd.cli.changes import agreed, warn
     from memoryd.cli.changes import apply as carry_out
     from memoryd.runtime import build
 
@@ -66,8 +66,7 @@ def prune(  # noqa: PLR0913  # options of a command
     operation = None
     if not json:
         _show(planned)
-    for place, line, target in planned.dangling:
-        note(f"warning: {short(place)}:{line} leads to {short(target)}, which goes")
+    warn(planned.dangling)
     if planned.plan.fixes and not diff and (apply or (not json and agreed(planned.plan))):
         operation = carry_out(runtime, planned.plan)
     if json:

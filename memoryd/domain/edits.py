@@ -127,6 +127,11 @@ class Plan:
             sorted((change for fix in self.fixes for change in fix.changes), key=lambda each: each.path)
         )
 
+    @property
+    def removed(self) -> frozenset[str]:
+        """Absolute paths of the files that go."""
+        return frozenset(change.path for change in self.changes if change.after is None)
+
     def diff(self, relative_to: str) -> str:
         """Unified diff of all changes, with paths relative to a directory."""
         return "".join(change.diff(relative_to) for change in self.changes)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from memoryd.domain.duplicates import likenesses
 from memoryd.domain.edits import Plan
 from memoryd.domain.lint import Rule
+from memoryd.domain.outsiders import Lead, left_dangling
 from memoryd.domain.report import Report
 from memoryd.rules import ALL_RULES
 from memoryd.rules.duplicates import contradicting_entries, duplicate_entry, near_duplicate
@@ -23,12 +24,14 @@ class Deduped:
         plan: One change for each file.
         problems: One sentence for each file that cannot be rewritten.
         capped: How many comparisons were left out, since too many notes are alike.
+        dangling: What leads to files that go from outside their store.
     """
 
     report: Report
     plan: Plan
     problems: tuple[str, ...]
     capped: int
+    dangling: tuple[Lead, ...]
 
 
 def duplicate_rules(*, across: bool) -> tuple[Rule, ...]:
@@ -51,4 +54,5 @@ def dedupe(examination: Examination, *, unsafe: bool, rewrites: frozenset[str] =
     stores = (snapshot.store for snapshot in snapshots)
     mended = mend(examination.report, stores, cause="dedupe", unsafe=unsafe, rewrites=rewrites)
     capped = sum(likenesses(snapshot).capped for snapshot in snapshots)
-    return Deduped(examination.report(), mended.plan, mended.problems, capped)
+    dangling = left_dangling(snapshots, mended.plan.removed)
+    return Deduped(examination.report(), mended.plan, mended.problems, capped, dangling)

@@ -95,15 +95,15 @@ def plan_pruning(examination: Examination, wanted: Wanted) -> Pruning:
         if removed.changes:
             fixes.append(_fix(removed))
             done += [each.diagnostic for each in mine if each.removal not in removed.kept]
-    gone = {change.path for fix in fixes for change in fix.changes if change.after is None}
+    plan = Plan("prune", tuple(fixes))
     return Pruning(
         report=replace(report, diagnostics=tuple(shown)),
         removed=tuple(sorted(done, key=lambda each: each.sort_key)),
-        plan=Plan("prune", tuple(fixes)),
+        plan=plan,
         kept=tuple(dict.fromkeys(kept)),
         left=len(taken) - len(chosen),
         problems=tuple(problems),
-        dangling=left_dangling(examination.roster.snapshots, gone),
+        dangling=left_dangling(examination.roster.snapshots, plan.removed),
     )
 
 

@@ -69,6 +69,14 @@ def test_a_person_may_merge_topics_and_take_it_back(project: Path, store: Path) 
     assert tree(store) == {name: text.encode() for name, text in FILES.items()}
 
 
+def test_what_leads_to_a_merged_topic_from_elsewhere_is_named(project: Path, store: Path) -> None:
+    (project / "CLAUDE.md").write_text("Read @.claude/agent-memory/reviewer/shipping.md first.\n")
+    done = memoryd("dedupe", "--unsafe-fixes", cwd=project)
+    assert "warning: CLAUDE.md:1 leads to .claude/agent-memory/reviewer/shipping.md, which goes\n" in done.err
+    assert "warning" not in memoryd("dedupe", cwd=project).err
+    assert (store / "shipping.md").exists()
+
+
 def test_json_has_findings_plan_and_operation(project: Path, store: Path) -> None:
     shown = json.loads(memoryd("dedupe", "--json", cwd=project).out)
     assert {each["code"] for each in shown["diagnostics"]} == {"D001", "D002", "D003"}
