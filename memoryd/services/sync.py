@@ -67,6 +67,8 @@ def _sync(store: Store, index: "Index", history: "History | None", *, thorough: 
     gone = [path for path in changes.gone if not path.startswith(unlisted)]
     stale = {*changes.stale, *(_unrecorded(store, found, history) if thorough and history else ())}
     documents, unread = files.load(store, sorted(stale))
+    # What cannot be read any more is not to be found as it was; the history keeps it.
+    gone += [each.path for each in unread if each.path in known]
     if known_at and not (documents or gone):
         return Synced(store, 0, len(found.files), (*found.unread, *unread))
     unrecorded = _record(store, documents, found, unlisted, history)

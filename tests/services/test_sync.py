@@ -283,3 +283,19 @@ class Files(RuleBasedStateMachine):
 
 TestFiles = Files.TestCase
 TestFiles.settings = settings(max_examples=15, stateful_step_count=12)
+
+
+def test_what_can_no_longer_be_read_is_not_found_as_it_was(
+    store: Store, index: Index, history: History
+) -> None:
+    path = Path(store.root) / "MEMORY.md"
+    path.write_text("- zebra\n")
+    sync([store], index, history)
+    os.truncate(path, 9 * 2**20)  # more than is read
+    (synced,) = sync([store], index, history)
+    assert [each.path for each in synced.unread] == ["MEMORY.md"]
+    assert index.search("zebra") == ()
+    assert history.last(str(path)) == b"- zebra\n"
+    path.write_text("- zebra again\n")
+    sync([store], index, history)
+    assert [hit.path for hit in index.search("zebra")] == ["MEMORY.md"]
