@@ -1,0 +1,58 @@
+"""The layout of the house, executed: no cycles, short folders, one name for one thing."""
+
+import ast
+from collections import Counter, defaultdict
+
+from house.imports import MODULES, PACKAGE, cycles, import_graph
+from support import REPOSITORY
+
+# Exceptions by name. The lists below may only shrink.
+LONG_FOLDERS = {"memoryd/domain", "memoryd/services", "memoryd/cli"}
+CYCLES = [
+    {
+        "memoryd.domain.document",
+        "memoryd.domain.frontmatter",
+        "memoryd.domain.layout",
+        "memoryd.domain.links",
+        "memoryd.domain.parts",
+        "memoryd.domain.plain_links",
+        "memoryd.domain.targets",
+    },
+    {"memoryd.cli.changes", "memoryd.cli.checking", "memoryd.cli.reporting"},
+]
+SHARED_CLASS_NAMES = {
+    "Asked",
+    "Daemon",
+    "Found",
+    "Judgement",
+    "Known",
+    "Moved",
+    "Outline",
+    "Passage",
+    "Place",
+    "Proof",
+    "Unit",
+}
+
+
+def test_modules_import_each_other_in_one_direction() -> None:
+    assert sorted(map(sorted, cycles(import_graph()))) == sorted(map(sorted, CYCLES))
+
+
+def test_the_search_for_cycles_finds_one() -> None:
+    graph = {"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}
+    assert cycles(graph) == [{"b", "c"}]
+
+
+def test_folders_are_short() -> None:
+    counts = Counter(path.parent.relative_to(REPOSITORY).as_posix() for path in PACKAGE.rglob("*.py"))
+    assert {folder for folder, count in counts.items() if count > 15} == LONG_FOLDERS
+
+
+def test_public_class_names_are_unique() -> None:
+    homes = defaultdict(list)
+    for module, path in MODULES.items():
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes[node.name].append(module)
+    assert {name for name, modules in homes.items() if len(modules) > 1} == SHARED_CLASS_NAMES
