@@ -25,7 +25,7 @@ def main() -> None:
 
 def _report(error: Exception) -> int:
     """Say what is wrong; returns the exit code."""
-    from memoryd.cli.output import note  # noqa: PLC0415  # only an error needs it
+    from memoryd.cli.output.terminal import note  # noqa: PLC0415  # only an error needs it
     from memoryd.errors import ConfigError, MemorydError  # noqa: PLC0415
 
     if not isinstance(error, MemorydError):

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memoryd.adapters.discovery import (
+from memoryd.adapters.stores.discovery import (
     Found,
     Places,
     discover,
@@ -16,16 +16,16 @@ from memoryd.adapters.discovery import (
     discover_user,
 )
 from memoryd.config import Config, Locations, load, locate
-from memoryd.domain.store import Scope, Store
+from memoryd.domain.stores.store import Scope, Store
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from memoryd.adapters.history import History
-    from memoryd.adapters.index import Index
-    from memoryd.domain.selection import Choice
-    from memoryd.services.surroundings import Past
+    from memoryd.adapters.search.index import Index
+    from memoryd.domain.checks.selection import Choice
+    from memoryd.services.stores.read_surroundings import Past
 
 
 class NothingFoundError(MemorydError):
@@ -71,7 +71,7 @@ class Runtime:
 
     def with_sample(self) -> "Runtime":
         """The same with a sample for the user's memory, and little patience."""
-        from memoryd.services.sample import make_sample
+        from memoryd.services.stores.make_sample import make_sample
 
         claude = self._sample.claude_dir
         make_sample(claude)
@@ -139,7 +139,7 @@ class Runtime:
     @contextmanager
     def index(self) -> "Iterator[Index]":
         """The index, open."""
-        from memoryd.adapters.index import Index  # what a command does not need, it does not import
+        from memoryd.adapters.search.index import Index  # what a command does not need, it does not import
 
         with Index(self.locations.index) as index:
             yield index

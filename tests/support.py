@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from memoryd.domain.edits import Applicability, FileChange, Fix, Plan
-from memoryd.domain.profile import CLAUDE_AGENT, Profile
-from memoryd.domain.store import Scope, Store
+from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
+from memoryd.domain.stores.profiles import CLAUDE_AGENT, Profile
+from memoryd.domain.stores.store import Scope, Store
 
 REPOSITORY = Path(__file__).parents[1]
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")

@@ -6,8 +6,8 @@ from cli.program import memoryd
 
 from memoryd.config import Config, load, locate
 from memoryd.config.daemon import DaemonConfig, Enforce, Enforcement
-from memoryd.domain.profile import CLAUDE_AGENT
-from memoryd.domain.store import Scope, Store
+from memoryd.domain.stores.profiles import CLAUDE_AGENT
+from memoryd.domain.stores.store import Scope, Store
 from memoryd.errors import ConfigError
 
 

@@ -15,7 +15,7 @@ from memoryd.cli import app, program
 NEVER = {"rich", "structlog", "watchdog", "asyncio", "importlib.metadata", "sqlite_utils"}
 NO_PYDANTIC = NEVER | {"pydantic", "pydantic_core", "tomllib"}
 NO_DATABASE = NO_PYDANTIC | {"sqlite3"}
-NO_RULES = {"memoryd.rules", "memoryd.services.check", "memoryd.domain.wording"}
+NO_RULES = {"memoryd.rules", "memoryd.services.checks.check", "memoryd.domain.duplicates.words"}
 TYPED = [
     "",
     "x",

@@ -15,32 +15,32 @@ from memoryd.cli.program import Program
 class _Memoryd(Program):
     panels: ClassVar = {
         "Look": {
-            "status": "memoryd.cli.status:status",
-            "show": "memoryd.cli.look:show",
-            "search": "memoryd.cli.search:search",
-            "log": "memoryd.cli.log:log",
-            "diff": "memoryd.cli.versions:diff",
-            "cat": "memoryd.cli.versions:cat",
+            "status": "memoryd.cli.commands.status:status",
+            "show": "memoryd.cli.commands.show:show",
+            "search": "memoryd.cli.commands.search:search",
+            "log": "memoryd.cli.commands.log:log",
+            "diff": "memoryd.cli.commands.diff:diff",
+            "cat": "memoryd.cli.commands.diff:cat",
         },
         "Check": {
-            "check": "memoryd.cli.check:check",
-            "link-check": "memoryd.cli.check:link_check",
-            "rule": "memoryd.cli.check:rule",
+            "check": "memoryd.cli.commands.check:check",
+            "link-check": "memoryd.cli.commands.check:link_check",
+            "rule": "memoryd.cli.commands.check:rule",
         },
         "Tidy": {
-            "compact": "memoryd.cli.tidy:compact",
-            "prune": "memoryd.cli.prune:prune",
-            "dedupe": "memoryd.cli.dedupe:dedupe",
-            "forget": "memoryd.cli.forget:forget",
-            "undo": "memoryd.cli.back:undo",
-            "restore": "memoryd.cli.back:restore",
+            "compact": "memoryd.cli.commands.compact:compact",
+            "prune": "memoryd.cli.commands.prune:prune",
+            "dedupe": "memoryd.cli.commands.dedupe:dedupe",
+            "forget": "memoryd.cli.commands.forget:forget",
+            "undo": "memoryd.cli.commands.undo:undo",
+            "restore": "memoryd.cli.commands.undo:restore",
         },
         "Run": {
-            "run": "memoryd.cli.run:run",
-            "service": "memoryd.cli.service:app",
-            "doctor": "memoryd.cli.doctor:doctor",
-            "index": "memoryd.cli.index:app",
-            "history": "memoryd.cli.history:app",
+            "run": "memoryd.cli.commands.run:run",
+            "service": "memoryd.cli.commands.service:app",
+            "doctor": "memoryd.cli.commands.doctor:doctor",
+            "index": "memoryd.cli.commands.index:app",
+            "history": "memoryd.cli.commands.history:app",
         },
     }
     # so that `-word` reaches the query
@@ -58,7 +58,7 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from memoryd.cli.output import emit
+        from memoryd.cli.output.terminal import emit
 
         emit(f"memoryd {__version__}\n")
         raise typer.Exit

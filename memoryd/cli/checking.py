@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memoryd.cli.options import FailOn, Format
-from memoryd.cli.output import note
-from memoryd.cli.waiting import waiting
-from memoryd.domain.text import counted
+from memoryd.cli.output.progress import waiting
+from memoryd.cli.output.terminal import note
+from memoryd.domain.text.utf16 import counted
 from memoryd.errors import MemorydError
 
 _LEAVE_OUT = "leave one of them out"
@@ -18,11 +18,11 @@ _LINKS = "L"
 if TYPE_CHECKING:
     from collections import Counter
 
-    from memoryd.adapters.discovery import Found
-    from memoryd.domain.baseline import Known
+    from memoryd.adapters.stores.discovery import Found
+    from memoryd.domain.checks.baseline import Known
     from memoryd.runtime import Runtime, Selection
-    from memoryd.services.examine import Examination
-    from memoryd.services.surroundings import Past
+    from memoryd.services.checks.examine import Examination
+    from memoryd.services.stores.read_surroundings import Past
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,8 @@ def carry_out(cause: str, asked: Asked, printing: Printing, changing: Changing, 
         changing: What is to be written.
         fail_on: From what level on a finding fails the check.
     """
-    from memoryd.cli import changes, reporting
+    from memoryd.cli import confirm
+    from memoryd.cli.output import checks
     from memoryd.runtime import build
 
     gc.disable()  # what is read stays until the end: looking for garbage in it takes a tenth of the time
@@ -113,39 +114,39 @@ def carry_out(cause: str, asked: Asked, printing: Printing, changing: Changing, 
     changing.demand_sense(asked, printing)
     runtime = build()
     found = subject(runtime, asked)
-    reporting.demand_outside(found, printing.output, asked.baseline if changing.baseline else None)
+    checks.demand_outside(found, printing.output, asked.baseline if changing.baseline else None)
     with runtime.past() as past:
-        known = reporting.read_baseline(None if changing.baseline else asked.baseline)
+        known = checks.read_baseline(None if changing.baseline else asked.baseline)
         examination = _examine(runtime, found, cause, asked, past, known)
         if printing.show_files:
-            reporting.list_files(examination, printing)
+            checks.list_files(examination, printing)
             return
         if changing.baseline and asked.baseline:
-            reporting.write_baseline(examination, asked.baseline)
+            checks.write_baseline(examination, asked.baseline)
             return
         with waiting(_checking(found)):
             report = examination.report()
         if changing.fix or changing.diff or changing.suppress:
-            plan = changes.plan(cause, runtime, examination, changing)
+            plan = confirm.plan(cause, runtime, examination, changing)
             if changing.diff:
-                reporting.print_diff(report, plan, printing, fail_on)
+                checks.print_diff(report, plan, printing, fail_on)
                 return
-            operation = changes.apply(runtime, plan, changes.described(plan)) if plan.fixes else None
+            operation = confirm.apply(runtime, plan, confirm.described(plan)) if plan.fixes else None
             if operation:
                 made = frozenset(change.path for change in plan.changes if change.before is None)
                 examination = _examine(runtime, found, cause, asked, past, known, made)
                 if asked.tracked and made:
                     note(f"{counted(len(made), 'new file', 'new files')} to be added to git")
             report = replace(examination.report(), plan=plan, operation=operation)
-    reporting.print_report(report, printing)
-    reporting.note_gone(examination)
+    checks.print_report(report, printing)
+    checks.note_gone(examination)
     gc.freeze()  # at its end Python looks for garbage once more
-    reporting.end(report, fail_on)
+    checks.end(report, fail_on)
 
 
 def subject(runtime: "Runtime", asked: Asked) -> "Found":
     """What is to be checked; nothing, where that is allowed."""
-    from memoryd.adapters.discovery import Found
+    from memoryd.adapters.stores.discovery import Found
     from memoryd.runtime import NothingFoundError
 
     try:
@@ -165,9 +166,9 @@ def _examine(  # noqa: PLR0913, PLR0917  # all that a check depends on
     known: "Counter[Known]",
     made: frozenset[str] = frozenset(),
 ) -> "Examination":
-    from memoryd.domain.selection import Choice
+    from memoryd.domain.checks.selection import Choice
     from memoryd.rules import ALL_RULES
-    from memoryd.services.examine import Examination, Terms
+    from memoryd.services.checks.examine import Examination, Terms
 
     here = os.getcwd()
     terms = Terms(
@@ -188,7 +189,7 @@ def _examine(  # noqa: PLR0913, PLR0917  # all that a check depends on
             "nothing of what is here is tracked by git", "leave out --tracked, or `git add` it"
         )
     if asked.external:
-        from memoryd.services.external import ask
+        from memoryd.services.links import ask
 
         with waiting("asking servers"):
             answers = ask(examination.roster.snapshots, runtime.locations.urls, private=asked.private)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memoryd.domain.store import Scope
+from memoryd.domain.stores.store import Scope
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:

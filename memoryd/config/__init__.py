@@ -11,7 +11,7 @@ from platformdirs import PlatformDirs
 from memoryd.config.checks import FORMS, Checks, unknown_key
 from memoryd.config.daemon import DaemonConfig, Enforcement, enforcement
 from memoryd.config.forms import ANY_PATH, EXACTLY, NotValidError, Number, Written, made_of, seconds
-from memoryd.domain.profile import OTHERS, Profile, Unit
+from memoryd.domain.stores.profiles import OTHERS, Profile, Unit
 from memoryd.errors import ConfigError
 
 _FORMS = FORMS | {

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from memoryd.config.forms import EXACTLY, NotValidError, keys_of, made_of
-from memoryd.domain.lint import Severity
-from memoryd.domain.selection import Choice
-from memoryd.domain.store import Scope, Store
+from memoryd.domain.checks.rule import Severity
+from memoryd.domain.checks.selection import Choice
+from memoryd.domain.stores.store import Scope, Store
 from memoryd.errors import ConfigError
 
 _FILES = (".memoryd.toml", "pyproject.toml")  # the first that has settings is the only one that counts

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, ClassVar
 
 from memoryd.config.forms import ANY_PATH, EXACTLY, Written
-from memoryd.domain.store import Store
+from memoryd.domain.stores.store import Store
 
 
 class Enforce(StrEnum):
@@ -93,7 +93,7 @@ class DaemonConfig:
     def __post_init__(self) -> None:
         """Refuse words that name no rule."""
         if self.fixes != ("S001",):
-            from memoryd.domain.selection import Choice, demand_known
+            from memoryd.domain.checks.selection import Choice, demand_known
             from memoryd.errors import ConfigError
             from memoryd.rules import ALL_RULES
 

@@ -1,1 +1,1 @@
-"""Pure values and algorithms: no clock, path access, database, logger or environment."""
+"""Pure values and algorithms: no clock, no path access, no database, no logger, no environment."""

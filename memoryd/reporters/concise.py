@@ -2,7 +2,7 @@
 
 import posixpath
 
-from memoryd.domain.report import Report
+from memoryd.domain.checks.results import Report
 
 
 def render(report: Report, base: str) -> str:

@@ -3,9 +3,9 @@
 import json
 import posixpath
 
-from memoryd.domain.edits import Plan
-from memoryd.domain.lint import Diagnostic, Severity
-from memoryd.domain.report import Report
+from memoryd.domain.checks.results import Report
+from memoryd.domain.checks.rule import Diagnostic, Severity
+from memoryd.domain.edits.plan import Plan
 
 
 def render(report: Report, base: str) -> str:

@@ -10,9 +10,9 @@ from itertools import groupby
 from operator import attrgetter
 from xml.etree import ElementTree as ET
 
-from memoryd.domain.document import Unread
-from memoryd.domain.lint import Diagnostic, Severity
-from memoryd.domain.report import Report, plain
+from memoryd.domain.checks.results import Report, plain
+from memoryd.domain.checks.rule import Diagnostic, Severity
+from memoryd.domain.markdown.document import Unread
 
 
 def render(report: Report, base: str) -> str:

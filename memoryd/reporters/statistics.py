@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from memoryd.domain.report import Report
+from memoryd.domain.checks.results import Report
 
 
 def render(report: Report, _base: str) -> str:

@@ -1,6 +1,6 @@
 """The catalogue of rules, in report order."""
 
-from memoryd.domain.lint import Rule
+from memoryd.domain.checks.rule import Rule
 from memoryd.rules.agents import (
     fleeting_store,
     invalid_memory_scope,
@@ -10,7 +10,16 @@ from memoryd.rules.agents import (
 from memoryd.rules.agents_stores import split_store, store_without_agent, unloadable_store
 from memoryd.rules.duplicates import contradicting_entries, duplicate_entry, near_duplicate
 from memoryd.rules.duplicates_across import duplicate_across_stores, repeats_instructions
-from memoryd.rules.form import (
+from memoryd.rules.limits import index_near_limit, index_over_limit, long_index_entry
+from memoryd.rules.links import broken_anchor, broken_link, ignored_target, machine_path
+from memoryd.rules.links_index import (
+    ambiguous_wiki_link,
+    repeated_index_entry,
+    unlisted_topic,
+    unresolved_wiki_link,
+)
+from memoryd.rules.links_urls import broken_url
+from memoryd.rules.markdown import (
     conflict_markers,
     empty_topic,
     missing_index,
@@ -18,25 +27,16 @@ from memoryd.rules.form import (
     sync_conflict_copy,
     vanishing_reference,
 )
-from memoryd.rules.form_frontmatter import (
+from memoryd.rules.markdown_frontmatter import (
     duplicate_name,
     invalid_frontmatter,
     missing_description,
     truncated_value,
     unknown_type,
 )
-from memoryd.rules.form_suppressions import unused_suppression
-from memoryd.rules.links import broken_anchor, broken_link, ignored_target, machine_path
-from memoryd.rules.links_external import broken_url
-from memoryd.rules.links_index import (
-    ambiguous_wiki_link,
-    repeated_index_entry,
-    unlisted_topic,
-    unresolved_wiki_link,
-)
-from memoryd.rules.size import index_near_limit, index_over_limit, long_index_entry
-from memoryd.rules.stale import dangling_entry, expired_memory, finished_task, stale_memory
-from memoryd.rules.stale_words import deleted_path, relative_date
+from memoryd.rules.markdown_suppressions import unused_suppression
+from memoryd.rules.staleness import dangling_entry, expired_memory, finished_task, stale_memory
+from memoryd.rules.staleness_words import deleted_path, relative_date
 
 ALL_RULES: tuple[Rule, ...] = (
     index_over_limit,

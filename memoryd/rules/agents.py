@@ -4,10 +4,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from memoryd.domain.document import Document, Span
-from memoryd.domain.lint import Finding, Related, Severity, roster_rule
-from memoryd.domain.roster import Definition, Roster
-from memoryd.domain.store import (
+from memoryd.domain.agents.roster import Definition, Roster
+from memoryd.domain.checks.rule import Finding, Related, Severity, roster_rule
+from memoryd.domain.markdown.document import Document, Span
+from memoryd.domain.stores.store import (
     AgentDefinition,
     Scope,
     directory_name,

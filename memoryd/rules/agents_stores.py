@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from memoryd.domain.document import Document, Snapshot, Span
-from memoryd.domain.lint import Finding, Related, Severity, roster_rule
-from memoryd.domain.markdown import parse
-from memoryd.domain.profile import CLAUDE_AGENT, CLAUDE_AUTO
-from memoryd.domain.roster import Roster, Standing, is_at_home
-from memoryd.domain.store import AgentDefinition, Scope, is_above, match_agents
-from memoryd.domain.text import counted
+from memoryd.domain.agents.roster import Roster, Standing, is_at_home
+from memoryd.domain.checks.rule import Finding, Related, Severity, roster_rule
+from memoryd.domain.markdown.document import Document, Snapshot, Span
+from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO
+from memoryd.domain.stores.store import AgentDefinition, Scope, is_above, match_agents
+from memoryd.domain.text.utf16 import counted
 
 
 @roster_rule("A003", "split-store", Severity.WARNING)

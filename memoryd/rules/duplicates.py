@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 
-from memoryd.domain.copies import Copies, copies_in
-from memoryd.domain.document import Snapshot, Span
-from memoryd.domain.duplicates import OPEN, Pair, likenesses, says_all
-from memoryd.domain.edits import Applicability, FileChange, Fix
-from memoryd.domain.lint import Finding, Related, Severity, rule
-from memoryd.domain.merging import merge_fix
-from memoryd.domain.passages import Passage
-from memoryd.domain.repetition import Repeated, without
-from memoryd.domain.similarity import Verdict
-from memoryd.domain.spelling import says_the_same
-from memoryd.domain.topics import plain_text, shorten
+from memoryd.domain.checks.rule import Finding, Related, Severity, rule
+from memoryd.domain.duplicates.copies import Copies, copies_in
+from memoryd.domain.duplicates.merge_files import merge_fix
+from memoryd.domain.duplicates.pairs import OPEN, Pair, likenesses, says_all
+from memoryd.domain.duplicates.passages import Passage
+from memoryd.domain.duplicates.repeated import Repeated, without
+from memoryd.domain.duplicates.similarity import Verdict
+from memoryd.domain.duplicates.spelling import says_the_same
+from memoryd.domain.edits.plan import Applicability, FileChange, Fix
+from memoryd.domain.markdown.document import Snapshot, Span
+from memoryd.domain.stores.style import plain_text, shorten
 
 _MERGED = 10  # pairs of files of a store of which a merge is tried
 _QUOTED = 60  # characters of a note that a message quotes

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from memoryd.domain.across import echoes, repeated_instructions
-from memoryd.domain.document import Snapshot, Span
-from memoryd.domain.duplicates import says_all
-from memoryd.domain.edits import Applicability, Fix
-from memoryd.domain.lint import Finding, Related, Severity, roster_rule, rule
-from memoryd.domain.repetition import Repeated, without
-from memoryd.domain.roster import Roster
-from memoryd.domain.similarity import Verdict
+from memoryd.domain.agents.roster import Roster
+from memoryd.domain.checks.rule import Finding, Related, Severity, roster_rule, rule
+from memoryd.domain.duplicates.across import echoes, repeated_instructions
+from memoryd.domain.duplicates.pairs import says_all
+from memoryd.domain.duplicates.repeated import Repeated, without
+from memoryd.domain.duplicates.similarity import Verdict
+from memoryd.domain.edits.plan import Applicability, Fix
+from memoryd.domain.markdown.document import Snapshot, Span
 
 
 @rule("D004", "repeats-instructions", Severity.INFO)

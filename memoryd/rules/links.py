@@ -4,19 +4,19 @@ from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from functools import cache
 
-from memoryd.domain.document import Document, Snapshot
-from memoryd.domain.edits import Applicability, FileChange, Fix
-from memoryd.domain.lint import Finding, Severity, rule
-from memoryd.domain.meant import Meant, broken_links
-from memoryd.domain.pointing import is_leading, pointers
-from memoryd.domain.relinking import destination_of, relinked
-from memoryd.domain.targets import (
+from memoryd.domain.checks.rule import Finding, Severity, rule
+from memoryd.domain.edits.plan import Applicability, FileChange, Fix
+from memoryd.domain.links.guesses import Meant, broken_links
+from memoryd.domain.links.pointers import is_leading, pointers
+from memoryd.domain.links.relink import destination_of, relinked
+from memoryd.domain.links.targets import (
     Anchors,
     Target,
     is_of_one_machine,
     is_shared,
     targets,
 )
+from memoryd.domain.markdown.document import Document, Snapshot
 
 _Places = set[tuple[str, str]]  # absolute paths, and parts there
 _FIXED = 50  # links of a store that are mended at one go: each fix holds the whole file

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from support import REPOSITORY, python, unmeasured, wait_for
 
-from memoryd.adapters.heartbeat import DaemonStatus, read_status
+from memoryd.adapters.daemon.status_file import DaemonStatus, read_status
 from memoryd.config import locate
 
 STORES = 1_000

@@ -22,9 +22,9 @@ import pytest
 from benchmarks.grown import VOCABULARY, Chance, grow, measure, memoryd_command
 from support import needs_git, python
 
-from memoryd.adapters.index import Index
-from memoryd.domain.store import Store, agent_store
-from memoryd.services.sync import sync
+from memoryd.adapters.search.index import Index
+from memoryd.domain.stores.store import Store, agent_store
+from memoryd.services.search.update_index import sync
 
 pytestmark = [pytest.mark.slow, needs_git]
 

@@ -17,9 +17,9 @@ from pathlib import Path
 import sqlite_utils  # noqa: F401  # a new history needs it; its import is no part of an operation
 
 from memoryd.adapters.history import History
-from memoryd.domain.edits import Applicability, FileChange, Fix, Plan
+from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
 from memoryd.errors import MemorydError
-from memoryd.services.apply import apply, recover
+from memoryd.services.edits import apply, recover
 
 _ANYBODY = ctypes.c_ulong(-1)
 _PR_SET_PTRACER = 0x59616D61

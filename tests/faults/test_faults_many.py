@@ -7,8 +7,8 @@ import pytest
 from faults.tracing import report
 from support import REPOSITORY, python, wait_for, write_tree
 
+from memoryd.adapters.edits import leftovers
 from memoryd.adapters.history import History
-from memoryd.adapters.writing import leftovers
 
 SOME_OR_ALL = [pytest.param(10, id="some"), pytest.param(100, id="all", marks=pytest.mark.slow)]
 PROCESSES = 4
@@ -37,11 +37,11 @@ def write(before, after):
 _WRITER = """
 import os, sys
 from pathlib import Path
-from memoryd.adapters.files import read
+from memoryd.adapters.stores.files import read
 from memoryd.adapters.history import BusyError, History
-from memoryd.domain.edits import Applicability, FileChange, Fix, Plan
+from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
 from memoryd.errors import ConflictError
-from memoryd.services.apply import apply
+from memoryd.services.edits import apply
 root, state, name, count = sys.argv[1:]
 path = root + "/MEMORY.md"
 %s

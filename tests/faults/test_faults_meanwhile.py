@@ -9,9 +9,9 @@ from faults import acting
 from faults.tracing import SOME_OR_ALL, Actor, Scene, needs_strace, points, report, spread
 from support import lines_of
 
+from memoryd.adapters.edits import leftovers
 from memoryd.adapters.history import History
-from memoryd.adapters.writing import leftovers
-from memoryd.services.apply import recover
+from memoryd.services.edits import recover
 
 pytestmark = needs_strace
 THEIRS = b"- theirs\n"

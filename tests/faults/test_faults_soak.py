@@ -6,7 +6,7 @@ import pytest
 from faults.soak import soak
 from faults.tracing import report
 
-from memoryd.adapters import writing
+from memoryd.adapters import edits
 
 SECONDS = [pytest.param(14, id="some"), pytest.param(180, id="all", marks=pytest.mark.slow)]
 
@@ -15,7 +15,7 @@ SECONDS = [pytest.param(14, id="some"), pytest.param(180, id="all", marks=pytest
 def test_nothing_is_lost_whoever_is_killed(seconds: int, tmp_path: Path) -> None:
     probe = tmp_path / "probe"
     probe.touch()
-    if writing.has_writer(str(probe)) is None:
+    if edits.has_writer(str(probe)) is None:
         pytest.skip("no read leases here: each file would be kept for the whole grace time")
     outcome = soak(tmp_path / "soak", seconds, seed=seconds)
     report("\n".join(f"{name}: {value}" for name, value in outcome.figures.items()))

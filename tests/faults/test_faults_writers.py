@@ -10,11 +10,12 @@ import pytest
 from faults.tracing import report
 from support import change_of, lines_of, plan_of, python, write_tree
 
-from memoryd.adapters import files, writing
+from memoryd.adapters import edits
 from memoryd.adapters.history import History
-from memoryd.domain.edits import FileChange
+from memoryd.adapters.stores import files
+from memoryd.domain.edits.plan import FileChange
 from memoryd.errors import ConflictError
-from memoryd.services.apply import apply, recover
+from memoryd.services.edits import apply, recover
 
 KINDS = ["rename", "rewrite", "append", "stale"]
 SOME_OR_ALL = [pytest.param(400, id="some"), pytest.param(4000, id="all", marks=pytest.mark.slow)]
@@ -82,7 +83,7 @@ def parted(index: bytes) -> tuple[bytes, bytes]:
 @pytest.mark.parametrize("count", SOME_OR_ALL)
 def test_an_agent_that_writes_all_the_time_loses_no_line(count: int, kind: str, tmp_path: Path) -> None:
     root = write_tree(tmp_path / "store", {"MEMORY.md": "# Memory\n"})
-    if writing.has_writer(str(root / "MEMORY.md")) is None:
+    if edits.has_writer(str(root / "MEMORY.md")) is None:
         pytest.skip("no read leases here: each file would be kept for the whole grace time")
     done = conflicts = 0
     with History(tmp_path / "history.db") as history:
@@ -118,7 +119,7 @@ def test_an_agent_that_writes_all_the_time_loses_no_line(count: int, kind: str, 
     )
     assert lost == set()
     assert done
-    assert not list(writing.leftovers(str(root)))
+    assert not list(edits.leftovers(str(root)))
 
 
 @pytest.mark.parametrize("count", SOME_OR_ALL)

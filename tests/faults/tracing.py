@@ -18,9 +18,9 @@ import pytest
 from faults import acting
 from support import REPOSITORY, STRACE, python, strace_works, tree, unmeasured, wait_for, write_tree
 
+from memoryd.adapters.edits import leftovers
 from memoryd.adapters.history import History
-from memoryd.adapters.writing import leftovers
-from memoryd.services.apply import recover
+from memoryd.services.edits import recover
 
 needs_strace = pytest.mark.skipif(not strace_works(), reason="no strace that may trace here")
 SOME_OR_ALL = [pytest.param(12, id="some"), pytest.param(10**6, id="all", marks=pytest.mark.slow)]

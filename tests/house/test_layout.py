@@ -10,15 +10,15 @@ from support import REPOSITORY
 LONG_FOLDERS = {"memoryd/domain", "memoryd/services", "memoryd/cli"}
 CYCLES = [
     {
-        "memoryd.domain.document",
-        "memoryd.domain.frontmatter",
-        "memoryd.domain.layout",
-        "memoryd.domain.links",
-        "memoryd.domain.parts",
-        "memoryd.domain.plain_links",
-        "memoryd.domain.targets",
+        "memoryd.domain.markdown.document",
+        "memoryd.domain.markdown.frontmatter",
+        "memoryd.domain.markdown.layout",
+        "memoryd.domain.links.names",
+        "memoryd.domain.markdown.parts",
+        "memoryd.domain.markdown.fast_links",
+        "memoryd.domain.links.targets",
     },
-    {"memoryd.cli.changes", "memoryd.cli.checking", "memoryd.cli.reporting"},
+    {"memoryd.cli.confirm", "memoryd.cli.checking", "memoryd.cli.output.checks"},
 ]
 SHARED_CLASS_NAMES = {
     "Asked",

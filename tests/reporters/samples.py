@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from memoryd.domain.document import Position, Unread
-from memoryd.domain.edits import Applicability, FileChange, Fix
-from memoryd.domain.lint import Diagnostic, Place, Severity
-from memoryd.domain.report import Report
+from memoryd.domain.checks.results import Report
+from memoryd.domain.checks.rule import Diagnostic, Place, Severity
+from memoryd.domain.edits.plan import Applicability, FileChange, Fix
+from memoryd.domain.markdown.document import Position, Unread
 from memoryd.rules import ALL_RULES
 
 CHANGE = FileChange("/r/s", "/r/s/MEMORY.md", b"a\n", b"b\n")

@@ -9,8 +9,8 @@ import pyromark
 from hypothesis import given
 from reporters.samples import BROKEN, MIXED, OVER, REPORT, hostile_reports
 
-from memoryd.domain.document import Position, Unread
-from memoryd.domain.report import Report, plain
+from memoryd.domain.checks.results import Report, plain
+from memoryd.domain.markdown.document import Position, Unread
 from memoryd.reporters import github
 
 TEXT = """\

@@ -11,7 +11,7 @@ from hypothesis import given
 from reporters.samples import MIXED, hostile_reports, hostile_text
 from support import REPOSITORY, python, write_tree
 
-from memoryd.domain.report import Report, plain
+from memoryd.domain.checks.results import Report, plain
 from memoryd.reporters import github, gitlab, junit, sarif
 
 FORMATS: dict[str, Callable[[Report, str], str]] = {
@@ -25,10 +25,10 @@ every_format = pytest.mark.parametrize("render", FORMATS.values(), ids=FORMATS.k
 
 PROGRAM = """\
 import sys
-from memoryd.domain.store import agent_store
+from memoryd.domain.stores.store import agent_store
 from memoryd.reporters import github, gitlab, junit, sarif
 from memoryd.rules import ALL_RULES
-from memoryd.services.check import check
+from memoryd.services.checks.check import check
 
 root, base = sys.argv[1:]
 report = check([agent_store(root, user=False)], ALL_RULES)

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from reporters.samples import BROKEN, FIX, REPORT
 
-from memoryd.domain.document import Position
-from memoryd.domain.edits import Plan
-from memoryd.domain.report import Report
-from memoryd.domain.store import agent_store
+from memoryd.domain.checks.results import Report
+from memoryd.domain.edits.plan import Plan
+from memoryd.domain.markdown.document import Position
+from memoryd.domain.stores.store import agent_store
 from memoryd.reporters import concise, full
 from memoryd.reporters import json as json_reporter
 from memoryd.rules import ALL_RULES
-from memoryd.services.check import check
+from memoryd.services.checks.check import check
 
 every_format = pytest.mark.parametrize(
     "reporter", [concise, full, json_reporter], ids=lambda each: each.__name__

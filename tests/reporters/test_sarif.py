@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from reporters.samples import BROKEN, FIX, LONG, MIXED, NEAR, OVER, REPORT, hostile_reports
 
 from memoryd import __version__
-from memoryd.domain.document import Position
-from memoryd.domain.edits import Applicability, FileChange, Fix
-from memoryd.domain.report import Report
+from memoryd.domain.checks.results import Report
+from memoryd.domain.edits.plan import Applicability, FileChange, Fix
+from memoryd.domain.markdown.document import Position
 from memoryd.reporters import sarif
 from memoryd.rules import ALL_RULES
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from support import needs_git, write_tree
 
-from memoryd.adapters.discovery import Places, discover, discover_repository
-from memoryd.domain.lint import Diagnostic
+from memoryd.adapters.stores.discovery import Places, discover, discover_repository
+from memoryd.domain.checks.rule import Diagnostic
 from memoryd.rules import ALL_RULES
-from memoryd.services.check import check_found
+from memoryd.services.checks.check import check_found
 
 FOREIGN = "You have a persistent Agent Memory directory at `/Users/ann/.claude/agent-memory/a/`."
 

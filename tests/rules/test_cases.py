@@ -22,13 +22,13 @@ from pathlib import Path
 
 import pytest
 
-from memoryd.domain.edits import Applicability, Fix
-from memoryd.domain.lint import Diagnostic, Rule
-from memoryd.domain.report import Report
+from memoryd.domain.checks.results import Report
+from memoryd.domain.checks.rule import Diagnostic, Rule
+from memoryd.domain.edits.plan import Applicability, Fix
 from memoryd.reporters import concise
 from memoryd.rules import ALL_RULES
 from memoryd.runtime import Selection, build
-from memoryd.services.check import check_found
+from memoryd.services.checks.check import check_found
 
 CASES = sorted(path for path in (Path(__file__).parents[1] / "cases").iterdir() if path.is_dir())
 COMMIT = ("-c", "user.name=Ann", "-c", "user.email=ann@example.org", "commit", "-q", "-m")

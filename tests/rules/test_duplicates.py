@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from memoryd.adapters.discovery import Places, discover
-from memoryd.domain.edits import Applicability
-from memoryd.domain.lint import Diagnostic
-from memoryd.domain.store import agent_store
+from memoryd.adapters.stores.discovery import Places, discover
+from memoryd.domain.checks.rule import Diagnostic
+from memoryd.domain.edits.plan import Applicability
+from memoryd.domain.stores.store import agent_store
 from memoryd.rules import ALL_RULES
-from memoryd.services.check import check, check_found
+from memoryd.services.checks.check import check, check_found
 
 LABELLED = Path(__file__).parents[1] / "data"
 RULES = tuple(rule for rule in ALL_RULES if rule.code.startswith("D"))

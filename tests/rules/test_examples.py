@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from memoryd.adapters.discovery import Found, Places, discover
-from memoryd.domain.lint import Rule
-from memoryd.domain.store import agent_store
+from memoryd.adapters.stores.discovery import Found, Places, discover
+from memoryd.domain.checks.rule import Rule
+from memoryd.domain.stores.store import agent_store
 from memoryd.rules import ALL_RULES
-from memoryd.services.check import check_found, read
+from memoryd.services.checks.check import check_found, read
 
 _HEADS = {"Found in:": True, "Silent in:": False}
 _GONE = " (gone)"

@@ -6,9 +6,9 @@ from types import FrameType
 
 import pytest
 
-from memoryd.domain.document import Snapshot
-from memoryd.domain.markdown import parse
-from memoryd.domain.store import agent_store
+from memoryd.domain.markdown.document import Snapshot
+from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.stores.store import agent_store
 from memoryd.rules import ALL_RULES
 
 ROOT = "/p/.claude/agent-memory/reviewer"

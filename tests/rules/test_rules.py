@@ -9,12 +9,12 @@ import pytest
 from support import needs_git, store_of, write_tree
 
 from memoryd import rules as catalogue
-from memoryd.domain.lint import Diagnostic, Rule, Severity
-from memoryd.domain.profile import OTHERS
-from memoryd.domain.store import agent_store
+from memoryd.domain.checks.rule import Diagnostic, Rule, Severity
+from memoryd.domain.stores.profiles import OTHERS
+from memoryd.domain.stores.store import agent_store
 from memoryd.rules import ALL_RULES
-from memoryd.rules.size import index_over_limit
-from memoryd.services.check import check, read
+from memoryd.rules.limits import index_over_limit
+from memoryd.services.checks.check import check, read
 
 # Modules are called so, or `links_…`
 FAMILIES = {

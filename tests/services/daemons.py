@@ -10,10 +10,10 @@ from typing import IO
 
 from support import REPOSITORY, python, wait_for
 
-from memoryd.adapters.heartbeat import DaemonStatus, read_status
+from memoryd.adapters.daemon.status_file import DaemonStatus, read_status
 from memoryd.config import locate
-from memoryd.domain.loaded import loaded_view
-from memoryd.domain.profile import CLAUDE_AGENT
+from memoryd.domain.limits.loaded import loaded_view
+from memoryd.domain.stores.profiles import CLAUDE_AGENT
 
 
 class Service:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from memoryd.adapters.history.schema import migrate, seconds_of, text_of
-from memoryd.domain.past import PURGE
+from memoryd.domain.history.versions import PURGE
 from memoryd.errors import MemorydError
 
 _PATIENCE = 5.0  # seconds to wait for other processes

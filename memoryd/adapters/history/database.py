@@ -13,8 +13,8 @@ from memoryd.adapters.history.contents import content_of, damages, keep
 from memoryd.adapters.history.expiry import Expired, expire
 from memoryd.adapters.history.schema import seconds_of, text_of
 from memoryd.adapters.history.turn import turn
-from memoryd.domain.edits import Applicability, FileChange, Fix, Plan
-from memoryd.domain.past import PURGE, Operation, Version
+from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
+from memoryd.domain.history.versions import PURGE, Operation, Version
 from memoryd.errors import MemorydError
 
 

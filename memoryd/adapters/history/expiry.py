@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from memoryd.adapters.history.contents import REFERENCES, content_of
 from memoryd.adapters.history.schema import text_of
-from memoryd.domain.past import Version
-from memoryd.domain.retention import KEPT_OPERATIONS, KEPT_SECONDS, expendable
+from memoryd.domain.history.retention import KEPT_OPERATIONS, KEPT_SECONDS, expendable
+from memoryd.domain.history.versions import Version
 
 _UNUSED = f"hash NOT IN (SELECT hash FROM ({REFERENCES}))"  # noqa: S608  # constants
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from memoryd.adapters.history.connection import Connection
 from memoryd.adapters.history.contents import REFERENCES, content_of, keep
-from memoryd.domain.past import PURGE
-from memoryd.domain.text import counted
+from memoryd.domain.history.versions import PURGE
+from memoryd.domain.text.utf16 import counted
 from memoryd.errors import MemorydError
 
 Rewrite = Callable[[str, str, bytes], bytes | None]

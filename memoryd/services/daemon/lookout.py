@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Mapping
 
-from memoryd.adapters.watcher import Watcher
+from memoryd.adapters.daemon.watcher import Watcher
 from memoryd.services.daemon.journal import Journal
 
 EVERY = 5.0  # seconds between two looks at the watcher, and at what it cannot watch

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from memoryd.adapters.discovery import Found
+from memoryd.adapters.stores.discovery import Found
 from memoryd.config import Config, Locations
 from memoryd.errors import ConfigError
 

@@ -9,11 +9,11 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from memoryd.adapters.doctor.sqlite import rows_of, schema_of, unsound
 from memoryd.adapters.history.schema import MIGRATIONS, seconds_of
-from memoryd.adapters.index.schema import SCHEMA
-from memoryd.adapters.soundness import rows_of, schema_of, unsound
-from memoryd.domain.precondition import Precondition, bad, good, weak
-from memoryd.domain.text import counted
+from memoryd.adapters.search.schema import SCHEMA
+from memoryd.domain.doctor import Precondition, bad, good, weak
+from memoryd.domain.text.utf16 import counted
 from memoryd.services.doctor.case import Case
 
 _DRIFT = 60.0  # seconds

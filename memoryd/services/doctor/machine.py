@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 
-from memoryd.adapters import machine
-from memoryd.adapters.service_manager import running_pid
-from memoryd.adapters.writing.probe import can_exchange
-from memoryd.domain.precondition import Precondition, bad, good, weak
-from memoryd.domain.store import memory_root
-from memoryd.domain.text import counted
+from memoryd.adapters.daemon.process import running_pid
+from memoryd.adapters.doctor import machine
+from memoryd.adapters.edits.probe import can_exchange
+from memoryd.domain.doctor import Precondition, bad, good, weak
+from memoryd.domain.stores.store import memory_root
+from memoryd.domain.text.utf16 import counted
 from memoryd.services.doctor.case import Case, named
 
 # What Linux has a swap of two names for (renameat2(2), RENAME_EXCHANGE), whatever the kernel in use

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from glob import glob
 
 from memoryd import __version__
-from memoryd.adapters.soundness import has_full_text
-from memoryd.domain.precondition import Precondition, bad, good, weak
+from memoryd.adapters.doctor.sqlite import has_full_text
+from memoryd.domain.doctor import Precondition, bad, good, weak
 from memoryd.services.doctor.case import Case, named
-from memoryd.services.installation import metrics_directory
+from memoryd.services.service import metrics_directory
 
 VARIABLES = frozenset({
     "MEMORYD_CACHE_DIR", "MEMORYD_CONFIG", "MEMORYD_ENFORCE", "MEMORYD_PROJECTS", "MEMORYD_RESCAN",

@@ -5,15 +5,15 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from memoryd.adapters.heartbeat import DaemonStatus, read_status
-from memoryd.adapters.launchd import Launchd
-from memoryd.adapters.service_manager import running_pid
-from memoryd.adapters.systemd import Systemd, lingers
-from memoryd.domain.precondition import Precondition, bad, good, weak
-from memoryd.domain.unit import program_of, writable_paths
+from memoryd.adapters.daemon.process import running_pid
+from memoryd.adapters.daemon.status_file import DaemonStatus, read_status
+from memoryd.adapters.service.launchd import Launchd
+from memoryd.adapters.service.systemd import Systemd, lingers
+from memoryd.domain.doctor import Precondition, bad, good, weak
+from memoryd.domain.service import program_of, writable_paths
 from memoryd.errors import MemorydError
 from memoryd.services.doctor.case import Case, named
-from memoryd.services.installation import files_of, instead, service_of_platform
+from memoryd.services.service import files_of, instead, service_of_platform
 
 _SILENT = 180.0  # seconds; it says every minute that it lives
 _BAD_CONFIGURATION = 78

@@ -5,13 +5,13 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
-from memoryd.adapters import writing
-from memoryd.adapters.service_manager import running_pid
-from memoryd.adapters.soundness import rows_of
-from memoryd.domain.edits import FileChange
-from memoryd.domain.precondition import Precondition, bad, good, weak
-from memoryd.domain.store import Store
-from memoryd.domain.text import counted
+from memoryd.adapters import edits
+from memoryd.adapters.daemon.process import running_pid
+from memoryd.adapters.doctor.sqlite import rows_of
+from memoryd.domain.doctor import Precondition, bad, good, weak
+from memoryd.domain.edits.plan import FileChange
+from memoryd.domain.stores.store import Store
+from memoryd.domain.text.utf16 import counted
 from memoryd.errors import RefusedError
 from memoryd.services.doctor.case import Case, named
 
@@ -73,7 +73,7 @@ def _refusal(store: Store) -> str | None:
     if not os.path.lexists(path):
         return None
     try:
-        writing.refuse(FileChange(store.root, path, b"", b""), any_content=True)
+        edits.refuse(FileChange(store.root, path, b"", b""), any_content=True)
     except RefusedError as error:
         return error.message.partition(" is not rewritten: ")[2]
     return None
@@ -100,7 +100,7 @@ def _parents(path: str) -> Iterator[str]:
 
 def _leftovers(case: Case) -> Iterator[Precondition]:
     """Files that are beside others for a moment only, while these are written."""
-    left = [path for store in case.found.stores for path, _, _ in writing.leftovers(store.root)]
+    left = [path for store in case.found.stores for path, _, _ in edits.leftovers(store.root)]
     running = running_pid(case.locations.lock) is not None
     old = [path for path in left if not running or _age(path) > _AT_WORK]
     if not old:

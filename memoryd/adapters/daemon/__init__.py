@@ -1,0 +1,1 @@
+"""The daemon and the kernel: file events, lock, status file."""

@@ -1,0 +1,1 @@
+"""Facts of the machine and of database files, read only."""

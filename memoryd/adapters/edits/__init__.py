@@ -1,0 +1,27 @@
+"""The one writer: every change of a memory file goes through `write`."""
+
+from memoryd.adapters.edits.directories import make_directories
+from memoryd.adapters.edits.exchange import has_writer
+from memoryd.adapters.edits.refusal import refuse
+from memoryd.adapters.edits.writer import (
+    Displaced,
+    UnwrittenError,
+    check,
+    drop_second_names,
+    hurry,
+    leftovers,
+    write,
+)
+
+__all__ = [
+    "Displaced",
+    "UnwrittenError",
+    "check",
+    "drop_second_names",
+    "has_writer",
+    "hurry",
+    "leftovers",
+    "make_directories",
+    "refuse",
+    "write",
+]

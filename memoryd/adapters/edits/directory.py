@@ -1,0 +1,168 @@
+"""Files by name in an opened directory: nothing that is swapped meanwhile leads out of the store."""
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import count
+
+from memoryd.adapters.edits import exchange
+from memoryd.domain.edits.plan import FileChange
+from memoryd.errors import ConflictError
+
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_A_LINK = {errno.ENOTDIR, errno.ELOOP}  # what opening one as a directory ends with
+_CHUNK = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A directory of a store, held open; files in it are named without their directory.
+
+    Attributes:
+        path: Its absolute path, as the change names it.
+        descriptor: The open directory.
+    """
+
+    path: str
+    descriptor: int
+
+    def is_there(self) -> bool:
+        """Whether its path leads to it still."""
+        try:
+            return os.path.samestat(os.stat(self.path), os.fstat(self.descriptor))
+        except FileNotFoundError:
+            return False
+
+    def status(self, name: str) -> os.stat_result | None:
+        """What `lstat` says of a file; None where there is none."""
+        try:
+            return os.stat(name, dir_fd=self.descriptor, follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+
+    @contextmanager
+    def plain(self, name: str) -> Iterator[int | None]:
+        """A file opened for reading; None where it is not a plain one: regular, our own, of one name."""
+        descriptor = None
+        status = self.status(name)
+        if status is not None and _is_plain(status):
+            try:
+                descriptor = os.open(name, _FILE, dir_fd=self.descriptor)
+            except OSError as error:
+                if error.errno not in _A_LINK | {errno.ENOENT, errno.ENXIO}:  # else swapped meanwhile
+                    raise
+        try:
+            yield descriptor if descriptor is not None and _is_plain(os.fstat(descriptor)) else None
+        finally:
+            if descriptor is not None:
+                os.close(descriptor)
+
+    def holds(self, name: str, content: bytes | None) -> bool:
+        """Whether a plain file holds just this; for None, whether there is nothing of that name."""
+        if content is None:
+            return self.status(name) is None
+        with self.plain(name) as descriptor:
+            return descriptor is not None and read_all(descriptor) == content
+
+    def are_one(self, first: str, second: str) -> bool:
+        """Whether two names lead to one file."""
+        one, other = self.status(first), self.status(second)
+        return one is not None and other is not None and os.path.samestat(one, other)
+
+    def free_name(self, target: str, operation: int) -> str:
+        """A name for a file of ours that nothing has: an earlier displaced file may still lie there."""
+        names = (f".memoryd.{operation}.{number}.{target}" for number in count(1))
+        return next(name for name in names if self.status(name) is None)
+
+    def create(self, name: str) -> int:
+        """Make a file that only its owner can open; returns its descriptor."""
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        return os.open(name, flags, 0o600, dir_fd=self.descriptor)
+
+    def exchange(self, first: str, second: str) -> bool:
+        """Swap two names at once; False where that cannot be done."""
+        return exchange.exchange(first, second, self.descriptor)
+
+    def move(self, source: str, target: str) -> None:
+        """Rename where nothing is in the way, whatever the file system can.
+
+        Raises:
+            FileExistsError: If something is.
+        """
+        if not exchange.rename_new(source, target, self.descriptor):
+            self.link(source, target)
+            self.unlink(source)
+
+    def link(self, source: str, target: str) -> None:
+        """Give a file a second name."""
+        os.link(source, target, src_dir_fd=self.descriptor, dst_dir_fd=self.descriptor, follow_symlinks=False)
+
+    def replace(self, source: str, target: str) -> None:
+        """Rename over whatever is in the way."""
+        os.replace(source, target, src_dir_fd=self.descriptor, dst_dir_fd=self.descriptor)
+
+    def unlink(self, name: str) -> None:
+        """Remove a name."""
+        os.unlink(name, dir_fd=self.descriptor)
+
+    def discard(self, name: str, descriptor: int) -> None:
+        """Remove a file of ours, but not what somebody put in its place."""
+        status = self.status(name)
+        if status is not None and os.path.samestat(status, os.fstat(descriptor)):
+            with suppress(FileNotFoundError):
+                self.unlink(name)
+
+    def sync(self) -> None:
+        """Make the names in it durable."""
+        os.fsync(self.descriptor)
+
+
+@contextmanager
+def opened(change: FileChange, real_root: str | None = None) -> Iterator[Place]:
+    """The directory of a file, reached from its store's without following any link on the way.
+
+    Raises:
+        ConflictError: If a directory was swapped for something else.
+        OSError: If it is gone or cannot be opened.
+    """
+    directory = os.path.dirname(change.path)
+    root = real_root or os.path.realpath(change.root)
+    inside = os.path.relpath(os.path.realpath(directory), root)
+    descriptor = -1
+    try:
+        if inside.partition("/")[0] == os.pardir:
+            raise ConflictError(f"{directory} leads out of its store now", "nothing was changed there")
+        for part in (root, *inside.split("/")):
+            above, descriptor = descriptor, _below(descriptor, part)
+            if above != -1:
+                os.close(above)
+        yield Place(directory, descriptor)
+    finally:
+        if descriptor != -1:
+            os.close(descriptor)
+
+
+def _below(descriptor: int, name: str) -> int:
+    try:
+        return os.open(name, _DIRECTORY, dir_fd=None if descriptor == -1 else descriptor)
+    except OSError as error:
+        if error.errno in _A_LINK:
+            raise ConflictError(f"{name} was swapped for something else", "run the command again") from error
+        raise
+
+
+def read_all(descriptor: int) -> bytes:
+    """All that an open file holds, from its first byte."""
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    chunks = []
+    while chunk := os.read(descriptor, _CHUNK):
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _is_plain(status: os.stat_result) -> bool:
+    return stat.S_ISREG(status.st_mode) and status.st_nlink <= 1 and status.st_uid == os.geteuid()

@@ -1,0 +1,66 @@
+"""What makes a new file a worthy successor of the old one."""
+
+import errno
+import os
+from contextlib import suppress
+
+from memoryd.adapters.edits.directory import Place, read_all
+from memoryd.domain.edits.plan import FileChange
+
+_FORWARD_NS = 2_000_000  # agents compare times in whole milliseconds: "newer than when I read"
+_NOT_OURS_TO_SET = {errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EINVAL, errno.ENODATA}
+
+
+def fill(descriptor: int, content: bytes) -> None:
+    """Write all, and see that it is there: what was cut short must never become visible.
+
+    Raises:
+        OSError: If it is not.
+    """
+    rest = memoryview(content)
+    while rest:
+        written = os.write(descriptor, rest)
+        if not written:
+            raise OSError(errno.EIO, "nothing more can be written")
+        rest = rest[written:]
+    if read_all(descriptor) != content:
+        raise OSError(errno.EIO, "what was written reads back differently")
+
+
+def dress(place: Place, change: FileChange, descriptor: int) -> None:
+    """Give the new file mode, group and attributes of the old one, but a later time.
+
+    One that is created gets the mode that the change knows, or is as open as its directory.
+    """
+    if change.before is None:
+        mode = os.fstat(place.descriptor).st_mode & 0o666 if change.mode is None else change.mode
+        os.fchmod(descriptor, mode)
+        return
+    with place.plain(os.path.basename(change.path)) as source:
+        if source is None:  # swapped meanwhile: the comparison that follows says so
+            return
+        status = os.fstat(source)
+        if status.st_gid != os.fstat(descriptor).st_gid:
+            with suppress(PermissionError):
+                os.fchown(descriptor, -1, status.st_gid)
+        os.fchmod(descriptor, status.st_mode & 0o7777)
+        _copy_attributes(source, descriptor)
+    later = max(os.fstat(descriptor).st_mtime_ns, status.st_mtime_ns + _FORWARD_NS)
+    os.utime(descriptor, ns=(later, later))
+
+
+def _copy_attributes(source: int, descriptor: int) -> None:
+    if not hasattr(os, "listxattr"):  # macOS
+        return
+    try:
+        attributes = os.listxattr(source)
+    except OSError as error:
+        if error.errno == errno.ENOTSUP:  # a file system without them has none to lose
+            return
+        raise
+    for attribute in attributes:
+        try:
+            os.setxattr(descriptor, attribute, os.getxattr(source, attribute))
+        except OSError as error:
+            if error.errno not in _NOT_OURS_TO_SET:
+                raise

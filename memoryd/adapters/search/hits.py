@@ -1,0 +1,171 @@
+"""Finding documents in the index."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from memoryd.adapters.search.file import from_sql
+from memoryd.domain.search.query import Field, Filter, Query
+from memoryd.domain.search.ranking import Candidate, ranked
+from memoryd.domain.search.segments import CLOSE, OPEN
+from memoryd.domain.search.snippet import Passage, best_passage, first_passage
+
+# The best of all are looked at again, since how near to each other words stand is not in FTS5's rank.
+_LOOKED_AT = 40
+
+# One statement does all: marking what matches in each document by a statement of its own looked every word
+# up again. FTS5 sorts, and marks only what is fetched. The plus keeps it so with filters, of which it would
+# else take one document after another.
+_SEARCH = """
+SELECT rowid, rank, lines, highlight(fulltext, 0, :open, :close), highlight(fulltext, 1, :open, :close),
+    highlight(fulltext, 2, :open, :close), highlight(fulltext, 3, :open, :close)
+FROM fulltext WHERE fulltext MATCH :match{filters} ORDER BY rank LIMIT :limit
+"""
+_LISTED = """
+SELECT documents.id, 0.0 FROM documents JOIN signatures ON signatures.document = documents.id
+JOIN stores ON stores.id = documents.store
+WHERE documents.id IN ({filters})
+ORDER BY coalesce(recorded, date(mtime_ns / 1000000000, 'unixepoch')) DESC, root, path LIMIT :limit
+"""
+# Stores come first, which `CROSS` demands: what is asked of them is then asked once, not of each document.
+_FILTERED = """
+SELECT documents.id FROM stores CROSS JOIN documents ON documents.store = stores.id
+JOIN signatures ON signatures.document = documents.id WHERE {conditions}
+"""
+_CONDITIONS = {
+    Field.AGENT: "folded(stores.agent) LIKE {} ESCAPE '!'",
+    Field.SCOPE: "stores.scope LIKE {} ESCAPE '!'",
+    Field.TYPE: "folded(documents.type) LIKE {} ESCAPE '!'",
+    Field.PATH: "folded(stores.root || '/' || documents.path) LIKE {} ESCAPE '!'",
+    Field.SINCE: "coalesce(recorded, date(mtime_ns / 1000000000, 'unixepoch')) >= {}",
+    Field.BEFORE: "coalesce(recorded, date(mtime_ns / 1000000000, 'unixepoch')) < {}",
+}
+_DATES = {Field.SINCE, Field.BEFORE}
+_WHAT = """
+SELECT root, path, agent, scope, title, path = index_file FROM documents JOIN stores ON stores.id = store
+WHERE documents.id = ?
+"""
+_UNMARKED = "SELECT lines, name, description, headings, body FROM fulltext WHERE rowid = ?"
+
+_Row = tuple[Any, ...]  # of `_SEARCH`
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One document found.
+
+    Attributes:
+        root: Of the store.
+        path: Relative to `root`.
+        line: Of the snippet in the file, from 1.
+        title: Name in the front matter, first heading, or stem.
+        snippet: The line that fits best, shortened; plain text.
+        matches: Start and end of each match in `snippet`, in code points from 0.
+        score: Higher is better; comparable within one search.
+        agent: Of the store.
+        scope: Of the store.
+    """
+
+    root: str
+    path: str
+    line: int
+    title: str
+    snippet: str
+    matches: tuple[tuple[int, int], ...]
+    score: float
+    agent: str
+    scope: str
+
+    def marked(self, before: str, after: str) -> str:
+        """The snippet with something before and after each match."""
+        parts, end = [], 0
+        for start, stop in self.matches:
+            parts += [self.snippet[end:start], before, self.snippet[start:stop], after]
+            end = stop
+        return "".join([*parts, self.snippet[end:]])
+
+
+def find(db: sqlite3.Connection, query: Query, filters: Sequence[Filter], limit: int) -> tuple[Hit, ...]:
+    """The best documents, best first; where the query has no words, what the filters let through, by date."""
+    wanted, values = _filtered([*query.filters, *filters])
+    values["limit"] = max(limit, _LOOKED_AT) if query.expressions else limit
+    if limit <= 0 or not (query.expressions or wanted):
+        return ()
+    if not query.expressions:
+        rows = db.execute(_LISTED.format(filters=wanted), values).fetchall()
+        return tuple(_hit(db, row, 0.0, _beginning(db, row)) for row, _ in rows)
+    statement = _SEARCH.format(filters=f" AND +rowid IN ({wanted})" if wanted else "")
+    for match in query.expressions:
+        found = db.execute(statement, {**values, "open": OPEN, "close": CLOSE, "match": match})
+        candidates = [_candidate(db, row) for row in found.fetchmany(_LOOKED_AT)]
+        # Lines of an index file that name a topic are no answer while the topic may be one in other words.
+        if match is query.expressions[-1] or not all(each.points for each in candidates):
+            return _best(db, query, candidates, found)[:limit]
+    return ()
+
+
+def _best(
+    db: sqlite3.Connection, query: Query, candidates: Sequence[Candidate], others: Iterable[_Row]
+) -> tuple[Hit, ...]:
+    """Hits in the order in which a person wants them; the others stay behind, in their order."""
+    first = ranked(candidates, query.literals)
+    hits = [_hit(db, each.row, score, each.passage) for score, each in first]
+    scale = 0.0
+    for row, rank, lines, *marked in others:
+        scale = scale or (min(1.0, first[-1][0] / -rank) if rank else 1.0)
+        hits.append(_hit(db, row, -rank * scale, best_passage(marked, json.loads(lines))))
+    return tuple(hits)
+
+
+def _candidate(db: sqlite3.Connection, found: _Row) -> Candidate:
+    row, rank, lines, *marked = found
+    root, path, *_, is_index = db.execute(_WHAT, [row]).fetchone()
+    passage = best_passage(marked, json.loads(lines))
+    return Candidate(row, -rank, from_sql(root), from_sql(path), bool(is_index), tuple(marked), passage)
+
+
+def _beginning(db: sqlite3.Connection, row: int) -> Passage:
+    lines, *texts = db.execute(_UNMARKED, [row]).fetchone()
+    return first_passage(texts, json.loads(lines))
+
+
+def _hit(db: sqlite3.Connection, row: int, score: float, passage: Passage) -> Hit:
+    root, path, agent, scope, title, _ = db.execute(_WHAT, [row]).fetchone()
+    return Hit(
+        from_sql(root),
+        from_sql(path),
+        passage.line,
+        title,
+        passage.text,
+        passage.matches,
+        score,
+        from_sql(agent),
+        from_sql(scope),
+    )
+
+
+def _filtered(filters: Sequence[Filter]) -> tuple[str, dict[str, str | int]]:
+    """A statement that selects the ids of documents that pass, "" where all do, and its values."""
+    values: dict[str, str | int] = {}
+    conditions = []
+    ordered = sorted(filters, key=lambda each: (each.field, each.without))
+    for (field, without), group in groupby(ordered, key=lambda each: (each.field, each.without)):
+        made = []
+        for each in group:
+            name = f"filter{len(values)}"
+            values[name] = each.value if field in _DATES else _pattern(each)
+            made.append(_CONDITIONS[field].format(f":{name}"))
+        if without:
+            conditions += [f"NOT ifnull({each}, 0)" for each in made]
+        else:
+            conditions.append(f"({(' AND ' if field in _DATES else ' OR ').join(made)})")
+    return (_FILTERED.format(conditions=" AND ".join(conditions)) if conditions else ""), values
+
+
+def _pattern(wanted: Filter) -> str:
+    """For LIKE: the whole of a name, any part of a path."""
+    escaped = wanted.value.replace("!", "!!").replace("%", "!%").replace("_", "!_").replace("*", "%")
+    return f"%{escaped}%" if wanted.field is Field.PATH else escaped

@@ -1,0 +1,130 @@
+"""Writing documents into the index."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from memoryd.adapters.search.file import to_sql
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.search.facts import Facts, facts
+from memoryd.domain.stores.listing import RACY_NS, Signature, fingerprint, is_racy
+
+Value = str | bytes | int | None
+
+_DOCUMENT = """
+INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE
+SET type = excluded.type, name = excluded.name, title = excluded.title, description = excluded.description,
+    recorded = excluded.recorded, bytes = excluded.bytes, lines = excluded.lines,
+    front_matter_json = excluded.front_matter_json, links_json = excluded.links_json,
+    blocks_packed = excluded.blocks_packed
+"""
+_SIGNATURE = """
+INSERT INTO signatures VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (document) DO UPDATE
+SET digest = excluded.digest, inode = excluded.inode, size = excluded.size, mtime_ns = excluded.mtime_ns,
+    ctime_ns = excluded.ctime_ns, read_at_ns = excluded.read_at_ns
+"""
+_KNOWN = """
+SELECT path, documents.id, digest FROM documents JOIN signatures ON document = documents.id WHERE store = ?
+"""
+_NEW_TEXT = "INSERT INTO fulltext (name, description, headings, body, lines, rowid) VALUES (?, ?, ?, ?, ?, ?)"
+_TEXT = "UPDATE fulltext SET name = ?, description = ?, headings = ?, body = ?, lines = ? WHERE rowid = ?"
+_OF_STORE = """
+SELECT path, inode, size, mtime_ns, ctime_ns, read_at_ns
+FROM documents JOIN signatures ON signatures.document = documents.id WHERE store = ?
+"""
+_json = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode  # made once
+_INODES = 1 << 64
+_LARGEST = (1 << 63) - 1
+
+
+def write_documents(
+    db: sqlite3.Connection,
+    store: int,
+    root: str,
+    chunk: Sequence[tuple[Signature, Document]],
+    read_at_ns: int,
+) -> int:
+    """Write some documents of a store; how many had new content. Of the others the signature is written."""
+    latest = {to_sql(document.path): (signature, document) for signature, document in chunk}
+    marks = ", ".join("?" * len(latest))
+    sql = f"{_KNOWN} AND path IN ({marks})"
+    known = {path: (row, digest) for path, row, digest in db.execute(sql, [store, *latest])}
+    free = db.execute("SELECT ifnull(max(id), 0) FROM documents").fetchone()[0]
+    rows: list[tuple[Value, ...]] = []
+    signatures: list[tuple[Value, ...]] = []
+    new: list[tuple[Value, ...]] = []
+    changed: list[tuple[Value, ...]] = []
+    for path, (signature, document) in latest.items():
+        row, before = known.get(path, (0, b""))
+        digest = hashlib.blake2b(document.raw, digest_size=16).digest()
+        if digest != before:
+            texts = changed if row else new
+            row = row or (free := free + 1)
+            made = facts(document, root)
+            rows.append((row, store, path, *_document(document, made)))
+            texts.append((*_texts(made), row))
+        signatures.append((row, digest, *_storable(signature), read_at_ns))
+    for statement, values in (
+        (_DOCUMENT, rows),
+        (_SIGNATURE, signatures),
+        (_NEW_TEXT, new),
+        (_TEXT, changed),
+    ):
+        if values:
+            db.executemany(statement, values)
+    return len(new) + len(changed)
+
+
+def forget_documents(db: sqlite3.Connection, which: str, values: Sequence[tuple[Value, ...]]) -> None:
+    """Delete documents; `which` selects their ids."""
+    for table, column in (("fulltext", "rowid"), ("signatures", "document"), ("documents", "id")):
+        db.executemany(f"DELETE FROM {table} WHERE {column} IN ({which})", values)  # noqa: S608 - constants
+
+
+def read_signatures(db: sqlite3.Connection, store: int) -> tuple[dict[str, Signature], int | None]:
+    """The signatures of a store by path, and when the first of those was read that are too fresh to trust."""
+    found = {}
+    earliest = None
+    for path, inode, size, mtime_ns, ctime_ns, read_at_ns in db.execute(_OF_STORE, [store]):
+        signature = Signature(inode % _INODES, size, mtime_ns, ctime_ns)
+        found[path if isinstance(path, str) else path.decode(errors="surrogatepass")] = signature
+        if is_racy(signature, read_at_ns):
+            earliest = min(read_at_ns, earliest or read_at_ns)
+    return found, earliest
+
+
+def settle(db: sqlite3.Connection, store: int, scanned_at_ns: int) -> None:
+    """Note what a listing of the store is while nothing has changed, as far as that can be trusted."""
+    listing, racy = read_signatures(db, store)
+    trusted = racy is None and scanned_at_ns > RACY_NS
+    mark = fingerprint(dict(sorted(listing.items()))) if trusted else None
+    db.execute("UPDATE stores SET fingerprint = ? WHERE id = ?", [mark, store])
+
+
+def _document(document: Document, made: Facts) -> tuple[Value, ...]:
+    return (
+        made.type,
+        made.name,
+        made.title,
+        made.description,
+        made.recorded,
+        len(document.raw),
+        made.lines,
+        _json(made.front_matter) if made.front_matter else "[]",
+        _json(made.links) if made.links else "[]",
+        str(made.blocks),
+    )
+
+
+def _texts(made: Facts) -> tuple[str, ...]:
+    columns = made.columns
+    return columns.name, columns.description, columns.headings, columns.body, str(list(columns.lines))
+
+
+def _storable(signature: Signature) -> tuple[int, ...]:
+    """As signed 64-bit integers; a time after the year 2262 makes the file look changed, always."""
+    inode, *rest = signature
+    return (inode - _INODES if inode > _LARGEST else inode, *(min(value, _LARGEST) for value in rest))

@@ -1,0 +1,1 @@
+"""Service managers of this platform."""

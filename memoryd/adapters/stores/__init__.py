@@ -1,0 +1,1 @@
+"""Stores on disk: reading and discovery."""

@@ -1,0 +1,144 @@
+"""Searches known places for the stores that the client itself would use."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from glob import glob
+from itertools import chain
+from pathlib import Path
+
+from memoryd.adapters.stores.discovery.claude_directory import auto_memory, claude_directory, sessions
+from memoryd.adapters.stores.discovery.disk import entries, exists, is_dir, is_own_dir, normal
+from memoryd.adapters.stores.discovery.harnesses import project_stores, user_stores
+from memoryd.adapters.stores.discovery.places import Found, Item, Places, collect
+from memoryd.domain.stores.store import CONTAINERS, Store
+
+# Trees that tools make and nobody works in. Tools mark others themselves.
+_MACHINE_MADE = frozenset({
+    ".git", ".hg", ".svn", ".jj", "node_modules", "bower_components", ".yarn", ".pnpm-store",
+    ".venv", "venv", "site-packages", "__pycache__", "__pypackages__", ".tox", ".nox", ".eggs",
+    ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".cache", ".direnv",
+    ".gradle", ".terraform", ".next", ".nuxt", ".svelte-kit", ".turbo", ".parcel-cache", "DerivedData",
+})  # fmt: skip
+_PASSED_OVER = _MACHINE_MADE | CONTAINERS
+_MARKS = frozenset({"CACHEDIR.TAG", "pyvenv.cfg"})
+
+
+def discover(places: Places, *, cwd: Path | None = None) -> Found:
+    """Find every store known: the user's own, and those of every repository known.
+
+    Known are the repository around `cwd`, what the configured patterns match, and the directories that
+    the client's session records name.
+    """
+    records = dict(sessions(places))
+    named = map(normal, chain.from_iterable(records.values()))
+    known = {*([normal(cwd)] if cwd else []), *_configured(places), *named}
+    roots = {_repository(places, directory) for directory in known if is_dir(directory)}
+    found = collect(chain(_user(places, records), _repositories(places, roots)), [Path("/")])
+    return replace(found, near=tuple(_near(places, records, known | roots)))
+
+
+def _near(places: Places, records: Iterable[str], directories: set[Path]) -> Iterator[str]:
+    """Where first stores appear: in the user's directory, below its projects, in a project's `.claude`."""
+    yield f"{places.claude_dir}/projects"
+    yield from records
+    for directory in (str(places.claude_dir), *(f"{each}/.claude" for each in sorted(directories))):
+        yield from (directory, *(f"{directory}/{container}" for container in sorted(CONTAINERS)))
+
+
+def discover_repository(places: Places, cwd: Path) -> Found:
+    """Find the stores of the repository around a directory, nested ones included.
+
+    Outside a repository these are the stores in and below the directory, in the user's configuration
+    directory the user's own.
+    """
+    directory = normal(cwd)
+    if places.is_in_configuration(directory):
+        return discover_user(places)
+    root = _repository(places, directory)
+    items = _repositories(places, {root})
+    # settings may move auto memory out of the repository
+    inside = (i for i in items if not isinstance(i, Store) or Path(i.root).is_relative_to(root))
+    return collect(chain(_without_stores(places, str(places.claude_dir)), inside), [root])
+
+
+def discover_user(places: Places) -> Found:
+    """Find the stores under the home directory: those of user scope, and auto memory."""
+    return collect(_user(places, dict(sessions(places))), [places.claude_dir])
+
+
+def _user(places: Places, records: dict[str, tuple[str, ...]]) -> Iterator[Item]:
+    """The user's own stores and definitions, and the auto memory of every project."""
+    yield from claude_directory(places, str(places.claude_dir))
+    for slug, directories in records.items():
+        if is_dir(Path(slug, "memory")):
+            yield auto_memory(slug, directories)
+    yield from user_stores(places)
+
+
+def _without_stores(places: Places, directory: str) -> Iterator[Item]:
+    """What a `.claude` directory says of agents and memory elsewhere."""
+    return (item for item in claude_directory(places, directory) if not isinstance(item, Store))
+
+
+def _configured(places: Places) -> Iterator[Path]:
+    """What the configured patterns match."""
+    for pattern in places.projects:
+        start, _, rest = pattern.partition("/")
+        root = {"~": places.home, "": Path("/")}.get(start)
+        if root:
+            # Path.glob lets `*` match hidden directories
+            yield from (normal(root / match) for match in glob(rest, root_dir=root))
+
+
+def _repository(places: Places, directory: Path) -> Path:
+    """The git root around a directory, or the directory itself.
+
+    Who keeps the home directory in git does not work in one repository for that.
+    """
+    for parent in (directory, *directory.parents):
+        if exists(parent / ".git"):
+            return directory if places.is_around_home(parent) else parent
+    return directory
+
+
+def _repositories(places: Places, roots: set[Path]) -> Iterator[Item]:
+    """Stores and definitions in repositories, and the definitions above them."""
+    above = {str(parent / ".claude") for root in roots for parent in root.parents}
+    for directory in sorted(above - places.configuration_paths()):
+        yield from _without_stores(places, directory)
+    for root in sorted(roots):
+        yield from project_stores(places, root)
+    pending = {str(root) for root in roots}
+    for root in sorted(roots):  # parents first: what their walk comes past is not walked again
+        if places.is_around_home(root) or places.is_in_configuration(root):
+            yield from claude_directory(places, str(root / ".claude"))
+        elif str(root) in pending:
+            yield from _walk(places, str(root), pending)
+
+
+def _walk(places: Places, root: str, pending: set[str]) -> Iterator[Item]:
+    """What the `.claude` directories of one tree hold.
+
+    A repository within a repository (a submodule, a linked worktree with its copy of every store) is
+    not a part of it.
+
+    Args:
+        places: Where the user's own things are.
+        root: The top of the tree.
+        pending: Repositories still to be walked; those come past are taken out.
+    """
+    configuration = places.configuration_paths()
+    stack = [(root, False)]
+    while stack:
+        directory, in_repository = stack.pop()
+        found = entries(directory)
+        names = {entry.name for entry in found}
+        if (in_repository and ".git" in names) or (directory != root and not names.isdisjoint(_MARKS)):
+            continue
+        pending.discard(directory)
+        in_repository = in_repository or ".git" in names
+        for entry in found:
+            if entry.name == ".claude":
+                yield from claude_directory(places, entry.path)
+            if entry.name not in _PASSED_OVER and entry.path not in configuration and is_own_dir(entry):
+                stack.append((entry.path, in_repository))

@@ -1,0 +1,149 @@
+"""Searches paths that a person names for everything that looks like a store."""
+
+import os
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from pathlib import Path
+
+from memoryd.adapters.stores.discovery.claude_directory import (
+    auto_memory,
+    claude_directory,
+    loose_definitions,
+    working_directories,
+)
+from memoryd.adapters.stores.discovery.disk import entries, exists, is_dir, is_file, is_own_dir, normal
+from memoryd.adapters.stores.discovery.places import Found, Item, Places, collect
+from memoryd.domain.stores.profiles import CLAUDE_AUTO
+from memoryd.domain.stores.store import CONTAINERS, Scope, Store, agent_store, harness_store, lone_store
+from memoryd.errors import MemorydError
+
+_INDEX = CLAUDE_AUTO.index_name
+_FOLLOWED = CONTAINERS | {".claude", "memory"}
+
+
+def discover_at(places: Places, paths: Iterable[Path]) -> Found:
+    """Find the stores that paths name: each a store, something in a store, or a directory to search.
+
+    Nothing but `.git` is skipped. A file that lies in no store yields none, but agents may be defined in it.
+
+    Raises:
+        MemorydError: A path does not exist.
+    """
+    named = [normal(path) for path in paths]
+    for path in named:
+        if not exists(path):
+            hint = "name a store, a file in a store, or a directory to search"
+            raise MemorydError(f"{path} does not exist", hint)
+    above = sorted({parent for path in named for parent in path.parents})
+    holders = dict.fromkeys((places.claude_dir, *(parent / ".claude" for parent in above)))
+    items = list(chain.from_iterable(claude_directory(places, str(holder)) for holder in holders))
+    moved = {item.root: item for item in items if isinstance(item, Store) and item.scope is Scope.AUTO}
+    others = (item for item in items if not isinstance(item, Store))
+    return collect(chain(others, *(_at(places, path, moved) for path in named)), named)
+
+
+def _at(places: Places, path: Path, moved: Mapping[str, Store]) -> list[Item]:
+    """What one path names.
+
+    An index file makes a store of any directory around it, but only where no better mark says more:
+    the top of a project with agents' stores in it may have a file of that name too.
+    """
+    around = (path, *path.parents) if is_dir(path) else tuple(path.parents)
+    for directory in reversed(around):
+        if store := _marked(places, str(directory), moved):
+            return [store]
+    found, lone = _search(places, path, moved) if is_dir(path) else ([], [])
+    if not any(isinstance(item, Store) for item in found):
+        named = path.parent if path.name == _INDEX and is_file(path) else path
+        nearest = _nearest_indexed(around, named)
+        lone = [str(nearest)] if nearest else lone
+    return [*found, *map(_lone, lone)] or list(loose_definitions(path))
+
+
+def _marked(places: Places, directory: str, moved: Mapping[str, Store]) -> Store | None:
+    """The store that a directory is by its place alone."""
+    holder, _, name = directory.rpartition("/")
+    if _is_container(holder):
+        return agent_store(directory, user=places.is_configuration(holder.rpartition("/")[0]))
+    if name == "memory":
+        projects = holder.rpartition("/")[0]
+        parent, _, kind = projects.rpartition("/")
+        if kind == "projects" and (parent.endswith("/.claude") or places.is_configuration(parent)):
+            return auto_memory(holder, working_directories(holder))
+    return moved.get(directory) or harness_store(directory, str(places.home), places.profiles)
+
+
+def _is_container(directory: str) -> bool:
+    """Whether a directory holds agents' stores: by its name, unless it is a repository of that name."""
+    holder, _, name = directory.rpartition("/")
+    return name in CONTAINERS and (holder.endswith("/.claude") or not exists(Path(directory, ".git")))
+
+
+def _search(places: Places, root: Path, moved: Mapping[str, Store]) -> tuple[list[Item], list[str]]:
+    """Stores and definitions below a directory, and the directories that only an index file marks."""
+    found: list[Item] = []
+    lone: list[str] = []
+    stack = [str(root)]
+    followed: set[str] = set()
+    while stack:
+        directory = stack.pop()
+        if store := _marked(places, directory, moved):
+            found.append(store)
+            continue
+        if directory.endswith("/.claude"):
+            items = claude_directory(places, directory)
+            found += (i for i in items if not isinstance(i, Store) or Path(i.root).is_relative_to(root))
+        listed = entries(directory)
+        if _holds_index(listed) and ".claude" not in {entry.name for entry in listed}:
+            lone.append(directory)
+        stack += (entry.path for entry in listed if _is_entered(entry, directory, followed))
+    return found, _outermost(lone, [item.root for item in found if isinstance(item, Store)])
+
+
+def _is_entered(entry: os.DirEntry[str], directory: str, followed: set[str]) -> bool:
+    """Whether to search a directory. Links are followed where a store may be one, each target once."""
+    if entry.name == ".git" or not entry.is_symlink():
+        return entry.name != ".git" and is_own_dir(entry)
+    if not (entry.name in _FOLLOWED or _is_container(directory)) or not is_dir(entry):
+        return False
+    target = os.path.realpath(entry.path)
+    known = target in followed
+    followed.add(target)
+    return not known
+
+
+def _holds_index(listed: Iterable[os.DirEntry[str]]) -> bool:
+    """Whether an index file is among what a directory holds, case-exact on every file system."""
+    return any(entry.name == _INDEX and is_file(entry) for entry in listed)
+
+
+def _outermost(lone: Iterable[str], stores: Iterable[str]) -> list[str]:
+    """Of the directories marked by an index file alone, those neither within a store nor around one."""
+    kept = set(stores)
+    around = {str(parent) for root in kept for parent in Path(root).parents}
+    result = []
+    for directory in sorted(set(lone) - around - kept):  # parents first
+        if kept.isdisjoint(map(str, Path(directory).parents)):
+            kept.add(directory)
+            result.append(directory)
+    return result
+
+
+def _nearest_indexed(around: Iterable[Path], named: Path) -> Path | None:
+    """The nearest directory with an index file, short of the top of a project if that is not named itself."""
+    for directory in around:
+        listed = entries(str(directory))
+        project = any(entry.name == ".claude" for entry in listed)
+        if _is_container(str(directory)) or (project and directory != named):
+            return None
+        if _holds_index(listed):
+            return directory
+    return None
+
+
+def _lone(directory: str) -> Store:
+    """The store of a directory that only an index file marks."""
+    slug, _, name = directory.rpartition("/")
+    if name == "memory" and slug.rpartition("/")[0].endswith("/projects"):
+        return auto_memory(slug, working_directories(slug))
+    return lone_store(directory)

@@ -1,0 +1,64 @@
+"""`history`: the database itself."""
+
+import time
+from typing import TYPE_CHECKING
+
+import typer
+
+from memoryd.cli.output.terminal import emit, note
+from memoryd.domain.text.utf16 import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+app = typer.Typer(
+    help="The database that holds every version: where it is, whether it is whole, what may leave it.",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.command()
+def path() -> None:
+    """Print where the history lies."""
+    from memoryd.runtime import build
+
+    emit(f"{build().locations.history}\n")
+
+
+@app.command()
+def verify() -> None:
+    """Read everything that is recorded and compute every hash again.
+
+    Exit code: 0 all is whole, 1 something is damaged.
+    """
+    from memoryd.runtime import build
+
+    runtime = build()
+    with runtime.history() as history:
+        problems = history.verify()
+        counts = () if problems else history.counts()
+    emit("".join(f"{problem}\n" for problem in problems))
+    if problems:
+        found = counted(len(problems), "damage", "damages")
+        note(f"{found} found; restore {runtime.locations.history} from a backup")
+        raise typer.Exit(1)
+    note(f"{_counted(counts)}: all whole")
+
+
+@app.command()
+def expire() -> None:
+    """Let go of versions older than 90 days whose every line stands in a file or a later version.
+
+    The daemon does this once a day. The last 1,000 operations can always be taken back.
+    """
+    from memoryd.runtime import build
+
+    with build().history() as history:
+        gone = history.expire(time.time())
+    what = _counted((("version", gone.versions), ("operation", gone.operations), ("content", gone.contents)))
+    note(f"{what} let go, {gone.size / 1024:,.0f} KiB")
+
+
+def _counted(numbers: "Iterable[tuple[str, int]]") -> str:
+    return ", ".join(counted(number, word, f"{word}s") for word, number in numbers)

@@ -1,0 +1,71 @@
+"""`index`: the database itself."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from memoryd.cli.fresh_index import open_fresh
+from memoryd.cli.output.terminal import emit, note, short
+from memoryd.domain.text.utf16 import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from memoryd.services.search.verify import Verified
+
+app = typer.Typer(
+    help="The database that search answers from: where it is, whether it is true, how to make it anew.",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.command()
+def path() -> None:
+    """Print where the index lies; open it with `sqlite3` or Datasette, reading only."""
+    from memoryd.runtime import build
+
+    emit(f"{build().locations.index}\n")
+
+
+@app.command()
+def rebuild() -> None:
+    """Throw the index away and make it anew from the stores; nothing is lost by it."""
+    from memoryd.runtime import build
+
+    with open_fresh(build(), anew=True) as fresh:
+        counts = fresh.index.counts()
+    documents = counted(sum(counts.values()), "document", "documents")
+    emit(f"{documents} of {counted(len(counts), 'store', 'stores')} indexed\n")
+
+
+@app.command()
+def verify() -> None:
+    """Check the file, and compare all that it holds with an index made anew beside it.
+
+    What has changed on disk since the last look is no fault: the next search reads it.
+    Exit code: 0 the index is true, 1 it is not.
+    """
+    from memoryd.runtime import build
+    from memoryd.services.search.verify import verify as compare
+
+    runtime = build()
+    with runtime.index() as index:
+        verified = compare(runtime.discover().stores, index, runtime.locations.index.parent)
+    faults = list(_faults(verified))
+    emit("".join(f"{fault}\n" for fault in faults))
+    if verified.behind:
+        note(
+            f"{counted(verified.behind, 'file has', 'files have')} changed since: the next search reads them"
+        )
+    if faults:
+        note(f"{counted(len(faults), 'fault', 'faults')} found; `memoryd index rebuild` makes the index anew")
+        raise typer.Exit(1)
+    documents = counted(verified.documents, "document", "documents")
+    note(f"{documents} of {counted(verified.stores, 'store', 'stores')}: the index is true")
+
+
+def _faults(verified: "Verified") -> "Iterator[str]":
+    yield from verified.problems
+    for place, names in verified.differing.items():
+        yield f"{short(place)}: {', '.join(names)}"

@@ -1,0 +1,178 @@
+"""`log`, `diff` and `cat`."""
+
+import os
+import shlex
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from memoryd.cli import options
+from memoryd.cli.output.terminal import (
+    emit,
+    emit_diff,
+    emit_json,
+    note,
+    relative,
+    short,
+    styled,
+)
+from memoryd.domain.text.utf16 import counted
+from memoryd.errors import MemorydError
+
+if TYPE_CHECKING:
+    from memoryd.adapters.history import History
+    from memoryd.domain.history.lost_updates import Loss
+    from memoryd.domain.history.versions import Event, Step
+
+_MOST_FILES = 10  # of one event that are shown
+
+
+def log(  # noqa: PLR0913  # options of a command
+    paths: options.Paths = None,
+    *,
+    patch: Annotated[bool, typer.Option("--patch", "-p", help="Show what changed, as a diff.")] = False,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="Most events to show; 0 for all.")] = 20,
+    json: options.Json = False,
+    user: options.User = False,
+    everything: options.All = False,
+    agent: options.Agent = None,
+    scope: options.ScopeOption = None,
+) -> None:
+    """Show what happened to stores or files: who, when, what; the newest first.
+
+    memoryd's own operations appear by name, what anybody else did as “changed outside”. `@N` is the
+    version that a file then had: `memoryd cat FILE@N`, `diff`, `restore`.
+    """
+    from memoryd.cli.arguments import chosen_places
+    from memoryd.runtime import build
+    from memoryd.services.history.look_up import events
+    from memoryd.services.history.restore import find_losses
+
+    runtime = build()
+    chosen = options.selection(paths, user=user, everything=everything, agent=agent, scope=scope)
+    with runtime.history() as history:
+        places = chosen_places(runtime, history, chosen)
+        found = events(history, places)
+        shown = found[:limit] if limit else found
+        lost = {
+            loss.dropped_by.id: loss
+            for root in sorted({place.root for place in places})
+            for loss in find_losses(history, root, shown[-1].time if shown else 0)
+        }
+        if json:
+            emit_json({"version": 1, "events": [_as_json(event, history, lost) for event in shown]})
+            return
+        for event in shown:
+            emit("\n".join(_lines(event, history, lost, all_files=patch)) + "\n")
+            if patch:
+                _emit_patch(event, history)
+    if len(found) > len(shown):
+        note(f"{counted(len(found) - len(shown), 'earlier event', 'earlier events')}: --limit 0 shows all")
+    if not found:
+        note("nothing is recorded")
+
+
+def _lines(event: "Event", history: "History", lost: "dict[int, Loss]", *, all_files: bool) -> list[str]:
+    steps = event.steps if all_files or len(event.steps) <= _MOST_FILES + 1 else event.steps[:_MOST_FILES]
+    paths = [short(step.after.path).replace("\n", "\\n") for step in steps]
+    width = max(map(len, paths), default=0)
+    lines = [styled(f"{_local(event.time)}  {_what(event)}", "bold")]
+    for step, path in zip(steps, paths, strict=True):
+        counts = _counts(step, history)
+        colours = (
+            styled(f"+{counts[0]}", "green") + " " + styled(f"-{counts[1]}", "red")
+            if counts
+            else styled("its content is damaged", "red")
+        )
+        lines.append(
+            f"  {step.action:<6}  {path:<{width}}  {styled(f'@{step.after.id}', 'yellow')}  {colours}"
+        )
+        if loss := lost.get(step.after.id):
+            lines.append(styled(f"          {lost_sentence(loss)}", "red"))
+    if len(steps) < len(event.steps):
+        lines.append(
+            f"  … and {counted(len(event.steps) - len(steps), 'more file', 'more files')}: --patch shows all"
+        )
+    return lines
+
+
+def _what(event: "Event") -> str:
+    operation = event.operation
+    if operation is None:
+        first = all(step.before is None for step in event.steps)
+        return "first seen" if first else "changed outside"
+    who = " by the daemon" if operation.actor == "daemon" else ""
+    took_back = f" (takes back operation {operation.undoes})" if operation.undoes else ""
+    known = {"done": "", "purge": "", "intent": ": not finished", "purged": ": what it changed was purged"}
+    ended = known.get(operation.status, f": nothing changed ({operation.status})")
+    return f"{operation.cause}, operation {operation.id}{who}{took_back}{ended or f': {operation.title}'}"
+
+
+def lost_sentence(loss: "Loss") -> str:
+    """What a lost update took away, and the way back."""
+    path = loss.had.path
+    path = shlex.quote(path) if shlex.quote(path) != path else short(path)
+    what = counted(len(loss.entries), "line", "lines")
+    return (
+        f"a write from an old reading dropped {what} added shortly before; "
+        f"`memoryd restore --lost {path}` brings {'it' if len(loss.entries) == 1 else 'them'} back"
+    )
+
+
+def _counts(step: "Step", history: "History") -> tuple[int, int] | None:
+    """How many lines came and went; None where a content is damaged, which must not hide the others."""
+    from memoryd.services.history.look_up import change_of, line_counts
+
+    try:
+        return line_counts(change_of(step, history))
+    except MemorydError:
+        return None
+
+
+def _emit_patch(event: "Event", history: "History") -> None:
+    from memoryd.services.history.look_up import change_of
+
+    for step in event.steps:
+        try:
+            emit_diff(change_of(step, history).diff(os.getcwd()))
+        except MemorydError as error:
+            note(f"warning: {error.message}")
+    emit("\n")
+
+
+def _as_json(event: "Event", history: "History", lost: "dict[int, Loss]") -> dict[str, object]:
+    operation = event.operation
+    value: dict[str, object] = {
+        "time": _utc(event.time),
+        "operation": operation.id if operation else None,
+        "cause": operation.cause if operation else None,
+        "actor": operation.actor if operation else None,
+        "status": operation.status if operation else None,
+        "title": operation.title if operation else None,
+        "undoes": operation.undoes if operation else None,
+    }
+    files = []
+    for step in event.steps:
+        plus, minus = _counts(step, history) or (None, None)
+        loss = lost.get(step.after.id)
+        files.append(
+            {
+                "path": relative(step.after.path),
+                "action": step.action,
+                "version": step.after.id,
+                "before": step.before.id if step.before else None,
+                "added": plus,
+                "removed": minus,
+                "lost": list(loss.entries) if loss else [],
+            }
+        )
+    return {**value, "files": files}
+
+
+def _local(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _utc(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,148 @@
+"""`prune`."""
+
+import os
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from memoryd.cli import options
+from memoryd.cli.output.progress import waiting
+from memoryd.cli.output.terminal import emit, emit_diff, emit_plan_json, note, short
+from memoryd.domain.text.utf16 import counted
+from memoryd.errors import MemorydError
+
+if TYPE_CHECKING:
+    from memoryd.domain.stores.store import Store
+    from memoryd.runtime import Runtime, Selection
+    from memoryd.services.checks.examine import Examination
+    from memoryd.services.staleness import Pruning
+    from memoryd.services.stores.read_surroundings import Past
+
+_FAMILY = "P"
+_AGED = "P002"
+_AGE = re.compile(r"(\d{1,5})\s*(d|days?|w|weeks?|mo|months?|y|years?)?", re.IGNORECASE)
+_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+
+
+def prune(  # noqa: PLR0913  # options of a command
+    paths: options.Paths = None,
+    *,
+    older_than: Annotated[
+        str | None,
+        typer.Option(
+            "--older-than", metavar="AGE", help="Also what was last recorded so long ago: 90d, 6mo."
+        ),
+    ] = None,
+    kinds: Annotated[
+        list[str] | None,
+        typer.Option("--type", metavar="TYPE", help="Only memory of this type; user and feedback need it."),
+    ] = None,
+    most: Annotated[
+        int | None, typer.Option("--max", min=1, help="How many entries and files go at most.")
+    ] = None,
+    apply: options.Apply = False,
+    diff: options.ShowDiff = False,
+    json: options.Json = False,
+    user: options.User = False,
+    everything: options.All = False,
+    agent: options.Agent = None,
+    scope: options.ScopeOption = None,
+) -> None:
+    """Remove what no longer serves: what expired, is finished, leads nowhere, or is old.
+
+    Shows the evidence and a diff, and changes nothing; on a terminal it asks. With `--apply` it does it
+    without asking. What is removed can be brought back with `memoryd undo`.
+    """
+    from memoryd.cli.confirm import agreed, warn
+    from memoryd.cli.confirm import apply as carry_out
+    from memoryd.runtime import build
+
+    options.demand_one(apply=apply, diff=diff)
+    runtime = build()
+    chosen = options.selection(paths, user=user, everything=everything, agent=agent, scope=scope)
+    planned = _plan(runtime, chosen, older_than, options.words(kinds) or (), most)
+    operation = None
+    if not json:
+        _show(planned)
+    warn(planned.dangling)
+    if planned.plan.fixes and not diff and (apply or (not json and agreed(planned.plan))):
+        operation = carry_out(runtime, planned.plan)
+    if json:
+        emit_plan_json(planned.plan, operation, planned.report)
+    _end(planned, diff=diff, json=json)
+
+
+def _plan(
+    runtime: "Runtime", chosen: "Selection", older_than: str | None, types: tuple[str, ...], most: int | None
+) -> "Pruning":
+    from memoryd.services.staleness import Wanted, plan_pruning
+
+    wanted = Wanted(
+        older_than=_age(older_than) if older_than is not None else None,
+        types=frozenset(map(str.lower, types)),
+        most=most or runtime.config.prune.max_removals,
+        rewrites=frozenset(runtime.config.rewrite),
+    )
+    stores = runtime.select(chosen)
+    judging = waiting(f"judging what stands in {counted(len(stores), 'store', 'stores')}")
+    with runtime.past() as past, judging:
+        return plan_pruning(_examination(runtime, stores, past, with_age=older_than is not None), wanted)
+
+
+def _age(text: str) -> timedelta:
+    """An age as people write it: days without a unit."""
+    match = _AGE.fullmatch(text.strip())
+    if not match:
+        raise MemorydError(f"“{text}” is no age", 'ages are written as "90d", "12w", "6mo" or "1y"')
+    return timedelta(days=int(match[1]) * _DAYS[(match[2] or "d")[0].lower()])
+
+
+def _examination(
+    runtime: "Runtime", stores: "tuple[Store, ...]", past: "Past | None", *, with_age: bool
+) -> "Examination":
+    from memoryd.adapters.stores.discovery import Found
+    from memoryd.domain.checks.selection import Choice
+    from memoryd.rules import ALL_RULES
+    from memoryd.services.checks.examine import Examination, Terms
+
+    rules = (rule for rule in ALL_RULES if rule.code.startswith(_FAMILY))
+    terms = Terms(
+        rules=tuple(rule for rule in rules if with_age or rule.code != _AGED),
+        user=runtime.user_checks,
+        command=Choice("--", os.getcwd()),
+        asked=True,
+        past=past,
+    )
+    return Examination(Found(stores), terms)
+
+
+def _show(planned: "Pruning") -> None:
+    """What goes with the evidence, the diff, and what a person should look at."""
+    removed = {id(each) for each in planned.removed}
+    for each in planned.removed:
+        emit(f"{short(each.path)}:{each.start.line}: {each.code} {each.message}\n")
+    emit_diff(planned.plan.diff(os.getcwd()))
+    rest = [each for each in planned.report.diagnostics if id(each) not in removed]
+    if rest:
+        note("for you to look at, nothing is done about:")
+    for each in rest:
+        note(f"  {short(each.path)}:{each.start.line}: {each.code} {each.message}")
+    for reason in planned.kept:
+        note(f"  {short(reason)}")
+
+
+def _end(planned: "Pruning", *, diff: bool, json: bool) -> None:
+    """Say what is left, and end with the exit code."""
+    if planned.left:
+        note(f"{counted(planned.left, 'more', 'more')} could go: again, or with --max")
+    unread = [f"{short(each.path)}: {each.reason}" for each in planned.report.unread]
+    for problem in (*planned.problems, *unread):
+        note(f"error: {problem}")
+    if not planned.plan.fixes and not (planned.problems or json):
+        note("nothing to prune")
+    if planned.problems or unread:
+        raise typer.Exit(2)
+    if diff and planned.plan.fixes:
+        raise typer.Exit(1)

@@ -1,0 +1,115 @@
+"""`search`."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from memoryd.cli import options
+from memoryd.cli.fresh_index import open_fresh
+from memoryd.cli.output.terminal import emit, emit_json, marks, note, relative, short, styled
+from memoryd.errors import MemorydError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from memoryd.adapters.search.index import Hit
+    from memoryd.domain.search.query import Filter
+
+_DAY = "2026-01-31, 2026-01, yesterday, 90d"
+
+_Words = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="QUERY", help="Words, “phrases”, prefix*, -without, agent:NAME…; any text is legal."
+    ),
+]
+_Type = Annotated[str | None, typer.Option("--type", metavar="TYPE", help="Only topics of this type.")]
+_Path = Annotated[
+    str | None, typer.Option("--path", metavar="PART", help="Only files whose path holds this.")
+]
+_Since = Annotated[
+    str | None, typer.Option("--since", metavar="DAY", help=f"Only files dated then or later: {_DAY}.")
+]
+_Before = Annotated[
+    str | None, typer.Option("--before", metavar="DAY", help="Only files dated before that day.")
+]
+_Limit = Annotated[
+    int, typer.Option("--limit", metavar="N", min=1, max=10_000, help="How many results at most.")
+]
+
+
+def search(  # noqa: PLR0913  # options of a command
+    context: typer.Context,
+    query: _Words,
+    *,
+    agent: options.Agent = None,
+    scope: options.ScopeOption = None,
+    kind: _Type = None,
+    path: _Path = None,
+    since: _Since = None,
+    before: _Before = None,
+    limit: _Limit = 10,
+    json: options.Json = False,
+) -> None:
+    """Search the full text of all stores, the best first.
+
+    Never stale, with or without the daemon. Words that a document must not hold: `-word`. Each option that
+    narrows the search may stand in the query, too: `agent:reviewer`, `-type:user`, `since:2026-01`. Names
+    have no case, and `*` in them stands for anything. A file's day is what its front matter or its name says,
+    or else when it was changed. A query of nothing but such words lists files, the newest first.
+    """
+    from datetime import datetime
+
+    from memoryd.runtime import build
+
+    if query == ["-h"]:  # any text is legal, and nobody means this one
+        emit(context.get_help() + "\n")
+        return
+    now = datetime.now().astimezone()
+    given = {"agent": agent, "scope": scope, "type": kind, "path": path, "since": since, "before": before}
+    filters = _filters(given, now)
+    text = " ".join(query)
+    with open_fresh(build()) as fresh:
+        hits = fresh.index.search(text, filters=filters, now=now, limit=limit)
+    if json:
+        emit_json({"query": text, "hits": [_as_json(hit) for hit in hits]})
+    elif hits:
+        emit("\n".join(map(_as_text, hits)))
+    elif not fresh.stores:
+        note("nothing found: no memory store is known")
+    else:
+        options_meant = [word for word in query if word.startswith("--")]
+        note("nothing found" + (f"; “{options_meant[0]}” is no option here" if options_meant else ""))
+
+
+def _filters(given: "Mapping[str, str | None]", now: "datetime") -> "list[Filter]":
+    """What the options ask for: the same as words of the query."""
+    from memoryd.domain.search.query import Field, filter_of
+
+    filters = []
+    for name, value in given.items():
+        if value is not None:
+            wanted = filter_of(Field(name), value, now)
+            if wanted is None:
+                hint = f"a day is {_DAY}" if name in {"since", "before"} else "leave the option out for any"
+                raise MemorydError(f"--{name}: “{value}” means nothing", hint)
+            filters.append(wanted)
+    return filters
+
+
+def _as_text(hit: "Hit") -> str:
+    path = styled(short(f"{hit.root}/{hit.path}"), "cyan")
+    return f"{path}:{hit.line}  {hit.title} ({hit.agent}, {hit.scope})\n    {hit.marked(*marks('bold'))}\n"
+
+
+def _as_json(hit: "Hit") -> dict[str, object]:
+    return {
+        "path": relative(f"{hit.root}/{hit.path}"),
+        "line": hit.line,
+        "title": hit.title,
+        "snippet": hit.snippet,
+        "score": hit.score,
+        "agent": hit.agent,
+        "scope": hit.scope,
+    }

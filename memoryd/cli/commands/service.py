@@ -1,0 +1,157 @@
+"""`service`: the daemon as a service of this user."""
+
+import os
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from memoryd.cli import options
+from memoryd.cli.output import service as serving
+from memoryd.cli.output.terminal import emit, emit_json, note, short
+from memoryd.errors import MemorydError
+
+app = typer.Typer(
+    help="The daemon as a service of this user: systemd, on macOS launchd.",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be done, and every file.")]
+
+
+@app.command()
+def install(
+    *,
+    strict: Annotated[
+        bool | None,
+        typer.Option(
+            "--strict/--no-strict",
+            help="Everything read-only but what it works on. By default, as it is installed now.",
+            show_default=False,
+        ),
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Install and start the service, wait until it is ready, and run `doctor`.
+
+    Again, it brings an installed one up to date. Exit code: that of `doctor`.
+    """
+    from memoryd.cli.commands.doctor import examine
+    from memoryd.runtime import build
+    from memoryd.services import service as installation
+
+    service = installation.service_of_platform()
+    if not dry_run:
+        serving.demand_reachable(service)
+    installation.demand_lasting_program()
+    runtime = build()  # a bad configuration is said now
+    stores = runtime.discover(sample=False).stores
+    files = installation.files_of(service, runtime.locations, runtime.config, stores, sandboxed=strict)
+    changed = [file for file in files if file.held != file.content]
+    if dry_run:
+        serving.show(files, changed)
+        return
+    serving.demand_no_other(service, runtime.locations.lock)
+    state = service.state()
+    if not changed and state.active == "active" and state.enabled and not state.outdated:
+        note(f"nothing to do: {short(str(service.unit))} is as it shall be, and the service runs")
+    else:
+        installation.make_directories(runtime.locations)
+        serving.say_settings()
+        for file in changed:
+            serving.say(file)
+            file.put()
+        service.read()
+        serving.start(service, runtime.locations.lock, anew=bool(changed) or state.outdated)
+    examine(json=False)
+
+
+@app.command()
+def uninstall(*, dry_run: DryRun = False) -> None:
+    """Stop the service and remove its files; history, index and configuration stay."""
+    from memoryd.config import locate
+    from memoryd.services.service import ServiceFile, service_of_platform
+
+    service = service_of_platform()
+    present = [file for path in service.files if (file := ServiceFile(path, None)).held is not None]
+    if dry_run:
+        serving.show((), present)
+        return
+    if present:
+        reason = service.unreachable()
+        if reason is None and service.unit.exists():
+            service.forget()
+        for file in present:
+            file.put()
+            note(f"removed {short(str(file.path))}")
+        if reason is None:
+            service.forgotten()
+        else:
+            note(f"nothing was stopped: {reason}")
+    else:
+        note(f"nothing to do: there is no {short(str(service.unit))}")
+    locations = locate(os.environ)
+    kept = [path for path in (locations.history, locations.index, locations.config) if path.exists()]
+    if kept:
+        note(f"kept: {', '.join(short(str(path)) for path in kept)}")
+
+
+@app.command()
+def start() -> None:
+    """Start the service, and wait until it is ready."""
+    from memoryd.config import locate
+
+    serving.start(serving.installed(), locate(os.environ).lock, anew=False)
+
+
+@app.command()
+def stop() -> None:
+    """Stop the service, until the next session or `start`."""
+    serving.installed().stop()
+
+
+@app.command()
+def restart() -> None:
+    """Start the service anew, and wait until it is ready."""
+    from memoryd.config import locate
+
+    serving.start(serving.installed(), locate(os.environ).lock, anew=True)
+
+
+@app.command()
+def status(*, json: options.Json = False) -> None:
+    """Show whether the service is installed and runs.
+
+    Exit code: 0 it runs, 1 it does not.
+    """
+    from memoryd.services.service import service_of_platform
+
+    service = service_of_platform()
+    serving.demand_reachable(service)
+    files = [str(path) for path in service.files if path.exists()]
+    state = service.state()
+    if json:
+        emit_json({"files": files, **asdict(state)})
+    else:
+        emit("".join(f"{line}\n" for line in serving.told(state, files)))
+    if state.active != "active":
+        raise typer.Exit(1)
+
+
+@app.command()
+def logs(
+    *,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what comes.")] = False,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of the last lines.")] = 50,
+) -> None:
+    """Print what the service logged: paths and counts, never memory text."""
+    import shutil
+
+    from memoryd.services.service import service_of_platform
+
+    command = service_of_platform().journal(lines, follow=follow)
+    program = shutil.which(command[0])
+    if program is None:
+        raise MemorydError(f"{command[0]} is not installed", "look where your system keeps its logs")
+    os.execv(program, command)  # noqa: S606  # signals and the exit code are the program's own

@@ -1,0 +1,187 @@
+"""`show`."""
+
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from memoryd.cli import options
+from memoryd.cli.commands.log import lost_sentence
+from memoryd.cli.output.terminal import bar, emit, emit_json, note, relative, short, styled
+from memoryd.domain.text.utf16 import counted
+from memoryd.errors import MemorydError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from memoryd.adapters.history import History
+    from memoryd.domain.limits.budget import Budget
+    from memoryd.runtime import Runtime
+    from memoryd.services.status.survey import StoreView
+
+
+@contextmanager
+def history_of(runtime: "Runtime") -> "Iterator[History | None]":
+    """The history where it is there and can be opened; the rest can be told without it."""
+    with ExitStack() as stack:
+        try:
+            history = stack.enter_context(runtime.existing_history())
+        except MemorydError as error:
+            note(f"warning: {error.message}; nothing is known of lost updates")
+            history = None
+        yield history
+
+
+def show(
+    which: Annotated[
+        str, typer.Argument(metavar="AGENT|PATH", help="An agent's name, or a path in a store.")
+    ],
+    *,
+    loaded: Annotated[
+        bool, typer.Option("--loaded", help="Print exactly what the harness loads, notice included.")
+    ] = False,
+    json: options.Json = False,
+) -> None:
+    """Show one store: its budget, what the agent never sees, its topic files, its findings.
+
+    An agent's name may stand for several stores, one in each scope or project.
+    """
+    from memoryd.runtime import Selection, build
+
+    runtime = build()
+    found = runtime.discover()
+    stores = tuple(store for store in found.stores if store.agent == which)
+    if not stores:
+        if not Path(which).exists():
+            known = ", ".join(sorted({store.agent for store in found.stores}))
+            raise MemorydError(
+                f"there is no agent or path “{which}”",
+                f"known agents: {known}" if known else "no memory store is known",
+            )
+        stores = runtime.select(Selection((Path(which),)))
+    if len(stores) > 1 and (loaded or json):
+        places = ", ".join(short(store.root) for store in stores)
+        raise MemorydError(f"“{which}” stands for {len(stores)} stores", f"name one of them: {places}")
+    if loaded:
+        from memoryd.services.status.loading import context_of
+
+        context = context_of(stores[0])
+        emit("" if context is None else context + "\n")
+        return
+    from memoryd.rules import ALL_RULES
+    from memoryd.services.status.survey import survey
+
+    with history_of(runtime) as history:
+        views = survey(stores, found.definitions, ALL_RULES, user=runtime.user_checks, history=history)
+    if json:
+        emit_json(as_json(views[0]))
+    else:
+        emit("\n".join(map(_page, views)))
+
+
+def _page(view: "StoreView") -> str:
+    store = view.store
+    lines = [styled(f"{store.agent} ({store.scope})", "bold") + f"  {short(store.root)}"]
+    lines += [f"defined in {short(agent.path)}" for agent in view.agents]
+    lines += ["", *_budget(view), "", *_topics(view)]
+    if view.report.unread:
+        lines += ["", "could not be read:"]
+        lines += [f"  {short(each.path)}: {each.reason}" for each in view.report.unread]
+    for loss in view.losses:
+        lines += ["", f"{short(loss.had.path)}: {styled(lost_sentence(loss), 'red')}"]
+        lines += [f"  {entry}" for entry in loss.entries]
+    if view.report.diagnostics:
+        lines += ["", f"findings (`memoryd check {short(store.root)}` tells more):"]
+        lines += [
+            f"  {each.code} {short(each.path)}:{each.start.line} {each.message}"
+            for each in view.report.diagnostics
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _budget(view: "StoreView") -> list[str]:
+    from memoryd.domain.limits.budget import budgets_of
+    from memoryd.domain.stores.style import first_line, shorten
+
+    budget, profile = view.budget, view.store.profile
+    lines = [line for each in budgets_of(view.snapshot) for line in _bars(each)]
+    if budget is None:
+        return lines or [f"no {profile.index_name}: the agent starts with nothing"]
+    if budget.cut_line is None:
+        room = budget.room
+        more = "" if room is None else f"; about {counted(room, 'more entry fits', 'more entries fit')}"
+        return [*lines, f"all of it is loaded{more}"]
+    unseen = counted(len(budget.unseen), "entry", "entries")
+    return [
+        *lines,
+        f"cut at line {budget.cut_line:,}; never seen by the agent: {unseen}",
+        *(
+            f"{budget.index.position(entry.span.start).line:>6}  "
+            + shorten(first_line(budget.index, entry.span), 100)
+            for entry in budget.unseen
+        ),
+    ]
+
+
+def _bars(budget: "Budget") -> list[str]:
+    """A bar for each limit of one file that is loaded."""
+    bars = [
+        f"  {bar(taken / most, 20)} {taken:>7,} of {most:,} {unit}" for taken, most, unit in budget.limits
+    ]
+    return [budget.index.path, *(bars or [f"  {budget.view.units:,} {budget.profile.unit}, without a limit"])]
+
+
+def _topics(view: "StoreView") -> list[str]:
+    from memoryd.domain.limits.budget import budgets_of
+
+    reach, lost = view.reach, view.unseen_topics
+    if not reach:
+        return ["no topic files"]
+    loaded = {budget.index.path for budget in budgets_of(view.snapshot)}
+    ways = {
+        path: "loaded" if path in loaded else "beyond the cut" if path in lost else (way or "not reached")
+        for path, way in reach.items()
+    }
+    return [
+        f"{counted(len(ways), 'topic file', 'topic files')}, by how the agent gets there:",
+        *(f"  {way:<14}  {path}" for path, way in ways.items()),
+    ]
+
+
+def as_json(view: "StoreView") -> dict[str, object]:
+    """A store for machines."""
+    from memoryd.domain.checks.rule import Severity
+
+    store, budget = view.store, view.budget
+    unseen = [
+        {
+            "line": budget.index.position(entry.span.start).line,
+            "text": budget.index.slice(entry.span).rstrip(),
+        }
+        for entry in (budget.unseen if budget else ())
+        if budget
+    ]
+    return {
+        "store": relative(store.root),
+        "agent": store.agent,
+        "scope": store.scope,
+        "definitions": [relative(agent.path) for agent in view.agents],
+        "lines": budget.view.lines if budget else 0,
+        "units": budget.view.units if budget else 0,
+        "limit_lines": store.profile.max_lines,
+        "limit_units": store.profile.max_units,
+        "unit": store.profile.unit,
+        "profile": store.profile.name,
+        "cut_line": budget.cut_line if budget else None,
+        "unseen_entries": unseen,
+        "unseen_topics": list(view.unseen_topics),
+        "topics": [{"path": path, "reached_by": way} for path, way in view.reach.items()],
+        "findings": {f"{level}s": view.report.count(level) for level in Severity},
+        "unread": [{"path": relative(each.path), "reason": each.reason} for each in view.report.unread],
+        "lost": [
+            {"path": relative(loss.had.path), "version": loss.dropped_by.id, "entries": list(loss.entries)}
+            for loss in view.losses
+        ],
+        "changed": view.changed.isoformat(timespec="seconds") if view.changed else None,
+    }

@@ -1,0 +1,289 @@
+"""`status`."""
+
+import shutil
+import time
+from contextlib import ExitStack, nullcontext
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from memoryd.cli import options
+from memoryd.cli.commands.log import lost_sentence
+from memoryd.cli.commands.show import as_json, history_of
+from memoryd.cli.output.daemon import Daemon, ago
+from memoryd.cli.output.progress import waiting
+from memoryd.cli.output.terminal import (
+    bar,
+    can_redraw,
+    emit,
+    emit_json,
+    fits,
+    note,
+    redrawn,
+    short,
+    styled,
+    table,
+)
+from memoryd.domain.text.utf16 import counted
+from memoryd.errors import MemorydError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from memoryd.adapters.stores.discovery import Found
+    from memoryd.domain.stores.store import Scope
+    from memoryd.runtime import Runtime
+    from memoryd.services.status.survey import Indexed, Overview, StoreView
+
+_HEAD = ("AGENT", "SCOPE", "USED", "LINES", "SIZE", "UNSEEN", "ERRORS", "WARNINGS", "CHANGED", "STORE")
+# From the widest to the narrowest; without the last one a store stands below its place.
+_COLUMNS = (
+    (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
+    (0, 1, 2, 3, 4, 5, 6, 7, 8),
+    (0, 1, 2, 5, 6, 7, 8),
+    (0, 2, 5, 6, 7),
+)
+_EVERY = 2.0  # seconds between two looks
+_SHARE = 4  # a look that takes long is followed by a pause this much longer
+_NO_STORES = (
+    "no memory store found: agents make theirs as they learn",
+    "  (`projects` in the configuration names repositories to look in)",
+)
+_MOST = 6  # names of agents without memory that are told
+
+
+def status(
+    *,
+    json: options.Json = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Look again every two seconds, until Ctrl-C.")
+    ] = False,
+    agent: options.Agent = None,
+    scope: options.ScopeOption = None,
+) -> None:
+    """Show whether the daemon runs and how full every agent's memory is.
+
+    Findings are errors and warnings. What memory says twice is not looked for here: `memoryd check --all`
+    runs every rule.
+    """
+    if not watch:
+        seen = _Seen(agent, scope)
+        if json:
+            emit_json(seen.as_json())
+        else:
+            emit("\n".join(seen.lines()) + "\n")
+    elif json:
+        raise MemorydError("--watch is for people, --json for programs", "leave one of them out")
+    elif not can_redraw():
+        raise MemorydError(
+            "--watch needs a terminal to draw on", "without it, `memoryd status` prints once; so does --json"
+        )
+    else:
+        _watch(lambda: _Seen(agent, scope, quiet=True))
+
+
+def _watch(look: "Callable[[], _Seen]") -> None:
+    with redrawn() as (draw, pause):
+        while True:
+            began = time.monotonic()
+            draw(look().lines(shutil.get_terminal_size().lines))
+            pause(max(_EVERY, _SHARE * (time.monotonic() - began)))
+
+
+class _Seen:
+    """All that there is to tell at one moment."""
+
+    def __init__(self, agent: str | None, scope: "Scope | None", *, quiet: bool = False) -> None:
+        from dataclasses import replace
+
+        from memoryd.rules import ALL_RULES
+        from memoryd.runtime import build
+        from memoryd.services.status.survey import overview
+
+        runtime = build()
+        found = runtime.discover()
+        stores = tuple(
+            each for each in found.stores if agent in {None, each.agent} and scope in {None, each.scope}
+        )
+        self._all = len(stores) == len(found.stores)
+        self._found = replace(found, stores=stores)
+        self._now = datetime.now(UTC)
+        self._daemon = Daemon(runtime.locations, self._now)
+        looking = waiting(f"looking at {counted(len(stores), 'store', 'stores')}")
+        with history_of(runtime) as history, nullcontext() if quiet else looking:
+            self._seen = overview(self._found, ALL_RULES, user=runtime.user_checks, history=history)
+        self._indexed = _indexed(runtime, self._found)
+
+    def as_json(self) -> dict[str, object]:
+        indexed = self._indexed
+        return {
+            "daemon": self._daemon.as_json(),
+            "stores": [_store(view) for view in self._seen.views],
+            "index": {
+                "files_indexed": indexed and indexed.files,
+                "files_on_disk": sum(len(view.snapshot.documents) for view in self._seen.views),
+                "files_current": indexed and indexed.current,
+            },
+        }
+
+    def lines(self, most: int | None = None) -> list[str]:
+        """For people; where there is no room for more lines, only the stores most in need are rows."""
+        views = self._seen.views
+        head = [*self._daemon.lines(), *_index_line(self._indexed), ""]
+        if not views:
+            return [*head, *(_NO_STORES if self._all else ["no memory store of that agent or scope found"])]
+        tail = ["", *_summary(self._seen, whole=self._all), *self._notes()]
+        rows = _table(views, self._now)
+        if most and len(head) + len(rows) + len(tail) > most:
+            rows = self._most_in_need(most - len(head) - len(tail))
+        return [*head, *rows, *tail]
+
+    def _most_in_need(self, most: int) -> list[str]:
+        """So many lines of the table, in its order."""
+        views = self._seen.views
+        ranked = sorted(range(len(views)), key=lambda number: _need(views[number]), reverse=True)
+        rows: list[str] = []
+        for count in range(1, len(views)):
+            shown = [views[number] for number in sorted(ranked[:count])]
+            more = f"… {len(views) - count:,} more, less in need"
+            longer = [*_table(shown, self._now), styled(more, "dim")]
+            if len(longer) > most and rows:
+                break
+            rows = longer
+        return rows
+
+    def _notes(self) -> list[str]:
+        views = self._seen.views
+        lines = [
+            f"{short(loss.had.path)}: {styled(lost_sentence(loss), 'red')}"
+            for view in views
+            for loss in view.losses
+        ]
+        waiting = _waiting(self._found, views) if self._all else []
+        if waiting:
+            more = f" and {len(waiting) - _MOST} more" if len(waiting) > _MOST else ""
+            lines.append(styled(f"no memory yet: {', '.join(waiting[:_MOST])}{more}", "dim"))
+        return lines
+
+
+def _need(view: "StoreView") -> tuple[float, ...]:
+    from memoryd.domain.checks.rule import Severity
+
+    used = view.budget.used if view.budget else 0.0
+    levels = (view.report.count(level) for level in (Severity.ERROR, Severity.WARNING))
+    return (len(view.report.unread), used > 1, *levels, used)
+
+
+def _store(view: "StoreView") -> dict[str, object]:
+    value = as_json(view)
+    findings = value["findings"]
+    return value | {"findings": findings | {"infos": None}} if isinstance(findings, dict) else value
+
+
+def _indexed(runtime: "Runtime", found: "Found") -> "Indexed | None":
+    """How the index compares with the disk; None where it cannot be used."""
+    from memoryd.services.status.survey import compare_with_disk
+
+    try:
+        with ExitStack() as stack:
+            exists = runtime.locations.index.exists()
+            index = stack.enter_context(runtime.index()) if exists else None
+            return compare_with_disk(found.stores, index)
+    except MemorydError as error:  # the daemon and the stores can be told of all the same
+        note(f"warning: {error.message}")
+        return None
+
+
+def _index_line(indexed: "Indexed | None") -> list[str]:
+    if indexed is None or not indexed.on_disk:
+        return []
+    if not indexed.files:
+        return ["index: empty; the first search reads everything"]
+    files = counted(indexed.on_disk, "file", "files")
+    behind, gone = indexed.on_disk - indexed.current, indexed.files - indexed.on_disk
+    if not behind and gone <= 0:
+        return [f"index: {files}, all as on disk"]
+    what = f"{behind:,} of {files} not as on disk" if behind else f"{gone:,} more than the {files} on disk"
+    return [f"index: {what}; the next search brings that in"]
+
+
+def _table(views: "Sequence[StoreView]", now: datetime) -> list[str]:
+    """One row a store. Where the terminal is too narrow, below the place of each, with fewer columns."""
+    rows = [_row(view, now) for view in views]
+    for columns in _COLUMNS:
+        head = tuple(_HEAD[column] for column in columns)
+        lines = table(head, [tuple(row[column] for column in columns) for row in rows])
+        if fits(lines):
+            break
+    if columns is _COLUMNS[0]:
+        return lines
+    head_line, *lines = lines
+    found = [head_line]
+    place = None
+    for view, line in zip(views, lines, strict=True):
+        here = short(view.store.base or view.store.root.rpartition("/")[0])
+        if here != place:
+            found.append(styled(here, "bold"))
+            place = here
+        found.append(line)
+    return found
+
+
+def _row(view: "StoreView", now: datetime) -> tuple[str, ...]:
+    from memoryd.domain.checks.rule import Severity
+
+    budget = view.budget
+    used = (
+        (
+            f"{bar(budget.used, 10)} {budget.used:>4.0%}",
+            f"{budget.view.lines:,}",
+            f"{budget.view.units:,}",
+            _number(len(budget.unseen), "red"),
+        )
+        if budget
+        else ("no index file", "–", "–", "–")
+    )
+    return (
+        view.store.agent,
+        view.store.scope,
+        *used,
+        _number(view.report.count(Severity.ERROR), "red"),
+        _number(view.report.count(Severity.WARNING), "yellow"),
+        ago(view.changed, now).removesuffix(" ago") if view.changed else "–",
+        short(view.store.root),
+    )
+
+
+def _number(number: int, style: str) -> str:
+    """A number that had better be 0."""
+    return styled(f"{number:,}", style) if number else "–"
+
+
+def _summary(seen: "Overview", *, whole: bool) -> list[str]:
+    """What all the rows come to, and what is not in them."""
+    from memoryd.domain.checks.rule import Severity
+
+    views = seen.views
+    files = sum(len(view.snapshot.documents) for view in views)
+    over = sum(view.budget is not None and view.budget.is_over for view in views)
+    unread = sum(len(view.report.unread) for view in views)
+    numbers = {level: sum(view.report.count(level) for view in views) for level in Severity}
+    found = [counted(number, level, f"{level}s") for level, number in numbers.items() if number]
+    if whole and seen.definitions:
+        found.append(f"{len(seen.definitions)} in agent definitions")
+    total = f"{counted(len(views), 'store', 'stores')}, {counted(files, 'file', 'files')}: "
+    lines = [total + (", ".join(found) or "no errors, no warnings")]
+    if over:
+        lines[0] += styled(f"; {over:,} over the limit", "red")
+    if unread:
+        lines.append(
+            styled(f"{counted(unread, 'file', 'files')} cannot be read: `memoryd check` says why", "red")
+        )
+    return [*lines, styled("(`memoryd check --all` looks for repetitions and advice as well)", "dim")]
+
+
+def _waiting(found: "Found", views: "Sequence[StoreView]") -> list[str]:
+    """Names of agents that are to have memory and have none yet."""
+    served = {definition for view in views for definition in view.agents}
+    return sorted({each.name for each in found.definitions if each.scope and each not in served})

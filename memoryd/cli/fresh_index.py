@@ -1,0 +1,51 @@
+"""The index as the commands that answer from it see it: never stale, daemon or not."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from memoryd.cli.output.terminal import note
+from memoryd.errors import MemorydError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from memoryd.adapters.search.index import Index
+    from memoryd.domain.stores.store import Store
+    from memoryd.runtime import Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """The index, and the stores that it holds."""
+
+    index: "Index"
+    stores: "Sequence[Store]"
+
+
+@contextmanager
+def open_fresh(runtime: "Runtime", *, anew: bool = False) -> Iterator[Fresh]:
+    """The index in the state of the disk; what was wrong with it is said.
+
+    Args:
+        runtime: Of the command.
+        anew: Whether to throw away what it holds before.
+    """
+    from memoryd.services.search.update_index import drop_deleted, sync
+
+    with runtime.index() as index:
+        if anew:
+            index.renew()
+        stores = runtime.discover().stores
+        try:
+            with runtime.history() as history:
+                sync(stores, index, history)
+                drop_deleted(index, history)
+        except MemorydError as error:
+            note(f"warning: {error.message}; versions are not recorded")
+            sync(stores, index, None)
+            drop_deleted(index, None)
+        if index.healed:
+            note(f"note: {index.healed}")
+        yield Fresh(index, stores)

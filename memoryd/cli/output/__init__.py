@@ -1,0 +1,1 @@
+"""Output of commands: the terminal, and what is shown of each noun."""

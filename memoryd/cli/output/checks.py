@@ -1,0 +1,154 @@
+"""Reports to where they belong: stdout, a file, a job's summary, the exit code."""
+
+import os
+from collections import Counter
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from memoryd.cli.options import FailOn, Format
+from memoryd.cli.output.terminal import emit, emit_diff, note, relative
+from memoryd.domain.text.utf16 import counted
+from memoryd.errors import MemorydError
+
+if TYPE_CHECKING:
+    from memoryd.adapters.stores.discovery import Found
+    from memoryd.cli.checking import Printing
+    from memoryd.domain.checks.baseline import Known
+    from memoryd.domain.checks.results import Report
+    from memoryd.domain.edits.plan import Plan
+    from memoryd.services.checks.examine import Examination
+
+_LEAVE_OUT = "leave one of them out"
+
+
+def print_report(report: "Report", printing: "Printing") -> None:
+    """Print a report in its format; on GitHub, also as the summary of the job."""
+    name = "statistics" if printing.statistics else printing.kind.value
+    text = str(import_module(f"memoryd.reporters.{name}").render(report, os.getcwd()))
+    _print(text, printing.output)
+    if printing.output:
+        note(report.summary)
+    place = os.environ.get("GITHUB_STEP_SUMMARY")
+    if printing.kind is Format.GITHUB and place:
+        from memoryd.reporters import github
+
+        _write(Path(place), github.summary(report, os.getcwd()), append=True)
+
+
+def print_diff(report: "Report", plan: "Plan", printing: "Printing", fail_on: FailOn) -> None:
+    """Print what would be changed and end: 1 if that is anything, unless nothing is to fail."""
+    if printing.kind is Format.JSON:
+        print_report(replace(report, plan=plan), printing)
+    elif printing.output:
+        _write(printing.output, plan.diff(os.getcwd()))
+    else:
+        emit_diff(plan.diff(os.getcwd()))
+    _end_if_unread(report)
+    raise typer.Exit(1 if plan.fixes and fail_on is not FailOn.NEVER else 0)
+
+
+def list_files(examination: "Examination", printing: "Printing") -> None:
+    """Print the files that are checked, one a line."""
+    paths = [
+        f"{snapshot.store.root}/{path}"
+        for snapshot in examination.roster.snapshots
+        for path in snapshot.documents
+    ]
+    paths += [definition.agent.path for definition in examination.roster.judged]
+    if not printing.kind.is_for_people:
+        raise MemorydError(f"--show-files is plain text and cannot be --format {printing.kind}", _LEAVE_OUT)
+    _print("".join(f"{relative(path)}\n" for path in sorted(set(paths))), printing.output)
+
+
+def read_baseline(path: Path | None) -> "Counter[Known]":
+    """The findings that are known; none without a file.
+
+    Raises:
+        MemorydError: If it cannot be read, or is no baseline.
+    """
+    from memoryd.domain.checks.baseline import loads
+
+    if path is None:
+        return Counter()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise MemorydError(
+            f"cannot read the baseline {path}: {reason}", "`--write-baseline` writes one"
+        ) from error
+    return loads(text, str(path))
+
+
+def write_baseline(examination: "Examination", path: Path) -> None:
+    """Write what is found to a baseline; what it knows of places that are not checked now stays.
+
+    Raises:
+        MemorydError: If there is another file.
+    """
+    from memoryd.domain.checks.baseline import dumps, known_of
+
+    present = known_of(examination.report().diagnostics, os.path.dirname(os.path.abspath(path)))
+    known = read_baseline(path) if path.exists() and path.stat().st_size else Counter()
+    kept = Counter({each: count for each, count in known.items() if not examination.judges(each)})
+    _write(path, dumps(kept + present))
+    note(f"{counted(present.total(), 'finding', 'findings')} written to {path}")
+
+
+def note_gone(examination: "Examination") -> None:
+    """Tell what a baseline knows and is no longer found."""
+    gone = examination.gone()
+    if gone:
+        number = counted(gone.total(), "finding", "findings")
+        codes = ", ".join(sorted({each.code for each in gone}))
+        note(f"{number} of the baseline no longer found ({codes}); `--write-baseline` forgets that")
+
+
+def end(report: "Report", fail_on: FailOn) -> None:
+    """End with the exit code that a report asks for."""
+    from memoryd.domain.checks.rule import Severity
+
+    _end_if_unread(report)
+    if fail_on is FailOn.NEVER:
+        return
+    least = Severity(fail_on.value).rank
+    if any(diagnostic.level.rank <= least for diagnostic in report.diagnostics):
+        raise typer.Exit(1)
+
+
+def demand_outside(found: "Found", *files: Path | None) -> None:
+    """Refuse to write a file of ours into a store.
+
+    Raises:
+        MemorydError: Naming the file.
+    """
+    roots = [os.path.realpath(store.root) for store in found.stores]
+    for file in filter(None, files):
+        place = os.path.realpath(file)
+        if any(place.startswith(root + "/") for root in roots):
+            raise MemorydError(f"{file} would lie in a store", "write it somewhere else: stores hold memory")
+
+
+def _end_if_unread(report: "Report") -> None:
+    if report.unread:
+        note(f"error: {counted(len(report.unread), 'file or directory', 'files or directories')} not read")
+        raise typer.Exit(2)
+
+
+def _print(text: str, output: Path | None) -> None:
+    if output:
+        _write(output, text)
+    else:
+        emit(text)
+
+
+def _write(path: Path, text: str, *, append: bool = False) -> None:
+    try:
+        with path.open("ab" if append else "wb") as file:
+            file.write(text.encode(errors="backslashreplace"))
+    except OSError as error:
+        raise MemorydError(f"cannot write {path}: {error.strerror}") from error

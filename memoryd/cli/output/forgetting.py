@@ -1,0 +1,119 @@
+"""How `forget` shows what it found and what it did; the text itself is masked throughout."""
+
+import os
+from typing import TYPE_CHECKING
+
+from memoryd.cli.output.terminal import emit, emit_diff, note, relative, short, styled
+from memoryd.domain.text.utf16 import counted
+
+if TYPE_CHECKING:
+    from memoryd.domain.forgetting.needle import Subject
+    from memoryd.services.forgetting.forget import Forgetting, Found
+    from memoryd.services.forgetting.purge import Proof
+
+_SHOWN = 120  # characters of an entry
+_PLACES = 10  # commits of a repository
+_UNREACHED = (
+    "memoryd cannot reach: compressed and encrypted files in stores, which are not opened; clones, remotes "
+    "and backups; session records of the harness; what agents that run "
+    "now have loaded; blocks that the disk has set free"
+)
+
+
+def show(planned: "Forgetting", subject: "Subject", *, similar: bool) -> None:
+    """What was found, exact matches first, and the diff."""
+    from memoryd.services.forgetting.forget import masked
+
+    exact = [each for each in planned.found if each.mention.exact]
+    others = [each for each in planned.found if not each.mention.exact]
+    for title, found in (
+        (f"Speaks of “{subject.mask}”", exact),
+        ("Holds its words" + ("" if similar else ": stays without --similar"), others),
+    ):
+        if found:
+            emit(styled(f"{title} ({len(found)})", "bold") + "\n")
+            emit("".join(f"  {_line(each, subject)}\n" for each in found) + "\n")
+    if not planned.found:
+        note("nothing found in any store")
+    base = os.getcwd()
+    emit_diff(masked(planned.plan, subject, base).diff(base))
+    for path in planned.unlisted:
+        note(f"warning: nothing will lead to {subject.masked(short(path))} any more")
+
+
+def _line(found: "Found", subject: "Subject") -> str:
+    mention = found.mention
+    path = subject.masked(short(found.path))
+    if mention.what == "file":
+        return f"{path}  the whole file"
+    text = subject.masked(mention.text)
+    text = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    size = f" of {mention.lines:,} lines" if mention.lines > 1 else ""
+    return f"{path}:{mention.line}  {mention.what}{size}: {text}"
+
+
+def show_proof(proof: "Proof", subject: "Subject") -> None:
+    """What was looked through, where the text still stands, and what memoryd cannot reach."""
+    for each in proof.looked:
+        emit(f"looked through {each.count:,} {each.what} ({each.size / 1024:,.0f} KiB)\n")
+    for place in proof.remaining:
+        emit(f"still there: {subject.masked(place)}\n")
+    emit("it is still there\n" if proof.remaining else "it is gone\n")
+    for repository in proof.commits:
+        count = counted(len(repository.places), "place", "places")
+        top = subject.masked(short(repository.top))
+        emit(f"git history of {top} holds it in {count}; memoryd never changes that:\n")
+        for commit, name in repository.places[:_PLACES]:
+            emit(f"  {commit[:10]} {subject.masked(name)}\n")
+        if len(repository.places) > _PLACES:
+            emit(f"  … and {len(repository.places) - _PLACES} more\n")
+        if not repository.complete:
+            emit("  git could not be asked for all of it\n")
+    note(_UNREACHED)
+
+
+def as_json(
+    planned: "Forgetting", subject: "Subject", operation: int | None, proof: "Proof | None"
+) -> dict[str, object]:
+    """All of it for machines; the text is masked here, too."""
+    from memoryd.services.forgetting.forget import masked
+
+    base = os.getcwd()
+    return {
+        "version": 1,
+        "text": subject.mask,
+        "found": [
+            {
+                "path": subject.masked(relative(each.path)),
+                "line": each.mention.line,
+                "lines": each.mention.lines,
+                "what": each.mention.what,
+                "text": subject.masked(each.mention.text),
+                "exact": each.mention.exact,
+            }
+            for each in planned.found
+        ],
+        "plan": [
+            {"path": relative(change.path), "action": change.action, "diff": change.diff(base)}
+            for change in masked(planned.plan, subject, base).changes
+        ],
+        "problems": [subject.masked(problem) for problem in planned.problems],
+        "unlisted": [subject.masked(relative(path)) for path in planned.unlisted],
+        "operation": operation,
+        "proof": proof
+        and {
+            "gone": not proof.remaining,
+            "looked": [{"what": each.what, "count": each.count, "bytes": each.size} for each in proof.looked],
+            "remaining": [subject.masked(place) for place in proof.remaining],
+            "commits": [
+                {
+                    "repository": subject.masked(relative(each.top)),
+                    "complete": each.complete,
+                    "places": [
+                        {"commit": commit, "path": subject.masked(name)} for commit, name in each.places
+                    ],
+                }
+                for each in proof.commits
+            ],
+        },
+    }

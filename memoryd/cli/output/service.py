@@ -1,0 +1,161 @@
+"""How the commands of `service` reach, start and show it."""
+
+import os
+from typing import TYPE_CHECKING
+
+from memoryd.cli.output.terminal import emit, note, short
+from memoryd.domain.text.utf16 import counted
+from memoryd.errors import MemorydError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from memoryd.adapters.service.launchd import Launchd
+    from memoryd.adapters.service.systemd import Systemd
+    from memoryd.domain.service import ServiceState
+    from memoryd.services.service import ServiceFile
+
+_POLL = 0.05  # seconds
+_TOLD = "`memoryd doctor` and `memoryd service logs` tell more"
+_NO_SANDBOX = ("this system lets no user have a sandbox", "memoryd service install --no-strict")
+_REASONS = {  # by exit code: of `run`, then of systemd.exec(5)
+    78: ("its configuration is bad", _TOLD),
+    217: _NO_SANDBOX,
+    226: _NO_SANDBOX,
+}
+
+
+def installed() -> "Systemd | Launchd":
+    """What runs the service, which is installed.
+
+    Raises:
+        MemorydError: If it is not, or nothing could run it.
+    """
+    from memoryd.services.service import service_of_platform
+
+    service = service_of_platform()
+    demand_reachable(service)
+    if not service.unit.exists():
+        raise MemorydError(
+            f"the service is not installed: there is no {short(str(service.unit))}", "memoryd service install"
+        )
+    return service
+
+
+def demand_reachable(service: "Systemd | Launchd") -> None:
+    """Refuse where nothing can run a service, and say what to do instead.
+
+    Raises:
+        MemorydError: If so.
+    """
+    from memoryd.services.service import instead
+
+    reason = service.unreachable()
+    if reason:
+        raise MemorydError(f"no service is possible here: {reason}", instead())
+
+
+def demand_no_other(service: "Systemd | Launchd", lock: "Path") -> None:
+    """Refuse where a daemon runs that is not the service: the new one could not start.
+
+    Raises:
+        MemorydError: If so.
+    """
+    from memoryd.adapters.daemon.process import running_pid
+
+    pid = running_pid(lock)
+    if pid not in {None, service.state().pid}:
+        raise MemorydError(
+            f"memoryd runs already as process {pid}, and not as the service",
+            f"end that one first: kill {pid}",
+        )
+
+
+def start(service: "Systemd | Launchd", lock: "Path", *, anew: bool) -> None:
+    """Start the service, and say it once its first scan is done.
+
+    Raises:
+        MemorydError: If it does not get ready.
+    """
+    note("waiting for the first scan …")
+    try:
+        service.restart() if anew else service.start()
+    except MemorydError as error:
+        state = service.state()
+        why, hint = _REASONS.get(state.code, (error.message, _TOLD))
+        raise MemorydError(f"the service did not get ready: {why}", hint) from error
+    note(f"the service runs as process {_ready(service, lock)}")
+
+
+def _ready(service: "Systemd | Launchd", lock: "Path") -> int:
+    """The process of the daemon, once it says itself that it looks after everything.
+
+    Raises:
+        MemorydError: If it does not.
+    """
+    import time
+
+    from memoryd.adapters.daemon.process import running_pid
+    from memoryd.adapters.daemon.status_file import read_status
+
+    deadline = time.monotonic() + service.patience
+    while time.monotonic() < deadline:
+        pid, status = running_pid(lock), read_status(lock.with_name("status.json"))
+        if pid is not None and status is not None and status.pid == pid and status.mode != "starting":
+            return pid
+        time.sleep(_POLL)
+    raise MemorydError("the service was started, but gives no sign of life", _TOLD)
+
+
+def say(file: "ServiceFile") -> None:
+    """Say what becomes of a file; what changes is shown, since somebody may have written it."""
+    if file.held is None or file.content is None:
+        note(f"{'removed' if file.content is None else 'written'}: {short(str(file.path))}")
+        return
+    note(f"changed: {short(str(file.path))}")
+    note(file.diff)
+
+
+def say_settings() -> None:
+    """Say which variables of this shell the service gets."""
+    from memoryd.services.service import settings
+
+    variables = settings(os.environ)
+    if variables:
+        note(f"set in this shell, so for the service, too: {', '.join(sorted(variables))}")
+
+
+def show(files: "Iterable[ServiceFile]", changed: "Sequence[ServiceFile]") -> None:
+    """What would be done, and what the files would hold."""
+    for file in files:
+        if file.content is not None:
+            emit(f"# {file.path}\n{os.fsdecode(file.content)}\n")
+    for file in changed:
+        what = "remove" if file.content is None else "write" if file.held is None else "change"
+        note(f"would {what} {short(str(file.path))}")
+        if what == "change":
+            note(file.diff)
+    if not changed:
+        note("nothing to do")
+
+
+def told(state: "ServiceState", files: "Sequence[str]") -> "Iterator[str]":
+    """What there is to know of a service with these files, line by line."""
+    if not files:
+        yield "not installed: `memoryd service install` does it"
+        return
+    since = f" since {state.since}" if state.since else ""
+    ended = f", ended last with {state.result}" if state.result not in {"", "success"} else ""
+    yield f"{state.active}{since}" + (f", process {state.pid}" if state.pid else "") + ended
+    if state.status:
+        yield f"  {state.status}"
+    if state.restarts:
+        yield f"  {counted(state.restarts, 'restart', 'restarts')} after failures"
+    if state.enabled:
+        yield "  starts with your session"
+    else:
+        yield "  does not start by itself: `memoryd service install` mends that"
+    if state.outdated:
+        yield "  its files have changed since: `memoryd service install` has them read"
+    yield from (f"  {short(file)}" for file in files)

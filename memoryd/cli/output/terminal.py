@@ -1,0 +1,244 @@
+"""What goes to the terminal."""
+
+import json
+import os
+import re
+import select
+import shutil
+import signal
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, TextIO
+
+import typer
+
+from memoryd.errors import MemorydError
+
+if TYPE_CHECKING:
+    from memoryd.domain.checks.results import Report
+    from memoryd.domain.edits.plan import Plan
+
+# Memory files are written by programs and may hold anything: on a terminal, control characters could
+# move the cursor or change colours. Our own styles are told from theirs by a mark that nobody can guess.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_MARK = f"\x1b<{os.urandom(8).hex()}>"
+_STYLE = re.compile(re.escape(_MARK) + r"\d+m")
+_STYLES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "cyan": 36}
+_DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
+_NUMBER = re.compile(r"[\d,]+|–")
+
+
+def emit(text: str) -> None:
+    """Print text as it is; on a terminal, control characters are made visible.
+
+    A reader that went away ends the command with 2, which is never a finding.
+
+    Raises:
+        MemorydError: If it cannot be written.
+    """
+    _emit(text)
+
+
+def emit_bytes(content: bytes) -> None:
+    """Print bytes as they are; on a terminal, as `emit` does."""
+    _emit(content)
+
+
+def _emit(content: str | bytes) -> None:
+    try:
+        _write(content, sys.stdout)
+    except BrokenPipeError:
+        raise typer.Exit(2) from None
+    except OSError as error:
+        raise MemorydError(f"cannot write the output: {error.strerror}") from error
+
+
+def emit_json(value: dict[str, object]) -> None:
+    """Print one JSON object."""
+    emit(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def emit_plan_json(plan: "Plan", operation: int | None, report: "Report | None" = None) -> None:
+    """Print a plan, the operation that carried it out, and what was found, as the reports of a check look."""
+    from memoryd.domain.checks.results import report_of
+    from memoryd.reporters.json import render
+
+    found = report_of((), ()) if report is None else report
+    emit(render(replace(found, plan=plan, operation=operation), os.getcwd()))
+
+
+def emit_diff(diff: str) -> None:
+    """Print a unified diff, coloured as git does on a terminal."""
+    emit("\n".join(map(_coloured, diff.split("\n"))) if has_colour() else diff)
+
+
+def _coloured(line: str) -> str:
+    style = "bold" if line.startswith(("--- ", "+++ ")) else _DIFF_STYLES.get(line[:1])
+    return styled(line, style) if style else line
+
+
+def note(text: str) -> None:
+    """Tell a person what happens, on stderr, so that stdout stays data."""
+    with suppress(OSError):
+        _write(text + "\n", sys.stderr)
+
+
+def ask(question: str) -> bool:
+    """Ask a person on the terminal; no answer is no."""
+    with suppress(OSError):
+        _write(f"{question} [y/N] ", sys.stderr)
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def confirmed(question: str) -> bool:
+    """Ask on a terminal whether to do it; elsewhere, and after a no, say that nothing was changed."""
+    if is_terminal() and ask(question):
+        return True
+    note("nothing was changed" if is_terminal() else "nothing was changed; --apply does it")
+    return False
+
+
+def is_terminal() -> bool:
+    """Whether a person reads what is printed and can answer."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def _write(content: str | bytes, stream: TextIO | None) -> None:
+    if stream is None:  # closed by whoever started the program
+        raise OSError(0, "it is closed")
+    if stream.isatty():
+        text = content if isinstance(content, str) else content.decode(errors="replace")
+        content = "\x1b[".join(map(_visible, text.split(_MARK)))
+    try:
+        stream.flush()
+        raw = content.encode(errors="backslashreplace") if isinstance(content, str) else content
+        rest = memoryview(raw)
+        while rest:  # an unbuffered stream may take a part only
+            rest = rest[stream.buffer.write(rest) :]
+        stream.buffer.flush()
+    except OSError:
+        # The interpreter flushes once more at its end, and would complain
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        raise
+
+
+def _visible(text: str) -> str:
+    return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+def has_colour() -> bool:
+    """Whether stdout is a terminal that may show colours."""
+    return (
+        sys.stdout is not None
+        and sys.stdout.isatty()
+        and not os.environ.get("NO_COLOR")
+        and os.environ.get("TERM") != "dumb"
+    )
+
+
+def can_redraw() -> bool:
+    """Whether stdout is a terminal on which the cursor can be moved."""
+    return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") not in {None, "", "dumb"}
+
+
+@contextmanager
+def redrawn() -> Iterator[tuple[Callable[[Sequence[str]], None], Callable[[float], None]]]:
+    """A screen of its own, until Ctrl-C: draws lines on it, and pauses for seconds or until it is resized."""
+    receiver, sender = os.pipe()
+    for descriptor in (receiver, sender):
+        os.set_blocking(descriptor, False)
+
+    def draw(lines: Sequence[str]) -> None:
+        most = shutil.get_terminal_size().lines
+        more = len(lines) - most + 1
+        shown = [*lines[: most - 1], f"… {more} more lines"] if more > 1 else lines
+        emit(f"{_MARK}H" + "\n".join(f"{line}{_MARK}K" for line in shown) + f"{_MARK}J")
+
+    def pause(seconds: float) -> None:
+        if select.select([receiver], [], [], seconds)[0]:
+            os.read(receiver, 4096)
+
+    before = signal.signal(signal.SIGWINCH, lambda *_: None)
+    wakened = signal.set_wakeup_fd(sender, warn_on_full_buffer=False)
+    emit(f"{_MARK}?1049h{_MARK}?25l{_MARK}?7l")  # the other screen, no cursor, no wrapping of lines
+    try:
+        with suppress(KeyboardInterrupt):
+            yield draw, pause
+    finally:
+        signal.set_wakeup_fd(wakened)
+        signal.signal(signal.SIGWINCH, before)
+        for descriptor in (receiver, sender):
+            os.close(descriptor)
+        emit(f"{_MARK}?7h{_MARK}?25h{_MARK}?1049l")
+
+
+def marks(style: str) -> tuple[str, str]:
+    """What to put before and after a text to give it a style, where stdout may show it."""
+    return (f"{_MARK}{_STYLES[style]}m", f"{_MARK}0m") if has_colour() else ("", "")
+
+
+def styled(text: str, style: str) -> str:
+    """Text with a style where stdout may show it."""
+    before, after = marks(style)
+    return before + text + after if text else ""
+
+
+def bar(used: float, cells: int) -> str:
+    """A bar of a fraction of a limit; over it, the whole bar is what there is, and the cut is marked."""
+    if used > 1:
+        loaded = max(min(round(cells / used), cells - 2), 1)
+        return styled("█" * loaded, "red") + "┃" + styled("▒" * (cells - loaded - 1), "red")
+    full = min(round(used * cells), cells)
+    colour = "yellow" if used >= 0.8 else "green"  # noqa: PLR2004  # rule S002's threshold
+    return styled("█" * full, colour) + styled("░" * (cells - full), "dim")
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+    """Lines of columns under a heading, numbers to the right; styles do not count as width."""
+    all_rows = [head, *rows]
+    columns = [_aligned(column) for column in zip(*all_rows, strict=True)]
+    return ["  ".join(cells).rstrip() for cells in zip(*columns, strict=True)]
+
+
+def _aligned(column: tuple[str, ...]) -> list[str]:
+    width = max(map(_width, column))
+    to_right = all(_NUMBER.fullmatch(_STYLE.sub("", cell)) for cell in column[1:])
+    gaps = [" " * (width - _width(cell)) for cell in column]
+    return [gap + cell if to_right else cell + gap for gap, cell in zip(gaps, column, strict=True)]
+
+
+def fits(lines: Iterable[str]) -> bool:
+    """Whether no line would be broken; always, where stdout is no terminal."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return True
+    return max(map(_width, lines)) <= shutil.get_terminal_size().columns
+
+
+def _width(text: str) -> int:
+    """Cells that a text takes on a terminal."""
+    return sum(
+        0 if unicodedata.category(character) in {"Mn", "Me", "Cf"} else 1 + _is_wide(character)
+        for character in _STYLE.sub("", text)
+    )
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in {"W", "F"}
+
+
+def short(path: str) -> str:
+    """A path as people write it: relative below the working directory, `~` for home."""
+    directory, home = os.getcwd(), os.path.expanduser("~")
+    if path == directory:
+        return "."
+    if path.startswith(directory.rstrip("/") + "/"):
+        return path[len(directory.rstrip("/")) + 1 :]
+    return "~" + path[len(home) :] if path.startswith(home + "/") else path
+
+
+def relative(path: str) -> str:
+    """A path for machines: relative to the working directory."""
+    return os.path.relpath(path).replace(os.sep, "/")

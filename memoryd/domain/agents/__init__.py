@@ -1,0 +1,1 @@
+"""Agents: definitions, and the stores that belong to them."""

@@ -1,0 +1,1 @@
+"""Checks: rules, findings, selection, suppressions, baselines."""

@@ -1,0 +1,120 @@
+"""Findings that are known and fail no check; never by line, so that edits around them do not matter."""
+
+import json
+import posixpath
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from memoryd.domain.checks.rule import Diagnostic
+from memoryd.errors import MemorydError
+
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Known:
+    """What makes a finding the same one tomorrow.
+
+    Attributes:
+        path: Of its file, relative to the directory of the baseline file.
+        code: Of the rule.
+        quoted: First line of the text that it is about.
+    """
+
+    path: str
+    code: str
+    quoted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """Findings by a baseline.
+
+    Attributes:
+        new: Those that it does not know.
+        known: How many it knows.
+        gone: What it knows and was not found, with how often.
+    """
+
+    new: tuple[Diagnostic, ...]
+    known: int
+    gone: Counter[Known]
+
+
+def known_of(diagnostics: Iterable[Diagnostic], base: str) -> Counter[Known]:
+    """The baseline of findings: how often each is found.
+
+    Args:
+        diagnostics: The findings.
+        base: Directory of the baseline file.
+    """
+    return Counter(_key(diagnostic, base) for diagnostic in diagnostics)
+
+
+def sort_out(diagnostics: Iterable[Diagnostic], baseline: Counter[Known], base: str) -> Sorted:
+    """Part what is new from what is known; of equal ones the first count as known."""
+    left = Counter(baseline)
+    new = []
+    for diagnostic in diagnostics:
+        key = _key(diagnostic, base)
+        if left[key] > 0:
+            left[key] -= 1
+        else:
+            new.append(diagnostic)
+    gone = +left
+    return Sorted(tuple(new), baseline.total() - gone.total(), gone)
+
+
+def dumps(baseline: Counter[Known]) -> str:
+    """A baseline as JSON, sorted."""
+    findings = [
+        {"code": each.code, "path": each.path, "quoted": each.quoted, "count": count}
+        for each, count in sorted(baseline.items())
+    ]
+    value = {"version": _VERSION, "findings": findings}
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def loads(text: str, source: str) -> Counter[Known]:
+    """Read a baseline.
+
+    Args:
+        text: What `dumps` made.
+        source: Where it comes from, for messages.
+
+    Raises:
+        MemorydError: If it is not one.
+    """
+    hint = "`--write-baseline` writes one"
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise MemorydError(f"{source} is not a baseline: {error}", hint) from error
+    if not isinstance(value, dict) or not isinstance(value.get("findings"), list):
+        raise MemorydError(f"{source} is not a baseline", hint)
+    if value.get("version") != _VERSION:
+        raise MemorydError(f"{source} is a baseline of another version: {value.get('version')!r}", hint)
+    baseline: Counter[Known] = Counter()
+    for number, each in enumerate(value["findings"], 1):
+        known, count = _entry(each)
+        if known is None or count < 1:
+            raise MemorydError(f"{source} is not a baseline: finding {number} is incomplete", hint)
+        baseline[known] += count
+    return baseline
+
+
+def _entry(value: object) -> tuple[Known | None, int]:
+    if not isinstance(value, dict):
+        return None, 0
+    texts = [value.get(key) for key in ("path", "code", "quoted")]
+    count = value.get("count")
+    path, code, quoted = (text if isinstance(text, str) else None for text in texts)
+    if path is None or code is None or quoted is None or type(count) is not int:
+        return None, 0
+    return Known(path, code, quoted), count
+
+
+def _key(diagnostic: Diagnostic, base: str) -> Known:
+    path = posixpath.relpath(diagnostic.path, base)
+    return Known(path, diagnostic.code, " ".join(diagnostic.quoted.split()))

@@ -1,0 +1,96 @@
+"""The outcome of a check, whatever format it is printed in."""
+
+import posixpath
+import re
+from collections import Counter
+from dataclasses import dataclass
+from hashlib import sha256
+
+from memoryd.domain.checks.rule import Diagnostic, Severity
+from memoryd.domain.edits.plan import Plan
+from memoryd.domain.markdown.document import Snapshot, Unread
+from memoryd.domain.text.utf16 import counted
+
+# Control characters, those that turn the direction of writing, halves of surrogate pairs, what XML forbids
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was checked and what was found.
+
+    Attributes:
+        stores: How many stores were checked.
+        files: How many files were read.
+        links: How many links stand in them.
+        diagnostics: Sorted.
+        unread: Files that could not be read, with absolute paths.
+        plan: What would be, or was, changed; None where nothing was asked for.
+        operation: Id of the operation that changed it, or None.
+        known: How many findings a baseline knows; they are not among the diagnostics.
+    """
+
+    stores: int
+    files: int
+    links: int
+    diagnostics: tuple[Diagnostic, ...]
+    unread: tuple[Unread, ...]
+    plan: Plan | None = None
+    operation: int | None = None
+    known: int = 0
+
+    def count(self, level: Severity) -> int:
+        """How many diagnostics of a level there are."""
+        return Counter(diagnostic.level for diagnostic in self.diagnostics)[level]
+
+    @property
+    def summary(self) -> str:
+        """One sentence: what was checked, and how much was found."""
+        checked = ", ".join(
+            counted(number, word, f"{word}s")
+            for number, word in ((self.stores, "store"), (self.files, "file"), (self.links, "link"))
+        )
+        found = ", ".join(
+            counted(number, level, f"{level}s")
+            for level in Severity
+            if (number := self.count(level)) or level is not Severity.INFO
+        )
+        return f"{checked}: {found}" + (f"; {self.known:,} in the baseline" if self.known else "")
+
+
+def report_of(snapshots: tuple[Snapshot, ...], diagnostics: tuple[Diagnostic, ...]) -> Report:
+    """The report over some stores."""
+    return Report(
+        stores=len(snapshots),
+        files=sum(len(snapshot.documents) for snapshot in snapshots),
+        links=sum(
+            len(d.links) + len(d.wiki_links) for snapshot in snapshots for d in snapshot.documents.values()
+        ),
+        diagnostics=tuple(sorted(diagnostics, key=lambda diagnostic: diagnostic.sort_key)),
+        unread=tuple(
+            Unread(f"{snapshot.store.root}/{unread.path}", unread.reason)
+            for snapshot in snapshots
+            for unread in snapshot.unread
+        ),
+    )
+
+
+def fingerprints(report: Report, base: str) -> tuple[str, ...]:
+    """What each diagnostic is known by from run to run, in report order; all differ.
+
+    A hash of code, path relative to `base`, quoted text, and a running number where all of these are
+    equal; never of a line number, so that edits elsewhere in the file do not matter.
+    """
+    seen: Counter[tuple[str, str, str]] = Counter()
+    found = []
+    for diagnostic in report.diagnostics:
+        key = (diagnostic.code, posixpath.relpath(diagnostic.path, base), diagnostic.quoted)
+        text = "\0".join((*key, str(seen[key])))
+        found.append(sha256(text.encode(errors="surrogatepass")).hexdigest())
+        seen[key] += 1
+    return tuple(found)
+
+
+def plain(text: str) -> str:
+    r"""A text as one line that any format can hold: what cannot be printed becomes an escape, like `\x1b`."""
+    return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)

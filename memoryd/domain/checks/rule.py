@@ -1,0 +1,200 @@
+"""Rules and what they find."""
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from memoryd.domain.agents.roster import Roster
+from memoryd.domain.edits.plan import Fix
+from memoryd.domain.markdown.document import Document, Position, Snapshot, Span
+
+
+class Severity(StrEnum):
+    """Levels of diagnostics; `error` and `warning` fail a check by default."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the most severe."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that belongs to a finding: a document, an offset in its source, why.
+
+    Its path is relative to `root`, or, where that is empty, to that of the finding.
+    """
+
+    document: Document
+    offset: int
+    message: str
+    root: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule's function reports: where (bytes in the document's source) and what.
+
+    The document's path is relative to `root`, which a rule over one store leaves empty: the store's.
+    """
+
+    document: Document
+    span: Span
+    message: str
+    related: tuple[Related, ...] = ()
+    fix: Fix | None = None
+    root: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An absolute path and a position in it, with what stands there."""
+
+    path: str
+    position: Position
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding of one rule, ready to be reported.
+
+    Attributes:
+        code: Permanent code of the rule.
+        name: Its name, which reads well after "allow".
+        level: How severe.
+        store: Absolute path of the store, or of the directory of an agent definition.
+        path: Absolute path of the file.
+        start: First character.
+        end: After the last character.
+        quoted: First line of the text it is about.
+        source_line: The whole line that it starts in, without line end.
+        message: One line.
+        related: Other places that belong to it.
+        fix: How to mend it, or None.
+    """
+
+    code: str
+    name: str
+    level: Severity
+    store: str
+    path: str
+    start: Position
+    end: Position
+    quoted: str
+    source_line: str
+    message: str
+    related: tuple[Place, ...]
+    fix: Fix | None
+
+    @property
+    def sort_key(self) -> tuple[str, Position, str, Position, str]:
+        """By place, then by code: a total order, so that output is stable."""
+        return (self.path, self.start, self.code, self.end, self.message)
+
+
+_Check = Callable[[Snapshot], Iterable[Finding]]
+_RosterCheck = Callable[[Roster], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One entry of the catalogue; its page is the docstring of its function.
+
+    Attributes:
+        code: Permanent code.
+        name: Reads well after "allow".
+        level: How severe its findings are.
+        page: What it means and why, with examples.
+        check: What it finds in one store.
+        check_roster: What it finds in definitions and stores together.
+        on_request: Runs only where it is selected by code, family or name.
+    """
+
+    code: str
+    name: str
+    level: Severity
+    page: str
+    check: _Check | None = None
+    check_roster: _RosterCheck | None = None
+    on_request: bool = False
+
+    @property
+    def summary(self) -> str:
+        """The first line of the page."""
+        return self.page.partition("\n")[0]
+
+    def run(self, snapshot: Snapshot) -> Iterator[Diagnostic]:
+        """Check one store."""
+        for finding in self.check(snapshot) if self.check else ():
+            yield self._diagnostic(finding, snapshot.store.root)
+
+    def run_roster(self, roster: Roster) -> Iterator[Diagnostic]:
+        """Check definitions and stores together."""
+        for finding in self.check_roster(roster) if self.check_roster else ():
+            yield self._diagnostic(finding, finding.root)
+
+    def _diagnostic(self, finding: Finding, root: str) -> Diagnostic:
+        document = finding.document
+        start, end = finding.span.start, finding.span.end
+        line_start = document.source.rfind(b"\n", 0, start) + 1
+        return Diagnostic(
+            code=self.code,
+            name=self.name,
+            level=self.level,
+            store=root,
+            path=f"{root}/{document.path}",
+            start=document.position(start),
+            end=document.position(end),
+            quoted=_first_line(document.source[start:end]),
+            source_line=_line_at(document.source, line_start),
+            message=_one_line(finding.message),
+            related=tuple(
+                Place(
+                    f"{place.root or root}/{place.document.path}",
+                    place.document.position(place.offset),
+                    _one_line(place.message),
+                )
+                for place in finding.related
+            ),
+            fix=finding.fix,
+        )
+
+
+def _one_line(message: str) -> str:
+    """A message that quotes a file, whatever white space the file has."""
+    return " ".join(message.split())
+
+
+@lru_cache(maxsize=16)  # a line of 100 KB with thousands of findings is made a text once
+def _line_at(source: bytes, start: int) -> str:
+    end = source.find(b"\n", start)
+    return _first_line(source[start : end if end >= 0 else len(source)])
+
+
+def _first_line(source: bytes) -> str:
+    return source.partition(b"\n")[0].decode(errors="replace").rstrip("\r").removeprefix("\ufeff")
+
+
+def rule(code: str, name: str, level: Severity, *, on_request: bool = False) -> Callable[[_Check], Rule]:
+    """Make a rule of a documented function over a snapshot."""
+
+    def make(check: _Check) -> Rule:
+        return Rule(code, name, level, inspect.getdoc(check) or "", check, on_request=on_request)
+
+    return make
+
+
+def roster_rule(code: str, name: str, level: Severity) -> Callable[[_RosterCheck], Rule]:
+    """Make a rule of a documented function over a roster; each finding names its root."""
+
+    def make(check: _RosterCheck) -> Rule:
+        return Rule(code, name, level, inspect.getdoc(check) or "", check_roster=check)
+
+    return make

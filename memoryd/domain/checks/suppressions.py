@@ -1,0 +1,192 @@
+"""Comments in memory files that silence findings: `<!-- memoryd: ignore[L001] reason -->`.
+
+One silences its own line and, where it stands alone on it, the next line with content; `ignore-file`
+silences the whole file. Only real HTML comments count: what a code block shows is an example.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from memoryd.domain.checks.rule import Diagnostic, Rule
+from memoryd.domain.checks.selection import rule_called, suggestion
+from memoryd.domain.markdown.document import Document, Span, Unused
+from memoryd.domain.markdown.document_parse import html_spans, parse
+from memoryd.domain.markdown.frontmatter import BOM
+
+_COMMENT = re.compile(
+    rb"<!--\s*memoryd:\s*ignore(?P<file>-file)?(?![\w-])\s*(?:\[(?P<names>[^\]\n]*)\])?(?:(?!<!--).)*?-->",
+    re.DOTALL,
+)
+_MARK = b"memoryd:"
+_MARGIN = b" \t\r\n>"
+# Whoever allows a link to lead nowhere does not want its line to be removed.
+_ALSO = {"P006": ("l001", "broken-link")}
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """One comment.
+
+    Attributes:
+        span: The comment.
+        names: Codes and names of rules, as written.
+        listed: Where they stand.
+        whole_file: Whether it silences the whole file.
+        lines: The lines that it silences, from 1.
+        alone: Whether nothing else stands on its lines.
+    """
+
+    span: Span
+    names: tuple[str, ...]
+    listed: Span
+    whole_file: bool
+    lines: range
+    alone: bool
+
+    def silences(self, diagnostic: Diagnostic) -> str | None:
+        """The name by which it silences a finding of its file, or None."""
+        if not self.whole_file and diagnostic.start.line not in self.lines:
+            return None
+        called = {diagnostic.code.lower(), diagnostic.name, *_ALSO.get(diagnostic.code, ())}
+        return next((name for name in self.names if name.lower() in called), None)
+
+
+Used = tuple[str, int, str]
+"""Absolute path of a file, offset of a comment in it, a name in that."""
+
+
+def suppressions_of(document: Document) -> tuple[Suppression, ...]:
+    """The suppression comments of a document, in order."""
+    source = document.source
+    if _MARK not in source:
+        return ()
+    html = tuple(html_spans(source[document.body :].decode()))
+    starts = [span.start + document.body for span in html]
+    found = []
+    for match in _COMMENT.finditer(source, document.body):
+        at = bisect_left(starts, match.start() + 1) - 1
+        if at >= 0 and match.start() < html[at].end + document.body:
+            found.append(match)
+    return tuple(_read(source, found))
+
+
+def _read(source: bytes, comments: list[re.Match[bytes]]) -> Iterator[Suppression]:
+    if not comments:
+        return
+    line_starts = [0, *(match.end() for match in re.finditer(b"\n", source))]
+    blanked = bytearray(source.replace(BOM, b" " * len(BOM), 1) if source.startswith(BOM) else source)
+    for match in comments:
+        blanked[match.start() : match.end()] = b" " * len(match[0])
+    lines = bytes(blanked).split(b"\n")  # a comment of several lines is one here
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+    written = [start for start, line in zip(starts, lines, strict=False) if line.strip(_MARGIN)]
+    for match in comments:
+        first, last = (bisect_left(line_starts, at + 1) for at in (match.start(), match.end() - 1))
+        own = starts[bisect_left(starts, match.start() + 1) - 1]
+        following = bisect_left(written, own)
+        alone = following == len(written) or written[following] != own
+        if alone and following < len(written):
+            last = bisect_left(line_starts, written[following] + 1)
+        names = (name.strip() for name in (match["names"] or b"").decode().split(","))
+        yield Suppression(
+            span=Span(match.start(), match.end()),
+            names=tuple(filter(None, names)),
+            listed=Span(*match.span("names")),
+            whole_file=match["file"] is not None,
+            lines=range(first, last + 1),
+            alone=alone,
+        )
+
+
+def silence(
+    diagnostics: Iterable[Diagnostic], comments: Mapping[str, tuple[Suppression, ...]]
+) -> tuple[tuple[Diagnostic, ...], frozenset[Used]]:
+    """The findings that no comment silences, and the names that silence one.
+
+    Args:
+        diagnostics: All findings.
+        comments: The comments of each file, by absolute path.
+    """
+    kept = []
+    used = set()
+    for diagnostic in diagnostics:
+        by = [
+            (diagnostic.path, comment.span.start, name)
+            for comment in comments.get(diagnostic.path, ())
+            if (name := comment.silences(diagnostic))
+        ]
+        used.update(by)
+        if not by:
+            kept.append(diagnostic)
+    return tuple(kept), frozenset(used)
+
+
+def unused_names(
+    path: str, comment: Suppression, used: frozenset[Used], rules: tuple[Rule, ...], judge: str
+) -> Unused | None:
+    """What of a comment silences nothing, or None.
+
+    Args:
+        path: Absolute path of its file.
+        comment: The comment.
+        used: The names that silence a finding, where all of `rules` were run.
+        rules: The catalogue.
+        judge: Code of the rule that asks: nothing can be said of what silences that.
+    """
+    problems = []
+    idle = []
+    for name in comment.names:
+        known = rule_called(name, rules)
+        if known is None:
+            problems.append(f"there is no rule “{name}” ({suggestion(name, rules)})")
+        elif known.code != judge and (path, comment.span.start, name) not in used:
+            problems.append(f"it silences no {known.code} here")
+        else:
+            continue
+        idle.append(name)
+    if not comment.names:
+        problems = ["it names no rule: write ignore[CODE]"]
+    if not problems:
+        return None
+    return Unused(comment.span, tuple(idle), "; ".join(problems))
+
+
+def without(document: Document, unused: Unused) -> bytes | None:
+    """The file without these names of a comment, or without the comment where none is left.
+
+    None where it cannot be taken away without changing what else the file says.
+    """
+    if document.undecodable is not None:
+        return None
+    comment = next(each for each in suppressions_of(document) if each.span == unused.span)
+    left = ", ".join(name for name in comment.names if name not in unused.names).encode()
+    source, listed = document.source, comment.listed
+    if left:
+        return source[: listed.start] + left + source[listed.end :]
+    entries = _entries(document)
+    for candidate in _removals(source, comment):
+        if _entries(parse(document.path, candidate)) == entries:
+            return candidate
+    return None
+
+
+def _removals(source: bytes, comment: Suppression) -> Iterator[bytes]:
+    """Ways to take a comment out: its whole lines, its text and a blank line instead, its text."""
+    start, end = comment.span.start, comment.span.end
+    if comment.alone:
+        first = max(source.rfind(b"\n", 0, start) + 1, len(BOM) * source.startswith(BOM))
+        after = source.find(b"\n", end) + 1 or len(source)
+        if not source[first:start].strip() and not source[end:after].strip():
+            yield source[:first] + source[after:]
+    before = source[:start].rstrip(b" \t") if source[end : end + 1] in b"\r\n" else source[:start]
+    yield before + source[end:]
+
+
+def _entries(document: Document) -> list[str]:
+    """What the entries of a document say, comments left out."""
+    texts = (_COMMENT.sub(b"", document.source[each.span.start : each.span.end]) for each in document.entries)
+    return [" ".join(text.decode().split()) for text in texts]

@@ -1,0 +1,1 @@
+"""Compaction: an index file brought under its limit without losing a line."""

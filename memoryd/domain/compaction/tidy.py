@@ -1,0 +1,110 @@
+"""What may go from an index file because it says nothing, and the count of what may not."""
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
+
+from memoryd.domain.links.names import Names, absolute, file_paths
+from memoryd.domain.markdown.document import BlockKind, Document, Entry, Link, Snapshot
+from memoryd.domain.markdown.frontmatter import BOM
+from memoryd.domain.markdown.pins import pinned, touches
+
+_BLANK_RUN = re.compile(rb"(?:\r?\n[ \t]*){2,}(?=\r?\n)")
+ATX = re.compile(rb" {0,3}#{1,6}(?=[ \t]|$)")  # the mark of a heading; `# x` and `## x` are the same words
+
+
+def tidied(snapshot: Snapshot, index: Document) -> bytes:
+    """The index file without runs of blank lines between blocks and without repeated entries.
+
+    A file whose entries are removed may have new runs: call again until nothing changes.
+    """
+    text = index.source
+    for entry in reversed(list(repeated(snapshot, index))):
+        text = text[: entry.span.start] + text[entry.span.end :]
+    return _without_blank_runs(index) if text == index.source else text
+
+
+def _without_blank_runs(index: Document) -> bytes:
+    def shorten(match: re.Match[bytes]) -> bytes:
+        inside = any(
+            block.span.start < match.start() and match.end() < block.span.end for block in index.blocks
+        )
+        return match[0] if inside or match.start() < index.body else match[0][: match[0].index(b"\n") + 1]
+
+    return _BLANK_RUN.sub(shorten, index.source)
+
+
+def repeated(snapshot: Snapshot, index: Document) -> Iterator[Entry]:
+    """List items that stood before, letter by letter, below the same heading or as the same pointer.
+
+    The same words below another heading may mean something else, and stay.
+    """
+    names = Names(snapshot)
+    pins = pinned(index)
+    seen: set[tuple[int, str]] = set()
+    for entry in index.entries:
+        if entry.kind is not BlockKind.LIST:
+            continue
+        text = index.slice(entry.span).strip()
+        below = bisect_left(index.headings, entry.span.start, key=lambda heading: heading.span.start)
+        place = -1 if any(names.linked(index, entry.span)) else below
+        if (place, text) in seen and not touches(entry.span, pins):
+            yield entry
+        seen.add((place, text))
+
+
+def leads(index: Document, entry: Entry, names: Names) -> bool:
+    """Whether an entry is a pointer: a list item that leads to a document of the store."""
+    return entry.kind is BlockKind.LIST and any(
+        path != index.path for path, _ in names.led_to(index, entry.span)
+    )
+
+
+def line_counts(snapshot: Snapshot) -> Counter[bytes]:
+    """How often each non-blank line stands in the store; a heading of any level counts as the same line."""
+    return sum((_lines(document.raw) for document in snapshot.documents.values()), Counter())
+
+
+def repeated_lines(snapshot: Snapshot) -> Counter[bytes]:
+    """The lines of repeated entries of the index file, counted as `line_counts` does."""
+    index = snapshot.index
+    if index is None:
+        return Counter()
+    spans = (entry.span for entry in repeated(snapshot, index))
+    return sum((_lines(index.source[span.start : span.end]) for span in spans), Counter())
+
+
+def link_counts(snapshot: Snapshot) -> Counter[str]:
+    """How often the store links each place: absolute paths, and what else destinations say."""
+    return Counter(
+        _place(snapshot, document, link)
+        for document in snapshot.documents.values()
+        for link in document.links
+    )
+
+
+def repeated_links(snapshot: Snapshot) -> Counter[str]:
+    """The links in repeated entries of the index file, counted as `link_counts` does."""
+    index = snapshot.index
+    if index is None:
+        return Counter()
+    return Counter(
+        _place(snapshot, index, link)
+        for entry in repeated(snapshot, index)
+        for link in index.links
+        if entry.span.start <= link.span.start < entry.span.end
+    )
+
+
+def _place(snapshot: Snapshot, document: Document, link: Link) -> str:
+    paths = file_paths(link.destination)
+    return absolute(snapshot.store.root, document.path, paths[0]) if paths else link.destination
+
+
+def _lines(raw: bytes) -> Counter[bytes]:
+    return Counter(
+        ATX.sub(b"#", stripped, count=1) if ATX.match(stripped) else stripped
+        for line in raw.removeprefix(BOM).split(b"\n")
+        if (stripped := line.rstrip(b"\r")).strip()
+    )

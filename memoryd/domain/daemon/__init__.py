@@ -1,0 +1,1 @@
+"""Daemon: timing rules without a clock."""

@@ -1,0 +1,1 @@
+"""Dates: written, relative, and typed by a person."""

@@ -1,0 +1,80 @@
+"""Dates that mean nothing to whoever reads them later: “yesterday”."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from memoryd.domain.dates.written import dates_in
+from memoryd.domain.markdown.document import Document, Span
+from memoryd.domain.markdown.items import outline
+
+_ENGLISH = (
+    r"yesterday|tomorrow|(?:earlier|later) today|this morning|tonight|last night"
+    r"|(?<!\bthe )(?<!\beach )(?<!\bevery )(?<!\bof )"
+    r"(?:last|next|this) (?:week|month|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+    r"|(?<!\bthan )(?<!\bfrom )(?<!\bsince )(?<!\bbefore )"
+    r"(?:an?|one|two|three|four|five|six|a few|a couple of|several|\d{1,2}) (?:hour|day|week|month)s? ago"
+    # “today” mostly means nowadays: it is a date beside something that happened
+    r"|(?:\w{2,}ed|done|found|broke|made|built|wrote|written|began|ran|met|chose|seen|saw) today(?!['’])"
+    r"|as of today|today(?=,? (?:we|i|they) (?:\w+ed|found|made|saw|broke|chose|met|built|wrote|ran)\b)"
+)
+_OTHERS = (
+    r"gestern|vorgestern|heute (?:morgen|früh|abend|nachmittag)|(?:letzte|nächste|diese) woche"
+    r"|(?:letzten|nächsten|diesen) (?:monat|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)"
+    r"|vor (?:einem tag|zwei tagen|drei tagen|einer woche|zwei wochen|\d{1,2} (?:tagen|wochen))"
+    r"|avant-hier|hier (?:matin|soir)|la semaine (?:dernière|prochaine)|ce matin"
+    r"|il y a \d{1,2} (?:jours|semaines)"
+    r"|ayer|anteayer|esta mañana|la semana (?:pasada|próxima|que viene)|hace \d{1,2} (?:días|semanas)"
+    r"|ontem|semana passada|ieri|settimana scorsa"
+)
+_RELATIVE = re.compile(
+    rf"(?<![\w\"'“‘«/-])(?:{_ENGLISH}|{_OTHERS})(?![\w\"'”’»/-])"
+    r"|(?<![「『“])(?:昨天|昨日|前天|一昨日|上周|上週|先週|今朝|어제|지난주)(?![」』”])",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”|„[^“”\n]*[“”]|«[^»\n]*»|「[^」\n]*」|『[^』\n]*』")
+
+
+def relative_dates(document: Document) -> Iterator[Span]:
+    """Where a document says when something was, counted from the day of writing.
+
+    Not in code, in quotes, in a line with a date or below a heading with one, nor in a dated log.
+    """
+    if not _RELATIVE.search(document.text) or any(dates_in(document.path.encode(), _whole(document.path))):
+        return
+    dated: dict[int, bool] = {}  # by where a line starts
+    for spoken in _prose(document):
+        text = document.slice(spoken)
+        quotes = [match.span() for match in _QUOTED.finditer(text)]
+        for match in _RELATIVE.finditer(text):
+            quoted = any(start <= match.start() < end for start, end in quotes)
+            start = spoken.start + len(text[: match.start()].encode())
+            line = document.source.rfind(b"\n", 0, start) + 1
+            if line not in dated:
+                dated[line] = _is_dated(document, start)
+            if not quoted and not dated[line]:
+                yield Span(start, start + len(match[0].encode()))
+
+
+def _prose(document: Document) -> Iterator[Span]:
+    found = outline(document)
+    yield from (span for span in found.spoken if span not in found.code)
+
+
+def _is_dated(document: Document, offset: int) -> bool:
+    """Whether a date stands in the line, or in a heading that it stands below."""
+    source = document.source
+    start = source.rfind(b"\n", 0, offset) + 1
+    end = source.find(b"\n", offset)
+    spans = [Span(start, end if end >= 0 else len(source))]
+    level = 7
+    below = bisect_right(document.headings, offset, key=lambda heading: heading.span.start)
+    for heading in reversed(document.headings[:below]):
+        if heading.level < level:
+            level = heading.level
+            spans.append(heading.span)
+    return any(any(dates_in(source, span)) for span in spans)
+
+
+def _whole(text: str) -> Span:
+    return Span(0, len(text.encode()))

@@ -1,0 +1,188 @@
+"""Dates as they stand in memory files, and the last one on which a file was recorded."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import chain
+
+from memoryd.domain.markdown.document import Document, Snapshot, Span
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rb"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
+_YEAR = rb"(?:19[89]|20\d)\d"
+# Day and month in figures are read where their order is certain: after a year, or with German dots.
+_DATE = re.compile(
+    rb"(?<![0-9A-Za-z.])(?:"
+    rb"(?P<y1>" + _YEAR + rb")(?P<s>[-/_.])(?P<m1>\d{1,2})(?P=s)(?P<d1>\d{1,2})"
+    rb"|(?P<d2>\d{1,2})\.\s?(?P<m2>\d{1,2})\.\s?(?P<y2>" + _YEAR + rb")"
+    rb"|(?P<m3>" + _MONTH + rb")\s+(?P<d3>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y3>" + _YEAR + rb")"
+    rb"|(?P<d4>\d{1,2})(?:st|nd|rd|th)?\.?\s+(?P<m4>" + _MONTH + rb"),?\s+(?P<y4>" + _YEAR + rb")"
+    rb"|(?P<y5>" + _YEAR + "\\s?年\\s?".encode() + rb")(?P<m5>\d{1,2})" + "\\s?月\\s?".encode()
+    + rb"(?P<d5>\d{1,2})"
+    rb")(?![0-9])",
+    re.IGNORECASE,
+)  # fmt: skip
+_MONTH_ONLY = re.compile(rb"(" + _YEAR + rb")[-/](\d{1,2})(?![-/.\d])")
+_KINDS = 5
+_STAMPED = re.compile(rb"(?:\A[ \t]*(?:[-*+]|\d{1,9}[.)])?[ \t]*(?:\[[ xX]\][ \t]+)?[*_`~(\[]*|[(\[])\Z")
+
+# `docs/2026-02-03-plan.md` tells when a plan was made, `2021-02-13-1929.heic` when a picture was.
+_NAME_BEFORE = re.compile(rb"[\w-][/_-]\Z|/\Z")
+_NAME_AFTER = re.compile(rb"[a-z](?![0-9:])|[-_/]\w|\.[a-z]", re.IGNORECASE)
+
+_CHANGED = frozenset(
+    {"modified", "updated", "verified", "reviewed", "modified-at", "updated-at"}
+    | {"last-modified", "last-updated", "last-verified", "last-reviewed"}
+)
+_MADE = frozenset({"date", "created", "created-at", "recorded"})
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A day, and where it stands in the bytes of a document."""
+
+    day: date
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """When something was last recorded.
+
+    Attributes:
+        day: The day.
+        how: Where that is known from: the rest of a sentence.
+    """
+
+    day: date
+    how: str
+
+
+def dates_in(source: bytes, span: Span) -> Iterator[Dated]:
+    """The dates in a part of a file, in order."""
+    for match in _DATE.finditer(source, span.start, span.end):
+        day = _day(match)
+        if day:
+            yield Dated(day, Span(match.start(), match.end()))
+
+
+def date_at(source: bytes, start: int) -> Dated | None:
+    """The date that stands at an offset: a month means its last day."""
+    if match := _DATE.match(source, start):
+        day = _day(match)
+    elif match := _MONTH_ONLY.match(source, start):
+        day = _last_of_month(int(match[1]), int(match[2]))
+    else:
+        return None
+    return Dated(day, Span(match.start(), match.end())) if day else None
+
+
+def _day(match: re.Match[bytes]) -> date | None:
+    kind = next(kind for kind in range(1, _KINDS + 1) if match[f"y{kind}"])
+    year, month, day = match[f"y{kind}"][:4], match[f"m{kind}"], match[f"d{kind}"]
+    number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower().decode()) + 1
+    try:
+        return date(int(year), number, int(day))
+    except ValueError:
+        return None
+
+
+def _last_of_month(year: int, month: int) -> date | None:
+    try:
+        first = date(year, month, 1)
+    except ValueError:
+        return None
+    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+@lru_cache(4096)  # keys are few, and asked for in every file
+def field_name(key: str) -> str:
+    """A key of front matter as its author meant it: `metadata.Valid_Until` is `valid-until`."""
+    return key.removeprefix("metadata.").replace("_", "-").lower()
+
+
+def fields_dated(document: Document, names: frozenset[str]) -> Iterator[tuple[str, date]]:
+    """The keys of these names in the front matter that hold a date, and that date."""
+    fields = document.front_matter.fields if document.front_matter else {}
+    for key, value in fields.items():
+        found = date_at(value.strip().encode(), 0) if field_name(key) in names else None
+        if found:
+            yield key, found.day
+
+
+def recorded(snapshot: Snapshot, document: Document, *, any_date: bool) -> Recorded | None:
+    """When a document was last recorded; None where nothing tells.
+
+    By `modified`, `updated` or the like in its front matter; else by the newest date in it, its name
+    and `created` included; else by the last commit, as where that date is part of some name. Never
+    by the time of the file.
+
+    Args:
+        snapshot: The store.
+        document: The document.
+        any_date: Whether dates in the text count, of which many are not those of writing; else it has to
+            bear its date in its front matter or its name, and what the text says must not be newer.
+    """
+    changed = max(fields_dated(document, _CHANGED), key=lambda each: each[1], default=None)
+    if changed:
+        return Recorded(changed[1], f"`{changed[0]}` in its front matter")
+    named = ((each.day, "in its name") for each in dates_in(document.path.encode(), _whole(document.path)))
+    made = ((day, f"`{key}` in its front matter") for key, day in fields_dated(document, _MADE))
+    text = _newest(document, Span(document.body, len(document.source)))
+    known = max(chain(made, named), key=lambda each: each[0], default=None)
+    if text and (known is None or text[0].day >= known[0]):
+        if said := _said(document, text):
+            return said if any_date or known else None
+    elif known:
+        return Recorded(*known)
+    commit = snapshot.evidence.committed.get(f"{snapshot.store.root}/{document.path}")
+    return Recorded(commit.day, f"commit {commit.name}") if commit else None
+
+
+def borne(document: Document) -> date | None:
+    """The day that a document bears in its front matter or, that failing, in its name; none of its text."""
+    for names in (_CHANGED, _MADE):
+        days = [day for _, day in fields_dated(document, names)]
+        if days:
+            return max(days)
+    if not any(map(str.isdigit, document.path)):
+        return None
+    return max((each.day for each in dates_in(document.path.encode(), _whole(document.path))), default=None)
+
+
+def stamp(document: Document, span: Span) -> Recorded | None:
+    """The newest date in a part of a document, if it bears one: at its beginning, or in brackets.
+
+    None where that date is part of a name: it says at most that the part is no older.
+    """
+    text = document.source[span.start : span.end]
+    starts = (each.span.start - span.start for each in dates_in(document.source, span))
+    stamped = (_STAMPED.search(text[:start]) for start in starts)
+    return _said(document, _newest(document, span)) if any(stamped) else None
+
+
+def _newest(document: Document, span: Span) -> list[Dated]:
+    """The newest date in a part of a document, wherever it stands."""
+    found = list(dates_in(document.source, span))
+    latest = max((each.day for each in found), default=None)
+    return [each for each in found if each.day == latest]
+
+
+def _said(document: Document, dates: list[Dated]) -> Recorded | None:
+    """The first of some dates that is not part of a name."""
+    source = document.source
+    for each in dates:
+        before, after = (
+            source[max(each.span.start - 2, 0) : each.span.start],
+            source[each.span.end : each.span.end + 3],
+        )
+        if not (_NAME_BEFORE.search(before) or _NAME_AFTER.match(after)):
+            line = document.position(each.span.start).line
+            return Recorded(each.day, f"line {line}, the newest date in it")
+    return None
+
+
+def _whole(text: str) -> Span:
+    return Span(0, len(text.encode()))

@@ -1,0 +1,1 @@
+"""Duplicates: notes and files that say the same or contradict each other."""

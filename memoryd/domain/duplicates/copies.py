@@ -1,0 +1,76 @@
+"""Topic files that are copies of each other."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+from memoryd.domain.duplicates.passages import passages_of
+from memoryd.domain.duplicates.similarity import Verdict, judge
+from memoryd.domain.duplicates.words import words_of
+from memoryd.domain.markdown.document import Document, Snapshot
+
+_LINES = 3  # lines that two files share at least to be copies
+_COMMON = 3  # files in which a line may stand before it is a template's
+_WORDS = 4  # words that a line needs to tell anything, or
+_BYTES = 40  # bytes, where a script has no spaces
+_WORD = re.compile(r"[^\W_]+|[-+]?\d[\d.,]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Two files of which at least half the lines of the smaller one stand in the other."""
+
+    one: Document
+    other: Document
+    shared: int
+    lines: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether both say the same, word by word."""
+        one, other = (words_of(each.source[each.body :].decode()) for each in (self.one, self.other))
+        return self.shared == self.lines and judge(one, other).verdict is Verdict.SAME
+
+
+def copies_in(snapshot: Snapshot) -> tuple[Copies, ...]:
+    """Pairs of topic files of a store that are copies of each other."""
+    known = dict.fromkeys(passage.document for passage in passages_of(snapshot))
+    index = snapshot.index
+    found = copies_among(tuple(known))
+    return tuple(copies for copies in found if index not in {copies.one, copies.other})
+
+
+def copies_among(documents: tuple[Document, ...]) -> tuple[Copies, ...]:
+    """Pairs of files that are copies of each other, the first one the more complete."""
+    return _copies(documents)
+
+
+@lru_cache(maxsize=256)
+def _copies(documents: tuple[Document, ...]) -> tuple[Copies, ...]:
+    lines = {document: telling_lines(document) for document in documents}
+    holders: dict[str, list[Document]] = {}
+    for document, each in lines.items():
+        for line in each:
+            holders.setdefault(line, []).append(document)
+    shared: Counter[tuple[Document, Document]] = Counter()
+    for known in holders.values():
+        if len(known) <= _COMMON:
+            shared.update((one, other) for at, one in enumerate(known) for other in known[at + 1 :])
+    found = []
+    for (one, other), count in shared.items():
+        smaller = min(len(lines[one]), len(lines[other]))
+        if count >= _LINES and count * 2 >= smaller:
+            first, second = sorted(
+                (one, other), key=lambda each: (-len(lines[each]), len(each.path), each.path)
+            )
+            found.append(Copies(first, second, count, max(len(lines[one]), len(lines[other]))))
+    return tuple(sorted(found, key=lambda copies: (copies.other.path, copies.one.path)))
+
+
+@lru_cache(maxsize=4096)
+def telling_lines(document: Document) -> frozenset[str]:
+    """The lines of a file that tell something, in the form in which they are compared."""
+    text = document.source[document.body :].decode()
+    found = (" ".join(_WORD.findall(line.casefold())) for line in text.split("\n"))
+    return frozenset(line for line in found if line.count(" ") >= _WORDS - 1 or len(line.encode()) > _BYTES)

@@ -1,0 +1,152 @@
+"""What two files hold, part by part below its headings, and both as one text."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import takewhile
+
+from memoryd.domain.markdown.document import Block, BlockKind, Document, Span
+from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.frontmatter import BOM
+
+_NUMBERED = re.compile(r"\s*\d{1,9}[.)]\s")
+_RULED = re.compile(r"^#{1,6}[ \t]+|[ \t]+#+$|\n[=-]+$")  # what makes a line a heading
+_ITEM = re.compile(r"\s*[-*+]\s")
+# A line that says of what stands below it what that is about: one that ends with a colon, or all in bold.
+_OPENING = re.compile(r".*[:：][*_`]{0,3}\s*|\s*(\*\*|__)(?:(?!\1).)+\1\s*", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What goes as a whole: an entry with its children, a numbered list, a paragraph, a table, a code block.
+
+    Attributes:
+        above: The headings as text; the title of the file is none of them.
+        opening: The line before it that says what it is about, or "".
+        text: What it says, with LF.
+        is_item: Whether it is an item of a list without numbers.
+    """
+
+    above: tuple[str, ...]
+    opening: str
+    text: str
+    is_item: bool = False
+
+
+def parts_of(document: Document) -> tuple[Part, ...]:
+    """The parts of a file, in order."""
+    return tuple(_parts(document, title_of(document)))
+
+
+def title_of(document: Document) -> str:
+    """The first heading, where it is the title of the file; "" where there is none."""
+    first = document.headings[:1]
+    return _text(document, first[0].span).strip() if first and first[0].level == 1 else ""
+
+
+def _parts(document: Document, title: str) -> Iterator[Part]:
+    headings = {heading.span.start: heading for heading in document.headings}
+    starts = [entry.span.start for entry in document.entries]
+    path: list[tuple[int, str]] = []
+    opening = ""
+    for block in document.blocks:
+        if heading := headings.get(block.span.start):
+            text = _text(document, heading.span).strip()
+            path = [each for each in path if each[0] < heading.level]
+            if text != title:
+                path.append((heading.level, text))
+            opening = ""
+            continue
+        if block.kind is BlockKind.PARAGRAPH:
+            opening = ""
+        above = tuple(text for _, text in path)
+        for span in _spans(document, block, starts):
+            text = _text(document, span)
+            is_item = block.kind is BlockKind.LIST and bool(_ITEM.match(text))
+            yield Part(above, opening, text, is_item)
+            if block.kind is BlockKind.PARAGRAPH and _OPENING.fullmatch(text):
+                opening = text
+
+
+def _spans(document: Document, block: Block, starts: list[int]) -> Iterator[Span]:
+    """A list is one part an item, but a numbered one, in which the order counts."""
+    if block.kind is not BlockKind.LIST or _NUMBERED.match(document.slice(block.span)):
+        yield block.span
+        return
+    at = bisect_left(starts, block.span.start)
+    while at < len(starts) and starts[at] < block.span.end:
+        yield document.entries[at].span
+        at += 1
+
+
+def _text(document: Document, span: Span) -> str:
+    text = document.slice(span).replace("\r\n", "\n").removeprefix(BOM.decode())
+    return "\n".join(line.rstrip() for line in text.strip("\n").split("\n")).rstrip()
+
+
+def joined(kept: Document, gone: Document, told: tuple[str, ...]) -> bytes | None:
+    """The kept file with what only the other one says; None where not every part would be as it was.
+
+    What stands below no heading comes before the first one, the rest to the end, below all its headings.
+
+    Args:
+        kept: The file that stays.
+        gone: The file that goes.
+        told: Lines to be said besides.
+    """
+    known, own = set(parts_of(kept)), parts_of(gone)
+    fresh = [part for part in own if part not in known]
+    if 2 * sum(len(part.text) for part in fresh) > sum(len(part.text) for part in own):
+        return None
+    title = title_of(gone)
+    below = (title,) if title and title != title_of(kept) else ()
+    first = [] if below else [part for part in fresh if not part.above]
+    last = [part for part in fresh if part not in first]
+    if below and not last:  # what it was called is said, though there is nothing to stand below
+        told = (_RULED.sub("", title), *told)
+    top = _written([*(Part((), "", text) for text in told), *first], ())
+    raw = _placed(kept, top, _written(last, below))
+    after = parse(kept.path, raw)
+    there = set(parts_of(after))
+    titles = (_RULED.sub("", _text(gone, heading.span).strip()) for heading in gone.headings)
+    if not known <= there or any(text not in after.text for text in titles):
+        return None
+    ways = ((part, replace(part, above=(*below, *part.above))) for part in fresh)
+    return raw if all(not there.isdisjoint(way) for way in ways) else None
+
+
+def _written(parts: list[Part], below: tuple[str, ...]) -> str:
+    """Parts as text, each below its headings; items of one list without blank lines between them."""
+    text, opening, is_item = "", "", False
+    path: tuple[str, ...] = ()
+    for part in parts:
+        above = (*below, *part.above)
+        if above != path:
+            shared = sum(
+                1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(path, above, strict=False))
+            )
+            text += "".join(f"\n\n{heading}" for heading in above[min(shared, len(above) - 1) :])
+            path, opening, is_item = above, "", False
+        if part.opening != opening and part.opening:
+            text += f"\n\n{part.opening}"
+            is_item = False
+        text += ("\n" if is_item and part.is_item else "\n\n") + part.text
+        opening = part.text if _OPENING.fullmatch(part.text) else part.opening
+        is_item = part.is_item
+    return text.strip("\n")
+
+
+def _placed(kept: Document, top: str, end: str) -> bytes:
+    """The kept file with a text before its first section, and one at its end."""
+    eol = "\r\n" if b"\r\n" in kept.source else "\n"
+    raw, headings = kept.raw, kept.headings[bool(title_of(kept)) :]
+    if top and headings:
+        at = headings[0].span.start
+        before = raw[kept.body : at].rstrip(b"\r\n")
+        gap = "\n\n" if before else ""
+        added = f"{gap}{top}\n\n".replace("\n", eol).encode()
+        raw = raw[: kept.body] + before + added + raw[at:]
+        top = ""
+    text = "\n\n".join(filter(None, (top, end)))
+    return raw.rstrip(b"\r\n") + f"\n\n{text}\n".replace("\n", eol).encode() if text else raw

@@ -1,0 +1,284 @@
+"""Two topic files made one: every part that differs is kept, whatever led to the one leads to the other."""
+
+import posixpath
+import re
+from dataclasses import replace
+from urllib.parse import unquote
+
+from memoryd.domain.duplicates.join import joined
+from memoryd.domain.duplicates.pairs import contradict
+from memoryd.domain.duplicates.words import words_of
+from memoryd.domain.edits.combine import with_changes
+from memoryd.domain.edits.plan import Applicability, FileChange, Fix
+from memoryd.domain.links.names import WikiNames, absolute, file_paths, reachable
+from memoryd.domain.links.pointers import Pointer, pointers
+from memoryd.domain.links.relink import destination_of, relinked
+from memoryd.domain.markdown.document import BlockKind, Document, Link, Snapshot, Span
+from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.frontmatter import KEY, yaml_of
+from memoryd.domain.markdown.pins import pinned, touches
+
+_MOST = 200  # links to one file that are led elsewhere
+_LONG = 200  # characters of an index line
+_SEPARATOR = re.compile(r"^[*_~`]*\s*(?:[—–:-]+\s+)?")
+_DIRECTIVE = re.compile(rb"<!--\s*memoryd:")
+# What may differ, and what is said of one file alone: its name, what it is for, when it was written.
+_OWN_KEYS = re.compile(
+    r"name|title|description|date|created\w*|modified\w*|updated\w*|last[_-]\w+|timestamp|"
+    r"node_type|originSessionId",
+    re.IGNORECASE,
+)
+_ENDING = re.compile(
+    r"(?:metadata\.)?(?:expires|valid_until|review_by)"
+)  # would end the other one's time too
+
+
+def merge_fix(snapshot: Snapshot, kept: Document, gone: Document) -> Fix | None:
+    """The fix that puts a topic file into another one and removes it.
+
+    What is not in `kept` yet, below the same headings, is added to it: the description, every entry and
+    block, what the index says of it. None where not every part, link and way to a file would survive,
+    where one is protected otherwise than the other, or where the two contradict each other.
+    """
+    if not _can_merge(snapshot, kept, gone):
+        return None
+    renamed, hook = _with_one_pointer(snapshot, kept, gone)
+    together = joined(kept, gone, tuple(_told(kept, gone, hook)))
+    if together is None:
+        return None
+    contents = {kept.path: together}
+    for path, document in renamed.documents.items():
+        if path == gone.path:
+            continue
+        own = parse(path, contents[path]) if path in contents else document
+        after = _led_elsewhere(renamed, own, kept, gone)
+        if after is None:
+            return None
+        if after != snapshot.documents[path].raw:
+            contents[path] = after
+    root = snapshot.store.root
+    changes = [
+        FileChange(root, f"{root}/{path}", snapshot.documents[path].raw, content)
+        for path, content in contents.items()
+        if content != snapshot.documents[path].raw
+    ]
+    changes.append(FileChange(root, f"{root}/{gone.path}", gone.raw, None))
+    after_all = with_changes(snapshot, {change.path: change for change in changes})
+    if not _is_whole(snapshot, after_all, kept, gone):
+        return None
+    return Fix(f"merge “{gone.path}” into “{kept.path}”", Applicability.UNSAFE, tuple(changes))
+
+
+def _can_merge(snapshot: Snapshot, kept: Document, gone: Document) -> bool:
+    index = snapshot.store.profile.index_name
+    return (
+        index not in {kept.path, gone.path}
+        and posixpath.dirname(kept.path) == posixpath.dirname(gone.path)
+        and all(each.undecodable is None for each in snapshot.documents.values())
+        and not gone.definitions
+        and not any(f"[{label}]".lower() in gone.text.lower() for label in kept.definitions)
+        and b"[^" not in gone.source  # footnotes are numbered a file
+        and snapshot.store.profile.rewrites
+        and not pinned(kept)
+        and not _is_pinned(snapshot, kept, gone)
+        and not _DIRECTIVE.search(gone.source)
+        and _is_of_one_kind(kept, gone)
+        and _is_closed(kept)
+        and not contradict(snapshot.store.root, kept, gone)
+    )
+
+
+def _is_of_one_kind(kept: Document, gone: Document) -> bool:
+    """Whether front matter says of both the same type, owner, end: all but what is a file's own."""
+    mine, theirs = (each.front_matter.fields if each.front_matter else {} for each in (kept, gone))
+    if any(_ENDING.fullmatch(key) and theirs.get(key) != value for key, value in mine.items()):
+        return False
+    if gone.front_matter is None:
+        return True
+    told = {key: value for key, value in theirs.items() if not _OWN_KEYS.fullmatch(key.rpartition(".")[2])}
+    if any(mine.get(key) != value for key, value in told.items()):
+        return False
+    return gone.front_matter.problem is None and _lines(gone) <= _lines(kept)
+
+
+def _lines(document: Document) -> set[str]:
+    """The lines of front matter, without those of keys that are a file's own."""
+    if document.front_matter is None:
+        return set()
+    found = set()
+    is_own = False
+    for line in document.slice(yaml_of(document.source, document.front_matter.span)).splitlines():
+        key = KEY.match(line.rstrip())
+        is_own = bool(_OWN_KEYS.fullmatch(key["key"])) if key else is_own
+        if line.strip() and not is_own:
+            found.add(line.rstrip())
+    return found
+
+
+def _is_closed(document: Document) -> bool:
+    """Whether what is written behind a file is read as text: no code block or HTML is left open."""
+    last = parse("", document.raw.rstrip() + b"\n\nx\n").blocks[-1:]
+    return [(block.kind, block.span.end - block.span.start) for block in last] == [(BlockKind.PARAGRAPH, 2)]
+
+
+def _told(kept: Document, gone: Document, hook: str) -> list[str]:
+    """What the description of a file and its index line say of it, where it is not said yet."""
+    lines = [line for each in (kept, gone) for line in each.source[each.body :].decode().split("\n")]
+    known = {words_of(line).tokens for line in ("", kept.description, *lines)}
+    told = []
+    for text in (gone.description.strip(), hook):
+        tokens = words_of(text).tokens
+        if tokens not in known:
+            told.append(text)
+            known.add(tokens)
+    return told
+
+
+def _is_pinned(snapshot: Snapshot, *documents: Document) -> bool:
+    """Whether the index file has a pinned line for one of several files."""
+    places = {f"{snapshot.store.root}/{each.path}" for each in documents}
+    if snapshot.index is None or not (pins := pinned(snapshot.index)):
+        return False
+    return any(each.target[0] in places and touches(each.line, pins) for each in pointers(snapshot))
+
+
+def _with_one_pointer(snapshot: Snapshot, kept: Document, gone: Document) -> tuple[Snapshot, str]:
+    """The store without the index line of what goes, where the index file has one of what stays.
+
+    What that line said is in the other line, or, where there is no room, returned.
+    """
+    index = snapshot.index
+    root = snapshot.store.root
+    known = pointers(snapshot)
+    others = [pointer for pointer in known if pointer.target[0] == f"{root}/{kept.path}"]
+    if index is None or not others:
+        return snapshot, ""
+    going = [each for each in known if each.is_whole and each.target[0] == f"{root}/{gone.path}"]
+    edits = [(each.line, b"") for each in going]
+    hooks = list(dict.fromkeys(filter(None, (_hook(index, each) for each in going))))
+    said = {words_of(text).tokens for text in (_hook(index, others[0]), kept.description, gone.description)}
+    hook = "; ".join(each for each in hooks if words_of(each).tokens not in said)
+    if hook and (line := _with_hook(index, others[0], hook)):
+        edits.append((others[0].line, line))
+        hook = ""
+    source = index.source
+    for line_span, text in sorted(edits, reverse=True):
+        source = source[: line_span.start] + text + source[line_span.end :]
+    documents = {**snapshot.documents, index.path: parse(index.path, source)}
+    return replace(snapshot, documents=documents), hook
+
+
+def _hook(index: Document, pointer: Pointer) -> str:
+    """What an index line says behind its link."""
+    rest = index.slice(Span(pointer.link.span.end, pointer.line.end))
+    return _SEPARATOR.sub("", rest).strip()
+
+
+def _with_hook(index: Document, pointer: Pointer, hook: str) -> bytes | None:
+    """An index line that says something more; None where there is no room for it."""
+    line = index.slice(pointer.line)
+    text = line.rstrip()
+    more = f"{text.rstrip('.')}; {hook}" if _hook(index, pointer) else f"{text} — {hook}"
+    if not pointer.is_whole or "<!--" in line or (len(more) > _LONG and "[" not in hook):
+        return None
+    return (more + line[len(text) :]).encode()
+
+
+def _led_elsewhere(snapshot: Snapshot, document: Document, kept: Document, gone: Document) -> bytes | None:
+    """A document whose links, wiki links and mentions of one file name the other; None where one resists.
+
+    In the file that stays, what led to it leads to a part of it, or is text.
+    """
+    root = snapshot.store.root
+    places = {f"{root}/{gone.path}"}
+    own = {*places, f"{root}/{kept.path}"} if document.path == kept.path else set()
+    for _ in range(_MOST):
+        link = next(
+            (
+                each
+                for each in document.links
+                if _means(root, document, each, places)
+                or (_means(root, document, each, own) and _is_new(document, each.span, kept))
+            ),
+            None,
+        )
+        if link is None:
+            return _renamed(snapshot, document, kept, gone)
+        after = None
+        if document.path == kept.path:
+            after = _within(document, link)
+        if after is None:
+            new = destination_of(document.path, f"{root}/{kept.path}", root, link.destination)
+            after = relinked(document, link, new)
+        if after is None:
+            return None
+        document = parse(document.path, after)
+    return None
+
+
+def _is_new(document: Document, span: Span, kept: Document) -> bool:
+    """Whether something of a merged file did not stand in the one that stays."""
+    return document.source[span.start : span.end] not in kept.source
+
+
+def _means(root: str, document: Document, link: Link, places: set[str]) -> bool:
+    return any(absolute(root, document.path, path) in places for path in file_paths(link.destination))
+
+
+def _within(document: Document, link: Link) -> bytes | None:
+    """A file in which a link to itself leads to a part of it, or is text; None where that cannot be done."""
+    if "#" in link.destination:
+        return relinked(document, link, "#" + link.destination.partition("#")[2])
+    source, span = document.source, link.span
+    end = source.rfind(b"](", span.start, span.end)
+    text = source[span.start + 1 : end]
+    if not source.startswith(b"[", span.start) or not text.strip():
+        return None
+    return source[: span.start] + text + source[span.end :]
+
+
+def _renamed(snapshot: Snapshot, document: Document, kept: Document, gone: Document) -> bytes:
+    names = WikiNames(snapshot.documents)
+    name = next(
+        (each for each in (kept.name, kept.stem) if each and names.targets(each) == (kept.path,)), kept.stem
+    )
+    source = document.source
+    for link in reversed(document.wiki_links):
+        inner = source[link.span.start : link.span.end]
+        at = inner.find(link.name.encode(), 2)
+        is_own = document.path == kept.path and _is_new(document, link.span, kept)
+        if at >= 0 and names.targets(link.name) in {(gone.path,), (kept.path,) if is_own else (gone.path,)}:
+            changed = inner[:at] + name.encode() + inner[at + len(link.name.encode()) :]
+            if document.path == kept.path and b"#" not in inner:
+                changed = inner[2:-2].rpartition(b"|")[2].strip(b" \\")
+            source = source[: link.span.start] + changed + source[link.span.end :]
+    old, new = (posixpath.basename(each.path).encode() for each in (gone, kept))
+    whole = f"{posixpath.basename(snapshot.store.root)}/{gone.path}".encode()
+
+    def rename(found: re.Match[bytes]) -> bytes:
+        own = found[1] in {b"", b"./"} or f"/{found[0].decode()}".endswith(f"/{whole.decode()}")
+        return found[1] + new if own else found[0]
+
+    return re.sub(rb"(?<![\w./~-])(/?(?:[\w.~-]+/)*)" + re.escape(old) + rb"(?!\w)", rename, source)
+
+
+def _is_whole(before: Snapshot, after: Snapshot, kept: Document, gone: Document) -> bool:
+    """Whether nothing leads nowhere that led somewhere, and all that was reached is reached."""
+    known, answering = WikiNames(before.documents), WikiNames(after.documents)
+    root = before.store.root
+    for document in after.documents.values():
+        if any(known.targets(link.name) and not answering.targets(link.name) for link in document.wiki_links):
+            return False
+        if any(_means(root, document, link, {f"{root}/{gone.path}"}) for link in document.links):
+            return False
+    anchors = {anchor.lower() for anchor in after.documents[kept.path].anchors}
+    there = {anchor.lower() for anchor in gone.anchors}
+    used = {
+        unquote(link.destination.partition("#")[2]).lower()
+        for document in before.documents.values()
+        for link in document.links
+        if "#" in link.destination
+        and (document is gone or _means(root, document, link, {f"{root}/{gone.path}"}))
+    }
+    reached = set(reachable(before)) - {gone.path} <= {*reachable(after)}
+    return reached and used & there <= anchors

@@ -1,0 +1,262 @@
+"""What stores say twice: passages, and whole files."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from memoryd.domain.duplicates.candidates import alike
+from memoryd.domain.duplicates.copies import copies_in
+from memoryd.domain.duplicates.passages import Passage, is_record, label_of, passages_in, passages_of
+from memoryd.domain.duplicates.similarity import CONTAINED, LIKENESS, Judgement, Verdict, is_value, judge
+from memoryd.domain.duplicates.vocabulary import AUXILIARIES, CONDITIONS, COUNTED, NEGATIONS
+from memoryd.domain.duplicates.words import is_hard, stem
+from memoryd.domain.markdown.document import Document, Snapshot
+
+_TELLING = 3  # features under which a likeness says nothing
+_ALIKE = 5  # features under which being nearly the same says nothing
+_APART_ALIKE = 8  # words under which it says nothing below different headings of one file
+_ELSEWHERE = 6  # words that a passage needs to be the same in another file, and not by chance
+_LONG = 12  # the same, below another heading of one file, where lists of one kind stand side by side
+_SUBJECT = 3  # words that two contradicting notes share at least: what they are about
+_APART = 5  # the same, below different headings of one file
+_TOLD = 2  # words before an identifier that differs: one at the beginning is what the note is about
+_CHARACTERS = 5  # the same, of a script without spaces
+_RUN = 2  # words in a row by which they differ at most
+_SIBLINGS = 0.8  # likeness from which on two entries of one list are more than entries of one list
+_OTHERWISE = 8  # ways to write the same words that are told apart
+
+
+OPEN = frozenset({"order", "sign", "writing"})
+"""Kinds of difference of which nobody knows whether they are one of meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two passages, the one that stands first first, and what they are to each other."""
+
+    one: Passage
+    other: Passage
+    judgement: Judgement
+
+    @property
+    def turned(self) -> "Pair":
+        """The same with the second one first."""
+        judgement = replace(self.judgement, one=self.judgement.other, other=self.judgement.one)
+        return Pair(self.other, self.one, judgement)
+
+    @property
+    def is_in_one_list(self) -> bool:
+        """Whether both stand in one list, or as text below the same heading."""
+        one, other = self.one, self.other
+        return (one.path, one.section, one.block) == (other.path, other.section, other.block)
+
+    @property
+    def is_below_two_headings(self) -> bool:
+        """Whether both stand in one file, but not in one list: perhaps each is about its own heading."""
+        return self.one.path == self.other.path and not self.is_in_one_list
+
+    @property
+    def is_movable(self) -> bool:
+        """Whether the one can stand for the other; a short one may mean something else below its heading."""
+        words = min(self.one.words.weight, self.other.words.weight)
+        return not self.is_below_two_headings or words >= _LONG
+
+
+@dataclass(frozen=True, slots=True)
+class Likenesses:
+    """Pairs that are not different, and how many were not compared, since too many are alike."""
+
+    pairs: tuple[Pair, ...]
+    capped: int
+
+
+def compare(passages: Sequence[Passage], least: float = LIKENESS) -> Likenesses:
+    """Find what passages say twice, nearly twice, or contradict.
+
+    Each passage that says the same as earlier ones is paired with the first of them.
+    """
+    known: dict[tuple[str, ...], list[int]] = {}
+    pairs: list[tuple[int, int, Judgement]] = []
+    for at, passage in enumerate(passages):
+        others = known.setdefault(passage.words.tokens, [])
+        for other in others:
+            judgement = judge(passages[other].words, passage.words, least)
+            if judgement.verdict is Verdict.SAME:
+                pairs.append((other, at, judgement))
+                break
+        else:
+            if others:
+                pairs.append((others[0], at, judge(passages[others[0]].words, passage.words, least)))
+            if len(others) < _OTHERWISE:
+                others.append(at)
+    distinct = [others[0] for tokens, others in known.items() if tokens]
+    sets = [
+        features if len(features := passages[at].words.features) >= _TELLING else frozenset[str]()
+        for at in distinct
+    ]
+    candidates = alike(sets, least * CONTAINED)
+    for one, other in candidates.pairs:
+        left, right = distinct[one], distinct[other]
+        judgement = judge(passages[left].words, passages[right].words, least)
+        if judgement.verdict is not Verdict.DIFFERENT:
+            pairs.append((left, right, judgement))
+    pairs.sort(key=lambda pair: (pair[1], pair[0]))
+    found = tuple(Pair(passages[one], passages[other], judgement) for one, other, judgement in pairs)
+    return Likenesses(found, candidates.capped)
+
+
+def likenesses(snapshot: Snapshot) -> Likenesses:
+    """What a store says twice, as far as it is worth telling; copies of whole files left out.
+
+    Contradictions between copies are told, since one of them is out of date.
+    """
+    copied = frozenset(copies.other.path for copies in copies_in(snapshot))
+    return _likenesses(passages_of(snapshot), snapshot.likeness, copied)
+
+
+@lru_cache(maxsize=256)  # three rules ask
+def _likenesses(passages: tuple[Passage, ...], least: float, copied: frozenset[str]) -> Likenesses:
+    found = compare(passages, least)
+    again = [
+        pair.other for pair in found.pairs if pair.judgement.verdict is Verdict.SAME and pair.other.heading
+    ]
+    headings = {
+        passage.heading for passage in again
+    }  # below which something stands that stands elsewhere too
+    known = {(pair.one, pair.other) for pair in found.pairs}
+    others = [
+        pair
+        for pair in _by_heading((each for each in passages if each.heading in headings), least)
+        if pair.judgement.verdict is Verdict.CONTRADICTION and (pair.one, pair.other) not in known
+    ]
+    told = [
+        pair
+        for pair in (*found.pairs, *others)
+        if _is_told(pair)
+        and (
+            pair.judgement.verdict is Verdict.CONTRADICTION
+            or copied.isdisjoint((pair.one.document.path, pair.other.document.path))
+        )
+    ]
+    return Likenesses(tuple(_without_families(told)), found.capped)
+
+
+def says_all(pair: Pair) -> bool:
+    """Whether the first of two says all that the second one says, without a condition."""
+    if pair.judgement.verdict is Verdict.SAME:
+        return True
+    more, also = pair.judgement.one, pair.judgement.other
+    return pair.judgement.verdict is Verdict.NEAR and bool(more) and not also and CONDITIONS.isdisjoint(more)
+
+
+def _is_told(pair: Pair) -> bool:
+    if pair.judgement.verdict is Verdict.SAME or pair.judgement.kind == "writing":
+        return _is_repeated(pair)
+    if pair.judgement.verdict is Verdict.CONTRADICTION and pair.judgement.kind not in OPEN:
+        return _is_of_one_subject(pair)
+    if _are_fields(pair) or (pair.judgement.kind and pair.judgement.likeness < _SIBLINGS):
+        return False
+    if min(len(pair.one.words.features), len(pair.other.words.features)) < _ALIKE:
+        return False
+    if pair.is_below_two_headings and min(pair.one.words.weight, pair.other.words.weight) < _APART_ALIKE:
+        return False
+    return (
+        not is_record(pair.one)
+        and not is_record(pair.other)
+        and (
+            not pair.is_in_one_list
+            or pair.judgement.likeness >= _SIBLINGS
+            or not (pair.judgement.one and pair.judgement.other)
+        )
+    )
+
+
+def _are_fields(pair: Pair) -> bool:
+    """Whether two notes tell one property of two things, each below its own heading or in its own file."""
+    label = label_of(pair.one)
+    if not label or pair.is_in_one_list or label != label_of(pair.other):
+        return False
+    return pair.is_below_two_headings or label.startswith("`")
+
+
+def _is_repeated(pair: Pair) -> bool:
+    """Whether the same words mean the same where they stand."""
+    words = pair.one.words.weight
+    if pair.is_in_one_list:
+        return words > 1
+    return words >= _ELSEWHERE and pair.is_movable and not is_record(pair.one)
+
+
+def _is_of_one_subject(pair: Pair) -> bool:
+    """Whether two notes that differ by a value speak of the same thing.
+
+    “Phase 1: …” and “Phase 2: …”, “`a.py` does …” and “`b.py` does …” are about two things.
+    """
+    if is_record(pair.one) or is_record(pair.other):
+        return False
+    one, other = pair.one.words.tokens, pair.other.words.tokens
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    end = 0
+    while end < min(len(one), len(other)) - start and one[-1 - end] == other[-1 - end]:
+        end += 1
+    left, right = one[start : len(one) - end], other[start : len(other) - end]
+    around = [word for word in (*one[:start], *one[len(one) - end :]) if not is_hard(word)]
+    if len(around) < (_APART if pair.is_below_two_headings else _SUBJECT):
+        return False
+    kind = pair.judgement.kind
+    if kind == "negation":
+        return _is_turned_round(left, right)
+    if kind == "amount" and max(len(left), len(right)) <= _RUN:
+        before = one[start - 1] if start else ""
+        is_measured = any(is_value(word) and not word.isdecimal() for word in (*left, *right))
+        return start > 0 and all(map(is_value, (*left, *right))) and (is_measured or before not in COUNTED)
+    told_before = [word for word in one[:start] if not is_hard(word)]
+    apart = pair.one.path != pair.other.path and len(told_before) >= _TOLD and len(around) >= _APART
+    return len(left) == len(right) == 1 and (kind == "opposite" or (kind == "identifier" and apart))
+
+
+def _is_turned_round(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two runs of words differ by a negation and next to nothing else."""
+    left, right = ([word for word in run if word not in NEGATIONS | AUXILIARIES] for run in (one, other))
+    if all(len(word) == 1 for word in (*left, *right)):
+        return max(len(left), len(right)) <= _CHARACTERS
+    return [*map(stem, left)] == [*map(stem, right)] or max(len(one), len(other), len(left), len(right)) == 1
+
+
+def _without_families(pairs: Iterable[Pair]) -> Iterator[Pair]:
+    """Leave out contradictions of notes of which there are more than two alike: a list of one kind."""
+    known = list(pairs)
+    counts: Counter[Passage] = Counter()
+    for pair in known:
+        if pair.judgement.verdict is Verdict.CONTRADICTION:
+            counts.update((pair.one, pair.other))
+    for pair in known:
+        if (
+            pair.judgement.verdict is not Verdict.CONTRADICTION
+            or max(counts[pair.one], counts[pair.other]) == 1
+        ):
+            yield pair
+
+
+def contradict(root: str, one: Document, other: Document) -> bool:
+    """Whether two files of a store contradict each other below headings that are the same."""
+    found = _by_heading([*passages_in(root, one), *passages_in(root, other)], LIKENESS)
+    return any(
+        pair.judgement.verdict is Verdict.CONTRADICTION
+        and pair.judgement.kind not in OPEN
+        and _is_of_one_subject(pair)
+        for pair in found
+    )
+
+
+def _by_heading(passages: Iterable[Passage], least: float) -> Iterator[Pair]:
+    """Compare what stands in several files below headings that are the same, and only that."""
+    groups: dict[tuple[str, ...], list[Passage]] = {}
+    for passage in passages:
+        groups.setdefault(passage.heading, []).append(passage)
+    for group in groups.values():
+        if len({passage.path for passage in group}) > 1:
+            yield from (pair for pair in compare(group, least).pairs if pair.one.path != pair.other.path)

@@ -1,0 +1,140 @@
+"""What of a store is compared with each other: entries and paragraphs, no pointers."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from memoryd.domain.compaction.tidy import leads
+from memoryd.domain.duplicates.words import Words, plain, words_of
+from memoryd.domain.links.names import Names
+from memoryd.domain.links.pointers import is_leading
+from memoryd.domain.markdown.document import BlockKind, Document, Entry, Link, Snapshot, Span, WikiLink
+from memoryd.domain.stores.filenames import is_about_files
+
+_KINDS = frozenset({BlockKind.LIST, BlockKind.PARAGRAPH, BlockKind.QUOTE})
+_DATED = re.compile(r"(?:^|/)\d{4}-?\d{2}-?\d{2}(?:\D|$)")
+_FIELD = re.compile(
+    r"(?:why|how to apply|last \w+|updated|created|reviewed|date|status|owner|source|author|see also|related|"
+    r"result|verdict)\b[^:.]{0,20}:",
+    re.IGNORECASE,
+)
+_STEP = re.compile(r"\s*\d{1,9}[.)]\s")
+_LABEL = re.compile(
+    r"\s*(?:[-*+]\s+|\d{1,9}[.)]\s+)?(?:[*_]{2})?(`[^`\n]+`(?:\s*\([^()\n]*\))?|[^\s:：`*_][^:：.`*\n]{0,30})"
+    r"(?:[*_]{2})?\s*[:：]"
+)
+_READ = 120  # characters of a passage that tell whether it is a field
+OPENS = (":", "：", ":**", ":*", "**:")
+"""How a line ends of which what it says stands below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One entry or paragraph.
+
+    Attributes:
+        root: Absolute path of the store, or directory, that the path of the document is relative to.
+        document: Where it stands.
+        span: Its whole lines.
+        section: The headings that it stands under.
+        block: Where the list begins that it is an entry of; -1 for text.
+        words: What it says.
+    """
+
+    root: str
+    document: Document
+    span: Span
+    section: tuple[str, ...]
+    block: int
+    words: Words = field(compare=False)
+
+    @property
+    def path(self) -> str:
+        """Absolute path of its file."""
+        return f"{self.root}/{self.document.path}"
+
+    @property
+    def text(self) -> str:
+        """The text as it stands there."""
+        return self.document.slice(self.span)
+
+    @property
+    def heading(self) -> tuple[str, ...]:
+        """The headings that it stands under, without the title of the file."""
+        first = self.document.headings[:1]
+        is_titled = bool(first) and first[0].level == 1 and self.section[:1] == (first[0].text,)
+        return self.section[is_titled:]
+
+    @property
+    def is_step(self) -> bool:
+        """Whether it is an item of a numbered list, where the same again is another step."""
+        return self.block >= 0 and bool(_STEP.match(self.text))
+
+
+def passages_of(snapshot: Snapshot) -> tuple[Passage, ...]:
+    """The passages of a store, in the order of its documents.
+
+    Not of logs that are called by their date, which tell what was true on a day.
+    """
+    names = Names(snapshot)
+    index_name = snapshot.store.profile.index_name
+    return tuple(
+        passage
+        for document in snapshot.documents.values()
+        if not is_left_out(document)
+        for passage in passages_in(snapshot.store.root, document)
+        if document.path != index_name or not leads(document, Entry(BlockKind.LIST, passage.span), names)
+    )
+
+
+def is_left_out(document: Document) -> bool:
+    """Whether a file is a dated log, a README or a template, or cannot be read."""
+    dated = bool(_DATED.search(document.path))
+    return dated or is_about_files(document.path) or document.undecodable is not None
+
+
+def is_record(passage: Passage) -> bool:
+    """Whether a passage is a field of the note that it stands in: why it is there, when it was looked at."""
+    return bool(_FIELD.match(plain(passage.text[:_READ]).strip()))
+
+
+def label_of(passage: Passage) -> str:
+    """What stands before the colon that a passage begins with, with its backticks; "" where none does."""
+    label = _LABEL.match(passage.text[:_READ])
+    return label[1] if label else ""
+
+
+@lru_cache(maxsize=4096)  # each rule asks again
+def passages_in(root: str, document: Document) -> tuple[Passage, ...]:
+    """The passages of one document."""
+    return tuple(_within(root, document))
+
+
+def _within(root: str, document: Document) -> Iterator[Passage]:
+    sections = _sections(document)
+    starts = [heading.span.start for heading in document.headings]
+    blocks = [block.span.start for block in document.blocks]
+    links: tuple[Link | WikiLink, ...] = (*document.links, *document.wiki_links)
+    leading = {link.span.start for link in links if is_leading(document, link)}
+    for entry in document.entries:
+        if entry.kind not in _KINDS:
+            continue
+        text = document.slice(entry.span)
+        if text.rstrip().endswith(OPENS) or any(entry.span.start <= at < entry.span.end for at in leading):
+            continue
+        below = bisect_left(starts, entry.span.start)
+        block = blocks[bisect_right(blocks, entry.span.start) - 1] if entry.kind is BlockKind.LIST else -1
+        yield Passage(root, document, entry.span, sections[below], block, words_of(text))
+
+
+def _sections(document: Document) -> list[tuple[str, ...]]:
+    """The headings above what follows each heading; first, what stands before any."""
+    path: list[tuple[int, str]] = []
+    found: list[tuple[str, ...]] = [()]
+    for heading in document.headings:
+        path = [each for each in path if each[0] < heading.level]
+        path.append((heading.level, heading.text))
+        found.append(tuple(text for _, text in path))
+    return found

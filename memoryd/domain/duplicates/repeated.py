@@ -1,0 +1,148 @@
+"""Taking passages out of files because others say the same."""
+
+import posixpath
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from memoryd.domain.checks.suppressions import suppressions_of
+from memoryd.domain.duplicates.passages import OPENS, Passage
+from memoryd.domain.duplicates.spelling import comments_of
+from memoryd.domain.edits.plan import FileChange
+from memoryd.domain.markdown.document import BlockKind, Document, Snapshot, Span
+from memoryd.domain.removal.remove import Removal, remove
+
+_SINGLE = 50  # passages of a store that can go one by one: each change holds the whole file
+_BEFORE = frozenset({BlockKind.CODE, BlockKind.TABLE, BlockKind.QUOTE})
+_BEHIND = frozenset({*_BEFORE, BlockKind.LIST})
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A passage that may go, and the one that says all of it."""
+
+    gone: Passage
+    kept: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """A change that removes passages, and how many those are."""
+
+    change: FileChange
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A section or a list of a document, by its number."""
+
+    number: int
+    is_section: bool
+
+
+def without(snapshot: Snapshot, repeated: Iterable[Repeated]) -> Mapping[Passage, Without]:
+    """The changes that remove passages, by passage; those are left out with which more would be lost.
+
+    That is what is pinned, a step of a numbered list, what speaks of code or a table beside it, what
+    holds a comment, or links that would not lead to the same places from the other file, half of what
+    stands below a heading, or a line with a colon, that the other one is not below, all that a file
+    says, and what alone leads to a topic. Many at a time go with one change a file.
+    """
+    if not snapshot.store.profile.rewrites:
+        return {}
+    by_document: dict[Document, dict[Passage, Passage]] = {}
+    for each in repeated:
+        if _may_go(each.gone, each.kept):
+            by_document.setdefault(each.gone.document, {}).setdefault(each.gone, each.kept)
+    going = [gone for document, kept in by_document.items() for gone in _parted(document, kept)]
+    if len(going) <= _SINGLE:
+        return {gone: found for gone in going if (found := _alone(snapshot, gone))}
+    return _together(snapshot, going)
+
+
+def _together(snapshot: Snapshot, going: list[Passage]) -> Mapping[Passage, Without]:
+    found: dict[Passage, Without] = {}
+    for document in dict.fromkeys(passage.document for passage in going):
+        silenced = {line for comment in suppressions_of(document) for line in comment.lines}
+        loud = [
+            each
+            for each in going
+            if each.document is document and document.position(each.span.start).line not in silenced
+        ]
+        removed = remove(snapshot, map(_removal, loud))
+        gone = [each for each in loud if _removal(each) not in removed.kept]
+        if len(removed.changes) == 1:
+            found |= dict.fromkeys(gone, Without(removed.changes[0], len(gone)))
+    return found
+
+
+def _alone(snapshot: Snapshot, gone: Passage) -> Without | None:
+    changes = remove(snapshot, [_removal(gone)]).changes
+    return Without(changes[0], 1) if len(changes) == 1 else None
+
+
+def _removal(passage: Passage) -> Removal:
+    return Removal(passage.document.path, passage.span)
+
+
+def _may_go(gone: Passage, kept: Passage) -> bool:
+    if gone.is_step or _is_about_neighbours(gone):
+        return False
+    if any(comment not in kept.text for comment in comments_of(gone.text)):
+        return False
+    elsewhere = posixpath.dirname(gone.document.path) != posixpath.dirname(kept.document.path)
+    return not (elsewhere and _holds_links(gone))
+
+
+def _holds_links(passage: Passage) -> bool:
+    for links in (passage.document.links, passage.document.wiki_links):
+        spans: list[Span] = [link.span for link in links]
+        at = bisect_left(spans, Span(passage.span.start, 0))
+        if at < len(spans) and spans[at].start < passage.span.end:
+            return True
+    return False
+
+
+def _is_about_neighbours(passage: Passage) -> bool:
+    """Whether a text stands beside code, a table or a list, which it may introduce or explain."""
+    if passage.block >= 0:
+        return False
+    blocks = passage.document.blocks
+    at = bisect_left(blocks, passage.span.start, key=lambda block: block.span.start)
+    before, behind = blocks[max(at - 1, 0) : at], blocks[at + 1 : at + 2]
+    return any(block.kind in _BEFORE for block in before) or any(block.kind in _BEHIND for block in behind)
+
+
+def _parted(document: Document, going: Mapping[Passage, Passage]) -> list[Passage]:
+    """Those of a document's passages that may go together."""
+    if len(going) >= len(document.entries):
+        return []
+    starts = [heading.span.start for heading in document.headings]
+    held = Counter(
+        place for entry in document.entries for place in _places(document, starts, entry.span.start)
+    )
+    apart = {
+        gone: [
+            place
+            for place in _places(document, starts, gone.span.start)
+            if not (place.is_section and gone.heading in {(), kept.heading})
+        ]
+        for gone, kept in going.items()
+        if (gone.path, gone.section, gone.block) != (kept.path, kept.section, kept.block)
+    }
+    taken = Counter(place for places in apart.values() for place in places)
+    return [gone for gone in going if all(taken[place] * 2 < held[place] for place in apart.get(gone, ()))]
+
+
+def _places(document: Document, starts: list[int], offset: int) -> Iterator[_Place]:
+    """What is about all that stands in it: the section of an offset, and the list that a line opens."""
+    yield _Place(bisect_left(starts, offset), is_section=True)
+    blocks = document.blocks
+    at = bisect_right(blocks, offset, key=lambda block: block.span.start) - 1
+    opening, block = blocks[max(at - 1, 0)], blocks[at]
+    if (opening.kind, block.kind) == (BlockKind.PARAGRAPH, BlockKind.LIST) and document.slice(
+        opening.span
+    ).rstrip().endswith(OPENS):
+        yield _Place(at, is_section=False)

@@ -1,0 +1,189 @@
+"""Whether two notes say the same, nearly the same, or contradict each other.
+
+Likeness alone does not tell: “30 s” is nearer to “60 s” than a paraphrase is. So it only finds who is to be
+compared; what decides are slots (numbers with their units, identifiers, paths, names, negations, opposites)
+and the order of words.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from itertools import product
+
+from memoryd.domain.duplicates.spelling import written_otherwise
+from memoryd.domain.duplicates.vocabulary import NEGATIONS, OPPOSITE_STARTS, OPPOSITES, VALUES
+from memoryd.domain.duplicates.words import Words, is_amount, is_hard, stem
+
+CONTAINED = 0.75  # of the likeness that is asked for, where one note holds all words of the other
+LIKENESS = 0.6  # from which share of common features on two notes are compared
+_VERSION = re.compile(
+    r"[v^~]?\d+(?:\.\d+|\.x){1,3}(?:[-+][\w.]+)?|\d{4}-\d{2}(?:-\d{2})?|\d{1,2}:\d{2}(?::\d{2})?"
+)
+_TELLING = 3  # letters of a word that a beginning can turn round: “it” and “unit” are no opposites
+_LONGEST = 400  # tokens of which the order is compared
+_TURNING = frozenset({"~~", "?", "[x]", "[ ]"})  # signs that make of a statement another one, or none
+
+
+class Verdict(StrEnum):
+    """What two notes are to each other."""
+
+    SAME = "same"
+    NEAR = "near"
+    CONTRADICTION = "contradiction"
+    DIFFERENT = "different"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict, and for a contradiction what the one says and the other does not.
+
+    Attributes:
+        verdict: The verdict.
+        kind: What differs: `amount`, `identifier`, `negation`, `opposite`, `order`, `sign`, `writing` (code
+            and capitals of the same words), or "".
+        one: The words of the first that differ.
+        other: The words of the second.
+        likeness: Share of common features, 0 to 1.
+    """
+
+    verdict: Verdict
+    kind: str = ""
+    one: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
+    likeness: float = 1.0
+
+
+def likeness(one: Words, other: Words) -> float:
+    """Common features among all features (Jaccard)."""
+    common = len(one.features & other.features)
+    return common / (len(one.features) + len(other.features) - common or 1)
+
+
+def judge(one: Words, other: Words, least: float = LIKENESS) -> Judgement:
+    """Compare two notes.
+
+    Args:
+        one: The first.
+        other: The second.
+        least: Likeness below which they are different.
+    """
+    if one.tokens == other.tokens:
+        differing = written_otherwise(one.text, other.text)
+        return (
+            Judgement(Verdict.CONTRADICTION, "writing", *differing) if differing else Judgement(Verdict.SAME)
+        )
+    share = likeness(one, other)
+    if share < least and not _holds(one, other, share, least):
+        return Judgement(Verdict.DIFFERENT, likeness=share)
+    kind, left, right = _difference(one, other)
+    return Judgement(Verdict.CONTRADICTION if kind else Verdict.NEAR, kind, left, right, share)
+
+
+def _difference(one: Words, other: Words) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """What makes two alike notes say different things, and the words of each; "" where nothing does."""
+    mine, theirs = Counter(one.tokens), Counter(other.tokens)
+    left, right = tuple((mine - theirs).elements()), tuple((theirs - mine).elements())
+    if one.negations != other.negations and not _is_one_clause_more(one, other):
+        return "negation", _among(left, NEGATIONS) or left, _among(right, NEGATIONS) or right
+    if _is_of_signs(left, right) and not _is_one_clause_more(one, other):
+        return "sign", left, right
+    for word, opposite in product(left, right):
+        if _are_opposites(word, opposite):
+            return "opposite", (word,), (opposite,)
+    for kind, hard_left, hard_right in (
+        ("amount", tuple(filter(is_value, left)), tuple(filter(is_value, right))),
+        ("identifier", _named(left, one), _named(right, other)),
+    ):
+        if hard_left and hard_right:
+            return kind, hard_left, hard_right
+    is_other = _is_reordered(one, other) if not left and not right else _is_swapped(one, other)
+    if is_other:
+        return "order", left or one.tokens, right or other.tokens
+    return "", left, right
+
+
+def _is_reordered(one: Words, other: Words) -> bool:
+    """Whether the same tokens stand in an order that may say something else."""
+    return sorted(one.clauses) != sorted(other.clauses) and not _is_one_move(one.tokens, other.tokens)
+
+
+def _is_of_signs(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Whether signs are all that one of two notes says more, or turn it into another one."""
+    differing = (*left, *right)
+    if not _TURNING.isdisjoint(differing):
+        return True
+    return bool(differing) and not (left and right) and not any(map(_is_spoken, differing))
+
+
+def _is_spoken(token: str) -> bool:
+    return any(map(str.isalnum, token))
+
+
+def is_value(token: str) -> bool:
+    """Whether a token is an amount, a version, the name of a day or a number in words."""
+    return is_amount(token) or token in VALUES or bool(_VERSION.fullmatch(token))
+
+
+def _among(tokens: tuple[str, ...], known: frozenset[str]) -> tuple[str, ...]:
+    return tuple(token for token in tokens if token in known)
+
+
+def _named(tokens: tuple[str, ...], words: Words) -> tuple[str, ...]:
+    """Identifiers, paths and names among tokens."""
+    return tuple(token for token in tokens if is_hard(token) or token in words.names)
+
+
+def _are_opposites(one: str, other: str) -> bool:
+    if (one, other) in OPPOSITES or (stem(one), stem(other)) in OPPOSITES:
+        return True
+    short, long = sorted((one, other), key=len)
+    return len(short) >= _TELLING and any(
+        short.startswith(plain) and long == turned + short[len(plain) :] for plain, turned in OPPOSITE_STARTS
+    )
+
+
+def _holds(one: Words, other: Words, share: float, least: float) -> bool:
+    """Whether one note holds all words of the other, with some more."""
+    short, long = sorted((one, other), key=lambda words: len(words.features))
+    return share >= least * CONTAINED and short.features <= long.features
+
+
+def _is_one_clause_more(one: Words, other: Words) -> bool:
+    """Whether one note is the other, and a clause of its own before or behind."""
+    short, long = sorted((one, other), key=lambda words: len(words.tokens))
+    size, added = len(short.tokens), len(long.tokens) - len(short.tokens)
+    if added < 2:  # noqa: PLR2004  # a word alone may turn the whole round
+        return False
+    return (size in long.ends and long.tokens[:size] == short.tokens) or (
+        added in long.ends and long.tokens[added:] == short.tokens
+    )
+
+
+def _is_one_move(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether the same tokens stand in another order because one run of several stands elsewhere."""
+    start = 0
+    while one[start] == other[start]:
+        start += 1
+    end = len(one)
+    while one[end - 1] == other[end - 1]:
+        end -= 1
+    left, right = one[start:end], other[start:end]
+    longest = 2  # a run of one word is as likely the other party of a swap
+    return any(left[at:] + left[:at] == right for at in range(longest, len(left) - longest + 1))
+
+
+def _is_swapped(one: Words, other: Words) -> bool:
+    """Whether two things that tell have changed places, while all else is nearly as it was."""
+    first, second = one.tokens[:_LONGEST], other.tokens[:_LONGEST]
+    gone: Counter[str] = Counter()
+    come: Counter[str] = Counter()
+    for tag, start, end, new_start, new_end in SequenceMatcher(
+        None, first, second, autojunk=False
+    ).get_opcodes():
+        if tag == "replace":
+            gone.update(first[start:end])
+            come.update(second[new_start:new_end])
+    swapped = gone & come
+    return sum(count for word, count in swapped.items() if is_hard(word) or len(word) > 2) > 1  # noqa: PLR2004

@@ -1,0 +1,271 @@
+"""The words of a note, whatever its markup, punctuation and script."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from sys import intern  # 100,000 notes hold few different words
+
+from memoryd.domain.duplicates.vocabulary import CLASSES, NEGATING, NEGATIONS, UNITS
+
+_LONGEST = 20_000  # characters that are read of one note
+COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+"""An HTML comment."""
+CODE = re.compile(r"(?<!`)`{1,2}([^`]{1,2000})`{1,2}(?!`)")
+"""A code span; its first group is what stands in it."""
+_BULLET = re.compile(r"^[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+)*", re.MULTILINE)
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\(([^()\s]*)[^()]*\)")
+_WIKI = re.compile(r"\[\[([^\[\]]+)\]\]")
+_EMPHASIS = re.compile(r"(?<![\w*\\])([*_]{1,3})(?=[^\s*_])(.{1,400}?)(?<![\s*_\\])\1(?![\w*])", re.DOTALL)
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_CODED = "\ue000"  # stands for what is in a code span while the markup around it is read
+_SMALL = re.compile("([⁰¹²³⁴-⁹⁺⁻ⁿⁱ]+)|([₀-₉₊₋]+)|([¼-¾⅐-⅞])")  # what NFKC makes a digit like any other
+# Full-width punctuation parts words as the space does that Latin text would have behind its own.
+_WIDE = re.compile(
+    "[，；！、。《》〈〉「」『』【】（）“”‘’„‟‚«»…·—–―‐‑｡｢｣､]|(?<![0-9０-９])：|：(?![0-9０-９])"
+)
+_SCRIPTS = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3031-\u30ff\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_DENSE = 0x0E00  # code points of such scripts begin there
+_TOKEN = re.compile(
+    rf"https?://[^\s{_SCRIPTS}<>\"]+"
+    rf"|\[[ xX]\](?=\s)"
+    rf"|(?P<dense>[{_SCRIPTS}]+)"
+    r"|(?:<?[-=~]*>+|<[-=~]*|!?[=≤≥≠±→←↔⇒⇔]+)+[<>=]*|&&|\|\||!+(?=[\w$\"'(\[])"
+    rf"|[+-]?\d[\d.,:]*"
+    rf"|[^\s{_SCRIPTS}()\[\]{{}}\"“”<>=,;|]+"
+    r"|\S"
+)
+_NUMBER = re.compile(r"[+-]?\d[\d.,]*(?:e[+-]?\d+)?")
+_AMOUNT = re.compile(r"([+-]?\d[\d.]*)([^\W\d_]{1,12}|%|µs|°[cf])?", re.IGNORECASE)
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_EDGES = "`'’:.,!*~|&"
+_OPENINGS = (".", "*.", "~/")  # what a name begins with, and no punctuation
+_ENDS = re.compile(r"[ \t]*\r?\n[ \t>]*")
+_OPERATOR = re.compile(r"[-<>=!~≤≥≠±→←↔⇒⇔]*[<>=≤≥≠±→←↔⇒⇔][-<>=!~≤≥≠±→←↔⇒⇔]*|&&|\|\||!+")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_HARD = re.compile(r"[\d_/\\@#$=+:.<>≤≥≠±→←⇒^%]|[a-zà-ÿ][A-Z]|^--?\w")
+_NAME = re.compile(r"[A-Z][a-z]+|[A-Z]{2,}")
+_NEGATED = re.compile(r"(?P<verb>[a-z]+)n['’]t")
+_SHORT = {"ca": "can", "wo": "will", "sha": "shall"}
+_STOP = frozenset({"the"})  # English alone marks with it what is meant anyway
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One note as it is compared.
+
+    Attributes:
+        tokens: Its words in order: words without case, numbers with their unit, identifiers letter by
+            letter; of scripts without spaces one character each.
+        names: Which of the tokens stand in code, or are written like names though no sentence begins there.
+        ends: Where clauses end: how many tokens stand before.
+        features: What similarity is counted in: stems, characters and pairs of them, `0` for every number.
+        negations: How many words turn something round.
+        text: What was read.
+    """
+
+    tokens: tuple[str, ...]
+    names: frozenset[str]
+    ends: tuple[int, ...]
+    features: frozenset[str]
+    negations: int
+    text: str = ""
+
+    @property
+    def clauses(self) -> list[tuple[str, ...]]:
+        """The tokens by clause, in order."""
+        return [self.tokens[start:end] for start, end in zip((0, *self.ends), self.ends, strict=False)]
+
+    @property
+    def weight(self) -> float:
+        """How many words these are; of a character of a script without spaces, half a word."""
+        return sum(0.5 if len(word) == 1 and ord(word) >= _DENSE else 1 for word in self.tokens)
+
+
+def words_of(text: str) -> Words:
+    """Read one note."""
+    tokens: list[str] = []
+    names: set[str] = set()
+    features: set[str] = set()
+    ends: list[int] = []
+    negations = 0
+    whole, text = text, text[:_LONGEST]
+    if "`" in text:
+        coded = " ".join(CODE.findall(text))
+        names.update(
+            token for each in _TOKEN.finditer(plain(coded)) for token, _ in _read(each[0], last=True)[0]
+        )
+    for clause in _clauses(plain(text)):
+        begin = len(tokens)
+        for found in _TOKEN.finditer(clause):
+            if found["dense"]:
+                negations += len(NEGATING.findall(found[0]))
+                _add_dense(found[0], tokens, features)
+                continue
+            parts, is_name = _read(found[0], last=not clause[found.end() : found.end() + 1].strip())
+            for token, feature in parts:
+                if token in UNITS and _ends_with_number(tokens):
+                    tokens[-1] += UNITS[token]
+                    continue
+                if is_name and len(tokens) > begin:
+                    names.add(token)
+                negations += token in NEGATIONS
+                tokens.append(token)
+                features.add(feature)
+        if len(tokens) > begin:
+            ends.append(len(tokens))
+    if len(whole) > len(text):  # what is not read has to be the same, letter by letter
+        tokens.append(f"#{sha256(whole[_LONGEST:].encode(errors='surrogatepass')).hexdigest()}")
+        ends.append(len(tokens))
+    return Words(tuple(tokens), frozenset(names), tuple(ends), frozenset(features - {""}), negations, text)
+
+
+def plain(text: str) -> str:
+    """A text without markup and with one form for each character; where a link leads stays in it."""
+    text = COMMENT.sub(" ", text)
+    text, codes = masked(text) if "`" in text else (text, [])
+    text = _WIDE.sub(lambda found: " . " if found[0] in "。；！，｡" else " ", text)
+    text = unicodedata.normalize("NFKC", _SMALL.sub(_spelled, text))
+    text = _BULLET.sub("", text)
+    text = _LINK.sub(r"\1 \2", text)
+    text = _WIKI.sub(r" \1 ", text)
+    text = without_emphasis(text).replace("~~", " ~~ ")
+    text = _ESCAPE.sub(r"\1", text).replace("`", " ")
+    return unmasked(text, codes) if codes else text
+
+
+def masked(text: str) -> tuple[str, list[str]]:
+    """A text with a letter for what stands in each code span, and those."""
+    codes: list[str] = []
+
+    def mask(found: re.Match[str]) -> str:
+        codes.append(_ENDS.sub(" ", found[1]))
+        return f"`{_CODED}`"
+
+    return CODE.sub(mask, text.replace(_CODED, " ")), codes
+
+
+def unmasked(text: str, codes: list[str]) -> str:
+    """Takes `masked` back."""
+    left = iter(codes)
+    return re.sub(_CODED, lambda _: next(left), text)
+
+
+def without_emphasis(text: str) -> str:
+    """A text without the signs of emphasis."""
+    if "*" not in text and "_" not in text:
+        return text
+    return _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text))
+
+
+def _spelled(found: re.Match[str]) -> str:
+    power, index, part = found.groups()
+    return f"^{power}" if power else f"_{index}" if index else f" {part}"
+
+
+def _clauses(text: str) -> Iterator[str]:
+    yield from re.split(r"(?<=[^\s.\d])[.!;:,](?=\s|$)|[.!;](?=\s|$)|(?<=\d)[,;](?=\s|$)|\s-{1,2}\s|\n", text)
+
+
+def _add_dense(run: str, tokens: list[str], features: set[str]) -> None:
+    """Characters of a script without spaces; a unit right behind a number belongs to that."""
+    if tokens and tokens[-1][-1].isdigit():
+        unit = next((run[:size] for size in (2, 1) if run[:size] in UNITS), "")
+        if unit:
+            tokens[-1] += UNITS[unit]
+            run = run[len(unit) :]
+    tokens += run
+    features.update(map(intern, run))
+    features.update(intern(run[at : at + 2]) for at in range(len(run) - 1))
+
+
+def _ends_with_number(tokens: list[str]) -> bool:
+    return bool(tokens) and bool(_NUMBER.fullmatch(tokens[-1]))
+
+
+@lru_cache(16_384)  # the words of a memory are few
+def _read(chunk: str, *, last: bool) -> tuple[tuple[tuple[str, str], ...], bool]:
+    """The tokens of a run without spaces, each with its feature; and whether it is written like a name.
+
+    Args:
+        chunk: The run.
+        last: Whether a space or nothing follows.
+    """
+    tokens = (intern(token) for token in _tokens(chunk, last=last) if token not in _STOP)
+    return tuple((token, intern(_feature(token))) for token in tokens), bool(
+        _NAME.fullmatch(chunk.strip(_EDGES))
+    )
+
+
+def _tokens(chunk: str, *, last: bool) -> Iterator[str]:
+    if chunk.startswith(("http://", "https://")):
+        yield chunk.rstrip(".,;:!?)'*_")
+        return
+    if chunk in {"[x]", "[X]", "[ ]", "~~"}:
+        yield chunk.lower()
+        return
+    asks = last and chunk.endswith("?")
+    if _OPERATOR.fullmatch(chunk) and not (last and chunk[0] == "!" == chunk[-1]):
+        yield chunk
+        return
+    inner = chunk.rstrip(_EDGES) if chunk.startswith(_OPENINGS) else chunk.strip(_EDGES)
+    inner = inner.rstrip("?") if asks else inner
+    if inner:
+        yield from _inner(inner)
+    elif chunk not in {"-", "--"} and not all(unicodedata.category(each)[0] in "PZC" for each in chunk):
+        yield chunk
+    if asks:
+        yield "?"
+
+
+def _inner(inner: str) -> Iterator[str]:
+    if inner[-1:] == "%" or inner[0].isdigit() or inner[:2].lstrip("+-")[:1].isdigit():
+        whole = inner.replace(",", "") if _GROUPED.match(inner) else inner
+        amount = _AMOUNT.fullmatch(whole)
+        if amount and (amount[2] is None or amount[2].casefold() in UNITS):
+            yield amount[1].removeprefix("+") + (UNITS[amount[2].casefold()] if amount[2] else "")
+            return
+    if negated := _NEGATED.fullmatch(inner.lower()):
+        verb = _SHORT.get(negated["verb"], negated["verb"])
+        yield from (verb, "not")
+    elif inner.lower() == "cannot":
+        yield from ("can", "not")
+    elif _HARD.search(inner):
+        yield inner
+    elif _WORD.search(inner):
+        yield from (word.lower().replace("’", "'") for word in _WORD.findall(inner))
+    elif any(unicodedata.category(each)[0] == "S" for each in inner):
+        yield inner.replace("\ufe0f", "")
+
+
+def is_hard(token: str) -> bool:
+    """Whether a token is no word of prose: a number, a path, an identifier, a sign."""
+    return (
+        bool(_HARD.search(token)) or unicodedata.category(token[0])[0] == "S" or token in {"[x]", "[ ]", "~~"}
+    )
+
+
+def is_amount(token: str) -> bool:
+    """Whether a token is a number, with or without a unit."""
+    return bool(_AMOUNT.fullmatch(token))
+
+
+def _feature(token: str) -> str:
+    if is_amount(token):
+        return "0"
+    return CLASSES.get(token) or ("" if token in NEGATIONS else stem(token) if token.isalpha() else token)
+
+
+def stem(word: str) -> str:
+    """A word without the endings that most often differ; the same for every language, and not to be read."""
+    if len(word) < 5:  # noqa: PLR2004  # little would be left
+        return word
+    for ending in ("ing", "ed", "es", "en", "er", "s", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:  # noqa: PLR2004  # what tells words apart
+            return word[: -len(ending)]
+    return word

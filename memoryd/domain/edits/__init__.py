@@ -1,0 +1,1 @@
+"""Edits: changes as values, combined and merged."""

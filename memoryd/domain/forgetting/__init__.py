@@ -1,0 +1,1 @@
+"""Forgetting: every mention of a text, in every spelling."""

@@ -1,0 +1,84 @@
+r"""A text as it is meant where it is written with escapes: `%C3%A4` in an address, `\u00e4` in JSON."""
+
+import re
+import sys
+from collections.abc import Iterator
+
+from memoryd.domain.forgetting.source_map import Placed
+
+_HEX = "[0-9a-fA-F]"
+
+
+def _escapes(percent: str, slash: str, rest: str) -> re.Pattern[str]:
+    return re.compile(
+        r"(?=[%\\])(?:"  # three times as fast
+        rf"(?P<octets>(?:{percent}{_HEX}{{2}})+|(?:{slash}x{_HEX}{{2}})+)"
+        rf"|(?P<point>{slash}(?:U{_HEX}{{8}}|u\{{{_HEX}{{1,6}}\}}))"
+        rf"|(?P<units>(?:{slash}u{_HEX}{{4}})+)"
+        rf"|(?P<octal>(?:{slash}[0-3][0-7]{{2}})+)"
+        rf"|{slash}(?P<space>[bfnrtv])"
+        rf"|{slash}(?P<sign>[^\w\s]){rest})"
+    )
+
+
+# Written with escapes once; again and again, as what is quoted in a quotation; as a field of a form.
+_ONCE = _escapes("%", r"\\", "")
+_AGAIN = _escapes("%(?:25)*", r"\\++", r"|(?P<slash>\\++)")
+_FORM = re.compile(rf"(?P<octets>(?:%(?:25)*{_HEX}{{2}})+)|(?P<plus>(?<=\S)\+(?=\S))")
+_OCTETS = re.compile(rf"{_HEX}{{2}}(?=[%\\]|\Z)")
+_SPACES = {"n": "\n", "r": "\n", "t": "\t"}
+
+
+def meanings(text: str) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """What a text with escapes can mean, in each way that makes another text of it, and the way."""
+    seen = {text}
+    ways = (
+        (_ONCE, "\\" in text or "%" in text),
+        (_AGAIN, "\\\\" in text or "%25" in text),  # else it means the same
+        (_FORM, "+" in text),
+    )
+    for way, differs in ways:
+        if differs and (meant := way.sub(_meant, text)) not in seen:
+            seen.add(meant)
+            yield meant, way
+
+
+def placed(text: str, way: re.Pattern[str]) -> Placed:
+    """What a text with escapes means when it is read in one way."""
+    made = Placed()
+    end = 0
+    for match in way.finditer(text):
+        made.take(text[end : match.start()], end)
+        made.take(_meant(match), *match.span())
+        end = match.end()
+    made.take(text[end:], end)
+    return made
+
+
+def _meant(match: re.Match[str]) -> str:
+    kind, found = match.lastgroup, match[0]
+    match kind:
+        case "octets":
+            meant = _of_octets(bytes.fromhex("".join(_OCTETS.findall(found))))
+        case "octal":
+            meant = _of_octets(bytes(int(each, 8) for each in re.findall("[0-7]{3}", found)))
+        case "units":
+            units = bytes.fromhex("".join(re.findall(rf"u({_HEX}{{4}})", found)))
+            meant = units.decode("utf-16-be", errors="replace")
+        case "point":
+            number = int(found.lstrip("\\").strip("Uu{}"), 16)
+            meant = chr(number) if number <= sys.maxunicode else ""
+        case "space":
+            meant = _SPACES.get(match["space"], " ")
+        case "sign":
+            meant = match["sign"]
+        case _:
+            meant = "\\" if kind == "slash" else " "
+    return meant
+
+
+def _of_octets(octets: bytes) -> str:
+    try:
+        return octets.decode()
+    except UnicodeDecodeError:
+        return octets.decode("latin-1")

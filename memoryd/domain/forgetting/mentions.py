@@ -1,0 +1,203 @@
+"""A document without what speaks of a subject, and nothing else changed."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from memoryd.domain.forgetting.needle import Subject
+from memoryd.domain.forgetting.removable import Nest, Unit, units
+from memoryd.domain.links.pointers import is_leading
+from memoryd.domain.markdown.document import Document, Link, Span, WikiLink
+from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.removal.cut import Replacement, cut
+
+_ROUNDS = 10  # what is left may speak of it again, now that its parts stand side by side
+_EMPHASIS = re.compile(rb"[*_~]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A part of a document that speaks of a subject.
+
+    Attributes:
+        what: As in `Unit`.
+        line: Its first line, from 1.
+        lines: How many go with it.
+        text: What stands there, white space as one space.
+        exact: The text itself stands there, not only its words.
+    """
+
+    what: str
+    line: int
+    lines: int
+    text: str
+    exact: bool
+
+
+def mentions(document: Document, subject: Subject, *, is_index: bool) -> tuple[Mention, ...]:
+    """What speaks of a subject, and what only holds its words, in order."""
+    known = units(document, is_index=is_index)
+    exact = _exact(document, subject, known, is_index=is_index)
+    if any(unit.what == "file" for unit in exact):
+        exact = [unit for unit in exact if unit.what == "file"][:1]
+    similar = [] if _whole(exact) else _similar(document, subject, known, exact, is_index=is_index)
+    known_exact = set(exact)
+    line, at = 1, 0
+    found = []
+    for unit in sorted({*exact, *similar}, key=lambda each: each.within):
+        line += document.source.count(b"\n", at, unit.within.start)
+        at = unit.within.start
+        shown = unit.within if unit.what in {"section", "table"} else unit.span
+        text = " ".join(document.slice(shown).split())
+        lines = len(document.slice(unit.span).splitlines())
+        found.append(Mention(unit.what, line, lines, text, unit in known_exact))
+    return tuple(found)
+
+
+def without(document: Document, subject: Subject, *, is_index: bool, similar: bool = False) -> bytes | None:
+    """The bytes of a document without what speaks of a subject; None where it goes as a whole.
+
+    What speaks of it goes in the smallest part that makes sense without it: a list item with its
+    children, a paragraph, a row, a line of code, a value of the front matter, the section under a
+    heading; with the last of what stands below a heading goes the heading. A topic file of which the
+    name or the title speaks of it goes whole, as does one of which nothing is left. Of a line of the
+    index file that points at a topic file the pointer stays.
+
+    Args:
+        document: Valid UTF-8.
+        subject: What is to be forgotten.
+        is_index: Whether it is the index file, which always stays.
+        similar: Whether what only holds the words of it goes as well.
+    """
+    had = bool(document.entries)
+    for _ in range(_ROUNDS):
+        known = units(document, is_index=is_index)
+        going = _exact(document, subject, known, is_index=is_index)
+        if similar and not _whole(going):
+            going += _similar(document, subject, known, going, is_index=is_index)
+        if _whole(going):
+            return None
+        if not going:
+            break
+        pointers = _Pointers(document, subject, known) if is_index else None
+        edits = [(pointers and pointers.kept(unit)) or Replacement(unit.span) for unit in going]
+        document = parse(document.path, cut(document, edits))
+    return None if had and not document.entries and not is_index else document.source
+
+
+def _line_end(source: bytes, at: int) -> int:
+    return source.find(b"\n", at) + 1 or len(source)
+
+
+def _whole(going: Iterable[Unit]) -> bool:
+    return any(unit.what == "file" for unit in going)
+
+
+def _exact(document: Document, subject: Subject, known: tuple[Unit, ...], *, is_index: bool) -> list[Unit]:
+    """The parts in which the text itself stands."""
+    text = document.text
+    named = subject.spoken_of(document.path) or subject.spoken_of(document.name)
+    found = [Unit("file", Span(0, 0), Span(0, len(document.source)))] * (named and not is_index)
+    nest = Nest(known)
+    before, at = 0, 0
+    for start, end in subject.find(text):
+        at += len(text[before:start].encode())
+        before = start
+        match = Span(at, at + len(text[start:end].encode()))
+        found += _around(document, match, nest)
+    return list(dict.fromkeys(found))
+
+
+def _around(document: Document, match: Span, nest: Nest) -> Iterator[Unit]:
+    """The smallest part around a match; where there is none, what is around each line of it."""
+    if unit := next(nest.around(match), None):
+        yield unit
+        return
+    at = match.start
+    while at < match.end:
+        line = Span(document.source.rfind(b"\n", 0, at) + 1, _line_end(document.source, at))
+        end = min(line.end, match.end)
+        if stripped := document.source[at:end].rstrip():
+            yield next(nest.around(Span(at, at + len(stripped))), None) or Unit("line", line, line)
+        at = end
+
+
+def _similar(
+    document: Document, subject: Subject, known: tuple[Unit, ...], exact: list[Unit], *, is_index: bool
+) -> list[Unit]:
+    """The smallest parts in which all words of it stand."""
+    found: list[Unit] = []
+    if not is_index and subject.resembled_by(document.stem):
+        found.append(Unit("file", Span(0, 0), Span(0, len(document.source))))
+    if not subject.resembled_by(document.text):
+        return found
+    nest = Nest(known)
+    holders: set[Unit] = set()  # units around what goes already
+    for each in (*exact, *found):
+        if each.within.end:
+            _take_in(nest, each.within, holders)
+    going = _Going(each.span for each in exact)
+    for unit in known:
+        if (
+            unit not in holders
+            and unit.within not in going
+            and subject.resembled_by(document.slice(unit.within))
+        ):
+            found.append(unit)
+            _take_in(nest, unit.within, holders)
+    return found
+
+
+def _take_in(nest: Nest, span: Span, holders: set[Unit]) -> None:
+    """Add the units around a span; where one is known, those around it are."""
+    for unit in nest.around(span):
+        if unit in holders:
+            return
+        holders.add(unit)
+
+
+class _Going:
+    """Parts of a document that go already."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._spans: list[Span] = []
+        for span in sorted(spans, key=lambda each: (each.start, -each.end)):
+            if not self._spans or span.end > self._spans[-1].end:
+                self._spans.append(span)
+
+    def __contains__(self, span: Span) -> bool:
+        number = bisect_right(self._spans, span.start, key=lambda each: each.start) - 1
+        return number >= 0 and span.end <= self._spans[number].end
+
+
+class _Pointers:
+    """The lines of an index file that point at topic files: of these the pointer stays."""
+
+    def __init__(self, document: Document, subject: Subject, known: tuple[Unit, ...]) -> None:
+        self._document = document
+        self._subject = subject
+        links: list[Link | WikiLink] = [*document.links, *document.wiki_links]
+        self._links = sorted(links, key=lambda link: link.span)
+        self._entries = sorted(unit.span.start for unit in known if unit.what == "entry")
+
+    def kept(self, unit: Unit) -> Replacement | None:
+        """What stays of an entry: the link, where only what stands behind it is to go; else None."""
+        document, subject = self._document, self._subject
+        if unit.what != "entry":
+            return None
+        number = bisect_left(self._links, unit.span.start, key=lambda link: link.span.start)
+        first = self._links[number] if number < len(self._links) else None
+        if not first or first.span.end > unit.span.end or not is_leading(document, first):
+            return None
+        if subject.spoken_of(document.slice(first.span)):
+            return None
+        number = bisect_right(self._entries, first.span.end)
+        own = min([unit.span.end, *self._entries[number : number + 1]])
+        ends = _EMPHASIS.match(document.source, first.span.end)
+        start = ends.end() if ends else first.span.end
+        rest = document.source[start:own].rstrip()
+        if not (subject.spoken_of(rest.decode()) or subject.resembled_by(rest.decode())):
+            return None
+        pointer = document.source[first.span.start : start]
+        return Replacement(Span(first.span.start, start + len(rest)), pointer)

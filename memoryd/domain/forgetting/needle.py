@@ -1,0 +1,243 @@
+"""What is to be forgotten, and where a text speaks of it."""
+
+import html
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cached_property
+from urllib.parse import quote
+
+from memoryd.domain.forgetting.encodings import Encoded, texts_of
+from memoryd.domain.forgetting.escapes import meanings, placed
+from memoryd.domain.forgetting.source_map import Placed
+from memoryd.errors import MemorydError
+
+_WHOLE_WORD = 8  # characters: a shorter text counts only where it is no part of a longer word
+_TELLING = 6  # bytes
+_UNSPACED = "\u0e00"  # from here on letters without case (Thai, Chinese …) are written without spaces
+_HANGUL = "\u1100", "\u11ff"  # letters that compose to syllables
+_SHOWN = 4  # characters of a text that may be a secret
+_SEAM = "\x1f"  # parts Chinese characters in the index
+_INVISIBLE = f"\u00ad\u200b\u2060\ufeff{_SEAM}"
+
+# As it is written, but for white space: a line may be broken anywhere, a paragraph is another one.
+_WRITTEN = re.compile(rf"(?P<parted>\s*\n\s*\n\s*)|(?P<space>\s+(?:>\s*)*)|(?P<skip>[{_INVISIBLE}]+)")
+# With words joined as in names of files and links.
+_JOINED = re.compile(
+    rf"(?P<parted>\s*\n\s*(?:\n|(?:[-*+]|\d{{1,9}}[.)])\s)[\s_-]*)"
+    rf"|(?P<space>(?:[\s_-]|%20)+)|(?P<skip>[{_INVISIBLE}]+)"
+)
+# As it is read: without markup.
+_READ = re.compile(
+    r"(?P<parted>\s*\n\s*(?:\n|(?:[-*+]|\d{1,9}[.)])\s)[\s_-]*)"
+    r"|(?P<space>[\s_-]+(?:>[\s_-]*)*)"
+    r"|(?P<entity>&(?:\#\d{1,7}|\#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});)"
+    r"|(?P<skip>\]\([^()\n]*\)|\]\[[^\[\]\n]*\]|</?[a-z][^<>]*>|<!--|-->|\\(?=[!-/:-@\[-`{-~])"
+    rf"|[*`~\[\]{_INVISIBLE}]+)",
+    re.IGNORECASE,
+)
+# Letters without accents, but for the last one: what composes with it may follow.
+_LETTERS = re.compile(r"[\x00-\x7f]+(?![^\x00-\x7f])|[\x00-\x7f]?[^\x00-\x7f]+")
+_HALVES = re.compile(r"[\ud800-\udfff]")  # what undecodable arguments become
+_WORD = re.compile(r"[^\W_]+")
+_NO_WORD = re.compile(r"[\W_]+")
+_BETWEEN_WORDS = re.compile(r"\]\([^()\n]*\)|\]\[[^\[\]\n]*\]|</?[a-z][^<>]*>", re.IGNORECASE)
+
+
+class Subject:
+    """A text that is to be forgotten; it may be a secret, and is shown masked only.
+
+    A text speaks of it where it stands there whatever its case and its Unicode form: as it is written,
+    or as a reader sees it, across line ends, emphasis, links, with other joints between its words; and
+    where it is written with escapes, as in an address or in JSON.
+
+    Raises:
+        MemorydError: If there is no letter and no digit in it, or it is not Unicode.
+    """
+
+    def __init__(self, text: str) -> None:
+        if _HALVES.search(text):
+            raise MemorydError("what is to be forgotten is not UTF-8")
+        self._text = text.strip()
+        if not _WORD.search(text):
+            raise MemorydError("there is nothing to forget: TEXT holds no letter and no digit")
+        whole = len(self._text) < _WHOLE_WORD
+        self._readings = tuple(
+            (pattern, _pattern(simplified, whole=whole))
+            for pattern in (_WRITTEN, _JOINED, _READ)
+            if _WORD.search(simplified := _simplified(self._text, pattern).strip())
+        )
+        self._encoded = Encoded(self._text)
+        self._skeleton = _NO_WORD.sub("", fold(self._text))
+
+    def __repr__(self) -> str:  # never the text: this ends up in tracebacks
+        return f"Subject({self.mask!r})"
+
+    @property
+    def mask(self) -> str:
+        """Its first characters, at most four and never more than half of it."""
+        return self._text[: min(_SHOWN, len(self._text) // 2)] + "…"
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Its words, without case and accents."""
+        return tuple(dict.fromkeys(_WORD.findall(_bare(self._text))))
+
+    def spoken_of(self, text: str) -> bool:
+        """Whether a text speaks of it."""
+        return self._is_read_in(text) or any(self._is_read_in(meant) for meant, _ in meanings(text))
+
+    def _is_read_in(self, text: str) -> bool:
+        """Whether a text speaks of it without escapes."""
+        if self._skeleton not in _NO_WORD.sub("", fold(text.replace("%20", " "))):
+            seen = _BETWEEN_WORDS.sub("", html.unescape(text))
+            if self._skeleton not in _NO_WORD.sub("", fold(seen)):
+                return False
+        return any(wanted.search(_simplified(text, pattern)) for pattern, wanted in self._readings)
+
+    def held_by(self, raw: bytes) -> bool:
+        """Whether bytes of any kind hold it: in UTF-8, UTF-16, or in an encoding of former days."""
+        if any(self.spoken_of(text.replace(_SEAM, "")) for text in texts_of(raw)):
+            return True
+        return self._encoded.in_old_encoding(raw)
+
+    def encoded_in(self, raw: bytes) -> bool:
+        """Whether bytes hold it in base64; for a long text only."""
+        return self._encoded.in_base64(raw)
+
+    @cached_property
+    def _forms(self) -> tuple[bytes, ...]:
+        cases = (self._text, fold(self._text), self._text.lower(), self._text.upper(), self._text.title())
+        forms = (unicodedata.normalize(form, each) for each in cases for form in ("NFC", "NFD"))
+        joined = [re.sub(r"\s+", joint, form) for form in forms for joint in (" ", "-", "_")]
+        escaped = [each for form in joined for each in (quote(form, safe=""), json.dumps(form)[1:-1])]
+        return tuple(dict.fromkeys(form.encode(errors="replace").lower() for form in [*joined, *escaped]))
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether it is long enough not to stand in compressed bytes by chance."""
+        return all(len(form) >= _TELLING for form in self._forms)
+
+    def in_raw(self, raw: bytes) -> bool:
+        """Whether bytes hold it in one of the forms in which it is likely written; fast."""
+        lower = raw.lower()
+        return any(form in lower for form in self._forms)
+
+    def find(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Where a text speaks of it: starts and ends, in code points from 0, in order."""
+        found = self._find(text)
+        for meant, way in meanings(text):
+            if inner := self._find(meant):
+                origin = placed(text, way)
+                found |= {origin.place(start, end) for start, end in inner}
+        return tuple(sorted(found))
+
+    def _find(self, text: str) -> set[tuple[int, int]]:
+        """Where a text speaks of it without escapes."""
+        found: set[tuple[int, int]] = set()
+        if not self._is_read_in(text):
+            return found
+        for pattern, wanted in self._readings:
+            made = _read(text, pattern)
+            found |= {made.place(*match.span()) for match in wanted.finditer(made.text)}
+        return found
+
+    def resembled_by(self, text: str) -> bool:
+        """Whether all its words stand in a text, in any order; long ones as part of a longer word, too."""
+        bare = _bare(text)
+        if any(word not in bare for word in self.words):
+            return False
+        standing = set(_WORD.findall(bare))
+        return all(len(word) >= _SHOWN or not _has_words(word) or word in standing for word in self.words)
+
+    def resembled_in(self, raw: bytes) -> bool:
+        """Whether bytes hold it or all its words."""
+        return self.held_by(raw) or any(map(self.resembled_by, texts_of(raw)))
+
+    def masked(self, text: str) -> str:
+        """A text with the mask wherever it speaks of this."""
+        parts, end = [], 0
+        for start, stop in self.find(text):
+            if start >= end:
+                parts += [text[end:start], self.mask]
+            end = max(end, stop)
+        return "".join([*parts, text[end:]])
+
+
+def fold(text: str) -> str:
+    """A text without case, composed (NFC)."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+def _bare(text: str) -> str:
+    """A text without case and accents."""
+    if text.isascii():
+        return text.lower()
+    parts = unicodedata.normalize("NFD", text).casefold()
+    bare = "".join(each for each in parts if unicodedata.category(each) != "Mn" or each >= _UNSPACED)
+    return unicodedata.normalize("NFC", bare)
+
+
+def _has_words(character: str) -> bool:
+    """Whether a letter or digit belongs to a script that puts spaces between words."""
+    return character[0].isalnum() and not (
+        character[0] >= _UNSPACED and unicodedata.category(character[0]) == "Lo"
+    )
+
+
+def _pattern(simplified: str, *, whole: bool) -> re.Pattern[str]:
+    before = r"(?<![^\W_])" if whole and _has_words(simplified[0]) else ""
+    after = r"(?![^\W_])" if whole and _has_words(simplified[-1]) else ""
+    return re.compile(before + re.escape(simplified) + after)
+
+
+def _instead(match: re.Match[str]) -> str:
+    """What a reading makes of white space, markup or a character reference."""
+    if match.lastgroup == "parted":
+        return "\n"
+    if match.lastgroup == "space":
+        return " "
+    return html.unescape(match[0]) if match.lastgroup == "entity" else ""
+
+
+def _simplified(text: str, pattern: re.Pattern[str]) -> str:
+    return fold(pattern.sub(_instead, text))
+
+
+def _read(text: str, pattern: re.Pattern[str]) -> Placed:
+    """What `_simplified` gives, and where each character of it comes from."""
+    made = Placed()
+    end = 0
+    for match in pattern.finditer(text):
+        if match[0] != " ":  # which stays what it is
+            _take_text(made, text, end, match.start())
+            made.take(fold(_instead(match)), *match.span())
+            end = match.end()
+    _take_text(made, text, end, len(text))
+    return made
+
+
+def _take_text(made: Placed, text: str, start: int, end: int) -> None:
+    for match in _LETTERS.finditer(text, start, end):
+        if match[0].isascii():
+            made.take(match[0].lower(), match.start())  # character by character
+        else:
+            for first, stop in _characters(text, *match.span()):
+                made.take(fold(text[first:stop]), first, stop)
+
+
+def _characters(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where the characters of a part of a text stand, each with what composes with it."""
+    at = start
+    while at < end:
+        stop = at + 1
+        while stop < end and (
+            unicodedata.combining(text[stop])
+            or (_HANGUL[0] <= text[stop] <= _HANGUL[1] and _HANGUL[0] <= text[at] <= _HANGUL[1])
+        ):
+            stop += 1
+        yield at, stop
+        at = stop

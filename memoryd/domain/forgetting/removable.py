@@ -1,0 +1,167 @@
+"""What of a document goes as one when something in it is to go."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from memoryd.domain.markdown.document import Document, Heading, Span
+from memoryd.domain.markdown.frontmatter import KEY
+from memoryd.domain.markdown.parts import MARKDOWN
+
+if TYPE_CHECKING:
+    from memoryd.domain.markdown.layout import Events
+
+_WHAT = {
+    "Item": "entry",
+    "FootnoteDefinition": "entry",
+    "Paragraph": "paragraph",
+    "HtmlBlock": "block",
+    "CodeBlock": "block",
+    "TableHead": "table",
+    "TableRow": "row",
+}
+_AT_LINE_START = re.compile(rb"[\s>]*")
+_HOLDERS = frozenset({"Item", "FootnoteDefinition"})  # a paragraph in one of these does not go alone
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A part of a document that can go.
+
+    Attributes:
+        what: `entry`, `paragraph`, `row`, `table`, `block`, `line`, `heading`, `section`, `value` or
+            `file`.
+        within: What stands here concerns it: of a section its heading, of a table its head.
+        span: What goes: whole lines.
+    """
+
+    what: str
+    within: Span
+    span: Span
+
+
+class Nest:
+    """Units by what lies in what."""
+
+    def __init__(self, known: tuple[Unit, ...]) -> None:
+        def place(number: int) -> tuple[int, int, int]:
+            within = known[number].within
+            return within.start, -within.end, -number
+
+        self._units = [known[number] for number in sorted(range(len(known)), key=place)]
+        self._starts = [unit.within.start for unit in self._units]
+        self._holders: list[int] = []  # -1 where nothing is around a unit
+        open_ones: list[int] = []
+        for number, unit in enumerate(self._units):
+            while open_ones and self._units[open_ones[-1]].within.end < unit.within.end:
+                open_ones.pop()
+            self._holders.append(open_ones[-1] if open_ones else -1)
+            open_ones.append(number)
+
+    def around(self, span: Span) -> Iterator[Unit]:
+        """The units that a span concerns, the smallest first."""
+        number = bisect_right(self._starts, span.start) - 1
+        while number >= 0:
+            unit = self._units[number]
+            if span.end <= unit.within.end:
+                yield unit
+            number = self._holders[number]
+
+
+def units(document: Document, *, is_index: bool) -> tuple[Unit, ...]:
+    """All of them, the smallest first.
+
+    Args:
+        document: A file of a store.
+        is_index: Whether it is the index file, which never goes as a whole.
+    """
+    found = [*_values(document), *_sections(document, is_index=is_index), *_blocks(document)]
+    return tuple(sorted(found, key=lambda unit: (unit.within.end - unit.within.start, unit.within)))
+
+
+def _values(document: Document) -> Iterator[Unit]:
+    """Keys of the front matter with their values, line by line."""
+    if document.front_matter is None:
+        return
+    span, source = document.front_matter.span, document.source
+    lines = list(_lines(source, source.find(b"\n", span.start) + 1, span.end))[:-1]  # without the fences
+    for number, line in enumerate(lines):
+        text = document.slice(line)
+        key = KEY.match(text.rstrip())
+        indent = len(text) - len(text.lstrip(" "))
+        end = line.end
+        for following in lines[number + 1 :]:
+            rest = document.slice(following)
+            deeper = len(rest) - len(rest.lstrip(" ")) > indent or not rest.strip()
+            if not (deeper or (key and rest.lstrip().startswith("- "))):
+                break
+            end = following.end
+        if text.strip():
+            yield Unit("value", line, Span(line.start, end))
+            if end > line.end and key and key["value"]:  # one value in several lines
+                yield Unit("value", Span(line.start, end), Span(line.start, end))
+
+
+def _sections(document: Document, *, is_index: bool) -> Iterator[Unit]:
+    headings = document.headings
+    first = min((entry.span.start for entry in document.entries), default=len(document.source))
+    for number, heading in enumerate(headings):
+        if number == 0 and heading.span.start < first:
+            title = heading.span if is_index else Span(0, len(document.source))
+            yield Unit("heading" if is_index else "file", heading.span, title)
+        else:
+            end = _end_of_section(headings[number + 1 :], heading, len(document.source))
+            yield Unit("section", heading.span, Span(heading.span.start, end))
+
+
+def _end_of_section(following: tuple[Heading, ...], heading: Heading, end: int) -> int:
+    return next((each.span.start for each in following if each.level <= heading.level), end)
+
+
+def _blocks(document: Document) -> Iterator[Unit]:
+    body, source = document.body, document.source
+    held = 0
+    table = Span(0, 0)
+    events: Events = MARKDOWN.events_with_range(source[body:].decode())
+    for event, place in events:
+        if isinstance(event, str):
+            continue
+        ((kind, value),) = event.items()
+        if kind not in {"Start", "End"}:
+            continue
+        name = value if isinstance(value, str) else next(iter(value))
+        if kind == "End":
+            held -= name in _HOLDERS
+        else:
+            held += name in _HOLDERS
+            if name not in _WHAT and name != "Table":  # in a line of a thousand quotes each begins one
+                continue
+            span = _whole_lines(source, place["start"] + body, place["end"] + body)
+            if name == "Table":
+                table = span or table
+            if span is None:  # it shares its first line with what holds it
+                continue
+            if name in _WHAT and not (name == "Paragraph" and held):
+                yield Unit(_WHAT[name], span, table if name == "TableHead" else span)
+            if name == "CodeBlock":
+                inner = list(_lines(source, span.start, span.end))
+                inner = inner if value[name] == "Indented" else inner[1:-1]
+                yield from (Unit("line", line, line) for line in inner)
+
+
+def _whole_lines(source: bytes, start: int, end: int) -> Span | None:
+    """Lines from the first to the last that is not blank; None where something else begins the first."""
+    line = source.rfind(b"\n", 0, start) + 1
+    if not _AT_LINE_START.fullmatch(source, line, start):
+        return None
+    last = start + len(source[start:end].rstrip())
+    return Span(line, source.find(b"\n", last) + 1 or len(source))
+
+
+def _lines(source: bytes, start: int, end: int) -> Iterator[Span]:
+    while start < end:
+        stop = source.find(b"\n", start, end) + 1 or end
+        yield Span(start, stop)
+        start = stop

@@ -1,0 +1,36 @@
+"""Conflict markers that a merge left in a file."""
+
+import re
+from collections.abc import Iterator
+
+from memoryd.domain.markdown.document import Span
+
+# Git, Mercurial and Subversion write a name behind the first and the last marker. The middle one alone is
+# the underline of a heading.
+_MARKER = re.compile(rb"^(?:<{7} |>{7} |\|{7}(?= |\r?$)|={7}(?=\r?$))[^\r\n]*", re.MULTILINE)
+
+
+def conflicts(source: bytes) -> Iterator[tuple[Span, ...]]:
+    """The marker lines, without line ends, of each conflict that a merge left; a half one counts too."""
+    if b"=======" not in source:  # most files: no conflict is without
+        return
+    held: list[Span] = []
+    seen = b""  # first letters of the markers held, in order
+    for match in _MARKER.finditer(source):
+        letter = match[0][:1]
+        if letter == b"<":
+            if seen.startswith(b"<") and b"=" in seen:
+                yield tuple(held)
+            held, seen = [], b""
+        if letter == b">" and b"=" not in seen:
+            held, seen = [], b""
+            continue
+        if letter in b"=|" and not seen.startswith(b"<"):
+            held, seen = [], b""  # of several underlines of headings the last may be a half conflict's
+        held.append(Span(*match.span()))
+        seen += letter
+        if letter == b">":
+            yield tuple(held)
+            held, seen = [], b""
+    if seen.startswith(b"<") and b"=" in seen:
+        yield tuple(held)

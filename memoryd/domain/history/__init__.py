@@ -1,0 +1,1 @@
+"""History: versions, operations, retention."""

@@ -1,0 +1,1 @@
+"""Limits: what a harness loads, and the room that is left."""

@@ -1,0 +1,147 @@
+"""How much of the harness's limits an index file takes, and what the agent never sees of it."""
+
+import re
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from memoryd.domain.edits.plan import FileChange
+from memoryd.domain.limits.loaded import LoadedView, loaded_view
+from memoryd.domain.links.names import reachable
+from memoryd.domain.markdown.document import BlockKind, Document, Entry, Snapshot, Span
+from memoryd.domain.stores.profiles import Profile
+
+TARGET = 0.7  # of a limit: so that compaction need not run again tomorrow (the harness's own aim)
+NEAR = 0.8  # of a limit: where the harness itself starts to ask its agent to compact (measured)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """One index file against the limits of its profile.
+
+    Attributes:
+        index: The index file.
+        profile: The limits.
+        view: What the harness loads of it.
+    """
+
+    index: Document
+    profile: Profile
+    view: LoadedView
+
+    @property
+    def lines_used(self) -> float:
+        """Lines as a fraction of their limit; 0 without one."""
+        return _share(self.view.lines, self.profile.max_lines)
+
+    @property
+    def units_used(self) -> float:
+        """Size as a fraction of its limit, in the profile's unit; 0 without one."""
+        return _share(self.view.units, self.profile.max_units)
+
+    @property
+    def used(self) -> float:
+        """The fraction of the limit that binds."""
+        return max(self.lines_used, self.units_used)
+
+    @property
+    def limits(self) -> tuple[tuple[int, int, str], ...]:
+        """What is taken, the most there may be, and of what, for each limit that there is."""
+        both = (
+            (self.view.lines, self.profile.max_lines, "lines"),
+            (self.view.units, self.profile.max_units, self.profile.unit.value),
+        )
+        return tuple((taken, most, unit) for taken, most, unit in both if most is not None)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the agent sees only a part."""
+        return self.view.cut_offset is not None
+
+    @property
+    def cut_line(self) -> int | None:
+        """First line of the file, from 1, that is not loaded whole; None where all is loaded."""
+        cut = self.view.cut_offset
+        if cut is None:
+            return None
+        return self.index.source.count(b"\n", 0, cut + self.index.source.startswith(b"\n", cut)) + 1
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries of the file, as its harness parts them."""
+        if not self.profile.separator:
+            return self.index.entries
+        between = re.compile(rf"(?m)^{re.escape(self.profile.separator)}[ \t]*\r?(?:\n|\Z)".encode())
+        edges = [self.index.body]
+        for match in between.finditer(self.index.source):
+            edges += match.span()
+        edges.append(len(self.index.source))
+        spans = (Span(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True))
+        return tuple(Entry(BlockKind.PARAGRAPH, span) for span in spans if self.index.slice(span).strip())
+
+    @property
+    def unseen(self) -> tuple[Entry, ...]:
+        """Entries of which the agent sees nothing, or only the beginning."""
+        cut = self.view.cut_offset
+        return () if cut is None else tuple(entry for entry in self.entries if entry.span.end - 1 > cut)
+
+    @property
+    def room(self) -> int | None:
+        """How many more entries, as long as those that are there, still fit; None where there is no limit."""
+        entries = [self.index.slice(entry.span) for entry in self.entries] or ["- an entry\n"]
+        lines = max(sum(text.count("\n") for text in entries), 1) / len(entries)
+        units = sum(map(self.profile.unit.size, entries)) / len(entries)
+        rooms = [
+            (most - taken) / each
+            for most, taken, each in (
+                (self.profile.max_lines, self.view.lines, lines),
+                (self.profile.max_units, self.view.units, units),
+            )
+            if most is not None
+        ]
+        return max(int(min(rooms)), 0) if rooms else None
+
+
+def _share(taken: int, most: int | None) -> float:
+    return taken / most if most else 0.0
+
+
+def budgets_of(snapshot: Snapshot) -> tuple[Budget, ...]:
+    """The budget of every file that the harness loads, that of the index file first."""
+    profile = snapshot.store.profile
+    budgets = [each for each in [budget_of(snapshot)] if each]
+    for topic in snapshot.topics:
+        companion = next((each for each in profile.companions if fnmatchcase(topic.path, each.pattern)), None)
+        if companion is not None:
+            limits = replace(profile, max_units=companion.max_units, max_lines=None)
+            budgets.append(Budget(topic, limits, loaded_view(topic.raw, limits)))
+    return tuple(budgets)
+
+
+def budget_of(snapshot: Snapshot) -> Budget | None:
+    """The budget of a store's index file; None where there is none."""
+    index = snapshot.index
+    profile = snapshot.store.profile
+    return Budget(index, profile, loaded_view(index.raw, profile)) if index else None
+
+
+def used(raw: bytes, profile: Profile) -> float:
+    """The fraction of the limit that binds, of an index file's bytes."""
+    view = loaded_view(raw, profile)
+    return max(_share(view.lines, profile.max_lines), _share(view.units, profile.max_units))
+
+
+def unseen_topics(snapshot: Snapshot, budget: Budget) -> tuple[str, ...]:
+    """Paths of topic files that only the part of the index file that is cut off leads to."""
+    cut = budget.view.cut_offset
+    if cut is None:
+        return ()
+    return tuple(sorted(reachable(snapshot).keys() - reachable(snapshot, index_end=cut).keys()))
+
+
+def units_taken(snapshot: Snapshot, path: str, change: FileChange) -> int:
+    """How much more of the context a file takes with a change, in its unit; 0 if it is not loaded."""
+    if change.before is None or change.after is None:
+        return 0
+    profiles = [budget.profile for budget in budgets_of(snapshot) if budget.index.path == path]
+    views = [[loaded_view(side, each).units for side in (change.before, change.after)] for each in profiles]
+    return sum(after - before for before, after in views)

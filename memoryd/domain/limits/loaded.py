@@ -1,0 +1,162 @@
+"""What an agent's harness puts into context of an index file, and where it cuts."""
+
+import re
+from dataclasses import dataclass
+
+from memoryd.domain.limits.counted_text import counted_text
+from memoryd.domain.limits.display import displayed
+from memoryd.domain.stores.profiles import Profile
+from memoryd.domain.text.utf16 import JS_SPACE, js_trim, utf16_prefix, utf16_units
+
+_QUOTE_UNITS = 80  # a longer first line is shortened in the notice
+_QUOTE_LEAST_UNITS = 40  # white space up to here is no place to shorten at
+_LAST_SPACE = re.compile(f"[{JS_SPACE}]+[^{JS_SPACE}]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedView:
+    """What the harness loads of an index file.
+
+    Attributes:
+        text: What the agent sees, without the notice; "" where the harness shows nothing.
+        notice: The harness's own warning, verbatim; None where nothing was cut.
+        empty: There is nothing to load. The harness says so (agent memory) or is silent (auto memory).
+        lines: Lines of the text that the limits count, 0 where it is empty.
+        units: UTF-16 units of that text.
+        cut_offset: Offset in `Document.source`, in bytes from 0, of the first byte that is not loaded;
+            None where all is loaded. A cut between two lines falls on the newline between them.
+    """
+
+    text: str
+    notice: str | None
+    empty: bool
+    lines: int
+    units: int
+    cut_offset: int | None
+
+    @property
+    def context(self) -> str:
+        """All that the harness puts into context: the text and, where it was cut, the notice."""
+        return self.text if self.notice is None else f"{self.text}\n\n{self.notice}"
+
+
+def loaded_view(raw: bytes, profile: Profile) -> LoadedView:
+    """Load an index file as the harness does; any bytes are legal.
+
+    Args:
+        raw: The bytes of the file.
+        profile: The rules of the harness.
+    """
+    if not profile.measured:
+        return _documented_view(raw, profile)
+    counted = counted_text(raw, profile)
+    text = counted.text
+    lines = text.count("\n") + 1 if text else 0
+    units = utf16_units(text)
+    if profile.max_bytes is not None and len(raw) > profile.max_bytes:
+        return LoadedView("", None, empty=not text, lines=lines, units=units, cut_offset=0)
+
+    # The harness's two ways of loading differ in more than what they strip (measured): where it strips
+    # nothing it has a sentence for an empty file, where it strips it trims once more what is shown.
+    strips = profile.strips_front_matter
+    if not text:
+        shown = "" if strips else _empty_sentence(profile)
+        return LoadedView(shown, None, empty=True, lines=0, units=0, cut_offset=None)
+
+    loaded = _within_limits(text, profile)
+    if len(loaded) == len(text):
+        shown = displayed(text)
+        return LoadedView(
+            text=js_trim(shown) if strips else shown,
+            notice=None,
+            empty=strips and not shown,
+            lines=lines,
+            units=units,
+            cut_offset=None,
+        )
+    shown = displayed(loaded + "\n")[:-1]  # a CR at the cut joins the line feed in front of the notice
+    return LoadedView(
+        text=shown.lstrip(JS_SPACE) if strips else shown,
+        notice=displayed(_notice(text, loaded, profile)),
+        empty=False,
+        lines=lines,
+        units=units,
+        cut_offset=counted.source_offset(len(loaded)),
+    )
+
+
+def _empty_sentence(profile: Profile) -> str:
+    return f"Your {profile.index_name} is currently empty. When you save new memories, they will appear here."
+
+
+def _documented_view(raw: bytes, profile: Profile) -> LoadedView:
+    """What a harness loads of whose ways only the limits are documented: the text up to the first limit."""
+    bom = len(raw) - len(raw.removeprefix(b"\xef\xbb\xbf"))
+    text = raw[bom:].decode(errors="replace")
+    loaded = _first_lines(text, profile.max_lines)
+    if profile.max_units is not None and profile.unit.size(loaded) > profile.max_units:
+        loaded = profile.unit.prefix(loaded, profile.max_units)
+    is_cut = bool(text[len(loaded) :].strip())
+    return LoadedView(
+        text=loaded if is_cut else text,
+        notice=None,
+        empty=not text.strip(),
+        lines=text.rstrip("\n").count("\n") + 1 if text else 0,
+        units=profile.unit.size(text),
+        cut_offset=bom + len(loaded.encode()) if is_cut else None,
+    )
+
+
+def _first_lines(text: str, most: int | None) -> str:
+    return text if most is None else "\n".join(text.split("\n", most)[:most])
+
+
+def _within_limits(text: str, profile: Profile) -> str:
+    """The start of a trimmed text that is loaded."""
+    text = _first_lines(text, profile.max_lines)
+    if profile.max_units is None or utf16_units(text) <= profile.max_units:
+        return text
+    # The newline itself is not loaded, so it may stand right after the last unit allowed.
+    newline = utf16_prefix(text, profile.max_units + 1).rfind("\n")
+    return text[:newline] if newline >= 0 else utf16_prefix(text, profile.max_units)
+
+
+def _notice(text: str, loaded: str, profile: Profile) -> str:
+    """The warning about a text of which only a part was loaded."""
+    lines = text.count("\n") + 1
+    units = utf16_units(text)
+    if profile.max_units is None or units <= profile.max_units:
+        size = f"{lines} lines (limit: {profile.max_lines})"
+    elif profile.max_lines is None or lines <= profile.max_lines:
+        size = f"{_kilobytes(units)} (limit: {_kilobytes(profile.max_units)}) — index entries are too long"
+    else:
+        size = f"{lines} lines and {_kilobytes(units)}"
+
+    if text[len(loaded)] == "\n":
+        first = loaded.count("\n") + 2
+        cut_line = js_trim(text[len(loaded) + 1 :].split("\n", 1)[0])
+        quote = f' ("{_shortened(cut_line)}")' if cut_line else ""
+        cut = f"{lines - first + 1} of {lines} lines were cut off, starting at line {first}{quote}"
+    else:
+        cut = f"everything after the first {profile.max_units} characters of line 1 was cut off"
+    return (
+        f"> WARNING: {profile.index_name} is {size}. Only part of it was loaded: {cut}. "
+        "Keep index entries to one line under ~200 chars; move detail into topic files."
+    )
+
+
+def _kilobytes(units: int) -> str:
+    """Units in KB with one decimal, halves rounded up, `.0` dropped."""
+    whole, tenth = divmod((units * 10 + 512) // 1024, 10)
+    return f"{whole}.{tenth}KB" if tenth else f"{whole}KB"
+
+
+def _shortened(line: str) -> str:
+    """A line as the notice quotes it."""
+    if utf16_units(line) <= _QUOTE_UNITS:
+        return line
+    head = utf16_prefix(line, _QUOTE_UNITS - 1)
+    space = _LAST_SPACE.search(head)
+    if space and utf16_units(head[: space.start()]) > _QUOTE_LEAST_UNITS:
+        head = head[: space.start()]
+    return head.rstrip(JS_SPACE) + "…"

@@ -1,0 +1,1 @@
+"""Links: what they mean, what leads where, and how they are rewritten."""

@@ -1,0 +1,140 @@
+"""What was probably meant by a link that leads nowhere."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+
+from memoryd.domain.links.names import absolute, exists
+from memoryd.domain.links.relink import destination_of
+from memoryd.domain.links.targets import Target, is_broken, targets
+from memoryd.domain.markdown.document import Document, Snapshot
+
+_COMPARISONS = 6_000  # of names in one store: each takes some twenty microseconds
+_SEARCHED = 100  # links of a store for which a similar name is searched
+_NEAR = 0.75  # of 1, which is the same name
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A guess.
+
+    Attributes:
+        said: What to tell a person: the end of a sentence.
+        place: Absolute path of what exists.
+        proved: It is no guess: the content is the same.
+    """
+
+    said: str
+    place: str
+    proved: bool = False
+
+
+def broken_links(snapshot: Snapshot) -> Iterator[tuple[Document, Target, Meant | None]]:
+    """Every link that leads to no file, and what was probably meant by it."""
+    guesses = _Guesses(snapshot)
+    for document in snapshot.documents.values():
+        for target in targets(snapshot, document):
+            if is_broken(snapshot, document, target):
+                yield document, target, guesses.meant(document, target)
+
+
+class _Guesses:
+    """Guesses for the links of one snapshot."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._root = snapshot.store.root
+        self._searched = 0
+        self._folded: dict[str, dict[str, str]] = {}
+
+    def meant(self, document: Document, target: Target) -> Meant | None:
+        """The best guess: renamed, other case, another folder, another store, another root, nearest name."""
+        place = target.places[0]
+        return (
+            self._renamed(document, place)
+            or self._other_case(place)
+            or self._elsewhere(document, target)
+            or self._from_root(document, target)
+            or self._nearest(document, place)
+        )
+
+    def _path(self, document: Document, place: str) -> str:
+        return destination_of(document.path, place, self._root, "")
+
+    def _renamed(self, document: Document, place: str) -> Meant | None:
+        moved = self._snapshot.moved.get(place)
+        if moved is None:
+            return None
+        changed = "" if moved.proved else ", and changed"
+        said = f"it was renamed to “{self._path(document, moved.place)}”{changed}"
+        return Meant(said, moved.place, moved.proved)
+
+    def _other_case(self, place: str) -> Meant | None:
+        directory, _, name = place.rpartition("/")
+        listed = self._snapshot.listings.get(directory or "/") or frozenset()
+        if directory not in self._folded:
+            self._folded[directory] = {each.casefold(): each for each in sorted(listed, reverse=True)}
+        found = self._folded[directory].get(name.casefold())
+        return Meant(f"only the case differs from “{found}”", f"{directory}/{found}") if found else None
+
+    def _elsewhere(self, document: Document, target: Target) -> Meant | None:
+        """A file of the same name in another folder, or in a neighbouring store."""
+        place = target.places[0]
+        name = place.rpartition("/")[2]
+        if place.startswith(f"{self._root}/") and (paths := self._other(self._here.get(name, ()), document)):
+            return Meant(f"there is “{self._path(document, paths)}”", paths)
+        is_bare = "/" not in target.path.removeprefix("./")
+        beside = self._beside.get(name, [])
+        if beside and (is_bare or place.startswith(f"{self._root.rpartition('/')[0]}/")):
+            return Meant(f"another store has it: “{self._path(document, beside[0])}”", beside[0])
+        return None
+
+    def _other(self, places: Iterable[str], document: Document) -> str:
+        return next((place for place in places if place != f"{self._root}/{document.path}"), "")
+
+    def _from_root(self, document: Document, target: Target) -> Meant | None:
+        for base in filter(None, (self._snapshot.store.base, self._snapshot.repository)):
+            place = absolute(base, "", target.path.lstrip("/"))
+            if exists(place, self._snapshot.listings) and place != base:
+                path = self._path(document, place)
+                return Meant(
+                    f"it is written from the root of the repository; from here it is “{path}”", place
+                )
+        return None
+
+    def _nearest(self, document: Document, place: str) -> Meant | None:
+        self._searched += 1
+        if not place.startswith(f"{self._root}/") or self._searched > self._most:
+            return None
+        name = place.rpartition("/")[2]
+        own = document.path.rpartition("/")[2]
+        for near in get_close_matches(name, self._names, n=2, cutoff=_NEAR):
+            if near != own or len(self._here[near]) > 1:
+                found = self._other(self._here[near], document)
+                return Meant(f"did you mean “{self._path(document, found)}”?", found)
+        return None
+
+    @property
+    def _most(self) -> int:
+        return min(_SEARCHED, _COMPARISONS // max(len(self._names), 1))
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return sorted(self._here)
+
+    @cached_property
+    def _here(self) -> Mapping[str, list[str]]:
+        return _by_name(f"{self._root}/{path}" for path in self._snapshot.documents)
+
+    @cached_property
+    def _beside(self) -> Mapping[str, list[str]]:
+        return _by_name(self._snapshot.siblings)
+
+
+def _by_name(places: Iterable[str]) -> Mapping[str, list[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for place in places:
+        found[place[place.rfind("/") + 1 :]].append(place)
+    return found

@@ -1,0 +1,51 @@
+"""What leads into a store from outside it: other stores, and instructions such as CLAUDE.md."""
+
+import posixpath
+import re
+from collections.abc import Collection, Iterable, Iterator
+
+from memoryd.domain.links.names import absolute, file_paths
+from memoryd.domain.markdown.document import Document, Snapshot
+
+# Claude Code takes in what an instruction names so; a bare name is somebody's handle.
+_IMPORT = re.compile(r"(?<![\w`])@((?:~/|\.{0,2}/)?[\w./-]*[\w-]\.\w+)")
+
+
+Lead = tuple[str, int, str]
+"""Absolute path of a file, a line in it from 1, and the absolute path that it leads to."""
+
+
+def left_dangling(snapshots: Iterable[Snapshot], gone: Collection[str]) -> tuple[Lead, ...]:
+    """What outside their store would lead nowhere if files went, sorted.
+
+    Args:
+        snapshots: The stores that are known, each with the instructions around it.
+        gone: Absolute paths of the files.
+    """
+    found: set[Lead] = set()
+    for snapshot in snapshots if gone else ():
+        root = snapshot.store.root
+        others = {path for path in gone if not path.startswith(f"{root}/")}
+        for document in snapshot.documents.values() if others else ():
+            found |= {(f"{root}/{document.path}", *each) for each in _leads(document, root, others)}
+        for place, document in snapshot.instructions.items():
+            found |= {(place, *each) for each in _leads(document, posixpath.dirname(place), gone)}
+    return tuple(sorted(found))
+
+
+def _leads(document: Document, directory: str, gone: Collection[str]) -> Iterator[tuple[int, str]]:
+    """Line and target of what of a document leads to files.
+
+    Args:
+        document: The document.
+        directory: What its own path is relative to; of an instruction, the directory that it lies in.
+        gone: Absolute paths of the files.
+    """
+    path = document.path if not document.path.startswith("/") else posixpath.basename(document.path)
+    for link in document.links:
+        for meant in file_paths(link.destination):
+            if (place := absolute(directory, path, meant)) in gone:
+                yield document.position(link.span.start).line, place
+    for match in _IMPORT.finditer(document.text):
+        if (place := absolute(directory, path, match[1])) in gone:
+            yield document.text.count("\n", 0, match.start()) + 1, place

@@ -1,0 +1,106 @@
+"""Index lines for topic files that have none."""
+
+import re
+from collections.abc import Iterable
+
+from memoryd.domain.edits.plan import Applicability, FileChange, Fix
+from memoryd.domain.limits.budget import NEAR, budget_of, used
+from memoryd.domain.links.names import Names
+from memoryd.domain.links.pointers import pointers
+from memoryd.domain.markdown.document import BlockKind, Document, Snapshot, Span
+from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.stores.filenames import is_about_files, original
+from memoryd.domain.stores.style import Style, escaped, hook_of, plain_text, shorten, style_of
+
+_LONGEST_TITLE = 80
+_DATED = re.compile(r"(?:^|/)\d{4}-?\d{2}-?\d{2}(?:\D|$)")
+
+
+def belongs_in_index(snapshot: Snapshot, topic: Document) -> bool:
+    """Whether an agent has to be told of a file.
+
+    Not of logs called by their date, READMEs and templates, copies that other programs left behind, and
+    files with nothing in them.
+    """
+    return (
+        bool(topic.source[topic.body :].strip())
+        and not _DATED.search(topic.path)
+        and not is_about_files(topic.path)
+        and not original(topic.path, snapshot.documents)
+    )
+
+
+def index_line(topic: Document, style: Style) -> str:
+    """The line of a topic file in an index file, without line end."""
+    return style.line(_title(topic), topic.path, _hook(topic))
+
+
+def listed(snapshot: Snapshot, topics: Iterable[Document]) -> dict[str, Fix]:
+    """A fix for each topic that adds a line to the index file, by path, as long as all of them fit.
+
+    Each can be applied alone, and all of them together.
+    """
+    index, budget, profile = snapshot.index, budget_of(snapshot), snapshot.store.profile
+    if index is None or budget is None or index.undecodable is not None or not profile.rewrites:
+        return {}
+    if budget.is_over:
+        return {}
+    at, gap = _place(snapshot, index)
+    style = style_of(snapshot)
+    eol = "\r\n" if index.source[:at].endswith(b"\r\n") else "\n" if at else style.eol
+    closed = not index.source[:at] or index.source[:at].endswith(b"\n")
+    lines: dict[str, str] = {}
+    added = gap
+    for topic in topics:
+        line = index_line(topic, style)
+        more = added + (f"{line}{eol}" if closed else f"{eol}{line}").encode()
+        share = used(index.source[:at] + more + index.source[at:], profile)
+        if share > 1.0 or share >= NEAR > budget.used:
+            break  # it would not be seen, or bring the file near its limit, which is a finding itself
+        lines[topic.path], added = line, more
+    led_to = _led_to(snapshot, index.source[:at] + added + index.source[at:])
+    root = snapshot.store.root
+    fixes = {}
+    for path, line in lines.items():
+        if path in led_to:
+            text = gap + (f"{line}{eol}" if closed else f"{eol}{line}").encode()
+            changed = index.source[:at] + text + index.source[at:]
+            change = FileChange(root, f"{root}/{index.path}", index.raw, changed)
+            fixes[path] = Fix(f"add “{line}” to {index.path}", Applicability.SAFE, (change,))
+    return fixes
+
+
+def _place(snapshot: Snapshot, index: Document) -> tuple[int, bytes]:
+    """Where a line belongs, an offset, and what has to part it from what stands before.
+
+    Behind the last list that points at something, else at the end.
+    """
+    found = pointers(snapshot)
+    last = found[-1].line.start if found else -1
+    for block in index.blocks:
+        if block.kind is BlockKind.LIST and block.span.start <= last < block.span.end:
+            return block.span.end, b""
+    end = len(index.source)
+    if not index.blocks or index.blocks[-1].kind is BlockKind.LIST or index.source.endswith(b"\n\n"):
+        return end, b""
+    return end, b"\r\n" if index.source.endswith(b"\r\n") else b"\n"
+
+
+def _led_to(snapshot: Snapshot, changed: bytes) -> set[str]:
+    """Files that links of the changed index file, as it is read, lead to."""
+    index = parse(snapshot.store.profile.index_name, changed)
+    return {path for path, _ in Names(snapshot).linked(index, Span(0, len(index.source)))}
+
+
+def _title(topic: Document) -> str:
+    """What a topic is called: the name that its author gave it, its heading, or its file's name in words."""
+    heading = next((each.text for each in topic.headings if each.level == 1 and each.text), "")
+    name = topic.name if " " in topic.name else heading
+    words = " ".join((name or re.sub(r"[-_]+", " ", topic.name or topic.stem)).split())
+    return escaped(shorten(words if name else words[:1].upper() + words[1:], _LONGEST_TITLE).rstrip("…"))
+
+
+def _hook(topic: Document) -> str:
+    """What a line says of it: its description, else its first words that tell something."""
+    told = plain_text(topic.description) or hook_of(topic, Span(topic.body, len(topic.source)))
+    return escaped(" ".join(told.split()))

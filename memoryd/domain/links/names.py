@@ -1,0 +1,244 @@
+"""Where links lead: destinations, targets, and what an agent can reach from its index file."""
+
+import posixpath
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from functools import cached_property, lru_cache
+from typing import TypeVar
+from urllib.parse import unquote
+
+from memoryd.domain.markdown.document import Document, Link, Snapshot, Span, WikiLink
+
+# Two letters at least: `C:\x` is a path of another machine, not a scheme, and no more checkable.
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+
+# ASCII only: scripts without spaces run up to a name on both sides. The look-behinds keep long runs linear.
+_FILE_NAME = re.compile(r"(?<![\w.-])[.-]*(\w[\w.-]*\.md)(?!\w)", re.ASCII)
+_WORD = re.compile(r"[\w-]+", re.ASCII)
+_FOLDER_NAME = re.compile(r"(?<![\w./-])(?:\./)?(\w[\w./-]*)/(?!\w)", re.ASCII)
+_PLAIN_NAME = re.compile(r"(?:\./)?[\w-][\w.#-]*", re.ASCII)
+_JOINT = re.compile(r"[\s_-]+")
+
+_AnyLink = TypeVar("_AnyLink", Link, WikiLink)
+
+
+class Reach(StrEnum):
+    """How an agent gets from its index file to a topic file."""
+
+    LINK = "link"
+    WIKI_LINK = "wiki link"
+    MENTION = "mention"
+    FOLDER = "folder"
+
+
+@lru_cache(16_384)  # each rule asks again
+def file_paths(destination: str) -> tuple[str, ...]:
+    """The file paths a link destination can mean, the likeliest first.
+
+    Empty for what names no file of this machine's tree: URLs, drive letters, anchors of the same
+    document, nothing at all. Several where `#`, `?` or `%` may belong to the name.
+    """
+    if not destination or destination[0] in "#?" or _SCHEME.match(destination):
+        return ()
+    bare = destination.partition("#")[0]
+    spellings = (unquote(bare.partition("?")[0]), unquote(bare), bare, destination)
+    return tuple(dict.fromkeys(path for path in spellings if path and "\0" not in path))
+
+
+def is_machine_path(path: str) -> bool:
+    """Whether a path means a place on one machine: absolute or below a home directory."""
+    return path.startswith(("/", "~"))
+
+
+def absolute(root: str, document: str, path: str) -> str:
+    """The absolute, normalised form of a path that stands in a document of the store at `root`."""
+    if _PLAIN_NAME.fullmatch(path) and root != "/":  # most links: nothing to be normalised
+        folder = document.rpartition("/")[0]
+        name = path.removeprefix("./")
+        return f"{root}/{folder}/{name}" if folder else f"{root}/{name}"
+    return posixpath.normpath(posixpath.join(root, posixpath.dirname(document), path))
+
+
+def exists(path: str, listings: Mapping[str, frozenset[str] | None]) -> bool:
+    """Whether an absolute path exists, letter by letter, by the listing of its directory."""
+    parent, _, name = path.rpartition("/")
+    return not name or name in (listings.get(parent or "/") or ())
+
+
+def wiki_targets(name: str, documents: Mapping[str, Document]) -> tuple[str, ...]:
+    """Paths of the documents that `[[name]]` means."""
+    return WikiNames(documents).targets(name)
+
+
+class WikiNames:
+    """What the documents of one store answer to.
+
+    By path, then by `name`, then by stem, then with `_`, `-`, space and case folded, then by title.
+    """
+
+    def __init__(self, documents: Mapping[str, Document]) -> None:
+        self._documents = documents
+
+    def targets(self, name: str) -> tuple[str, ...]:
+        """Paths, in the order of the documents."""
+        whole = name.removesuffix(".md")
+        wanted = whole.rpartition("/")[2]
+        if not wanted:
+            return ()
+        if "/" in name and f"{whole}.md" in self._documents:
+            return (f"{whole}.md",)
+        folded = fold(wanted)
+        return tuple(
+            self._by_name.get(name)
+            or self._by_stem.get(wanted)
+            or self._by_fold.get(folded)
+            or self._by_title.get(folded)
+            or ()
+        )
+
+    # Each is made when the one before it has no answer: few links come to the titles, which cost most.
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        return _grouped((document.name, path) for path, document in self._documents.items())
+
+    @cached_property
+    def _by_stem(self) -> dict[str, list[str]]:
+        return _grouped((document.stem, path) for path, document in self._documents.items())
+
+    @cached_property
+    def _by_fold(self) -> dict[str, list[str]]:
+        names = ((path, {fold(each.stem), fold(each.name)}) for path, each in self._documents.items())
+        return _grouped((name, path) for path, each in names for name in each)
+
+    @cached_property
+    def _by_title(self) -> dict[str, list[str]]:
+        first = ((path, document.headings[:1]) for path, document in self._documents.items())
+        return _grouped((fold(heading.text), path) for path, headings in first for heading in headings)
+
+
+def _grouped(named: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """What is called by each name."""
+    found: dict[str, list[str]] = {}
+    for name, each in named:
+        found.setdefault(name, []).append(each)
+    return found
+
+
+@lru_cache(16_384)  # the names of one store are compared with those of all beside it
+def fold(name: str) -> str:
+    """A name as wiki links compare it at the last: without case, all that joins words the same."""
+    return _JOINT.sub("-", name).casefold()
+
+
+def reachable(snapshot: Snapshot, *, index_end: int | None = None) -> dict[str, Reach]:
+    """How each topic file is reached from the index file, directly or through other topics.
+
+    Args:
+        snapshot: The store.
+        index_end: Byte offset at which the index file counts as ending (to leave out what an agent
+            never sees), or None for all of it.
+
+    Returns:
+        The first way found by path; topics that are not reached are absent.
+    """
+    index = snapshot.index
+    if index is None:
+        return {}
+    names = Names(snapshot)
+    found: dict[str, Reach] = {}
+    queue = [(index, Span(0, len(index.source) if index_end is None else index_end))]
+    others = len(snapshot.documents) - 1
+    while queue and len(found) < others:
+        document, span = queue.pop(0)
+        for path, how in names.led_to(document, span):
+            if path not in found and path != index.path:
+                found[path] = how
+                topic = snapshot.documents[path]
+                queue.append((topic, Span(0, len(topic.source))))
+    return found
+
+
+class Names:
+    """The ways to name the documents of one store."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._documents = snapshot.documents
+        self._root = snapshot.store.root
+        self._wiki_names = WikiNames(snapshot.documents)
+        self._by_file_name: dict[str, list[str]] = {}
+        self._by_stem: dict[str, list[str]] = {}
+        self._by_folder: dict[str, list[str]] = {}
+        for path, document in snapshot.documents.items():
+            folder, _, name = path.rpartition("/")
+            self._by_file_name.setdefault(name, []).append(path)
+            if re.search(r"[-_\d]", document.stem):  # a plain word would be found in any prose
+                self._by_stem.setdefault(document.stem, []).append(path)
+            while folder:
+                self._by_folder.setdefault(folder, []).append(path)
+                folder = folder.rpartition("/")[0]
+        self._odd = {
+            name: paths
+            for name, paths in [*self._by_file_name.items(), *self._by_stem.items()]
+            if not (_FILE_NAME.fullmatch(name) or _WORD.fullmatch(name))
+        }
+
+    def led_to(self, document: Document, span: Span) -> Iterator[tuple[str, Reach]]:
+        """Paths of documents of the store that a part of a document leads to."""
+        for destination in dict.fromkeys(link.destination for link in _within(span, document.links)):
+            yield from self._linked(document, destination)
+        for name in dict.fromkeys(link.name for link in _within(span, document.wiki_links)):
+            yield from ((path, Reach.WIKI_LINK) for path in self._wiki_names.targets(name))
+        text = document.source[span.start : span.end].decode(errors="ignore")
+        yield from self._mentioned(text)
+
+    def linked(self, document: Document, span: Span) -> Iterator[tuple[str, str]]:
+        """Path and text of each link in a part of a document that leads to a document of the store."""
+        for link in _within(span, document.links):
+            for path, how in self._linked(document, link.destination):
+                if how is Reach.LINK:
+                    yield path, link.text
+
+    def answering(self, document: Document, link: Link | WikiLink) -> tuple[str, ...]:
+        """Paths of the documents of the store that a link, or wiki link, names; more than one, or none."""
+        if isinstance(link, WikiLink):
+            return self._wiki_names.targets(link.name)
+        linked = self._linked(document, link.destination)
+        return tuple(path for path, how in linked if how is Reach.LINK)[:1]
+
+    def _linked(self, document: Document, destination: str) -> Iterator[tuple[str, Reach]]:
+        for path in file_paths(destination):
+            place = absolute(self._root, document.path, path)
+            relative = place[len(self._root) + 1 :]
+            if place == self._root:
+                yield from ((topic, Reach.FOLDER) for topic in self._documents)
+            elif not place.startswith(self._root + "/"):
+                continue
+            elif relative in self._documents:
+                yield relative, Reach.LINK
+            else:
+                yield from ((topic, Reach.FOLDER) for topic in self._by_folder.get(relative, ()))
+
+    def _mentioned(self, text: str) -> Iterator[tuple[str, Reach]]:
+        for pattern, known in (
+            (_FILE_NAME, self._by_file_name),
+            (_WORD, self._by_stem),
+        ):
+            for name in sorted(set(pattern.findall(text)) & known.keys()):
+                yield from ((path, Reach.MENTION) for path in known[name])
+        for name, paths in self._odd.items():
+            if name in text:
+                yield from ((path, Reach.MENTION) for path in paths)
+        if self._by_folder:
+            prefix = self._root.rpartition("/")[2] + "/"
+            folders = {name.removeprefix(prefix) for name in _FOLDER_NAME.findall(text)}
+            for folder in sorted(folders & self._by_folder.keys()):
+                yield from ((path, Reach.FOLDER) for path in self._by_folder[folder])
+
+
+def _within(span: Span, links: tuple[_AnyLink, ...]) -> tuple[_AnyLink, ...]:
+    """Those that begin in a span, of links in order."""
+    first = bisect_left(links, span.start, key=lambda link: link.span.start)
+    return links[first : bisect_left(links, span.end, lo=first, key=lambda link: link.span.start)]

@@ -1,0 +1,99 @@
+"""The lines of an index file that point at something: list items that begin with a link."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from memoryd.domain.links.names import WikiNames
+from memoryd.domain.links.targets import targets
+from memoryd.domain.markdown.document import Document, Link, Snapshot, Span, WikiLink
+
+_LEAD = re.compile(rb"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?[*_~]{0,4}")
+_BETWEEN = re.compile(rb"[*_~\s]{0,4}(?:[,;/&+|]|and|or)?[*_~\s]{0,4}")
+_ITEM = re.compile(rb"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]")
+
+_Meant = tuple[Link | WikiLink, tuple[str, str] | None]  # a link, and the place and the part that it leads to
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """One such line.
+
+    Attributes:
+        link: The link, or wiki link, that it begins with.
+        target: What it points at: an absolute path, and a fragment or "".
+        line: The line, its end included.
+        is_whole: The item is this line alone, and all its links lead there.
+    """
+
+    link: Link | WikiLink
+    target: tuple[str, str]
+    line: Span
+    is_whole: bool
+
+
+def pointers(snapshot: Snapshot) -> tuple[Pointer, ...]:
+    """The pointers of the index file that lead to something that exists, in order."""
+    index = snapshot.index
+    return tuple(_pointers(snapshot, index)) if index else ()
+
+
+def _pointers(snapshot: Snapshot, index: Document) -> Iterator[Pointer]:
+    lines: dict[Span, list[_Meant]] = {}
+    line = Span(0, 0)
+    for link, target in sorted(_meant(snapshot, index), key=lambda each: each[0].span):
+        if link.span.start >= line.end:
+            end = index.source.find(b"\n", link.span.end) + 1 or len(index.source)
+            line = Span(index.source.rfind(b"\n", 0, link.span.start) + 1, end)
+        lines.setdefault(line, []).append((link, target))
+    for line, links in lines.items():
+        link, target = links[0]
+        lead = _lead(index, link.span, line.start)
+        if lead and target and not _is_one_of_several(index.source, links):
+            alone = all(other == target for _, other in links)
+            yield Pointer(link, target, line, alone and _is_whole(index.source, line, len(lead["indent"])))
+
+
+def _is_one_of_several(source: bytes, links: list[_Meant]) -> bool:
+    """Whether a line begins with a list of links that lead to different places."""
+    (one, target), (other, place) = (links * 2)[:2]
+    return place != target and bool(_BETWEEN.fullmatch(source, one.span.end, other.span.start))
+
+
+def is_leading(document: Document, link: Link | WikiLink) -> bool:
+    """Whether a list item begins with a link."""
+    return bool(_lead(document, link.span, document.source.rfind(b"\n", 0, link.span.start) + 1))
+
+
+def _lead(document: Document, span: Span, line: int) -> re.Match[bytes] | None:
+    """What stands between the start of a line and a link that a list item begins with."""
+    if document.source.startswith(b"!", span.start):
+        return None  # a picture points at nothing
+    return _LEAD.fullmatch(document.source, line, span.start)
+
+
+def _meant(snapshot: Snapshot, index: Document) -> Iterator[_Meant]:
+    judged = set()
+    for target in targets(snapshot, index):
+        judged.add(target.link.span)
+        yield target.link, (target.place, target.fragment) if target.place and target.path else None
+    yield from ((link, None) for link in index.links if link.span not in judged)
+    names = WikiNames(snapshot.documents)
+    for link in index.wiki_links:
+        paths = names.targets(link.name)
+        part = index.slice(link.span).partition("|")[0].partition("#")[2].rstrip("]")
+        yield link, (f"{snapshot.store.root}/{paths[0]}", part) if len(paths) == 1 else None
+
+
+def _is_whole(source: bytes, line: Span, indent: int) -> bool:
+    """Whether nothing that follows belongs to the item of a line."""
+    at, blank = line.end, False
+    while at < len(source):
+        end = source.find(b"\n", at) + 1 or len(source)
+        text = source[at:end]
+        if text.strip():
+            inner = len(text) - len(text.lstrip(b" \t"))
+            item = _ITEM.match(text)
+            return inner <= indent and bool(blank or item or text.startswith((b"#", b"<!--", b"```")))
+        at, blank = end, True
+    return True

@@ -1,0 +1,133 @@
+"""Pointing a link at another place, by changing nothing but its destination."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from memoryd.domain.markdown.document import Document, Link, Span
+from memoryd.domain.markdown.document_parse import parse
+
+_TRIED = 4  # places in a link's text at which its destination may begin, from the end
+_UNSAFE = re.compile("[\x00-\x20\x7f\"#%&'()<>?\\[\\\\\\]`{|}\xa0\u2028\u2029\ufeff]")
+_HTML_TARGET = re.compile(rb"(?<=\s)(?:href|src)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+)", re.IGNORECASE)
+_SUFFIX = re.compile(r"[?#].*", re.DOTALL)
+_SPACE = b" \t\r\n"
+
+
+def destination_of(document: str, place: str, root: str, like: str) -> str:
+    """The destination that leads from a document to a place.
+
+    Args:
+        document: Path of the document, relative to the store.
+        place: Absolute path that it shall lead to.
+        root: Absolute path of the store.
+        like: The destination that it had: what follows `?` or `#` stays, and a leading `./`.
+    """
+    path = posixpath.relpath(place, posixpath.join(root, posixpath.dirname(document)))
+    if (like.startswith("./") and not path.startswith("../")) or ":" in path.partition("/")[0]:
+        path = f"./{path}"
+    path = _UNSAFE.sub(_escaped, path) + "/" * like.endswith("/")
+    suffix = _SUFFIX.search(like)
+    return path + (re.sub(r"[\s\"'()<>\\`&|]", _escaped, suffix[0]) if suffix else "")
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in match[0].encode())
+
+
+def relinked(document: Document, link: Link, destination: str) -> bytes | None:
+    """The bytes of a document whose link leads elsewhere; None where that cannot be done for certain.
+
+    Of a link by reference the definition changes, and so all links that use it.
+    """
+    if document.undecodable is not None:
+        return None
+    new = destination.encode()
+    source = document.source
+    for span in _places(document, link):
+        if source[span.start : span.end].startswith((b'"', b"'")):
+            changed = source[: span.start + 1] + new + source[span.end - 1 :]
+        else:
+            changed = source[: span.start] + new + source[span.end :]
+        grown = len(changed) - len(source)
+        whole = link.span if link.span.start <= span.start < link.span.end else _definition(document, span)
+        if whole and _leads(changed[whole.start : whole.end + grown], link, destination):
+            return changed
+    return None
+
+
+def _leads(part: bytes, link: Link, destination: str) -> bool:
+    """Whether a changed link, or definition of one, is read as meant, all by itself."""
+    document = parse("", part)
+    if document.definitions and not document.links:
+        return [each.destination for each in document.definitions.values()] == [destination]
+    return (
+        [each.destination for each in document.links if each.span.end == len(part)] == [destination]
+        and document.links[0].span.start == 0
+        and document.links[0].text == link.text
+    )
+
+
+def _places(document: Document, link: Link) -> Iterator[Span]:
+    """Where the destination of a link may stand, the likeliest first."""
+    source, span = document.source, link.span
+    if source.startswith(b"<", span.start):
+        for match in _HTML_TARGET.finditer(source, span.start, span.end):
+            yield Span(*match.span(1))
+        return
+    end = span.end
+    for _ in range(_TRIED):
+        start = source.rfind(b"](", span.start, end)
+        if start < 0:
+            break
+        yield _destination_at(source, start + 2, span.end)
+        end = start + 1
+    if source.endswith(b"]", span.start, span.end):
+        definition = _used(document, span)
+        start = source.find(b"]:", definition.start, definition.end) if definition else -1
+        if definition and start >= 0:
+            yield _destination_at(source, start + 2, definition.end)
+
+
+def _used(document: Document, span: Span) -> Span | None:
+    """The definition that a link by reference uses."""
+    text = document.slice(span).removesuffix("[]")
+    wanted = _folded(text[text.rfind("[") + 1 : -1])
+    return next((each.span for label, each in document.definitions.items() if _folded(label) == wanted), None)
+
+
+def _folded(label: str) -> str:
+    return " ".join(label.split()).casefold()
+
+
+def _definition(document: Document, span: Span) -> Span | None:
+    """The definition that a place lies in."""
+    return next(
+        (
+            each.span
+            for each in document.definitions.values()
+            if each.span.start <= span.start < each.span.end
+        ),
+        None,
+    )
+
+
+def _destination_at(source: bytes, start: int, end: int) -> Span:
+    """What stands between white space, or in angle brackets, from a place on."""
+    while start < end and source[start] in _SPACE:
+        start += 1
+    if source.startswith(b"<", start):
+        stop = source.find(b">", start, end)
+        return Span(start, stop + 1 if stop >= 0 else end)
+    depth, stop = 0, start
+    while stop < end and source[stop] not in _SPACE:
+        if source[stop] == ord("\\"):
+            stop += 1
+        elif source[stop] == ord("("):
+            depth += 1
+        elif source[stop] == ord(")"):
+            if not depth:
+                break
+            depth -= 1
+        stop += 1
+    return Span(start, min(stop, end))

@@ -1,0 +1,1 @@
+"""Markdown: text to documents, and positions in them."""

@@ -1,0 +1,163 @@
+"""Front matter, read leniently and never rewritten."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from memoryd.domain.markdown.document import FrontMatter, Span
+
+BOM = b"\xef\xbb\xbf"
+_BLOCK = re.compile(rb"---[ \t]*\r?\n(?P<yaml>(?:.*\n)*?)---[ \t]*(?:\r?\n|\Z)")
+KEY = re.compile(r"(?P<indent> *)(?P<key>[\w.-]+):(?:\s+(?P<value>.*))?$")
+
+# libyaml's composer is recursive in C: hostile nesting would end the process, and real front
+# matter is small and flat.
+_MOST_BYTES = 64 * 1024
+_MOST_NESTING = 100
+_MOST_DASHES = 50  # each may be a list in a list
+# Letters that mean nothing to YAML wherever they stand: no quote, bracket, `:`, `#`, no line end of its own.
+_WORD = r"[A-Za-z0-9_\u00c0-\u024f]"
+_REST = r"[A-Za-z0-9_ .,;/()+=<>\u00c0-\u024f\u2013-\u2026\u2190-\u21ff-]"
+_LINE = rf"[A-Za-z_][\w-]{{0,60}}: {_WORD}{_REST}*\n"
+_PLAIN = re.compile(rf"(?a:(?:{_LINE}|[A-Za-z_][\w-]{{0,60}}:\n(?:  {_LINE})+)+)")
+_MARKER = re.compile(r"[-?]\s")
+_LEAST_QUOTED = 2
+
+
+def read(source: bytes) -> FrontMatter | None:
+    """Read the block between `---` lines at the start of a file.
+
+    Two thematic breaks around prose are not front matter: a block counts where it is a YAML mapping
+    or, invalid, holds at least one line that starts with a key.
+
+    Args:
+        source: The whole file in UTF-8, with or without byte-order mark.
+    """
+    start = len(BOM) if source.startswith(BOM) else 0
+    if not source.startswith(b"---", start):
+        return None
+    block = _BLOCK.match(source, start)
+    if not block:
+        return None
+    text = block["yaml"].decode()
+    plain = _read_plain(text)
+    fields, problem = (plain, None) if plain else read_yaml(text)
+    if problem:
+        fields = dict(_read_lines(text))
+        if not fields:
+            return None
+    return FrontMatter(fields, problem, Span(start, block.end()))
+
+
+def yaml_of(source: bytes, span: Span) -> Span:
+    """The lines between the fences of front matter: bytes of the file."""
+    start = source.index(b"\n", span.start) + 1
+    return Span(start, source.rindex(b"---", start, span.end))
+
+
+def read_yaml(text: str) -> tuple[Mapping[str, str], str | None]:
+    """Fields by key and None, or nothing and what is wrong, with the line of the file where that is known."""
+    import yaml  # noqa: PLC0415  # a fifth of a command's start-up, and only files with front matter need it
+
+    if len(text) > _MOST_BYTES or sum(map(text.count, "[{")) > _MOST_NESTING or _deep(text):
+        return {}, "it is too large or too deeply nested"
+    try:
+        value = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506  # makes only str, list and dict
+    except yaml.MarkedYAMLError as error:
+        line = f" (line {error.problem_mark.line + 2})" if error.problem_mark else ""
+        return {}, f"{error.problem or error.context}{line}"
+    except (yaml.YAMLError, ValueError) as error:
+        return {}, str(error).splitlines()[0]
+    if value is None or value == "":
+        return {}, None
+    if not isinstance(value, dict):
+        return {}, "it is not a mapping of keys to values"
+    return dict(_flatten(value)), None
+
+
+def _read_plain(text: str) -> dict[str, str]:
+    """What is said in a block of the plainest kind, of which YAML would say the same in four times the time.
+
+    That is `key: value` on each line, and one level of keys two spaces further in; else nothing.
+    """
+    if not _PLAIN.fullmatch(text) or text.count("- ") > _MOST_DASHES:
+        return {}
+    fields: dict[str, str] = {}
+    outer = ""
+    for line in text.splitlines():
+        key, _, value = line.partition(":")
+        if key[0] == " ":
+            key = f"{outer}.{key[2:]}"
+        else:
+            outer = key
+        if key in fields:
+            return {}
+        fields[key] = value.strip() or "{…}"
+    return fields
+
+
+def _deep(text: str) -> bool:
+    """Whether indentation or block markers nest deeper than any real front matter."""
+    return any(
+        len(_MARKER.findall(line)) + len(line) - len(line.lstrip(" ")) > _MOST_NESTING
+        for line in text.splitlines()
+    )
+
+
+def _flatten(mapping: Mapping[object, object]) -> Iterator[tuple[str, str]]:
+    """Scalars by key, one level of nesting as `outer.inner`; other values as a mark of their kind."""
+    for key, value in mapping.items():
+        if isinstance(value, dict):
+            yield str(key), "{…}"
+            yield from (
+                (f"{key}.{inner}", scalar) for inner, scalar in value.items() if isinstance(scalar, str)
+            )
+        else:
+            yield str(key), value if isinstance(value, str) else "[…]"
+
+
+def _read_lines(text: str) -> Iterator[tuple[str, str]]:
+    """What a person would read: `key: value` line by line, quotes stripped, keys below a bare key nested."""
+    outer = ""
+    for line in text.split("\n"):
+        match = KEY.match(line.rstrip())
+        if not match:
+            continue
+        value = (match["value"] or "").strip()
+        meant = unquoted(value)
+        if meant is None:
+            meant = value[1:-1] if value[0] == value[-1] and len(value) >= _LEAST_QUOTED else value
+        if not match["indent"]:
+            outer = match["key"] if not value else ""
+            yield match["key"], meant
+        elif outer:
+            yield f"{outer}.{match['key']}", meant
+
+
+def unquoted(value: str) -> str | None:
+    """What an author meant by a value that may be in quotes, whatever YAML makes of it; None if unclear.
+
+    “'it's'” is in quotes, and so is “"the "old" way"”; “"one" and "two"” merely begins and ends with one.
+    """
+    quote = value[:1]
+    if quote not in {'"', "'"}:
+        return value
+    escape = '\\"' if quote == '"' else "''"
+    wrapped = value.endswith(quote) and len(value) >= _LEAST_QUOTED
+    inner = value[1:-1] if wrapped else value[1:]
+    if escape in inner or "\\\\" in inner:
+        return None
+    depth = 0
+    for at in (match.start() for match in re.finditer(quote, inner)):
+        before, after = inner[max(at - 1, 0) : at], inner[at + 1 : at + 2]
+        if before.isalnum() and after.isalnum():
+            continue  # an apostrophe
+        opens = not before or before in " \t([{“‘"
+        if not opens and not depth:  # closes the first one, so they are no pair around it all
+            return value if _count(quote, value) % 2 == 0 else None
+        depth += 1 if opens else -1
+    return inner if wrapped and not depth else None
+
+
+def _count(quote: str, value: str) -> int:
+    """Quotation marks of a kind, apostrophes left out."""
+    return len(re.findall(rf"(?<![^\W_]){quote}|{quote}(?![^\W_])", value))

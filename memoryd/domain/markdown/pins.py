@@ -1,0 +1,51 @@
+"""`<!-- memoryd: pin -->`: what compaction never moves."""
+
+import re
+from collections.abc import Iterator
+
+from memoryd.domain.markdown.document import BlockKind, Document, Span
+
+_PIN = re.compile(rb"<!--\s*memoryd:\s*pin\b.*?-->", re.DOTALL)
+
+
+def pinned(index: Document) -> tuple[Span, ...]:
+    """The parts of an index file that stay where they are.
+
+    A pin within an entry pins the entry; one on a line of its own pins the section, sub-sections
+    included, where it is the first thing below the heading (or the file's title), and else the entry
+    that follows.
+    """
+    return tuple(_pinned(index))
+
+
+def touches(span: Span, spans: tuple[Span, ...]) -> bool:
+    """Whether a part overlaps with any of these."""
+    return any(span.start < other.end and other.start < span.end for other in spans)
+
+
+def _pinned(index: Document) -> Iterator[Span]:
+    code = [block.span for block in index.blocks if block.kind is BlockKind.CODE]
+    for match in _PIN.finditer(index.source, index.body):
+        pin = Span(match.start(), match.end())
+        if touches(pin, tuple(code)):
+            continue
+        yield pin
+        within = next((entry.span for entry in index.entries if touches(pin, (entry.span,))), None)
+        if within is not None:
+            yield within
+        elif section := _section_opened_by(index, pin):
+            yield section
+        else:
+            following = next((entry.span for entry in index.entries if entry.span.start >= pin.end), None)
+            if following is not None:
+                yield following
+
+
+def _section_opened_by(index: Document, pin: Span) -> Span | None:
+    """The section whose first content is the pin."""
+    for number, heading in enumerate(index.headings):
+        is_first = heading.span.end <= pin.start and not index.source[heading.span.end : pin.start].strip()
+        if is_first or touches(pin, (heading.span,)):
+            later = (each for each in index.headings[number + 1 :] if each.level <= heading.level)
+            return Span(heading.span.start, next((each.span.start for each in later), len(index.source)))
+    return None

@@ -1,0 +1,218 @@
+"""Values of front matter that YAML does not read as they were written, and the quotes that mend them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from memoryd.domain.markdown import frontmatter
+from memoryd.domain.markdown.document import Document, FrontMatter, Span
+
+_MOST = 50  # values of one file that are looked at: each takes a run of the parser, and real files hold few
+_SUSPECT = re.compile(r"[^\w./(]|.*:(?:\s|$)")  # a value that may not be valid alone
+_BLOCK_SCALAR = re.compile(r"[|>][-+\d]{0,2}(?:\s+#.*)?$")
+_BEHIND = re.compile(r"(?<![ \t])[ \t]+(#[^\r\n]*)")
+_NUMBER = re.compile(r"#+[ \t]*\d")
+_REMARK = re.compile(r"#+(?:\s|$)")
+_PROSE = frozenset({"name", "description"})
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value that YAML does not read as it was written; offsets are code points in the YAML.
+
+    Attributes:
+        key: Its key.
+        start: Its first character.
+        lost: The first character that YAML does not read.
+        end: After its last character.
+        meant: What its author meant; None where that is not certain.
+        quoted: The same in quotes.
+        reason: Why it is not valid, "" where it is.
+    """
+
+    key: str
+    start: int
+    lost: int
+    end: int
+    meant: str | None
+    quoted: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """One event of the parser: its kind, the text of a scalar, and where it stands in the YAML."""
+
+    kind: str
+    text: str | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Misreading:
+    """What YAML makes of one front matter, beside what its author wrote.
+
+    Attributes:
+        yaml: The text between the fences.
+        offset: Where that begins: bytes in the document's source.
+        broken: Values for which it is not valid, in order.
+        cut: Values of which the end is taken for a comment, in order.
+        events: What YAML reads once the broken values are overwritten; empty if it is not valid then either.
+    """
+
+    yaml: str
+    offset: int
+    broken: tuple[Value, ...]
+    cut: tuple[Value, ...]
+    events: tuple[_Event, ...]
+
+    def span(self, start: int, end: int) -> Span:
+        """Bytes in the document's source of a part of the YAML."""
+        at = self.offset + len(self.yaml[:start].encode())
+        return Span(at, at + len(self.yaml[start:end].encode()))
+
+
+def misreading(source: bytes, front_matter: FrontMatter | None) -> Misreading | None:
+    """What YAML misreads in a file's front matter; None where there is nothing that it could."""
+    if front_matter is None:
+        return None
+    inner = frontmatter.yaml_of(source, front_matter.span)
+    text = source[inner.start : inner.end].decode()
+    if front_matter.problem is None and not _BEHIND.search(text):
+        return None
+    broken = tuple(islice(_broken(text), _MOST)) if front_matter.problem else ()
+    skeleton = text
+    for value in broken:
+        skeleton = skeleton[: value.start] + "x" * (value.end - value.start) + skeleton[value.end :]
+    events = () if frontmatter.read_yaml(skeleton)[1] else tuple(_events(skeleton))
+    cut = islice(_cut(text, events, {value.start for value in broken}), _MOST)
+    return Misreading(text, inner.start, broken, tuple(cut), events)
+
+
+def mended(document: Document, found: Misreading, values: tuple[Value, ...]) -> bytes | None:
+    """The whole file with these values in quotes.
+
+    None where that is not certain: what a value means is unclear, or YAML would not read every key and
+    every other value as before.
+    """
+    meant = {value.start: value.meant for value in values}
+    if None in meant.values() or not found.events or document.undecodable is not None:
+        return None
+    text = found.yaml
+    for value in reversed(values):
+        text = text[: value.start] + value.quoted + text[value.end :]
+    end = found.span(len(found.yaml), len(found.yaml)).end
+    after = document.source[: found.offset] + text.encode() + document.source[end:]
+    read = frontmatter.read(after)
+    again = misreading(after, read)
+    events = again.events if again else tuple(_events(text)) if read else ()
+    wanted = [
+        (event.kind, meant.get(event.start, event.text) if event.kind == "ScalarEvent" else event.text)
+        for event in found.events
+    ]
+    return after if [(event.kind, event.text) for event in events] == wanted else None
+
+
+def quote(text: str) -> str:
+    """A text in the quotes that change it least."""
+    if '"' in text or "\\" in text:
+        return "'" + text.replace("'", "''") + "'"
+    return f'"{text}"'
+
+
+def _broken(text: str) -> Iterator[Value]:
+    """Values that are not valid YAML by themselves."""
+    for key, value, start in islice(_suspects(text), _MOST):
+        problem = frontmatter.read_yaml(f"k: {value}")[1]
+        if problem:
+            meant = None if _is_open(value) else frontmatter.unquoted(value)
+            reason = _reason(value, meant, problem)
+            yield Value(key, start, start, start + len(value), meant, quote(meant or ""), reason)
+
+
+def _reason(value: str, meant: str | None, problem: str) -> str:
+    if problem.startswith("mapping values are not allowed"):
+        return "it holds “: ”"
+    if value[0] in {'"', "'"} and meant is not None:
+        behind = meant == value
+        return "text stands behind its closing quote" if behind else "its quotes hold another, or a backslash"
+    return f"it begins with “{value[0]}”"
+
+
+def _suspects(text: str) -> Iterator[tuple[str, str, int]]:
+    """Key, value and where it stands, of values of one line that may need quotes; comments left out."""
+    lines = text.split("\n")
+    at = 0
+    continued = -1  # indentation of a value of several lines
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        match = frontmatter.KEY.match(line.rstrip(" \t\r"))
+        if line.strip() and _indent(line) <= continued:
+            continued = -1
+        if match and match["value"] and continued < 0:
+            key, value = match["key"], match["value"]
+            if _BLOCK_SCALAR.match(value) or (following.strip() and _indent(following) > _indent(line)):
+                continued = _indent(line)
+            elif _SUSPECT.match(value):
+                yield key, _without_remark(key, value), at + match.start("value")
+        at += len(line) + 1
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _without_remark(key: str, value: str) -> str:
+    for behind in islice(_BEHIND.finditer(value), _MOST):
+        if _is_remark(key, value[: behind.start()], behind[1]):
+            return value[: behind.start()]
+    return value
+
+
+def _is_open(value: str) -> bool:
+    """Whether a value may go on in the next lines, or be a list or mapping with a slip in it."""
+    closing = {"[": "]", "{": "}"}.get(value[:1])
+    return closing is not None and (value.endswith(closing) or closing not in value)
+
+
+def _cut(text: str, events: tuple[_Event, ...], broken: set[int]) -> Iterator[Value]:
+    """Plain values behind which something stands that YAML takes for a comment and that is none."""
+    depth = 0  # of brackets
+    for event in events:
+        bracket = text[event.start : event.end] if event.kind.endswith(("StartEvent", "EndEvent")) else ""
+        depth += (bracket in {"[", "{"}) - (bracket in {"]", "}"})
+        behind = _BEHIND.match(text, event.end)
+        if not (behind and event.text) or depth or event.start in broken or text[event.start] in "\"'|>":
+            continue
+        line = text[text.rfind("\n", 0, event.start) + 1 : event.start]
+        key = line.strip().removesuffix(":").rpartition(" ")[2]
+        if not _is_remark(key, event.text, behind[1]):
+            end = event.end + len(behind[0].rstrip())
+            quoted = quote(text[event.start : end])
+            meant = event.text + text[event.end : end]
+            yield Value(key, event.start, event.end, end, meant, quoted, "")
+
+
+def _is_remark(key: str, value: str, rest: str) -> bool:
+    """Whether `rest`, which begins with a hash sign, is meant as a comment on the value in front of it.
+
+    “#54”, “#general” and what stands inside brackets or code are text; “# one of these” is a comment.
+    """
+    if value.count("`") % 2 or any(value.count(one) > value.count(other) for one, other in ("()", "[]")):
+        return False
+    if value[:1] in {'"', "'"} and value.count(value[0]) % 2:
+        return False
+    if _NUMBER.match(rest):
+        return False
+    return bool(_REMARK.match(rest)) or (" " not in value and key not in _PROSE)
+
+
+def _events(yaml_text: str) -> Iterator[_Event]:
+    """What YAML reads; for a text that is known to be valid."""
+    import yaml  # noqa: PLC0415  # slow to import, see frontmatter
+
+    for event in yaml.parse(yaml_text, Loader=yaml.CBaseLoader):
+        if event.start_mark and event.end_mark:  # all have them here
+            text = getattr(event, "value", None)
+            yield _Event(type(event).__name__, text, event.start_mark.index, event.end_mark.index)

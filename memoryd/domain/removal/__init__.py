@@ -1,0 +1,1 @@
+"""Removal of entries and files, with whatever points at them."""

@@ -1,0 +1,175 @@
+"""Removing memory: entries and whole topic files, with what leads to them, and nothing else."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from memoryd.domain.edits.combine import with_changes
+from memoryd.domain.edits.plan import FileChange
+from memoryd.domain.links.names import Names, reachable
+from memoryd.domain.markdown.document import Document, Link, Snapshot, Span, WikiLink
+from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.pins import pinned, touches
+from memoryd.domain.removal.cut import Replacement, cut, is_emptied
+from memoryd.domain.removal.unlink import Unlinking, unlink
+
+_CAREFUL = 30  # rounds in which one removal is given up at a time: the others may be innocent
+_ROUNDS = 200  # each keeps one removal at least that the one before wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What is to go: whole lines of a document, or, without a span, all of a topic file."""
+
+    path: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What removing comes to.
+
+    Attributes:
+        changes: One for each file, sorted by path.
+        kept: What has to stay, and why: the rest of a sentence.
+    """
+
+    changes: tuple[FileChange, ...]
+    kept: Mapping[Removal, str] = field(default_factory=dict)
+
+
+def remove(snapshot: Snapshot, removals: Iterable[Removal]) -> Removed:
+    """Remove parts of a store.
+
+    With a topic file go the lines of lists and tables that are about nothing else; of other links to it
+    their text stays. A topic of which nothing is left goes too. Nothing goes without which another topic
+    could no longer be reached from the index file.
+    """
+    wanted = list(dict.fromkeys(removals))
+    pins = {path: pinned(snapshot.documents[path]) for path in dict.fromkeys(each.path for each in wanted)}
+    forbidden = {each: reason for each in wanted if (reason := _forbidden(snapshot, each, pins[each.path]))}
+    kept = dict(forbidden)
+    before = {*reachable(snapshot), snapshot.store.profile.index_name}
+    for tried in range(_ROUNDS):
+        changes, blamed = _tried(snapshot, [each for each in wanted if each not in kept], before)
+        if not blamed:
+            break
+        kept |= dict(list(blamed.items())[:1]) if tried < _CAREFUL else blamed
+    else:
+        return Removed((), {each: kept.get(each, "too much hangs on it") for each in wanted})
+    for each in [each for each in kept if each not in forbidden][:_CAREFUL]:  # given up for another one?
+        more, blamed = _tried(snapshot, [one for one in wanted if one not in kept or one == each], before)
+        if not blamed:
+            changes = more
+            del kept[each]
+    return Removed(changes, kept)
+
+
+def without_files(snapshot: Snapshot, paths: Iterable[str]) -> tuple[FileChange, ...]:
+    """The changes that remove topic files and what leads to them, whatever else hangs on them."""
+    return _Attempt(snapshot, [Removal(path) for path in paths]).changes()
+
+
+def _tried(
+    snapshot: Snapshot, removals: list[Removal], before: set[str]
+) -> tuple[tuple[FileChange, ...], dict[Removal, str]]:
+    """The changes that removing comes to, and which removals make them impossible."""
+    attempt = _Attempt(snapshot, removals)
+    changes = attempt.changes()
+    after = with_changes(snapshot, {change.path: change for change in changes})
+    lost = before - reachable(after).keys() - attempt.gone - {snapshot.store.profile.index_name}
+    return changes, attempt.failed or attempt.blamed(lost, before)
+
+
+def _forbidden(snapshot: Snapshot, removal: Removal, pins: tuple[Span, ...]) -> str:
+    document = snapshot.documents[removal.path]
+    if document.undecodable is not None:
+        return "its file is not UTF-8"
+    if removal.span is None and document is snapshot.index:
+        return "it is the index file"
+    span = removal.span or Span(0, len(document.source))
+    return "it is pinned" if touches(span, pins) else ""
+
+
+class _Attempt:
+    """One way to remove all of some removals."""
+
+    def __init__(self, snapshot: Snapshot, removals: list[Removal]) -> None:
+        self._snapshot = snapshot
+        self._removals = removals
+        self._names = Names(snapshot)
+        self.failed: dict[Removal, str] = {}
+        self.gone = {each.path for each in removals if each.span is None}
+        self._spans: dict[str, list[Replacement]] = {}
+        for each in removals:
+            if each.span and each.path not in self.gone:
+                self._spans.setdefault(each.path, []).append(Replacement(each.span))
+        self._touched = self._take_out()
+        while emptied := {path for path in self._touched if self._is_emptied(path)}:
+            self.gone |= emptied
+            self._touched = self._take_out()  # more leads nowhere now
+
+    def changes(self) -> tuple[FileChange, ...]:
+        """One for each file, sorted by path."""
+        root = self._snapshot.store.root
+        found = []
+        for path, document in self._snapshot.documents.items():
+            if path in self.gone:
+                found.append(FileChange(root, f"{root}/{path}", document.raw, None))
+            elif unlinking := self._touched.get(path):
+                after = cut(document, unlinking.replacements)
+                if unlinking.stays:
+                    self._blame(document, unlinking.stays)
+                self._judge(document, after)
+                if after != document.raw:
+                    found.append(FileChange(root, f"{root}/{path}", document.raw, after))
+        return tuple(found)
+
+    def blamed(self, lost: set[str], reached: set[str]) -> dict[Removal, str]:
+        """Which removals take topics out of reach: of several that lead to one, the last is kept.
+
+        Args:
+            lost: What would be out of reach.
+            reached: What is in reach now, the index file included.
+        """
+        found: dict[Removal, str] = {}
+        left = set(lost)
+        for removal in reversed(self._removals if lost else []):
+            document = self._snapshot.documents[removal.path]
+            span = removal.span or Span(0, len(document.source))
+            led_to = {path for path, _ in self._names.led_to(document, span)} - {removal.path}
+            if removal.path in reached and (only := sorted(left & led_to)):
+                found[removal] = f"nothing else leads to {only[0]}"
+                left -= led_to
+        return found or dict.fromkeys(self._removals if lost else (), f"{min(lost, default='')} hangs on it")
+
+    def _take_out(self) -> dict[str, Unlinking]:
+        """What is to be taken out of each document that stays, by path, where there is something."""
+        found = {}
+        for path, document in self._snapshot.documents.items():
+            if path in self.gone or not (self.gone or path in self._spans):
+                continue
+            unlinking = unlink(self._snapshot, self._names, document, self.gone)
+            replacements = (*self._spans.get(path, ()), *unlinking.replacements)
+            if replacements or unlinking.stays:
+                found[path] = Unlinking(replacements, unlinking.stays)
+        return found
+
+    def _is_emptied(self, path: str) -> bool:
+        """Whether nothing is left of a topic file of which something is taken out."""
+        document = self._snapshot.documents[path]
+        going = [each.span for each in self._touched[path].replacements if not each.text]
+        return bool(going) and document is not self._snapshot.index and is_emptied(document, going)
+
+    def _judge(self, document: Document, after: bytes) -> None:
+        """Keep what cannot be taken out without turning the rest into something else."""
+        changed = parse(document.path, after)
+        links: list[Link | WikiLink] = [*changed.links, *changed.wiki_links]
+        dead = any(path in self.gone for link in links for path in self._names.answering(changed, link))
+        if dead or changed.body != document.body:
+            self._blame(document, "cannot go without changing how to read")
+
+    def _blame(self, document: Document, reason: str) -> None:
+        """Keep what changes a document."""
+        for removal in self._removals:
+            if removal.path == document.path or removal.path in self.gone:
+                self.failed.setdefault(removal, f"it {reason} {document.path}")

@@ -1,0 +1,1 @@
+"""Search: facts for the index, queries, ranking."""

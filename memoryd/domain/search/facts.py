@@ -1,0 +1,183 @@
+"""What is indexed of a document: facts that depend on no other file, and its text for searching."""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, repeat
+from typing import NamedTuple
+
+from memoryd.domain.dates.written import borne
+from memoryd.domain.links.names import absolute, file_paths
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.search.outline import Outline, outline_of
+from memoryd.domain.search.segments import clean, one_line, segment, unsegmented
+
+KIND_BITS = 4
+_PLAIN_TARGET = re.compile(r"(?:\./)?([\w-]+\.md)(?:#.*)?", re.ASCII)
+_NAME_IN_TITLE = re.compile(r"[\W_]+")
+
+
+class Columns(NamedTuple):
+    """The text of a document as it is searched, segmented.
+
+    Attributes:
+        name: Of the front matter, and the file's own where that is another.
+        description: Of the front matter.
+        headings: One on each line.
+        body: All after the front matter.
+        lines: For each of the four, the line in the file (from 1) of each line; of the body's the first.
+    """
+
+    name: str
+    description: str
+    headings: str
+    body: str
+    lines: tuple[list[int], list[int], list[int], list[int]]
+
+
+class Facts(NamedTuple):  # made for each file that is indexed, in a third of a dataclass's time
+    """What is known of a document from its own bytes.
+
+    Attributes:
+        name: Of the front matter, "" where there is none.
+        description: The same.
+        type: The same.
+        title: What to call it: name, first heading, or the file's name.
+        recorded: The day that its front matter or its name bears, in ISO form, or None.
+        lines: How many it has.
+        front_matter: Keys and values.
+        links: Line, kind (`link`, `wiki`), destination, and the path in the store that it means, or None.
+        blocks: Headings, entries and what lies between, in order, each packed in one number: where it starts
+            in `Columns.body`, and what it is, as `Outline.kinds` says. It ends where the next one starts.
+        columns: The text.
+    """
+
+    name: str
+    description: str
+    type: str
+    title: str
+    recorded: str | None
+    lines: int
+    front_matter: list[tuple[str, str]]
+    links: list[tuple[int, str, str, str | None]]
+    blocks: list[int]
+    columns: Columns
+
+
+def facts(document: Document, root: str) -> Facts:
+    """The facts of a document of the store at `root`."""
+    front_matter = document.front_matter
+    fields = front_matter.fields if front_matter else {}
+    name, description = one_line(clean(document.name)), one_line(clean(document.description))
+    source = document.source
+    outline = outline_of(document)
+    headings = segment("\n".join([one_line(title) for title, _ in outline.headings]))
+    text = source[document.body :].decode()
+    body = segment(text)
+    names, name_lines = _names(document, name)
+    day = borne(document)
+    return Facts(
+        name=name,
+        description=description,
+        type=one_line(clean(front_matter.type)) if front_matter else "",
+        title=name or unsegmented(headings.partition("\n")[0]) or clean(document.stem),
+        recorded=day.isoformat() if day else None,
+        lines=source.count(b"\n") + (not source.endswith(b"\n") and bool(source)),
+        front_matter=_front_matter(fields),
+        links=list(_links(document, root)),
+        blocks=_blocks(outline, text, body),
+        columns=Columns(
+            segment(names),
+            segment(description),
+            headings,
+            body,
+            (
+                name_lines,
+                [_key_line(document, b"description")],
+                _line_numbers(source, [start for _, start in outline.headings]),
+                [source.count(b"\n", 0, document.body) + 1],
+            ),
+        ),
+    )
+
+
+def _front_matter(fields: Mapping[str, str]) -> list[tuple[str, str]]:
+    text = "".join([*fields, *fields.values()])
+    if text.isascii() and text.isprintable():  # one look at all of it: there is hardly ever anything to clean
+        return list(fields.items())
+    return [(clean(key), clean(value)) for key, value in fields.items()]
+
+
+def _names(document: Document, name: str) -> tuple[str, list[int]]:
+    """The names of a document, one on each line, and for each the line in the file where it stands."""
+    stem = document.stem
+    line = _key_line(document, b"name")
+    if stem == name or _folded(stem) == _folded(name):
+        return name, [line]
+    stem = one_line(clean(stem))
+    return (f"{name}\n{stem}", [line, 1]) if name else (stem, [1])
+
+
+def _folded(name: str) -> str:
+    return _NAME_IN_TITLE.sub("", name).casefold()
+
+
+def _key_line(document: Document, key: bytes) -> int:
+    if document.front_matter is None:
+        return 1
+    span = document.front_matter.span
+    at = (
+        document.source.find(b"\n" + key + b":", span.start, span.end) + 1
+    )  # as it stands in nearly all files
+    if not at:
+        spelling = re.compile(rb"^[\"']?%b[\"']?[ \t]*:" % key, re.MULTILINE)
+        found = spelling.search(document.source, span.start, span.end)
+        at = found.start() if found else span.start
+    return document.source.count(b"\n", 0, at) + 1
+
+
+def _line_numbers(source: bytes, offsets: Sequence[int]) -> list[int]:
+    between = map(source.count, repeat(b"\n"), (0, *offsets), offsets)
+    return list(accumulate(between, initial=1))[1:]
+
+
+def _links(document: Document, root: str) -> Iterator[tuple[int, str, str, str | None]]:
+    if not document.links and not document.wiki_links:
+        return
+    found = [(link.span.start, "link", link.destination) for link in document.links]
+    found += [(link.span.start, "wiki", link.name) for link in document.wiki_links]
+    found.sort()
+    lines = _line_numbers(document.source, [start for start, _, _ in found])
+    for line, (_, kind, destination) in zip(lines, found, strict=True):
+        path = _path_in_store(document, root, destination) if kind == "link" else None
+        yield line, kind, clean(destination), path
+
+
+def _path_in_store(document: Document, root: str, destination: str) -> str | None:
+    """The path in its store that a link means, as likely as not; None where it leads elsewhere."""
+    folder = document.path.rpartition("/")[0]
+    plain = _PLAIN_TARGET.fullmatch(destination)
+    if plain and not folder and root != "/":  # most links: to a file beside it
+        return plain[1]
+    paths = file_paths(destination)
+    if not paths or paths[0].startswith("~"):
+        return None
+    place = posixpath.normpath(absolute(root, document.path, paths[0]))
+    return clean(place[len(root) + 1 :]) if place.startswith(f"{root}/") else None
+
+
+def _blocks(outline: Outline, text: str, body: str) -> list[int]:
+    """Positions in the body as it is indexed, which is as long as all its parts.
+
+    Args:
+        outline: Of the body.
+        text: The body as it is in the file.
+        body: As it is indexed.
+    """
+    if text.isascii():
+        lengths = map(len, outline.parts)
+    else:
+        decoded = map(bytes.decode, outline.parts)
+        lengths = map(len, decoded if text == body else map(segment, decoded))
+    places = zip(accumulate(lengths, initial=0), outline.kinds, strict=False)  # one start too many
+    return [start << KIND_BITS | kind for start, kind in places]

@@ -1,0 +1,113 @@
+"""What to show of a document that was found: the line that fits best."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from memoryd.domain.search.segments import CLOSE, OPEN, one_line, unsegmented
+
+_MARK = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
+_SNIPPET = 160
+_LEAD = 40
+_MOST_MATCHES = 32  # looked at in one line
+_BODY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What to show of a hit: one line, shortened, without markers.
+
+    Attributes:
+        line: In the file, from 1.
+        text: Plain text without line breaks.
+        matches: Start and end of each match in `text`, in code points from 0.
+        different: How many different words match in the line.
+    """
+
+    line: int
+    text: str
+    matches: tuple[tuple[int, int], ...]
+    different: int = 0
+
+
+def best_passage(marked: Sequence[str], lines: Sequence[Sequence[int]]) -> Passage:
+    """The line with most different matches; of equal ones the first, the body before everything else.
+
+    Args:
+        marked: The four columns in the order of `facts.Columns`, matches between `OPEN` and `CLOSE`.
+        lines: As in `facts.Columns`.
+    """
+    best, most = (_BODY, 0, 0, 0), 0
+    for column in (_BODY, 1, 2, 0):
+        for row, start, end, different in _rows(marked[column]):
+            if different > most:
+                best, most = (column, row, start, end), different
+    column, row, start, end = best
+    known = lines[column]
+    at = min(row, len(known) - 1)
+    line = known[at] + (row - at if column == _BODY else 0)
+    text = marked[column]
+    line_end = text.find("\n", end)
+    whole = text[text.rfind("\n", 0, start) + 1 : len(text) if line_end < 0 else line_end]
+    return Passage(line, *_shortened(*unmarked(whole)), most)
+
+
+def first_passage(marked: Sequence[str], lines: Sequence[Sequence[int]]) -> Passage:
+    """What to show of a document where nothing was looked for in it: what it says it is, or its beginning."""
+    if marked[1]:
+        return Passage(lines[1][0], *_shortened(*unmarked(marked[1])))
+    rows = enumerate(marked[_BODY].split("\n"))
+    row, text = next(((row, text) for row, text in rows if text.strip(" \t#")), (0, ""))
+    return Passage(lines[_BODY][0] + row, *_shortened(*unmarked(text)))
+
+
+def unmarked(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Text out of the index as people read it, on one line, and where its matches are."""
+    text = one_line(unsegmented(text))
+    matches = tuple(
+        (match.start() - 2 * n, match.end() - 2 * n - 2) for n, match in enumerate(_MARK.finditer(text))
+    )
+    return text.replace(OPEN, "").replace(CLOSE, ""), matches
+
+
+def _rows(marked: str) -> Iterator[tuple[int, int, int, int]]:
+    """Rows with matches: number from 0, start of the first and end of the last match, how many differ."""
+    row, before, first, last = 0, 0, 0, 0
+    seen: set[str] = set()
+    for match in _MARK.finditer(marked):
+        skipped = marked.count("\n", before, match.start())
+        if skipped and seen:
+            yield row, first, last, len(seen)
+        if skipped or not seen:
+            row, first, seen = row + skipped, match.start(), set()
+        before, last = match.start(), match.end()
+        seen.add(match[1].casefold())
+    if seen:
+        yield row, first, last, len(seen)
+
+
+def _shortened(text: str, matches: tuple[tuple[int, int], ...]) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """At most about `_SNIPPET` code points, cut at spaces if possible, with as many matches as fit."""
+    if len(text) <= _SNIPPET:
+        return text, matches
+    start = max(0, _busiest(text, matches) - _LEAD)
+    if start:
+        space = text.find(" ", start, start + _LEAD // 2)
+        start = space + 1 if space >= 0 else start
+    end = min(len(text), start + _SNIPPET)
+    if end < len(text):
+        space = text.rfind(" ", end - _LEAD // 2, end)
+        end = space if space >= 0 else end
+    before, after = "…" * (start > 0), "…" * (end < len(text))
+    move = len(before) - start
+    inside = ((max(a, start) + move, min(b, end) + move) for a, b in matches if a < end and b > start)
+    return before + text[start:end] + after, tuple(inside)
+
+
+def _busiest(text: str, matches: tuple[tuple[int, int], ...]) -> int:
+    """Start of the match that most different ones follow closely; a look at the first ones is enough."""
+    near = matches[:_MOST_MATCHES]
+    different = [
+        len({text[c:d].casefold() for c, d in near if a <= c and d <= a + _SNIPPET - _LEAD}) for a, _ in near
+    ]
+    return near[different.index(max(different))][0] if near else 0

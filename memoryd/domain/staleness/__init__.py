@@ -1,0 +1,1 @@
+"""Staleness: memory that is out of date, with evidence."""

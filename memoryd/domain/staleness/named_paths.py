@@ -1,0 +1,85 @@
+"""Paths of a repository that memory names in passing."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from memoryd.domain.links.names import absolute
+from memoryd.domain.markdown.document import Document, Snapshot, Span
+from memoryd.domain.markdown.items import outline
+
+# With a slash, so that it is a path and no word; with a file's extension, or a slash at its end.
+_PATH = re.compile(
+    r"(?<![\w./~@:$%{}<>*\\-])(?:\./|(?:\.\./)+|/)?"
+    r"[\w.@-]{1,80}/(?:[\w.@+\[\]()-]{1,80}/)*(?:[\w.@+\[\]()-]{0,80}\.\w{1,10})?(?![\w*<>{}$/])",
+    re.ASCII,
+)
+_CODE = re.compile(r"`[^`]*`")
+_SLASHED = re.compile(rb"\w/")
+_MOST = 2_000  # of one store
+_KNOWN = re.compile(
+    r"\b(?:delet|remov|renam|mov(?:ed|ing)|replac|supersed|dropp|obsolet|deprecat|retire|legacy|former|gone\b"
+    r"|no longer|used to|was\b|were\b|old\b|previous|before\b|until\b|history|split|merged|extracted|migrat"
+    r"|instead|gelöscht|entfernt|umbenannt|verschoben|ersetzt|früher|elimin|supprim|renomm|borrad)"
+    r"|→|->|➜|=>|~~",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPath:
+    """A path that stands in a document, and what it can mean: absolute paths."""
+
+    span: Span
+    places: tuple[str, ...]
+
+
+def named_paths(snapshot: Snapshot) -> Iterator[tuple[Document, NamedPath]]:
+    """The paths that the documents of a store name in running text and code spans.
+
+    Only such as lie in the repository by what they say: from its top, from the directory that the store
+    hangs on, or absolute. Links are judged as links. Lines that tell that something went are left out.
+    """
+    bases = tuple(dict.fromkeys(filter(None, (snapshot.store.base, snapshot.repository))))
+    top = snapshot.repository
+    if not top:
+        return
+    count = 0
+    for document in snapshot.documents.values():
+        if not _SLASHED.search(document.source):
+            continue
+        links = [link.span for link in document.links]
+        told: dict[int, bool] = {}  # by where a line starts
+        for span in outline(document).spoken:
+            for match in _PATH.finditer(text := document.slice(span)):
+                start = span.start + len(text[: match.start()].encode())
+                path = match[0].rstrip(".,:;)")
+                named = NamedPath(Span(start, start + len(path.encode())), _places(path, bases, top))
+                within = any(link.start <= start < link.end for link in links)
+                line = document.source.rfind(b"\n", 0, start) + 1
+                if line not in told:
+                    told[line] = _tells_of_it(document, start)
+                if named.places and not within and not told[line]:
+                    count += 1
+                    yield document, named
+                if count >= _MOST:
+                    return
+
+
+def _places(path: str, bases: tuple[str, ...], top: str) -> tuple[str, ...]:
+    """What a path means below the top of the repository."""
+    if path.startswith("/"):
+        places = [posixpath.normpath(path)]
+    else:
+        places = [absolute(base, "", path) for base in bases]
+    return tuple(place for place in dict.fromkeys(places) if place.startswith(f"{top.rstrip('/')}/"))
+
+
+def _tells_of_it(document: Document, offset: int) -> bool:
+    """Whether the line that names a path says itself that something is no longer as it was."""
+    source = document.source
+    start = source.rfind(b"\n", 0, offset) + 1
+    end = source.find(b"\n", offset)
+    line = source[start : end if end >= 0 else len(source)].decode(errors="ignore")
+    return bool(_KNOWN.search(_PATH.sub(" ", _CODE.sub(" ", line))))

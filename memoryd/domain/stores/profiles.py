@@ -1,0 +1,187 @@
+r"""What each harness loads of its file memory, as data with source and date.
+
+Claude Code's two kinds were measured; the others are what their documentation says.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+from memoryd.domain.text.utf16 import utf16_prefix, utf16_units
+
+_TOKEN_BYTES = 4
+_MARKDOWN = ("*.md",)
+
+
+class Unit(StrEnum):
+    """What a harness counts size in."""
+
+    UTF16 = "UTF-16 units"
+    CHARACTERS = "characters"  # code points
+    TOKENS = "tokens"  # estimated, as four bytes of UTF-8 each
+
+    def size(self, text: str) -> int:
+        """How much a text has of this unit."""
+        if self is Unit.UTF16:
+            return utf16_units(text)
+        return len(text) if self is Unit.CHARACTERS else -(-len(text.encode()) // _TOKEN_BYTES)
+
+    def prefix(self, text: str, most: int) -> str:
+        """The longest start of a text that has at most so much of this unit."""
+        if self is Unit.UTF16:
+            return utf16_prefix(text, most)
+        if self is Unit.CHARACTERS:
+            return text[:most]
+        return text.encode()[: most * _TOKEN_BYTES].decode(errors="ignore")
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """Files beside the index file that a harness loads too: a pattern, and the most of each in its unit."""
+
+    pattern: str
+    max_units: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    r"""The loading rules of one harness for one kind of memory.
+
+    Attributes:
+        name: Stable identifier.
+        source: Where the numbers come from.
+        dated: Date of that source, ISO 8601.
+        index_name: File name of the index file, case-exact.
+        max_lines: Most lines loaded, split on `\n` only; None where there is no limit.
+        max_units: Most of its unit loaded; None where there is no limit.
+        unit: What size is counted in.
+        max_total: Most of its unit loaded of all its files together, or None.
+        companions: Other files that are loaded.
+        strips_front_matter: Leading front matter is removed before anything is counted.
+        strips_comments: Block-level HTML comments are removed before anything is counted.
+        measured: What is shown and where it is cut is known to the byte, notices included.
+        max_bytes: Larger index files are silently not loaded at all, or None.
+        files: Patterns of the files of a store; others in its directory are none of its business.
+        private_dirs: Directories of a store whose files are not topics.
+        separator: A line that stands between two entries; "" where entries are list items and blocks.
+        leads: The index file is there to lead to topic files.
+        rewrites: memoryd may rewrite it without being told so in its configuration.
+        places: Where stores lie: patterns below the home directory (`~/…`) or in any project.
+    """
+
+    name: str
+    source: str
+    dated: str
+    index_name: str = "MEMORY.md"
+    max_lines: int | None = None
+    max_units: int | None = None
+    unit: Unit = Unit.CHARACTERS
+    max_total: int | None = None
+    companions: tuple[Companion, ...] = ()
+    strips_front_matter: bool = False
+    strips_comments: bool = False
+    measured: bool = False
+    max_bytes: int | None = None
+    files: tuple[str, ...] = _MARKDOWN
+    private_dirs: frozenset[str] = frozenset()
+    separator: str = ""
+    leads: bool = False
+    rewrites: bool = False
+    places: tuple[str, ...] = ()
+
+    def owns(self, path: str) -> bool:
+        """Whether a file, by its path relative to the store, is one of its files."""
+        if self.files == _MARKDOWN:  # asked for each file at each scan
+            is_one = path.endswith(".md")
+        else:
+            is_one = any(fnmatchcase(path, each) for each in self.files)
+        return is_one and not ("/" in path and path.partition("/")[0] in self.private_dirs)
+
+
+CLAUDE_AGENT = Profile(
+    name="claude-agent",
+    source="Claude Code 2.1.329, measured on the wire",
+    dated="2026-11-01",
+    max_lines=200,
+    max_units=25_000,
+    unit=Unit.UTF16,
+    measured=True,
+    leads=True,
+    rewrites=True,
+)
+
+CLAUDE_AUTO = replace(
+    CLAUDE_AGENT,
+    name="claude-auto",
+    strips_front_matter=True,
+    strips_comments=True,
+    max_bytes=4 * 1024 * 1024,
+    private_dirs=frozenset({"team", "logs", "sessions"}),
+)
+
+OTHERS: tuple[Profile, ...] = (
+    Profile(
+        name="openclaw",
+        source="documentation of OpenClaw; 20,000 and 150,000 before the middle of 2026",
+        dated="2026-11-01",
+        max_units=12_000,
+        max_total=60_000,
+        companions=(Companion("memory/*.md", 12_000),),
+        files=("MEMORY.md", "memory/*.md"),
+        places=("~/.openclaw/workspace",),
+    ),
+    Profile(
+        name="hermes",
+        source="documentation of Hermes",
+        dated="2026-11-01",
+        max_units=2_200,
+        companions=(Companion("USER.md", 1_375),),
+        separator="§",
+        files=("MEMORY.md", "USER.md"),
+        places=("~/.hermes/memories", "~/.hermes/profiles/*/memories"),
+    ),
+    Profile(
+        name="codex",
+        source="documentation of Codex CLI",
+        dated="2026-11-01",
+        index_name="memory_summary.md",
+        max_units=2_500,
+        unit=Unit.TOKENS,
+        places=("~/.codex/memories",),
+    ),
+    Profile(
+        name="gemini",
+        source="documentation of Gemini CLI, which names no limit",
+        dated="2026-11-01",
+        companions=(Companion("*.md", None),),
+        places=("~/.gemini/tmp/*/memory",),
+    ),
+    Profile(
+        name="vscode",
+        source="documentation of VS Code; its directory is virtual: name its place in the configuration",
+        dated="2026-11-01",
+        max_lines=200,
+    ),
+    Profile(
+        name="letta",
+        source="documentation of Letta Code, which names no limit",
+        dated="2026-11-01",
+        companions=(Companion("system/*.md", None),),
+        places=("~/.letta/agents/*/memory",),
+    ),
+    Profile(
+        name="cline",
+        source="documentation of Cline, which names no limit",
+        dated="2026-11-01",
+        companions=(Companion("*.md", None),),
+        places=("memory-bank",),
+    ),
+    Profile(
+        name="goose",
+        source="documentation of Goose, which names no limit",
+        dated="2026-11-01",
+        companions=(Companion("*", None),),
+        files=("*.md", "*.txt"),
+        places=("~/.config/goose/memory", ".goose/memory"),
+    ),
+)

@@ -1,0 +1,186 @@
+"""Stores and the agents that own them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from functools import lru_cache
+
+from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO, Profile
+
+CONTAINERS = frozenset({"agent-memory", "agent-memory-local"})
+"""Names of the directories that hold one store an agent."""
+
+
+class Scope(StrEnum):
+    """Where a store hangs; the first three are the values of `memory:` in an agent definition."""
+
+    USER = "user"
+    PROJECT = "project"
+    LOCAL = "local"
+    AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One memory directory of one agent.
+
+    Attributes:
+        root: Absolute path of the directory.
+        scope: Where it hangs.
+        agent: Name of the directory for agents; name of the project for auto memory.
+        base: Directory it hangs on: the working directory of project and local scope, the
+            configuration directory of user scope, the project of auto memory ("" if unknown).
+        profile: What the harness loads of it.
+    """
+
+    root: str
+    scope: Scope
+    agent: str
+    base: str
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True)
+class AgentDefinition:
+    """One `.claude/agents/**/*.md` file.
+
+    Attributes:
+        path: Absolute path of the file.
+        base: The directory that holds its `.claude`; the configuration directory for user agents.
+        user: Whether it is a user agent, known in every project.
+        name: Its `name` field, or the file's stem where there is none.
+        memory: Its `memory` field as written, "" where there is none.
+    """
+
+    path: str
+    base: str
+    user: bool
+    name: str
+    memory: str
+
+    @property
+    def scope(self) -> Scope | None:
+        """Scope of its memory; None where the harness would load none (any other value)."""
+        return Scope(self.memory) if self.memory in {"user", "project", "local"} else None
+
+
+def agent_store(root: str, *, user: bool) -> Store:
+    """The store of a directory in one of the `CONTAINERS`.
+
+    Args:
+        root: Absolute path of the store.
+        user: Whether the container lies in the configuration directory of the user.
+    """
+    container, _, agent = root.rpartition("/")
+    holder, _, kind = container.rpartition("/")
+    if kind == "agent-memory-local":
+        return Store(root, Scope.LOCAL, agent, working_directory(holder), CLAUDE_AGENT)
+    if user:
+        return Store(root, Scope.USER, agent, holder, CLAUDE_AGENT)
+    return Store(root, Scope.PROJECT, agent, working_directory(holder), CLAUDE_AGENT)
+
+
+def auto_store(root: str, base: str, fallback: str) -> Store:
+    """The auto memory of the project at `base`, called by its directory's name or else by `fallback`."""
+    return Store(root, Scope.AUTO, base.rpartition("/")[2] or fallback, base, CLAUDE_AUTO)
+
+
+def harness_store(directory: str, home: str, profiles: tuple[Profile, ...]) -> Store | None:
+    """The store that a directory is by a place that a profile names, or None.
+
+    Its agent is called by the profile and what the pattern leaves open: `hermes`, `letta-<id>`.
+    """
+    parts = directory.split("/")
+    for profile in profiles:
+        for place in profile.places:
+            user = place.startswith("~/")
+            wanted = (home + place[1:] if user else place).split("/")
+            found = parts if user else parts[-len(wanted) :]
+            if len(found) == len(wanted) and all(map(fnmatchcase, found, wanted)):
+                names = [part for part, pattern in zip(found, wanted, strict=True) if "*" in pattern]
+                base = home if user else "/".join(parts[: -len(wanted)]) or "/"
+                agent = "-".join([profile.name, *names])
+                return Store(directory, Scope.USER if user else Scope.PROJECT, agent, base, profile)
+    return None
+
+
+def lone_store(root: str) -> Store:
+    """The store of a directory known only by its index file: auto memory where it is called `memory`."""
+    holder, _, name = root.rpartition("/")
+    base = working_directory(holder)
+    if name == "memory":
+        return auto_store(root, base, name)
+    return Store(root, Scope.PROJECT, name, base, CLAUDE_AGENT)
+
+
+def working_directory(holder: str) -> str:
+    """The directory that a `.claude` belongs to; any other directory is its own."""
+    return holder.removesuffix("/.claude") or "/"
+
+
+@lru_cache(4096)  # asked for every pair of a store and a definition
+def directory_name(agent_name: str) -> str:
+    """Directory of an agent: every UTF-16 unit outside `[A-Za-z0-9_-]` becomes `-` (measured)."""
+    return "".join(
+        character
+        if character.isascii() and (character.isalnum() or character in "_-")
+        else "-" * (1 + (character > "\uffff"))
+        for character in agent_name
+    )
+
+
+def home_of(definition: AgentDefinition) -> str:
+    """Root of the store that an agent has where it starts beside its definition; "" where that tells none."""
+    name = directory_name(definition.name)
+    if definition.user:
+        return f"{definition.base}/agent-memory/{name}" if definition.scope is Scope.USER else ""
+    containers = {Scope.PROJECT: "agent-memory", Scope.LOCAL: "agent-memory-local"}
+    container = containers.get(definition.scope) if definition.scope else None
+    return f"{definition.base.rstrip('/')}/.claude/{container}/{name}" if container else ""
+
+
+def match_agents(store: Store, definitions: tuple[AgentDefinition, ...]) -> tuple[AgentDefinition, ...]:
+    """The definitions whose memory lies in this store; several names may share one directory."""
+    return tuple(
+        definition
+        for definition in definitions
+        if store.profile is CLAUDE_AGENT
+        and definition.scope is store.scope
+        and directory_name(definition.name) == store.agent
+        and (definition.user or store.scope is Scope.USER or is_above(definition.base, store.base))
+    )
+
+
+def governor(store: Store, definitions: Iterable[AgentDefinition]) -> AgentDefinition | None:
+    """The definition that an agent of the store's name goes by, whatever memory that gives it.
+
+    The nearest one on the way up from the store's base counts, and any of them before the user's.
+    """
+    known = [
+        definition
+        for definition in definitions
+        if store.profile is CLAUDE_AGENT
+        and directory_name(definition.name) == store.agent
+        and (definition.user or is_above(definition.base, store.base))
+    ]
+    return max(known, key=lambda definition: (not definition.user, len(definition.base)), default=None)
+
+
+def is_above(directory: str, path: str) -> bool:
+    """Whether the harness, walking up from `path`, comes past `directory`: both may be one."""
+    return path == directory or path.startswith(directory.rstrip("/") + "/")
+
+
+def memory_root(store: Store) -> str:
+    """The directory that holds a store and those that may come beside it, else the store itself.
+
+    It is what is watched, since each watch costs a thread, and what a sandbox leaves open.
+    """
+    above, _, _ = store.root.rpartition("/")
+    if above.rpartition("/")[2] in CONTAINERS:
+        return above
+    projects, _, _ = above.rpartition("/")
+    if store.scope is Scope.AUTO and projects.rpartition("/")[2] == "projects":
+        return projects
+    return store.root

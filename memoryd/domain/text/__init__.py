@@ -1,0 +1,1 @@
+"""Text measures and phrases that know nothing of Markdown."""

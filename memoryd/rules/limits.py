@@ -1,0 +1,144 @@
+"""S: what fits into the agent's context."""
+
+from collections.abc import Iterator
+
+from memoryd.domain.checks.rule import Finding, Related, Severity, rule
+from memoryd.domain.compaction.long_entries import pointers
+from memoryd.domain.compaction.shorten import CannotCompactError, compact, shorten
+from memoryd.domain.edits.plan import Fix
+from memoryd.domain.limits.budget import NEAR, Budget, budget_of, budgets_of, unseen_topics
+from memoryd.domain.markdown.document import Snapshot, Span
+from memoryd.domain.stores.style import plain_text
+from memoryd.domain.stores.style import shorten as shorten_text
+from memoryd.domain.text.utf16 import counted
+
+_QUOTED = 80  # characters of an entry that are shown
+
+
+@rule("S001", "index-over-limit", Severity.ERROR)
+def index_over_limit(snapshot: Snapshot) -> Iterator[Finding]:
+    """The index file is over a limit: the agent sees only its beginning.
+
+    Claude Code loads at most 200 lines and at most 25,000 UTF-16 units of an index file, whichever
+    is less, and drops the rest without a word to the person: the end of the file, which is the
+    newest knowledge. The finding stands where the cut falls and names every entry, and every topic
+    file, that the agent never sees. `memoryd compact` moves detail into topic files, losing no line.
+
+    Found in:
+        --- MEMORY.md
+        201 × - a fact
+
+    Silent in:
+        --- MEMORY.md
+        200 × - a fact
+    """
+    budgets = budgets_of(snapshot)
+    for budget in budgets:
+        if budget.view.cut_offset is not None:
+            yield _cut(snapshot, budget, budget.view.cut_offset)
+    total, most = sum(budget.view.units for budget in budgets), snapshot.store.profile.max_total
+    if most is not None and total > most and snapshot.index:
+        unit = snapshot.store.profile.unit
+        message = f"all files together are over the limit: {total:,} {unit} (limit {most:,})"
+        yield Finding(snapshot.index, Span(snapshot.index.body, snapshot.index.body), message)
+
+
+def _cut(snapshot: Snapshot, budget: Budget, cut: int) -> Finding:
+    index = budget.index
+    start = cut + index.source.startswith(b"\n", cut)
+    topics = unseen_topics(snapshot, budget) if index is snapshot.index else ()
+    related = [
+        Related(
+            index,
+            entry.span.start,
+            f"never seen: {shorten_text(plain_text(index.slice(entry.span).strip()), _QUOTED)}",
+        )
+        for entry in budget.unseen
+    ]
+    related += [
+        Related(snapshot.documents[path], 0, "never reached: linked only from there") for path in topics
+    ]
+    lost = [counted(len(budget.unseen), "entry", "entries")]
+    if topics:
+        lost.append(counted(len(topics), "topic file", "topic files"))
+    fix, reason = _compaction(snapshot) if index is snapshot.index else (None, "")
+    span = Span(start, max(start, index.source.find(b"\n", start)))
+    return Finding(
+        index, span, f"{_over(budget)}; {' and '.join(lost)} never seen{reason}", tuple(related), fix
+    )
+
+
+def _over(budget: Budget) -> str:
+    profile = budget.profile
+    if profile.max_bytes is not None and len(budget.index.raw) > profile.max_bytes:
+        return f"nothing of it is loaded: it is larger than {profile.max_bytes:,} bytes"
+    binding = [f"{taken:,} {unit} (limit {most:,})" for taken, most, unit in budget.limits if taken > most]
+    return f"only part of it is loaded: {' and '.join(binding)}, cut at line {budget.cut_line}"
+
+
+def _compaction(snapshot: Snapshot) -> tuple[Fix | None, str]:
+    if not snapshot.mends or not snapshot.store.profile.rewrites:
+        return None, ""
+    try:
+        return compact(snapshot), ""
+    except CannotCompactError as error:
+        return None, f"; cannot be compacted: {error}"
+
+
+@rule("S002", "index-near-limit", Severity.WARNING)
+def index_near_limit(snapshot: Snapshot) -> Iterator[Finding]:
+    """The index file takes 80 % of a limit or more: it will soon be cut.
+
+    The message says how much is used of both limits and how many more entries, as long as those
+    that are there, still fit. `memoryd compact` brings the file down to 70 %.
+
+    Found in:
+        --- MEMORY.md
+        160 × - a fact
+
+    Silent in:
+        --- MEMORY.md
+        159 × - a fact
+    """
+    for budget in budgets_of(snapshot):
+        if budget.is_over or budget.used < NEAR:
+            continue
+        fix, _ = _compaction(snapshot) if budget.index is snapshot.index else (None, "")
+        room = counted(budget.room or 0, "more entry fits", "more entries fit")
+        used = " and ".join(f"{taken:,} of {most:,} {unit}" for taken, most, unit in budget.limits)
+        message = f"{used} used; {room}"
+        yield Finding(budget.index, Span(budget.index.body, budget.index.body), message, fix=fix)
+
+
+@rule("S003", "long-index-entry", Severity.INFO)
+def long_index_entry(snapshot: Snapshot) -> Iterator[Finding]:
+    """An index line of a topic file is over 200 characters.
+
+    The format's advice is 150: the line is loaded at every start, the topic file only when it is
+    needed, so detail belongs there. Two thirds of real index lines are longer than advised, so this
+    never fails a check.
+
+    Found in:
+        --- MEMORY.md
+        - [Deploy](deploy.md) — we ship on Mondays, after the tests are green, from the release branch, with two people who watch the dashboards for an hour, and roll back at once when the error rate rises above one in a thousand
+        --- deploy.md
+        Ship it.
+
+    Silent in:
+        --- MEMORY.md
+        - [Deploy](deploy.md) — how we ship
+        - a note of its own may be long: we ship on Mondays, after the tests are green, from the release branch, with two people who watch the dashboards for an hour, and roll back at once when the error rate rises
+        --- deploy.md
+        Ship it.
+    """  # noqa: E501  # the example is about long lines
+    budget = budget_of(snapshot)
+    if budget is None or not snapshot.store.profile.leads:
+        return
+    index = budget.index
+    moves = pointers(snapshot, budget)
+    fix = shorten(snapshot, moves) if moves and index.undecodable is None else None
+    for move in moves:
+        length = len(index.slice(move.spans[0]).strip())
+        yield Finding(
+            index, move.spans[0], f"{length:,} characters: the detail belongs in {move.path}", fix=fix
+        )

@@ -1,0 +1,32 @@
+"""L: links to servers."""
+
+from collections.abc import Iterator
+
+from memoryd.domain.checks.rule import Finding, Severity, rule
+from memoryd.domain.links.urls import address, host_of, is_url
+from memoryd.domain.markdown.document import Snapshot
+
+
+@rule("L009", "broken-url", Severity.WARNING)
+def broken_url(snapshot: Snapshot) -> Iterator[Finding]:
+    """A link leads to a URL that names no host, or, where servers were asked, to nothing.
+
+    Servers are asked by `memoryd link-check --external` alone. What counts is a host that does not
+    exist, and the answers 404 and 410; a server that wants a login, is slow, or has trouble of its
+    own says nothing about the link. Answers are kept, good ones for a week, bad ones for an hour.
+
+    Found in:
+        --- MEMORY.md
+        - [Deploy](https:///deploy) — how we ship
+
+    Silent in:
+        --- MEMORY.md
+        - [Deploy](https://example.com/deploy), `https:///`, [mail](mailto:ann@example.com)
+    """
+    for document in snapshot.documents.values():
+        for link in document.links:
+            if not is_url(link.destination):
+                continue
+            reason = snapshot.answers.get(address(link), "") if host_of(link.destination) else "names no host"
+            if reason:
+                yield Finding(document, link.span, f"“{link.destination}” {reason}")

@@ -1,0 +1,294 @@
+"""F: the form of files."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from itertools import islice
+
+from memoryd.domain.checks.rule import Finding, Related, Severity, rule
+from memoryd.domain.edits.plan import Applicability, FileChange, Fix
+from memoryd.domain.git.conflict_markers import conflicts
+from memoryd.domain.limits.budget import NEAR, used
+from memoryd.domain.limits.counted_text import counted_text
+from memoryd.domain.links.index_lines import belongs_in_index, index_line
+from memoryd.domain.links.names import Names, Reach, file_paths
+from memoryd.domain.markdown.document import BlockKind, Document, Link, Snapshot, Span
+from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.stores.filenames import original
+from memoryd.domain.stores.profiles import Profile
+from memoryd.domain.stores.style import style_of
+from memoryd.domain.text.utf16 import counted, js_trim
+
+_MOST_CONFLICTS = 100  # of one file that are told: nobody needs more to see that it is broken
+_LABEL = re.compile(r"\[([^\[\]]*)\](\[\])?$")
+
+
+@rule("F006", "missing-index", Severity.WARNING)
+def missing_index(snapshot: Snapshot) -> Iterator[Finding]:
+    """There are topic files and no index file, so nothing leads an agent to them.
+
+    Only the index file is loaded at the start. Letters count: `memory.md` is not `MEMORY.md`. Logs
+    called by their date, READMEs and templates alone need no index file. The fix writes one, a line
+    for each topic file, unless that would be near the limit from the start.
+
+    Found in:
+        --- deploy.md
+        Ship on Mondays.
+
+    Silent in:
+        --- 2026-02-03-deploy.md
+        Shipped.
+        --- README.md
+        One file a day.
+    """
+    name = snapshot.store.profile.index_name
+    taken = {*snapshot.documents, *(each.path for each in snapshot.unread)}
+    topics = [topic for topic in snapshot.topics if belongs_in_index(snapshot, topic)]
+    if name in taken or not topics or not snapshot.store.profile.leads:
+        return
+    alike = next((path for path in taken if path.casefold() == name.casefold()), None)
+    files = counted(len(topics), "topic file", "topic files")
+    message = f"{name} is missing: an agent does not know of the {files} here"
+    fix = None if alike else _new_index(snapshot, topics)
+    if alike:
+        message = f"{name} is missing: “{alike}” is not loaded, for letters count"
+    yield Finding(parse(name, b""), Span(0, 0), message, fix=fix)
+
+
+def _new_index(snapshot: Snapshot, topics: list[Document]) -> Fix | None:
+    store = snapshot.store
+    style = style_of(snapshot)
+    content = "".join(index_line(topic, style) + style.eol for topic in topics).encode()
+    linked = [file_paths(link.destination) for link in parse("", content).links]
+    whole = len(linked) == len(topics) and all(
+        topic.path in paths for topic, paths in zip(topics, linked, strict=True)
+    )  # else a name that Markdown cannot hold
+    if not whole or not store.profile.rewrites or used(content, store.profile) >= NEAR:
+        return None
+    change = FileChange(store.root, f"{store.root}/{store.profile.index_name}", None, content)
+    title = f"write {store.profile.index_name} with a line for each topic file"
+    return Fix(title, Applicability.SAFE, (change,))
+
+
+@rule("F007", "empty-topic", Severity.WARNING)
+def empty_topic(snapshot: Snapshot) -> Iterator[Finding]:
+    """A topic file has no content, at most front matter.
+
+    Whoever follows a link to it learns nothing. Write it, or remove it with what leads to it;
+    `--unsafe-fixes` removes it where nothing does.
+
+    Found in:
+        --- MEMORY.md
+        - [Deploy](deploy.md)
+        --- deploy.md
+
+    Silent in:
+        --- MEMORY.md
+        - [Deploy](deploy.md)
+        --- deploy.md
+        # Ship on Mondays
+    """
+    profile = snapshot.store.profile
+    empty = [
+        topic
+        for topic in snapshot.topics
+        if profile.leads and not js_trim(topic.source[topic.body :].decode())
+    ]
+    led_to = _led_to(snapshot) if empty and profile.rewrites else set(snapshot.documents)
+    for topic in empty:
+        fix = None if topic.path in led_to else _removal(snapshot, topic)
+        yield Finding(topic, Span(topic.body, topic.body), "it has no content", fix=fix)
+
+
+def _led_to(snapshot: Snapshot) -> set[str]:
+    """Files that another one names, whether it is reached itself or not."""
+    names = Names(snapshot)
+    return {
+        path
+        for document in snapshot.documents.values()
+        for path, how in names.led_to(document, Span(0, len(document.source)))
+        if path != document.path and how is not Reach.FOLDER
+    }
+
+
+def _removal(snapshot: Snapshot, topic: Document) -> Fix:
+    root = snapshot.store.root
+    change = FileChange(root, f"{root}/{topic.path}", topic.raw, None)
+    return Fix("remove the empty file", Applicability.UNSAFE, (change,))
+
+
+@rule("F008", "not-utf8", Severity.ERROR)
+def not_utf8(snapshot: Snapshot) -> Iterator[Finding]:
+    r"""A memory file holds bytes that are not UTF-8.
+
+    The harness shows the agent a replacement character for each of them, and whatever an agent
+    then writes back destroys what was there. memoryd never rewrites such a file. Find out its real
+    encoding and convert it, for instance with `iconv -f latin1 -t utf-8`.
+
+    Found in:
+        --- MEMORY.md
+        - caf\xe9
+
+    Silent in:
+        --- MEMORY.md
+        - caf\xc3\xa9
+    """
+    for document in snapshot.documents.values():
+        at = document.undecodable
+        if at is not None:
+            # Up to here both forms are the same bytes; the replacement character takes three.
+            message = f"byte {at} (0x{document.raw[at]:02x}) is not UTF-8; the file is never rewritten"
+            yield Finding(document, Span(at, at + 3), message)
+
+
+@rule("F009", "conflict-markers", Severity.ERROR)
+def conflict_markers(snapshot: Snapshot) -> Iterator[Finding]:
+    """A merge left its markers: the file holds two versions of something.
+
+    An agent takes both for true. memoryd never rewrites such a file. Markers inside one code block are
+    somebody's notes about merges; a line of `=======` alone underlines a heading.
+
+    Found in:
+        --- MEMORY.md
+        <<<<<<< HEAD
+        - ship on Mondays
+        =======
+        - ship on Fridays
+        >>>>>>> feature
+
+    Silent in:
+        --- MEMORY.md
+        Shipping
+        =======
+
+        ```
+        <<<<<<< HEAD
+        - ship on Mondays
+        =======
+        - ship on Fridays
+        >>>>>>> feature
+        ```
+    """
+    for document in snapshot.documents.values():
+        found = tuple(islice(conflicts(document.source), _MOST_CONFLICTS))
+        code = [block.span for block in document.blocks if block.kind is BlockKind.CODE] if found else []
+        at = 0
+        for markers in found:
+            while at < len(code) and code[at].end <= markers[0].start:
+                at += 1
+            if at < len(code) and code[at].start <= markers[0].start and markers[-1].end <= code[at].end:
+                continue
+            lines = [document.source.count(b"\n", 0, marker.start) + 1 for marker in markers]
+            whole = "" if document.slice(markers[-1]).startswith(">") else "; its end is gone"
+            yield Finding(
+                document,
+                markers[0],
+                f"an unresolved merge, lines {lines[0]} to {lines[-1]}{whole}",
+                tuple(Related(document, marker.start, document.slice(marker)) for marker in markers[1:]),
+            )
+
+
+@rule("F011", "sync-conflict-copy", Severity.WARNING)
+def sync_conflict_copy(snapshot: Snapshot) -> Iterator[Finding]:
+    """A file is what a merge, an editor or synchronisation left beside the real one.
+
+    `x (1).md` beside `x.md`, `x.sync-conflict-20260203-101500.md`, `x (conflicted copy 2026-02-03).md`,
+    `x.md.orig`, `x.md.rej`, `x.md~`, `x.md.tmp`: agents find such a file and take it for true, or never
+    see what was written into it. Bring over what differs, then remove it.
+
+    Found in:
+        --- MEMORY.md
+        - [Deploy](deploy.md)
+        --- deploy.md
+        Ship on Mondays.
+        --- deploy (1).md
+        Ship on Fridays.
+
+    Silent in:
+        --- MEMORY.md
+        - [Deploy](deploy (1).md), [copies](conflicted-copy.md)
+        --- deploy (1).md
+        Ship on Fridays.
+        --- conflicted-copy.md
+        What to do with one.
+    """
+    root = snapshot.store.root
+    for directory in dict.fromkeys(["", *(path.rpartition("/")[0] for path in snapshot.documents)]):
+        within = f"{directory}/" if directory else ""
+        names = snapshot.listings.get(f"{root}/{directory}".rstrip("/")) or frozenset()
+        for name in sorted(names):
+            real = original(name, names)
+            if real is None or name.startswith(".") or not snapshot.store.profile.owns(within + real):
+                continue
+            message = (
+                f"left over from “{real}”" if real in names else f"left over from “{real}”, which is gone"
+            )
+            document = snapshot.documents.get(within + name) or parse(within + name, b"")
+            yield Finding(document, Span(document.body, document.body), message)
+
+
+@rule("F012", "vanishing-reference", Severity.WARNING)
+def vanishing_reference(snapshot: Snapshot) -> Iterator[Finding]:
+    """The destination of a link is not loaded, because the index file of auto memory holds an HTML comment.
+
+    Where it finds `<!--` anywhere, the harness removes link reference definitions together with
+    comments: of `[site]` an agent sees the brackets and never the address. Write the destination into
+    the link, `[site](https://example.com)`, or remove the comments. Subagents' memory is loaded as it is.
+
+    Found in:
+        --- ~/.claude/projects/shop/memory/MEMORY.md
+        [site] <!-- checked -->
+
+        [site]: https://example.com
+
+    Silent in:
+        --- ~/.claude/projects/shop/memory/MEMORY.md
+        [site](https://example.com) <!-- checked -->
+
+    Silent in:
+        --- MEMORY.md
+        [site] <!-- checked -->
+
+        [site]: https://example.com
+    """
+    index = snapshot.index
+    if index is None or not snapshot.store.profile.strips_comments or not index.definitions:
+        return
+    uses = _uses(index)
+    gone = _gone(index, snapshot.store.profile)
+    for label, definition in index.definitions.items():
+        use = uses.get(_folded(label))
+        before = bisect_right(gone, Span(definition.span.start, len(index.source))) - 1
+        if use and before >= 0 and definition.span.start < gone[before].end:
+            message = (
+                f"“{definition.destination}” is not loaded: the harness removes this line with the comments"
+            )
+            related = (Related(index, use.span.start, "the link that loses it"),)
+            yield Finding(index, definition.span, message, related)
+
+
+def _gone(index: Document, profile: Profile) -> list[Span]:
+    """What the harness takes out of an index file, sorted; bytes in its source."""
+    count = counted_text(index.raw, profile)
+    ends = [match.start() for match in re.finditer(rb"\r\n", index.source[count.body :])]
+    # By then each CRLF before a place is a byte shorter.
+    shrunk = [end - earlier for earlier, end in enumerate(ends)]
+
+    def at(offset: int) -> int:
+        return count.body + offset + bisect_left(shrunk, offset)
+
+    return [Span(at(span.start), at(span.end)) for span in count.removed]
+
+
+def _uses(document: Document) -> dict[str, Link]:
+    """The first link that refers to a definition, by label."""
+    found: dict[str, Link] = {}
+    for link in document.links:
+        match = _LABEL.search(document.slice(link.span))
+        if match:
+            found.setdefault(_folded(link.text if match[2] else match[1]), link)
+    return found
+
+
+def _folded(label: str) -> str:
+    return " ".join(label.split()).casefold()

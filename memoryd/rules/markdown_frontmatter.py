@@ -1,0 +1,278 @@
+"""F: front matter."""
+
+import re
+from collections.abc import Iterator
+
+from memoryd.domain.checks.rule import Finding, Related, Severity, rule
+from memoryd.domain.edits.plan import Applicability, FileChange, Fix
+from memoryd.domain.markdown.document import Document, FrontMatter, Snapshot, Span
+from memoryd.domain.markdown.yaml_quotes import Misreading, Value, mended, misreading
+from memoryd.domain.stores.filenames import is_about_files, original
+
+TYPES = ("user", "feedback", "project", "reference")
+_LINE_NUMBER = re.compile(r" \(line (\d+)\)$")
+_NOTHING = frozenset({"", "~", "null"})
+
+
+@rule("F001", "invalid-frontmatter", Severity.WARNING)
+def invalid_frontmatter(snapshot: Snapshot) -> Iterator[Finding]:
+    """The front matter is not valid YAML.
+
+    A strict reader then loses all of it: name, description, type. Nearly always one value needs
+    quotes: it holds `: `, or begins with a backtick, a quotation mark or another sign that means
+    something in YAML. The fix puts just that value in quotes, and is offered only where the result is
+    valid and says the same, key by key.
+
+    Found in:
+        --- deploy.md
+        ---
+        name: deploy
+        description: Deploys: on Mondays only
+        ---
+        Ship it.
+
+    Found in:
+        --- deploy.md
+        ---
+        description: `make ship` deploys
+        ---
+        Ship it.
+
+    Silent in:
+        --- deploy.md
+        ---
+        name: deploy
+        description: "Deploys: on Mondays only"
+        tags: [ship, release]   # to be completed
+        ---
+        Ship it.
+    """
+    for document in snapshot.documents.values():
+        front_matter = document.front_matter
+        if front_matter is None or front_matter.problem is None:
+            continue
+        found = misreading(document.source, front_matter)
+        if not found or not found.broken:
+            yield _unexplained(document, front_matter, front_matter.problem)
+            continue
+        fix = _quoting(snapshot, document, found, found.broken)
+        advice = "put it in quotes" if fix else front_matter.problem
+        yield _explained(document, found, advice, fix)
+
+
+def _explained(document: Document, found: Misreading, advice: str, fix: Fix | None) -> Finding:
+    """A finding at the first value that needs quotes, which names all of them."""
+    first, *others = found.broken
+    keys = " and ".join(f"“{key}”" for key in dict.fromkeys(value.key for value in found.broken))
+    are = "are" if others else "is"
+    related = tuple(
+        Related(document, found.span(value.start, value.end).start, f"“{value.key}”: {value.reason}")
+        for value in others
+    )
+    message = f"{keys} {are} lost, for this is not valid YAML: {first.reason}; {advice}"
+    return Finding(document, found.span(first.start, first.end), message, related, fix)
+
+
+def _unexplained(document: Document, front_matter: FrontMatter, problem: str) -> Finding:
+    """A finding in the line that the parser complains of."""
+    span = Span(front_matter.span.start, front_matter.span.start)
+    number = _LINE_NUMBER.search(problem)
+    if number:
+        lines = document.source[: front_matter.span.end].splitlines(keepends=True)
+        start = sum(map(len, lines[: int(number[1]) - 1]))
+        line = lines[int(number[1]) - 1].rstrip() if int(number[1]) <= len(lines) else b""
+        span = Span(start, start + len(line))
+    return Finding(document, span, f"not valid YAML: {problem}")
+
+
+def _quoting(
+    snapshot: Snapshot, document: Document, found: Misreading, values: tuple[Value, ...]
+) -> Fix | None:
+    after = mended(document, found, values)
+    if after is None:
+        return None
+    root = snapshot.store.root
+    title = "put the value in quotes" if len(values) == 1 else "put the values in quotes"
+    return Fix(title, Applicability.SAFE, (FileChange(root, f"{root}/{document.path}", document.raw, after),))
+
+
+@rule("F002", "truncated-value", Severity.WARNING)
+def truncated_value(snapshot: Snapshot) -> Iterator[Finding]:
+    """A value of the front matter is cut off where ` #` begins a comment.
+
+    Whoever reads it as YAML gets “PR” for `name: PR #54`. What is evidently a comment, as in
+    `type: project # or user`, is none of this rule's business: a hash sign counts as text where a
+    number or a word touches it, or where it stands inside brackets or code. The fix puts the values in
+    quotes.
+
+    Found in:
+        --- login.md
+        ---
+        name: PR #54 hardens the login
+        ---
+        Merged.
+
+    Silent in:
+        --- login.md
+        ---
+        name: "PR #54 hardens the login"
+        type: project  # user, feedback, project or reference
+        description: # to be written
+        ---
+        Merged.
+    """
+    for document in snapshot.documents.values():
+        found = misreading(document.source, document.front_matter)
+        if not found or not found.cut:
+            continue
+        fix = _quoting(snapshot, document, found, found.cut)
+        for value in found.cut:
+            lost = found.yaml[value.lost : value.end].strip()
+            message = (
+                f"“{lost}” is cut off from “{value.key}”: in YAML it is a comment; put the value in quotes"
+            )
+            yield Finding(document, found.span(value.start, value.end), message, fix=fix)
+
+
+@rule("F003", "missing-description", Severity.WARNING)
+def missing_description(snapshot: Snapshot) -> Iterator[Finding]:
+    """The front matter of a topic file has no description, by which an agent recalls it.
+
+    A file is meant whose front matter has the form of a memory: it has a name or a type. Files without
+    any, and those that use front matter for something else, are left alone, and so are READMEs and
+    templates.
+
+    Found in:
+        --- deploy.md
+        ---
+        name: deploy
+        type: project
+        ---
+        Ship it.
+
+    Silent in:
+        --- deploy.md
+        ---
+        name: deploy
+        description: how we ship
+        ---
+        Ship it.
+        --- login.md
+        No front matter.
+        --- 2026-02-03.md
+        ---
+        tags: [log]
+        ---
+        Shipped.
+    """
+    for document, front_matter in _memories(snapshot):
+        if front_matter.fields.get("description", "").strip() in _NOTHING:
+            start = front_matter.span.start
+            yield Finding(
+                document, Span(start, start + 3), "no description: an agent cannot tell when to read it"
+            )
+
+
+@rule("F004", "unknown-type", Severity.INFO)
+def unknown_type(snapshot: Snapshot) -> Iterator[Finding]:
+    """The type of a topic file is not one of user, feedback, project and reference.
+
+    It stands flat (`type:`) or below `metadata:`; both count. Harnesses offer those four; a type of
+    one's own does no harm, and nothing finds it.
+
+    Found in:
+        --- deploy.md
+        ---
+        name: deploy
+        type: runbook
+        ---
+        Ship it.
+
+    Silent in:
+        --- deploy.md
+        ---
+        name: deploy
+        metadata:
+          type: project
+        ---
+        Ship it.
+    """
+    for document, front_matter in _memories(snapshot):
+        if front_matter.type and front_matter.type not in TYPES:
+            span = _line(document, "type")
+            message = f"“{front_matter.type}” is none of {', '.join(TYPES)}"
+            yield Finding(document, span, message)
+
+
+@rule("F005", "duplicate-name", Severity.WARNING)
+def duplicate_name(snapshot: Snapshot) -> Iterator[Finding]:
+    """Two topic files of one store answer to the same name.
+
+    A link by that name, `[[name]]`, leads to either. Names are compared as they were written, so that
+    `PR #54` and `PR #55` differ even without quotes. What synchronisation left as a copy is another
+    rule's business.
+
+    Found in:
+        --- deploy.md
+        ---
+        name: how we ship
+        description: on Mondays
+        ---
+        Ship it.
+        --- release.md
+        ---
+        name: how we ship
+        description: with two people
+        ---
+        Watch it.
+
+    Silent in:
+        --- deploy.md
+        ---
+        name: PR #54
+        description: on Mondays
+        ---
+        Ship it.
+        --- release.md
+        ---
+        name: PR #55
+        description: with two people
+        ---
+        Watch it.
+    """
+    first: dict[str, Document] = {}
+    for document in snapshot.topics:
+        name = _written_name(document)
+        is_copy = original(document.path, snapshot.documents)
+        if name.casefold() in _NOTHING or is_copy or is_about_files(document.path):
+            continue
+        known = first.setdefault(name, document)
+        if known is not document:
+            related = (Related(known, _line(known, "name").start, "here too"),)
+            message = f"“{name}” is the name of {known.path} too"
+            yield Finding(document, _line(document, "name"), message, related)
+
+
+def _written_name(document: Document) -> str:
+    """The name as its author wrote it, whatever YAML makes of it."""
+    found = misreading(document.source, document.front_matter)
+    cut = (value.meant for value in found.cut if value.key == "name") if found else ()
+    return (next(iter(cut), None) or document.name).strip()
+
+
+def _memories(snapshot: Snapshot) -> Iterator[tuple[Document, FrontMatter]]:
+    """Topic files whose front matter has the form of a memory."""
+    if not snapshot.store.profile.leads:
+        return
+    for document in snapshot.topics:
+        front_matter = document.front_matter
+        if front_matter and not is_about_files(document.path) and (document.name or front_matter.type):
+            yield document, front_matter
+
+
+def _line(document: Document, key: str) -> Span:
+    """The line of the front matter in which a key stands, without white space around it."""
+    block = document.front_matter.span if document.front_matter else Span(0, 0)
+    pattern = re.compile(rb"^[ \t]*(" + re.escape(key.encode()) + rb":[^\r\n]*)", re.MULTILINE)
+    match = pattern.search(document.source, block.start, block.end)
+    return Span(match.start(1), match.start(1) + len(match[1].rstrip())) if match else block

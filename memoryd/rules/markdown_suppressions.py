@@ -1,0 +1,47 @@
+"""F: comments that silence findings."""
+
+from collections.abc import Iterator
+
+from memoryd.domain.checks.rule import Finding, Severity, rule
+from memoryd.domain.checks.suppressions import without
+from memoryd.domain.edits.plan import Applicability, FileChange, Fix
+from memoryd.domain.limits.budget import units_taken
+from memoryd.domain.markdown.document import Snapshot
+
+
+@rule("F010", "unused-suppression", Severity.INFO)
+def unused_suppression(snapshot: Snapshot) -> Iterator[Finding]:
+    """A comment that silences a rule silences nothing, or names no rule.
+
+    `<!-- memoryd: ignore[L001] reason -->` silences findings on its line or, where it stands alone,
+    on the next one; `ignore-file[L001]` those of the whole file. What it was for is gone, so it only
+    hides what comes next; and in a file that is loaded it takes room from the agent's context.
+    `memoryd check --fix` removes it. Whether it is used does not depend on `--select`.
+
+    Found in:
+        --- MEMORY.md
+        - [Deploy](deploy.md) <!-- memoryd: ignore[L001] will be written -->
+        --- deploy.md
+        Ship on Mondays.
+
+    Found in:
+        --- MEMORY.md
+        - [Deploy](deploy.md) <!-- memoryd: ignore[broken-lnk] -->
+
+    Silent in:
+        --- MEMORY.md
+        <!-- memoryd: ignore[broken-link] will be written -->
+        - [Deploy](deploy.md), silenced like `<!-- memoryd: ignore[L004] -->`
+    """
+    root, unit = snapshot.store.root, snapshot.store.profile.unit
+    for path, comments in snapshot.unused.items():
+        document = snapshot.documents[path]
+        for unused in comments:
+            message, fix = unused.reason, None
+            after = without(document, unused)
+            if after is not None:
+                change = FileChange(root, f"{root}/{path}", document.raw, after)
+                fix = Fix("remove what silences nothing", Applicability.SAFE, (change,))
+                taken = -units_taken(snapshot, path, change)
+                message += f"; it costs the agent {taken} {unit} at every start" if taken else ""
+            yield Finding(document, unused.span, message, fix=fix)

@@ -1,0 +1,1 @@
+"""Checks: rules applied to stores, fixes and suppressions planned."""

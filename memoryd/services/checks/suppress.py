@@ -1,0 +1,118 @@
+"""Plan suppression comments for all that is found."""
+
+import os
+from collections.abc import Iterable, Iterator
+
+from memoryd.adapters import edits
+from memoryd.domain.checks.rule import Diagnostic
+from memoryd.domain.checks.suppression_edits import Wish, silenced
+from memoryd.domain.edits.combine import Pending, with_changes
+from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
+from memoryd.domain.limits.budget import NEAR, budgets_of, units_taken
+from memoryd.domain.markdown.document import Document, Snapshot
+from memoryd.domain.text.utf16 import counted
+from memoryd.errors import RefusedError
+from memoryd.rules.markdown_suppressions import unused_suppression
+from memoryd.services.checks.examine import Examination
+
+_ELSE = "use --baseline or per-file-ignores"
+
+
+def plan_suppressions(
+    examination: Examination, *, cause: str, rewrites: frozenset[str] = frozenset()
+) -> tuple[Plan, tuple[str, ...]]:
+    """A comment for every finding, as far as files can hold one; nothing is written.
+
+    Args:
+        examination: What is found.
+        cause: The command that asks.
+        rewrites: Names of profiles that may be rewritten, beside those that allow it by themselves.
+
+    Returns:
+        The plan, and one sentence for each file that gets none, or whose comments have a price.
+    """
+    before = examination.report().diagnostics
+    wanted = [each for each in before if each.code != unused_suppression.code]  # that goes with --fix
+    by_path: dict[str, list[Diagnostic]] = {}
+    for diagnostic in wanted:
+        by_path.setdefault(diagnostic.path, []).append(diagnostic)
+    known = {
+        f"{snapshot.store.root}/{path}": (snapshot, document)
+        for snapshot in examination.roster.snapshots
+        for path, document in snapshot.documents.items()
+    }
+    changes: dict[str, FileChange] = {}
+    problems = []
+    for path, found in by_path.items():
+        change, problem = _change(path, found, known.get(path), rewrites)
+        if change:
+            changes[path] = change
+        else:
+            problems.append(f"{problem if path in problem else f'{path}: {problem}'}; {_ELSE}")
+    for path, codes in _new_findings(before, examination.report(changes).diagnostics):
+        if changes.pop(path, None):
+            problems.append(f"{path}: a comment would be a finding itself ({codes}); {_ELSE}")
+    problems += [
+        f"{path}: the comments take {taken} of the agent's context at every start; {_ELSE} instead"
+        for path, change in changes.items()
+        if (taken := _taken(known[path][0], change))
+    ]
+    title = f"silence {counted(sum(len(by_path[path]) for path in changes), 'finding', 'findings')}"
+    fixes = (Fix(title, Applicability.UNSAFE, tuple(changes.values())),) if changes else ()
+    return Plan(cause, fixes), tuple(problems)
+
+
+def _change(
+    path: str, found: list[Diagnostic], known: tuple[Snapshot, Document] | None, rewrites: frozenset[str]
+) -> tuple[FileChange | None, str]:
+    """The file with its comments, or why there can be none."""
+    if known is None:
+        there = os.path.isfile(path)
+        return None, "it is no memory file: write the comment yourself" if there else "there is no such file"
+    snapshot, document = known
+    profile = snapshot.store.profile
+    if not profile.rewrites and profile.name not in rewrites:
+        return None, f"memory of {profile.name} is not rewritten"
+    after = silenced(document, _wishes(document, found))
+    if after is None:
+        return None, "it cannot hold a comment"
+    change = FileChange(snapshot.store.root, path, document.raw, after)
+    if _is_near(snapshot, {path: change}, document.path):
+        return None, "the index file is near its limit, and a comment takes room from it"
+    try:
+        edits.refuse(change)
+    except RefusedError as error:
+        return None, error.message
+    return change, ""
+
+
+def _wishes(document: Document, found: Iterable[Diagnostic]) -> Iterator[Wish]:
+    first = document.position(document.body).line
+    for diagnostic in found:
+        line = diagnostic.start.line
+        whole_file = diagnostic.start == diagnostic.end or line < first
+        yield Wish(line, diagnostic.code, whole_file)
+
+
+def _is_near(snapshot: Snapshot, pending: Pending, path: str) -> bool:
+    """Whether a file that is loaded would be near a limit with changes."""
+    return any(
+        budget.index.path == path and budget.used >= NEAR
+        for budget in budgets_of(with_changes(snapshot, pending))
+    )
+
+
+def _taken(snapshot: Snapshot, change: FileChange) -> str:
+    """How much of the context the comments of a file take; "" where it is not loaded, or without them."""
+    taken = units_taken(snapshot, change.path.removeprefix(f"{snapshot.store.root}/"), change)
+    return f"{taken:,} {snapshot.store.profile.unit}" if taken else ""
+
+
+def _new_findings(before: Iterable[Diagnostic], after: Iterable[Diagnostic]) -> Iterator[tuple[str, str]]:
+    """Files with kinds of findings that they did not have, and the codes."""
+    known = {(each.path, each.code) for each in before}
+    new: dict[str, set[str]] = {}
+    for each in after:
+        if (each.path, each.code) not in known:
+            new.setdefault(each.path, set()).add(each.code)
+    yield from ((path, ", ".join(sorted(codes))) for path, codes in new.items())

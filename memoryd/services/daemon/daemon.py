@@ -1,0 +1,293 @@
+"""The background service: watch, sync, and keep index files under their limit."""
+
+import gc
+import queue
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from memoryd.adapters import edits
+from memoryd.adapters.daemon.malloc import give_back
+from memoryd.adapters.daemon.process import notify_reloading
+from memoryd.adapters.history import History
+from memoryd.adapters.search.index import Index
+from memoryd.errors import MemorydError
+from memoryd.services.daemon.debounce import QUIET, Debounce
+from memoryd.services.daemon.enforce import Enforcer
+from memoryd.services.daemon.heartbeat import Pulse, Vitals
+from memoryd.services.daemon.journal import Journal
+from memoryd.services.daemon.known_stores import Known
+from memoryd.services.daemon.lookout import EVERY, Lookout
+from memoryd.services.daemon.settings import Setting
+
+__all__ = ["Daemon", "Setting"]
+
+_SHARE = 5_000  # one in so many parts of the time may go into looks at the watcher, as many into others
+_SLACK = 0.05  # seconds: nobody wakes twice for things that are due at nearly the same time
+_EXPIRE_FIRST = 3600.0  # not while everything is new
+_EXPIRE_EVERY = 86400.0
+_EVENTS = 10_000  # taken from the doorbell at once
+_BULK = 500  # files read that are worth giving memory back
+
+
+class Daemon:
+    """Looks after all stores of one user.
+
+    Args:
+        setting: What it goes by.
+        renew: Gives that anew; raises `MemorydError` where it is wrong.
+        index: Kept up to date.
+        history: Records versions and operations.
+        status: Where `status.json` goes.
+    """
+
+    def __init__(
+        self, setting: Setting, renew: Callable[[], Setting], index: Index, history: History, status: Path
+    ) -> None:
+        self._setting = setting
+        self._renew = renew
+        self._index = index
+        self._history = history
+        self._journal = Journal()
+        self._known = Known(index, history, self._journal)
+        self._enforcer = Enforcer(setting.config, setting.home, history, self._journal)
+        self._pulse = Pulse(status, setting.metrics, self._journal)
+        self._doorbell: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._lookout = Lookout(self._doorbell.put, setting.patterns, self._journal)
+        self._pending = Debounce()
+        self._enforce_at: dict[str, float] = {}
+        self._changed: dict[str, float] = {}  # when a store was last seen to change
+        self._scan_at = self._supervise_at = self._near_at = 0.0
+        self._search_wanted = True
+        self._expire_at = time.monotonic() + _EXPIRE_FIRST
+        self._scanned = 0.0
+        self._untidy = 0
+        self._mode = "starting"
+        self._stopping = self._reloading = False
+
+    def run(self) -> None:
+        """Work until `stop` is called."""
+        try:
+            self._beat()
+            self._scan()
+            if not self._stopping:
+                self._get_ready()
+            while not self._stopping:
+                self._wait()
+                self._work()
+        finally:
+            self._mode = "stopping"
+            self._pulse.stop(self._vitals())
+            self._lookout.close()
+        self._pulse.end()
+        self._journal.info("stopped")
+
+    def _get_ready(self) -> None:
+        self._mode = ""
+        gc.collect()
+        gc.freeze()  # what is known now stays, and is not to be looked through again and again
+        self._guarded("", lambda _: self._tidy())
+        self._journal.info("ready", stores=len(self._known.stores), settle=self._setting.config.settle)
+        self._pulse.ready(self._vitals())
+
+    def stop(self) -> None:
+        """End `run` after the write in hand; may be called from a signal handler."""
+        self._stopping = True
+        edits.hurry()
+        self._doorbell.put("")
+
+    def reload(self) -> None:
+        """Read the configuration anew; may be called from a signal handler."""
+        self._reloading = True
+        self._doorbell.put("")
+
+    # Waiting
+
+    def _wait(self) -> None:
+        """Sleep until the next thing is due or the doorbell rings, then take all its paths."""
+        now = time.monotonic()
+        due = min(
+            now + self._pulse.longest,
+            self._scan_at,
+            self._supervise_at,
+            self._pending.due,
+            *self._enforce_at.values(),
+        )
+        try:
+            self._mark(self._doorbell.get(timeout=max(due - now, 0)))
+            for _ in range(_EVENTS):
+                self._mark(self._doorbell.get_nowait())
+        except queue.Empty:
+            return
+
+    def _mark(self, path: str) -> None:
+        now = time.monotonic()
+        if path == "/":
+            self._supervise_at = min(self._supervise_at, max(now, self._lookout.patience))
+        elif place := self._known.place_of(path):
+            self._pending.mark(place)
+        elif path:
+            self._search(now + QUIET)
+
+    def _search(self, at: float) -> None:
+        """Search for stores at that time, or later where a search is dear."""
+        self._search_wanted = True
+        self._scan_at = min(self._scan_at, max(at, self._known.next_search(0, reason=True)))
+
+    # Working
+
+    def _work(self) -> None:
+        if self._reloading:
+            self._guarded("", lambda _: self._reload())
+        now = time.monotonic()
+        if self._known.is_index_new() or now >= self._scan_at:
+            self._scan()
+        elif now >= self._supervise_at:
+            self._guarded("", lambda _: self._supervise())
+        self._read(self._pending.take())
+        for place in [place for place, due in self._enforce_at.items() if now >= due]:
+            del self._enforce_at[place]
+            if place in self._known.stores and not self._stopping:
+                self._guarded(place, self._enforce)
+                self._pulse.progress()
+        if now >= self._expire_at:
+            self._expire_at = now + _EXPIRE_EVERY
+            self._guarded("", lambda _: self._expire())
+        self._beat()
+
+    def _scan(self, *, search: bool = False) -> None:
+        """Look at everything: events may have been missed.
+
+        Args:
+            search: Whether to search for stores, even if that was done a moment ago.
+        """
+        self._scan_at = time.monotonic() + self._setting.rescan
+        now = time.monotonic()
+        if search or now >= self._known.next_search(self._setting.rescan, reason=self._search_wanted):
+            self._search_wanted = False
+            self._guarded("", lambda _: self._find())
+        self._guarded("", lambda _: self._look())
+        self._guarded("", lambda _: self._known.settle())
+        self._guarded("", lambda _: self._lookout.check(self._known.directories(self._lookout.failed)))
+        self._guarded("", lambda _: self._known.drop_gone())
+        self._scanned = time.time()
+        self._journal.counts["scans"] += 1
+        if self._search_wanted:
+            self._search(0)
+
+    def _look(self) -> None:
+        begun = time.thread_time()
+        places = self._known.doubtful()
+        cost = time.thread_time() - begun
+        self._read(places)
+        self._scan_at = time.monotonic() + self._setting.pause_after_scan(cost)
+
+    def _find(self) -> None:
+        """Find stores, and watch where they lie before anything in them is read."""
+        new = self._known.search(self._setting.discover)
+        self._lookout.watch(self._known.roots)
+        for place in self._enforce_at.keys() - self._known.stores.keys():
+            del self._enforce_at[place]
+            self._changed.pop(place, None)
+        known = {store.root for store in self._known.stores.values()}
+        for root in self._enforcer.left.keys() - known:
+            self._enforcer.forget(root)
+        self._enforce_at |= dict.fromkeys(new, 0.0)
+
+    def _supervise(self) -> None:
+        """See whether the watcher lives, look at what it cannot watch, and for first stores of projects."""
+        begun, now = time.thread_time(), time.monotonic()
+        least = min(EVERY, self._setting.rescan)
+        doubts = self._lookout.doubts()
+        wait = max(least, (time.thread_time() - begun) * _SHARE)
+        if doubts:
+            self._search(now)
+            self._scan_at = now
+        if now >= self._near_at:
+            begun = time.thread_time()
+            if self._known.is_near_changed():
+                self._search(now)
+            self._near_at = now + max(least, (time.thread_time() - begun) * _SHARE) - _SLACK
+        polled = self._known.below(self._lookout.failed)
+        self._read([place for place in polled if not self._known.is_certain(place)])
+        if self._untidy and not self._pending:
+            self._tidy()
+            self._untidy -= 1
+        self._supervise_at = max(time.monotonic() + wait, self._lookout.patience)
+
+    def _tidy(self) -> None:
+        self._index.tidy()
+        self._history.tidy()
+        give_back()
+
+    def _read(self, places: Iterable[str]) -> None:
+        for place in places:
+            if place in self._known.stores and not self._stopping:
+                self._guarded(place, self._read_store)
+                self._beat()
+
+    def _read_store(self, place: str) -> None:
+        changed = self._known.read(place)
+        if changed is None:
+            self._search(time.monotonic())
+        elif changed:
+            self._untidy = min(self._untidy + 1 + changed // _BULK, 16)
+            self._changed[place] = self._enforce_at[place] = time.monotonic()
+
+    def _enforce(self, place: str) -> None:
+        quiet = time.monotonic() - self._changed.get(place, float("-inf"))
+        seconds = self._enforcer.enforce(self._known.stores[place], quiet)
+        if seconds is not None:
+            self._enforce_at[place] = time.monotonic() + seconds
+
+    def _expire(self) -> None:
+        gone = self._history.expire(time.time())
+        self._journal.info(
+            "expired", versions=gone.versions, operations=gone.operations, contents=gone.contents
+        )
+
+    def _reload(self) -> None:
+        """Go by the configuration as it is now; a bad one changes nothing."""
+        self._reloading = False
+        notify_reloading()
+        try:
+            setting = self._renew()
+        except MemorydError as error:
+            self._journal.error("reload_failed", reason=error.message, again=True)
+        else:
+            if setting.patterns != self._setting.patterns:
+                self._lookout.close()
+                self._lookout = Lookout(self._doorbell.put, setting.patterns, self._journal)
+            self._setting = setting
+            self._enforcer.configure(setting.config, setting.home)
+            self._pulse.measure(setting.metrics)
+            self._known.forget_glances()
+            self._scan(search=True)
+            self._enforce_at |= dict.fromkeys(self._known.stores, 0.0)
+            self._journal.info("reloaded", stores=len(self._known.stores))
+        self._pulse.ready(self._vitals())
+
+    def _guarded(self, place: str, work: Callable[[str], None]) -> None:
+        """One store that makes trouble must not stop the care for the others."""
+        try:
+            work(place)
+        except MemorydError as error:
+            self._journal.error("failed", reason=error.message, store=place)  # a sentence, not a bug
+        except Exception as error:  # noqa: BLE001  # whatever it is: said, with its place, and work goes on
+            self._journal.bug(error, store=place)
+
+    def _beat(self) -> None:
+        self._pulse.beat(self._vitals)
+
+    def _vitals(self) -> Vitals:
+        failed = self._lookout.failed
+        return Vitals(
+            mode=self._mode or ("polling" if failed else "watching"),
+            stores=len(self._known.stores),
+            files=self._known.files,
+            pending=len(self._pending),
+            polled=failed,
+            enforce=tuple(sorted(self._enforcer.left.values(), key=lambda each: each.store)),
+            last_operation=self._enforcer.last_operation,
+            scanned=self._scanned,
+        )

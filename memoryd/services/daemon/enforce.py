@@ -1,0 +1,185 @@
+"""Keeping index files under their limit: only in quiet, only what is safe, and not too often."""
+
+import time
+from dataclasses import dataclass
+
+from memoryd.adapters import edits
+from memoryd.adapters.daemon.status_file import Enforced
+from memoryd.adapters.history import BusyError, History
+from memoryd.adapters.stores import files
+from memoryd.config import Config
+from memoryd.config.daemon import Enforce
+from memoryd.domain.daemon.backoff import HOUR, rest_after
+from memoryd.domain.edits.plan import Plan
+from memoryd.domain.limits.loaded import loaded_view
+from memoryd.domain.stores.store import Store
+from memoryd.errors import ConflictError, MemorydError
+from memoryd.services.compaction import plan_compaction
+from memoryd.services.daemon.journal import Journal, iso
+from memoryd.services.edits import apply
+
+_COMPACTION = "S001"
+_LEAST = 0.5  # seconds until another look, however short `settle` is
+
+
+@dataclass(frozen=True, slots=True)
+class _Over:
+    """An index file over its limit: its absolute path, its bytes, and what it takes."""
+
+    path: str
+    raw: bytes
+    used: dict[str, object]
+
+
+class Enforcer:
+    """Applies the safe fixes that the configuration names, by themselves only in quiet stores.
+
+    Args:
+        config: The configuration.
+        home: The home directory.
+        history: Records operations, and knows of those before.
+        journal: Told what was done and what was not.
+
+    Attributes:
+        left: What became of stores over their limit, by root.
+        last_operation: Number of the last operation of a daemon, or None.
+    """
+
+    def __init__(self, config: Config, home: str, history: History, journal: Journal) -> None:
+        self.left: dict[str, Enforced] = {}
+        own = (each.id for each in history.operations() if each.actor == "daemon")
+        self.last_operation: int | None = next(own, None)
+        self._history = history
+        self._journal = journal
+        self.configure(config, home)
+
+    def configure(self, config: Config, home: str) -> None:
+        """Go by another configuration from now on."""
+        self._config = config
+        self._home = home
+        self._compacts, self._mends = True, None
+        if config.daemon.fixes != (_COMPACTION,):
+            from memoryd.services.daemon.safe_fixes import Mending  # noqa: PLC0415  # few need it: 10 MB
+
+            self._mends = Mending(config, home)
+            self._compacts = self._mends.compacts
+
+    def forget(self, root: str) -> None:
+        """Say nothing more of a store that is gone."""
+        self.left.pop(root, None)
+
+    def enforce(self, store: Store, quiet: float) -> float | None:
+        """Do for a store what is due, if nobody writes and it was not done just now.
+
+        Args:
+            store: The store.
+            quiet: Seconds since something in it was last seen to change.
+
+        Returns:
+            Seconds until it is to be looked at again; None where only a change of it matters.
+        """
+        word = self._config.enforce.of(store, self._home)
+        over = None if word is Enforce.OFF else _over_limit(store)
+        if over is None:
+            self.forget(store.root)
+        elif word is Enforce.REPORT or not self._compacts:
+            self._report(store, over)
+        elif self._history.was_restored(over.path, over.raw):
+            self._leave(store, "left_alone")
+            if self._journal.is_news("left_alone", store.root, over.raw):
+                self._journal.info("left_alone", **over.used, reason="its compaction was taken back")
+            return None
+        if word is not Enforce.COMPACT or not (self._mends or (over and self._compacts)):
+            return None
+        seconds, state = self._patience(store, quiet)
+        if seconds:
+            if over:
+                self._leave(store, state, seconds)
+            return seconds
+        return self._compact(store, over) if over and self._compacts else self._mend(store)
+
+    def _report(self, store: Store, over: _Over) -> None:
+        self._leave(store, "over_limit")
+        if self._journal.is_news("over_limit", store.root, over.used):
+            self._journal.warning("over_limit", **over.used)
+
+    def _leave(self, store: Store, state: str, seconds: float | None = None) -> None:
+        until = None if seconds is None else iso(time.time() + seconds)
+        self.left[store.root] = Enforced(store.root, state, until)
+
+    def _patience(self, store: Store, quiet: float) -> tuple[float, str]:
+        """Seconds that the store is to be left alone, 0 where its time has come; and its state."""
+        now = time.time()
+        rest = rest_after(self._history.operations(store.root), now)
+        if rest:
+            return rest.until - now, "conflict" if rest.conflict else "waiting"
+        found = files.scan(store).files
+        newest = max((each.ctime_ns / 1e9 for each in found.values()), default=0.0)  # nobody sets that time
+        left = self._config.settle - min(quiet, max(now - newest, 0))
+        if left <= 0 and any(edits.has_writer(f"{store.root}/{path}") for path in found):
+            left = self._config.settle or _LEAST
+        return (max(left, _LEAST) if left > 0 else 0.0), "waiting"
+
+    def _compact(self, store: Store, over: _Over) -> float | None:
+        planned = plan_compaction([store], self._history, frozenset(self._config.rewrite))
+        if planned.problems:
+            self._leave(store, "over_limit")
+            if self._journal.is_news("not_compacted", store.root, planned.problems):
+                for problem in planned.problems:
+                    self._journal.warning("not_compacted", **over.used, reason=problem)
+        if not planned.plan.fixes:
+            return None
+        title = planned.plan.fixes[0].title
+        return self._apply(store, planned.plan, "compacted", **over.used, how=title)
+
+    def _mend(self, store: Store) -> float | None:
+        mended = self._mends.plan(store) if self._mends else None
+        if mended is None:
+            return None
+        if mended.problems and self._journal.is_news("not_mended", store.root, mended.problems):
+            for problem in mended.problems:
+                reason = problem.rpartition("” is not done: ")[2]  # the title before that may quote memory
+                self._journal.warning("not_mended", store=store.root, reason=reason)
+        if not mended.plan.fixes:
+            return None
+        codes = sorted({each.code for each in mended.mended})
+        return self._apply(store, mended.plan, "mended", store=store.root, rules=codes)
+
+    def _apply(self, place: Store, plan: Plan, event: str, **fields: object) -> float | None:
+        """Carry a plan out; what hinders that is said, and tried again in time."""
+        root = place.root
+        seconds = max(self._config.settle, _LEAST)
+        try:
+            operation = apply(plan, self._history)
+        except BusyError as error:
+            self._journal.info("postponed", store=root, reason=error.message)
+        except ConflictError as error:
+            rest = rest_after(self._history.operations(root), time.time())
+            if rest and rest.conflict:
+                seconds = rest.until - time.time()
+            self._journal.warning("conflict", store=root, reason=error.message, pause=round(seconds))
+            self._leave(place, "conflict", seconds)
+            return seconds
+        except MemorydError as error:
+            seconds = HOUR
+            self._journal.error("failed", reason=error.message, store=root)
+        else:
+            self.last_operation = operation
+            self.forget(root)
+            self._journal.forget(root)
+            self._journal.info(event, **fields, operation=operation, undo=f"memoryd undo {operation}")
+            return seconds  # who takes it back before it is read leaves what was read: no change to be seen
+        self._leave(place, "waiting", seconds)
+        return seconds
+
+
+def _over_limit(store: Store) -> _Over | None:
+    path = f"{store.root}/{store.profile.index_name}"
+    try:
+        raw = files.content(path)
+    except files.UnreadableError:  # that was said when it was to be indexed
+        return None
+    view = loaded_view(raw, store.profile) if raw is not None else None
+    if raw is None or view is None or view.cut_offset is None:
+        return None
+    return _Over(path, raw, {"store": store.root, "lines": view.lines, "units": view.units})

@@ -1,0 +1,179 @@
+"""The daemon's signs of life: to systemd, in status.json, and for Prometheus."""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from memoryd import __version__
+from memoryd.adapters.daemon.process import notify, watchdog_interval
+from memoryd.adapters.daemon.status_file import (
+    METRICS,
+    VERSION,
+    DaemonStatus,
+    Enforced,
+    Polled,
+    remove,
+    write_metrics,
+    write_status,
+)
+from memoryd.services.daemon.journal import Journal, iso
+
+_EVERY = 60.0  # seconds between two heartbeats at most
+_SOONEST = 1.0  # seconds between two of them, however much changes
+_EXTENSION = 60  # seconds that systemd is asked to wait while much is to be read at the start
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """What the daemon knows of itself at one moment; the names are those of `DaemonStatus`."""
+
+    mode: str
+    stores: int
+    files: int
+    pending: int
+    polled: Mapping[str, str]
+    enforce: tuple[Enforced, ...]
+    last_operation: int | None
+    scanned: float = 0.0
+
+
+class Pulse:
+    """Tells others how the daemon is; beaten by the worker, so that a worker that hangs falls silent.
+
+    Args:
+        path: Of `status.json`.
+        metrics: Of the file for Prometheus, or None.
+        journal: Knows the last error and how often what happened.
+    """
+
+    def __init__(self, path: Path, metrics: Path | None, journal: Journal) -> None:
+        self._metrics = metrics
+        self._path = path
+        self._journal = journal
+        self._started = time.time()
+        self._interval = watchdog_interval()
+        self._fed = time.monotonic()
+        self._beaten = float("-inf")
+        self._last: DaemonStatus | None = None
+        self._said = ""
+        self._is_ready = False
+
+    @property
+    def longest(self) -> float:
+        """Seconds until the worker has to be back at the latest."""
+        return min(_EVERY, self._interval / 2 if self._interval else _EVERY)
+
+    def progress(self) -> None:
+        """Something was done: whatever takes long calls this again and again."""
+        now = time.monotonic()
+        if not self._is_ready:
+            if now >= self._fed + _EXTENSION / 4:
+                self._fed = now
+                notify(f"EXTEND_TIMEOUT_USEC={_EXTENSION * 1_000_000}")
+        elif self._interval and now >= self._fed + self._interval / 4:
+            self._fed = now
+            notify("WATCHDOG=1")
+
+    def ready(self, vitals: Vitals) -> None:
+        """Everything was looked at for the first time, or again after a reload."""
+        self._is_ready = True
+        self._said = _sentence(vitals)
+        notify(f"READY=1\nSTATUS={self._said}")
+        self._fed = float("-inf")
+        self._beat(vitals)
+
+    def beat(self, vitals: Callable[[], Vitals]) -> None:
+        """Tell what has changed, and once a minute that nothing has; called as often as `progress`."""
+        self.progress()
+        now = time.monotonic()
+        if now < self._beaten + _SOONEST:
+            return
+        found = vitals()
+        status = self._status(found)
+        same = self._last is not None and replace(status, heartbeat=self._last.heartbeat) == self._last
+        if not same or now >= self._beaten + _EVERY * 0.95:
+            self._beat(found)
+
+    def _beat(self, vitals: Vitals) -> None:
+        self._beaten = time.monotonic()
+        self._last = status = self._status(vitals)
+        sentence = _sentence(vitals)
+        if self._is_ready and sentence != self._said:
+            self._said = sentence
+            notify(f"STATUS={sentence}")
+        self._write(self._path, lambda: write_status(self._path, status))
+        if metrics := self._metrics:
+            self._write(metrics, lambda: write_metrics(metrics, self._numbers(vitals), __version__))
+
+    def _write(self, path: Path, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except OSError as error:
+            self._journal.error("status_unwritten", reason=f"cannot write {path}: {error.strerror}")
+
+    def measure(self, metrics: Path | None) -> None:
+        """Write the numbers for Prometheus elsewhere from now on, or nowhere."""
+        if self._metrics and metrics != self._metrics:
+            remove(self._metrics)
+        self._metrics = metrics
+
+    def stop(self, vitals: Vitals) -> None:
+        """The end begins."""
+        notify("STOPPING=1")
+        self._beat(vitals)
+
+    def end(self) -> None:
+        """A clean end: nobody shall take what was written for the state of a daemon that lives."""
+        remove(self._path)
+        self.measure(None)
+
+    def _status(self, vitals: Vitals) -> DaemonStatus:
+        return DaemonStatus(
+            version=VERSION,
+            pid=os.getpid(),
+            started=iso(self._started),
+            heartbeat=iso(time.time()),
+            mode=vitals.mode,
+            stores=vitals.stores,
+            files=vitals.files,
+            pending=vitals.pending,
+            last_scan=iso(vitals.scanned) if vitals.scanned else None,
+            last_error=self._journal.trouble,
+            polled=tuple(Polled(*each) for each in sorted(vitals.polled.items())),
+            enforce=vitals.enforce,
+            last_operation=vitals.last_operation,
+        )
+
+    def _numbers(self, vitals: Vitals) -> dict[str, float]:
+        counts = self._journal.counts
+        values = (
+            self._started,
+            time.time(),
+            vitals.scanned,
+            vitals.stores,
+            vitals.files,
+            vitals.pending,
+            len(vitals.polled),
+            len(vitals.enforce),
+            counts["scans"],
+            counts["files"],
+            counts["compacted"] + counts["mended"],
+            counts["conflict"],
+            counts["doubted"],
+            counts["error"],
+        )
+        return dict(zip((name for name, _, _ in METRICS), values, strict=True))
+
+
+def _sentence(vitals: Vitals) -> str:
+    """For `systemctl status`."""
+    polled = f"; {_counted(len(vitals.polled), 'directory', 'directories')} polled" if vitals.polled else ""
+    over = f"; {len(vitals.enforce)} over the limit" if vitals.enforce else ""
+    stores, files = _counted(vitals.stores, "store"), _counted(vitals.files, "file")
+    return f"Watching {stores}, {files}{over}{polled}"
+
+
+def _counted(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,218 @@
+"""The stores that the daemon knows: finding them, noticing what changed in them, reading that."""
+
+import os
+import time
+from collections.abc import Callable, Iterable
+
+from memoryd.adapters import edits
+from memoryd.adapters.daemon.glance import Glance, glance_at, glance_at_tree
+from memoryd.adapters.history import History
+from memoryd.adapters.search.index import Index
+from memoryd.adapters.stores.discovery import Found
+from memoryd.domain.stores.store import Store, memory_root
+from memoryd.services.daemon.journal import Journal
+from memoryd.services.edits import recover
+from memoryd.services.search.update_index import drop_deleted, sync
+
+_SHARE = 20_000  # one in so many parts of the time may go into searching without a reason
+_SHARE_WITH_REASON = 50
+_SELDOM = 600.0  # seconds between two searches at most, whatever they cost
+
+
+class Known:
+    """All stores of one user, by the real paths of their directories, here called places.
+
+    A search for stores walks through whole repositories, so without a reason it is made as seldom as its
+    cost demands; in between the times of a few directories tell where the first store of a project
+    appears. Reading a store asks the database, so it is done only where a glance says that something
+    may have changed.
+
+    Args:
+        index: Kept up to date.
+        history: Records every version seen.
+        journal: Told what was found.
+
+    Attributes:
+        stores: By place.
+    """
+
+    def __init__(self, index: Index, history: History, journal: Journal) -> None:
+        self.stores: dict[str, Store] = {}
+        self._index = index
+        self._history = history
+        self._journal = journal
+        self._glances: dict[str, Glance] = {}
+        self._near = glance_at(())
+        self._touched: set[str] = set()  # where a killed process may have left something
+        self._fresh: set[str] = set()  # where directories may have come since `directories` was asked
+        self._ghosts = True  # the index may know stores that are gone
+        self._missing: dict[str, int | None] = {}  # stores that are gone, and the device that they were on
+        self._count: int | None = 0  # of files; None where it is to be counted anew
+        self._cost = 0.0
+        self._searched = float("-inf")
+        self._version = -1
+        self._healed = index.healed
+
+    @property
+    def files(self) -> int:
+        """How many files there are."""
+        if self._count is None:
+            self._count = sum(glance.files for glance in self._glances.values())
+        return self._count
+
+    @property
+    def roots(self) -> list[str]:
+        """What to watch: directories that hold many stores rather than each store."""
+        return sorted({memory_root(store) for store in self.stores.values()})
+
+    def below(self, roots: Iterable[str]) -> list[str]:
+        """The places that some of these roots are to watch."""
+        chosen = set(roots)
+        return [place for place, store in self.stores.items() if chosen and memory_root(store) in chosen]
+
+    def place_of(self, path: str) -> str | None:
+        """The place that a real path lies in; None for none that is known."""
+        while path and path not in self.stores:
+            path = path.rpartition("/")[0]
+        return path or None
+
+    # Searching
+
+    def next_search(self, rescan: float, *, reason: bool) -> float:
+        """When to search for stores, on the monotonic clock.
+
+        Args:
+            rescan: Seconds between two searches, if they cost little.
+            reason: Whether something suggests that there are new ones.
+        """
+        if reason:
+            return self._searched + self._cost * _SHARE_WITH_REASON
+        return self._searched + max(rescan, min(self._cost * _SHARE, _SELDOM))
+
+    def is_near_changed(self) -> bool:
+        """Whether the first store of a project may have appeared."""
+        return not self._near.holds()
+
+    def search(self, discover: Callable[[], Found]) -> set[str]:
+        """Find stores anew; returns the places of those that were not known."""
+        begun = time.thread_time()
+        found = discover()
+        self._near = glance_at(found.near)
+        stores = {os.path.realpath(store.root): store for store in found.stores}
+        self._cost = time.thread_time() - begun
+        self._searched = time.monotonic()
+        new = stores.keys() - self.stores.keys()
+        for place in self.stores.keys() - stores.keys():
+            glance = self._glances.pop(place, None)
+            self._missing[place] = glance.device if glance else None
+            self._ghosts = True
+            self._journal.forget(place)
+        for place in new:
+            self._missing.pop(place, None)
+        self.stores = stores
+        self._count = None
+        self._touched |= new
+        return new
+
+    def drop_gone(self) -> None:
+        """Forget stores that were deleted, but none whose file system is away."""
+        if not self._ghosts:
+            return
+        away = [place for place, device in self._missing.items() if _is_away(place, device)]
+        for place in away:
+            if self._journal.is_news("unmounted", place, "away"):
+                self._journal.warning("unmounted", store=place)
+        if not away:
+            drop_deleted(self._index, self._history)
+            self._missing.clear()
+            self._ghosts = False
+
+    # Reading
+
+    def is_index_new(self) -> bool:
+        """Whether the index was made anew since this was asked last, so that everything is to be read."""
+        if self._index.healed == self._healed:
+            return False
+        self._healed = self._index.healed
+        self._journal.warning("index_healed", reason=self._healed)
+        self._glances.clear()
+        return True
+
+    def forget_glances(self) -> None:
+        """Read everything anew the next time."""
+        self._glances.clear()
+
+    def doubtful(self) -> list[str]:
+        """Places where something may have changed since they were read, or the index by somebody else."""
+        version = self._index.version()
+        if self.is_index_new() or version != self._version:
+            self._glances.clear()
+        self._version = version
+        return [place for place in self.stores if not self.is_certain(place)]
+
+    def is_certain(self, place: str) -> bool:
+        """Whether nothing has changed in a place."""
+        glance = self._glances.get(place)
+        return glance is not None and glance.holds()
+
+    def read(self, place: str) -> int | None:
+        """Bring index and history to the state of a store.
+
+        Returns:
+            How many files had changed; None where the store is gone, which the next search finds out.
+        """
+        store = self.stores[place]
+        before = self._glances.pop(place, None)
+        self._count = None
+        glance = glance_at_tree(place, store.profile.owns)
+        if glance.device is None:
+            self._touched.discard(place)
+            self._keep(place, before)
+            return None
+        if before and before.files and not glance.files and before.device != glance.device:
+            self._keep(place, before)
+            if self._journal.is_news("unmounted", place, "empty"):
+                self._journal.warning("unmounted", store=store.root)
+            return 0
+        self._touched.add(place)
+        self._fresh.add(place)
+        (synced,) = sync([store], self._index, self._history, thorough=True)
+        for each in synced.unread:
+            if self._journal.is_news("unreadable", f"{place}/{each.path}", each.reason):
+                self._journal.warning("unreadable", store=store.root, path=each.path, reason=each.reason)
+        if synced.unrecorded:
+            self._journal.error("unrecorded", reason=synced.unrecorded, store=store.root)
+        else:
+            self._glances[place] = glance
+        if synced.changed:
+            self._journal.info("indexed", store=store.root, changed=synced.changed, files=synced.files)
+            self._journal.counts["files"] += synced.changed
+        return synced.changed
+
+    def _keep(self, place: str, glance: Glance | None) -> None:
+        if glance:
+            self._glances[place] = glance
+
+    def settle(self) -> None:
+        """Treat what killed processes left behind in stores that were read."""
+        places = self._touched & self.stores.keys()
+        roots = [self.stores[place].root for place in places]
+        treated = recover(roots, self._history) if roots or self._history.unfinished() else 0
+        if treated:
+            self._journal.warning("recovered", leftovers=treated)
+        self._touched = {p for p in places if any(edits.leftovers(self.stores[p].root))}
+
+    def directories(self, roots: Iterable[str]) -> list[str]:
+        """Directories that should be watched: of what was read since this was asked last, and below roots."""
+        places = {*self._fresh, *self.below(roots)}
+        self._fresh = set()
+        glances = [self._glances[place] for place in places if place in self._glances]
+        return [directory for glance in glances for directory in glance.directories]
+
+
+def _is_away(place: str, device: int | None) -> bool:
+    """Whether the directory above a vanished store is on another file system than the store was."""
+    try:
+        return device is not None and os.stat(os.path.dirname(place)).st_dev != device
+    except OSError:
+        return False  # who deletes judges by that himself

@@ -1,0 +1,19 @@
+"""Looks at everything that memoryd depends on, and at what it has left; changes nothing."""
+
+from collections.abc import Iterator
+
+from memoryd.domain.doctor import Precondition
+from memoryd.services.doctor.case import Case
+from memoryd.services.doctor.databases import of_databases
+from memoryd.services.doctor.machine import of_machine
+from memoryd.services.doctor.program import of_program
+from memoryd.services.doctor.running import of_running
+from memoryd.services.doctor.stores import of_stores
+
+__all__ = ["Case", "preconditions"]
+
+
+def preconditions(case: Case) -> Iterator[Precondition]:
+    """Every precondition, each as soon as it was looked at."""
+    for part in (of_program, of_stores, of_machine, of_databases, of_running):
+        yield from part(case)

@@ -1,0 +1,58 @@
+"""Find what is said twice, and plan what can be done about it."""
+
+from dataclasses import dataclass
+
+from memoryd.domain.checks.results import Report
+from memoryd.domain.checks.rule import Rule
+from memoryd.domain.duplicates.pairs import likenesses
+from memoryd.domain.edits.plan import Plan
+from memoryd.domain.links.incoming import Lead, left_dangling
+from memoryd.rules import ALL_RULES
+from memoryd.rules.duplicates import contradicting_entries, duplicate_entry, near_duplicate
+from memoryd.services.checks.examine import Examination
+from memoryd.services.checks.fix import mend
+
+_WITHIN = (duplicate_entry, near_duplicate, contradicting_entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Deduped:
+    """What was found, and what would be done.
+
+    Attributes:
+        report: The findings, as the stores are now.
+        plan: One change for each file.
+        problems: One sentence for each file that cannot be rewritten.
+        capped: How many comparisons were left out, since too many notes are alike.
+        dangling: What leads to files that go from outside their store.
+    """
+
+    report: Report
+    plan: Plan
+    problems: tuple[str, ...]
+    capped: int
+    dangling: tuple[Lead, ...]
+
+
+def duplicate_rules(*, across: bool) -> tuple[Rule, ...]:
+    """The rules D: those over one store, or all of them."""
+    return tuple(rule for rule in ALL_RULES if rule in _WITHIN or (across and rule.code.startswith("D")))
+
+
+def dedupe(examination: Examination, *, unsafe: bool, rewrites: frozenset[str] = frozenset()) -> Deduped:
+    """Plan the removal of duplicates; nothing is written.
+
+    Args:
+        examination: The stores, and the rules D to judge them by.
+        unsafe: Whether what a person should look at is planned too.
+        rewrites: Names of profiles that may be rewritten, beside those that allow it by themselves.
+
+    Raises:
+        MemorydError: If fixes never come to an end.
+    """
+    snapshots = examination.roster.snapshots
+    stores = (snapshot.store for snapshot in snapshots)
+    mended = mend(examination.report, stores, cause="dedupe", unsafe=unsafe, rewrites=rewrites)
+    capped = sum(likenesses(snapshot).capped for snapshot in snapshots)
+    dangling = left_dangling(snapshots, mended.plan.removed)
+    return Deduped(examination.report(), mended.plan, mended.problems, capped, dangling)

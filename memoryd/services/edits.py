@@ -1,0 +1,289 @@
+"""Carry out plans: refuse, record, write, settle."""
+
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import partial
+from itertools import groupby
+
+from memoryd.adapters import edits
+from memoryd.adapters.history import BusyError, History
+from memoryd.adapters.stores import files
+from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan, digest
+from memoryd.domain.history.versions import Operation
+from memoryd.errors import ConflictError, MemorydError, RefusedError
+
+_LOSSLESS = frozenset({"compact"})  # causes that promise to lose nothing, and must prove it
+_WAY_BACK = frozenset({"restore", "undo"})  # causes that put recorded bytes in the place of any others
+_UNFINISHED = "intent"
+_TRIES = 3  # at bringing late lines back while somebody writes
+
+
+def apply(plan: Plan, history: History, *, undoes: Operation | None = None) -> int:
+    """Carry out a plan as one recorded operation; all of it or nothing.
+
+    Args:
+        plan: What to do.
+        history: Records intent and outcome; without it nothing is edited.
+        undoes: The operation that this plan takes back.
+
+    Returns:
+        The operation's id.
+
+    Raises:
+        RefusedError: If a file is of a kind that is never rewritten, or a proof is missing.
+        ConflictError: If a file is not what the plan was made for.
+        BusyError: If another process carries out an operation.
+    """
+    _demand_proof(plan)
+    with _telling(), history.turn():
+        _recover({change.root for change in plan.changes}, history)
+        return _apply(plan, history, undoes)
+
+
+def _apply(plan: Plan, history: History, undoes: Operation | None = None) -> int:
+    real_roots = _real_roots(plan.changes)
+    for change in plan.changes:
+        if plan.cause in _WAY_BACK and change.before is None:
+            _make_directories(change)
+        edits.refuse(change, any_content=plan.cause in _WAY_BACK)
+        edits.check(change, real_roots[change.root])
+    plan = _with_modes(plan)
+    operation = history.begin(plan, undoes=undoes.id if undoes else None)
+    displaced: list[edits.Displaced] = []
+    begun: list[FileChange] = []
+    try:
+        for _, phase in groupby(_additions_first(plan.changes), _phase):
+            for earlier in begun:  # what was added must be there still before anything shrinks
+                edits.check(earlier.inverse, real_roots[earlier.root])
+            for change in phase:
+                begun.append(change)  # even if it fails, it may be visible
+                try:
+                    displaced += filter(None, [edits.write(change, operation, real_roots[change.root])])
+                except edits.UnwrittenError:
+                    begun.pop()
+                    raise
+    except BaseException as error:
+        back, status = _take_back(begun, operation, real_roots)
+        conflict = isinstance(error, ConflictError) and status == "aborted"
+        history.finish(operation, "conflict" if conflict else status)
+        _settle(displaced + back, history)
+        _settle_leftovers({change.root for change in plan.changes}, history)
+        raise
+    history.finish(operation, "done")
+    _settle(displaced, history)
+    return operation
+
+
+def recover(roots: Iterable[str], history: History) -> int:
+    """Treat what a killed process left behind; returns how many operations and files were treated.
+
+    An operation caught in between is taken back, unless somebody has written since: then what it has
+    added stays. What a left-over holds is recorded before it is removed. While another process
+    carries out an operation nothing is done.
+    """
+    try:
+        with _telling(), history.turn(patience=0):
+            return _recover(roots, history)
+    except BusyError:
+        return 0
+
+
+def _recover(roots: Iterable[str], history: History) -> int:
+    treated = 0
+    places = set(roots)
+    for operation in history.unfinished():
+        changes = _additions_first(history.plan(operation).changes)
+        places |= {change.root for change in changes}
+        real_roots = _real_roots(changes)
+        try:
+            done = all(_is_before(change.inverse, real_roots) for change in changes)
+        except OSError:  # the disk fails: to be tried again
+            continue
+        if done:
+            history.finish(operation.id, "done")
+        else:
+            back, status = _take_back(changes, operation.id, real_roots)
+            history.finish(operation.id, status)
+            _settle(back, history)
+            if status == _UNFINISHED:
+                continue
+        treated += 1
+    return treated + _settle_leftovers(places, history)
+
+
+def _demand_proof(plan: Plan) -> None:
+    for fix in plan.fixes:
+        if plan.cause in _LOSSLESS and (fix.proof is None or fix.proof.digest != digest(fix.changes)):
+            raise RefusedError(
+                f"“{fix.title}” comes without a proof that it loses nothing", "this is a bug: report it"
+            )
+
+
+def _make_directories(change: FileChange) -> None:
+    try:
+        edits.make_directories(change)
+    except OSError as error:
+        raise MemorydError(
+            f"cannot make {error.filename}: {error.strerror}", "no file was changed"
+        ) from error
+
+
+def _with_modes(plan: Plan) -> Plan:
+    """A plan that knows the permissions of the files that it changes, so that they can be given back."""
+    fixes = (
+        replace(
+            fix, changes=tuple(replace(each, mode=files.mode(each.path) or each.mode) for each in fix.changes)
+        )
+        for fix in plan.fixes
+    )
+    return replace(plan, fixes=tuple(fixes))
+
+
+def _additions_first(changes: Iterable[FileChange]) -> list[FileChange]:
+    """New and grown files before any that shrinks: at no moment is a line in no file."""
+    return sorted(changes, key=lambda change: (_phase(change), change.path))
+
+
+def _phase(change: FileChange) -> int:
+    """0 for what only adds, 1 for what rewrites, 2 for what deletes."""
+    return 0 if change.only_adds else 2 if change.after is None else 1
+
+
+def _real_roots(changes: Iterable[FileChange]) -> dict[str, str]:
+    """Where the stores of changes really lie: asked once, so that none is swapped for another meanwhile."""
+    return {root: os.path.realpath(root) for root in {change.root for change in changes}}
+
+
+def _take_back(
+    changes: Iterable[FileChange], operation: int, real_roots: Mapping[str, str]
+) -> tuple[list[edits.Displaced], str]:
+    """Undo changes of a failed operation, the last first.
+
+    Where somebody has written since, his version stays, and so does what was added to that store
+    before: it may be the only place of a line. The same while the disk fails.
+
+    Returns:
+        The displaced files, and the operation's status: `intent` if it is to be tried again.
+    """
+    displaced: list[edits.Displaced] = []
+    stuck: dict[str, str] = {}
+    backwards = list(reversed(list(changes)))
+    for root in {change.root for change in backwards}:
+        edits.drop_second_names(root)
+    for change in backwards:
+        if change.root in stuck:
+            continue
+        try:
+            if not _is_before(change, real_roots):
+                displaced += filter(None, [edits.write(change.inverse, operation, real_roots[change.root])])
+        except ConflictError:
+            stuck[change.root] = "conflict"
+        except OSError:
+            stuck[change.root] = _UNFINISHED
+    if _UNFINISHED in stuck.values():
+        return displaced, _UNFINISHED
+    return displaced, "conflict" if stuck else "aborted"
+
+
+def _settle(displaced: Iterable[edits.Displaced], history: History) -> None:
+    """Remove swapped-out files once nobody writes to them; bring back lines that came late.
+
+    One that cannot be read, recorded or removed stays: a left-over, to be settled later.
+    """
+    for each in displaced:
+        with suppress(OSError, MemorydError):
+            late = each.settle(partial(_record, history, each.change))
+            if late is not None:
+                _rescue(each, late, history)
+
+
+def _record(history: History, change: FileChange, content: bytes | None) -> None:
+    history.observe(change.root, [(change.path, content)])
+
+
+def _rescue(displaced: edits.Displaced, late: bytes, history: History) -> None:
+    """Bring back lines that came late; where that fails, the history has them."""
+    change = displaced.change
+    for _ in range(_TRIES):
+        visible = files.content(change.path)
+        _record(history, change, visible)
+        if visible is None:
+            return
+        sides = (change.before, change.after, displaced.held, visible)
+        known = {line for side in sides if side for line in side.split(b"\n")}
+        lines = [line for line in late.split(b"\n") if line not in known and line.strip()]
+        if not lines:
+            return
+        gap = b"" if visible.endswith(b"\n") or not visible else b"\n"
+        after = visible + gap + b"\n".join(lines) + b"\n"
+        rescue = FileChange(change.root, change.path, visible, after)
+        fix = Fix("bring back lines written meanwhile", Applicability.SAFE, (rescue,))
+        try:
+            _apply(Plan("rescue", (fix,)), history)
+        except ConflictError:
+            continue
+        return
+
+
+def _settle_leftovers(roots: Iterable[str], history: History) -> int:
+    """Treat the left-overs in stores; returns how many are gone."""
+    treated = 0
+    for root in sorted(roots):
+        for path, target, operation in edits.leftovers(root):
+            left = _left_behind(root, path, target, history.operation(operation), history)
+            _settle([left] if left else [], history)
+            treated += not os.path.lexists(path)
+    return treated
+
+
+def _left_behind(
+    root: str, path: str, target: str, operation: Operation | None, history: History
+) -> edits.Displaced | None:
+    """A left-over as what it was: a displaced file, or a new one that was never finished."""
+    try:
+        content = files.content(path)
+        status = os.lstat(path)
+    except (OSError, files.UnreadableError):
+        return None
+    if content is None:
+        return None
+    changes = history.plan(operation).changes if operation else ()
+    place = os.path.realpath(target)
+    change = next((change for change in changes if os.path.realpath(change.path) == place), None)
+    if change is None:  # of another history: all there is to do is to record it
+        change = FileChange(root, target, content, content)
+        _record(history, change, content)
+        with suppress(files.UnreadableError):
+            _record(history, change, files.content(target))
+    sides = [side for side in (change.before, change.after) if side is not None]
+    ours = any(side.startswith(content) for side in sides)
+    since = time.monotonic() - max(time.time() - status.st_ctime, 0)
+    return edits.Displaced(change, path, content if ours else sides[0], since)
+
+
+def _is_before(change: FileChange, real_roots: Mapping[str, str]) -> bool:
+    """Whether a file is what a change starts from.
+
+    Raises:
+        OSError: If it cannot be read.
+    """
+    try:
+        edits.check(change, real_roots[change.root])
+    except ConflictError:
+        return False
+    return True
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """A disk that fails is a sentence for the person, not a bug."""
+    try:
+        yield
+    except OSError as error:
+        raise MemorydError(
+            f"cannot write {error.filename}: {error.strerror}",
+            "what was begun is taken back, now or when memoryd runs again",
+        ) from error

@@ -1,0 +1,1 @@
+"""Forgetting planned, purged and proved."""

@@ -1,0 +1,209 @@
+"""Plan to forget: find what speaks of a subject in stores, and take it out."""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from memoryd.adapters import edits
+from memoryd.adapters.stores import files
+from memoryd.domain.edits.combine import then, with_changes
+from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
+from memoryd.domain.forgetting.mentions import Mention, mentions, without
+from memoryd.domain.forgetting.needle import Subject
+from memoryd.domain.links.names import reachable
+from memoryd.domain.markdown.document import Document, Snapshot
+from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.removal.remove import without_files
+from memoryd.domain.stores.store import Store
+from memoryd.domain.text.utf16 import counted
+from memoryd.errors import RefusedError
+
+_UNTOUCHED = "it holds the text in another encoding than UTF-8; mend or remove it by hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What speaks of a subject, and where: a file, by absolute path, of a store."""
+
+    store: Store
+    path: str
+    mention: Mention
+
+
+@dataclass(frozen=True, slots=True)
+class Forgetting:
+    """What was found and what is to be done about it.
+
+    Attributes:
+        found: All that speaks of the subject, or only holds its words.
+        plan: Takes out what is to go.
+        problems: Why something cannot go or was not looked at, a sentence each.
+        unlisted: Absolute paths of topic files that stay and that nothing would lead to any more.
+    """
+
+    found: tuple[Found, ...]
+    plan: Plan
+    problems: tuple[str, ...]
+    unlisted: tuple[str, ...]
+
+
+def plan_forget(
+    stores: Iterable[Store],
+    subject: Subject,
+    *,
+    similar: bool = False,
+    rewrites: frozenset[str] = frozenset(),
+) -> Forgetting:
+    """Find what speaks of a subject, and plan to take it out.
+
+    Args:
+        stores: Those to look through.
+        subject: What is to be forgotten.
+        similar: Whether what only holds the words of it goes as well.
+        rewrites: Names of profiles that the configuration allows to be rewritten.
+    """
+    found: list[Found] = []
+    problems: list[str] = []
+    unlisted: list[str] = []
+    changes: dict[str, FileChange] = {}
+    for store in stores:
+        try:
+            snapshot = files.snapshot(store)
+        except files.UnreadableError as error:
+            problems.append(error.message)
+            continue
+        problems += [f"{store.root}/{each.path} was not looked at: {each.reason}" for each in snapshot.unread]
+        here = list(_found(snapshot, subject))
+        found += here
+        problems += [f"{path} is not changed: {_UNTOUCHED}" for path in _in_other_encodings(here)]
+        going = {each.path for each in here if each.mention.exact or similar}
+        going -= set(_in_other_encodings(here))
+        if not going:
+            continue
+        if not store.profile.rewrites and store.profile.name not in rewrites:
+            problems.append(
+                f"{store.root} is not changed: memory of {store.profile.name} is rewritten only "
+                f'where the configuration says so (rewrite = ["{store.profile.name}"])'
+            )
+            continue
+        pending, refused = _changes(snapshot, subject, going, similar=similar)
+        problems += refused
+        changes |= pending
+        unlisted += _unlisted(snapshot, pending)
+    plan = Plan("forget", (_fix(changes),) if changes else ())
+    return Forgetting(tuple(found), plan, tuple(problems), tuple(unlisted))
+
+
+def _found(snapshot: Snapshot, subject: Subject) -> Iterable[Found]:
+    for path, document in snapshot.documents.items():
+        exact = False
+        if subject.spoken_of(f"{path}\n\n{document.text}") or subject.resembled_by(f"{path} {document.text}"):
+            for mention in mentions(document, subject, is_index=_is_index(snapshot, document)):
+                exact = exact or mention.exact
+                yield Found(snapshot.store, f"{snapshot.store.root}/{path}", mention)
+        is_odd = document.undecodable is not None or b"\0" in document.raw
+        if is_odd and not exact and subject.held_by(document.raw):
+            mention = Mention("encoding", 1, 0, "it stands there in another encoding than UTF-8", exact=True)
+            yield Found(snapshot.store, f"{snapshot.store.root}/{path}", mention)
+
+
+def _in_other_encodings(found: Iterable[Found]) -> list[str]:
+    return [each.path for each in found if each.mention.what == "encoding"]
+
+
+def _is_index(snapshot: Snapshot, document: Document) -> bool:
+    return document.path == snapshot.store.profile.index_name
+
+
+def _changes(
+    snapshot: Snapshot, subject: Subject, going: set[str], *, similar: bool
+) -> tuple[dict[str, FileChange], list[str]]:
+    """The changes of a store by path; and why a file cannot be changed."""
+    root = snapshot.store.root
+    left = dict(snapshot.documents)
+    gone = []
+    for path, document in snapshot.documents.items():
+        if f"{root}/{path}" in going:
+            after = without(document, subject, is_index=_is_index(snapshot, document), similar=similar)
+            if after is None:
+                gone.append(path)
+            else:
+                left[path] = parse(path, after)
+    pending = {
+        f"{root}/{path}": FileChange(root, f"{root}/{path}", snapshot.documents[path].raw, document.raw)
+        for path, document in left.items()
+    }
+    edited = replace(snapshot, documents=left)
+    unlinked = {change.path: change for change in without_files(edited, gone)}
+    changes = {}
+    problems = []
+    for change in then(pending, unlinked).values():
+        try:
+            edits.refuse(change)
+        except RefusedError as error:
+            problems.append(error.message)
+        else:
+            changes[change.path] = change
+    return changes, problems
+
+
+def _unlisted(snapshot: Snapshot, pending: Mapping[str, FileChange]) -> list[str]:
+    later = with_changes(snapshot, pending)
+    lost = reachable(snapshot).keys() - reachable(later).keys()
+    return [f"{snapshot.store.root}/{path}" for path in sorted(lost & later.documents.keys())]
+
+
+def _fix(changes: Mapping[str, FileChange]) -> Fix:
+    ordered = tuple(changes[path] for path in sorted(changes))
+    gone = sum(change.after is None for change in ordered)
+    changed = len(ordered) - gone
+    parts = [counted(changed, "file changed", "files changed")] * bool(changed)
+    parts += [counted(gone, "file removed", "files removed")] * bool(gone)
+    return Fix(f"forget a text: {', '.join(parts)}", Applicability.UNSAFE, ordered)
+
+
+def rewritten(subject: Subject, indexes: Mapping[str, str], *, similar: bool) -> "_Rewrite":
+    """What takes a subject out of recorded contents; `indexes` names the index file of each store by root."""
+    return _Rewrite(subject, indexes, similar)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rewrite:
+    subject: Subject
+    indexes: Mapping[str, str]
+    similar: bool
+
+    def __call__(self, root: str, path: str, content: bytes) -> bytes | None:
+        """A content without what speaks of the subject; None where nothing of it may stay."""
+        document = parse(path, content)
+        if document.undecodable is not None:
+            return None
+        is_index = path == self.indexes.get(root, "MEMORY.md")
+        after = without(document, self.subject, is_index=is_index, similar=self.similar)
+        return None if after is None or self.subject.held_by(after) else after
+
+
+def masked(plan: Plan, subject: Subject, base: str) -> Plan:
+    """A plan to be shown relative to a directory, which holds the mask in the place of the text."""
+
+    def hide(content: bytes | None) -> bytes | None:
+        return None if content is None else subject.masked(content.decode(errors="replace")).encode()
+
+    return replace(
+        plan,
+        fixes=tuple(
+            replace(
+                fix,
+                changes=tuple(
+                    replace(
+                        change,
+                        path=os.path.join(base, subject.masked(os.path.relpath(change.path, base))),
+                        before=hide(change.before),
+                        after=hide(change.after),
+                    )
+                    for change in fix.changes
+                ),
+            )
+            for fix in plan.fixes
+        ),
+    )

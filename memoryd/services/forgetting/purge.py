@@ -1,0 +1,252 @@
+"""Forget for good: take a text out of history and index, and prove that it is gone."""
+
+import os
+import sqlite3
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from memoryd.adapters import forgetting
+from memoryd.adapters.git import commits, worktree
+from memoryd.adapters.git.commits import Commits
+from memoryd.adapters.history import History
+from memoryd.adapters.history.purge import Purged, purge
+from memoryd.adapters.search.index import Index
+from memoryd.domain.forgetting.needle import Subject
+from memoryd.domain.stores.store import Store
+from memoryd.errors import MemorydError
+from memoryd.services.edits import recover
+from memoryd.services.forgetting.forget import rewritten
+
+_SEAM = b"\x1f"  # parts Chinese characters in the index
+_ENCODED = "a base64 form of it stands there; forget the word that holds it as well"
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """memoryd's own files: its two databases, and small ones that can go."""
+
+    history: Path
+    index: Path
+    others: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was read through: its name, how many of it, and how many bytes."""
+
+    what: str
+    count: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was read through, byte by byte, after all was done.
+
+    Attributes:
+        looked: What was looked through.
+        remaining: Where the text still stands, or what could not be read; none if it is gone.
+        commits: Where repositories around the stores hold it, which memoryd never changes.
+    """
+
+    looked: tuple[Looked, ...]
+    remaining: tuple[str, ...]
+    commits: tuple[Commits, ...]
+
+
+def standing(subject: Subject, stores: Iterable[Store]) -> tuple[str, ...]:
+    """Absolute paths of all below stores that holds a text or is named so, or cannot be read."""
+    return tuple(each.path for each in _places(subject, stores) if each.holds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Something in a store: its path, of a directory with a slash; its size as a file, else None."""
+
+    path: str
+    size: int | None
+    holds: bool
+    encoded: bool = False
+
+
+def _places(subject: Subject, stores: Iterable[Store]) -> Iterator[_Place]:
+    """All that lies in stores, and whether it holds the text."""
+    seen = set()
+    for root in dict.fromkeys(os.path.realpath(store.root) for store in stores):
+        for path in forgetting.paths_below(root):
+            if path not in seen:
+                seen.add(path)
+                named = subject.held_by(os.fsencode(os.path.relpath(path, root)))
+                try:
+                    yield _look(subject, path, named=named)
+                except OSError:
+                    yield _Place(path, None, holds=True)
+
+
+def _look(subject: Subject, path: str, *, named: bool) -> _Place:
+    match forgetting.kind_of(path):
+        case stat.S_IFDIR:
+            os.stat(os.path.join(path, "."))  # fails where nobody may look into it
+            return _Place(f"{path}/", None, named)
+        case stat.S_IFLNK:
+            return _Place(path, None, named or subject.held_by(os.fsencode(os.readlink(path))))
+        case stat.S_IFREG:
+            size = os.path.getsize(path)
+            held = encoded = False
+            for chunk in forgetting.chunks(path):
+                held = held or subject.held_by(chunk)
+                encoded = encoded or subject.encoded_in(chunk)
+            return _Place(path, size, named or held, encoded)
+        case kind:
+            return _Place(path, None, named and kind != 0)
+
+
+def clear(subject: Subject, stores: Iterable[Store]) -> int:
+    """Remove directories of stores that are empty and of which the name holds a text; returns how many."""
+    count = 0
+    for root in dict.fromkeys(os.path.realpath(store.root) for store in stores):
+        for path in reversed(list(forgetting.paths_below(root))):  # what lies in another one first
+            name = os.fsencode(os.path.relpath(path, root))
+            if forgetting.kind_of(path) == stat.S_IFDIR and subject.held_by(name):
+                with suppress(OSError):  # it holds something
+                    os.rmdir(path)
+                    count += 1
+    return count
+
+
+def purge_all(
+    subject: Subject, stores: tuple[Store, ...], own: Own, *, similar: bool = False, final: int | None = None
+) -> Purged:
+    """Take a text out of history, index and all other files of memoryd's own; there is no way back.
+
+    Args:
+        subject: What is to be forgotten.
+        stores: All stores.
+        own: memoryd's files.
+        similar: Whether recorded parts that only hold its words go as well.
+        final: The operation that took it out of the stores.
+
+    Raises:
+        MemorydError: If the history cannot be written, or an operation is not finished.
+    """
+    done = Purged()
+    if own.history.exists():
+        with History(own.history) as history:
+            recover([store.root for store in stores], history)
+            with history.turn():
+                if history.unfinished():
+                    raise MemorydError(
+                        "an operation is not finished: its record is needed", "run the command again"
+                    )
+                indexes = {store.root: store.profile.index_name for store in stores}
+                rewrite = rewritten(subject, indexes, similar=similar)
+                concerned = subject.resembled_in if similar else subject.held_by
+                done = purge(own.history, subject.held_by, rewrite, concerned=concerned, final=final)
+    if own.index.exists():
+        with Index(own.index) as index:
+            index.purge()
+    for path in own.others:
+        if path.exists() and any(map(subject.held_by, forgetting.chunks(str(path)))):
+            path.unlink(missing_ok=True)
+    return done
+
+
+def prove(subject: Subject, stores: tuple[Store, ...], own: Own) -> Proof:
+    """Read everything through, byte by byte, and say where a text still stands."""
+    looked = []
+    remaining = []
+    found = list(_places(subject, stores))
+    sizes = [each.size for each in found if each.size is not None]
+    looked.append(Looked("files of stores", len(sizes), sum(sizes)))
+    remaining += [each.path for each in found if each.holds]
+    remaining += [f"{each.path}: {_ENCODED}" for each in found if each.encoded and not each.holds]
+    roots = _roots(own, stores)
+    remaining += [
+        f"{os.fsdecode(root)}: the name of the store itself"
+        for root in sorted(roots)
+        if subject.held_by(os.path.basename(root))
+    ]
+    for what, database in (("history", own.history), ("index", own.index)):
+        count, size, problems = _database(subject, database, roots)
+        looked.append(Looked(f"values in the {what}", count, size))
+        remaining += problems
+    raw = [path for path in _all_files(own) if path.is_file()]
+    size = 0
+    if subject.is_telling:  # else it may stand in compressed bytes by chance
+        for path in raw:
+            size += path.stat().st_size
+            remaining += filter(None, [_raw(subject, path, roots)])
+        looked.append(Looked("files of memoryd, byte by byte", len(raw), size))
+    return Proof(tuple(looked), tuple(dict.fromkeys(remaining)), known_to_git(subject, stores))
+
+
+def _roots(own: Own, stores: tuple[Store, ...]) -> tuple[bytes, ...]:
+    """Paths of stores, the longest first: they stand in the databases whatever is forgotten."""
+    roots = {store.root for store in stores}
+    if own.history.exists():
+        with History(own.history) as history:
+            roots |= set(history.roots())
+    return tuple(sorted((os.fsencode(root) for root in roots), key=len, reverse=True))
+
+
+def _database(subject: Subject, path: Path, roots: tuple[bytes, ...]) -> tuple[int, int, list[str]]:
+    """How many values a database holds and their bytes; and whether one of them holds the text."""
+    count = size = 0
+    held = encoded = False
+    if not path.exists():
+        return 0, 0, []
+    try:
+        for cell in forgetting.cells(path):
+            count += 1
+            size += len(cell)
+            told = _without(cell, roots)
+            held = held or subject.held_by(told)
+            encoded = encoded or subject.encoded_in(told)
+    except sqlite3.Error as error:
+        return count, size, [f"{path} cannot be read: {error}"]
+    problems = [f"{path}: a value in it"] * held
+    problems += [f"{path}: {_ENCODED}"] * (encoded and not held)
+    return count, size, problems
+
+
+def _all_files(own: Own) -> Iterator[Path]:
+    for database in (own.history, own.index):
+        yield from sorted(database.parent.glob(f"{database.name}*"))
+    yield from sorted((own.history.parent / "conflicts").glob("*"))
+    yield from own.others
+
+
+def _raw(subject: Subject, path: Path, roots: tuple[bytes, ...]) -> str | None:
+    try:
+        for chunk in forgetting.chunks(str(path)):
+            if subject.in_raw(_without(chunk, roots).replace(_SEAM, b"")):
+                return f"{path}: its bytes"
+            if subject.encoded_in(chunk):
+                return f"{path}: {_ENCODED}"
+            if path.suffix != ".db" and "-wal" not in path.name:
+                continue
+            if any(subject.in_raw(stream) for stream in forgetting.streams(chunk)):
+                return f"{path}: its compressed bytes"
+    except OSError as error:
+        return f"{path} cannot be read: {error.strerror}"
+    return None
+
+
+def _without(raw: bytes, roots: tuple[bytes, ...]) -> bytes:
+    for root in roots:
+        raw = raw.replace(root, b"/")
+    return raw
+
+
+def known_to_git(subject: Subject, stores: Iterable[Store]) -> tuple[Commits, ...]:
+    """Where the commits of repositories around stores hold a text, as far as git could be asked."""
+    inside: dict[str, list[str]] = {}
+    for store in stores:
+        root = os.path.realpath(store.root)
+        if top := worktree.repository(root):
+            inside.setdefault(top, []).append(root)
+    found = (commits.holding(top, roots, subject.held_by) for top, roots in sorted(inside.items()))
+    return tuple(each for each in found if each.places or not each.complete)

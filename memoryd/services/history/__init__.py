@@ -1,0 +1,1 @@
+"""History: versions looked up, restored, undone."""

@@ -1,0 +1,186 @@
+"""What the history tells of a store or a file."""
+
+import os
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from memoryd.adapters.history import History
+from memoryd.domain.dates.moments import parse_moment
+from memoryd.domain.edits.plan import FileChange
+from memoryd.domain.history.versions import Event, Step, Version, events_of, newest_first, state_at
+from memoryd.errors import MemorydError
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A store, or something in it.
+
+    Attributes:
+        root: The store's root, as it is recorded.
+        path: Absolute path of a file or directory in it; the root itself for all of it.
+    """
+
+    root: str
+    path: str
+
+    @property
+    def is_store(self) -> bool:
+        """Whether it is a whole store."""
+        return self.path == self.root
+
+    def holds(self, path: str) -> bool:
+        """Whether a file is, or lies in, what this is about."""
+        return path == self.path or path.startswith(f"{self.path}/")
+
+
+def places_of(path: str, history: History) -> tuple[Place, ...]:
+    """What a path means in the history: a store, something in one, or all stores below a directory.
+
+    What was deleted counts as well. A link on the way is no hindrance.
+
+    Raises:
+        MemorydError: If nothing is recorded of it.
+    """
+    roots = history.roots()
+    for name in dict.fromkeys((os.path.abspath(path), os.path.realpath(path))):
+        around = [root for root in roots if name == root or name.startswith(f"{root}/")]
+        if around:
+            return (Place(max(around, key=len), name),)
+        below = tuple(Place(root, root) for root in roots if root.startswith(f"{name.rstrip('/')}/"))
+        if below:
+            return below
+    name = os.path.realpath(path)
+    for root in roots:
+        real = os.path.realpath(root)
+        if name == real or name.startswith(f"{real}/"):
+            return (Place(root, root + name[len(real) :]),)
+    raise MemorydError(
+        f"nothing is recorded of {path}", "name a store or a file of one; `memoryd log` lists what is known"
+    )
+
+
+def is_recorded(path: str, history: History) -> bool:
+    """Whether a path is, or was, a store, a directory or a file of one."""
+    try:
+        places = places_of(path, history)
+    except MemorydError:
+        return False
+    return any(
+        place.is_store or is_directory(place, history) or _versions(place, history) for place in places
+    )
+
+
+def is_directory(place: Place, history: History) -> bool:
+    """Whether a place is, or was, a directory with files: a store, or one in a store."""
+    below = f"{place.path}/"
+    return any(version.path.startswith(below) for version in history.record(place.root))
+
+
+def _versions(place: Place, history: History) -> list[Version]:
+    """The versions of a file, the oldest first."""
+    return [version for version in history.record(place.root) if version.path == place.path]
+
+
+def events(history: History, places: Iterable[Place]) -> tuple[Event, ...]:
+    """What happened in stores and files, the newest first."""
+    found: list[Event] = []
+    for place in places:
+        versions = [version for version in history.record(place.root) if place.holds(version.path)]
+        known = history.operations(place.root)
+        if not place.is_store:
+            written = {version.operation for version in versions}
+            known = tuple(each for each in known if each.id in written)
+        found += events_of(versions, known)
+    return _joined(found)
+
+
+def _joined(found: list[Event]) -> tuple[Event, ...]:
+    """Events of several stores in order of time, an operation over several of them once."""
+    by_operation: dict[int, Event] = {}
+    rest = []
+    for event in found:
+        if event.operation is None:
+            rest.append(event)
+            continue
+        known = by_operation.get(event.operation.id)
+        steps = (*(known.steps if known else ()), *event.steps)
+        by_operation[event.operation.id] = Event(event.time, event.operation, steps)
+    return newest_first([*rest, *by_operation.values()])
+
+
+def change_of(step: Step, history: History) -> FileChange:
+    """The change of a file that a step was."""
+    before = step.before.digest if step.before else None
+    after = step.after
+    return FileChange(after.root, after.path, history.content(before), history.content(after.digest))
+
+
+def line_counts(change: FileChange) -> tuple[int, int]:
+    """How many lines came and how many went; one that only moved did neither."""
+    old, new = (Counter(_lines(content or b"")) for content in (change.before, change.after))
+    return (new - old).total(), (old - new).total()
+
+
+def _lines(content: bytes) -> list[bytes]:
+    r"""Lines without their ends, split on `\n` only; what follows the last end is one if there is any."""
+    *lines, rest = content.split(b"\n")
+    return lines + [rest] * bool(rest)
+
+
+def find_version(history: History, place: Place, text: str, now: datetime) -> Version:
+    """The version of a file that a text means: its number, or a moment.
+
+    Raises:
+        MemorydError: If there is none.
+    """
+    versions = _versions(place, history)
+    moment = None if text.isdecimal() else moment_of(text, now)
+    if moment is None:
+        found = next((version for version in versions if str(version.id) == text), None)
+    else:
+        last = [version for version in versions if version.time <= moment]
+        found = last[-1] if last else None
+    if found is None:
+        known = ", ".join(str(version.id) for version in versions[-5:])
+        raise MemorydError(
+            f"{place.path} has no version {text}",
+            f"its last versions are {known}; `memoryd log` tells more"
+            if known
+            else "nothing is recorded of it",
+        )
+    return found
+
+
+def earlier_version(history: History, place: Place, now: bytes | None) -> Version:
+    """The newest version of a file that is not what stands there.
+
+    Raises:
+        MemorydError: If there is none.
+    """
+    for version in reversed(_versions(place, history)):
+        if version.digest and history.content(version.digest) != now:
+            return version
+    raise MemorydError(f"no other version of {place.path} is recorded", "`memoryd log` shows what is")
+
+
+def moment_of(text: str, now: datetime) -> float:
+    """A moment in seconds since the epoch.
+
+    Raises:
+        MemorydError: If the text means none.
+    """
+    moment = parse_moment(text, now)
+    if moment is None:
+        raise MemorydError(
+            f"“{text}” is neither a version nor a moment",
+            "versions are numbers, see `memoryd log`; moments are '2 hours ago', yesterday, 2026-02-03 14:00",
+        )
+    return moment.timestamp()
+
+
+def state(history: History, place: Place, time: float) -> dict[str, bytes | None]:
+    """What the files of a store, or below a directory of it, held at a moment, by absolute path."""
+    found = state_at(history.record(place.root), time)
+    return {path: history.content(version.digest) for path, version in found.items() if place.holds(path)}

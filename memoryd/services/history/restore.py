@@ -1,0 +1,163 @@
+"""Bring back what was: files, whole stores, and what a lost update took away."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+
+from memoryd.adapters.history import History
+from memoryd.adapters.stores import files
+from memoryd.domain.edits.merge3 import merge
+from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
+from memoryd.domain.history.lost_updates import Loss, losses, put_back
+from memoryd.domain.history.versions import Version, state_at
+from memoryd.domain.text.utf16 import counted
+from memoryd.errors import ConflictError, MemorydError
+
+_AT_ONCE = 600.0  # seconds within which the files of a deleted directory were seen to go
+
+
+@dataclass(frozen=True, slots=True)
+class Restoration:
+    """A plan, and how many files it leaves alone that came since."""
+
+    plan: Plan
+    newer: int = 0
+
+
+def plan_restore(history: History, wanted: Version) -> Restoration:
+    """Plan to bring one file back as it was in a version.
+
+    Raises:
+        MemorydError: If the file was gone in that version.
+    """
+    if wanted.digest is None:
+        raise MemorydError(f"in version {wanted.id} {wanted.path} was gone", "name an earlier version")
+    return Restoration(
+        _plan(f"bring {_name(wanted)} back as of version {wanted.id}", _changes(history, [wanted]))
+    )
+
+
+def plan_restore_store(
+    history: History, root: str, time: float | None, *, path: str | None = None, delete: bool = False
+) -> Restoration:
+    """Plan to bring a store back as it was at a moment.
+
+    Args:
+        history: Knows the versions.
+        root: The store.
+        time: The moment, seconds since the epoch; None for what was deleted: right before that.
+        path: Only this file or directory of it, absolute.
+        delete: Whether files that came since are deleted.
+
+    Raises:
+        MemorydError: If nothing is known of it at that moment, or no moment is named and files are there.
+    """
+    inside = _inside(path or root)
+    versions = tuple(version for version in history.record(root) if inside(version.path))
+    present = [name for name in history.present(root) if inside(name) and os.path.lexists(name)]
+    if time is None:
+        if present:
+            raise MemorydError(
+                f"{path or root} is there: which of its states is wanted?",
+                "`--at '2 hours ago'`, or name a file; `memoryd log` shows what happened",
+            )
+        versions, time = _before_the_end(versions), inf
+    state = state_at(versions, time)
+    newer = [name for name in present if name not in state]
+    if not state and not (newer and delete):
+        raise MemorydError(
+            f"nothing of {path or root} was recorded by then", "`memoryd log` shows since when it is"
+        )
+    changes = _changes(history, list(state.values()))
+    if delete:
+        changes += [FileChange(root, name, files.content(name), None) for name in newer]
+    title = f"bring {counted(len(changes), 'file', 'files')} back as of an earlier moment"
+    return Restoration(_plan(title, changes), 0 if delete else len(newer))
+
+
+def find_losses(history: History, root: str, since: float) -> tuple[Loss, ...]:
+    """The lost updates of a store that nobody has mended; none where a content is damaged.
+
+    Args:
+        history: Knows the versions.
+        root: The store.
+        since: Seconds since the epoch: older ones are not looked for.
+    """
+    try:
+        return _losses(history, root, since)
+    except MemorydError:
+        return ()
+
+
+def _losses(history: History, root: str, since: float) -> tuple[Loss, ...]:
+    if not history.record(root, since):
+        return ()
+    return losses(history.record(root), lambda version: history.content(version.digest), since)
+
+
+def plan_restore_lost(history: History, root: str, *, path: str | None = None) -> Restoration:
+    """Plan to bring back all entries that lost updates took away, beside what stands there now.
+
+    Args:
+        history: Knows the versions.
+        root: The store.
+        path: Only those of this file, absolute.
+
+    Raises:
+        ConflictError: If they contradict what stands there now; both are then set aside.
+    """
+    inside = _inside(path or root)
+    after: dict[str, bytes] = {}
+    count = 0
+    for loss in _losses(history, root, 0):
+        name = loss.had.path
+        if not inside(name):
+            continue
+        base, had = (history.content(version.digest) or b"" for version in (loss.base, loss.had))
+        now = after.get(name) or files.content(name) or b""
+        merged = merge(base, put_back(loss, base, had), now, (f"version {loss.had.id}", "now"))
+        if merged.conflicts:
+            aside = history.set_aside(f"version-{loss.had.id}-{_name(loss.had)}", merged.content)
+            raise ConflictError(
+                f"{name} was changed since at the same place: the entries cannot be put back",
+                f"nothing was changed; both versions stand in {aside}",
+            )
+        after[name] = merged.content
+        count += len(loss.entries)
+    changes = [FileChange(root, name, files.content(name), content) for name, content in after.items()]
+    return Restoration(_plan(f"bring {counted(count, 'lost line', 'lost lines')} back", changes))
+
+
+def _changes(history: History, versions: list[Version]) -> list[FileChange]:
+    changes = (
+        FileChange(
+            version.root,
+            version.path,
+            files.content(version.path),
+            history.content(version.digest),
+            version.mode,
+        )
+        for version in versions
+    )
+    return [change for change in changes if change.before != change.after]
+
+
+def _before_the_end(versions: tuple[Version, ...]) -> tuple[Version, ...]:
+    """The versions of a deleted store without those that say that its files went."""
+    at = len(versions)
+    while at and versions[at - 1].digest is None and versions[-1].time - versions[at - 1].time <= _AT_ONCE:
+        at -= 1
+    return versions[:at]
+
+
+def _plan(title: str, changes: list[FileChange]) -> Plan:
+    return Plan("restore", (Fix(title, Applicability.SAFE, tuple(changes)),) if changes else ())
+
+
+def _inside(place: str) -> Callable[[str], bool]:
+    return lambda path: path == place or path.startswith(f"{place}/")
+
+
+def _name(version: Version) -> str:
+    return version.path.rpartition("/")[2]

@@ -1,0 +1,72 @@
+"""Take operations back, with what has been written since."""
+
+from memoryd.adapters.history import History
+from memoryd.adapters.stores import files
+from memoryd.domain.edits.merge3 import Merged, merge, side_by_side
+from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
+from memoryd.domain.history.versions import PURGE, Operation
+from memoryd.errors import ConflictError, MemorydError
+from memoryd.services.edits import apply
+
+_FINAL = {"purged": "what it changed was purged", PURGE: "what was purged stands nowhere any more"}
+
+
+def undo(history: History, identity: int | None) -> tuple[Operation, Plan, int]:
+    """Take an operation back, as an operation of its own.
+
+    A file that is as the operation left it becomes what it was, byte for byte. What was written since
+    is merged with that, line by line.
+
+    Args:
+        history: Where it is recorded.
+        identity: Its id; None for the newest that is not taken back yet.
+
+    Returns:
+        The operation, the plan that took it back, and the id of that.
+
+    Raises:
+        MemorydError: If there is none, or it changed nothing.
+        ConflictError: If what was written since contradicts it; both versions are then set aside.
+    """
+    operation = history.last_to_undo() if identity is None else history.operation(identity)
+    if operation is None:
+        what = "nothing to undo" if identity is None else f"there is no operation {identity}"
+        raise MemorydError(what, "`memoryd log` lists the operations")
+    if operation.status != "done":
+        what = _FINAL.get(operation.status, "it changed nothing")
+        raise MemorydError(f"operation {operation.id} cannot be taken back: {what} (“{operation.status}”)")
+    changes = []
+    conflicts: list[tuple[str, str]] = []
+    for change in history.plan(operation).changes:
+        now = files.content(change.path)
+        if now == change.before:
+            continue
+        merged = _merged(change, now, operation)
+        if merged is None:
+            changes.append(change.inverse)
+        elif merged.conflicts:
+            name = f"operation-{operation.id}-{len(conflicts) + 1}-{change.path.rpartition('/')[2]}"
+            conflicts.append((change.path, str(history.set_aside(name, merged.content))))
+        elif merged.content != now:
+            changes.append(FileChange(change.root, change.path, now, merged.content, change.mode))
+    if conflicts:
+        paths, asides = (", ".join(each) for each in zip(*conflicts, strict=True))
+        were = "was" if len(conflicts) == 1 else "were"
+        raise ConflictError(
+            f"operation {operation.id} cannot be taken back: {paths} {were} changed since at the same place",
+            f"nothing was changed; both versions stand in {asides}",
+        )
+    if not changes:
+        raise MemorydError(f"nothing to undo: all is as it was before operation {operation.id}")
+    plan = Plan("undo", (Fix(f"take back {operation.cause}", Applicability.SAFE, tuple(changes)),))
+    return operation, plan, apply(plan, history, undoes=operation)
+
+
+def _merged(change: FileChange, now: bytes | None, operation: Operation) -> Merged | None:
+    """What was before an operation and what was written since, together; None where nothing was written."""
+    if now == change.after:
+        return None
+    labels = f"before operation {operation.id}", "now"
+    if change.before is None or change.after is None or now is None:
+        return side_by_side(change.before or b"", now or b"", labels)
+    return merge(change.after, change.before, now, labels)

@@ -1,0 +1,1 @@
+"""Search index kept equal to the disk."""

@@ -1,0 +1,81 @@
+"""Whether the index says what the disk says."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from memoryd.adapters.search.index import Index
+from memoryd.adapters.stores import files
+from memoryd.domain.stores.listing import compare
+from memoryd.domain.stores.store import Store
+from memoryd.services.search.update_index import sync
+
+_FOR_EVER = 1 << 62  # so that no file is too fresh
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a comparison of the index with a fresh one found.
+
+    Attributes:
+        stores: How many are indexed.
+        documents: How many are indexed.
+        behind: How many files changed since the index last looked; no fault.
+        problems: What is wrong with the file, one sentence each.
+        differing: What it says otherwise of files that it holds for unchanged, by absolute path.
+    """
+
+    stores: int
+    documents: int
+    behind: int
+    problems: tuple[str, ...]
+    differing: Mapping[str, tuple[str, ...]]
+
+
+def verify(stores: Sequence[Store], index: Index, place: Path) -> Verified:
+    """Check the index and compare it, row by row, with one made anew from the disk.
+
+    Args:
+        stores: All there are.
+        index: Only looked at.
+        place: A directory for the other one, which is removed.
+    """
+    counts = index.counts()
+    problems = (() if index.healed is None else (index.healed,)) + index.problems()
+    known = [store for store in stores if store.root in counts]
+    excused: set[str] = set()
+    behind = 0
+    for store in stores:
+        to_read, changed = _behind(store, index)
+        excused |= to_read
+        behind += changed
+    with (
+        TemporaryDirectory(dir=place, prefix="verify-") as directory,
+        Index(Path(directory, "index.db")) as fresh,
+    ):
+        sync(known, fresh, None)
+        differing = {
+            f"{root}/{path}".rstrip("/"): names
+            for root, named in index.differences(fresh).items()
+            for path, names in named.items()
+        }
+    gone = {root for root in counts if root not in {store.root for store in stores}}
+    wrong = {
+        path: names
+        for path, names in differing.items()
+        if path not in excused and not any(path == root or path.startswith(f"{root}/") for root in gone)
+    }
+    return Verified(len(counts), sum(counts.values()), behind, problems, wrong)
+
+
+def _behind(store: Store, index: Index) -> tuple[set[str], int]:
+    """Files that the next look reads whatever their signature is, by path; how many have a new one."""
+    try:
+        found = files.scan(store).files
+    except files.UnreadableError:
+        return set(), 0
+    known, known_at = index.listing(store)
+    to_read, changed = compare(known, found, known_at), compare(known, found, _FOR_EVER)
+    paths = {f"{store.root}/{path}" for path in (*to_read.stale, *to_read.gone)}
+    return paths, len(changed.stale) + len(changed.gone)

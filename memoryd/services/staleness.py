@@ -1,0 +1,208 @@
+"""Plan what is to be removed because it no longer serves, with the evidence for each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from memoryd.adapters import edits
+from memoryd.adapters.git import worktree
+from memoryd.domain.checks.results import Report
+from memoryd.domain.checks.rule import Diagnostic
+from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
+from memoryd.domain.git.evidence import Evidence
+from memoryd.domain.links.incoming import Lead, left_dangling
+from memoryd.domain.markdown.document import Position, Snapshot
+from memoryd.domain.removal.remove import Removal, Removed, remove
+from memoryd.domain.staleness.outdated import Outlived, dangling, expired, finished, stale, types_of, what
+from memoryd.domain.text.utf16 import counted
+from memoryd.errors import RefusedError
+from memoryd.services.checks.examine import Examination
+from memoryd.services.git import evidence_of
+
+# The surest first: where not all may go at one time, these go first.
+_REMOVING = {"P001": expired, "P006": dangling, "P003": finished, "P002": stale}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for.
+
+    Attributes:
+        older_than: What was recorded before that counts as stale; None where nothing does.
+        types: Only memory of these types.
+        most: How many entries and files go at most.
+        rewrites: Names of profiles that may be rewritten, beside those that allow it by themselves.
+    """
+
+    older_than: timedelta | None
+    types: frozenset[str]
+    most: int
+    rewrites: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Pruning:
+    """What pruning would do.
+
+    Attributes:
+        report: What was found: evidence for what goes, and what a person should look at.
+        removed: Those of its findings whose memory goes.
+        plan: One change for each file.
+        kept: One sentence for each memory that has to stay.
+        left: How many more could go, were the limit of one run higher.
+        problems: One sentence for each store that cannot be pruned.
+        dangling: What leads to files that go from outside their store.
+    """
+
+    report: Report
+    removed: tuple[Diagnostic, ...]
+    plan: Plan
+    kept: tuple[str, ...]
+    left: int
+    problems: tuple[str, ...]
+    dangling: tuple[Lead, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposal:
+    snapshot: Snapshot
+    diagnostic: Diagnostic
+    outlived: Outlived
+    removal: Removal
+
+
+def plan_pruning(examination: Examination, wanted: Wanted) -> Pruning:
+    """Plan what is to be removed; nothing is written."""
+    examination.weigh(lambda snapshot: _evidence(snapshot, wanted))
+    report = examination.report()
+    shown, proposals = _proposals(examination.roster.snapshots, report, wanted)
+    problems = dict.fromkeys(_closed(proposals, wanted.rewrites))
+    proposals = [each for each in proposals if not _is_closed(each.snapshot, wanted.rewrites)]
+    possible, kept = _removed(proposals)
+    taken = dict.fromkeys((each.snapshot.store.root, each.removal) for each in possible)
+    chosen = set(list(taken)[: wanted.most])
+    now = [each for each in possible if (each.snapshot.store.root, each.removal) in chosen]
+    fixes: list[Fix] = []
+    done: list[Diagnostic] = []
+    for snapshot, mine in _by_store(now):
+        removed = remove(snapshot, [each.removal for each in mine])
+        kept += _kept(snapshot, removed)
+        try:
+            for change in removed.changes:
+                edits.refuse(change)
+        except RefusedError as error:
+            problems[f"{snapshot.store.root} is not pruned: {error}"] = None
+            continue
+        if removed.changes:
+            fixes.append(_fix(removed))
+            done += [each.diagnostic for each in mine if each.removal not in removed.kept]
+    plan = Plan("prune", tuple(fixes))
+    return Pruning(
+        report=replace(report, diagnostics=tuple(shown)),
+        removed=tuple(sorted(done, key=lambda each: each.sort_key)),
+        plan=plan,
+        kept=tuple(dict.fromkeys(kept)),
+        left=len(taken) - len(chosen),
+        problems=tuple(problems),
+        dangling=left_dangling(examination.roster.snapshots, plan.removed),
+    )
+
+
+def _evidence(snapshot: Snapshot, wanted: Wanted) -> Evidence:
+    """All evidence there is, however long it takes to gather."""
+    known = evidence_of(snapshot, whole=True)
+    if wanted.older_than is None or known.today is None:
+        return replace(known, types=wanted.types)
+    return replace(
+        known,
+        types=wanted.types,
+        stale_before=known.today - wanted.older_than,
+        committed=worktree.committed(snapshot.store.root),
+    )
+
+
+def _proposals(
+    snapshots: tuple[Snapshot, ...], report: Report, wanted: Wanted
+) -> tuple[list[Diagnostic], list[_Proposal]]:
+    """What is to be shown, and what of it is to be removed, the surest first."""
+    known: dict[tuple[str, str, Position], tuple[Snapshot, Outlived]] = {}
+    for snapshot in snapshots:
+        for code, find in _REMOVING.items():
+            for each in find(snapshot):
+                path = f"{snapshot.store.root}/{each.document.path}"
+                known[code, path, each.document.position(each.span.start)] = (snapshot, each)
+    shown, proposals = [], []
+    for diagnostic in report.diagnostics:
+        found = known.get((diagnostic.code, diagnostic.path, diagnostic.start))
+        if found is None:
+            if not wanted.types:
+                shown.append(diagnostic)
+            continue
+        snapshot, outlived = found
+        span = outlived.removal.span if outlived.removal else None
+        if snapshot.evidence.asks_for(types_of(snapshot, outlived.document, span or outlived.span)):
+            shown.append(diagnostic)
+            if outlived.removal:
+                proposals.append(_Proposal(snapshot, diagnostic, outlived, outlived.removal))
+    ranks = list(_REMOVING)
+    proposals.sort(key=lambda each: (ranks.index(each.diagnostic.code), each.outlived.evidence))
+    return shown, proposals
+
+
+def _removed(proposals: list[_Proposal]) -> tuple[list[_Proposal], list[str]]:
+    """Those that can go if all of them go, and why others have to stay."""
+    possible: set[int] = set()
+    kept: list[str] = []
+    for snapshot, mine in _by_store(proposals):
+        removed = remove(snapshot, [each.removal for each in mine])
+        kept += _kept(snapshot, removed)
+        whole = {each.removal.path for each in mine if each.removal.span is None} - {
+            each.path for each in removed.kept if each.span is None
+        }
+        possible |= {
+            id(each)
+            for each in mine
+            if each.removal not in removed.kept
+            and (each.removal.span is None or each.removal.path not in whole)
+        }
+    return [each for each in proposals if id(each) in possible], kept
+
+
+def _by_store(proposals: list[_Proposal]) -> Iterator[tuple[Snapshot, list[_Proposal]]]:
+    stores: dict[str, list[_Proposal]] = {}
+    for each in proposals:
+        stores.setdefault(each.snapshot.store.root, []).append(each)
+    yield from ((mine[0].snapshot, mine) for _, mine in sorted(stores.items()))
+
+
+def _kept(snapshot: Snapshot, removed: Removed) -> list[str]:
+    return [
+        f"{snapshot.store.root}/{what(snapshot.documents[each.path], each)} stays: {reason}"
+        for each, reason in removed.kept.items()
+    ]
+
+
+def _fix(removed: Removed) -> Fix:
+    files = sum(change.after is None for change in removed.changes)
+    lines = sum(_lines_gone(change) for change in removed.changes if change.after is not None)
+    parts = [counted(files, "file", "files")] * bool(files) + [counted(lines, "line", "lines")] * bool(lines)
+    return Fix(f"remove {' and '.join(parts)}", Applicability.UNSAFE, removed.changes)
+
+
+def _lines_gone(change: FileChange) -> int:
+    return (change.before or b"").count(b"\n") - (change.after or b"").count(b"\n")
+
+
+def _is_closed(snapshot: Snapshot, rewrites: frozenset[str]) -> bool:
+    profile = snapshot.store.profile
+    return not (profile.rewrites or profile.name in rewrites)
+
+
+def _closed(proposals: list[_Proposal], rewrites: frozenset[str]) -> Iterator[str]:
+    for each in proposals:
+        if _is_closed(each.snapshot, rewrites):
+            name = each.snapshot.store.profile.name
+            yield (
+                f"{each.snapshot.store.root} is not pruned: memory of {name} is rewritten only "
+                f'where the configuration says so (rewrite = ["{name}"])'
+            )

@@ -1,0 +1,1 @@
+"""Status: stores as they are now."""

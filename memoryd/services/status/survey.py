@@ -1,0 +1,221 @@
+"""What stores look like now: budgets, agents, findings."""
+
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from memoryd.adapters.stores import files
+from memoryd.adapters.stores.discovery import Found
+from memoryd.domain.checks.results import Report, report_of
+from memoryd.domain.checks.rule import Diagnostic, Rule, Severity
+from memoryd.domain.checks.selection import Choice, Judgement
+from memoryd.domain.git.evidence import Evidence
+from memoryd.domain.history.lost_updates import Loss
+from memoryd.domain.limits.budget import Budget, budget_of, unseen_topics
+from memoryd.domain.links.names import Reach, reachable
+from memoryd.domain.markdown.document import Snapshot
+from memoryd.domain.stores.store import AgentDefinition, Store, match_agents
+from memoryd.rules.staleness_words import deleted_path
+from memoryd.services.agents import gather
+from memoryd.services.checks.check import check_roster, check_snapshots, read, read_all
+from memoryd.services.checks.examine import judged, judgement_around
+from memoryd.services.history.restore import find_losses
+from memoryd.services.stores.read_surroundings import look_further
+
+if TYPE_CHECKING:
+    from memoryd.adapters.history import History
+    from memoryd.adapters.search.index import Index
+
+_NOTHING = Choice("", "/")
+_WEEK = 7 * 86400.0  # seconds
+_FAILING = frozenset({Severity.ERROR, Severity.WARNING})
+_REPETITIONS = "D"  # rules that compare every note with every other
+
+
+@dataclass(frozen=True, slots=True)
+class StoreView:
+    """One store as a person wants to see it.
+
+    Attributes:
+        store: The store.
+        snapshot: Its documents.
+        budget: Its index file against the limits; None where there is none.
+        agents: The definitions whose memory it is.
+        report: Findings in it.
+        changed: UTC time of the newest file, or None in an empty store.
+        losses: What writes from an old reading took away in the last week and nobody brought back.
+    """
+
+    store: Store
+    snapshot: Snapshot
+    budget: Budget | None
+    agents: tuple[AgentDefinition, ...]
+    report: Report
+    changed: datetime | None
+    losses: tuple[Loss, ...]
+
+    @property
+    def unseen_topics(self) -> tuple[str, ...]:
+        """Topic files that only the part of the index file that is cut off leads to."""
+        return unseen_topics(self.snapshot, self.budget) if self.budget else ()
+
+    @property
+    def reach(self) -> dict[str, Reach | None]:
+        """How the agent gets to each topic file; None where it does not."""
+        found = reachable(self.snapshot)
+        return {topic.path: found.get(topic.path) for topic in self.snapshot.topics}
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What can be told at a glance: errors and warnings are counted, and repetitions not looked for.
+
+    Attributes:
+        views: One of each store.
+        definitions: What is wrong with agent definitions.
+    """
+
+    views: tuple[StoreView, ...]
+    definitions: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """How the index compares with the disk.
+
+    Attributes:
+        files: How many files of the stores are in it.
+        current: How many of them are on disk as they are in it.
+        on_disk: How many there are on disk.
+    """
+
+    files: int
+    current: int
+    on_disk: int
+
+
+def survey(
+    stores: Iterable[Store],
+    definitions: tuple[AgentDefinition, ...],
+    rules: tuple[Rule, ...],
+    *,
+    user: Choice = _NOTHING,
+    history: "History | None" = None,
+) -> tuple[StoreView, ...]:
+    """Look at stores, each read whole.
+
+    Args:
+        stores: Those to look at.
+        definitions: The agents known.
+        rules: Those to run.
+        user: What the user's configuration says of rules.
+        history: Knows of lost updates; without it, nothing is said of them.
+    """
+    since = time.time() - _WEEK
+    found = []
+    for store in stores:
+        snapshot = read(store)
+        report = judged(check_snapshots((snapshot,), rules), judgement_around(store, user))
+        losses = find_losses(history, store.root, since) if history else ()
+        found.append(_view(snapshot, definitions, report, losses))
+    return tuple(found)
+
+
+def overview(
+    found: Found, rules: tuple[Rule, ...], *, user: Choice = _NOTHING, history: "History | None" = None
+) -> Overview:
+    """Look at stores and agent definitions quickly.
+
+    A finding is counted if it is an error or a warning where it is, by what is configured. Rules D are
+    left out, as is whatever only says how to mend what was found.
+
+    Args:
+        found: Those to look at.
+        rules: The catalogue.
+        user: What the user's configuration says of rules.
+        history: Knows of lost updates; without it, nothing is said of them.
+    """
+    judgements = {store.root: judgement_around(store, user) for store in found.stores}
+    chosen = tuple(
+        rule
+        for rule in rules
+        if not rule.code.startswith(_REPETITIONS)
+        and any(each.level_of(rule) in _FAILING for each in (Judgement((user,)), *judgements.values()))
+    )
+    snapshots = (replace(each, mends=False) for each in read_all(found.stores, seek=False))
+    if deleted_path in chosen:  # git is asked for long histories only where that is wanted
+        roster = gather(found, tuple(map(look_further, snapshots)))
+    else:
+        evidence = Evidence(today=datetime.now().astimezone().date())
+        roster = gather(found, tuple(replace(each, evidence=evidence) for each in snapshots))
+    by_place: dict[str, list[Diagnostic]] = {}
+    for each in check_roster(roster, chosen).diagnostics:
+        by_place.setdefault(each.store, []).append(each)
+    since = time.time() - _WEEK
+    views = []
+    for snapshot in roster.snapshots:
+        root = snapshot.store.root
+        counted = _failing(by_place.pop(root, ()), judgements[root])
+        losses = find_losses(history, root, since) if history else ()
+        views.append(_view(snapshot, found.definitions, report_of((snapshot,), counted), losses))
+    others = (
+        each
+        for place, diagnostics in by_place.items()
+        for each in _failing(diagnostics, judgement_around(place, user))
+    )
+    return Overview(tuple(views), tuple(others))
+
+
+def _failing(diagnostics: Iterable[Diagnostic], judgement: Judgement) -> tuple[Diagnostic, ...]:
+    """Those that make a check fail."""
+    report = judged(report_of((), tuple(diagnostics)), judgement)
+    return tuple(each for each in report.diagnostics if each.level in _FAILING)
+
+
+def compare_with_disk(stores: Iterable[Store], index: "Index | None") -> Indexed:
+    """How much of what is on disk is in the index; nothing is read, and nothing is changed.
+
+    Raises:
+        MemorydError: If the index cannot be used.
+    """
+    indexed = current = on_disk = 0
+    for store in stores:
+        known = index.listing(store)[0] if index else {}
+        try:
+            now = files.scan(store).files
+        except files.UnreadableError:
+            now = {}
+        indexed += len(known)
+        current += sum(known.get(path) == signature for path, signature in now.items())
+        on_disk += len(now)
+    return Indexed(indexed, current, on_disk)
+
+
+def _view(
+    snapshot: Snapshot,
+    definitions: tuple[AgentDefinition, ...],
+    report: Report,
+    losses: tuple[Loss, ...],
+) -> StoreView:
+    return StoreView(
+        store=snapshot.store,
+        snapshot=snapshot,
+        budget=budget_of(snapshot),
+        agents=match_agents(snapshot.store, definitions),
+        report=report,
+        changed=_newest(snapshot),
+        losses=losses,
+    )
+
+
+def _newest(snapshot: Snapshot) -> datetime | None:
+    times = []
+    for path in snapshot.documents:
+        try:
+            times.append(os.stat(f"{snapshot.store.root}/{path}").st_mtime)
+        except OSError:
+            continue  # vanished since it was read
+    return datetime.fromtimestamp(max(times), UTC) if times else None

@@ -1,0 +1,197 @@
+"""Gather what rules want to know of the world around a store: once, so that the rules stay pure."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
+
+from memoryd.adapters.git import worktree
+from memoryd.adapters.stores import files
+from memoryd.domain.git.evidence import Moved
+from memoryd.domain.links.names import WikiNames, absolute, exists, file_paths, is_machine_path
+from memoryd.domain.markdown.document import Document, Snapshot
+from memoryd.domain.stores.store import Scope
+from memoryd.services.git import evidence_of
+from memoryd.services.stores.read_instructions import instructions_for
+
+Past = Callable[[str], bytes | None]
+"""What an absolute path held when it was last there, from somebody who remembers."""
+
+_ASKED = 100  # absent files of a store after which somebody is asked where they went
+_AT_ONCE = 500  # files that git is asked about in one command
+_CHAIN = 4  # renames of one file that are followed
+
+
+def look_around(
+    snapshots: Iterable[Snapshot], past: Past | None = None, *, seek: bool = True
+) -> tuple[Snapshot, ...]:
+    """Snapshots with all that their links have to do with outside of their stores.
+
+    What lies around several stores is looked at once: a repository, a neighbour.
+
+    Args:
+        snapshots: Stores as they were read, and the directories that their links look into.
+        past: Remembers files that are gone, beside git.
+        seek: Whether to ask where absent files went, which matters for how to mend a link alone.
+    """
+    views = [_View(snapshot) for snapshot in snapshots]
+    repositories: dict[str, list[_View]] = {}
+    for view in views:
+        repositories.setdefault(worktree.repository(os.path.realpath(view.root)), []).append(view)
+    for top, around in repositories.items():
+        asked = dict.fromkeys(place for view in around for place in view.asked)
+        ignored = worktree.ignored(asked, around[0].root) if top else frozenset()
+        for view in around:
+            view.learn_ignored(ignored)
+        absent = (
+            list(dict.fromkeys(place for view in around for place in view.absent[:_ASKED]))
+            if top and seek
+            else []
+        )
+        gone: dict[str, worktree.Gone] = {}
+        for first in range(0, len(absent), _AT_ONCE):
+            gone |= worktree.gone(absent[first : first + _AT_ONCE], around[0].root)
+        for view in around:
+            if seek:
+                view.moved = _moved(view.snapshot, view.absent[:_ASKED], gone, past)
+    neighbours: dict[str, Mapping[str, str]] = {
+        view.root: {f"{view.root}/{topic.path}": topic.name for topic in view.snapshot.topics}
+        for view in views
+        if not view.snapshot.unread and any(each.looks_beside for each in views)
+    }
+    return tuple(view.complete(neighbours) for view in views)
+
+
+def look_further(snapshot: Snapshot) -> Snapshot:
+    """A snapshot with what rules D and P want to know besides: what its agent is told, what git saw go."""
+    return replace(
+        snapshot,
+        instructions=instructions_for(snapshot.store, snapshot.repository),
+        evidence=evidence_of(snapshot),
+    )
+
+
+class _View:
+    """What the links of one store have to do with outside of it, as far as it is known yet."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.root = snapshot.store.root
+        self.moved: dict[str, Moved] = {}
+        self._repository = worktree.repository(self.root)
+        self._meant = [
+            each for document in snapshot.documents.values() for each in _meant(snapshot, document)
+        ]
+        self._unfound = [
+            each for each in self._meant if not any(exists(place, snapshot.listings) for place in each[1])
+        ]
+        self.asked = dict.fromkeys(self._questions())
+        self._ignored: frozenset[str] = frozenset()
+        self.absent: list[str] = []
+
+    def _questions(self) -> Iterator[str]:
+        """Absolute paths of which version control is asked whether it ignores them."""
+        for _, places in self._unfound:
+            yield from (place + end for place in places for end in ("", "/"))  # or a directory
+        documents = self.snapshot.documents
+        links = any(document.links for document in documents.values())
+        if links and self.snapshot.store.scope is Scope.PROJECT and self._repository:
+            for _, places in self._meant:
+                yield from places
+            yield from (self.root, *(f"{self.root}/{path}" for path in documents))
+
+    def learn_ignored(self, ignored: frozenset[str]) -> None:
+        """Take in what version control ignores, and so which files are absent."""
+        self._ignored = frozenset(path.rstrip("/") for path in self.asked if path in ignored)
+        unfound = (places for _, places in self._unfound if self._ignored.isdisjoint(places))
+        self.absent = list(dict.fromkeys(places[0] for places in unfound))
+
+    @cached_property
+    def looks_beside(self) -> bool:
+        """Whether something is looked for in the neighbouring stores."""
+        return bool(self.absent) or _dangling(self.snapshot)
+
+    def complete(self, neighbours: dict[str, Mapping[str, str]]) -> Snapshot:
+        """The snapshot with all of it."""
+        store = self.snapshot.store
+        bases = [base for base in dict.fromkeys((store.base, self._repository)) if base]
+        beside = [absolute(base, "", path.lstrip("/")) for path, _ in self._unfound for base in bases]
+        beside += [each.place for each in self.moved.values()]
+        return replace(
+            self.snapshot,
+            listings={**self.snapshot.listings, **files.listings(beside, store.root)},
+            ignored=self._ignored,
+            home=os.path.expanduser("~"),
+            repository=self._repository,
+            moved=self.moved,
+            siblings=files.siblings(store, neighbours) if self.looks_beside else {},
+            outside=files.parsed(dict.fromkeys(_parts_outside(self.snapshot))),
+        )
+
+
+def _meant(snapshot: Snapshot, document: Document) -> Iterator[tuple[str, list[str]]]:
+    """The likeliest path of each link of a document, and all absolute paths that it can mean."""
+    root = snapshot.store.root
+    for link in document.links:
+        if paths := file_paths(link.destination):
+            yield paths[0], [absolute(root, document.path, files.expanded(path)) for path in paths]
+
+
+def _dangling(snapshot: Snapshot) -> bool:
+    """Whether a wiki link is not answered in its own store."""
+    names = WikiNames(snapshot.documents)
+    return any(
+        not names.targets(link.name) for each in snapshot.documents.values() for link in each.wiki_links
+    )
+
+
+def _parts_outside(snapshot: Snapshot) -> Iterator[str]:
+    """Markdown files of no store of which a link of a document names a part."""
+    root = snapshot.store.root
+    for document in snapshot.documents.values():
+        for link in document.links:
+            if "#" not in link.destination:
+                continue
+            path = next(iter(file_paths(link.destination)), "")
+            if not path.endswith(".md") or is_machine_path(path):
+                continue
+            place = absolute(root, document.path, path)
+            if not place.startswith(f"{root}/") and exists(place, snapshot.listings):
+                yield place
+
+
+def _moved(
+    snapshot: Snapshot, absent: list[str], gone: Mapping[str, worktree.Gone], past: Past | None
+) -> dict[str, Moved]:
+    """Where absent files went, as far as anybody knows."""
+    root = snapshot.store.root
+    known = {place: gone[place] for place in absent if place in gone}
+    contents: dict[bytes | str | None, list[str]] = {}  # who holds it, by content and by git's id of it
+    if absent and (known or past):
+        like = next((trace.blob for trace in known.values()), "")
+        for path, document in snapshot.documents.items():
+            if document.raw.strip():
+                for key in (document.raw, worktree.blob_id(document.raw, like=like)):
+                    contents.setdefault(key, []).append(f"{root}/{path}")
+    found = {}
+    for place in absent:
+        trace = known.get(place)
+        same = contents.get(past(place) if past else None) or contents.get(trace.blob if trace else None, [])
+        if len(same) == 1:
+            found[place] = Moved(same[0], proved=True)
+        elif new := _followed(trace, root):
+            found[place] = new
+    return found
+
+
+def _followed(trace: worktree.Gone | None, directory: str) -> Moved | None:
+    """Where git's renames lead, if a file is there now."""
+    exactly = True
+    for _ in range(_CHAIN):
+        if trace is None or not trace.renamed:
+            return None
+        exactly = exactly and trace.exactly
+        if os.path.isfile(trace.renamed):
+            return Moved(trace.renamed, exactly)
+        trace = worktree.gone([trace.renamed], directory).get(trace.renamed)
+    return None

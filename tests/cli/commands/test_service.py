@@ -1,0 +1,151 @@
+"""`memoryd service` where there is no manager to talk to, and what it would write."""
+
+import os
+import plistlib
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+from cli.program import COMMAND, ROOT, Done, memoryd, project_store
+from support import REPOSITORY, write_tree
+
+from memoryd.cli.commands.service import app
+from memoryd.domain.service import launch_agent, program_of, strict, unit, writable_paths
+
+UNIT = Path(".config", "systemd", "user", "memoryd.service")
+
+
+def test_the_unit_in_the_repository_is_what_would_be_installed() -> None:
+    golden = (REPOSITORY / "systemd" / "memoryd.service").read_text()
+    assert unit(["/usr/bin/env", "memoryd"], {}) == golden
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "/usr/bin/memoryd",
+        "/a b/python",
+        "/100%/python",
+        "/$HOME/python",
+        '/it\'s "so"/python',
+        "/b\\s/python",
+    ],
+)
+def test_the_program_of_a_unit_can_be_read_again(command: str) -> None:
+    assert program_of(unit([command, "-P", "-m", "memoryd"], {"A": "b c"})) == command
+    assert program_of(launch_agent([command, "-P"], {}, "/log").decode()) == command
+
+
+def test_places_that_a_sandbox_leaves_open_can_be_read_again() -> None:
+    places = ("/a b/c", '/it\'s "so"', "/100%h", "/tab\there", "/über")
+    assert sorted(writable_paths(strict(places))) == sorted(places)
+
+
+def test_launchd_gets_a_legal_property_list() -> None:
+    words = ["/opt/x & y/bin/python", "-P", "-m", "memoryd"]
+    read = plistlib.loads(launch_agent(words, {"MEMORYD_SETTLE": "<5m>"}, "/home/log"))
+    assert read["ProgramArguments"] == [*words, "run"]
+    assert read["EnvironmentVariables"]["MEMORYD_SETTLE"] == "<5m>"
+    assert read["KeepAlive"] == {"SuccessfulExit": False}
+    assert (read["RunAtLoad"], read["Umask"], read["StandardErrorPath"]) == (True, 0o077, "/home/log")
+
+
+def without_systemd(*arguments: str, cwd: Path, **environment: str) -> Done:
+    """Run where no user manager can be found."""
+    programs = cwd / "programs"
+    programs.mkdir(exist_ok=True)
+    for name in ("git", "env"):
+        if (found := shutil.which(name)) and not (programs / name).exists():
+            (programs / name).symlink_to(found)
+    return memoryd(*arguments, cwd=cwd, PATH=str(programs), **environment)
+
+
+@pytest.mark.parametrize("command", ["install", "start", "stop", "restart", "status"])
+def test_where_there_is_no_systemd_it_says_what_to_do_instead(
+    tmp_path: Path, home: Path, command: str
+) -> None:
+    done = without_systemd("service", command, cwd=tmp_path)
+    assert done.code == 2
+    assert re.fullmatch(
+        r"error: no service is possible here: there is no .*\n"
+        r"  hint: `memoryd run` does the same .*@reboot .*memoryd run`\n",
+        done.err,
+    )
+    assert not (home / UNIT).exists()
+
+
+def test_a_dry_run_shows_each_file_and_writes_none(tmp_path: Path, home: Path) -> None:
+    project_store(tmp_path, "reviewer", {"MEMORY.md": "- a\n"})
+    done = without_systemd("service", "install", "--strict", "--dry-run", cwd=tmp_path)
+    if sys.platform == "darwin":
+        assert (done.code, "--strict" in done.err) == (2, True)
+        return
+    assert done.code == 0, done.err
+    assert f"# {home / UNIT}\n" in done.out
+    assert f"ExecStart={sys.executable} -P -m memoryd run\n" in done.out
+    assert f"ReadWritePaths=-{tmp_path}/.claude/agent-memory\n" in done.out
+    assert done.err.count("would write ") == 2
+    assert not (home / ".config").exists()
+
+
+def test_settings_of_the_shell_get_into_the_unit(tmp_path: Path) -> None:
+    own = {"MEMORYD_SETTLE": "5m", "CLAUDE_CONFIG_DIR": "own place", "XDG_STATE_HOME": str(tmp_path / "100%")}
+    done = without_systemd("service", "install", "--dry-run", cwd=tmp_path, **own)
+    assert "Environment=MEMORYD_SETTLE=5m\n" in done.out
+    assert f'Environment="CLAUDE_CONFIG_DIR={tmp_path}/own place"\n' in done.out
+    assert f"Environment=XDG_STATE_HOME={tmp_path}/100%%\n" in done.out
+    assert "RUNTIME_DIR=" not in done.out  # the manager sets its own
+
+
+def test_a_program_that_will_not_stay_or_cannot_start_alone_is_refused(tmp_path: Path, home: Path) -> None:
+    cached = home / ".cache" / "uv" / "archive"
+    cached.parent.mkdir(parents=True)
+    cached.symlink_to(sys.prefix)
+    program = str(cached / "bin" / Path(sys.executable).name)
+    command = [program, *COMMAND[1:], "service", "install", "--dry-run"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    if sys.prefix != sys.base_prefix:
+        assert (done.returncode, "lies in a cache" in done.stderr) == (2, True)
+    shutil.copytree(REPOSITORY / "memoryd", tmp_path / "copy" / "memoryd")
+    done = subprocess.run(
+        [*COMMAND, "service", "install", "--dry-run"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "copy")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, "does not find this memoryd by itself" in done.stderr) == (2, True)
+
+
+def test_uninstall_works_with_a_bad_configuration_and_without_a_manager(tmp_path: Path, home: Path) -> None:
+    write_tree(home / ".config" / "memoryd", {"config.toml": "setle = 1\n"})
+    if sys.platform == "darwin":
+        pytest.skip("the unit is a property list")
+    write_tree(home / UNIT.parent, {UNIT.name: "[Service]\nExecStart=/bin/true\n"})
+    done = without_systemd("service", "uninstall", cwd=tmp_path)
+    assert done.code == 0, done.err
+    assert not (home / UNIT).exists()
+    assert "nothing was stopped: there is no systemd" in done.err
+    assert "kept: " in done.err
+    assert "config.toml" in done.err
+
+
+def test_every_sub_command_and_option_is_in_the_readme() -> None:
+    readme = (REPOSITORY / "README.md").read_text()
+    section = readme.split("## As a service")[1].split("\n## ")[0]
+    group = typer.main.get_group(app)
+    missing = [name for name in group.commands if f"`{name}`" not in section]
+    options = {
+        option
+        for command in group.commands.values()
+        for parameter in command.params
+        for option in (*parameter.opts, *parameter.secondary_opts)
+        if option.startswith("--") and option != "--help"
+    }
+    assert missing + [option for option in sorted(options) if option not in section] == []

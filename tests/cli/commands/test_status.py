@@ -1,0 +1,266 @@
+import json
+import os
+import re
+import signal
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cli.program import OVER_LIMIT, Terminal, make_store, memoryd, project_store
+from support import needs_git
+
+from memoryd.adapters.daemon.process import only_instance
+from memoryd.config import locate
+
+STYLE = re.compile(r"\x1b\[\d+m")
+HEAD = ["AGENT", "SCOPE", "USED", "LINES", "SIZE", "UNSEEN", "ERRORS", "WARNINGS", "CHANGED", "STORE"]
+BROKEN = """- [Gone](gone.md)
+- [Here](here.md#nowhere)
+- The tests of the client run on every push, and nightly on the staging machines.
+- The tests of the client run on every push, and nightly on the staging machines.
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    project_store(tmp_path, "reviewer", {"MEMORY.md": OVER_LIMIT, "lost.md": "# Lost\n"})
+    return tmp_path
+
+
+def table(out: str) -> list[str]:
+    """The table, from its heading on."""
+    return out[out.index("AGENT") :].partition("\n\n")[0].splitlines()
+
+
+def heartbeat(**changes: object) -> str:
+    """What a daemon writes that is well, and is this process."""
+    now = datetime.now(UTC)
+    said = {
+        "version": 1,
+        "pid": os.getpid(),
+        "started": (now - timedelta(hours=2)).isoformat(),
+        "heartbeat": now.isoformat(),
+        "mode": "watching",
+        "stores": 3,
+        "files": 40,
+        "pending": 0,
+        "last_scan": (now - timedelta(seconds=20)).isoformat(),
+        "last_error": None,
+        "polled": [],
+        "enforce": [],
+        "last_operation": None,
+    }
+    return json.dumps(said | changes)
+
+
+def daemon_lines(cwd: Path, written: str | None, *, lock_age: int = 0) -> list[str]:
+    """What is said of a daemon that holds the lock and wrote this."""
+    lock = locate(os.environ).lock
+    with only_instance(lock):
+        if written is not None:
+            lock.with_name("status.json").write_text(written)
+        then = datetime.now(UTC).timestamp() - lock_age
+        os.utime(lock, (then, then))
+        out = memoryd("status", cwd=cwd).out
+    return out.partition("\n\n")[0].splitlines()
+
+
+def test_without_any_memory_it_says_where_to_look(tmp_path: Path) -> None:
+    done = memoryd("status", cwd=tmp_path)
+    assert done.code == 0
+    assert done.out.startswith("daemon: not running\n  `memoryd service install`")
+    assert "\n\nno memory store found: " in done.out
+
+
+def test_a_store_is_a_row(project: Path) -> None:
+    head, row = table(memoryd("status", cwd=project).out)
+    assert head.split() == HEAD
+    cells = row.split()
+    assert cells[:3] == ["reviewer", "project", "█" * 8 + "┃▒"]
+    assert cells[-1] == ".claude/agent-memory/reviewer"
+
+
+def test_columns_stand_below_each_other_whatever_the_script(project: Path) -> None:
+    for agent in ("日本語", "e\u0301te\u0301"):
+        project_store(project, agent, {"MEMORY.md": "- a\n"})
+    header, *rows = table(memoryd("status", cwd=project).out)
+    at = header.index("SCOPE")
+    wide = next(row for row in rows if row.startswith("日本語"))
+    combined = next(row for row in rows if row.startswith("e\u0301"))
+    assert wide.index("project") == at - 3
+    assert combined.index("project") == at + 2
+
+
+@pytest.mark.parametrize("columns", [70, 80, 100, 120, 200])
+def test_a_narrow_terminal_has_fewer_columns_and_no_broken_row(project: Path, columns: int) -> None:
+    project_store(project, "computing-researcher", {"MEMORY.md": BROKEN})
+    done = Terminal("status", cwd=project, columns=columns).finish()
+    lines = table(STYLE.sub("", done.out))
+    assert max(map(len, lines)) <= columns
+    assert ("STORE" in lines[0]) == (columns > 120)
+    assert (lines[1] == ".") == (columns <= 120)  # the project, above its stores
+    assert sum("computing-researcher" in line.split("  ") for line in lines) == 1
+
+
+def test_agents_without_memory_are_named(project: Path) -> None:
+    definitions = {f"{n}.md": f"---\nname: new-{n}\nmemory: project\n---\n" for n in range(9)}
+    make_store(project / ".claude" / "agents", definitions)
+    last = memoryd("status", cwd=project).out.splitlines()[-1]
+    assert last == "no memory yet: new-0, new-1, new-2, new-3, new-4, new-5 and 3 more"
+
+
+def test_what_cannot_be_read_is_counted(project: Path) -> None:
+    os.mkfifo(project / ".claude/agent-memory/reviewer/pipe.md")
+    assert "\n1 file cannot be read: `memoryd check` says why\n" in memoryd("status", cwd=project).out
+
+
+@needs_git
+@pytest.mark.parametrize(
+    "settings", ["", 'levels = { L003 = "error", L001 = "info" }\n', 'ignore = ["L001", "P"]\n']
+)
+def test_errors_and_warnings_are_those_of_a_check_without_repetitions(project: Path, settings: str) -> None:
+    subprocess.run(["git", "init", "-q", project], check=True)
+    index = BROKEN + "- [[nobody]]\n- Deploys are frozen (valid until 2020-03-31)\n"
+    project_store(project, "writer", {"MEMORY.md": index, "here.md": "# A\n", "old.md": "x"})
+    make_store(project / ".claude" / "agents", {"a.md": "---\nname: a\nmemory: all\n---\n"})
+    (project / ".memoryd.toml").write_text(settings)
+    checked = json.loads(memoryd("check", "--all", "--json", "--ignore", "D", cwd=project).out)
+    seen = json.loads(memoryd("status", "--json", cwd=project).out)
+    for store in seen["stores"]:
+        levels = [each["level"] for each in checked["diagnostics"] if each["store"] == store["store"]]
+        expected = {"errors": levels.count("error"), "warnings": levels.count("warning"), "infos": None}
+        assert store["findings"] == expected
+    found = memoryd("status", cwd=project).out
+    assert "1 in agent definitions" in found
+
+
+def test_rules_that_repeat_are_told_not_to_be_in_it(project: Path) -> None:
+    assert "`memoryd check --all` looks for repetitions" in memoryd("status", cwd=project).out
+
+
+def test_the_index_is_compared_with_the_disk(project: Path) -> None:
+    project_store(project, "writer", {"MEMORY.md": "- a\n"})
+    value = json.loads(memoryd("status", "--json", cwd=project).out)
+    assert value["daemon"].items() >= {"running": False, "silent": False, "pid": None}.items()
+    assert [store["agent"] for store in value["stores"]] == ["reviewer", "writer"]
+    assert value["index"].items() >= {"files_indexed": 0, "files_on_disk": 3, "files_current": 0}.items()
+    assert not locate(os.environ).index.exists()  # to look makes nothing
+    assert "index: empty; " in memoryd("status", cwd=project).out
+    memoryd("search", "fact", cwd=project)
+    assert "index: 3 files, all as on disk\n" in memoryd("status", cwd=project).out
+    (project / ".claude/agent-memory/writer/MEMORY.md").write_text("- b\n- c\n")
+    assert "index: 1 of 3 files not as on disk; the next search " in memoryd("status", cwd=project).out
+    value = json.loads(memoryd("status", "--json", "--agent", "writer", cwd=project).out)
+    assert value["index"].items() >= {"files_indexed": 1, "files_on_disk": 1, "files_current": 0}.items()
+
+
+def test_an_index_that_cannot_be_used_keeps_nothing_from_being_told(project: Path) -> None:
+    index = locate(os.environ).index
+    make_store(index.parent, {"index.db": ""})
+    (index.parent / "index.db.lock").mkdir()
+    done = memoryd("status", "--json", cwd=project)
+    assert done.code == 0
+    index_state = json.loads(done.out)["index"]
+    assert index_state.items() >= {"files_indexed": None, "files_on_disk": 2, "files_current": None}.items()
+    assert done.err.startswith("warning: cannot use the index")
+
+
+def test_a_daemon_that_is_well_is_two_lines(project: Path) -> None:
+    head, work, *rest = daemon_lines(project, heartbeat(pending=2))
+    assert re.fullmatch(rf"daemon: running as process {os.getpid()} since [-0-9: ]*\d\d:\d\d", head)
+    assert re.fullmatch(r"  watching 3 stores; last scan \d+ s ago; 2 stores to be read", work)
+    assert rest == ["index: empty; the first search reads everything"]
+
+
+def test_what_the_daemon_cannot_do_is_told(project: Path, home: Path) -> None:
+    then = (datetime.now(UTC) - timedelta(minutes=5, seconds=3)).isoformat()
+    written = heartbeat(
+        mode="polling",
+        polled=[{"directory": f"{home}/mnt", "reason": "no events there"}],
+        last_error={"event": "history_failed", "at": then, "reason": "the disk is full"},
+        enforce=[
+            {"store": f"{home}/a", "state": "left_alone", "until": None},
+            {"store": f"{home}/b", "state": "conflict", "until": "2031-01-02T12:00:00+00:00"},
+            *({"store": f"{home}/{n}", "state": "over_limit", "until": None} for n in range(5)),
+        ],
+    )
+    _, work, *troubles = daemon_lines(project, written)
+    assert work.startswith("  watching 3 stores, some by polling; ")
+    assert troubles[0] == "  polling ~/mnt: no events there"
+    assert troubles[1] == "  ~/a is over its limit: stays as it is, since its compaction was taken back"
+    assert troubles[2].startswith(
+        "  ~/b is over its limit: agents wrote into it while it was compacted; next try 2031-"
+    )
+    assert troubles[6] == "  and 2 stores over their limit more"
+    assert troubles[7] == "  last error 5 min ago: the disk is full (history_failed)"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        heartbeat(heartbeat=(datetime.now(UTC) - timedelta(minutes=4)).isoformat()),
+        heartbeat(pid=1),
+        "{",
+        None,
+    ],
+    ids=["old", "of-another", "broken", "none"],
+)
+def test_a_daemon_that_says_nothing_is_not_believed(project: Path, written: str | None) -> None:
+    (line, *_) = daemon_lines(project, written, lock_age=100)
+    assert line.startswith(f"daemon: running as process {os.getpid()}, but silent since ")
+    assert line.endswith(": `memoryd service restart`")
+
+
+def test_a_daemon_that_has_just_begun_is_given_time(project: Path) -> None:
+    assert daemon_lines(project, None)[0] == f"daemon: running as process {os.getpid()}, starting"
+
+
+def test_a_daemon_that_was_killed_is_not_running(project: Path) -> None:
+    lock = locate(os.environ).lock
+    with only_instance(lock):
+        lock.with_name("status.json").write_text(heartbeat())
+    line = memoryd("status", cwd=project).out.splitlines()[0]
+    assert line.startswith(f"daemon: not running; process {os.getpid()} ended without warning ")
+    value: dict[str, Any] = json.loads(memoryd("status", "--json", cwd=project).out)
+    assert value["daemon"].items() >= {"running": False, "silent": False, "pid": None}.items()
+
+
+def test_watching_redraws_until_it_is_interrupted(project: Path) -> None:
+    terminal = Terminal("status", "--watch", cwd=project, LINES="24")
+    terminal.read_until("reviewer")
+    assert "\x1b[?1049h" in terminal.seen
+    project_store(project, "newcomer", {"MEMORY.md": "- a\n"})
+    terminal.read_until("newcomer")
+    terminal.process.send_signal(signal.SIGINT)
+    done = terminal.finish()
+    assert done.code == 0
+    assert done.out.endswith("\x1b[?7h\x1b[?25h\x1b[?1049l")
+    assert "Traceback" not in done.out
+
+
+def test_watching_fits_the_terminal_as_it_is_resized(project: Path) -> None:
+    for number in range(30):
+        project_store(project, f"agent-{number:02}", {"MEMORY.md": "- a\n"})
+    project_store(project, "worse", {"MEMORY.md": BROKEN})
+    terminal = Terminal("status", "--watch", cwd=project, COLUMNS="", LINES="")
+    terminal.resize(50, 100)
+    terminal.process.send_signal(signal.SIGWINCH)
+    terminal.read_until("agent-28")
+    terminal.resize(14, 100)
+    terminal.process.send_signal(signal.SIGWINCH)
+    terminal.read_until(" more, less in need")
+    screen = terminal.seen.rpartition("\x1b[H")[2]
+    assert all(name in screen for name in ("reviewer", "worse", "agent-00", "32 stores"))
+    assert "agent-09" not in screen
+    terminal.process.send_signal(signal.SIGINT)
+    assert terminal.finish().code == 0
+
+
+def test_watching_is_for_terminals(project: Path) -> None:
+    done = memoryd("status", "--watch", cwd=project)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("error: --watch needs a terminal to draw on\n  hint: ")
+    done = memoryd("status", "--watch", "--json", cwd=project)
+    assert (done.code, done.out) == (2, "")

@@ -1,0 +1,85 @@
+import os
+import pty
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TextIO
+
+import pytest
+from cli.program import Terminal, project_store
+from support import wait_for
+
+from memoryd.cli.output.progress import waiting
+
+
+class Screen:
+    """A terminal in place of stderr, and what was written to it."""
+
+    def __init__(self) -> None:
+        self.master, slave = pty.openpty()
+        os.set_blocking(self.master, False)
+        self.stream: TextIO = open(slave, "w", encoding="utf-8")  # noqa: SIM115  # closed by `screen`
+        self.seen = ""
+
+    def shows(self, text: str) -> bool:
+        with suppress(BlockingIOError):
+            self.seen += os.read(self.master, 65536).decode()
+        return text in self.seen
+
+
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Screen]:
+    made = Screen()
+    monkeypatch.setenv("TERM", "xterm")
+    yield made
+    made.stream.close()
+    os.close(made.master)
+
+
+def test_what_takes_long_is_told_and_nothing_of_it_stays(
+    screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", screen.stream)
+    with waiting("reading 3 stores"):
+        wait_for(lambda: screen.shows("reading 3 stores … 1 s"))
+    wait_for(lambda: screen.shows("s\r\x1b[K"))
+    assert screen.seen.endswith("\r\x1b[K")
+
+
+def test_what_is_quick_is_not_told(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", screen.stream)
+    with waiting("reading"):
+        pass
+    assert not screen.shows("reading")
+    assert screen.seen == ""
+
+
+def test_an_error_ends_it(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", screen.stream)
+
+    def fail() -> None:
+        wait_for(lambda: screen.shows("reading"))
+        raise KeyError
+
+    with pytest.raises(KeyError), waiting("reading"):
+        fail()
+    wait_for(lambda: screen.shows("s\r\x1b[K"))
+
+
+def test_nothing_is_told_where_the_cursor_cannot_be_moved(
+    screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", screen.stream)
+    monkeypatch.setenv("TERM", "dumb")
+    with waiting("reading"):
+        pass
+    assert not screen.shows("reading")
+
+
+def test_a_check_that_takes_long_says_so(tmp_path: Path) -> None:
+    lines = "".join(f"- the {n}th of the notes about {n * 7} plumbing, {n * 3} pipes\n" for n in range(9000))
+    project_store(tmp_path, "reviewer", {"MEMORY.md": lines})
+    done = Terminal("check", "--select", "D", "--exit-zero", "--statistics", cwd=tmp_path).finish()
+    assert done.code == 0
+    assert "checking 1 store … " in done.out

@@ -1,0 +1,32 @@
+"""Candidates are what comparing each with each would find, and boilerplate does not blow them up."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memoryd.domain.duplicates.candidates import alike
+
+SETS = st.lists(st.frozensets(st.sampled_from("abcdefghijklmnop"), min_size=1, max_size=10), max_size=12)
+
+
+@given(SETS, st.sampled_from([0.4, 0.6, 0.8, 1.0]))
+def test_all_that_are_alike_are_found(sets: list[frozenset[str]], least: float) -> None:
+    wanted = {
+        (one, other)
+        for other in range(len(sets))
+        for one in range(other)
+        if len(sets[one] & sets[other]) >= least * len(sets[one] | sets[other])
+    }
+    found = alike(sets, least)
+    assert set(found.pairs) == wanted
+    assert len(found.pairs) == len(wanted)
+    assert found.capped == 0
+
+
+def test_what_everything_shares_is_capped_and_counted() -> None:
+    found = alike([frozenset({"a", "b", "c", "d", str(number)}) for number in range(2000)], 0.6, partners=5)
+    assert len(found.pairs) <= 2000 * 5
+    assert found.capped > 100_000
+
+
+def test_nothing_is_like_nothing() -> None:
+    assert alike([frozenset(), frozenset()], 0.6).pairs == []

@@ -1,0 +1,173 @@
+"""What speaks of a text that is to be forgotten."""
+
+import base64
+import unicodedata
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memoryd.domain.forgetting.needle import Subject
+from memoryd.errors import MemorydError
+
+SPEAKS = [
+    ("Ann Example", "met ann EXAMPLE there"),
+    ("Ann Example", "met Ann\n  Example there"),
+    ("Ann Example", "> met Ann\n> Example there"),
+    ("Ann Example", "met **Ann** _Example_"),
+    ("Ann Example", "met [Ann](https://a.example/x) Example"),
+    ("Ann Example", "met Ann<br>Example Ann <b>Example</b>"),
+    ("Ann Example", "[x](ann-example.md)"),
+    ("Ann Example", "[x](Ann%20Example.md)"),
+    ("Ann Example", "[[ann_example]]"),
+    ("Ann & Bob", "Ann &amp; Bob"),
+    ("snake_case_name", r"snake\_case\_name"),
+    ("a.*b(c)[d]", "before a.*b(c)[d] after"),
+    ("sk-live-4242SECRET", "TOKEN=sk-live-4242secretX"),
+    ("hunter2", "password: hunter2."),
+    ("記憶", "これは記憶です"),
+    ("Straße 12", "STRASSE 12"),
+    ("- one\n- two", "- zero\n- one\n- two"),
+    ("Käse/42 a&key", "https://x.example/?t=K%C3%A4se%2F42%20a%26key&u=1"),
+    ("Käse/42 a&key", "t=K%c3%a4se%2f42+a%26key"),
+    ("Käse/42 a&key", "next=%3Ft%3DK%25C3%25A4se%252F42%2520a%2526key"),
+    ("Käse 42", "t=K%E4se+42"),
+    ("Ann Example", "[x](ann%2Dexample.md)"),
+    ("Ann Example", "?q=ann+example"),
+    ('Käse/42 "a"', r'{"k": "K\u00e4se\/42 \"a\""}'),
+    ('Käse/42 "a"', r'"{\"k\": \"K\\u00e4se\\/42 \\\"a\\\"\"}"'),
+    ("one two\nthree four", r'"one two\nthree four"'),
+    (r"DOMAIN\user-7", r'"DOMAIN\\user-7"'),
+    ("key 😀 key", r"key \ud83d\ude00 key"),
+    ("key 😀 key", r"key \U0001f600 key \u{1F600} key"),
+    ("Käse 42", r"b'K\xc3\xa4se 42'"),
+    ("Käse 42", r'"K\303\244se 42.md"'),
+    ("100%25 of it", "100%25 of it"),
+    (r"C:\new\test", r"C:\new\test"),
+]
+SILENT = [
+    ("Ann", "planning the annual channel"),
+    ("hunter2", "hunter22"),
+    ("Ann Example", "- Ann\n- Example"),
+    ("Ann Example", "Ann\n\nExample"),
+    ("Ann Example", "| Ann | Example |"),
+    ("a.*b", "axxb"),
+    ("記憶", "記録と憶測"),
+    ("Ann Example", "%41nn is no %45xample"),
+    ("C++ developer", "a C developer"),
+]
+
+
+@pytest.mark.parametrize(("wanted", "text"), SPEAKS)
+def test_a_text_speaks_of_it(wanted: str, text: str) -> None:
+    subject = Subject(wanted)
+    assert subject.spoken_of(text)
+    assert subject.find(text)
+    assert not subject.spoken_of(subject.masked(text))
+
+
+@pytest.mark.parametrize(("wanted", "text"), SILENT)
+def test_a_text_does_not(wanted: str, text: str) -> None:
+    subject = Subject(wanted)
+    assert not subject.spoken_of(text)
+    assert subject.find(text) == ()
+    assert subject.masked(text) == text
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("other", ["NFC", "NFD"])
+@pytest.mark.parametrize("text", ["Zoë Müller", "각하 한글", "Ångström"])
+def test_the_unicode_form_does_not_matter(text: str, form: str, other: str) -> None:
+    subject = Subject(unicodedata.normalize(form, text))  # type: ignore[arg-type]
+    page = unicodedata.normalize(other, f"vor {text} nach")  # type: ignore[arg-type]
+    ((start, end),) = subject.find(page)
+    assert unicodedata.normalize("NFC", page[start:end]) == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1", "cp437"])
+@pytest.mark.parametrize("wanted", ["Käse 4242", "key-4242"])
+def test_bytes_hold_it_whatever_their_encoding(wanted: str, encoding: str) -> None:
+    subject = Subject(wanted)
+    assert subject.held_by(f"über {wanted.upper()}\n".encode(encoding))
+    assert not subject.held_by("über alles\n".encode(encoding))
+
+
+def test_other_scripts_in_encodings_of_former_days() -> None:
+    assert Subject("секретный ключ").held_by("это Секретный ключ".encode("koi8_r"))
+    assert Subject("秘密番号").held_by("これは秘密番号".encode("shift_jis"))
+    assert Subject("秘密番号").held_by("これは秘密番号".encode("utf-16"))
+
+
+@pytest.mark.parametrize("before", ["", "a", "ab", "user:"])
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode, base64.encodebytes])
+def test_base64_of_it_is_known_wherever_it_stands(before: str, encode: Callable[[bytes], bytes]) -> None:
+    wanted = "hunter2-Käse/42 ?>?~~ secret&key" * 3
+    subject = Subject(wanted)
+    assert subject.encoded_in(b"- Basic " + encode(f"{before}{wanted} x".encode()))
+    assert not subject.encoded_in(b"- Basic " + encode(f"{before} something else {wanted[1:]}".encode()))
+
+
+def test_what_is_short_may_stand_in_base64_by_chance() -> None:
+    assert not Subject("hunter2").encoded_in(base64.b64encode(b"hunter2"))
+
+
+def test_what_is_not_unicode_is_refused() -> None:
+    with pytest.raises(MemorydError, match="not UTF-8"):
+        Subject("caf\udce9 4242")
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "***", "…"])
+def test_nothing_cannot_be_forgotten(text: str) -> None:
+    with pytest.raises(MemorydError, match="no letter and no digit"):
+        Subject(text)
+
+
+def test_the_text_itself_is_never_shown() -> None:
+    hidden = "sk-live-4242SECRET"
+    subject = Subject(hidden)
+    assert subject.mask == "sk-l…"
+    assert "4242" not in repr(subject)
+    assert "4242" not in subject.masked(f"{hidden} and `{hidden}` and {hidden.upper()}")
+    assert Subject("abc").mask == "a…"
+
+
+def test_words_in_any_order_resemble_it() -> None:
+    subject = Subject("Zoë Example")
+    assert subject.resembled_by("the example of zoe")
+    assert subject.resembled_by("Examples: Zoë")
+    assert not subject.resembled_by("an example of zoetropes")
+    assert not subject.resembled_by("Zoë alone")
+    assert Subject("記憶").resembled_by("記憶力")
+
+
+@given(st.text(min_size=1, max_size=30), st.text(max_size=60), st.text(max_size=60))
+def test_what_is_found_is_where_it_stands(wanted: str, before: str, after: str) -> None:
+    try:
+        subject = Subject(wanted)
+    except MemorydError:
+        return
+    page = f"{before} \x07 {wanted.strip()} \x07 {after}"
+    if subject.spoken_of(page):
+        assert all(0 <= start < end <= len(page) for start, end in subject.find(page))
+
+
+@given(st.text('a1%\\\\u+xn"/ 25', max_size=40), st.text("ab1%\\\\u+x2 ", min_size=1, max_size=8))
+def test_escapes_are_found_where_they_stand(page: str, wanted: str) -> None:
+    try:
+        subject = Subject(wanted)
+    except MemorydError:
+        return
+    assert bool(subject.find(page)) == subject.spoken_of(page)
+    assert all(0 <= start < end <= len(page) for start, end in subject.find(page))
+
+
+@given(
+    st.text("ab *_[]()<>&-\n\u0301", max_size=40), st.text("ab *_[]()<>&-\n\u0301", min_size=1, max_size=8)
+)
+def test_both_ways_to_look_agree(page: str, wanted: str) -> None:
+    try:
+        subject = Subject(wanted)
+    except MemorydError:
+        return
+    assert bool(subject.find(page)) <= subject.spoken_of(page)

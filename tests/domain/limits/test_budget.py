@@ -1,0 +1,141 @@
+from dataclasses import replace
+
+import pytest
+
+from memoryd.domain.limits.budget import budget_of, budgets_of, unseen_topics
+from memoryd.domain.markdown.document import Snapshot
+from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO, OTHERS, Profile
+from memoryd.domain.stores.store import Scope, Store, harness_store
+
+PROFILES = {profile.name: profile for profile in OTHERS}
+
+
+def snapshot(files: dict[str, str], profile: Profile = CLAUDE_AGENT) -> Snapshot:
+    store = Store("/s/a", Scope.USER, "a", "/s", profile)
+    return Snapshot(store, {path: parse(path, text.encode()) for path, text in sorted(files.items())})
+
+
+def test_the_limit_is_200_lines_and_not_201() -> None:
+    full = budget_of(snapshot({"MEMORY.md": "- a\n" * 200}))
+    over = budget_of(snapshot({"MEMORY.md": "- a\n" * 201}))
+    assert full is not None
+    assert over is not None
+    assert (full.is_over, full.used, full.cut_line, full.room) == (False, 1.0, None, 0)
+    assert (over.is_over, over.cut_line, len(over.unseen)) == (True, 201, 1)
+
+
+def test_the_limit_is_25000_units_and_not_25001() -> None:
+    full = budget_of(snapshot({"MEMORY.md": "x" * 24_000 + "\n" + "y" * 999}))
+    over = budget_of(snapshot({"MEMORY.md": "x" * 24_000 + "\n" + "y" * 1000}))
+    assert full is not None
+    assert over is not None
+    assert (full.view.units, full.is_over) == (25_000, False)
+    assert (over.view.units, over.is_over, over.cut_line) == (25_001, True, 2)
+
+
+def test_an_entry_cut_in_its_middle_counts_as_unseen() -> None:
+    text = "- a\n" * 199 + "- b\n  more of b\n"
+    budget = budget_of(snapshot({"MEMORY.md": text}))
+    assert budget is not None
+    assert [budget.index.slice(entry.span) for entry in budget.unseen] == ["- b\n  more of b\n"]
+
+
+def test_room_is_told_in_entries_as_they_are() -> None:
+    budget = budget_of(snapshot({"MEMORY.md": "- a\n  b\n" * 90}))
+    assert budget is not None
+    assert budget.room == 10
+
+
+def test_topics_that_only_the_cut_part_links_are_unseen() -> None:
+    links = "- a fact\n" * 200 + "- [Late](late.md)\n"
+    store = snapshot({"MEMORY.md": "- [Early](early.md)\n" + links, "late.md": "x", "early.md": "y"})
+    budget = budget_of(store)
+    assert budget is not None
+    assert unseen_topics(store, budget) == ("late.md",)
+
+
+def test_front_matter_counts_for_agents_and_not_for_auto_memory() -> None:
+    text = "---\nname: x\n---\n" + "- a\n" * 198
+    agent = budget_of(snapshot({"MEMORY.md": text}))
+    auto = budget_of(snapshot({"MEMORY.md": text}, CLAUDE_AUTO))
+    assert agent is not None
+    assert auto is not None
+    assert (agent.view.lines, agent.is_over) == (201, True)
+    assert (auto.view.lines, auto.is_over) == (198, False)
+
+
+@pytest.mark.parametrize(
+    ("profile", "index", "fits", "over"),
+    [
+        ("openclaw", "MEMORY.md", "漢" * 12_000, "漢" * 12_001),
+        ("hermes", "MEMORY.md", "é" * 2_200, "é" * 2_201),
+        ("codex", "memory_summary.md", "abcd" * 2_500, "abcd" * 2_500 + "e"),
+        ("vscode", "MEMORY.md", "a\n" * 200, "a\n" * 201),
+    ],
+)
+def test_each_harness_counts_in_its_own_unit(profile: str, index: str, fits: str, over: str) -> None:
+    within = budget_of(snapshot({index: fits}, PROFILES[profile]))
+    beyond = budget_of(snapshot({index: over}, PROFILES[profile]))
+    assert within is not None
+    assert beyond is not None
+    assert (within.used, within.is_over) == (1.0, False)
+    assert beyond.is_over
+    assert beyond.view.cut_offset is not None
+    assert beyond.index.source[: beyond.view.cut_offset].decode() == fits.removesuffix("\n")
+
+
+def test_files_beside_the_index_file_have_limits_of_their_own() -> None:
+    budgets = budgets_of(snapshot({"MEMORY.md": "a", "USER.md": "u" * 1_376}, PROFILES["hermes"]))
+    assert [(each.index.path, each.is_over) for each in budgets] == [("MEMORY.md", False), ("USER.md", True)]
+
+
+def test_entries_are_parted_as_the_harness_parts_them() -> None:
+    text = "§\n".join(f"Fact {at} is worth knowing.\n" for at in range(100))
+    budget = budget_of(snapshot({"MEMORY.md": text}, PROFILES["hermes"]))
+    assert budget is not None
+    assert len(budget.entries) == 100
+    assert 0 < len(budget.unseen) < 40
+
+
+def test_a_harness_without_a_limit_is_never_full() -> None:
+    budget = budget_of(snapshot({"MEMORY.md": "a\n" * 10_000}, PROFILES["gemini"]))
+    assert budget is not None
+    assert (budget.used, budget.is_over, budget.room) == (0.0, False, None)
+
+
+@pytest.mark.parametrize(
+    ("directory", "agent"),
+    [
+        ("/home/u/.openclaw/workspace", "openclaw"),
+        ("/home/u/.hermes/profiles/work/memories", "hermes-work"),
+        ("/home/u/.letta/agents/a1/memory", "letta-a1"),
+        ("/home/u/code/app/memory-bank", "cline"),
+        ("/home/u/code/app/.goose/memory", "goose"),
+    ],
+)
+def test_places_of_other_harnesses_name_their_agents(directory: str, agent: str) -> None:
+    store = harness_store(directory, "/home/u", OTHERS)
+    assert store is not None
+    assert store.agent == agent
+
+
+def test_a_place_is_matched_part_by_part() -> None:
+    assert harness_store("/home/u/.hermes/profiles/a/b/memories", "/home/u", OTHERS) is None
+    assert harness_store("/home/v/.hermes/memories", "/home/u", OTHERS) is None
+
+
+def test_files_that_are_none_of_a_harness_business_are_left_out() -> None:
+    openclaw = PROFILES["openclaw"]
+    assert openclaw.owns("memory/2026-02-03.md")
+    assert not openclaw.owns("SOUL.md")
+    assert not CLAUDE_AUTO.owns("logs/x.md")
+    assert CLAUDE_AGENT.owns("deep/er/x.md")
+
+
+def test_every_profile_says_where_its_numbers_come_from() -> None:
+    for profile in (CLAUDE_AGENT, CLAUDE_AUTO, *OTHERS):
+        assert profile.source
+        assert profile.dated
+        assert replace(profile, rewrites=False).rewrites is False
+    assert not any(profile.rewrites for profile in OTHERS)

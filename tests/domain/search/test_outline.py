@@ -1,0 +1,109 @@
+"""Where the layout is read without a parser, the parser says the same."""
+
+from itertools import accumulate
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import REPOSITORY
+
+from memoryd.domain.markdown.document import BlockKind, Document
+from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.layout import Layout
+from memoryd.domain.markdown.parts import MARKDOWN
+from memoryd.domain.search.outline import KINDS, NOTHING, Outline, outline_of, plain_outline
+
+CORPUS = REPOSITORY.parent / "shared" / "corpus"
+PARTS = [
+    *("- ", "* ", "+ ", "1. ", "2. ", "10) ", "# ", "## ", "###", "a", "b", "x y", " ", "  ", "   ", "    "),
+    *("\n", "\n", "\n", "\n\n", "---", "***", "* * *", "```", "```\n", "**b**", "`c`", "``", "|", "===", "_"),
+    *(
+        "> ",
+        "目",
+        "é",
+        "1.",
+        "2024",
+        "-",
+        "~",
+        "#t",
+        "[x](y)",
+        "- [ ] ",
+        "&",
+        "&amp;",
+        "!",
+        "|-|\n",
+        "a | b\n",
+    ),
+    *("--- | ---\n", "- - a", "- --- | ---\n", "\t", "<b>", "\\"),
+]
+
+
+def told(found: Outline, document: Document) -> list[tuple[int, int, int]]:
+    """Start, end and kind of what an outline tells, without blank lines."""
+    starts = accumulate(map(len, found.parts), initial=document.body)
+    places = zip(starts, found.parts, found.kinds, strict=False)  # one start too many
+    return [(at, at + len(part.rstrip()), kind) for at, part, kind in places if kind != NOTHING]
+
+
+def parsed(document: Document) -> tuple[list[tuple[int, int, int]], list[tuple[str, int]]]:
+    layout = Layout(document.source, document.body)
+    layout.read(MARKDOWN.events_with_range(document.source[document.body :].decode()))
+    wanted = [(entry.kind, *entry.span) for entry in layout.entries]
+    wanted += [(BlockKind.HEADING, *heading.span) for heading in layout.headings]
+    marks = [
+        (start, start + len(document.source[start:end].rstrip()), KINDS.index(kind))
+        for kind, start, end in wanted
+    ]
+    return sorted(marks), [(heading.text, heading.span.start) for heading in layout.headings]
+
+
+def agrees(source: bytes) -> bool | None:
+    """Whether both say the same; None where it is left to the parser."""
+    document = parse("x.md", source)
+    plain = plain_outline(document)
+    return None if plain is None else (told(plain, document), plain.headings) == parsed(document)
+
+
+@settings(max_examples=500)
+@given(st.lists(st.sampled_from(PARTS), max_size=14).map(lambda parts: "".join(parts).encode()))
+def test_any_text_is_laid_out_as_the_parser_does_or_left_to_it(source: bytes) -> None:
+    assert agrees(source) in {None, True}
+
+
+@settings(max_examples=500)
+@given(st.lists(st.sampled_from(PARTS), max_size=14).map(lambda parts: "".join(parts).encode()))
+def test_the_parts_of_any_text_are_all_of_it(source: bytes) -> None:
+    document = parse("x.md", source)
+    found = outline_of(document)
+    whole = b"".join(found.parts)
+    assert whole == source[document.body :][: len(whole)]
+    assert not source[document.body + len(whole) :].strip()
+    assert (told(found, document), found.headings) == parsed(document)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Title\n\nText\nmore text\n\n- one\n- two\n  more\n\n  and more\n* other\n\n1. first\n2. second\n",
+        "\n\nText `code` **bold**\n## Another_title with `code` & 目\n- item\n\n---\n\ntext\n",
+        "text\n\n```sh\n# no\n\n- no\n```\nend",
+        "text\n```\n\tcode\n\n",
+        "1. one\n2. two\n\n10. ten\n11. eleven\n\n12 apples\n3 pears\n\n1\n",
+        "- [x] done\n- [ ] to do\n",
+        "",
+    ],
+)
+def test_what_memory_is_mostly_made_of_needs_no_parser(text: str) -> None:
+    assert agrees(text.encode()) is True
+
+
+def test_real_memory_is_laid_out_as_the_parser_does() -> None:
+    if not CORPUS.is_dir():
+        pytest.skip("the corpus of real memory directories is not here")
+    plain = 0
+    paths = [path for path in CORPUS.rglob("*.md") if ".git" not in path.parts]
+    for path in paths:
+        found = agrees(path.read_bytes())
+        assert found in {None, True}, path
+        plain += found is True
+    assert plain > len(paths) / 2

@@ -1,0 +1,108 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memoryd.domain.markdown.document import Span
+from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.frontmatter import read
+from memoryd.domain.stores.style import (
+    FrontMatterForm,
+    Style,
+    hook_of,
+    plain_text,
+    shorten,
+    stem_of,
+    title_source,
+)
+
+STYLE = Style("-", "—", "-", FrontMatterForm.FLAT, "\n")
+
+
+@pytest.mark.parametrize(
+    ("title", "stem"),
+    [
+        ("PCG API Key Facts (UE 5.5)", "pcg-api-key-facts-ue-5-5"),
+        ("AIK Architecture (plans/research/deep-dive.md)", "aik-architecture"),
+        ("C++ rules", "cpp-rules"),
+        ("認証 の設計", "認証-の設計"),
+        ("🎉", "section"),
+        ("snake_case_name", "snake-case-name"),
+    ],
+)
+def test_stems_read_like_the_title(title: str, stem: str) -> None:
+    assert stem_of(title, STYLE) == stem
+
+
+@given(st.text(max_size=300))
+def test_stems_are_short_plain_file_names(title: str) -> None:
+    stem = stem_of(title, STYLE)
+    assert 0 < len(stem) <= 60
+    assert not set(stem) & set("/\\\0. ")
+
+
+@given(st.text(max_size=400), st.integers(0, 200))
+def test_shortening_keeps_within_the_limit(text: str, most: int) -> None:
+    assert len(shorten(text, most)) <= most
+
+
+@given(st.text(max_size=100), st.sampled_from([FrontMatterForm.FLAT, FrontMatterForm.NESTED]))
+def test_front_matter_is_valid_yaml_that_says_the_same(description: str, form: FrontMatterForm) -> None:
+    text = replace(STYLE, form=form).topic("a-b", description, "body\n")
+    front_matter = read(text.encode(errors="replace"))
+    assert front_matter is not None
+    assert front_matter.problem is None
+    assert front_matter.type == "reference"
+    said = description.encode(errors="replace").decode()
+    if said.isprintable() and said.strip():
+        assert front_matter.fields["description"].strip() == said.strip()
+
+
+@pytest.mark.parametrize(
+    ("line", "plain"),
+    [
+        ("- [Deploy](deploy.md) — how", "Deploy — how"),
+        ("* **bold** and `code`", "bold and `code`"),
+        ("  1. [x] done", "done"),
+        ("- [ ] to do", "to do"),
+        ("> said <!-- aside -->", "said"),
+    ],
+)
+def test_plain_text_drops_markup_and_keeps_words(line: str, plain: str) -> None:
+    assert plain_text(line) == plain
+
+
+def test_a_hook_passes_over_lines_that_only_name_a_file() -> None:
+    document = parse(
+        "MEMORY.md", b"## A\n- Full report: `plans/research/x.md`\n- retries need a backoff of two seconds\n"
+    )
+    assert hook_of(document, Span(0, len(document.source))) == "retries need a backoff of two seconds"
+
+
+@pytest.mark.parametrize("piece", ["[", "![", "<!--", "](", "**", "`", "(a/", "- [ ] "])
+def test_hostile_lines_are_read_only_at_their_beginning(piece: str) -> None:
+    line = piece * 300_000  # quadratic patterns would take hours
+    assert len(plain_text(line)) <= 1000
+    assert len(stem_of(line, STYLE)) <= 60
+    document = parse("MEMORY.md", b"## A\n- " + line.encode()[:100_000] + b"\n")
+    assert len(hook_of(document, Span(0, len(document.source)))) <= 1000
+
+
+def test_the_hook_of_a_section_of_sections_names_them() -> None:
+    document = parse("MEMORY.md", b"## A\ntext\n### One thing\nx\n### Another\ny\n")
+    assert hook_of(document, Span(0, len(document.source))) == "One thing, Another"
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("## `foo_bar` and more ##", "`foo_bar` and more"),
+        ("## See [x](y.md)", "See x"),
+        ("## a ` b", "a \\` b"),
+    ],
+)
+def test_titles_of_links_are_markdown_that_cannot_break_the_link(heading: str, title: str) -> None:
+    document = parse("MEMORY.md", f"{heading}\n".encode())
+    (found,) = document.headings
+    assert title_source(document, found.span, found.text) == title

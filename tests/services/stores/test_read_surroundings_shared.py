@@ -1,0 +1,36 @@
+"""What lies around several stores is asked for once."""
+
+import os
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support import needs_git, write_tree
+
+from memoryd.domain.git.evidence import Evidence
+from memoryd.domain.stores.store import agent_store
+from memoryd.services.checks.check import read, read_all
+
+pytestmark = needs_git
+
+
+def test_git_is_asked_once_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    roots = [tmp_path / "p/.claude/agent-memory" / name for name in ("a", "b", "c")]
+    for root in roots:
+        write_tree(root, {"MEMORY.md": "- [gone](gone.md)\n- [out](../../../build/x.md)\n- [[b]]\n"})
+    write_tree(tmp_path / "p", {".gitignore": "build/\n"})
+    subprocess.run(["git", "init", "-q", tmp_path / "p"], check=True)
+    stores = [agent_store(str(root), user=False) for root in roots]
+    alone = tuple(replace(read(store), instructions={}, evidence=Evidence()) for store in stores)
+
+    log = tmp_path / "log"
+    script = f'#!/bin/sh\necho "$3" >> "{log}"\nexec "{shutil.which("git")}" "$@"\n'
+    write_tree(tmp_path / "bin", {"git": script})
+    (tmp_path / "bin/git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+
+    assert read_all(stores) == alone
+    of_ignored = ["check-ignore", "check-ignore"]  # by its patterns, then whether what they match is tracked
+    assert sorted(log.read_text().split()) == [*of_ignored, "log", "ls-files"]
