@@ -89,8 +89,10 @@ def test_a_command_imports_only_what_it_needs(project: Path, arguments: list[str
 
 
 def test_a_command_imports_no_other_command(project: Path) -> None:
-    commands = {name for name in imported("rule", cwd=project) if name.startswith("memoryd.cli.")}
-    assert not commands & {f"memoryd.cli.{name}" for name in ("look", "status", "search", "prune", "forget")}
+    commands = {name for name in imported("rule", cwd=project) if name.startswith("memoryd.cli.commands.")}
+    assert not commands & {
+        f"memoryd.cli.commands.{name}" for name in ("show", "status", "search", "prune", "forget")
+    }
 
 
 def test_what_is_configured_is_validated(project: Path, home: Path) -> None:

@@ -18,11 +18,11 @@ from memoryd.services.checks.check import check, read
 
 # Modules are called so, or `links_…`
 FAMILIES = {
-    "S": "size",
+    "S": "limits",
     "L": "links",
-    "F": "form",
+    "F": "markdown",
     "D": "duplicates",
-    "P": "stale",
+    "P": "staleness",
     "A": "agents",
 }
 MODULES = [

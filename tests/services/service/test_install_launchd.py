@@ -35,7 +35,8 @@ esac
 """
 _PROGRAM = """
 import sys
-import memoryd.config, memoryd.cli.commands.service, memoryd.cli.commands.doctor, memoryd.services.doctor.doctor, watchdog.observers
+import memoryd.config, memoryd.cli.commands.service, memoryd.cli.commands.doctor
+import memoryd.services.doctor.doctor, watchdog.observers
 from memoryd.__main__ import main
 sys.platform = "darwin"
 main()
