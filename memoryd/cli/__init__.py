@@ -20,12 +20,12 @@ class _Memoryd(Program):
             "search": "memoryd.cli.commands.search:search",
             "log": "memoryd.cli.commands.log:log",
             "diff": "memoryd.cli.commands.diff:diff",
-            "cat": "memoryd.cli.commands.diff:cat",
+            "cat": "memoryd.cli.commands.cat:cat",
         },
         "Check": {
             "check": "memoryd.cli.commands.check:check",
-            "link-check": "memoryd.cli.commands.check:link_check",
-            "rule": "memoryd.cli.commands.check:rule",
+            "link-check": "memoryd.cli.commands.link_check:link_check",
+            "rule": "memoryd.cli.commands.rule:rule",
         },
         "Tidy": {
             "compact": "memoryd.cli.commands.compact:compact",
@@ -33,7 +33,7 @@ class _Memoryd(Program):
             "dedupe": "memoryd.cli.commands.dedupe:dedupe",
             "forget": "memoryd.cli.commands.forget:forget",
             "undo": "memoryd.cli.commands.undo:undo",
-            "restore": "memoryd.cli.commands.undo:restore",
+            "restore": "memoryd.cli.commands.restore:restore",
         },
         "Run": {
             "run": "memoryd.cli.commands.run:run",

@@ -7,7 +7,7 @@ import typer
 from memoryd.cli.output.terminal import emit, emit_json, note, relative, short
 
 if TYPE_CHECKING:
-    from memoryd.cli.checking import Asked
+    from memoryd.cli.options import Asked
     from memoryd.domain.limits.addition import Addition
     from memoryd.domain.limits.budget import Budget
     from memoryd.domain.stores.store import Store
@@ -49,7 +49,8 @@ def tell_whether_it_fits(asked: "Asked", line: str, *, json: bool) -> None:
 
 
 def _fit(store: "Store", budget: "Budget", addition: "Addition") -> str:
-    from memoryd.domain.stores.style import first_line, shorten
+    from memoryd.domain.markdown.plain_text import first_line
+    from memoryd.domain.text.phrases import shorten
 
     profile, view = budget.profile, addition.view
     of_lines = "" if profile.max_lines is None else f" of {profile.max_lines:,}"

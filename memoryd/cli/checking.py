@@ -2,17 +2,15 @@
 
 import gc
 import os
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from memoryd.cli.options import FailOn, Format
+from memoryd.cli.options import Asked, Changing, FailOn, Printing
 from memoryd.cli.output.progress import waiting
 from memoryd.cli.output.terminal import note
-from memoryd.domain.text.utf16 import counted
+from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
-_LEAVE_OUT = "leave one of them out"
 _LINKS = "L"
 
 if TYPE_CHECKING:
@@ -20,79 +18,9 @@ if TYPE_CHECKING:
 
     from memoryd.adapters.stores.discovery import Found
     from memoryd.domain.checks.baseline import Known
-    from memoryd.runtime import Runtime, Selection
+    from memoryd.runtime import Runtime
     from memoryd.services.checks.examine import Examination
     from memoryd.services.stores.read_surroundings import Past
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is to be looked at, and by which rules."""
-
-    chosen: "Selection"
-    select: tuple[str, ...] | None = None
-    ignore: tuple[str, ...] | None = None
-    tracked: bool = False
-    allow_empty: bool = False
-    baseline: Path | None = None
-    external: bool = False
-    private: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Printing:
-    """What is to be printed, and where."""
-
-    kind: Format = Format.FULL
-    output: Path | None = None
-    statistics: bool = False
-    show_files: bool = False
-
-    def demand_sense(self) -> None:
-        """Refuse options that say nothing together.
-
-        Raises:
-            MemorydError: Naming them.
-        """
-        if self.statistics and not self.kind.is_for_people:
-            raise MemorydError(f"--statistics is plain text and cannot be --format {self.kind}", _LEAVE_OUT)
-        if self.statistics and self.show_files:
-            raise MemorydError("--statistics and --show-files exclude each other", _LEAVE_OUT)
-
-
-@dataclass(frozen=True, slots=True)
-class Changing:
-    """What is to be written."""
-
-    fix: bool = False
-    unsafe: bool = False
-    diff: bool = False
-    suppress: bool = False
-    baseline: bool = False
-
-    def demand_sense(self, asked: Asked, printing: Printing) -> None:
-        """Refuse options that contradict each other.
-
-        Raises:
-            MemorydError: Naming them.
-        """
-        names = ("--fix", "--diff", "--add-suppressions", "--write-baseline", "--show-files")
-        given = (self.fix, self.diff, self.suppress, self.baseline, printing.show_files)
-        several = [name for name, is_given in zip(names, given, strict=True) if is_given]
-        if len(several) > 1 and several != ["--diff", "--add-suppressions"]:
-            raise MemorydError(f"{' and '.join(several)} exclude each other", _LEAVE_OUT)
-        if self.unsafe and (self.suppress or not (self.fix or self.diff)):
-            raise MemorydError("--unsafe-fixes goes with --fix or --diff", "--diff shows what they would do")
-        if self.baseline and asked.baseline is None:
-            raise MemorydError("--write-baseline goes with --baseline FILE", "which names the file")
-        if self.diff and printing.statistics:
-            raise MemorydError("--diff and --statistics exclude each other", _LEAVE_OUT)
-        if self.baseline and printing != Printing():
-            raise MemorydError(
-                "--write-baseline prints no report", "leave out --format, --output, --statistics"
-            )
-        if self.diff and printing.kind not in {Format.FULL, Format.CONCISE, Format.JSON}:
-            raise MemorydError(f"--diff cannot be --format {printing.kind}", _LEAVE_OUT)
 
 
 def carry_out(cause: str, asked: Asked, printing: Printing, changing: Changing, fail_on: FailOn) -> None:

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from memoryd.cli.output.terminal import confirmed, note, short
-from memoryd.domain.text.utf16 import counted
+from memoryd.cli.output.terminal import confirmed, emit, emit_plan_json, note, short
+from memoryd.domain.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from memoryd.cli.checking import Changing
+    from memoryd.cli.options import Changing
     from memoryd.domain.edits.plan import Plan
     from memoryd.domain.links.incoming import Lead
     from memoryd.runtime import Runtime
@@ -68,3 +68,10 @@ def apply(runtime: "Runtime", planned: "Plan", told: str = "") -> int:
     note(f"{told}done as operation {operation}; `memoryd undo {operation}` takes it back")
     note("agents see the change at their next start")
     return operation
+
+
+def _tell(plan: "Plan", identity: int | None, *, json: bool) -> None:
+    if json:
+        emit_plan_json(plan, identity)
+    else:
+        emit("".join(f"{change.action:<7} {short(change.path)}\n" for change in plan.changes))

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -124,3 +125,76 @@ def words(given: list[str] | None) -> tuple[str, ...] | None:
     if given is None:
         return None
     return tuple(filter(None, (word.strip() for value in given for word in value.split(","))))
+
+
+_LEAVE_OUT = "leave one of them out"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be looked at, and by which rules."""
+
+    chosen: "Selection"
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] | None = None
+    tracked: bool = False
+    allow_empty: bool = False
+    baseline: Path | None = None
+    external: bool = False
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """What is to be printed, and where."""
+
+    kind: Format = Format.FULL
+    output: Path | None = None
+    statistics: bool = False
+    show_files: bool = False
+
+    def demand_sense(self) -> None:
+        """Refuse options that say nothing together.
+
+        Raises:
+            MemorydError: Naming them.
+        """
+        if self.statistics and not self.kind.is_for_people:
+            raise MemorydError(f"--statistics is plain text and cannot be --format {self.kind}", _LEAVE_OUT)
+        if self.statistics and self.show_files:
+            raise MemorydError("--statistics and --show-files exclude each other", _LEAVE_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class Changing:
+    """What is to be written."""
+
+    fix: bool = False
+    unsafe: bool = False
+    diff: bool = False
+    suppress: bool = False
+    baseline: bool = False
+
+    def demand_sense(self, asked: Asked, printing: Printing) -> None:
+        """Refuse options that contradict each other.
+
+        Raises:
+            MemorydError: Naming them.
+        """
+        names = ("--fix", "--diff", "--add-suppressions", "--write-baseline", "--show-files")
+        given = (self.fix, self.diff, self.suppress, self.baseline, printing.show_files)
+        several = [name for name, is_given in zip(names, given, strict=True) if is_given]
+        if len(several) > 1 and several != ["--diff", "--add-suppressions"]:
+            raise MemorydError(f"{' and '.join(several)} exclude each other", _LEAVE_OUT)
+        if self.unsafe and (self.suppress or not (self.fix or self.diff)):
+            raise MemorydError("--unsafe-fixes goes with --fix or --diff", "--diff shows what they would do")
+        if self.baseline and asked.baseline is None:
+            raise MemorydError("--write-baseline goes with --baseline FILE", "which names the file")
+        if self.diff and printing.statistics:
+            raise MemorydError("--diff and --statistics exclude each other", _LEAVE_OUT)
+        if self.baseline and printing != Printing():
+            raise MemorydError(
+                "--write-baseline prints no report", "leave out --format, --output, --statistics"
+            )
+        if self.diff and printing.kind not in {Format.FULL, Format.CONCISE, Format.JSON}:
+            raise MemorydError(f"--diff cannot be --format {printing.kind}", _LEAVE_OUT)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from memoryd.config.forms import EXACTLY, NotValidError, keys_of, made_of
-from memoryd.domain.checks.rule import Severity
+from memoryd.domain.checks.diagnostic import Severity
 from memoryd.domain.checks.selection import Choice
 from memoryd.domain.stores.store import Scope, Store
 from memoryd.errors import ConfigError

@@ -4,8 +4,8 @@ import posixpath
 import unicodedata
 from collections.abc import Iterator
 
+from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.checks.results import Report
-from memoryd.domain.checks.rule import Diagnostic
 
 _WIDEST = 160  # characters of a source line; the whole is in the file
 _LEAD = 40  # characters of them before what is meant, where it stands further right

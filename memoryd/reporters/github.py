@@ -4,10 +4,9 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 
+from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.results import Report, plain
-from memoryd.domain.checks.rule import Diagnostic, Severity
-from memoryd.domain.stores.style import shorten
-from memoryd.domain.text.utf16 import counted
+from memoryd.domain.text.phrases import counted, shorten
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 # The line ends, which GitHub wants escaped too, are gone after `plain`.

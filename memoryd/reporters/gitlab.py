@@ -4,9 +4,9 @@ import json
 import posixpath
 from hashlib import sha256
 
+from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.results import Report, fingerprints, plain
-from memoryd.domain.checks.rule import Diagnostic, Severity
-from memoryd.domain.markdown.document import Unread
+from memoryd.domain.stores.snapshot import Unread
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 

@@ -3,8 +3,8 @@
 import json
 import posixpath
 
+from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.results import Report
-from memoryd.domain.checks.rule import Diagnostic, Severity
 from memoryd.domain.edits.plan import Plan
 
 

@@ -10,9 +10,9 @@ from itertools import groupby
 from operator import attrgetter
 from xml.etree import ElementTree as ET
 
+from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.results import Report, plain
-from memoryd.domain.checks.rule import Diagnostic, Severity
-from memoryd.domain.markdown.document import Unread
+from memoryd.domain.stores.snapshot import Unread
 
 
 def render(report: Report, base: str) -> str:

@@ -9,10 +9,12 @@ from itertools import takewhile
 from urllib.parse import quote
 
 from memoryd import __version__
+from memoryd.domain.checks.diagnostic import Diagnostic, Place, Severity
 from memoryd.domain.checks.results import Report, fingerprints, plain
-from memoryd.domain.checks.rule import Diagnostic, Place, Rule, Severity
+from memoryd.domain.checks.rule import Rule
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
-from memoryd.domain.markdown.document import Position, Unread
+from memoryd.domain.markdown.model import Position
+from memoryd.domain.stores.snapshot import Unread
 from memoryd.rules import ALL_RULES
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -5,8 +5,10 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from memoryd.domain.agents.roster import Definition, Roster
-from memoryd.domain.checks.rule import Finding, Related, Severity, roster_rule
-from memoryd.domain.markdown.document import Document, Span
+from memoryd.domain.checks.diagnostic import Finding, Related, Severity
+from memoryd.domain.checks.rule import roster_rule
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.model import Span
 from memoryd.domain.stores.store import (
     AgentDefinition,
     Scope,

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from memoryd.domain.checks.rule import Finding, Related, Severity, rule
+from memoryd.domain.checks.diagnostic import Finding, Related, Severity
+from memoryd.domain.checks.rule import rule
 from memoryd.domain.duplicates.copies import Copies, copies_in
 from memoryd.domain.duplicates.merge_files import merge_fix
 from memoryd.domain.duplicates.pairs import OPEN, Pair, likenesses, says_all
@@ -11,8 +12,10 @@ from memoryd.domain.duplicates.repeated import Repeated, without
 from memoryd.domain.duplicates.similarity import Verdict
 from memoryd.domain.duplicates.spelling import says_the_same
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
-from memoryd.domain.markdown.document import Snapshot, Span
-from memoryd.domain.stores.style import plain_text, shorten
+from memoryd.domain.markdown.model import Span
+from memoryd.domain.markdown.plain_text import plain_text
+from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.text.phrases import shorten
 
 _MERGED = 10  # pairs of files of a store of which a merge is tried
 _QUOTED = 60  # characters of a note that a message quotes

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 
 from memoryd.domain.agents.roster import Roster
-from memoryd.domain.checks.rule import Finding, Related, Severity, roster_rule, rule
+from memoryd.domain.checks.diagnostic import Finding, Related, Severity
+from memoryd.domain.checks.rule import roster_rule, rule
 from memoryd.domain.duplicates.across import echoes, repeated_instructions
 from memoryd.domain.duplicates.pairs import says_all
 from memoryd.domain.duplicates.repeated import Repeated, without
 from memoryd.domain.duplicates.similarity import Verdict
 from memoryd.domain.edits.plan import Applicability, Fix
-from memoryd.domain.markdown.document import Snapshot, Span
+from memoryd.domain.markdown.model import Span
+from memoryd.domain.stores.snapshot import Snapshot
 
 
 @rule("D004", "repeats-instructions", Severity.INFO)

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 
-from memoryd.domain.checks.rule import Finding, Related, Severity, rule
+from memoryd.domain.checks.diagnostic import Finding, Related, Severity
+from memoryd.domain.checks.rule import rule
 from memoryd.domain.compaction.long_entries import pointers
 from memoryd.domain.compaction.shorten import CannotCompactError, compact, shorten
 from memoryd.domain.edits.plan import Fix
-from memoryd.domain.limits.budget import NEAR, Budget, budget_of, budgets_of, unseen_topics
-from memoryd.domain.markdown.document import Snapshot, Span
-from memoryd.domain.stores.style import plain_text
-from memoryd.domain.stores.style import shorten as shorten_text
-from memoryd.domain.text.utf16 import counted
+from memoryd.domain.limits.budget import NEAR, Budget, budget_of, budgets_of
+from memoryd.domain.links.names import unseen_topics
+from memoryd.domain.markdown.model import Span
+from memoryd.domain.markdown.plain_text import plain_text
+from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.text.phrases import counted
+from memoryd.domain.text.phrases import shorten as shorten_text
 
 _QUOTED = 80  # characters of an entry that are shown
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from functools import cache
 
-from memoryd.domain.checks.rule import Finding, Severity, rule
+from memoryd.domain.checks.diagnostic import Finding, Severity
+from memoryd.domain.checks.rule import rule
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.links.guesses import Meant, broken_links
 from memoryd.domain.links.pointers import is_leading, pointers
@@ -16,7 +17,8 @@ from memoryd.domain.links.targets import (
     is_shared,
     targets,
 )
-from memoryd.domain.markdown.document import Document, Snapshot
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.stores.snapshot import Snapshot
 
 _Places = set[tuple[str, str]]  # absolute paths, and parts there
 _FIXED = 50  # links of a store that are mended at one go: each fix holds the whole file

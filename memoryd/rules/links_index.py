@@ -3,13 +3,16 @@
 import re
 from collections.abc import Iterator
 
-from memoryd.domain.checks.rule import Finding, Related, Severity, rule
+from memoryd.domain.checks.diagnostic import Finding, Related, Severity
+from memoryd.domain.checks.rule import rule
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.links.guesses import broken_links
 from memoryd.domain.links.index_lines import belongs_in_index, listed
 from memoryd.domain.links.names import WikiNames, fold, reachable
 from memoryd.domain.links.pointers import Pointer, pointers
-from memoryd.domain.markdown.document import Document, Snapshot, Span
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.model import Span
+from memoryd.domain.stores.snapshot import Snapshot
 
 _NO_NAME = re.compile(r"[$\"'=<>{};]|^[-!:./~]|^\W*$")  # a test of a shell, a slot of a template, a path
 _FIXED = 50  # entries of an index file that are mended at one go: each fix holds the whole file

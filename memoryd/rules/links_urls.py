@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from memoryd.domain.checks.rule import Finding, Severity, rule
+from memoryd.domain.checks.diagnostic import Finding, Severity
+from memoryd.domain.checks.rule import rule
 from memoryd.domain.links.urls import address, host_of, is_url
-from memoryd.domain.markdown.document import Snapshot
+from memoryd.domain.stores.snapshot import Snapshot
 
 
 @rule("L009", "broken-url", Severity.WARNING)

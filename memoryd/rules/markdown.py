@@ -5,19 +5,24 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import islice
 
-from memoryd.domain.checks.rule import Finding, Related, Severity, rule
+from memoryd.domain.checks.diagnostic import Finding, Related, Severity
+from memoryd.domain.checks.rule import rule
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.git.conflict_markers import conflicts
 from memoryd.domain.limits.budget import NEAR, used
 from memoryd.domain.limits.counted_text import counted_text
+from memoryd.domain.links.destinations import file_paths
 from memoryd.domain.links.index_lines import belongs_in_index, index_line
-from memoryd.domain.links.names import Names, Reach, file_paths
-from memoryd.domain.markdown.document import BlockKind, Document, Link, Snapshot, Span
+from memoryd.domain.links.names import Names, Reach
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.model import BlockKind, Link, Span
 from memoryd.domain.stores.filenames import original
 from memoryd.domain.stores.profiles import Profile
+from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.style import style_of
-from memoryd.domain.text.utf16 import counted, js_trim
+from memoryd.domain.text.phrases import counted
+from memoryd.domain.text.utf16 import js_trim
 
 _MOST_CONFLICTS = 100  # of one file that are told: nobody needs more to see that it is broken
 _LABEL = re.compile(r"\[([^\[\]]*)\](\[\])?$")

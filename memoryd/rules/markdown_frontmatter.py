@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from memoryd.domain.checks.rule import Finding, Related, Severity, rule
+from memoryd.domain.checks.diagnostic import Finding, Related, Severity
+from memoryd.domain.checks.rule import rule
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
-from memoryd.domain.markdown.document import Document, FrontMatter, Snapshot, Span
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.model import FrontMatter, Span
 from memoryd.domain.markdown.yaml_quotes import Misreading, Value, mended, misreading
 from memoryd.domain.stores.filenames import is_about_files, original
+from memoryd.domain.stores.snapshot import Snapshot
 
 TYPES = ("user", "feedback", "project", "reference")
 _LINE_NUMBER = re.compile(r" \(line (\d+)\)$")

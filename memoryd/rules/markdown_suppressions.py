@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from memoryd.domain.checks.rule import Finding, Severity, rule
+from memoryd.domain.checks.diagnostic import Finding, Severity
+from memoryd.domain.checks.rule import rule
 from memoryd.domain.checks.suppressions import without
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.limits.budget import units_taken
-from memoryd.domain.markdown.document import Snapshot
+from memoryd.domain.stores.snapshot import Snapshot
 
 
 @rule("F010", "unused-suppression", Severity.INFO)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from memoryd.domain.checks.rule import Finding, Severity, rule
-from memoryd.domain.markdown.document import Snapshot
+from memoryd.domain.checks.diagnostic import Finding, Severity
+from memoryd.domain.checks.rule import rule
 from memoryd.domain.staleness.outdated import Outlived, dangling, expired, finished, stale
+from memoryd.domain.stores.snapshot import Snapshot
 
 _FIXED = 10  # findings of a rule in a store that come with a fix: each reads the store as it would be
 

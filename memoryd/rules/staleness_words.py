@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from memoryd.domain.checks.rule import Finding, Severity, rule
+from memoryd.domain.checks.diagnostic import Finding, Severity
+from memoryd.domain.checks.rule import rule
 from memoryd.domain.dates.relative import relative_dates
-from memoryd.domain.markdown.document import Snapshot
 from memoryd.domain.staleness.named_paths import named_paths
+from memoryd.domain.stores.snapshot import Snapshot
 
 
 @rule("P004", "relative-date", Severity.INFO)

@@ -11,7 +11,7 @@ from memoryd.domain.compaction.ages import born
 from memoryd.domain.compaction.shorten import CannotCompactError, compact
 from memoryd.domain.edits.plan import Fix, Plan
 from memoryd.domain.limits.budget import budget_of
-from memoryd.domain.markdown.document import Snapshot
+from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Store
 from memoryd.errors import RefusedError
 

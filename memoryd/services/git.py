@@ -6,8 +6,8 @@ from datetime import datetime
 
 from memoryd.adapters.git import worktree
 from memoryd.domain.git.evidence import Departed, Evidence
-from memoryd.domain.markdown.document import Snapshot
 from memoryd.domain.staleness.named_paths import named_paths
+from memoryd.domain.stores.snapshot import Snapshot
 
 _COMMITS = 10_000  # more are walked through only for somebody who asked for it
 

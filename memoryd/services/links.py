@@ -9,8 +9,8 @@ from pathlib import Path
 from memoryd.adapters.links import Answer, Answers
 from memoryd.adapters.links import ask as ask_server
 from memoryd.domain.links.urls import host_of, urls_of
-from memoryd.domain.markdown.document import Snapshot
-from memoryd.domain.text.utf16 import counted
+from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.text.phrases import counted
 
 _MOST = 500  # questions of one run
 _MOST_OF_A_HOST = 30

@@ -3,21 +3,25 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from memoryd.adapters import edits
 from memoryd.adapters.git import worktree
+from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.checks.results import Report
-from memoryd.domain.checks.rule import Diagnostic
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
 from memoryd.domain.git.evidence import Evidence
 from memoryd.domain.links.incoming import Lead, left_dangling
-from memoryd.domain.markdown.document import Position, Snapshot
 from memoryd.domain.removal.remove import Removal, Removed, remove
 from memoryd.domain.staleness.outdated import Outlived, dangling, expired, finished, stale, types_of, what
-from memoryd.domain.text.utf16 import counted
+from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.text.phrases import counted
 from memoryd.errors import RefusedError
 from memoryd.services.checks.examine import Examination
 from memoryd.services.git import evidence_of
+
+if TYPE_CHECKING:
+    from memoryd.domain.markdown.model import Position
 
 # The surest first: where not all may go at one time, these go first.
 _REMOVING = {"P001": expired, "P006": dangling, "P003": finished, "P002": stale}

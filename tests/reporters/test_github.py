@@ -10,7 +10,8 @@ from hypothesis import given
 from reporters.samples import BROKEN, MIXED, OVER, REPORT, hostile_reports
 
 from memoryd.domain.checks.results import Report, plain
-from memoryd.domain.markdown.document import Position, Unread
+from memoryd.domain.markdown.model import Position
+from memoryd.domain.stores.snapshot import Unread
 from memoryd.reporters import github
 
 TEXT = """\

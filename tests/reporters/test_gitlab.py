@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import given
 from reporters.samples import BROKEN, LONG, MIXED, NEAR, OVER, REPORT, hostile_reports
 
+from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.checks.results import Report, fingerprints, plain
-from memoryd.domain.checks.rule import Diagnostic
-from memoryd.domain.markdown.document import Position
+from memoryd.domain.markdown.model import Position
 from memoryd.reporters import gitlab
 
 

@@ -5,9 +5,9 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from reporters.samples import BROKEN, MIXED, hostile_reports
 
+from memoryd.domain.checks.diagnostic import Severity
 from memoryd.domain.checks.results import Report, plain
-from memoryd.domain.checks.rule import Severity
-from memoryd.domain.markdown.document import Position
+from memoryd.domain.markdown.model import Position
 from memoryd.reporters import junit
 
 TEXT = """\

@@ -9,7 +9,7 @@ from reporters.samples import BROKEN, FIX, REPORT
 
 from memoryd.domain.checks.results import Report
 from memoryd.domain.edits.plan import Plan
-from memoryd.domain.markdown.document import Position
+from memoryd.domain.markdown.model import Position
 from memoryd.domain.stores.store import agent_store
 from memoryd.reporters import concise, full
 from memoryd.reporters import json as json_reporter

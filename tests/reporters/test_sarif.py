@@ -15,7 +15,7 @@ from reporters.samples import BROKEN, FIX, LONG, MIXED, NEAR, OVER, REPORT, host
 from memoryd import __version__
 from memoryd.domain.checks.results import Report
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
-from memoryd.domain.markdown.document import Position
+from memoryd.domain.markdown.model import Position
 from memoryd.reporters import sarif
 from memoryd.rules import ALL_RULES
 

@@ -8,7 +8,7 @@ import pytest
 from support import needs_git, write_tree
 
 from memoryd.adapters.stores.discovery import Places, discover, discover_repository
-from memoryd.domain.checks.rule import Diagnostic
+from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.rules import ALL_RULES
 from memoryd.services.checks.check import check_found
 

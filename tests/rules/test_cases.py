@@ -22,8 +22,9 @@ from pathlib import Path
 
 import pytest
 
+from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.checks.results import Report
-from memoryd.domain.checks.rule import Diagnostic, Rule
+from memoryd.domain.checks.rule import Rule
 from memoryd.domain.edits.plan import Applicability, Fix
 from memoryd.reporters import concise
 from memoryd.rules import ALL_RULES

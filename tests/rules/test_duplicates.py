@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from memoryd.adapters.stores.discovery import Places, discover
-from memoryd.domain.checks.rule import Diagnostic
+from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.edits.plan import Applicability
 from memoryd.domain.stores.store import agent_store
 from memoryd.rules import ALL_RULES

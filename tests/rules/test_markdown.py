@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import store_of, write_tree
 
-from memoryd.domain.checks.rule import Diagnostic, Severity
+from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.limits.loaded import loaded_view
-from memoryd.domain.markdown.document import Snapshot
 from memoryd.domain.markdown.document_parse import parse
 from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO, OTHERS, Profile
+from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, Store
 from memoryd.rules import ALL_RULES
 from memoryd.services.checks.check import read

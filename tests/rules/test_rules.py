@@ -9,7 +9,8 @@ import pytest
 from support import needs_git, store_of, write_tree
 
 from memoryd import rules as catalogue
-from memoryd.domain.checks.rule import Diagnostic, Rule, Severity
+from memoryd.domain.checks.diagnostic import Diagnostic, Severity
+from memoryd.domain.checks.rule import Rule
 from memoryd.domain.stores.profiles import OTHERS
 from memoryd.domain.stores.store import agent_store
 from memoryd.rules import ALL_RULES

@@ -11,7 +11,7 @@ from pathlib import Path
 from memoryd.adapters.history.connection import Connection
 from memoryd.adapters.history.contents import REFERENCES, content_of, keep
 from memoryd.domain.history.versions import PURGE
-from memoryd.domain.text.utf16 import counted
+from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
 Rewrite = Callable[[str, str, bytes], bytes | None]

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
-from memoryd.domain.links.names import absolute, file_paths
+from memoryd.domain.links.destinations import absolute, file_paths
 from memoryd.domain.markdown import frontmatter
-from memoryd.domain.markdown.document import Document, Snapshot, Unread
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.document_parse import parse
 from memoryd.domain.stores.listing import Signature
+from memoryd.domain.stores.snapshot import Snapshot, Unread
 from memoryd.domain.stores.store import CONTAINERS, Store, agent_store
 from memoryd.errors import MemorydError
 

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from memoryd.cli import options
-from memoryd.cli.checking import Asked, Changing, Printing, carry_out
-from memoryd.cli.output.terminal import emit
+from memoryd.cli.checking import carry_out
+from memoryd.cli.options import Asked, Changing, Printing
 from memoryd.errors import MemorydError
 
 _JSON = Printing(options.Format.JSON)
@@ -58,63 +58,3 @@ def check(  # noqa: PLR0913  # options of a command
         tell_whether_it_fits(asked, adding, json=printing.kind is options.Format.JSON)
         return
     carry_out("check", asked, printing, changing, options.FailOn.NEVER if exit_zero else fail_on)
-
-
-def link_check(  # noqa: PLR0913  # options of a command
-    paths: options.Paths = None,
-    *,
-    external: Annotated[
-        bool, typer.Option("--external", help="Also ask the servers that http and https links name.")
-    ] = False,
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="With --external: also ask hosts of private networks.")
-    ] = False,
-    report_format: options.ReportFormat = options.Format.FULL,
-    json: options.Json = False,
-    output: options.Output = None,
-    statistics: options.Statistics = False,
-    select: options.Select = None,
-    ignore: options.Ignore = None,
-    fail_on: options.FailOnOption = options.FailOn.WARNING,
-    exit_zero: options.ExitZero = False,
-    fix: options.FixOption = False,
-    unsafe_fixes: options.UnsafeFixes = False,
-    diff: options.DiffOption = False,
-    baseline: options.Baseline = None,
-    tracked: options.Tracked = False,
-    user: options.User = False,
-    everything: options.All = False,
-    agent: options.Agent = None,
-    scope: options.ScopeOption = None,
-    allow_empty: options.AllowEmpty = False,
-) -> None:
-    """Check links alone: the rules L.
-
-    Exit codes are those of `check`.
-    """
-    if allow_private and not external:
-        raise MemorydError("--allow-private goes with --external", "without it no host is asked")
-    chosen = options.selection(paths, user=user, everything=everything, agent=agent, scope=scope)
-    printing = Printing(options.Format.JSON if json else report_format, output, statistics)
-    words = options.words(select), options.words(ignore)
-    asked = Asked(chosen, *words, tracked, allow_empty, baseline, external, allow_private)
-    fail_on = options.FailOn.NEVER if exit_zero else fail_on
-    carry_out("link-check", asked, printing, Changing(fix, unsafe_fixes, diff), fail_on)
-
-
-def rule(
-    code: Annotated[
-        str | None, typer.Argument(metavar="CODE", help="Code or name; all rules are listed without it.")
-    ] = None,
-) -> None:
-    """Explain what a rule means and why, with examples."""
-    from memoryd.domain.checks.selection import rule_called, suggestion
-    from memoryd.rules import ALL_RULES
-
-    if code is None:
-        emit("".join(f"{each.code}  {each.level:<8} {each.name:<20} {each.summary}\n" for each in ALL_RULES))
-        return
-    found = rule_called(code, ALL_RULES)
-    if found is None:
-        raise MemorydError(f"there is no rule “{code}”", suggestion(code, ALL_RULES))
-    emit(f"{found.code} {found.name} ({found.level})\n\n{found.page}\n")

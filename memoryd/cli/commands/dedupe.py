@@ -9,7 +9,7 @@ from memoryd.cli import options
 from memoryd.cli.output.progress import waiting
 from memoryd.cli.output.terminal import confirmed, emit_diff, emit_plan_json, note
 from memoryd.domain.duplicates.similarity import LIKENESS
-from memoryd.domain.text.utf16 import counted
+from memoryd.domain.text.phrases import counted
 
 if TYPE_CHECKING:
     from memoryd.runtime import Runtime, Selection
@@ -103,8 +103,7 @@ def _find(
 
 def _show(found: "Deduped", *, diff: bool) -> None:
     """The findings, then what would be changed."""
-    from memoryd.cli.checking import Printing
-    from memoryd.cli.options import Format
+    from memoryd.cli.options import Format, Printing
     from memoryd.cli.output.checks import print_report
 
     if not diff:

@@ -12,7 +12,7 @@ import typer
 from memoryd.cli import options
 from memoryd.cli.output.forgetting import as_json, show, show_proof
 from memoryd.cli.output.terminal import ask, emit_json, is_terminal, note, short
-from memoryd.domain.text.utf16 import counted
+from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from memoryd.cli.output.terminal import emit, note
-from memoryd.domain.text.utf16 import counted
+from memoryd.domain.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,7 +6,7 @@ import typer
 
 from memoryd.cli.fresh_index import open_fresh
 from memoryd.cli.output.terminal import emit, note, short
-from memoryd.domain.text.utf16 import counted
+from memoryd.domain.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

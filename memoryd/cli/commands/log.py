@@ -1,13 +1,13 @@
 """`log`, `diff` and `cat`."""
 
 import os
-import shlex
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from memoryd.cli import options
+from memoryd.cli.output.stores import lost_sentence
 from memoryd.cli.output.terminal import (
     emit,
     emit_diff,
@@ -17,7 +17,7 @@ from memoryd.cli.output.terminal import (
     short,
     styled,
 )
-from memoryd.domain.text.utf16 import counted
+from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
@@ -107,17 +107,6 @@ def _what(event: "Event") -> str:
     known = {"done": "", "purge": "", "intent": ": not finished", "purged": ": what it changed was purged"}
     ended = known.get(operation.status, f": nothing changed ({operation.status})")
     return f"{operation.cause}, operation {operation.id}{who}{took_back}{ended or f': {operation.title}'}"
-
-
-def lost_sentence(loss: "Loss") -> str:
-    """What a lost update took away, and the way back."""
-    path = loss.had.path
-    path = shlex.quote(path) if shlex.quote(path) != path else short(path)
-    what = counted(len(loss.entries), "line", "lines")
-    return (
-        f"a write from an old reading dropped {what} added shortly before; "
-        f"`memoryd restore --lost {path}` brings {'it' if len(loss.entries) == 1 else 'them'} back"
-    )
 
 
 def _counts(step: "Step", history: "History") -> tuple[int, int] | None:

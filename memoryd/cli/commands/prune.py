@@ -10,7 +10,7 @@ import typer
 from memoryd.cli import options
 from memoryd.cli.output.progress import waiting
 from memoryd.cli.output.terminal import emit, emit_diff, emit_plan_json, note, short
-from memoryd.domain.text.utf16 import counted
+from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:

@@ -37,7 +37,7 @@ def install(
 
     Again, it brings an installed one up to date. Exit code: that of `doctor`.
     """
-    from memoryd.cli.commands.doctor import examine
+    from memoryd.cli.output.doctor import examine
     from memoryd.runtime import build
     from memoryd.services import service as installation
 

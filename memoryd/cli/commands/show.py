@@ -1,36 +1,19 @@
 """`show`."""
 
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from memoryd.cli import options
-from memoryd.cli.commands.log import lost_sentence
-from memoryd.cli.output.terminal import bar, emit, emit_json, note, relative, short, styled
-from memoryd.domain.text.utf16 import counted
+from memoryd.cli.output.stores import as_json, history_of, lost_sentence
+from memoryd.cli.output.terminal import bar, emit, emit_json, short, styled
+from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from memoryd.adapters.history import History
     from memoryd.domain.limits.budget import Budget
-    from memoryd.runtime import Runtime
     from memoryd.services.status.survey import StoreView
-
-
-@contextmanager
-def history_of(runtime: "Runtime") -> "Iterator[History | None]":
-    """The history where it is there and can be opened; the rest can be told without it."""
-    with ExitStack() as stack:
-        try:
-            history = stack.enter_context(runtime.existing_history())
-        except MemorydError as error:
-            note(f"warning: {error.message}; nothing is known of lost updates")
-            history = None
-        yield history
 
 
 def show(
@@ -102,7 +85,8 @@ def _page(view: "StoreView") -> str:
 
 def _budget(view: "StoreView") -> list[str]:
     from memoryd.domain.limits.budget import budgets_of
-    from memoryd.domain.stores.style import first_line, shorten
+    from memoryd.domain.markdown.plain_text import first_line
+    from memoryd.domain.text.phrases import shorten
 
     budget, profile = view.budget, view.store.profile
     lines = [line for each in budgets_of(view.snapshot) for line in _bars(each)]
@@ -147,41 +131,3 @@ def _topics(view: "StoreView") -> list[str]:
         f"{counted(len(ways), 'topic file', 'topic files')}, by how the agent gets there:",
         *(f"  {way:<14}  {path}" for path, way in ways.items()),
     ]
-
-
-def as_json(view: "StoreView") -> dict[str, object]:
-    """A store for machines."""
-    from memoryd.domain.checks.rule import Severity
-
-    store, budget = view.store, view.budget
-    unseen = [
-        {
-            "line": budget.index.position(entry.span.start).line,
-            "text": budget.index.slice(entry.span).rstrip(),
-        }
-        for entry in (budget.unseen if budget else ())
-        if budget
-    ]
-    return {
-        "store": relative(store.root),
-        "agent": store.agent,
-        "scope": store.scope,
-        "definitions": [relative(agent.path) for agent in view.agents],
-        "lines": budget.view.lines if budget else 0,
-        "units": budget.view.units if budget else 0,
-        "limit_lines": store.profile.max_lines,
-        "limit_units": store.profile.max_units,
-        "unit": store.profile.unit,
-        "profile": store.profile.name,
-        "cut_line": budget.cut_line if budget else None,
-        "unseen_entries": unseen,
-        "unseen_topics": list(view.unseen_topics),
-        "topics": [{"path": path, "reached_by": way} for path, way in view.reach.items()],
-        "findings": {f"{level}s": view.report.count(level) for level in Severity},
-        "unread": [{"path": relative(each.path), "reason": each.reason} for each in view.report.unread],
-        "lost": [
-            {"path": relative(loss.had.path), "version": loss.dropped_by.id, "entries": list(loss.entries)}
-            for loss in view.losses
-        ],
-        "changed": view.changed.isoformat(timespec="seconds") if view.changed else None,
-    }

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memoryd.cli import options
-from memoryd.cli.commands.log import lost_sentence
-from memoryd.cli.commands.show import as_json, history_of
 from memoryd.cli.output.daemon import Daemon, ago
 from memoryd.cli.output.progress import waiting
+from memoryd.cli.output.stores import as_json, history_of, lost_sentence
 from memoryd.cli.output.terminal import (
     bar,
     can_redraw,
@@ -25,7 +24,7 @@ from memoryd.cli.output.terminal import (
     styled,
     table,
 )
-from memoryd.domain.text.utf16 import counted
+from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
@@ -168,7 +167,7 @@ class _Seen:
 
 
 def _need(view: "StoreView") -> tuple[float, ...]:
-    from memoryd.domain.checks.rule import Severity
+    from memoryd.domain.checks.diagnostic import Severity
 
     used = view.budget.used if view.budget else 0.0
     levels = (view.report.count(level) for level in (Severity.ERROR, Severity.WARNING))
@@ -231,7 +230,7 @@ def _table(views: "Sequence[StoreView]", now: datetime) -> list[str]:
 
 
 def _row(view: "StoreView", now: datetime) -> tuple[str, ...]:
-    from memoryd.domain.checks.rule import Severity
+    from memoryd.domain.checks.diagnostic import Severity
 
     budget = view.budget
     used = (
@@ -262,7 +261,7 @@ def _number(number: int, style: str) -> str:
 
 def _summary(seen: "Overview", *, whole: bool) -> list[str]:
     """What all the rows come to, and what is not in them."""
-    from memoryd.domain.checks.rule import Severity
+    from memoryd.domain.checks.diagnostic import Severity
 
     views = seen.views
     files = sum(len(view.snapshot.documents) for view in views)

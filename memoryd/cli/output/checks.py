@@ -11,12 +11,12 @@ import typer
 
 from memoryd.cli.options import FailOn, Format
 from memoryd.cli.output.terminal import emit, emit_diff, note, relative
-from memoryd.domain.text.utf16 import counted
+from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
     from memoryd.adapters.stores.discovery import Found
-    from memoryd.cli.checking import Printing
+    from memoryd.cli.options import Printing
     from memoryd.domain.checks.baseline import Known
     from memoryd.domain.checks.results import Report
     from memoryd.domain.edits.plan import Plan
@@ -110,7 +110,7 @@ def note_gone(examination: "Examination") -> None:
 
 def end(report: "Report", fail_on: FailOn) -> None:
     """End with the exit code that a report asks for."""
-    from memoryd.domain.checks.rule import Severity
+    from memoryd.domain.checks.diagnostic import Severity
 
     _end_if_unread(report)
     if fail_on is FailOn.NEVER:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memoryd.cli.output.terminal import short, styled
-from memoryd.domain.text.utf16 import counted
+from memoryd.domain.text.phrases import counted
 
 if TYPE_CHECKING:
     from memoryd.adapters.daemon.status_file import DaemonStatus, Enforced

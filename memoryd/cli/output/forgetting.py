@@ -4,7 +4,7 @@ import os
 from typing import TYPE_CHECKING
 
 from memoryd.cli.output.terminal import emit, emit_diff, note, relative, short, styled
-from memoryd.domain.text.utf16 import counted
+from memoryd.domain.text.phrases import counted
 
 if TYPE_CHECKING:
     from memoryd.domain.forgetting.needle import Subject

@@ -4,7 +4,7 @@ import os
 from typing import TYPE_CHECKING
 
 from memoryd.cli.output.terminal import emit, note, short
-from memoryd.domain.text.utf16 import counted
+from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from memoryd.domain.checks.rule import Diagnostic
+from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.errors import MemorydError
 
 _VERSION = 1

@@ -6,10 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
 
-from memoryd.domain.checks.rule import Diagnostic, Severity
+from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.edits.plan import Plan
-from memoryd.domain.markdown.document import Snapshot, Unread
-from memoryd.domain.text.utf16 import counted
+from memoryd.domain.stores.snapshot import Snapshot, Unread
+from memoryd.domain.text.phrases import counted
 
 # Control characters, those that turn the direction of writing, halves of surrogate pairs, what XML forbids
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")

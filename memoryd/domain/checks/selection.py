@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
-from memoryd.domain.checks.rule import Diagnostic, Rule, Severity
+from memoryd.domain.checks.diagnostic import Diagnostic, Severity
+from memoryd.domain.checks.rule import Rule
 from memoryd.errors import ConfigError
 
 

@@ -9,11 +9,14 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from memoryd.domain.checks.rule import Diagnostic, Rule
+from memoryd.domain.checks.diagnostic import Diagnostic
+from memoryd.domain.checks.rule import Rule
 from memoryd.domain.checks.selection import rule_called, suggestion
-from memoryd.domain.markdown.document import Document, Span, Unused
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.document_parse import html_spans, parse
 from memoryd.domain.markdown.frontmatter import BOM
+from memoryd.domain.markdown.model import Span
+from memoryd.domain.stores.snapshot import Unused
 
 _COMMENT = re.compile(
     rb"<!--\s*memoryd:\s*ignore(?P<file>-file)?(?![\w-])\s*(?:\[(?P<names>[^\]\n]*)\])?(?:(?!<!--).)*?-->",

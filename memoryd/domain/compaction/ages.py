@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from memoryd.domain.markdown.document import Snapshot, Span
+from memoryd.domain.markdown.model import Span
+from memoryd.domain.stores.snapshot import Snapshot
 
 _TICK = 1e-6  # seconds; of two versions recorded in one millisecond the later is the newer
 

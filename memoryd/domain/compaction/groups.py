@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator
 
 from memoryd.domain.compaction.ages import age_key
 from memoryd.domain.compaction.moves import Move, Moved, is_whole, topic_path
-from memoryd.domain.compaction.tidy import leads
 from memoryd.domain.limits.budget import Budget
 from memoryd.domain.links.names import Names, Reach
-from memoryd.domain.markdown.document import BlockKind, Document, Entry, Snapshot
+from memoryd.domain.links.pointers import leads
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.model import BlockKind, Entry
 from memoryd.domain.markdown.pins import pinned, touches
-from memoryd.domain.stores.style import Style, first_line, style_of, title_source
+from memoryd.domain.markdown.plain_text import first_line, title_source
+from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.stores.style import Style, style_of
 
 _FEWEST = 3  # a file for fewer entries saves nothing
 _MANY = 50  # more entries than this are split by the prefix of their file names

@@ -4,12 +4,16 @@ import re
 from collections.abc import Callable
 
 from memoryd.domain.compaction.moves import Move, Moved, first_of, is_whole, topic_path
-from memoryd.domain.compaction.tidy import leads
 from memoryd.domain.limits.budget import Budget
 from memoryd.domain.links.names import Names
-from memoryd.domain.markdown.document import BlockKind, Document, Entry, Snapshot
+from memoryd.domain.links.pointers import leads
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.model import BlockKind, Entry
 from memoryd.domain.markdown.pins import pinned, touches
-from memoryd.domain.stores.style import escaped, first_line, hook_of, shorten, style_of
+from memoryd.domain.markdown.plain_text import escaped, first_line, hook_of
+from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.stores.style import style_of
+from memoryd.domain.text.phrases import shorten
 
 LONG = 200  # characters of an index entry; the harness itself asks for less, the format's advice is 150
 _CLAUSE = re.compile(r"[.;:]\s| [—–-]+ ")

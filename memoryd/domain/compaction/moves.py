@@ -7,7 +7,9 @@ from itertools import pairwise
 
 from memoryd.domain.compaction.tidy import ATX
 from memoryd.domain.links.names import Names
-from memoryd.domain.markdown.document import Document, Snapshot, Span
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.model import Span
+from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.style import Style, file_for, stem_of, style_of
 
 _BRACKETS = re.compile(rb"\[([^\[\]]+)\]")

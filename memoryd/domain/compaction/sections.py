@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 from memoryd.domain.compaction.ages import age_key
 from memoryd.domain.compaction.moves import Move, Moved, first_of, is_whole, topic_path
-from memoryd.domain.compaction.tidy import leads
 from memoryd.domain.limits.budget import TARGET, Budget
 from memoryd.domain.links.names import Names
-from memoryd.domain.markdown.document import Document, Heading, Snapshot, Span
+from memoryd.domain.links.pointers import leads
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.model import Heading, Span
 from memoryd.domain.markdown.pins import pinned, touches
-from memoryd.domain.stores.style import Style, hook_of, style_of, title_source
+from memoryd.domain.markdown.plain_text import hook_of, title_source
+from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.stores.style import Style, style_of
 
 _ALIKE = (
     1.3  # sections whose sizes differ by less than this factor count as equally big: the older moves first

@@ -5,10 +5,13 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 
-from memoryd.domain.links.names import Names, absolute, file_paths
-from memoryd.domain.markdown.document import BlockKind, Document, Entry, Link, Snapshot
+from memoryd.domain.links.destinations import absolute, file_paths
+from memoryd.domain.links.names import Names
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.frontmatter import BOM
+from memoryd.domain.markdown.model import BlockKind, Entry, Link
 from memoryd.domain.markdown.pins import pinned, touches
+from memoryd.domain.stores.snapshot import Snapshot
 
 _BLANK_RUN = re.compile(rb"(?:\r?\n[ \t]*){2,}(?=\r?\n)")
 ATX = re.compile(rb" {0,3}#{1,6}(?=[ \t]|$)")  # the mark of a heading; `# x` and `## x` are the same words
@@ -52,13 +55,6 @@ def repeated(snapshot: Snapshot, index: Document) -> Iterator[Entry]:
         if (place, text) in seen and not touches(entry.span, pins):
             yield entry
         seen.add((place, text))
-
-
-def leads(index: Document, entry: Entry, names: Names) -> bool:
-    """Whether an entry is a pointer: a list item that leads to a document of the store."""
-    return entry.kind is BlockKind.LIST and any(
-        path != index.path for path, _ in names.led_to(index, entry.span)
-    )
 
 
 def line_counts(snapshot: Snapshot) -> Counter[bytes]:

@@ -5,8 +5,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from memoryd.domain.dates.written import dates_in
-from memoryd.domain.markdown.document import Document, Span
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.items import outline
+from memoryd.domain.markdown.model import Span
 
 _ENGLISH = (
     r"yesterday|tomorrow|(?:earlier|later) today|this morning|tonight|last night"

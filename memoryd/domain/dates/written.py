@@ -7,7 +7,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 from itertools import chain
 
-from memoryd.domain.markdown.document import Document, Snapshot, Span
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.model import Span
+from memoryd.domain.stores.snapshot import Snapshot
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rb"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"

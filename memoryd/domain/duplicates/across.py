@@ -10,7 +10,8 @@ from memoryd.domain.duplicates.copies import telling_lines
 from memoryd.domain.duplicates.pairs import Pair, compare
 from memoryd.domain.duplicates.passages import Passage, is_left_out, is_record, passages_in, passages_of
 from memoryd.domain.duplicates.similarity import Verdict, judge
-from memoryd.domain.markdown.document import Document, Snapshot
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, Store
 
 _WORDS = 6  # words that an instruction needs to be said again, and not by chance

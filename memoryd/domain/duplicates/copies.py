@@ -8,7 +8,8 @@ from functools import lru_cache
 from memoryd.domain.duplicates.passages import passages_of
 from memoryd.domain.duplicates.similarity import Verdict, judge
 from memoryd.domain.duplicates.words import words_of
-from memoryd.domain.markdown.document import Document, Snapshot
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.stores.snapshot import Snapshot
 
 _LINES = 3  # lines that two files share at least to be copies
 _COMMON = 3  # files in which a line may stand before it is a template's

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from memoryd.domain.markdown.document import Block, BlockKind, Document, Span
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.document_parse import parse
 from memoryd.domain.markdown.frontmatter import BOM
+from memoryd.domain.markdown.model import Block, BlockKind, Span
 
 _NUMBERED = re.compile(r"\s*\d{1,9}[.)]\s")
 _RULED = re.compile(r"^#{1,6}[ \t]+|[ \t]+#+$|\n[=-]+$")  # what makes a line a heading

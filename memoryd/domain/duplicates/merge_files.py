@@ -10,13 +10,16 @@ from memoryd.domain.duplicates.pairs import contradict
 from memoryd.domain.duplicates.words import words_of
 from memoryd.domain.edits.combine import with_changes
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
-from memoryd.domain.links.names import WikiNames, absolute, file_paths, reachable
+from memoryd.domain.links.destinations import absolute, file_paths
+from memoryd.domain.links.names import WikiNames, reachable
 from memoryd.domain.links.pointers import Pointer, pointers
 from memoryd.domain.links.relink import destination_of, relinked
-from memoryd.domain.markdown.document import BlockKind, Document, Link, Snapshot, Span
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.document_parse import parse
 from memoryd.domain.markdown.frontmatter import KEY, yaml_of
+from memoryd.domain.markdown.model import BlockKind, Link, Span
 from memoryd.domain.markdown.pins import pinned, touches
+from memoryd.domain.stores.snapshot import Snapshot
 
 _MOST = 200  # links to one file that are led elsewhere
 _LONG = 200  # characters of an index line

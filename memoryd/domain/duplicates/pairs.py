@@ -11,7 +11,8 @@ from memoryd.domain.duplicates.passages import Passage, is_record, label_of, pas
 from memoryd.domain.duplicates.similarity import CONTAINED, LIKENESS, Judgement, Verdict, is_value, judge
 from memoryd.domain.duplicates.vocabulary import AUXILIARIES, CONDITIONS, COUNTED, NEGATIONS
 from memoryd.domain.duplicates.words import is_hard, stem
-from memoryd.domain.markdown.document import Document, Snapshot
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.stores.snapshot import Snapshot
 
 _TELLING = 3  # features under which a likeness says nothing
 _ALIKE = 5  # features under which being nearly the same says nothing

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from memoryd.domain.compaction.tidy import leads
 from memoryd.domain.duplicates.words import Words, plain, words_of
 from memoryd.domain.links.names import Names
-from memoryd.domain.links.pointers import is_leading
-from memoryd.domain.markdown.document import BlockKind, Document, Entry, Link, Snapshot, Span, WikiLink
+from memoryd.domain.links.pointers import is_leading, leads
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.model import BlockKind, Entry, Link, Span, WikiLink
 from memoryd.domain.stores.filenames import is_about_files
+from memoryd.domain.stores.snapshot import Snapshot
 
 _KINDS = frozenset({BlockKind.LIST, BlockKind.PARAGRAPH, BlockKind.QUOTE})
 _DATED = re.compile(r"(?:^|/)\d{4}-?\d{2}-?\d{2}(?:\D|$)")

@@ -10,8 +10,10 @@ from memoryd.domain.checks.suppressions import suppressions_of
 from memoryd.domain.duplicates.passages import OPENS, Passage
 from memoryd.domain.duplicates.spelling import comments_of
 from memoryd.domain.edits.plan import FileChange
-from memoryd.domain.markdown.document import BlockKind, Document, Snapshot, Span
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.model import BlockKind, Span
 from memoryd.domain.removal.remove import Removal, remove
+from memoryd.domain.stores.snapshot import Snapshot
 
 _SINGLE = 50  # passages of a store that can go one by one: each change holds the whole file
 _BEFORE = frozenset({BlockKind.CODE, BlockKind.TABLE, BlockKind.QUOTE})

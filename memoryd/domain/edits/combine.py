@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from memoryd.domain.edits.merge3 import merge
 from memoryd.domain.edits.plan import FileChange, Fix
-from memoryd.domain.markdown.document import Snapshot
 from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.stores.snapshot import Snapshot
 
 Pending = Mapping[str, FileChange]
 """Changes that are decided and not done, by absolute path."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from memoryd.domain.forgetting.needle import Subject
 from memoryd.domain.forgetting.removable import Nest, Unit, units
 from memoryd.domain.links.pointers import is_leading
-from memoryd.domain.markdown.document import Document, Link, Span, WikiLink
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.model import Link, Span, WikiLink
 from memoryd.domain.removal.cut import Replacement, cut
 
 _ROUNDS = 10  # what is left may speak of it again, now that its parts stand side by side

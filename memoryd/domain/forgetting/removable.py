@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from memoryd.domain.markdown.document import Document, Heading, Span
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.frontmatter import KEY
+from memoryd.domain.markdown.model import Heading, Span
 from memoryd.domain.markdown.parts import MARKDOWN
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from memoryd.domain.markdown.document import Span
+from memoryd.domain.markdown.model import Span
 
 # Git, Mercurial and Subversion write a name behind the first and the last marker. The middle one alone is
 # the underline of a heading.

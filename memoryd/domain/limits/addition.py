@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from memoryd.domain.limits.budget import Budget
 from memoryd.domain.limits.loaded import LoadedView, loaded_view
-from memoryd.domain.markdown.document import Entry
+from memoryd.domain.markdown.model import Entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from fnmatch import fnmatchcase
 
 from memoryd.domain.edits.plan import FileChange
 from memoryd.domain.limits.loaded import LoadedView, loaded_view
-from memoryd.domain.links.names import reachable
-from memoryd.domain.markdown.document import BlockKind, Document, Entry, Snapshot, Span
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.model import BlockKind, Entry, Span
 from memoryd.domain.stores.profiles import Profile
+from memoryd.domain.stores.snapshot import Snapshot
 
 TARGET = 0.7  # of a limit: so that compaction need not run again tomorrow (the harness's own aim)
 NEAR = 0.8  # of a limit: where the harness itself starts to ask its agent to compact (measured)
@@ -128,14 +129,6 @@ def used(raw: bytes, profile: Profile) -> float:
     """The fraction of the limit that binds, of an index file's bytes."""
     view = loaded_view(raw, profile)
     return max(_share(view.lines, profile.max_lines), _share(view.units, profile.max_units))
-
-
-def unseen_topics(snapshot: Snapshot, budget: Budget) -> tuple[str, ...]:
-    """Paths of topic files that only the part of the index file that is cut off leads to."""
-    cut = budget.view.cut_offset
-    if cut is None:
-        return ()
-    return tuple(sorted(reachable(snapshot).keys() - reachable(snapshot, index_end=cut).keys()))
 
 
 def units_taken(snapshot: Snapshot, path: str, change: FileChange) -> int:

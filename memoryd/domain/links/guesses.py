@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 
-from memoryd.domain.links.names import absolute, exists
+from memoryd.domain.links.destinations import absolute, exists
 from memoryd.domain.links.relink import destination_of
 from memoryd.domain.links.targets import Target, is_broken, targets
-from memoryd.domain.markdown.document import Document, Snapshot
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.stores.snapshot import Snapshot
 
 _COMPARISONS = 6_000  # of names in one store: each takes some twenty microseconds
 _SEARCHED = 100  # links of a store for which a similar name is searched

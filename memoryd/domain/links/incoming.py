@@ -4,8 +4,9 @@ import posixpath
 import re
 from collections.abc import Collection, Iterable, Iterator
 
-from memoryd.domain.links.names import absolute, file_paths
-from memoryd.domain.markdown.document import Document, Snapshot
+from memoryd.domain.links.destinations import absolute, file_paths
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.stores.snapshot import Snapshot
 
 # Claude Code takes in what an instruction names so; a bare name is somebody's handle.
 _IMPORT = re.compile(r"(?<![\w`])@((?:~/|\.{0,2}/)?[\w./-]*[\w-]\.\w+)")

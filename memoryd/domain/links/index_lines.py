@@ -7,10 +7,14 @@ from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.limits.budget import NEAR, budget_of, used
 from memoryd.domain.links.names import Names
 from memoryd.domain.links.pointers import pointers
-from memoryd.domain.markdown.document import BlockKind, Document, Snapshot, Span
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.model import BlockKind, Span
+from memoryd.domain.markdown.plain_text import escaped, hook_of, plain_text
 from memoryd.domain.stores.filenames import is_about_files, original
-from memoryd.domain.stores.style import Style, escaped, hook_of, plain_text, shorten, style_of
+from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.stores.style import Style, style_of
+from memoryd.domain.text.phrases import shorten
 
 _LONGEST_TITLE = 80
 _DATED = re.compile(r"(?:^|/)\d{4}-?\d{2}-?\d{2}(?:\D|$)")

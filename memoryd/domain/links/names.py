@@ -1,24 +1,22 @@
 """Where links lead: destinations, targets, and what an agent can reach from its index file."""
 
-import posixpath
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import TypeVar
-from urllib.parse import unquote
-
-from memoryd.domain.markdown.document import Document, Link, Snapshot, Span, WikiLink
-
-# Two letters at least: `C:\x` is a path of another machine, not a scheme, and no more checkable.
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 # ASCII only: scripts without spaces run up to a name on both sides. The look-behinds keep long runs linear.
+from memoryd.domain.limits.budget import Budget
+from memoryd.domain.links.destinations import absolute, file_paths
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.model import Link, Span, WikiLink
+from memoryd.domain.stores.snapshot import Snapshot
+
 _FILE_NAME = re.compile(r"(?<![\w.-])[.-]*(\w[\w.-]*\.md)(?!\w)", re.ASCII)
 _WORD = re.compile(r"[\w-]+", re.ASCII)
 _FOLDER_NAME = re.compile(r"(?<![\w./-])(?:\./)?(\w[\w./-]*)/(?!\w)", re.ASCII)
-_PLAIN_NAME = re.compile(r"(?:\./)?[\w-][\w.#-]*", re.ASCII)
 _JOINT = re.compile(r"[\s_-]+")
 
 _AnyLink = TypeVar("_AnyLink", Link, WikiLink)
@@ -31,40 +29,6 @@ class Reach(StrEnum):
     WIKI_LINK = "wiki link"
     MENTION = "mention"
     FOLDER = "folder"
-
-
-@lru_cache(16_384)  # each rule asks again
-def file_paths(destination: str) -> tuple[str, ...]:
-    """The file paths a link destination can mean, the likeliest first.
-
-    Empty for what names no file of this machine's tree: URLs, drive letters, anchors of the same
-    document, nothing at all. Several where `#`, `?` or `%` may belong to the name.
-    """
-    if not destination or destination[0] in "#?" or _SCHEME.match(destination):
-        return ()
-    bare = destination.partition("#")[0]
-    spellings = (unquote(bare.partition("?")[0]), unquote(bare), bare, destination)
-    return tuple(dict.fromkeys(path for path in spellings if path and "\0" not in path))
-
-
-def is_machine_path(path: str) -> bool:
-    """Whether a path means a place on one machine: absolute or below a home directory."""
-    return path.startswith(("/", "~"))
-
-
-def absolute(root: str, document: str, path: str) -> str:
-    """The absolute, normalised form of a path that stands in a document of the store at `root`."""
-    if _PLAIN_NAME.fullmatch(path) and root != "/":  # most links: nothing to be normalised
-        folder = document.rpartition("/")[0]
-        name = path.removeprefix("./")
-        return f"{root}/{folder}/{name}" if folder else f"{root}/{name}"
-    return posixpath.normpath(posixpath.join(root, posixpath.dirname(document), path))
-
-
-def exists(path: str, listings: Mapping[str, frozenset[str] | None]) -> bool:
-    """Whether an absolute path exists, letter by letter, by the listing of its directory."""
-    parent, _, name = path.rpartition("/")
-    return not name or name in (listings.get(parent or "/") or ())
 
 
 def wiki_targets(name: str, documents: Mapping[str, Document]) -> tuple[str, ...]:
@@ -242,3 +206,11 @@ def _within(span: Span, links: tuple[_AnyLink, ...]) -> tuple[_AnyLink, ...]:
     """Those that begin in a span, of links in order."""
     first = bisect_left(links, span.start, key=lambda link: link.span.start)
     return links[first : bisect_left(links, span.end, lo=first, key=lambda link: link.span.start)]
+
+
+def unseen_topics(snapshot: Snapshot, budget: Budget) -> tuple[str, ...]:
+    """Paths of topic files that only the part of the index file that is cut off leads to."""
+    cut = budget.view.cut_offset
+    if cut is None:
+        return ()
+    return tuple(sorted(reachable(snapshot).keys() - reachable(snapshot, index_end=cut).keys()))

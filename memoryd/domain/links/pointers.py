@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from memoryd.domain.links.names import WikiNames
+from memoryd.domain.links.names import Names, WikiNames
 from memoryd.domain.links.targets import targets
-from memoryd.domain.markdown.document import Document, Link, Snapshot, Span, WikiLink
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.model import BlockKind, Entry, Link, Span, WikiLink
+from memoryd.domain.stores.snapshot import Snapshot
 
 _LEAD = re.compile(rb"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?[*_~]{0,4}")
 _BETWEEN = re.compile(rb"[*_~\s]{0,4}(?:[,;/&+|]|and|or)?[*_~\s]{0,4}")
@@ -97,3 +99,10 @@ def _is_whole(source: bytes, line: Span, indent: int) -> bool:
             return inner <= indent and bool(blank or item or text.startswith((b"#", b"<!--", b"```")))
         at, blank = end, True
     return True
+
+
+def leads(index: Document, entry: Entry, names: Names) -> bool:
+    """Whether an entry is a pointer: a list item that leads to a document of the store."""
+    return entry.kind is BlockKind.LIST and any(
+        path != index.path for path, _ in names.led_to(index, entry.span)
+    )

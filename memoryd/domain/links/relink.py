@@ -4,8 +4,9 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from memoryd.domain.markdown.document import Document, Link, Span
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.model import Link, Span
 
 _TRIED = 4  # places in a link's text at which its destination may begin, from the end
 _UNSAFE = re.compile("[\x00-\x20\x7f\"#%&'()<>?\\[\\\\\\]`{|}\xa0\u2028\u2029\ufeff]")

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from memoryd.domain.links.names import absolute, exists, file_paths
-from memoryd.domain.markdown.document import Document, Link, Snapshot
+from memoryd.domain.links.destinations import absolute, exists, file_paths
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.model import Link
+from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope
 
 # What a browser or GitHub makes of a fragment without any heading: the top, lines, quoted text, footnotes.

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from memoryd.domain.markdown.document import Link, Snapshot
+from memoryd.domain.markdown.model import Link
+from memoryd.domain.stores.snapshot import Snapshot
 
 
 def is_url(destination: str) -> bool:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from memoryd.domain.markdown.document import Block, BlockKind, Document, Span
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.layout import KINDS, whole_lines
+from memoryd.domain.markdown.model import Block, BlockKind, Span
 from memoryd.domain.markdown.parts import MARKDOWN, Parts, definitions
 
 

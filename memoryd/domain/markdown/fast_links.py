@@ -2,7 +2,7 @@
 
 import re
 
-from memoryd.domain.markdown.document import Link, Span
+from memoryd.domain.markdown.model import Link, Span
 
 _NAME = rb"[A-Za-z0-9](?>(?:[A-Za-z0-9\x80-\xff,.;:?'\"()/+%=-]| (?! ))*)"  # means nothing but itself
 _LINK = rb"\[(?P<text>" + _NAME + rb")\]\((?P<destination>[A-Za-z0-9./#:-][A-Za-z0-9./#:%?=+_-]*+)\)"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from memoryd.domain.markdown.document import FrontMatter, Span
+from memoryd.domain.markdown.model import FrontMatter, Span
 
 BOM = b"\xef\xbb\xbf"
 _BLOCK = re.compile(rb"---[ \t]*\r?\n(?P<yaml>(?:.*\n)*?)---[ \t]*(?:\r?\n|\Z)")

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from memoryd.domain.markdown.document import Document, Span
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.layout import Events, whole_lines
+from memoryd.domain.markdown.model import Span
 from memoryd.domain.markdown.parts import MARKDOWN
 
 MARK = re.compile(rb"[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|(?=\r?\n|\Z))(?P<task>\[[ xX]\][ \t]+)?")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from memoryd.domain.markdown.document import Block, BlockKind, Entry, Heading, Span
+from memoryd.domain.markdown.model import Block, BlockKind, Entry, Heading, Span
 
 Events = Iterator[tuple[Any, Any]]
 """Pyromark's own types of them are 60 nested dictionaries."""

@@ -14,10 +14,10 @@ from typing import Any
 import pyromark
 
 from memoryd.domain.markdown import frontmatter
-from memoryd.domain.markdown.document import Block, Entry, FrontMatter, Heading, Link, Span, WikiLink
 from memoryd.domain.markdown.fast_chunks import TITLED, parted, pieces, plain_titles
 from memoryd.domain.markdown.fast_links import plain_links
 from memoryd.domain.markdown.layout import BREAKS, TEXTS, Events, Layout
+from memoryd.domain.markdown.model import Block, Entry, FrontMatter, Heading, Link, Span, WikiLink
 
 MARKDOWN = pyromark.Markdown(
     options=pyromark.Options.ENABLE_TABLES

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from memoryd.domain.markdown.document import BlockKind, Document, Span
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.model import BlockKind, Span
 
 _PIN = re.compile(rb"<!--\s*memoryd:\s*pin\b.*?-->", re.DOTALL)
 

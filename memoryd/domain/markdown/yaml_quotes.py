@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from memoryd.domain.markdown import frontmatter
-from memoryd.domain.markdown.document import Document, FrontMatter, Span
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.model import FrontMatter, Span
 
 _MOST = 50  # values of one file that are looked at: each takes a run of the parser, and real files hold few
 _SUSPECT = re.compile(r"[^\w./(]|.*:(?:\s|$)")  # a value that may not be valid alone

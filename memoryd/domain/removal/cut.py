@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from memoryd.domain.markdown.document import Document, Heading, Span
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.model import Heading, Span
 
 _BLANK_END = re.compile(rb"\n(?P<lines>(?>(?:[ \t]*\r?\n)+))\Z")
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from memoryd.domain.edits.combine import with_changes
 from memoryd.domain.edits.plan import FileChange
 from memoryd.domain.links.names import Names, reachable
-from memoryd.domain.markdown.document import Document, Link, Snapshot, Span, WikiLink
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.model import Link, Span, WikiLink
 from memoryd.domain.markdown.pins import pinned, touches
 from memoryd.domain.removal.cut import Replacement, cut, is_emptied
 from memoryd.domain.removal.unlink import Unlinking, unlink
+from memoryd.domain.stores.snapshot import Snapshot
 
 _CAREFUL = 30  # rounds in which one removal is given up at a time: the others may be innocent
 _ROUNDS = 200  # each keeps one removal at least that the one before wanted

@@ -5,10 +5,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from memoryd.domain.links.names import Names
-from memoryd.domain.markdown.document import BlockKind, Document, Link, Snapshot, Span, WikiLink
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.items import Item, innermost, outline
+from memoryd.domain.markdown.model import BlockKind, Link, Span, WikiLink
 from memoryd.domain.markdown.pins import pinned, touches
 from memoryd.domain.removal.cut import Replacement
+from memoryd.domain.stores.snapshot import Snapshot
 
 _LEAD = re.compile(rb"[*_~`\s]*")
 _FURTHER = re.compile(rb"\n[ \t]*(?:\r?\n|```|~~~|>)")  # a second paragraph, code, a quote

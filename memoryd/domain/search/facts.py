@@ -7,7 +7,7 @@ from itertools import accumulate, repeat
 from typing import NamedTuple
 
 from memoryd.domain.dates.written import borne
-from memoryd.domain.links.names import absolute, file_paths
+from memoryd.domain.links.destinations import absolute, file_paths
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.search.outline import Outline, outline_of
 from memoryd.domain.search.segments import clean, one_line, segment, unsegmented

@@ -8,8 +8,9 @@ import re
 from itertools import accumulate
 from typing import NamedTuple
 
-from memoryd.domain.markdown.document import BlockKind, Document
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.fast_chunks import BLANK_CODE
+from memoryd.domain.markdown.model import BlockKind
 
 KINDS = (
     *(BlockKind.HEADING, BlockKind.LIST, BlockKind.PARAGRAPH, BlockKind.TABLE, BlockKind.CODE),

@@ -5,9 +5,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from memoryd.domain.links.names import absolute
-from memoryd.domain.markdown.document import Document, Snapshot, Span
+from memoryd.domain.links.destinations import absolute
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.items import outline
+from memoryd.domain.markdown.model import Span
+from memoryd.domain.stores.snapshot import Snapshot
 
 # With a slash, so that it is a path and no word; with a file's extension, or a slash at its end.
 _PATH = re.compile(

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
 
-from memoryd.domain.checks.rule import Diagnostic
+from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.dates.written import date_at, dates_in, field_name, fields_dated, recorded, stamp
 from memoryd.domain.edits.plan import Applicability, Fix
 from memoryd.domain.links.guesses import broken_links
 from memoryd.domain.links.names import Names
 from memoryd.domain.links.pointers import is_leading
-from memoryd.domain.markdown.document import BlockKind, Document, Link, Snapshot, Span, WikiLink
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.items import Item, innermost, outline
+from memoryd.domain.markdown.model import BlockKind, Link, Span, WikiLink
 from memoryd.domain.removal.remove import Removal, remove
 from memoryd.domain.stores.filenames import is_about_files
+from memoryd.domain.stores.snapshot import Snapshot
 
 _DANGLING, _BROKEN = "P006", "L001"
 _EXPIRIES = frozenset({"expires", "expires-on", "expires-at", "expiry", "valid-until", "review-by"})

@@ -6,24 +6,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from memoryd.domain.markdown.document import BlockKind, Document, Snapshot, Span
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.plain_text import _READ
+from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.text.phrases import shorten
 
 _T = TypeVar("_T")
 
 _LONGEST_STEM = 60
 _LONGEST_BYTES = 180  # file names end at 255, and a temporary name beside it is longer
-_READ = 1000  # characters of a line of which titles and hooks are made; patterns on more could take long
 _LONGEST_LINE = 150  # the format's advice for an index line, in characters
 _LINE_STYLE = re.compile(
     r"^(?P<bullet>[-*+]) .*?\]\([^)\n]*\)[*_]{0,3}\s+(?P<dash>—|--|–|-|:)\s", re.MULTILINE
 )
-_INDEX_LINE = re.compile(r"^\s*[-*+] \**\[[^\]\n]*\]\([^)\n]*\)\**\s*(?:—|--|–|-|:)?\s*")
-_NAMED_FIRST = re.compile(r"^`[^`]+`\s+(?:—|--|–|-)\s+")  # “`plans/x.md` — what it says”
-_CODE = re.compile(r"`[^`]*`|\S*[/_\\]\S*")
-_WORD = re.compile(r"\w{2,}")
-_TELLING = 4  # words, beside code and paths
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")  # what no YAML scalar may hold as it is
-_MARKUP = re.compile(r"!?\[([^\]\n]*)\](?:\([^)\n]*\)|\[[^\]\n]*\])?|<!--.*?-->|[*_]{2,3}|~~", re.DOTALL)
 
 
 class FrontMatterForm(StrEnum):
@@ -135,75 +131,6 @@ def file_for(stem: str, snapshot: Snapshot) -> str:
     if wanted.casefold() == snapshot.store.profile.index_name.casefold():
         wanted = f"{stem}-notes.md"
     return next((path for path in snapshot.documents if path.casefold() == wanted.casefold()), wanted)
-
-
-def hook_of(document: Document, span: Span) -> str:
-    """The first words of a part of a document that tell something, without markup.
-
-    Of a section with sub-sections, their headings. “Full report: `x.md`” tells an agent less than the
-    note below it.
-    """
-    inner = [heading.text for heading in document.headings if span.start < heading.span.start < span.end]
-    if len(inner) > 1:
-        return ", ".join(inner)
-    entries = [entry for entry in document.entries if span.start <= entry.span.start < span.end]
-    lines = [
-        plain
-        for entry in entries
-        if entry.kind in {BlockKind.LIST, BlockKind.PARAGRAPH, BlockKind.QUOTE}
-        for line in document.slice(entry.span).splitlines()[:1]
-        if (plain := _without_link(line))
-    ]
-    return next(
-        (line for line in lines if len(_WORD.findall(_CODE.sub("", line))) >= _TELLING), next(iter(lines), "")
-    )
-
-
-def _without_link(line: str) -> str:
-    """A line's text; where it begins with a link or a file's name and a dash, what stands behind."""
-    line = line[:_READ]
-    behind = _INDEX_LINE.match(line)
-    text = plain_text(line[behind.end() :] if behind and behind.end() < len(line.rstrip()) else line)
-    return _NAMED_FIRST.sub("", text) or text
-
-
-def plain_text(line: str) -> str:
-    """A line's beginning without bullet, check box, emphasis and link syntax; code spans stay."""
-    bare = re.sub(r"^\s*(?:[-*+]|\d+[.)]|>|#+)?\s*(?:\[[ xX]\]\s+)?", "", line[:_READ])
-    return _MARKUP.sub(lambda match: match[1] or "", bare).strip()
-
-
-def first_line(document: Document, span: Span) -> str:
-    """The words of the first line of a part of a document, without markup."""
-    return plain_text(document.slice(span).strip().partition("\n")[0])
-
-
-def title_source(document: Document, span: Span, text: str) -> str:
-    """Link text for a heading: its own Markdown where that may stand in a link, else its words."""
-    line = document.slice(span).strip().partition("\n")[0]
-    source = re.sub(r"^#+[ \t]+|[ \t]+#+$", "", line).strip()
-    if re.search(r"[\[\]<>\\!]", source) or source.count("`") % 2:
-        return escaped(text)
-    return source
-
-
-def escaped(text: str) -> str:
-    """Plain text as Markdown that may stand in a link."""
-    return re.sub(r"([\\\[\]<>`*])", r"\\\1", text)
-
-
-def shorten(text: str, most: int) -> str:
-    """At most so many characters, cut between words, with an ellipsis; code spans are not left open."""
-    if len(text) <= most:
-        return text
-    if most < 12:  # noqa: PLR2004  # less says nothing
-        return ""
-    cut = text[: most - 1]
-    cut = cut[: cut.rfind(" ")] if " " in cut[most // 2 :] else cut
-    if cut.count("`") % 2:
-        cut = cut[: cut.rindex("`")]
-    cut = cut.rstrip(" ,;:—–-(*_")
-    return f"{cut}…" if cut else ""
 
 
 def _yaml(value: str) -> str:

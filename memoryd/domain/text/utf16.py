@@ -24,8 +24,3 @@ def utf16_prefix(text: str, units: int) -> str:
     if head.isascii():
         return head
     return head.encode("utf-16-le", "surrogatepass")[: 2 * units].decode("utf-16-le", "ignore")
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """A number and what it counts."""
-    return f"{number:,} {one if number == 1 else many}"

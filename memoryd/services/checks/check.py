@@ -6,11 +6,12 @@ from dataclasses import replace
 from memoryd.adapters.stores import files
 from memoryd.adapters.stores.discovery import Found
 from memoryd.domain.agents.roster import Roster
+from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.checks.results import Report, report_of
-from memoryd.domain.checks.rule import Diagnostic, Rule
+from memoryd.domain.checks.rule import Rule
 from memoryd.domain.checks.selection import rule_called
 from memoryd.domain.checks.suppressions import Suppression, Used, silence, suppressions_of, unused_names
-from memoryd.domain.markdown.document import Snapshot, Unread
+from memoryd.domain.stores.snapshot import Snapshot, Unread
 from memoryd.domain.stores.store import Store
 from memoryd.rules import ALL_RULES
 from memoryd.rules.markdown_suppressions import unused_suppression

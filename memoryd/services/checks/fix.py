@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from memoryd.adapters import edits
+from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.checks.results import Report
-from memoryd.domain.checks.rule import Diagnostic
 from memoryd.domain.edits.combine import Pending, combine, then
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan, digest
 from memoryd.domain.stores.store import Store

@@ -4,13 +4,14 @@ import os
 from collections.abc import Iterable, Iterator
 
 from memoryd.adapters import edits
-from memoryd.domain.checks.rule import Diagnostic
+from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.checks.suppression_edits import Wish, silenced
 from memoryd.domain.edits.combine import Pending, with_changes
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
 from memoryd.domain.limits.budget import NEAR, budgets_of, units_taken
-from memoryd.domain.markdown.document import Document, Snapshot
-from memoryd.domain.text.utf16 import counted
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.text.phrases import counted
 from memoryd.errors import RefusedError
 from memoryd.rules.markdown_suppressions import unused_suppression
 from memoryd.services.checks.examine import Examination

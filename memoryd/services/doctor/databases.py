@@ -13,7 +13,7 @@ from memoryd.adapters.doctor.sqlite import rows_of, schema_of, unsound
 from memoryd.adapters.history.schema import MIGRATIONS, seconds_of
 from memoryd.adapters.search.schema import SCHEMA
 from memoryd.domain.doctor import Precondition, bad, good, weak
-from memoryd.domain.text.utf16 import counted
+from memoryd.domain.text.phrases import counted
 from memoryd.services.doctor.case import Case
 
 _DRIFT = 60.0  # seconds

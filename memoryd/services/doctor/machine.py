@@ -10,7 +10,7 @@ from memoryd.adapters.doctor import machine
 from memoryd.adapters.edits.probe import can_exchange
 from memoryd.domain.doctor import Precondition, bad, good, weak
 from memoryd.domain.stores.store import memory_root
-from memoryd.domain.text.utf16 import counted
+from memoryd.domain.text.phrases import counted
 from memoryd.services.doctor.case import Case, named
 
 # What Linux has a swap of two names for (renameat2(2), RENAME_EXCHANGE), whatever the kernel in use

@@ -11,7 +11,7 @@ from memoryd.adapters.doctor.sqlite import rows_of
 from memoryd.domain.doctor import Precondition, bad, good, weak
 from memoryd.domain.edits.plan import FileChange
 from memoryd.domain.stores.store import Store
-from memoryd.domain.text.utf16 import counted
+from memoryd.domain.text.phrases import counted
 from memoryd.errors import RefusedError
 from memoryd.services.doctor.case import Case, named
 

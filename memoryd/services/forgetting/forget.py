@@ -11,11 +11,12 @@ from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
 from memoryd.domain.forgetting.mentions import Mention, mentions, without
 from memoryd.domain.forgetting.needle import Subject
 from memoryd.domain.links.names import reachable
-from memoryd.domain.markdown.document import Document, Snapshot
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.document_parse import parse
 from memoryd.domain.removal.remove import without_files
+from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Store
-from memoryd.domain.text.utf16 import counted
+from memoryd.domain.text.phrases import counted
 from memoryd.errors import RefusedError
 
 _UNTOUCHED = "it holds the text in another encoding than UTF-8; mend or remove it by hand"

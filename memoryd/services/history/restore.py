@@ -11,7 +11,7 @@ from memoryd.domain.edits.merge3 import merge
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
 from memoryd.domain.history.lost_updates import Loss, losses, put_back
 from memoryd.domain.history.versions import Version, state_at
-from memoryd.domain.text.utf16 import counted
+from memoryd.domain.text.phrases import counted
 from memoryd.errors import ConflictError, MemorydError
 
 _AT_ONCE = 600.0  # seconds within which the files of a deleted directory were seen to go

@@ -8,8 +8,9 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from memoryd.adapters.stores import files
-from memoryd.domain.markdown.document import Document, Unread
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.listing import compare, fingerprint
+from memoryd.domain.stores.snapshot import Unread
 from memoryd.domain.stores.store import Store
 from memoryd.errors import MemorydError
 

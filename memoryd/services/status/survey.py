@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from memoryd.adapters.stores import files
 from memoryd.adapters.stores.discovery import Found
+from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.results import Report, report_of
-from memoryd.domain.checks.rule import Diagnostic, Rule, Severity
+from memoryd.domain.checks.rule import Rule
 from memoryd.domain.checks.selection import Choice, Judgement
 from memoryd.domain.git.evidence import Evidence
 from memoryd.domain.history.lost_updates import Loss
-from memoryd.domain.limits.budget import Budget, budget_of, unseen_topics
-from memoryd.domain.links.names import Reach, reachable
-from memoryd.domain.markdown.document import Snapshot
+from memoryd.domain.limits.budget import Budget, budget_of
+from memoryd.domain.links.names import Reach, reachable, unseen_topics
+from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import AgentDefinition, Store, match_agents
 from memoryd.rules.staleness_words import deleted_path
 from memoryd.services.agents import gather

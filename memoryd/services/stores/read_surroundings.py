@@ -8,8 +8,10 @@ from functools import cached_property
 from memoryd.adapters.git import worktree
 from memoryd.adapters.stores import files
 from memoryd.domain.git.evidence import Moved
-from memoryd.domain.links.names import WikiNames, absolute, exists, file_paths, is_machine_path
-from memoryd.domain.markdown.document import Document, Snapshot
+from memoryd.domain.links.destinations import absolute, exists, file_paths, is_machine_path
+from memoryd.domain.links.names import WikiNames
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope
 from memoryd.services.git import evidence_of
 from memoryd.services.stores.read_instructions import instructions_for

@@ -3,8 +3,8 @@ import random
 import pytest
 
 from memoryd.domain.checks.baseline import dumps, known_of, loads, sort_out
-from memoryd.domain.checks.rule import Diagnostic, Severity
-from memoryd.domain.markdown.document import Position
+from memoryd.domain.checks.diagnostic import Diagnostic, Severity
+from memoryd.domain.markdown.model import Position
 from memoryd.errors import MemorydError
 
 

@@ -1,7 +1,7 @@
 from pathlib import Path
 
+from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.results import Report, report_of
-from memoryd.domain.checks.rule import Diagnostic, Severity
 from memoryd.domain.stores.store import agent_store
 from memoryd.rules import ALL_RULES
 from memoryd.services.checks.check import check, read

@@ -2,9 +2,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from memoryd.domain.checks.rule import Diagnostic, Severity
+from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.selection import Choice, Judgement, demand_known, rule_called
-from memoryd.domain.markdown.document import Position
+from memoryd.domain.markdown.model import Position
 from memoryd.errors import ConfigError
 from memoryd.rules import ALL_RULES
 

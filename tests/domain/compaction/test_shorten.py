@@ -12,10 +12,10 @@ from memoryd.domain.compaction.shorten import CannotCompactError, compact, prove
 from memoryd.domain.edits.plan import FileChange, Fix, Plan
 from memoryd.domain.limits.budget import NEAR, TARGET, budget_of
 from memoryd.domain.links.names import reachable
-from memoryd.domain.markdown.document import Snapshot
 from memoryd.domain.markdown.document_parse import parse
 from memoryd.domain.markdown.frontmatter import read as read_front_matter
 from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO, Profile
+from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, Store
 from memoryd.rules.links import broken_link
 from memoryd.rules.links_index import unlisted_topic

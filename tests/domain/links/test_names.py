@@ -6,16 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memoryd.adapters.stores.files import snapshot as read_store
-from memoryd.domain.links.names import (
-    Reach,
-    absolute,
-    exists,
-    file_paths,
-    is_machine_path,
-    reachable,
-    wiki_targets,
-)
-from memoryd.domain.markdown.document import Snapshot
+from memoryd.domain.links.destinations import absolute, exists, file_paths, is_machine_path
+from memoryd.domain.links.names import Reach, reachable, wiki_targets
+from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import agent_store
 
 

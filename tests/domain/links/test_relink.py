@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryd.domain.links.names import absolute, file_paths
+from memoryd.domain.links.destinations import absolute, file_paths
 from memoryd.domain.links.relink import destination_of, relinked
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.document_parse import parse

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryd.domain.markdown.document import BlockKind, Document
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.document_parse import parse, top_blocks
+from memoryd.domain.markdown.model import BlockKind
 
 DATA = Path(__file__).parents[2] / "data"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from memoryd.domain.markdown.document import Span
+from memoryd.domain.markdown.model import Span
 from memoryd.domain.markdown.parts import Parts
 
 DATA = Path(__file__).parents[2] / "data"

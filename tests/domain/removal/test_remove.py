@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 
 from memoryd.domain.edits.combine import with_changes
 from memoryd.domain.links.names import reachable
-from memoryd.domain.markdown.document import Snapshot, Span
 from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.model import Span
 from memoryd.domain.removal.cut import Replacement, cut
 from memoryd.domain.removal.remove import Removal, Removed, remove, without_files
 from memoryd.domain.stores.profiles import CLAUDE_AGENT
+from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, Store
 
 STORE = Store("/s", Scope.PROJECT, "a", "/", CLAUDE_AGENT)

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import REPOSITORY
 
-from memoryd.domain.markdown.document import BlockKind, Document
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.document_parse import parse
 from memoryd.domain.markdown.layout import Layout
+from memoryd.domain.markdown.model import BlockKind
 from memoryd.domain.markdown.parts import MARKDOWN
 from memoryd.domain.search.outline import KINDS, NOTHING, Outline, outline_of, plain_outline
 

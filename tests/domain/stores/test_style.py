@@ -4,18 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryd.domain.markdown.document import Span
 from memoryd.domain.markdown.document_parse import parse
 from memoryd.domain.markdown.frontmatter import read
-from memoryd.domain.stores.style import (
-    FrontMatterForm,
-    Style,
-    hook_of,
-    plain_text,
-    shorten,
-    stem_of,
-    title_source,
-)
+from memoryd.domain.markdown.model import Span
+from memoryd.domain.markdown.plain_text import hook_of, plain_text, title_source
+from memoryd.domain.stores.style import FrontMatterForm, Style, stem_of
+from memoryd.domain.text.phrases import shorten
 
 STYLE = Style("-", "—", "-", FrontMatterForm.FLAT, "\n")
 

@@ -9,13 +9,15 @@ from support import REPOSITORY, tree, write_tree
 
 from memoryd.adapters.history import History
 from memoryd.adapters.stores.discovery import Found
+from memoryd.domain.checks.diagnostic import Finding, Severity
 from memoryd.domain.checks.results import Report
-from memoryd.domain.checks.rule import Finding, Rule, Severity, rule
+from memoryd.domain.checks.rule import Rule, rule
 from memoryd.domain.checks.selection import Choice
 from memoryd.domain.edits.combine import Pending, with_changes
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
-from memoryd.domain.markdown.document import Snapshot, Span
+from memoryd.domain.markdown.model import Span
 from memoryd.domain.stores.profiles import OTHERS
+from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, Store, agent_store
 from memoryd.errors import MemorydError
 from memoryd.rules import ALL_RULES

@@ -14,7 +14,8 @@ from memoryd.adapters.history import History
 from memoryd.adapters.search.index import Index
 from memoryd.adapters.stores import files
 from memoryd.domain.forgetting.needle import Subject
-from memoryd.domain.markdown.document import Document, Unread
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.stores.snapshot import Unread
 from memoryd.domain.stores.store import Store
 from memoryd.services.edits import apply
 from memoryd.services.forgetting.forget import plan_forget

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from support import needs_git, store_of, tree, write_tree
 
-from memoryd.domain.checks.rule import Diagnostic
+from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.edits.plan import Applicability, Fix
 from memoryd.domain.stores.store import Store, agent_store
 from memoryd.rules.links import broken_anchor, broken_link, ignored_target, machine_path

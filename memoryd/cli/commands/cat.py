@@ -1,0 +1,38 @@
+"""`cat`: one version of a file, byte for byte."""
+
+from typing import Annotated
+
+import typer
+
+from memoryd.cli.output.terminal import emit_bytes
+from memoryd.errors import MemorydError
+
+
+def cat(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE[@VERSION]",
+            help="VERSION is a number that `log` shows, or a moment; without it, the last one recorded.",
+        ),
+    ],
+) -> None:
+    """Print one version of a file, byte for byte; of a deleted file too."""
+    from memoryd.cli.arguments import now, place, split_version
+    from memoryd.runtime import build
+    from memoryd.services.history.look_up import earlier_version, find_version, is_directory
+
+    runtime = build()
+    with runtime.history() as history:
+        path, version = split_version(what, history)
+        found = place(runtime, history, path)
+        if is_directory(found, history):
+            raise MemorydError(f"{path} is a directory", "name a file in it")
+        if version is None:
+            wanted = earlier_version(history, found, None)
+        else:
+            wanted = find_version(history, found, version, now())
+        content = history.content(wanted.digest)
+    if content is None:
+        raise MemorydError(f"{path} was gone at {version}", f"`memoryd log {path}` shows its versions")
+    emit_bytes(content)

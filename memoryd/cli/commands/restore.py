@@ -1,0 +1,117 @@
+"""`restore`: files, stores and lost lines brought back."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from memoryd.cli import options
+from memoryd.cli.confirm import _tell
+from memoryd.cli.output.terminal import note, short
+from memoryd.domain.text.phrases import counted
+from memoryd.errors import MemorydError
+
+if TYPE_CHECKING:
+    from memoryd.adapters.history import History
+    from memoryd.runtime import Runtime
+    from memoryd.services.history.restore import Restoration
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """The options of `restore`."""
+
+    at: str | None
+    lost: bool
+    delete: bool
+
+
+_What = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE[@VERSION]|STORE",
+        help="A file, deleted or not, or a store. VERSION is a number that `log` shows, or a moment.",
+    ),
+]
+
+
+_At = Annotated[
+    str | None,
+    typer.Option(
+        "--at", metavar="MOMENT", help="As it was then: '2 hours ago', yesterday, 2026-02-03 14:00."
+    ),
+]
+
+
+_Lost = Annotated[
+    bool, typer.Option("--lost", help="Put back entries that a write from an old reading took away.")
+]
+
+
+_Delete = Annotated[bool, typer.Option("--delete", help="With --at: also delete files that came since.")]
+
+
+def restore(
+    what: _What, *, at: _At = None, lost: _Lost = False, delete: _Delete = False, json: options.Json = False
+) -> None:
+    """Bring back a version of a file, a deleted file, or a whole store; it acts at once.
+
+    Without a version: a deleted file as it was last, any other as it was before its last change, a
+    deleted store as it was. This is an operation; `memoryd undo` takes it back.
+    """
+    from memoryd.domain.edits.plan import Plan
+    from memoryd.runtime import build
+    from memoryd.services.edits import apply
+
+    if lost and (at or delete):
+        raise typer.BadParameter("--lost goes with neither --at nor --delete")
+    if delete and not at:
+        raise typer.BadParameter("--delete goes with --at only")
+    runtime = build()
+    with runtime.history() as history:
+        how = _How(at, lost, delete)
+        planned = [_planned(runtime, history, each, how) for each in what]
+        plan = Plan("restore", tuple(fix for each in planned for fix in each.plan.fixes))
+        paths = [change.path for change in plan.changes]
+        for path, following in pairwise(paths):
+            if path == following:
+                raise MemorydError(f"{short(path)} is named twice", "name each file once")
+        identity = apply(plan, history) if plan.fixes else None
+    _tell(plan, identity, json=json)
+    if json:
+        return
+    newer = sum(each.newer for each in planned)
+    if newer:
+        stay = counted(newer, "file that came since stays", "files that came since stay")
+        note(f"{stay}; --delete removes them")
+    if identity is None:
+        note("nothing to restore: all is as it was then")
+    else:
+        note(f"done as operation {identity}; `memoryd undo {identity}` takes it back")
+
+
+def _planned(runtime: "Runtime", history: "History", text: str, how: _How) -> "Restoration":
+    from memoryd.adapters.stores import files
+    from memoryd.cli.arguments import now, place, split_version
+    from memoryd.services.history import look_up, restore
+
+    path, version = split_version(text, history)
+    if version is not None and (how.at or how.lost):
+        raise typer.BadParameter(f"{text} names a version already: leave --{'at' if how.at else 'lost'} out")
+    found = place(runtime, history, path)
+    if how.lost:
+        return restore.plan_restore_lost(history, found.root, path=found.path)
+    moment = how.at or (version if version is not None and not version.isdecimal() else None)
+    if moment is not None:
+        time = look_up.moment_of(moment, now())
+        return restore.plan_restore_store(history, found.root, time, path=found.path, delete=how.delete)
+    if look_up.is_directory(found, history):
+        if version is not None:
+            raise MemorydError(
+                f"{path} is a directory: {version} is no moment", "for example --at '2 hours ago'"
+            )
+        return restore.plan_restore_store(history, found.root, None, path=found.path)
+    if version is not None:
+        return restore.plan_restore(history, look_up.find_version(history, found, version, now()))
+    return restore.plan_restore(history, look_up.earlier_version(history, found, files.content(found.path)))

@@ -1,0 +1,101 @@
+"""Preconditions as text and JSON."""
+
+import os
+import shutil
+import sys
+import textwrap
+from typing import TYPE_CHECKING
+
+import typer
+
+from memoryd.cli.output.terminal import emit, emit_json, styled
+from memoryd.domain.doctor import State
+from memoryd.domain.text.phrases import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from memoryd.domain.doctor import Precondition
+    from memoryd.services.doctor.doctor import Case
+
+
+_SIGNS = {State.OK: ("✓", "green"), State.WARNING: ("⚠", "yellow"), State.ERROR: ("✗", "red")}
+
+
+def examine(*, json: bool) -> None:
+    """Print what the doctor finds, and end with its exit code."""
+    from memoryd.services.doctor.doctor import preconditions
+
+    found: list[Precondition] = []
+    for each in preconditions(_case()):
+        found.append(each)
+        if not json:
+            emit("".join(f"{line}\n" for line in _lines(each)))
+    counts = {state: sum(each.state is state for each in found) for state in State}
+    if json:
+        emit_json(
+            {
+                "version": 1,
+                "summary": {
+                    "ok": counts[State.OK],
+                    "warnings": counts[State.WARNING],
+                    "errors": counts[State.ERROR],
+                },
+                "checks": [
+                    {"name": each.name, "state": each.state, "message": each.message, "remedy": each.remedy}
+                    for each in found
+                ],
+            }
+        )
+    else:
+        emit(f"\n{_summary(counts)}\n")
+    if counts[State.ERROR]:
+        raise typer.Exit(1)
+
+
+def _case() -> "Case":
+    """What there is to look at, also where the configuration is bad."""
+    from pathlib import Path
+
+    from memoryd.config import Config, locate
+    from memoryd.errors import ConfigError
+    from memoryd.runtime import Runtime, build
+    from memoryd.services.doctor.doctor import Case
+
+    try:
+        runtime, problem = build(), None
+    except ConfigError as error:
+        runtime, problem = Runtime(Config(), locate(os.environ), Path.cwd()), error
+    return Case(runtime.locations, runtime.config, runtime.discover(sample=False), problem)
+
+
+def _lines(each: "Precondition") -> "Iterator[str]":
+    sign, colour = _SIGNS[each.state]
+    first, *more = _wrapped(each.message, 2)
+    yield f"{styled(sign, colour)} {first}"
+    yield from (f"  {line}" for line in more)
+    first, *more = _wrapped(each.remedy or "", 4)
+    if first:
+        yield styled(f"  → {first}", "dim")
+    yield from (styled(f"    {line}", "dim") for line in more)
+
+
+def _wrapped(sentence: str, indent: int) -> list[str]:
+    """Lines that fit on the terminal after an indent; one line elsewhere."""
+    text = _shortened(sentence)
+    if sys.stdout is None or not sys.stdout.isatty():
+        return [text]
+    width = max(shutil.get_terminal_size().columns - indent, 20)
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def _shortened(sentence: str) -> str:
+    """With `~` for the home directory, as people write it."""
+    return sentence.replace(f"{os.path.expanduser('~')}/", "~/")
+
+
+def _summary(counts: dict[State, int]) -> str:
+    wrong, weak = counts[State.ERROR], counts[State.WARNING]
+    if not wrong and not weak:
+        return f"{counts[State.OK]} checks, all is well"
+    return f"{counted(wrong, 'error', 'errors')}, {counted(weak, 'warning', 'warnings')}"

@@ -1,0 +1,81 @@
+"""Titles, summaries and first lines without markup."""
+
+import re
+
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.model import BlockKind, Span
+
+_READ = 1000  # characters of a line of which titles and hooks are made; patterns on more could take long
+
+
+_INDEX_LINE = re.compile(r"^\s*[-*+] \**\[[^\]\n]*\]\([^)\n]*\)\**\s*(?:—|--|–|-|:)?\s*")
+
+
+_NAMED_FIRST = re.compile(r"^`[^`]+`\s+(?:—|--|–|-)\s+")  # “`plans/x.md` — what it says”
+
+
+_CODE = re.compile(r"`[^`]*`|\S*[/_\\]\S*")
+
+
+_WORD = re.compile(r"\w{2,}")
+
+
+_TELLING = 4  # words, beside code and paths
+
+
+_MARKUP = re.compile(r"!?\[([^\]\n]*)\](?:\([^)\n]*\)|\[[^\]\n]*\])?|<!--.*?-->|[*_]{2,3}|~~", re.DOTALL)
+
+
+def hook_of(document: Document, span: Span) -> str:
+    """The first words of a part of a document that tell something, without markup.
+
+    Of a section with sub-sections, their headings. “Full report: `x.md`” tells an agent less than the
+    note below it.
+    """
+    inner = [heading.text for heading in document.headings if span.start < heading.span.start < span.end]
+    if len(inner) > 1:
+        return ", ".join(inner)
+    entries = [entry for entry in document.entries if span.start <= entry.span.start < span.end]
+    lines = [
+        plain
+        for entry in entries
+        if entry.kind in {BlockKind.LIST, BlockKind.PARAGRAPH, BlockKind.QUOTE}
+        for line in document.slice(entry.span).splitlines()[:1]
+        if (plain := _without_link(line))
+    ]
+    return next(
+        (line for line in lines if len(_WORD.findall(_CODE.sub("", line))) >= _TELLING), next(iter(lines), "")
+    )
+
+
+def _without_link(line: str) -> str:
+    """A line's text; where it begins with a link or a file's name and a dash, what stands behind."""
+    line = line[:_READ]
+    behind = _INDEX_LINE.match(line)
+    text = plain_text(line[behind.end() :] if behind and behind.end() < len(line.rstrip()) else line)
+    return _NAMED_FIRST.sub("", text) or text
+
+
+def plain_text(line: str) -> str:
+    """A line's beginning without bullet, check box, emphasis and link syntax; code spans stay."""
+    bare = re.sub(r"^\s*(?:[-*+]|\d+[.)]|>|#+)?\s*(?:\[[ xX]\]\s+)?", "", line[:_READ])
+    return _MARKUP.sub(lambda match: match[1] or "", bare).strip()
+
+
+def first_line(document: Document, span: Span) -> str:
+    """The words of the first line of a part of a document, without markup."""
+    return plain_text(document.slice(span).strip().partition("\n")[0])
+
+
+def title_source(document: Document, span: Span, text: str) -> str:
+    """Link text for a heading: its own Markdown where that may stand in a link, else its words."""
+    line = document.slice(span).strip().partition("\n")[0]
+    source = re.sub(r"^#+[ \t]+|[ \t]+#+$", "", line).strip()
+    if re.search(r"[\[\]<>\\!]", source) or source.count("`") % 2:
+        return escaped(text)
+    return source
+
+
+def escaped(text: str) -> str:
+    """Plain text as Markdown that may stand in a link."""
+    return re.sub(r"([\\\[\]<>`*])", r"\\\1", text)

@@ -1,0 +1,20 @@
+"""Counted nouns and shortened sentences."""
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """A number and what it counts."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def shorten(text: str, most: int) -> str:
+    """At most so many characters, cut between words, with an ellipsis; code spans are not left open."""
+    if len(text) <= most:
+        return text
+    if most < 12:  # noqa: PLR2004  # less says nothing
+        return ""
+    cut = text[: most - 1]
+    cut = cut[: cut.rfind(" ")] if " " in cut[most // 2 :] else cut
+    if cut.count("`") % 2:
+        cut = cut[: cut.rindex("`")]
+    cut = cut.rstrip(" ,;:—–-(*_")
+    return f"{cut}…" if cut else ""
