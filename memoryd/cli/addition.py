@@ -19,7 +19,7 @@ def tell_whether_it_fits(asked: "Asked", line: str, *, json: bool) -> None:
     from memoryd.domain.limits.addition import add_line
     from memoryd.domain.limits.budget import Budget
     from memoryd.domain.limits.loaded import loaded_view
-    from memoryd.domain.markdown.document_parse import parse
+    from memoryd.domain.markdown.document import parse
     from memoryd.runtime import build
     from memoryd.services.checks.check import read
 

@@ -4,19 +4,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from memoryd.domain.agents.definition import AgentDefinition, home_of, match_agents
 from memoryd.domain.agents.roster import Definition, Roster
 from memoryd.domain.checks.diagnostic import Finding, Related, Severity
 from memoryd.domain.checks.rule import roster_rule
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import Span
-from memoryd.domain.stores.store import (
-    AgentDefinition,
-    Scope,
-    directory_name,
-    home_of,
-    is_above,
-    match_agents,
-)
+from memoryd.domain.stores.store import Scope, directory_name, is_above
 
 _PROMPT = re.compile(
     r"You have a persistent\b[^\n`]{0,80}?\bmemory (?:directory|system)\b[^\n`]{0,40}?\bat:?\s*`([^`\n]+)`",

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
+from memoryd.domain.agents.definition import AgentDefinition, match_agents
 from memoryd.domain.agents.roster import Roster, Standing, is_at_home
 from memoryd.domain.checks.diagnostic import Finding, Related, Severity
 from memoryd.domain.checks.rule import roster_rule
-from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO
 from memoryd.domain.stores.snapshot import Snapshot
-from memoryd.domain.stores.store import AgentDefinition, Scope, is_above, match_agents
+from memoryd.domain.stores.store import Scope, is_above
 from memoryd.domain.text.phrases import counted
 
 

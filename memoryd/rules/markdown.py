@@ -14,8 +14,7 @@ from memoryd.domain.limits.counted_text import counted_text
 from memoryd.domain.links.destinations import file_paths
 from memoryd.domain.links.index_lines import belongs_in_index, index_line
 from memoryd.domain.links.names import Names, Reach
-from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import BlockKind, Link, Span
 from memoryd.domain.stores.filenames import original
 from memoryd.domain.stores.profiles import Profile

@@ -4,7 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from memoryd.domain.checks.diagnostic import Finding, Severity
 from memoryd.domain.checks.rule import rule
-from memoryd.domain.staleness.outdated import Outlived, dangling, expired, finished, stale
+from memoryd.domain.staleness.age import stale
+from memoryd.domain.staleness.dangling import dangling
+from memoryd.domain.staleness.expiry import expired
+from memoryd.domain.staleness.outdated import Outlived
+from memoryd.domain.staleness.tasks import finished
 from memoryd.domain.stores.snapshot import Snapshot
 
 _FIXED = 10  # findings of a rule in a store that come with a fix: each reads the store as it would be

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from memoryd.adapters.git import worktree
 from memoryd.adapters.stores import files
 from memoryd.adapters.stores.discovery import Found
+from memoryd.domain.agents.definition import AgentDefinition, governor, home_of, match_agents
 from memoryd.domain.agents.roster import Definition, Roster, Standing
-from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.stores.snapshot import Snapshot
-from memoryd.domain.stores.store import AgentDefinition, Scope, Store, governor, home_of, match_agents
+from memoryd.domain.stores.store import Scope, Store
 
 
 def gather(found: Found, snapshots: tuple[Snapshot, ...]) -> Roster:

@@ -13,7 +13,11 @@ from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
 from memoryd.domain.git.evidence import Evidence
 from memoryd.domain.links.incoming import Lead, left_dangling
 from memoryd.domain.removal.remove import Removal, Removed, remove
-from memoryd.domain.staleness.outdated import Outlived, dangling, expired, finished, stale, types_of, what
+from memoryd.domain.staleness.age import stale
+from memoryd.domain.staleness.dangling import dangling
+from memoryd.domain.staleness.expiry import expired
+from memoryd.domain.staleness.outdated import Outlived, types_of, what
+from memoryd.domain.staleness.tasks import finished
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import RefusedError

@@ -16,7 +16,7 @@ from support import REPOSITORY, unmeasured
 from memoryd.domain.duplicates.pairs import compare
 from memoryd.domain.duplicates.passages import passages_in
 from memoryd.domain.duplicates.similarity import Verdict
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import parse
 
 SIZES = (1_000, 10_000, 100_000)
 GROWTH = 25  # times the work for ten times the notes: what is common grows more common

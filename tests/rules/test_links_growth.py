@@ -6,7 +6,7 @@ from types import FrameType
 
 import pytest
 
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import parse
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import agent_store
 from memoryd.rules import ALL_RULES

@@ -8,7 +8,7 @@ from support import store_of, write_tree
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.limits.loaded import loaded_view
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import parse
 from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO, OTHERS, Profile
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, Store

@@ -10,8 +10,7 @@ from functools import lru_cache, partial
 
 from memoryd.domain.links.destinations import absolute, file_paths
 from memoryd.domain.markdown import frontmatter
-from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.stores.listing import Signature
 from memoryd.domain.stores.snapshot import Snapshot, Unread
 from memoryd.domain.stores.store import CONTAINERS, Store, agent_store

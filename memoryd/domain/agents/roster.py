@@ -6,9 +6,10 @@ One snapshot does not tell whether an agent finds its memory; a roster does.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from memoryd.domain.agents.definition import AgentDefinition, governor
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot
-from memoryd.domain.stores.store import CONTAINERS, AgentDefinition, Scope, Store, governor, is_above
+from memoryd.domain.stores.store import CONTAINERS, Scope, Store, is_above
 
 
 @dataclass(frozen=True, slots=True)

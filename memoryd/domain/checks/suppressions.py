@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.checks.rule import Rule
 from memoryd.domain.checks.selection import rule_called, suggestion
-from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.document_parse import html_spans, parse
+from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.frontmatter import BOM
 from memoryd.domain.markdown.model import Span
+from memoryd.domain.markdown.parts import html_spans
 from memoryd.domain.stores.snapshot import Unused
 
 _COMMENT = re.compile(
@@ -65,12 +65,12 @@ def suppressions_of(document: Document) -> tuple[Suppression, ...]:
     source = document.source
     if _MARK not in source:
         return ()
-    html = tuple(html_spans(source[document.body :].decode()))
-    starts = [span.start + document.body for span in html]
+    html = tuple(html_spans(source, document.body))
+    starts = [span.start for span in html]
     found = []
     for match in _COMMENT.finditer(source, document.body):
         at = bisect_left(starts, match.start() + 1) - 1
-        if at >= 0 and match.start() < html[at].end + document.body:
+        if at >= 0 and match.start() < html[at].end:
             found.append(match)
     return tuple(_read(source, found))
 

@@ -10,7 +10,7 @@ from memoryd.domain.compaction.tidy import line_counts, link_counts, repeated_li
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Proof, digest
 from memoryd.domain.limits.budget import NEAR, TARGET, Budget, budget_of, used
 from memoryd.domain.links.names import reachable
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import parse
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import counted
 

@@ -14,8 +14,7 @@ from memoryd.domain.links.destinations import absolute, file_paths
 from memoryd.domain.links.names import WikiNames, reachable
 from memoryd.domain.links.pointers import Pointer, pointers
 from memoryd.domain.links.relink import destination_of, relinked
-from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.frontmatter import KEY, yaml_of
 from memoryd.domain.markdown.model import BlockKind, Link, Span
 from memoryd.domain.markdown.pins import pinned, touches

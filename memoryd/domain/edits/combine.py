@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from memoryd.domain.edits.merge3 import merge
 from memoryd.domain.edits.plan import FileChange, Fix
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import parse
 from memoryd.domain.stores.snapshot import Snapshot
 
 Pending = Mapping[str, FileChange]

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from memoryd.domain.forgetting.needle import Subject
 from memoryd.domain.forgetting.removable import Nest, Unit, units
 from memoryd.domain.links.pointers import is_leading
-from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import Link, Span, WikiLink
 from memoryd.domain.removal.cut import Replacement, cut
 

@@ -4,15 +4,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.frontmatter import KEY
 from memoryd.domain.markdown.model import Heading, Span
-from memoryd.domain.markdown.parts import MARKDOWN
-
-if TYPE_CHECKING:
-    from memoryd.domain.markdown.layout import Events
+from memoryd.domain.markdown.parts import events
 
 _WHAT = {
     "Item": "entry",
@@ -122,33 +118,26 @@ def _end_of_section(following: tuple[Heading, ...], heading: Heading, end: int) 
 
 
 def _blocks(document: Document) -> Iterator[Unit]:
-    body, source = document.body, document.source
+    source = document.source
     held = 0
     table = Span(0, 0)
-    events: Events = MARKDOWN.events_with_range(source[body:].decode())
-    for event, place in events:
-        if isinstance(event, str):
-            continue
-        ((kind, value),) = event.items()
-        if kind not in {"Start", "End"}:
-            continue
-        name = value if isinstance(value, str) else next(iter(value))
+    for kind, tag, detail, start, end in events(source, document.body):
         if kind == "End":
-            held -= name in _HOLDERS
-        else:
-            held += name in _HOLDERS
-            if name not in _WHAT and name != "Table":  # in a line of a thousand quotes each begins one
+            held -= tag in _HOLDERS
+        elif kind == "Start":
+            held += tag in _HOLDERS
+            if tag not in _WHAT and tag != "Table":  # in a line of a thousand quotes each begins one
                 continue
-            span = _whole_lines(source, place["start"] + body, place["end"] + body)
-            if name == "Table":
+            span = _whole_lines(source, start, end)
+            if tag == "Table":
                 table = span or table
             if span is None:  # it shares its first line with what holds it
                 continue
-            if name in _WHAT and not (name == "Paragraph" and held):
-                yield Unit(_WHAT[name], span, table if name == "TableHead" else span)
-            if name == "CodeBlock":
+            if tag in _WHAT and not (tag == "Paragraph" and held):
+                yield Unit(_WHAT[tag], span, table if tag == "TableHead" else span)
+            if tag == "CodeBlock":
                 inner = list(_lines(source, span.start, span.end))
-                inner = inner if value[name] == "Indented" else inner[1:-1]
+                inner = inner if detail == "Indented" else inner[1:-1]
                 yield from (Unit("line", line, line) for line in inner)
 
 

@@ -5,8 +5,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from memoryd.domain.markdown.document_parse import definition_spans, top_blocks
 from memoryd.domain.markdown.model import Block, BlockKind, Span
+from memoryd.domain.markdown.parts import definition_spans, top_blocks
 from memoryd.domain.stores.profiles import Profile
 from memoryd.domain.text.utf16 import JS_SPACE, js_trim
 

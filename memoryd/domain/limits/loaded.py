@@ -1,16 +1,31 @@
 """What an agent's harness puts into context of an index file, and where it cuts."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from memoryd.domain.limits.counted_text import counted_text
-from memoryd.domain.limits.display import displayed
 from memoryd.domain.stores.profiles import Profile
 from memoryd.domain.text.utf16 import JS_SPACE, js_trim, utf16_prefix, utf16_units
 
 _QUOTE_UNITS = 80  # a longer first line is shortened in the notice
 _QUOTE_LEAST_UNITS = 40  # white space up to here is no place to shorten at
 _LAST_SPACE = re.compile(f"[{JS_SPACE}]+[^{JS_SPACE}]*$")
+
+_LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
+
+_KEPT = frozenset("\t\n\u200c\u200d\ufe0e\ufe0f")
+
+# Default_Ignorable_Code_Point of Unicode that no general category "C..." covers.
+_IGNORABLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+
+# Names seen escaped on the wire. A longer name with one of them in front is left alone.
+_RESERVED_TAG = re.compile(
+    r"<(\s*/?\s*(?:system-reminder|task-notification|command-name|bash_input|tick)(?![\w-]))",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,3 +175,17 @@ def _shortened(line: str) -> str:
     if space and utf16_units(head[: space.start()]) > _QUOTE_LEAST_UNITS:
         head = head[: space.start()]
     return head.rstrip(JS_SPACE) + "…"
+
+
+def displayed(text: str) -> str:
+    """A text as the model sees it: one kind of line end, no invisible characters, reserved tags escaped."""
+    text = _LINE_ENDS.sub("\n", text)
+    hidden = dict.fromkeys(ord(character) for character in set(text) if _is_hidden(character))
+    return _RESERVED_TAG.sub(r"<\\\1", text.translate(hidden))
+
+
+def _is_hidden(character: str) -> bool:
+    """Control, format, private-use, unassigned and surrogate code points, and default ignorables."""
+    if character in _KEPT:
+        return False
+    return unicodedata.category(character).startswith("C") or _IGNORABLE.match(character) is not None

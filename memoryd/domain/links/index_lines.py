@@ -7,8 +7,7 @@ from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.limits.budget import NEAR, budget_of, used
 from memoryd.domain.links.names import Names
 from memoryd.domain.links.pointers import pointers
-from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import BlockKind, Span
 from memoryd.domain.markdown.plain_text import escaped, hook_of, plain_text
 from memoryd.domain.stores.filenames import is_about_files, original

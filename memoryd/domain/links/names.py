@@ -31,11 +31,6 @@ class Reach(StrEnum):
     FOLDER = "folder"
 
 
-def wiki_targets(name: str, documents: Mapping[str, Document]) -> tuple[str, ...]:
-    """Paths of the documents that `[[name]]` means."""
-    return WikiNames(documents).targets(name)
-
-
 class WikiNames:
     """What the documents of one store answer to.
 

@@ -4,8 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import Link, Span
 
 _TRIED = 4  # places in a link's text at which its destination may begin, from the end

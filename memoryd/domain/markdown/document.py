@@ -6,14 +6,11 @@ columns in Unicode code points.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from memoryd.domain.markdown.anchors import slugs
 from memoryd.domain.markdown.model import Block, Entry, FrontMatter, Heading, Link, Position, Span, WikiLink
+from memoryd.domain.markdown.parts import Parts
 from memoryd.domain.markdown.positions import line_and_column
-
-if TYPE_CHECKING:
-    from memoryd.domain.markdown.parts import Parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,7 @@ class Document:
     raw: bytes
     source: bytes
     undecodable: int | None
-    parts: "Parts" = field(repr=False, compare=False)
+    parts: Parts = field(repr=False, compare=False)
 
     @property
     def front_matter(self) -> FrontMatter | None:
@@ -122,3 +119,20 @@ class Document:
     def position(self, offset: int) -> Position:
         """Line and column, both from 1, of a byte offset in `source`."""
         return Position(*line_and_column(self.source, offset))
+
+
+def parse(path: str, raw: bytes) -> Document:
+    """Make a document of one file; any bytes are legal.
+
+    Args:
+        path: Relative to its store, forward slashes.
+        raw: The bytes of the file.
+    """
+    undecodable = None
+    source = raw
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        undecodable = error.start
+        source = raw.decode(errors="replace").encode()
+    return Document(path, raw, source, undecodable, Parts(source))

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.layout import Events, whole_lines
+from memoryd.domain.markdown.layout import whole_lines
 from memoryd.domain.markdown.model import Span
-from memoryd.domain.markdown.parts import MARKDOWN
+from memoryd.domain.markdown.parts import events
 
 MARK = re.compile(rb"[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|(?=\r?\n|\Z))(?P<task>\[[ xX]\][ \t]+)?")
 
@@ -42,25 +42,20 @@ def outline(document: Document) -> Outline:
     spoken: list[Span] = []
     code: set[Span] = set()
     quoted = blocks = 0
-    events: Events = MARKDOWN.events_with_range(document.source[document.body :].decode())
-    for event, place in events:
-        if isinstance(event, str):
-            continue
-        span = Span(place["start"] + document.body, place["end"] + document.body)
-        ((kind, value),) = event.items()
+    for kind, tag, _, start, end in events(document.source, document.body):
+        span = Span(start, end)
         if kind in {"Start", "End"}:
-            name = value if isinstance(value, str) else next(iter(value.keys()))
             step = 1 if kind == "Start" else -1
-            quoted += step * (name == "BlockQuote")
-            blocks += step * (name == "CodeBlock")
-            if kind == "Start" and name == "Item" and not quoted:
+            quoted += step * (tag == "BlockQuote")
+            blocks += step * (tag == "CodeBlock")
+            if kind == "Start" and tag == "Item" and not quoted:
                 items += _item(document, span)
         elif kind == "Code" and not quoted:
             spoken.append(span)
             code.add(span)
         elif kind == "Text" and not quoted and not blocks:
-            if spoken and spoken[-1].end == span.start and spoken[-1] not in code:
-                span = Span(spoken.pop().start, span.end)
+            if spoken and spoken[-1].end == start and spoken[-1] not in code:
+                span = Span(spoken.pop().start, end)
             spoken.append(span)
     return Outline(tuple(items), tuple(spoken), frozenset(code))
 

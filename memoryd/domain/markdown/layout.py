@@ -1,13 +1,17 @@
 """How a text is laid out: its blocks, headings and entries, from the events of pyromark."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from memoryd.domain.markdown.model import Block, BlockKind, Entry, Heading, Span
 
-Events = Iterator[tuple[Any, Any]]
-"""Pyromark's own types of them are 60 nested dictionaries."""
+Event = tuple[str, str, Any, int, int]
+"""An event of the parser: kind, tag of a start or end, detail, and the bytes of the file that it spans.
+
+Kinds are those of pyromark (`Start`, `End`, `Text`, `Code`, `Rule`, …). The detail of a start is that of
+its tag or None, that of any other event its text.
+"""
 
 BREAKS = frozenset({"SoftBreak", "HardBreak"})
 TEXTS = frozenset({"Text", "Code"})
@@ -28,46 +32,41 @@ _LINE_END = re.compile(rb"\r\n?|\n")  # CommonMark's, of which a lone carriage r
 class Layout:
     """Collects blocks, headings and entries while the events of a body pass by."""
 
-    def __init__(self, source: bytes, body: int) -> None:
+    def __init__(self, source: bytes) -> None:
         self._source = source
-        self._body = body
         self._heading: tuple[int, list[str]] | None = None
         self.blocks: list[Block] = []
         self.headings: list[Heading] = []
         self.entries: list[Entry] = []
 
-    def read(self, events: Events) -> None:
+    def read(self, events: Iterable[Event]) -> None:
         """Take all events."""
         depth = 0
-        for event, span in events:
-            if isinstance(event, str):
-                if event == "Rule" and not depth:
-                    self.blocks.append(Block(BlockKind.RULE, self._whole_lines(span)))
-                elif event in BREAKS and self._heading:
-                    self._heading[1].append(" ")
-                continue
-            ((kind, value),) = event.items()
+        for kind, tag, detail, start, end in events:
             if kind == "Start":
                 if depth <= 1:
-                    self._start(value, span, depth)
+                    self._start(tag, detail, Span(start, end), depth)
                 depth += 1
             elif kind == "End":
                 depth -= 1
                 if not depth:
-                    self._end(span)
-            elif kind in TEXTS and self._heading:
-                self._heading[1].append(value)
+                    self._end(Span(start, end))
+            elif kind == "Rule" and not depth:
+                self.blocks.append(Block(BlockKind.RULE, whole_lines(self._source, Span(start, end))))
+            elif self._heading and kind in BREAKS:
+                self._heading[1].append(" ")
+            elif self._heading and kind in TEXTS:
+                self._heading[1].append(detail)
 
-    def _start(self, value: Any, span: Mapping[str, int], depth: int) -> None:  # noqa: ANN401  # of an event
-        name, detail = (value, {}) if isinstance(value, str) else next(iter(value.items()))
+    def _start(self, tag: str, detail: Any, span: Span, depth: int) -> None:  # noqa: ANN401  # of an event
         if depth:
-            if name == "Item":
-                self.entries.append(Entry(BlockKind.LIST, self._whole_lines(span)))
+            if tag == "Item":
+                self.entries.append(Entry(BlockKind.LIST, whole_lines(self._source, span)))
             return
-        kind = KINDS.get(name)
-        if kind is None or (self.blocks and span["start"] + self._body < self.blocks[-1].span.end):
+        kind = KINDS.get(tag)
+        if kind is None or (self.blocks and span.start < self.blocks[-1].span.end):
             return  # two footnotes on one line: lines are not parted
-        lines = self._whole_lines(span)
+        lines = whole_lines(self._source, span)
         self.blocks.append(Block(kind, lines))
         if kind is BlockKind.HEADING:
             self._heading = (int(detail["level"][1]), [])
@@ -76,14 +75,11 @@ class Layout:
         ):
             self.entries.append(Entry(kind, lines))
 
-    def _end(self, span: Mapping[str, int]) -> None:
+    def _end(self, span: Span) -> None:
         if self._heading:
             level, text = self._heading
-            self.headings.append(Heading(level, "".join(text).strip(), self._whole_lines(span)))
+            self.headings.append(Heading(level, "".join(text).strip(), whole_lines(self._source, span)))
             self._heading = None
-
-    def _whole_lines(self, span: Mapping[str, int]) -> Span:
-        return whole_lines(self._source, Span(span["start"] + self._body, span["end"] + self._body))
 
 
 def whole_lines(source: bytes, span: Span) -> Span:

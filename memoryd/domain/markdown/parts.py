@@ -5,7 +5,6 @@ Most of what is ever asked of most files is whether they hold a link, and most h
 Dialect: CommonMark with GitHub's tables, strike-through, task lists and footnotes.
 """
 
-import html
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -14,9 +13,9 @@ from typing import Any
 import pyromark
 
 from memoryd.domain.markdown import frontmatter
-from memoryd.domain.markdown.fast_chunks import TITLED, parted, pieces, plain_titles
-from memoryd.domain.markdown.fast_links import plain_links
-from memoryd.domain.markdown.layout import BREAKS, TEXTS, Events, Layout
+from memoryd.domain.markdown.fast import TITLED, parted, pieces, plain_links, plain_titles
+from memoryd.domain.markdown.inline import HTML, Inline
+from memoryd.domain.markdown.layout import Event, Layout
 from memoryd.domain.markdown.model import Block, Entry, FrontMatter, Heading, Link, Span, WikiLink
 
 MARKDOWN = pyromark.Markdown(
@@ -30,16 +29,8 @@ _LINKING = rb"\]\(|\]:|<[^\s<>]*[:@]|<(?:a|img|source|video|audio)\s"
 _MARKED = re.compile(_LINKING + rb"|\[\[", re.IGNORECASE)
 _TAGGED = re.compile(rb"<")
 _WIKI = re.compile(rb"(?<![\\!])\[\[([^\[\]\n|#]+)(?:#[^\[\]\n|]*)?(?:\|[^\[\]\n]*)?\]\]")
-_HTML_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
-_HTML_TAG = re.compile(rb"<([a-z][a-z0-9-]*+)\s(?>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*)>", re.IGNORECASE)
-_HTML_VALUE = rb"\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+))"
-_HTML_TARGET = re.compile(rb"\s(?:href|src)" + _HTML_VALUE, re.IGNORECASE)
-_HTML_ID = re.compile(rb"\s(?:id|name)" + _HTML_VALUE, re.IGNORECASE)
-_LINK_TAGS = frozenset({b"a", b"img", b"source", b"video", b"audio"})
 
-_HTML = frozenset({"Html", "InlineHtml"})
 _BOUNDS = frozenset({"Start", "End"})
-_SPANNING = frozenset({"CodeBlock", "Heading", "Link", "Image", "HtmlBlock"})
 
 
 class Parts:
@@ -47,7 +38,7 @@ class Parts:
 
     def __init__(self, source: bytes) -> None:
         self._source = source
-        self._texts: dict[Span, _Text] = {}
+        self._texts: dict[Span, Inline] = {}
 
     @cached_property
     def front_matter(self) -> FrontMatter | None:
@@ -156,136 +147,31 @@ class Parts:
         elif holding.search(self._source, body):
             yield Span(body, len(self._source))
 
-    def _text(self, piece: Span) -> "_Text":
+    def _text(self, piece: Span) -> Inline:
         if piece not in self._texts:
-            text = self._texts[piece] = _Text(self._source, piece.start)
-            text.read(_events(self._source[piece.start : piece.end]))
+            text = self._texts[piece] = Inline(self._source)
+            text.read(events(self._source, piece.start, piece.end))
         return self._texts[piece]
 
     @cached_property
     def _layout(self) -> tuple[tuple[Block, ...], tuple[Heading, ...], tuple[Entry, ...]]:
-        layout = Layout(self._source, self.body)
-        layout.read(_events(self._source[self.body :]))
+        layout = Layout(self._source)
+        layout.read(events(self._source, self.body))
         return tuple(layout.blocks), tuple(layout.headings), tuple(layout.entries)
 
 
-def _events(text: bytes) -> Events:
-    return MARKDOWN.events_with_range(text.decode())
-
-
-class _Text:
-    """Collects running text, links and titles while the events of a text pass by that starts at `body`."""
-
-    def __init__(self, source: bytes, body: int) -> None:
-        self._source = source
-        self._body = body
-        self._in_code = False
-        self._title: list[str] | None = None
-        self._open_links: list[tuple[str, Span, list[str]]] = []
-        self._open_images = 0
-        self._html: list[list[Span]] = []
-        self.prose: list[tuple[int, int]] = []
-        self.titles: list[str] = []
-        self.links: list[Link] = []
-
-    def read(self, events: Events) -> None:  # noqa: C901, PLR0912  # a call an event would double its time
-        """Take all events."""
-        body, prose, last = self._body, self.prose, -1
-        for event, span in events:  # some hundred in a file: what tells nothing must cost nothing
-            if isinstance(event, str):
-                if event in BREAKS:
-                    self._add_text(" ")
-                continue
-            ((kind, value),) = event.items()
-            if kind in TEXTS:
-                if self._open_links or self._title is not None:
-                    self._add_text(value)
-                start, end = span["start"] + body, span["end"] + body
-                if kind == "Text" and start < end and not self._in_code:
-                    if start == last:  # pyromark parts text at every bracket
-                        prose[-1] = prose[-1][0], end
-                    else:
-                        prose.append((start, end))
-                    last = end
-            elif kind in _HTML:
-                self._take_html(span, new=kind == "InlineHtml")
-            elif kind in _BOUNDS:
-                name = value if isinstance(value, str) else next(iter(value))
-                if name in _SPANNING:
-                    if kind == "End":
-                        self._end(name)
-                    else:
-                        self._start(name, value, span)
-
-    def _start(self, name: str, value: Any, span: Mapping[str, int]) -> None:  # noqa: ANN401  # of an event
-        if name == "CodeBlock":
-            self._in_code = True
-        elif name == "HtmlBlock":
-            self._html.append([])
-        elif name == "Heading":
-            self._title = []
-        else:
-            self._open_link(value[name], self._span(span))
-            self._open_images += name == "Image"
-
-    def _open_link(self, detail: Any, span: Span) -> None:  # noqa: ANN401  # of an event
-        scheme = "mailto:" if detail["link_type"] == "Email" else ""
-        if detail["link_type"] == "Collapsed" and self._source.startswith(b"[]", span.end):
-            span = Span(span.start, span.end + 2)  # pyromark leaves them out
-        self._open_links.append((scheme + detail["dest_url"], span, []))
-
-    def _end(self, name: str) -> None:
-        if name == "CodeBlock":
-            self._in_code = False
-        elif name in {"Link", "Image"}:
-            destination, span, text = self._open_links.pop()
-            self._open_images -= name == "Image"
-            if not self._open_images:  # an image's description is plain text, whatever it looks like
-                self.links.append(Link(destination, "".join(text), span))
-        elif name == "Heading":
-            self.titles.append("".join(self._title or ()))
-            self._title = None
-
-    def _span(self, span: Mapping[str, int]) -> Span:
-        return Span(span["start"] + self._body, span["end"] + self._body)
-
-    def _take_html(self, span: Mapping[str, int], *, new: bool) -> None:
-        if new:
-            self._html.append([])
-        self._html[-1].append(self._span(span))
-
-    def _add_text(self, text: str) -> None:
-        if self._title is not None and not self._open_images:
-            self._title.append(text)
-        for _, _, parts in self._open_links:
-            parts.append(text)
-
-    def html_links(self) -> Iterator[Link]:
-        """Links in raw HTML, comments left out."""
-        for start, tag in self._html_tags():
-            match = _HTML_TARGET.search(tag[0]) if tag[1].lower() in _LINK_TAGS else None
-            if match:
-                yield Link(_html_value(match), "", Span(start + tag.start(), start + tag.end()))
-
-    def html_ids(self) -> Iterator[str]:
-        """What elements of raw HTML are called."""
-        for _, tag in self._html_tags():
-            yield from map(_html_value, _HTML_ID.finditer(tag[0]))
-
-    def _html_tags(self) -> Iterator[tuple[int, re.Match[bytes]]]:
-        """Tags with attributes, comments left out, and where the text starts in which they were found."""
-        for lines in filter(None, self._html):
-            span = Span(lines[0].start, lines[-1].end)
-            chunk = bytearray(b" " * (span.end - span.start))  # blank where a list or quote puts its marks
-            for line in lines:
-                chunk[line.start - span.start : line.end - span.start] = self._source[line.start : line.end]
-            visible = _HTML_COMMENT.sub(lambda comment: b" " * len(comment[0]), chunk)
-            for tag in _HTML_TAG.finditer(visible):
-                yield span.start, tag
-
-
-def _html_value(match: re.Match[bytes]) -> str:
-    return html.unescape((match[1] or match[2] or match[3] or b"").decode())
+def events(source: bytes, start: int, end: int | None = None) -> Iterator[Event]:
+    """Yield the parser's events over the bytes `start` up to `end` of a file."""
+    pyromarks: Iterator[tuple[Any, Any]] = MARKDOWN.events_with_range(source[start:end].decode())
+    for event, span in pyromarks:
+        if isinstance(event, str):
+            yield event, "", None, span["start"] + start, span["end"] + start
+            continue
+        kind, detail = event.popitem()
+        tag = ""
+        if kind in _BOUNDS:
+            tag, detail = (detail, None) if isinstance(detail, str) else detail.popitem()
+        yield kind, tag, detail, span["start"] + start, span["end"] + start
 
 
 def definitions(text: str, offset: int) -> dict[str, Link]:
@@ -298,3 +184,21 @@ def definitions(text: str, offset: int) -> dict[str, Link]:
         )
         for label, found in MARKDOWN.reference_definitions(text).items()
     }
+
+
+def top_blocks(text: str) -> tuple[Block, ...]:
+    """Return the top-level blocks of a text without front matter; spans are bytes in its UTF-8 form."""
+    source = text.encode()
+    layout = Layout(source)
+    layout.read(events(source, 0))
+    return tuple(layout.blocks)
+
+
+def html_spans(source: bytes, start: int) -> Iterator[Span]:
+    """Yield where raw HTML is in a file, from the offset where its body starts."""
+    return (Span(first, end) for kind, _, _, first, end in events(source, start) if kind in HTML)
+
+
+def definition_spans(text: str) -> tuple[Span, ...]:
+    """Where the link reference definitions of a text stand, sorted; bytes in its UTF-8 form."""
+    return tuple(sorted(link.span for link in definitions(text, 0).values()))

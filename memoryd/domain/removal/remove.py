@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from memoryd.domain.edits.combine import with_changes
 from memoryd.domain.edits.plan import FileChange
 from memoryd.domain.links.names import Names, reachable
-from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import Link, Span, WikiLink
 from memoryd.domain.markdown.pins import pinned, touches
 from memoryd.domain.removal.cut import Replacement, cut, is_emptied

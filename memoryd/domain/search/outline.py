@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.fast_chunks import BLANK_CODE
+from memoryd.domain.markdown.fast import BLANK_CODE
 from memoryd.domain.markdown.model import BlockKind
 
 KINDS = (

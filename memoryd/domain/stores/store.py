@@ -1,6 +1,5 @@
-"""Stores and the agents that own them."""
+"""Stores: their scopes, and where each scope lives."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -39,30 +38,6 @@ class Store:
     agent: str
     base: str
     profile: Profile
-
-
-@dataclass(frozen=True, slots=True)
-class AgentDefinition:
-    """One `.claude/agents/**/*.md` file.
-
-    Attributes:
-        path: Absolute path of the file.
-        base: The directory that holds its `.claude`; the configuration directory for user agents.
-        user: Whether it is a user agent, known in every project.
-        name: Its `name` field, or the file's stem where there is none.
-        memory: Its `memory` field as written, "" where there is none.
-    """
-
-    path: str
-    base: str
-    user: bool
-    name: str
-    memory: str
-
-    @property
-    def scope(self) -> Scope | None:
-        """Scope of its memory; None where the harness would load none (any other value)."""
-        return Scope(self.memory) if self.memory in {"user", "project", "local"} else None
 
 
 def agent_store(root: str, *, user: bool) -> Store:
@@ -128,43 +103,6 @@ def directory_name(agent_name: str) -> str:
         else "-" * (1 + (character > "\uffff"))
         for character in agent_name
     )
-
-
-def home_of(definition: AgentDefinition) -> str:
-    """Root of the store that an agent has where it starts beside its definition; "" where that tells none."""
-    name = directory_name(definition.name)
-    if definition.user:
-        return f"{definition.base}/agent-memory/{name}" if definition.scope is Scope.USER else ""
-    containers = {Scope.PROJECT: "agent-memory", Scope.LOCAL: "agent-memory-local"}
-    container = containers.get(definition.scope) if definition.scope else None
-    return f"{definition.base.rstrip('/')}/.claude/{container}/{name}" if container else ""
-
-
-def match_agents(store: Store, definitions: tuple[AgentDefinition, ...]) -> tuple[AgentDefinition, ...]:
-    """The definitions whose memory lies in this store; several names may share one directory."""
-    return tuple(
-        definition
-        for definition in definitions
-        if store.profile is CLAUDE_AGENT
-        and definition.scope is store.scope
-        and directory_name(definition.name) == store.agent
-        and (definition.user or store.scope is Scope.USER or is_above(definition.base, store.base))
-    )
-
-
-def governor(store: Store, definitions: Iterable[AgentDefinition]) -> AgentDefinition | None:
-    """The definition that an agent of the store's name goes by, whatever memory that gives it.
-
-    The nearest one on the way up from the store's base counts, and any of them before the user's.
-    """
-    known = [
-        definition
-        for definition in definitions
-        if store.profile is CLAUDE_AGENT
-        and directory_name(definition.name) == store.agent
-        and (definition.user or is_above(definition.base, store.base))
-    ]
-    return max(known, key=lambda definition: (not definition.user, len(definition.base)), default=None)
 
 
 def is_above(directory: str, path: str) -> bool:

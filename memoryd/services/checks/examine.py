@@ -17,7 +17,7 @@ from memoryd.domain.checks.selection import Choice, Judgement, demand_known
 from memoryd.domain.duplicates.similarity import LIKENESS
 from memoryd.domain.edits.combine import Pending, with_changes, with_names
 from memoryd.domain.git.evidence import Evidence
-from memoryd.domain.staleness.outdated import told_once
+from memoryd.domain.staleness.dangling import told_once
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Store
 from memoryd.errors import ConfigError, MemorydError

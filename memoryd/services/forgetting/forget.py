@@ -11,8 +11,7 @@ from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
 from memoryd.domain.forgetting.mentions import Mention, mentions, without
 from memoryd.domain.forgetting.needle import Subject
 from memoryd.domain.links.names import reachable
-from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.removal.remove import without_files
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Store

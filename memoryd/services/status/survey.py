@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from memoryd.adapters.stores import files
 from memoryd.adapters.stores.discovery import Found
+from memoryd.domain.agents.definition import AgentDefinition, match_agents
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.results import Report, report_of
 from memoryd.domain.checks.rule import Rule
@@ -18,7 +19,7 @@ from memoryd.domain.history.lost_updates import Loss
 from memoryd.domain.limits.budget import Budget, budget_of
 from memoryd.domain.links.names import Reach, reachable, unseen_topics
 from memoryd.domain.stores.snapshot import Snapshot
-from memoryd.domain.stores.store import AgentDefinition, Store, match_agents
+from memoryd.domain.stores.store import Store
 from memoryd.rules.staleness_words import deleted_path
 from memoryd.services.agents import gather
 from memoryd.services.checks.check import check_roster, check_snapshots, read, read_all

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 
 from memoryd.adapters.search.differences import problems
 from memoryd.adapters.search.index import Hit, Index
-from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.search.query import Field, filter_of
 from memoryd.domain.stores.listing import RACY_NS, Signature, compare
 from memoryd.domain.stores.profiles import CLAUDE_AGENT

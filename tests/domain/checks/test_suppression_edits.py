@@ -1,7 +1,7 @@
 import pytest
 
 from memoryd.domain.checks.suppression_edits import Wish, silenced
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import parse
 
 
 def with_wish(source: str, *wishes: Wish) -> str | None:

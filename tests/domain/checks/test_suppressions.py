@@ -1,7 +1,7 @@
 import pytest
 
 from memoryd.domain.checks.suppressions import suppressions_of, unused_names, without
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import parse
 from memoryd.domain.markdown.model import Span
 from memoryd.rules import ALL_RULES
 

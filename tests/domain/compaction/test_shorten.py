@@ -12,7 +12,7 @@ from memoryd.domain.compaction.shorten import CannotCompactError, compact, prove
 from memoryd.domain.edits.plan import FileChange, Fix, Plan
 from memoryd.domain.limits.budget import NEAR, TARGET, budget_of
 from memoryd.domain.links.names import reachable
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import parse
 from memoryd.domain.markdown.frontmatter import read as read_front_matter
 from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO, Profile
 from memoryd.domain.stores.snapshot import Snapshot

@@ -4,7 +4,7 @@ import pytest
 
 from memoryd.domain.dates.written import date_at, dates_in, recorded, stamp
 from memoryd.domain.git.evidence import Commit, Evidence
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import parse
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.stores.profiles import CLAUDE_AGENT
 from memoryd.domain.stores.snapshot import Snapshot

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from memoryd.domain.duplicates.merge_files import merge_fix
 from memoryd.domain.edits.combine import with_changes
 from memoryd.domain.links.names import reachable
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import parse
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import agent_store
 

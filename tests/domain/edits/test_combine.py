@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from memoryd.domain.edits.combine import combine, then, with_changes, with_names
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import parse
 from memoryd.domain.stores.profiles import CLAUDE_AGENT
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, Store

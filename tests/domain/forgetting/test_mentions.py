@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from memoryd.domain.forgetting.mentions import mentions, without
 from memoryd.domain.forgetting.needle import Subject
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import parse
 
 ANN = Subject("Ann Example")
 

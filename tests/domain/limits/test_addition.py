@@ -1,7 +1,7 @@
 from memoryd.domain.limits.addition import add_line
 from memoryd.domain.limits.budget import Budget
 from memoryd.domain.limits.loaded import loaded_view
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import parse
 from memoryd.domain.stores.profiles import CLAUDE_AGENT
 
 LINE = "- [T](t.md) — hook"

@@ -4,7 +4,7 @@ import pytest
 
 from memoryd.domain.limits.budget import budget_of, budgets_of
 from memoryd.domain.links.names import unseen_topics
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import parse
 from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO, OTHERS, Profile
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, Store, harness_store

@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memoryd.domain.limits.counted_text import counted_text
-from memoryd.domain.limits.display import displayed
-from memoryd.domain.limits.loaded import LoadedView, loaded_view
+from memoryd.domain.limits.loaded import LoadedView, displayed, loaded_view
 from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO, Profile
 from memoryd.domain.text.utf16 import JS_SPACE, utf16_units
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from memoryd.adapters.stores.files import snapshot as read_store
 from memoryd.domain.links.destinations import absolute, exists, file_paths, is_machine_path
-from memoryd.domain.links.names import Reach, reachable, wiki_targets
+from memoryd.domain.links.names import Reach, WikiNames, reachable
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import agent_store
 
@@ -113,7 +113,7 @@ def test_paths_of_one_machine() -> None:
     ]  # fmt: skip
 
 
-# --- wiki_targets ---
+# --- WikiNames ---
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_wiki_links_mean_names_then_stems_then_folded_ones(
         secret="",
         other="---\nname: secret\n---\n",
     )
-    assert wiki_targets(name, found.documents) == wanted
+    assert WikiNames(found.documents).targets(name) == wanted
 
 
 # --- reachable ---

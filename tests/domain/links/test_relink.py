@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from memoryd.domain.links.destinations import absolute, file_paths
 from memoryd.domain.links.relink import destination_of, relinked
-from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import Document, parse
 
 
 def read(text: str) -> Document:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memoryd.domain.markdown.anchors import slug, slugs
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import parse
 
 FIXTURES: list[tuple[str, str]] = json.loads(
     gzip.decompress((Path(__file__).parents[2] / "data" / "github-slugs.json.gz").read_bytes())

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.document_parse import parse, top_blocks
+from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import BlockKind
+from memoryd.domain.markdown.parts import top_blocks
 
 DATA = Path(__file__).parents[2] / "data"
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import parse
 
 OTHER = MarkdownIt("commonmark")  # where tables and struck-through text end, no two programs agree
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memoryd.domain.markdown import frontmatter
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import parse
 from memoryd.domain.markdown.model import FrontMatter
 
 FLAT = "---\nname: deploy\ndescription: how we ship\ntype: project\n---\nText\n"

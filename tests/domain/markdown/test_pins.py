@@ -1,6 +1,6 @@
 import pytest
 
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import parse
 from memoryd.domain.markdown.pins import pinned
 
 PIN = "<!-- memoryd: pin -->"

@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memoryd.domain.markdown import frontmatter
-from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.frontmatter import unquoted
 from memoryd.domain.markdown.yaml_quotes import mended, misreading, quote
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from memoryd.domain.edits.combine import with_changes
 from memoryd.domain.links.names import reachable
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import parse
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.removal.cut import Replacement, cut
 from memoryd.domain.removal.remove import Removal, Removed, remove, without_files

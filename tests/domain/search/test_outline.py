@@ -7,11 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import REPOSITORY
 
-from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.layout import Layout
 from memoryd.domain.markdown.model import BlockKind
-from memoryd.domain.markdown.parts import MARKDOWN
+from memoryd.domain.markdown.parts import events
 from memoryd.domain.search.outline import KINDS, NOTHING, Outline, outline_of, plain_outline
 
 CORPUS = REPOSITORY.parent / "shared" / "corpus"
@@ -47,8 +46,8 @@ def told(found: Outline, document: Document) -> list[tuple[int, int, int]]:
 
 
 def parsed(document: Document) -> tuple[list[tuple[int, int, int]], list[tuple[str, int]]]:
-    layout = Layout(document.source, document.body)
-    layout.read(MARKDOWN.events_with_range(document.source[document.body :].decode()))
+    layout = Layout(document.source)
+    layout.read(events(document.source, document.body))
     wanted = [(entry.kind, *entry.span) for entry in layout.entries]
     wanted += [(BlockKind.HEADING, *heading.span) for heading in layout.headings]
     marks = [

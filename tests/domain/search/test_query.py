@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import parse
 from memoryd.domain.search.facts import facts
 from memoryd.domain.search.query import read_query
 from memoryd.domain.search.segments import CLOSE, EMOJI, OPEN, segment

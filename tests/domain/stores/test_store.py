@@ -6,17 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memoryd.domain.agents.definition import AgentDefinition, match_agents
 from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO
-from memoryd.domain.stores.store import (
-    AgentDefinition,
-    Scope,
-    Store,
-    agent_store,
-    auto_store,
-    directory_name,
-    lone_store,
-    match_agents,
-)
+from memoryd.domain.stores.store import Scope, Store, agent_store, auto_store, directory_name, lone_store
 from memoryd.domain.text.utf16 import utf16_units
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryd.domain.markdown.document_parse import parse
+from memoryd.domain.markdown.document import parse
 from memoryd.domain.markdown.frontmatter import read
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.markdown.plain_text import hook_of, plain_text, title_source

@@ -9,8 +9,9 @@ import pytest
 from support import long_index, needs_git, store_of, write_tree
 
 from memoryd.adapters.stores import files
+from memoryd.domain.agents.definition import AgentDefinition
 from memoryd.domain.limits.budget import budget_of
-from memoryd.domain.stores.store import AgentDefinition, Store
+from memoryd.domain.stores.store import Store
 from memoryd.rules import ALL_RULES
 from memoryd.services.checks.check import check, read
 from memoryd.services.compaction import plan_compaction

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from memoryd.adapters.stores.discovery.disk import ends, entries, is_dir, is_own_dir
 from memoryd.adapters.stores.discovery.places import Item, Places
+from memoryd.domain.agents.definition import AgentDefinition
 from memoryd.domain.agents.roster import Switch
 from memoryd.domain.markdown import frontmatter
 from memoryd.domain.stores.claude_code import (
@@ -15,14 +16,7 @@ from memoryd.domain.stores.claude_code import (
     project_of,
     session_directories,
 )
-from memoryd.domain.stores.store import (
-    CONTAINERS,
-    AgentDefinition,
-    Store,
-    agent_store,
-    auto_store,
-    working_directory,
-)
+from memoryd.domain.stores.store import CONTAINERS, Store, agent_store, auto_store, working_directory
 
 _ONLY_AGENTS = {"model", "tools", "color", "memory"}  # keys of front matter
 _FILE_BYTES = 1024 * 1024  # no settings file and no definition is larger

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from memoryd.adapters.stores.discovery.disk import identity
+from memoryd.domain.agents.definition import AgentDefinition
 from memoryd.domain.agents.roster import Switch
 from memoryd.domain.stores.profiles import OTHERS, Profile
-from memoryd.domain.stores.store import AgentDefinition, Store
+from memoryd.domain.stores.store import Store
 
 Item = Store | AgentDefinition | Switch
 

@@ -1,11 +1,13 @@
-"""Pieces of a text that mean alone what they mean within it, so that not all of it has to be parsed.
+"""Text short cuts that spare the parser, equal to it by test.
 
-A blank line before a line that is not indented ends every block of Markdown but fenced code and a few
-kinds of HTML. Where anything else could reach across, the text is one piece.
+A blank line before a line that is not indented ends every block of Markdown except fenced code and some
+kinds of HTML, so a text can be read in pieces. Where anything else could reach across, it is one piece.
 """
 
 import re
 from collections.abc import Iterator
+
+from memoryd.domain.markdown.model import Link, Span
 
 # Other line ends; definitions, of links and of footnotes; fences that may lie in a list, or not. Before each
 # its rarest byte: to look for one byte takes a tenth of the time.
@@ -21,6 +23,16 @@ _PLAIN_TITLE = rb"#{1,6} (" + _PLAIN + rb"(?: " + _PLAIN + rb")*)"
 _HEADING_LINE = re.compile(rb"\n(?:" + _PLAIN_TITLE + rb"|[ \t>]*(?:=+|-+)[ \t]*)(?=\n)")
 _HASHES = re.compile(rb"#[#\s]")
 
+# Links in the plainest of texts, which most lines with links are.
+_NAME = rb"[A-Za-z0-9](?>(?:[A-Za-z0-9\x80-\xff,.;:?'\"()/+%=-]| (?! ))*)"  # means nothing but itself
+_LINK = rb"\[(?P<text>" + _NAME + rb")\]\((?P<destination>[A-Za-z0-9./#:-][A-Za-z0-9./#:%?=+_-]*+)\)"
+_WIKI = rb"\[\[" + _NAME + rb"\]\](?![(\[:])"
+_LINK_CODE = rb"(?<!`)`[^`\[\]\n|]++`(?!`)"
+# No escape, HTML, table, line break in what counts, nor any white space that could make code of a line.
+_LINK_OTHER = rb"[^\[\]\\`<|!\s]++|!(?!\[)| (?! )|\n(?!\s)"
+_LINK_UNIT = re.compile(
+    rb"(?>(?:" + _LINK_OTHER + rb"|" + _LINK_CODE + rb")*)(?:" + _LINK + rb"|(?P<wiki>" + _WIKI + rb")|\Z)"
+)
 
 BLANK_CODE = b"\x01"
 """What fenced code is blanked out with, but for its first line end."""
@@ -66,3 +78,29 @@ def plain_titles(text: bytes) -> tuple[str, ...] | None:
     if None in found or _HASHES.search(others):
         return None
     return tuple([title.decode() for title in found])
+
+
+def plain_links(text: bytes, piece: Span, body: int) -> tuple[list[Link], list[tuple[int, int]]] | None:
+    """The links of a piece, and where wiki links stand in it; None where more than that could be in it.
+
+    Args:
+        text: A parted text.
+        piece: Where in its file the piece stands.
+        body: Where in its file the text starts.
+    """
+    links: list[Link] = []
+    wikis: list[tuple[int, int]] = []
+    at = piece.start - body
+    last = at + len(text[at : piece.end - body].rstrip(b"\n"))
+    while at < last:
+        unit = _LINK_UNIT.match(text, at, last)
+        if unit is None:
+            return None
+        at = unit.end()
+        name, destination, wiki = unit.groups()
+        if name is not None:
+            span = Span(unit.start(1) - 1 + body, at + body)
+            links.append(Link(destination.decode(), name.decode(), span))
+        elif wiki is not None:
+            wikis.append((unit.start("wiki") + body, at + body))
+    return links, wikis

@@ -1,0 +1,58 @@
+"""Index entries whose only target does not exist (P006)."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from memoryd.domain.checks.diagnostic import Diagnostic
+from memoryd.domain.links.guesses import broken_links
+from memoryd.domain.links.names import Names
+from memoryd.domain.links.pointers import is_leading
+from memoryd.domain.markdown.items import innermost, outline
+from memoryd.domain.removal.remove import Removal
+from memoryd.domain.staleness.outdated import Outlived, without_line_end
+from memoryd.domain.stores.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from memoryd.domain.markdown.model import Link, WikiLink
+
+_DANGLING, _BROKEN = "P006", "L001"
+
+
+def dangling(snapshot: Snapshot) -> Iterator[Outlived]:
+    """Entries of the index file that point at one file only, which exists nowhere."""
+    index = snapshot.index
+    if index is None:
+        return
+    items = None
+    names = Names(snapshot)
+    broken = {
+        target.link.span: (target, meant) for each, target, meant in broken_links(snapshot) if each is index
+    }
+    all_links: list[Link | WikiLink] = [*index.links, *index.wiki_links]
+    for span, (target, meant) in broken.items():
+        items = outline(index).items if items is None else items
+        item = innermost(items, span.start)
+        if meant or item is None or not is_leading(index, target.link):
+            continue
+        links = [link for link in all_links if item.span.start <= link.span.start < item.span.end]
+        alone = all(
+            link.span in broken and broken[link.span][0].places[0] == target.places[0] for link in links
+        )
+        if alone and min(link.span for link in links) == span and not any(names.led_to(index, item.span)):
+            is_line = index.source.count(b"\n", item.span.start, item.span.end - 1) == 0
+            removal = Removal(index.path, item.span) if is_line else None
+            yield Outlived(
+                index,
+                without_line_end(index, item.span),
+                f"its only target, {target.path}, exists nowhere",
+                removal,
+            )
+
+
+def told_once(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Findings without those entries that lead nowhere of which the broken link is told as well."""
+    found = tuple(diagnostics)
+    broken = {(each.path, each.start.line) for each in found if each.code == _BROKEN}
+    yield from (
+        each for each in found if each.code != _DANGLING or (each.path, each.start.line) not in broken
+    )
