@@ -1,18 +1,76 @@
-"""What commands write into memory files: planned, agreed to, carried out."""
+"""Changes of memory files: shown, asked about, applied."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import typer
 
 from memoryd.cli.output.terminal import confirmed, emit, emit_plan_json, note, short
 from memoryd.domain.text.phrases import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from memoryd.cli.options import Changing
+    from memoryd.cli.options import ChangeOptions, Changing
+    from memoryd.domain.checks.results import Report
     from memoryd.domain.edits.plan import Plan
     from memoryd.domain.links.incoming import Lead
     from memoryd.runtime import Runtime
     from memoryd.services.checks.examine import Examination
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Changes that a command proposes.
+
+    Attributes:
+        plan: The changes.
+        problems: One sentence for each thing that could not be done; with any of them the exit code is 2.
+        nothing: What to print where there is nothing to change.
+        report: The findings that led to the changes, or None.
+        dangling: Links from outside a store to files that are removed.
+        notes: What else to print at the end.
+    """
+
+    plan: "Plan"
+    problems: tuple[str, ...]
+    nothing: str
+    report: "Report | None" = None
+    dangling: "tuple[Lead, ...]" = ()
+    notes: tuple[str, ...] = ()
+
+
+def run(runtime: "Runtime", how: "ChangeOptions", proposal: Proposal, show: "Callable[[], None]") -> None:
+    """Show changes, ask, apply them, report problems, and end with the exit code.
+
+    Args:
+        runtime: Of this command.
+        how: Whether to ask, and what to print.
+        proposal: The changes.
+        show: Prints them for people.
+
+    Raises:
+        typer.Exit: 2 where something could not be done, 1 where `--diff` shows changes.
+    """
+    planned = proposal.plan
+    unread = proposal.report.unread if proposal.report else ()
+    problems = (*proposal.problems, *(f"{short(each.path)}: {each.reason}" for each in unread))
+    operation = None
+    if not how.json:
+        show()
+    warn(proposal.dangling)
+    if planned.fixes and not how.diff and (how.apply or (not how.json and agreed(planned))):
+        operation = apply(runtime, planned)
+    if how.json:
+        emit_plan_json(planned, operation, proposal.report)
+    for line in (*proposal.notes, *(f"error: {problem}" for problem in problems)):
+        note(line)
+    if not (planned.fixes or problems or how.json):
+        note(proposal.nothing)
+    if problems:
+        raise typer.Exit(2)
+    if how.diff and planned.fixes:
+        raise typer.Exit(1)
 
 
 def plan(cause: str, runtime: "Runtime", examination: "Examination", changing: "Changing") -> "Plan":
@@ -70,8 +128,9 @@ def apply(runtime: "Runtime", planned: "Plan", told: str = "") -> int:
     return operation
 
 
-def _tell(plan: "Plan", identity: int | None, *, json: bool) -> None:
+def show_applied(applied: "Plan", operation: int | None, *, json: bool) -> None:
+    """Print the files that a plan changed, as text or JSON."""
     if json:
-        emit_plan_json(plan, identity)
+        emit_plan_json(applied, operation)
     else:
-        emit("".join(f"{change.action:<7} {short(change.path)}\n" for change in plan.changes))
+        emit("".join(f"{change.action:<7} {short(change.path)}\n" for change in applied.changes))

@@ -9,26 +9,13 @@ import typer
 
 from memoryd.domain.stores.store import Scope
 from memoryd.errors import MemorydError
+from memoryd.reporters import REPORTERS, Reporter
 
 if TYPE_CHECKING:
     from memoryd.runtime import Selection
 
 
-class Format(StrEnum):
-    """Formats of a report, each the name of its reporter."""
-
-    FULL = "full"
-    CONCISE = "concise"
-    JSON = "json"
-    GITHUB = "github"
-    GITLAB = "gitlab"
-    SARIF = "sarif"
-    JUNIT = "junit"
-
-    @property
-    def is_for_people(self) -> bool:
-        """Whether it is plain text that people read."""
-        return self in {Format.FULL, Format.CONCISE}
+_LEAVE_OUT = "leave one of them out"
 
 
 class FailOn(StrEnum):
@@ -38,6 +25,12 @@ class FailOn(StrEnum):
     WARNING = "warning"
     INFO = "info"
     NEVER = "never"
+
+
+def _known_format(name: str) -> str:
+    if name not in REPORTERS:
+        raise typer.BadParameter(f"'{name}' is not one of {', '.join(map(repr, REPORTERS))}.")
+    return name
 
 
 Paths = Annotated[
@@ -56,7 +49,16 @@ Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 Apply = Annotated[bool, typer.Option("--apply", help="Do it, without asking.")]
 ShowDiff = Annotated[bool, typer.Option("--diff", help="Show the diff and do nothing; 1 if there is one.")]
 
-ReportFormat = Annotated[Format, typer.Option("--format", help="How to print findings.")]
+ReportFormat = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        metavar=f"<{'|'.join(REPORTERS)}>",
+        help="How to print findings.",
+        callback=_known_format,
+        autocompletion=lambda: list(REPORTERS),
+    ),
+]
 Output = Annotated[
     Path | None, typer.Option("--output", metavar="FILE", help="Write the report to a file.", dir_okay=False)
 ]
@@ -94,32 +96,6 @@ Tracked = Annotated[bool, typer.Option("--tracked", help="Only what `git ls-file
 AllowEmpty = Annotated[bool, typer.Option("--allow-empty", help="Finding nothing to check is no error.")]
 
 
-def selection(  # one value for the options above, as they stand in each command
-    paths: list[Path] | None,
-    *,
-    user: bool,
-    everything: bool,
-    agent: str | None,
-    scope: Scope | None,
-) -> "Selection":
-    """The choice of stores that the options make; two that contradict each other are a usage error."""
-    from memoryd.runtime import Selection
-
-    if paths and (user or everything):
-        raise typer.BadParameter(f"PATH and {'--user' if user else '--all'} exclude each other")
-    return Selection(tuple(paths or ()), user, everything, agent, scope)
-
-
-def demand_one(*, apply: bool, diff: bool) -> None:
-    """Refuse to do something and only to show it.
-
-    Raises:
-        MemorydError: If both are asked for.
-    """
-    if apply and diff:
-        raise MemorydError("--apply and --diff exclude each other", "leave one of them out")
-
-
 def words(given: list[str] | None) -> tuple[str, ...] | None:
     """The words of an option that takes several, separated by commas; None where it is not given."""
     if given is None:
@@ -127,7 +103,100 @@ def words(given: list[str] | None) -> tuple[str, ...] | None:
     return tuple(filter(None, (word.strip() for value in given for word in value.split(","))))
 
 
-_LEAVE_OUT = "leave one of them out"
+@dataclass(frozen=True, slots=True)
+class StoreOptions:
+    """The options that choose stores."""
+
+    paths: Paths = None
+    user: User = False
+    everything: All = False
+    agent: Agent = None
+    scope: ScopeOption = None
+
+    @property
+    def selection(self) -> "Selection":
+        """The choice of stores that the options make.
+
+        Raises:
+            typer.BadParameter: If two of them contradict each other.
+        """
+        from memoryd.runtime import Selection
+
+        if self.paths and (self.user or self.everything):
+            raise typer.BadParameter(f"PATH and {'--user' if self.user else '--all'} exclude each other")
+        return Selection(tuple(self.paths or ()), self.user, self.everything, self.agent, self.scope)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOptions:
+    """The options of commands that show changes, ask, and apply them."""
+
+    apply: Apply = False
+    diff: ShowDiff = False
+    json: Json = False
+
+    def demand_sense(self) -> None:
+        """Refuse to apply changes and only to show them.
+
+        Raises:
+            MemorydError: If both are asked for.
+        """
+        if self.apply and self.diff:
+            raise MemorydError("--apply and --diff exclude each other", _LEAVE_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """The options of `check` that `link-check` has, too."""
+
+    report_format: ReportFormat = "full"
+    json: Json = False
+    output: Output = None
+    statistics: Statistics = False
+    select: Select = None
+    ignore: Ignore = None
+    fail_on: FailOnOption = FailOn.WARNING
+    exit_zero: ExitZero = False
+    fix: FixOption = False
+    unsafe_fixes: UnsafeFixes = False
+    diff: DiffOption = False
+    baseline: Baseline = None
+    tracked: Tracked = False
+    allow_empty: AllowEmpty = False
+
+    @property
+    def fails_on(self) -> FailOn:
+        """The least level that fails the check."""
+        return FailOn.NEVER if self.exit_zero else self.fail_on
+
+    def asked(self, chosen: "Selection", *, external: bool = False, private: bool = False) -> "Asked":
+        """Return what is to be looked at.
+
+        Args:
+            chosen: The stores.
+            external: Whether to ask servers, too.
+            private: Whether to ask those of private networks, too.
+        """
+        select, ignore = words(self.select), words(self.ignore)
+        return Asked(chosen, select, ignore, self.tracked, self.allow_empty, self.baseline, external, private)
+
+    def printing(self, *, show_files: bool = False) -> "Printing":
+        """Return what is to be printed.
+
+        Args:
+            show_files: Whether that is only the files to be checked.
+        """
+        name = "json" if self.json else self.report_format
+        return Printing(name, self.output, self.statistics, show_files)
+
+    def changing(self, *, suppress: bool = False, baseline: bool = False) -> "Changing":
+        """Return what is to be written.
+
+        Args:
+            suppress: Whether to write suppression comments.
+            baseline: Whether to write the baseline.
+        """
+        return Changing(self.fix, self.unsafe_fixes, self.diff, suppress, baseline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +217,15 @@ class Asked:
 class Printing:
     """What is to be printed, and where."""
 
-    kind: Format = Format.FULL
+    name: str = "full"
     output: Path | None = None
     statistics: bool = False
     show_files: bool = False
+
+    @property
+    def reporter(self) -> Reporter:
+        """The format of the report."""
+        return REPORTERS[self.name]
 
     def demand_sense(self) -> None:
         """Refuse options that say nothing together.
@@ -159,8 +233,8 @@ class Printing:
         Raises:
             MemorydError: Naming them.
         """
-        if self.statistics and not self.kind.is_for_people:
-            raise MemorydError(f"--statistics is plain text and cannot be --format {self.kind}", _LEAVE_OUT)
+        if self.statistics and not self.reporter.is_for_people:
+            raise MemorydError(f"--statistics is plain text and cannot be --format {self.name}", _LEAVE_OUT)
         if self.statistics and self.show_files:
             raise MemorydError("--statistics and --show-files exclude each other", _LEAVE_OUT)
 
@@ -196,5 +270,5 @@ class Changing:
             raise MemorydError(
                 "--write-baseline prints no report", "leave out --format, --output, --statistics"
             )
-        if self.diff and printing.kind not in {Format.FULL, Format.CONCISE, Format.JSON}:
-            raise MemorydError(f"--diff cannot be --format {printing.kind}", _LEAVE_OUT)
+        if self.diff and not (printing.reporter.is_for_people or printing.reporter.shows_plans):
+            raise MemorydError(f"--diff cannot be --format {printing.name}", _LEAVE_OUT)

@@ -6,9 +6,11 @@ of the right type already. Both cost more than most commands.
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from functools import partial
 from importlib import import_module
+from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
@@ -19,7 +21,8 @@ from typer.main import get_command, get_group
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from typer._click import Command, Context, HelpFormatter, Parameter
+    from typer._click import Command, Context, HelpFormatter
+    from typer._click import Parameter as Asked
     from typer.models import ParameterInfo
 
 _UNDECIDED = object()
@@ -115,12 +118,45 @@ def _loaded(name: str, place: str, settings: dict[str, object] | None) -> "Comma
     return get_command(app)
 
 
+def spread(command: "Callable[..., None]") -> "Callable[..., None]":
+    """Return a command with an option for each field of its parameters that are dataclasses.
+
+    Args:
+        command: Gets such a dataclass, made of what was typed. Its other parameters are options as they are.
+    """
+    forms: dict[str, type[Any]] = {}
+    parameters: list[Parameter] = []
+    for each in signature(command).parameters.values():
+        form = each.annotation
+        if isinstance(form, type) and is_dataclass(form):
+            forms[each.name] = form
+            parameters += map(_parameter, fields(form))
+        else:
+            parameters.append(each)
+
+    def run(**given: Any) -> None:  # noqa: ANN401  # what Typer read
+        made = {
+            name: form(**{each.name: given.pop(each.name) for each in fields(form)})
+            for name, form in forms.items()
+        }
+        command(**made, **given)
+
+    run.__name__, run.__doc__, run.__module__ = command.__name__, command.__doc__, command.__module__
+    run.__signature__ = Signature([each.replace(kind=Parameter.KEYWORD_ONLY) for each in parameters])  # type: ignore[attr-defined]
+    return run
+
+
+def _parameter(field: "Field[Any]") -> Parameter:
+    default = Parameter.empty if field.default is MISSING else field.default
+    return Parameter(field.name, Parameter.KEYWORD_ONLY, default=default, annotation=field.type)
+
+
 def _summary(command: "Command") -> str:
     """The first paragraph of a command's help, one sentence."""
     return " ".join((command.help or "").partition("\n\n")[0].split()).removesuffix(".")
 
 
-def _spare(parameters: "list[Parameter]") -> None:
+def _spare(parameters: "list[Asked]") -> None:
     """Let Typer convert, with pydantic, only what is not yet what it is to be."""
     for parameter in parameters:
         if isinstance(parameter, TyperArgument | TyperOption):

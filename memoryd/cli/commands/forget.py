@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memoryd.cli import options
+from memoryd.cli.options import StoreOptions
 from memoryd.cli.output.forgetting import as_json, show, show_proof
 from memoryd.cli.output.terminal import ask, emit_json, is_terminal, note, short
+from memoryd.cli.program import spread
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
@@ -36,11 +38,11 @@ class _Wish:
     json: bool
 
 
+@spread
 def forget(  # noqa: PLR0913  # options of a command
     text: Annotated[
         str, typer.Argument(metavar="TEXT", help="What to forget; - reads it from standard input.")
     ],
-    paths: options.Paths = None,
     *,
     apply: options.Apply = False,
     purge: Annotated[
@@ -51,10 +53,7 @@ def forget(  # noqa: PLR0913  # options of a command
     ] = False,
     exact: Annotated[bool, typer.Option("--exact", help="Do not even show that.")] = False,
     json: options.Json = False,
-    user: options.User = False,
-    everything: options.All = False,
-    agent: options.Agent = None,
-    scope: options.ScopeOption = None,
+    which: StoreOptions,
 ) -> None:
     """Find what speaks of TEXT in every store known, show it, and remove it.
 
@@ -69,14 +68,14 @@ def forget(  # noqa: PLR0913  # options of a command
 
     if similar and exact:
         raise MemorydError("--similar and --exact exclude each other", "leave one of them out")
-    if purge and (paths or user or agent or scope):
+    if purge and replace(which, everything=False) != StoreOptions():
         raise MemorydError(
             "--purge looks through all stores", "leave out what narrows it: what is purged must stay nowhere"
         )
     runtime = build()
     subject = Subject(_read() if text == "-" else text)
-    wholly = everything or not (paths or user)
-    chosen = options.selection(paths, user=user, everything=wholly, agent=agent, scope=scope)
+    wholly = which.everything or not (which.paths or which.user)
+    chosen = replace(which, everything=wholly).selection
     stores = _all_stores(runtime, chosen) if wholly else runtime.select(chosen)
     wish = _Wish(apply, purge, similar, exact, json)
     try:

@@ -1,4 +1,4 @@
-"""`log`, `diff` and `cat`."""
+"""`log`."""
 
 import os
 from datetime import UTC, datetime
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memoryd.cli import options
+from memoryd.cli.options import StoreOptions
 from memoryd.cli.output.stores import lost_sentence
 from memoryd.cli.output.terminal import (
     emit,
@@ -17,6 +18,7 @@ from memoryd.cli.output.terminal import (
     short,
     styled,
 )
+from memoryd.cli.program import spread
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
@@ -28,16 +30,13 @@ if TYPE_CHECKING:
 _MOST_FILES = 10  # of one event that are shown
 
 
-def log(  # noqa: PLR0913  # options of a command
-    paths: options.Paths = None,
+@spread
+def log(
     *,
     patch: Annotated[bool, typer.Option("--patch", "-p", help="Show what changed, as a diff.")] = False,
     limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="Most events to show; 0 for all.")] = 20,
     json: options.Json = False,
-    user: options.User = False,
-    everything: options.All = False,
-    agent: options.Agent = None,
-    scope: options.ScopeOption = None,
+    which: StoreOptions,
 ) -> None:
     """Show what happened to stores or files: who, when, what; the newest first.
 
@@ -50,9 +49,8 @@ def log(  # noqa: PLR0913  # options of a command
     from memoryd.services.history.restore import find_losses
 
     runtime = build()
-    chosen = options.selection(paths, user=user, everything=everything, agent=agent, scope=scope)
     with runtime.history() as history:
-        places = chosen_places(runtime, history, chosen)
+        places = chosen_places(runtime, history, which.selection)
         found = events(history, places)
         shown = found[:limit] if limit else found
         lost = {

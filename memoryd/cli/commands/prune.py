@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memoryd.cli import options
+from memoryd.cli.options import ChangeOptions, StoreOptions
 from memoryd.cli.output.progress import waiting
-from memoryd.cli.output.terminal import emit, emit_diff, emit_plan_json, note, short
+from memoryd.cli.output.terminal import emit, emit_diff, note, short
+from memoryd.cli.program import spread
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
@@ -26,8 +28,8 @@ _AGE = re.compile(r"(\d{1,5})\s*(d|days?|w|weeks?|mo|months?|y|years?)?", re.IGN
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 
 
-def prune(  # noqa: PLR0913  # options of a command
-    paths: options.Paths = None,
+@spread
+def prune(
     *,
     older_than: Annotated[
         str | None,
@@ -42,36 +44,26 @@ def prune(  # noqa: PLR0913  # options of a command
     most: Annotated[
         int | None, typer.Option("--max", min=1, help="How many entries and files go at most.")
     ] = None,
-    apply: options.Apply = False,
-    diff: options.ShowDiff = False,
-    json: options.Json = False,
-    user: options.User = False,
-    everything: options.All = False,
-    agent: options.Agent = None,
-    scope: options.ScopeOption = None,
+    how: ChangeOptions,
+    which: StoreOptions,
 ) -> None:
     """Remove what no longer serves: what expired, is finished, leads nowhere, or is old.
 
     Shows the evidence and a diff, and changes nothing; on a terminal it asks. With `--apply` it does it
     without asking. What is removed can be brought back with `memoryd undo`.
     """
-    from memoryd.cli.confirm import agreed, warn
-    from memoryd.cli.confirm import apply as carry_out
+    from memoryd.cli.confirm import Proposal, run
     from memoryd.runtime import build
 
-    options.demand_one(apply=apply, diff=diff)
+    how.demand_sense()
     runtime = build()
-    chosen = options.selection(paths, user=user, everything=everything, agent=agent, scope=scope)
-    planned = _plan(runtime, chosen, older_than, options.words(kinds) or (), most)
-    operation = None
-    if not json:
-        _show(planned)
-    warn(planned.dangling)
-    if planned.plan.fixes and not diff and (apply or (not json and agreed(planned.plan))):
-        operation = carry_out(runtime, planned.plan)
-    if json:
-        emit_plan_json(planned.plan, operation, planned.report)
-    _end(planned, diff=diff, json=json)
+    planned = _plan(runtime, which.selection, older_than, options.words(kinds) or (), most)
+    left = planned.left
+    notes = (f"{counted(left, 'more', 'more')} could go: again, or with --max",) if left else ()
+    proposal = Proposal(
+        planned.plan, planned.problems, "nothing to prune", planned.report, planned.dangling, notes
+    )
+    run(runtime, how, proposal, lambda: _show(planned))
 
 
 def _plan(
@@ -131,18 +123,3 @@ def _show(planned: "Pruning") -> None:
         note(f"  {short(each.path)}:{each.start.line}: {each.code} {each.message}")
     for reason in planned.kept:
         note(f"  {short(reason)}")
-
-
-def _end(planned: "Pruning", *, diff: bool, json: bool) -> None:
-    """Say what is left, and end with the exit code."""
-    if planned.left:
-        note(f"{counted(planned.left, 'more', 'more')} could go: again, or with --max")
-    unread = [f"{short(each.path)}: {each.reason}" for each in planned.report.unread]
-    for problem in (*planned.problems, *unread):
-        note(f"error: {problem}")
-    if not planned.plan.fixes and not (planned.problems or json):
-        note("nothing to prune")
-    if planned.problems or unread:
-        raise typer.Exit(2)
-    if diff and planned.plan.fixes:
-        raise typer.Exit(1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memoryd.cli import options
-from memoryd.cli.confirm import _tell
+from memoryd.cli.confirm import show_applied
 from memoryd.cli.output.terminal import note, short
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
@@ -78,7 +78,7 @@ def restore(
             if path == following:
                 raise MemorydError(f"{short(path)} is named twice", "name each file once")
         identity = apply(plan, history) if plan.fixes else None
-    _tell(plan, identity, json=json)
+    show_applied(plan, identity, json=json)
     if json:
         return
     newer = sum(each.newer for each in planned)

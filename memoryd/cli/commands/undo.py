@@ -1,11 +1,11 @@
-"""`undo` and `restore`: the way back."""
+"""`undo`."""
 
 from typing import Annotated
 
 import typer
 
 from memoryd.cli import options
-from memoryd.cli.confirm import _tell
+from memoryd.cli.confirm import show_applied
 from memoryd.cli.output.terminal import note
 
 
@@ -32,6 +32,6 @@ def undo(
 
     with build().history() as history:
         undone, plan, identity = undo_operation(history, operation)
-    _tell(plan, identity, json=json)
+    show_applied(plan, identity, json=json)
     if not json:
         note(f"took back operation {undone.id} ({undone.cause}: {undone.title}) as operation {identity}")

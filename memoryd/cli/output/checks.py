@@ -3,16 +3,16 @@
 import os
 from collections import Counter
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from memoryd.cli.options import FailOn, Format
+from memoryd.cli.options import FailOn
 from memoryd.cli.output.terminal import emit, emit_diff, note, relative
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
+from memoryd.reporters import STATISTICS
 
 if TYPE_CHECKING:
     from memoryd.adapters.stores.discovery import Found
@@ -26,22 +26,19 @@ _LEAVE_OUT = "leave one of them out"
 
 
 def print_report(report: "Report", printing: "Printing") -> None:
-    """Print a report in its format; on GitHub, also as the summary of the job."""
-    name = "statistics" if printing.statistics else printing.kind.value
-    text = str(import_module(f"memoryd.reporters.{name}").render(report, os.getcwd()))
-    _print(text, printing.output)
+    """Print a report in its format, and its summary where the runner of a job wants one."""
+    reporter = STATISTICS if printing.statistics else printing.reporter
+    _print(reporter.render(report, os.getcwd()), printing.output)
     if printing.output:
         note(report.summary)
     place = os.environ.get("GITHUB_STEP_SUMMARY")
-    if printing.kind is Format.GITHUB and place:
-        from memoryd.reporters import github
-
-        _write(Path(place), github.summary(report, os.getcwd()), append=True)
+    if place and (summary := reporter.summarize(report, os.getcwd())):
+        _write(Path(place), summary, append=True)
 
 
 def print_diff(report: "Report", plan: "Plan", printing: "Printing", fail_on: FailOn) -> None:
     """Print what would be changed and end: 1 if that is anything, unless nothing is to fail."""
-    if printing.kind is Format.JSON:
+    if printing.reporter.shows_plans:
         print_report(replace(report, plan=plan), printing)
     elif printing.output:
         _write(printing.output, plan.diff(os.getcwd()))
@@ -59,8 +56,8 @@ def list_files(examination: "Examination", printing: "Printing") -> None:
         for path in snapshot.documents
     ]
     paths += [definition.agent.path for definition in examination.roster.judged]
-    if not printing.kind.is_for_people:
-        raise MemorydError(f"--show-files is plain text and cannot be --format {printing.kind}", _LEAVE_OUT)
+    if not printing.reporter.is_for_people:
+        raise MemorydError(f"--show-files is plain text and cannot be --format {printing.name}", _LEAVE_OUT)
     _print("".join(f"{relative(path)}\n" for path in sorted(set(paths))), printing.output)
 
 
