@@ -25,8 +25,8 @@ from memoryd.rules.markdown import (
     missing_index,
     not_utf8,
     sync_conflict_copy,
-    vanishing_reference,
 )
+from memoryd.rules.markdown_definitions import vanishing_reference
 from memoryd.rules.markdown_frontmatter import (
     duplicate_name,
     invalid_frontmatter,

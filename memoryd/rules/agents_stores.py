@@ -13,6 +13,8 @@ from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, is_above
 from memoryd.domain.text.phrases import counted
 
+_CLAUDE = {CLAUDE_AGENT.name, CLAUDE_AUTO.name}
+
 
 @roster_rule("A003", "split-store", Severity.WARNING)
 def split_store(roster: Roster) -> Iterator[Finding]:
@@ -199,7 +201,7 @@ def unloadable_store(roster: Roster) -> Iterator[Finding]:
     for snapshot in roster.snapshots:
         store = snapshot.store
         standing = roster.standings.get(store.root)
-        if standing and store.profile in {CLAUDE_AGENT, CLAUDE_AUTO}:
+        if standing and store.profile.name in _CLAUDE:
             reason = _reason(snapshot, standing)
             if reason:
                 index = _index(snapshot)
@@ -226,7 +228,7 @@ def _reason(snapshot: Snapshot, standing: Standing) -> str:
 
 def _switched_off(roster: Roster) -> Iterator[Finding]:
     """Settings files that turn memory off which exists."""
-    claude = [each for each in roster.snapshots if each.store.profile in {CLAUDE_AGENT, CLAUDE_AUTO}]
+    claude = [each for each in roster.snapshots if each.store.profile.name in _CLAUDE]
     for switch in roster.switches:
         off = [each for each in claude if each.documents and roster.switch(each.store) == switch]
         if off and not switch.on:

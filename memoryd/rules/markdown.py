@@ -1,7 +1,5 @@
 """F: the form of files."""
 
-import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import islice
 
@@ -10,21 +8,18 @@ from memoryd.domain.checks.rule import rule
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.git.conflict_markers import conflicts
 from memoryd.domain.limits.budget import NEAR, used
-from memoryd.domain.limits.counted_text import counted_text
 from memoryd.domain.links.destinations import file_paths
 from memoryd.domain.links.index_lines import belongs_in_index, index_line
 from memoryd.domain.links.names import Names, Reach
 from memoryd.domain.markdown.document import Document, parse
-from memoryd.domain.markdown.model import BlockKind, Link, Span
+from memoryd.domain.markdown.model import BlockKind, Span
 from memoryd.domain.stores.filenames import original
-from memoryd.domain.stores.profiles import Profile
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.style import style_of
 from memoryd.domain.text.phrases import counted
 from memoryd.domain.text.utf16 import js_trim
 
 _MOST_CONFLICTS = 100  # of one file that are told: nobody needs more to see that it is broken
-_LABEL = re.compile(r"\[([^\[\]]*)\](\[\])?$")
 
 
 @rule("F006", "missing-index", Severity.WARNING)
@@ -229,70 +224,3 @@ def sync_conflict_copy(snapshot: Snapshot) -> Iterator[Finding]:
             )
             document = snapshot.documents.get(within + name) or parse(within + name, b"")
             yield Finding(document, Span(document.body, document.body), message)
-
-
-@rule("F012", "vanishing-reference", Severity.WARNING)
-def vanishing_reference(snapshot: Snapshot) -> Iterator[Finding]:
-    """The destination of a link is not loaded, because the index file of auto memory holds an HTML comment.
-
-    Where it finds `<!--` anywhere, the harness removes link reference definitions together with
-    comments: of `[site]` an agent sees the brackets and never the address. Write the destination into
-    the link, `[site](https://example.com)`, or remove the comments. Subagents' memory is loaded as it is.
-
-    Found in:
-        --- ~/.claude/projects/shop/memory/MEMORY.md
-        [site] <!-- checked -->
-
-        [site]: https://example.com
-
-    Silent in:
-        --- ~/.claude/projects/shop/memory/MEMORY.md
-        [site](https://example.com) <!-- checked -->
-
-    Silent in:
-        --- MEMORY.md
-        [site] <!-- checked -->
-
-        [site]: https://example.com
-    """
-    index = snapshot.index
-    if index is None or not snapshot.store.profile.strips_comments or not index.definitions:
-        return
-    uses = _uses(index)
-    gone = _gone(index, snapshot.store.profile)
-    for label, definition in index.definitions.items():
-        use = uses.get(_folded(label))
-        before = bisect_right(gone, Span(definition.span.start, len(index.source))) - 1
-        if use and before >= 0 and definition.span.start < gone[before].end:
-            message = (
-                f"“{definition.destination}” is not loaded: the harness removes this line with the comments"
-            )
-            related = (Related(index, use.span.start, "the link that loses it"),)
-            yield Finding(index, definition.span, message, related)
-
-
-def _gone(index: Document, profile: Profile) -> list[Span]:
-    """What the harness takes out of an index file, sorted; bytes in its source."""
-    count = counted_text(index.raw, profile)
-    ends = [match.start() for match in re.finditer(rb"\r\n", index.source[count.body :])]
-    # By then each CRLF before a place is a byte shorter.
-    shrunk = [end - earlier for earlier, end in enumerate(ends)]
-
-    def at(offset: int) -> int:
-        return count.body + offset + bisect_left(shrunk, offset)
-
-    return [Span(at(span.start), at(span.end)) for span in count.removed]
-
-
-def _uses(document: Document) -> dict[str, Link]:
-    """The first link that refers to a definition, by label."""
-    found: dict[str, Link] = {}
-    for link in document.links:
-        match = _LABEL.search(document.slice(link.span))
-        if match:
-            found.setdefault(_folded(link.text if match[2] else match[1]), link)
-    return found
-
-
-def _folded(label: str) -> str:
-    return " ".join(label.split()).casefold()

@@ -57,6 +57,7 @@ def _case() -> "Case":
     """What there is to look at, also where the configuration is bad."""
     from pathlib import Path
 
+    from memoryd.adapters.stores.discovery import newest_client
     from memoryd.config import Config, locate
     from memoryd.errors import ConfigError
     from memoryd.runtime import Runtime, build
@@ -66,7 +67,13 @@ def _case() -> "Case":
         runtime, problem = build(), None
     except ConfigError as error:
         runtime, problem = Runtime(Config(), locate(os.environ), Path.cwd()), error
-    return Case(runtime.locations, runtime.config, runtime.discover(sample=False), problem)
+    return Case(
+        runtime.locations,
+        runtime.config,
+        runtime.discover(sample=False),
+        newest_client(runtime.places),
+        problem,
+    )
 
 
 def _lines(each: "Precondition") -> "Iterator[str]":

@@ -1,12 +1,11 @@
 """What the limits count: a file decoded, stripped and trimmed, and the way back to its bytes."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from memoryd.domain.markdown.model import Block, BlockKind, Span
-from memoryd.domain.markdown.parts import definition_spans, top_blocks
+from memoryd.domain.limits.client_blocks import BlockName, blocks_between
+from memoryd.domain.markdown.model import Span
 from memoryd.domain.stores.profiles import Profile
 from memoryd.domain.text.utf16 import JS_SPACE, js_trim
 
@@ -14,13 +13,6 @@ _SPACE = f"[{JS_SPACE}]*"
 _FRONT_MATTER_OPEN = re.compile(f"---{_SPACE}\n")
 _FRONT_MATTER_CLOSE = re.compile(f"---{_SPACE}")  # the harness looks for it anywhere, even inside a line
 
-_COMMENT_OPEN = re.compile(rb" {0,3}<!--")
-_MAY_GO = re.compile(r"\n {0,3}(<!--|\[)")  # a comment or a link reference definition starts so
-_LINE_END = re.compile(r"\n+")
-_BLANK_LINE = re.compile(r"\n\n+")
-_NEWLINES = re.compile(rb"\n*")
-_LEAST_ITEM_INDENT = 2
-_CODE_INDENT = 4
 _CRLF = re.compile(rb"\r\n")
 
 
@@ -67,17 +59,17 @@ def counted_text(raw: bytes, profile: Profile) -> CountedText:
         start = _after_front_matter(whole, start)
     text = whole[start:]
     removed: list[Span] = []
-    unified = profile.strips_comments and "<!--" in text
-    if unified:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-        removed = _strippable(text)
-        text = _without(text.encode(), removed).decode()
+    if profile.strips_comments and "<!--" in text:
+        unix = text.replace("\r\n", "\n").replace("\r", "\n")
+        removed = _strippable(unix, definitions=profile.drops_definitions)
+        if removed:  # else its line ends stay as well (measured, in random_90052)
+            text = _without(unix.encode(), removed).decode()
     trimmed = text.lstrip(JS_SPACE)
     return CountedText(
         text=js_trim(trimmed),
         source=whole.encode(),
         body=len(whole[:start].encode()),
-        unified=unified,
+        unified=bool(removed),
         removed=tuple(removed),
         lead=len(text[: len(text) - len(trimmed)].encode()),
     )
@@ -90,82 +82,57 @@ def _after_front_matter(text: str, start: int) -> int:
     return closing.end() if closing else start
 
 
-def _strippable(text: str) -> list[Span]:
-    """What vanishes from a text with LF line ends: top-level comments and link reference definitions."""
-    text = _parsed_part(text)
-    if not text:
-        return []
-    source = text.encode()
-    blocks = top_blocks(text)
-    return sorted([*_comments(source, blocks), *_definitions(source, definition_spans(text), blocks)])
+def _strippable(text: str, *, definitions: bool) -> list[Span]:
+    r"""Return what is removed from a text with `\n` as its line ends, in bytes of its UTF-8 form.
 
-
-def _parsed_part(text: str) -> str:
-    """The start of a text that holds all that may vanish, "" where nothing may.
-
-    The parser is the slow part, and later lines do not change what it makes of these: a comment ends with
-    its line, a definition at the latest before a blank line.
+    Args:
+        text: The text.
+        definitions: Whether link reference definitions at top level are removed as well.
     """
-    found = list(_MAY_GO.finditer("\n" + text))
-    if not found:
-        return ""
-    last = found[-1]
-    comment_end = text.find("-->", last.start()) if last[1] != "[" else -1
-    end = _LINE_END.search(text, comment_end) if comment_end >= 0 else _BLANK_LINE.search(text, last.start())
-    return text[: end.end()] if end else text
+    last = text.rfind("<!--")
+    if definitions:
+        last = max(last, text.rfind("]:"))
+    parts = [
+        part
+        for start, end, kind in blocks_between(text, 0, last)
+        for part in _strippable_part(text, start, end, kind, definitions=definitions)
+    ]
+    return list(_in_bytes(text, parts))
 
 
-def _comments(source: bytes, blocks: tuple[Block, ...]) -> Iterator[Span]:
-    paragraph_end = -1
-    for block in blocks:
-        span = _with_lines(source, block.span)
-        if (
-            block.kind is BlockKind.HTML
-            and _COMMENT_OPEN.match(source, span.start)
-            # Unlike CommonMark, the harness lets only an unindented comment interrupt a paragraph.
-            and not (paragraph_end == span.start and source.startswith(b" ", span.start))
-        ):
-            yield from _comments_of_block(source, span)
-        paragraph_end = block.span.end if block.kind is BlockKind.PARAGRAPH else -1
-
-
-def _definitions(source: bytes, spans: tuple[Span, ...], blocks: tuple[Block, ...]) -> Iterator[Span]:
-    lists = [block.span for block in blocks if block.kind is BlockKind.LIST]
-    for span in spans:
-        whole = _with_lines(source, span)
-        before = bisect_right(lists, span) - 1
-        # The parser's lists reach over a definition that follows them, so only its indentation tells
-        # whether it belongs to an item. Behind a quote sign or a bullet it is not at top level either.
-        in_list = before >= 0 and span.start < lists[before].end
-        indent = source[whole.start : span.start]
-        if not indent.strip(b" ") and len(indent) < (_LEAST_ITEM_INDENT if in_list else _CODE_INDENT):
-            yield whole
-
-
-def _comments_of_block(source: bytes, span: Span) -> Iterator[Span]:
-    """The whole block with its line ends where comments are all it holds, else each of them alone."""
-    comments = list(_closed_comments(source, span))
-    rest = _without(
-        source[span.start : span.end], [Span(c.start - span.start, c.end - span.start) for c in comments]
+def _strippable_part(
+    text: str, start: int, end: int, kind: BlockName, *, definitions: bool
+) -> Iterator[tuple[int, int]]:
+    """Yield what is removed of one block, in code points."""
+    if kind is BlockName.DEFINITION and definitions:
+        yield start, end
+    if kind is not BlockName.HTML or not text[start:end].lstrip(JS_SPACE).startswith("<!--"):
+        return
+    comments = list(_closed_comments(text, start, end))
+    rest = "".join(
+        text[one:other]
+        for one, other in zip(
+            [start, *(close for _, close in comments)], [*(begin for begin, _ in comments), end], strict=True
+        )
     )
-    if comments and not js_trim(rest.decode()):
-        yield span
-    else:
-        yield from comments
+    yield from [(start, end)] if comments and not js_trim(rest) else comments
 
 
-def _closed_comments(source: bytes, span: Span) -> Iterator[Span]:
+def _closed_comments(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     # Not a regular expression: many openings without an end would take it quadratic time.
-    start = source.find(b"<!--", span.start, span.end)
-    while start >= 0 and (close := source.find(b"-->", start + 4, span.end)) >= 0:
-        yield Span(start, close + 3)
-        start = source.find(b"<!--", close + 3, span.end)
+    start = text.find("<!--", start, end)
+    while start >= 0 and (close := text.find("-->", start + 4, end)) >= 0:
+        yield start, close + 3
+        start = text.find("<!--", close + 3, end)
 
 
-def _with_lines(source: bytes, span: Span) -> Span:
-    """A span from the start of its first line to after the newlines that follow it."""
-    newlines = _NEWLINES.match(source, span.end)
-    return Span(source.rfind(b"\n", 0, span.start) + 1, newlines.end() if newlines else span.end)
+def _in_bytes(text: str, parts: Iterable[tuple[int, int]]) -> Iterator[Span]:
+    """Yield spans in bytes for sorted spans in code points."""
+    at = size = 0
+    for start, end in parts:
+        before = size + len(text[at:start].encode())
+        at, size = end, before + len(text[start:end].encode())
+        yield Span(before, size)
 
 
 def _without(source: bytes, removed: Iterable[Span]) -> bytes:

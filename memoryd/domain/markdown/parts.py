@@ -186,19 +186,6 @@ def definitions(text: str, offset: int) -> dict[str, Link]:
     }
 
 
-def top_blocks(text: str) -> tuple[Block, ...]:
-    """Return the top-level blocks of a text without front matter; spans are bytes in its UTF-8 form."""
-    source = text.encode()
-    layout = Layout(source)
-    layout.read(events(source, 0))
-    return tuple(layout.blocks)
-
-
 def html_spans(source: bytes, start: int) -> Iterator[Span]:
     """Yield where raw HTML is in a file, from the offset where its body starts."""
     return (Span(first, end) for kind, _, _, first, end in events(source, start) if kind in HTML)
-
-
-def definition_spans(text: str) -> tuple[Span, ...]:
-    """Where the link reference definitions of a text stand, sorted; bytes in its UTF-8 form."""
-    return tuple(sorted(link.span for link in definitions(text, 0).values()))

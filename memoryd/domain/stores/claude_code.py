@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from memoryd.domain.stores.store import directory_name
 
 _FIELD = b'"cwd"'
+_VERSION = b'"version"'
 _SLUG_UNITS = 200  # of longer ones the client keeps this much, and adds a hash
 
 
@@ -22,6 +23,16 @@ def session_directories(records: bytes) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (first, last))))
 
 
+def client_version(records: bytes) -> str:
+    """Return the version of Claude Code that the last session record with a version names, or "".
+
+    Args:
+        records: A piece of a file of JSON lines.
+    """
+    versions = (_object(record).get("version") for record in _records_from_the_end(records, _VERSION))
+    return next((version for version in versions if isinstance(version, str)), "")
+
+
 def _records(records: bytes) -> Iterator[bytes]:
     """The lines that may name a working directory."""
     end = 0
@@ -31,10 +42,10 @@ def _records(records: bytes) -> Iterator[bytes]:
         yield records[start:end]
 
 
-def _records_from_the_end(records: bytes) -> Iterator[bytes]:
-    """The same lines, last first."""
+def _records_from_the_end(records: bytes, field: bytes = _FIELD) -> Iterator[bytes]:
+    """Yield the lines that may have a field, the last one first."""
     start = len(records)
-    while (at := records.rfind(_FIELD, 0, start)) >= 0:
+    while (at := records.rfind(field, 0, start)) >= 0:
         end = records.find(b"\n", at) + 1 or len(records)
         start = records.rfind(b"\n", 0, at) + 1
         yield records[start:end]

@@ -3,12 +3,14 @@ r"""What each harness loads of its file memory, as data with source and date.
 Claude Code's two kinds were measured; the others are what their documentation says.
 """
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from memoryd.domain.text.utf16 import utf16_prefix, utf16_units
 
+_VERSION = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})")
 _TOKEN_BYTES = 4
 _MARKDOWN = ("*.md",)
 
@@ -59,6 +61,7 @@ class Profile:
         companions: Other files that are loaded.
         strips_front_matter: Leading front matter is removed before anything is counted.
         strips_comments: Block-level HTML comments are removed before anything is counted.
+        drops_definitions: Link reference definitions at top level are removed where there are comments.
         measured: What is shown and where it is cut is known to the byte, notices included.
         max_bytes: Larger index files are silently not loaded at all, or None.
         files: Patterns of the files of a store; others in its directory are none of its business.
@@ -80,6 +83,7 @@ class Profile:
     companions: tuple[Companion, ...] = ()
     strips_front_matter: bool = False
     strips_comments: bool = False
+    drops_definitions: bool = False
     measured: bool = False
     max_bytes: int | None = None
     files: tuple[str, ...] = _MARKDOWN
@@ -100,7 +104,7 @@ class Profile:
 
 CLAUDE_AGENT = Profile(
     name="claude-agent",
-    source="Claude Code 2.1.329, measured on the wire",
+    source="Claude Code 2.1.329 to 2.1.332, measured on the wire",
     dated="2026-11-01",
     max_lines=200,
     max_units=25_000,
@@ -118,6 +122,35 @@ CLAUDE_AUTO = replace(
     max_bytes=4 * 1024 * 1024,
     private_dirs=frozenset({"team", "logs", "sessions"}),
 )
+
+MEASURED_CLIENTS = ("2.1.329", "2.1.332")
+"""The first and the last version of Claude Code that the two profiles above were measured with."""
+
+_KEEPS_DEFINITIONS = (2, 1, 330)
+
+
+def is_measured(client: str) -> bool:
+    """Return whether a version of Claude Code is within the range that was measured."""
+    first, last = map(_numbers, MEASURED_CLIENTS)
+    return first <= _numbers(client) <= last
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """Return the three numbers of a version, () where it has none."""
+    found = _VERSION.match(version)
+    return tuple(map(int, found.groups())) if found else ()
+
+
+def claude_auto(client: str) -> Profile:
+    """Return the rules of auto memory that are known for a version of Claude Code, or the nearest ones.
+
+    Args:
+        client: Version as session records name it, such as "2.1.332"; "" where it is not known.
+    """
+    if () < _numbers(client) < _KEEPS_DEFINITIONS:
+        return replace(CLAUDE_AUTO, drops_definitions=True)
+    return CLAUDE_AUTO
+
 
 OTHERS: tuple[Profile, ...] = (
     Profile(

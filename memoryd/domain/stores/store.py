@@ -5,7 +5,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO, Profile
+from memoryd.domain.stores.profiles import CLAUDE_AGENT, Profile, claude_auto
 
 CONTAINERS = frozenset({"agent-memory", "agent-memory-local"})
 """Names of the directories that hold one store an agent."""
@@ -56,9 +56,16 @@ def agent_store(root: str, *, user: bool) -> Store:
     return Store(root, Scope.PROJECT, agent, working_directory(holder), CLAUDE_AGENT)
 
 
-def auto_store(root: str, base: str, fallback: str) -> Store:
-    """The auto memory of the project at `base`, called by its directory's name or else by `fallback`."""
-    return Store(root, Scope.AUTO, base.rpartition("/")[2] or fallback, base, CLAUDE_AUTO)
+def auto_store(root: str, base: str, fallback: str, client: str = "") -> Store:
+    """Return the auto memory of a project.
+
+    Args:
+        root: The store's directory.
+        base: Directory of the project, "" where it is not known; its name is the store's.
+        fallback: The store's name where the project is not known.
+        client: Version of Claude Code that was last used there, "" where it is not known.
+    """
+    return Store(root, Scope.AUTO, base.rpartition("/")[2] or fallback, base, claude_auto(client))
 
 
 def harness_store(directory: str, home: str, profiles: tuple[Profile, ...]) -> Store | None:

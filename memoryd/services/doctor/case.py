@@ -18,12 +18,14 @@ class Case:
         locations: Where things lie.
         config: The configuration, or the defaults where it is bad.
         found: The stores known.
+        client: Version of Claude Code that was used last, "" where no session record tells.
         error: What is wrong with the configuration, or None.
     """
 
     locations: Locations
     config: Config
     found: Found
+    client: str = ""
     error: ConfigError | None = None
 
 

@@ -10,6 +10,7 @@ from glob import glob
 from memoryd import __version__
 from memoryd.adapters.doctor.sqlite import has_full_text
 from memoryd.domain.doctor import Precondition, bad, good, weak
+from memoryd.domain.stores.profiles import MEASURED_CLIENTS, is_measured
 from memoryd.services.doctor.case import Case, named
 from memoryd.services.service import metrics_directory
 
@@ -34,6 +35,7 @@ def of_program(case: Case) -> Iterator[Precondition]:
             "install git",
         )
     )
+    yield from _client(case)
     yield _configuration(case)
     yield from _variables()
     yield from _projects(case)
@@ -51,6 +53,20 @@ def _sqlite() -> Precondition:
             "sqlite", f"SQLite {version} is older than what memoryd is tested with", "use a newer Python"
         )
     return good("sqlite", f"SQLite {version} with FTS5")
+
+
+def _client(case: Case) -> Iterator[Precondition]:
+    """Yield whether the loading rules were measured with the client that is used here."""
+    first, last = MEASURED_CLIENTS
+    measured = f"loading rules were measured with Claude Code {first} to {last}"
+    if case.client and is_measured(case.client):
+        yield good("client", f"{measured}; this machine runs {case.client}")
+    elif case.client:
+        yield weak(
+            "client",
+            f"{measured}; this machine runs {case.client}, so the nearest known rules are used",
+            "compare what your agent reports as loaded with `memoryd show AGENT --loaded`",
+        )
 
 
 def _configuration(case: Case) -> Precondition:

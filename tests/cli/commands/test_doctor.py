@@ -276,6 +276,25 @@ def test_a_daemon_is_believed_only_while_it_gives_signs_of_life(look: Look) -> N
     assert look().of("daemon")[0] == "warning"  # what a dead one said does not count
 
 
+@pytest.mark.parametrize(
+    ("version", "state"), [("2.1.329", "ok"), ("2.1.332", "ok"), ("2.1.328", "warning"), ("3.0.0", "warning")]
+)
+def test_the_client_is_compared_with_those_measured(home: Path, look: Look, version: str, state: str) -> None:
+    project = home / ".claude" / "projects" / "-shop"
+    write_tree(project, {"a.jsonl": '{"version": "1.0.0"}\n', "b.jsonl": "not json\n"})
+    os.utime(project / "a.jsonl", (1, 1))
+    record = json.dumps({"cwd": "/shop", "version": version})
+    (project / "b.jsonl").write_text(f'{record}\n{{"version": 7}}\n{{"version": cut')
+    seen = look().of("client")
+    assert seen[0] == state
+    assert "2.1.329 to 2.1.332" in seen[1]
+    assert f"runs {version}" in seen[1]
+
+
+def test_without_session_records_there_is_nothing_to_say_of_the_client(look: Look) -> None:
+    assert "client" not in look().names()
+
+
 def judged(root: Path) -> dict[str, Precondition]:
     case = Case(locate(os.environ), Config(), Found((store_of(root),)))
     return {each.name: each for each in of_machine(case)}

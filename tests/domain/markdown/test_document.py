@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import BlockKind
-from memoryd.domain.markdown.parts import top_blocks
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -263,10 +262,6 @@ def test_every_kind_of_block(before: str, eol: str) -> None:
         "a[^1]\n",
         "[^1]: foot\n",
     ]
-
-
-def test_blocks_of_a_bare_text_are_the_same() -> None:
-    assert top_blocks(EVERYTHING) == read(EVERYTHING).blocks
 
 
 def test_headings_in_lists_and_quotes_are_none() -> None:

@@ -4,8 +4,17 @@ Two ways of looking: known places are searched for what the client itself would 
 that a person names for everything that looks like a store (`named`).
 """
 
+from memoryd.adapters.stores.discovery.claude_directory import newest_client
 from memoryd.adapters.stores.discovery.known_places import discover, discover_repository, discover_user
 from memoryd.adapters.stores.discovery.named_paths import discover_at
 from memoryd.adapters.stores.discovery.places import Found, Places
 
-__all__ = ["Found", "Places", "discover", "discover_at", "discover_repository", "discover_user"]
+__all__ = [
+    "Found",
+    "Places",
+    "discover",
+    "discover_at",
+    "discover_repository",
+    "discover_user",
+    "newest_client",
+]

@@ -12,6 +12,7 @@ from memoryd.domain.agents.roster import Switch
 from memoryd.domain.markdown import frontmatter
 from memoryd.domain.stores.claude_code import (
     auto_memory_directory,
+    client_version,
     memory_switch,
     project_of,
     session_directories,
@@ -20,6 +21,7 @@ from memoryd.domain.stores.store import CONTAINERS, Store, agent_store, auto_sto
 
 _ONLY_AGENTS = {"model", "tools", "color", "memory"}  # keys of front matter
 _FILE_BYTES = 1024 * 1024  # no settings file and no definition is larger
+_MODIFIED = 3  # of a signature
 _RECORD_BYTES = 64 * 1024  # of each end of a session's records, which may be many megabytes
 
 
@@ -77,7 +79,33 @@ def _signature(entry: os.DirEntry[str]) -> tuple[int, ...]:
 def auto_memory(slug: str, directories: Iterable[str]) -> Store:
     """The auto memory beside the session records of a project."""
     name = slug.rpartition("/")[2]
-    return auto_store(f"{slug}/memory", project_of(name, directories), name)
+    return auto_store(f"{slug}/memory", project_of(name, directories), name, _client_in(slug)[1])
+
+
+def newest_client(places: Places) -> str:
+    """Return the version of Claude Code that the newest session record of all names, or ""."""
+    projects = (entry.path for entry in entries(str(places.claude_dir / "projects")) if is_dir(entry))
+    return max(map(_client_in, projects), default=(0, ""))[1]
+
+
+def _client_in(slug: str) -> tuple[int, str]:
+    """Return when the newest session record of a project was written, in nanoseconds, and its version."""
+    records = [
+        (signature[_MODIFIED], entry.path, signature)
+        for entry in entries(slug)
+        if entry.name.endswith(".jsonl") and (signature := _signature(entry))
+    ]
+    if not records:
+        return 0, ""
+    modified, path, signature = max(records)
+    return modified, _version_in(path, *signature)
+
+
+@lru_cache(100_000)
+def _version_in(path: str, *_signature: int) -> str:
+    """Return the version of the client that one session record names last, or ""."""
+    pieces = ends(path, _RECORD_BYTES)
+    return next(filter(None, map(client_version, reversed(pieces))), "")
 
 
 def _settings(places: Places, path: str, base: str, *, user: bool) -> Iterator[Item]:
