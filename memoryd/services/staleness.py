@@ -18,6 +18,7 @@ from memoryd.domain.staleness.dangling import dangling
 from memoryd.domain.staleness.expiry import expired
 from memoryd.domain.staleness.outdated import Outlived, types_of, what
 from memoryd.domain.staleness.tasks import finished
+from memoryd.domain.stores.profiles import may_rewrite, rewrite_refusal
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import RefusedError
@@ -85,7 +86,7 @@ def plan_pruning(examination: Examination, wanted: Wanted) -> Pruning:
     report = examination.report()
     shown, proposals = _proposals(examination.roster.snapshots, report, wanted)
     problems = dict.fromkeys(_closed(proposals, wanted.rewrites))
-    proposals = [each for each in proposals if not _is_closed(each.snapshot, wanted.rewrites)]
+    proposals = [each for each in proposals if may_rewrite(each.snapshot.store.profile, wanted.rewrites)]
     possible, kept = _removed(proposals)
     taken = dict.fromkeys((each.snapshot.store.root, each.removal) for each in possible)
     chosen = set(list(taken)[: wanted.most])
@@ -201,16 +202,7 @@ def _lines_gone(change: FileChange) -> int:
     return (change.before or b"").count(b"\n") - (change.after or b"").count(b"\n")
 
 
-def _is_closed(snapshot: Snapshot, rewrites: frozenset[str]) -> bool:
-    profile = snapshot.store.profile
-    return not (profile.rewrites or profile.name in rewrites)
-
-
 def _closed(proposals: list[_Proposal], rewrites: frozenset[str]) -> Iterator[str]:
-    for each in proposals:
-        if _is_closed(each.snapshot, rewrites):
-            name = each.snapshot.store.profile.name
-            yield (
-                f"{each.snapshot.store.root} is not pruned: memory of {name} is rewritten only "
-                f'where the configuration says so (rewrite = ["{name}"])'
-            )
+    for store in (each.snapshot.store for each in proposals):
+        if not may_rewrite(store.profile, rewrites):
+            yield f"{store.root} is not pruned: {rewrite_refusal(store.profile)}"
