@@ -9,10 +9,14 @@ from typing import TextIO, cast
 import structlog
 
 
-def configure() -> None:
-    """JSON lines where stderr is not a terminal (the journal, a file), readable lines on one."""
+def configure(renderer: structlog.typing.Processor | None = None) -> None:
+    """Log to stderr: readable lines on a terminal, JSON lines elsewhere (the journal, a file).
+
+    Args:
+        renderer: Makes the line of an event instead.
+    """
     on_terminal = sys.stderr.isatty()
-    renderer: structlog.typing.Processor = (
+    renderer = renderer or (
         structlog.dev.ConsoleRenderer()
         if on_terminal
         else structlog.processors.JSONRenderer(ensure_ascii=False)

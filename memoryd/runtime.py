@@ -69,32 +69,23 @@ class Runtime:
         """What the user's configuration says of rules; its patterns are relative to the home directory."""
         return self.config.choice(f"{self.locations.config}: ", str(self.locations.home))
 
-    def with_sample(self) -> "Runtime":
-        """The same with a sample for the user's memory, and little patience."""
-        from memoryd.services.stores.make_sample import make_sample
-
-        claude = self._sample.claude_dir
-        make_sample(claude)
-        config = replace(self.config, settle=1.0, projects=())
-        return replace(
-            self, config=config, locations=replace(self.locations, claude=claude), directory=claude
+    def of_sample(self) -> "Runtime":
+        """Return the same for sample memory in a home of its own, which is below the cache."""
+        home = self.locations.index.parent / "sample"
+        locations = replace(
+            self.locations,
+            home=home,
+            claude=home / ".claude",
+            history=home / "history.db",
+            index=home / "index.db",
+            urls=home / "urls.json",
+            lock=home / "lock",
         )
+        return Runtime(Config(settle=1.0), locations, home)
 
-    @property
-    def _sample(self) -> Places:
-        return Places(self.locations.home, self.locations.index.parent / "sample" / ".claude", profiles=())
-
-    def discover(self, *, sample: bool = True) -> Found:
-        """Every store and agent definition known; where there is none, the sample if one was made.
-
-        Args:
-            sample: Whether the sample counts.
-        """
-        found = discover(self.places, cwd=self.directory)
-        if found.stores or not sample:
-            return found
-        made = discover(self._sample)
-        return replace(made, near=found.near + made.near)
+    def discover(self) -> Found:
+        """Return every store and agent definition known."""
+        return discover(self.places, cwd=self.directory)
 
     def select(self, selection: Selection) -> tuple[Store, ...]:
         """The stores that a command is about, sorted by path.

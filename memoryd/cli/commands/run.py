@@ -1,7 +1,9 @@
 """`run`."""
 
+import shlex
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,6 +11,8 @@ import typer
 from memoryd.cli.output.terminal import note, short
 
 if TYPE_CHECKING:
+    from structlog.typing import EventDict
+
     from memoryd.runtime import Runtime
     from memoryd.services.daemon.daemon import Daemon
 
@@ -16,7 +20,8 @@ if TYPE_CHECKING:
 def run(
     *,
     sample: Annotated[
-        bool, typer.Option("--sample", help="Where no memory is found, make a sample and look after that.")
+        bool,
+        typer.Option("--sample", help="Look after sample memory in a home of its own, and not after yours."),
     ] = False,
 ) -> None:
     """Watch every agent's memory, index it, and keep index files under their limit (Ctrl-C stops)."""
@@ -25,39 +30,61 @@ def run(
     from memoryd.runtime import build
     from memoryd.services.daemon.daemon import Daemon, Setting
 
-    runtime = build()
-    log.configure()
-    sampled = sample and not runtime.discover(sample=False).stores
-    if sampled:
-        runtime = runtime.with_sample()
-        note(
-            f"no memory found: looking after a sample in {short(str(runtime.locations.claude))}; Ctrl-C stops"
-        )
+    runtime = build().of_sample() if sample else build()
+    log.configure(_sentence if sample else None)
 
     def setting(now: "Runtime") -> Setting:
         return Setting(now.config, now.discover, str(now.locations.home))
 
     def renew() -> Setting:
-        return setting(runtime if sampled else replace(runtime, config=build().config))
+        return setting(runtime if sample else replace(runtime, config=build().config))
 
     lock = runtime.locations.lock
     try:
-        with (
-            only_instance(lock),
-            runtime.index() as index,
-            runtime.history("daemon") as history,
-        ):
-            daemon = Daemon(setting(runtime), renew, index, history, lock.with_name("status.json"))
-            _obey(daemon)
-            daemon.run()
+        with only_instance(lock):
+            if sample:
+                _make_sample(runtime)
+            with runtime.index() as index, runtime.history("daemon") as history:
+                daemon = Daemon(setting(runtime), renew, index, history, lock.with_name("status.json"))
+                _obey(daemon)
+                daemon.run()
     finally:
         log.let_go()
 
 
-def _obey(daemon: "Daemon") -> None:
-    """Take signals for orders: stop, or read the configuration anew.
+def _make_sample(runtime: "Runtime") -> None:
+    """Write sample memory without a past: the daemon would not compact the same store twice in an hour."""
+    from memoryd.services.stores.make_sample import make_sample
 
-    A terminal that is closed sends SIGHUP too, and means the end, unless `nohup` says otherwise.
+    for path in runtime.locations.home.glob("*.db*"):
+        path.unlink()
+    store = make_sample(runtime.locations.claude)
+    note(f"made sample memory in {short(str(store))}; your own memory is not touched (Ctrl-C stops)")
+
+
+def _sentence(_logger: object, _method: str, event: "EventDict") -> str:
+    """Return what the daemon logs of the sample as a person would say it."""
+    from structlog import DropEvent
+
+    if event["event"] != "compacted":
+        if event["level"] == "info":
+            raise DropEvent
+        return f"{event['level']}: {event['event']}: {event.get('reason', '')}"
+    store = Path(str(event["store"]))
+    with open(store / "MEMORY.md", encoding="utf-8") as file:
+        lines = len(file.readlines())
+    topics = len(list(store.glob("*.md"))) - 1
+    return (
+        f"compacted MEMORY.md from {event['lines']} lines, of which the agent saw 200, to {lines}; "
+        f"the rest is in {topics} topic files, and no line is lost\n"
+        f"see the result: memoryd show {shlex.quote(str(store))}"
+    )
+
+
+def _obey(daemon: "Daemon") -> None:
+    """Stop on SIGTERM and SIGINT, reload the configuration on SIGHUP.
+
+    A terminal that is closed sends SIGHUP too; then stop, unless `nohup` ignores the signal.
     """
     import signal
 

@@ -46,7 +46,7 @@ def install(
         serving.demand_reachable(service)
     installation.demand_lasting_program()
     runtime = build()  # a bad configuration is said now
-    stores = runtime.discover(sample=False).stores
+    stores = runtime.discover().stores
     files = installation.files_of(service, runtime.locations, runtime.config, stores, sandboxed=strict)
     changed = [file for file in files if file.held != file.content]
     if dry_run:

@@ -70,7 +70,7 @@ def _case() -> "Case":
     return Case(
         runtime.locations,
         runtime.config,
-        runtime.discover(sample=False),
+        runtime.discover(),
         newest_client(runtime.places),
         problem,
     )

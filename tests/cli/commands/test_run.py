@@ -1,0 +1,50 @@
+"""`run --sample`: sample memory in a home of its own."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+from cli.program import COMMAND, OVER_LIMIT, ROOT, make_store
+from support import tree
+
+
+def run_sample(home: Path) -> str:
+    """Run until the sample is compacted, then stop; returns what was said."""
+    own = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CACHE", "CONFIG", "STATE")}
+    own |= {"HOME": str(home), "XDG_RUNTIME_DIR": str(home / "run"), "PYTHONPATH": str(ROOT)}
+    command = [*COMMAND, "run", "--sample"]
+    said = ""
+    with subprocess.Popen(
+        command, cwd=home, env={**os.environ, **own}, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stderr is not None
+        while "see the result" not in said:
+            line = running.stderr.readline()
+            assert line, said
+            said += line
+        running.send_signal(signal.SIGINT)
+        said += running.stderr.read()
+    assert running.returncode == 0
+    return said
+
+
+def test_it_never_touches_memory_that_is_there(tmp_path: Path) -> None:
+    claude = make_store(tmp_path / ".claude", {"agent-memory/mine/MEMORY.md": OVER_LIMIT})
+    before = tree(claude)
+    said = run_sample(tmp_path).splitlines()
+    assert tree(claude) == before
+    assert said[0].endswith("your own memory is not touched (Ctrl-C stops)")
+    assert said[1] == (
+        "compacted MEMORY.md from 227 lines, of which the agent saw 200, to 137; "
+        "the rest is in 7 topic files, and no line is lost"
+    )
+    store = said[2].partition("memoryd show ")[2]
+    assert len((Path(store) / "MEMORY.md").read_text().splitlines()) == 137
+    assert len(said) == 3
+    kept = {path.split("/")[0] for path in tree(tmp_path)}
+    assert kept == {".claude", "cache"}  # no history, index or lock beside those of the sample
+
+
+def test_it_can_be_run_again_at_once(tmp_path: Path) -> None:
+    assert run_sample(tmp_path) == run_sample(tmp_path)
