@@ -35,6 +35,9 @@ class _Memoryd(Program):
             "undo": "memoryd.cli.commands.undo:undo",
             "restore": "memoryd.cli.commands.restore:restore",
         },
+        "Start": {
+            "help": "memoryd.cli.commands.help:help_",
+        },
         "Run": {
             "run": "memoryd.cli.commands.run:run",
             "service": "memoryd.cli.commands.service:app",

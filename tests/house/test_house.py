@@ -10,11 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import typer
 from support import REPOSITORY, needs_git
-
-from memoryd.cli import app
-from memoryd.rules import ALL_RULES
 
 MODULES = sorted((REPOSITORY / "memoryd").rglob("*.py"))
 FORBIDDEN_ENDS = re.compile(
@@ -36,10 +32,6 @@ def public(body: list[ast.stmt]) -> Iterator[Definition]:
             yield node
             if isinstance(node, ast.ClassDef):
                 yield from public(node.body)
-
-
-def readme() -> str:
-    return (REPOSITORY / "README.md").read_text()
 
 
 @pytest.mark.parametrize(
@@ -96,45 +88,6 @@ def test_no_class_is_named_after_its_place_in_a_pattern() -> None:
         if isinstance(node, ast.ClassDef) and FORBIDDEN_ENDS.search(node.name)
     ]
     assert named == []
-
-
-def test_every_command_is_in_the_readme() -> None:
-    group = typer.main.get_group(app)
-    missing = [name for name in group.commands if f"memoryd {name}" not in readme()]
-    assert missing == []
-
-
-def test_every_option_in_the_readme_exists() -> None:
-    group = typer.main.get_group(app)
-    known = {
-        name: {option for parameter in command.params for option in parameter.opts} | {"--help", "-h"}
-        for name, command in group.commands.items()
-    }
-    wrong = [
-        f"{command} {option}"
-        for command, rest in re.findall(r"\bmemoryd ([a-z]+)([^`\n#|]*)", readme())
-        for option in re.findall(r"(?<!\S)--[a-z-]+", rest)
-        if option not in known.get(command, {option})
-    ]
-    assert wrong == []
-
-
-def test_every_command_in_the_readme_exists() -> None:
-    commands = typer.main.get_group(app).commands
-    named = re.findall(r"`memoryd ([a-z][a-z-]*)", readme())
-    assert set(named) - set(commands) == set()
-
-
-@pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: str(rule.code))
-def test_every_rule_has_its_row_in_the_readme(rule: object) -> None:
-    code, name, level = (getattr(rule, field) for field in ("code", "name", "level"))
-    assert re.search(rf"^\| *`?{code}`? *\| *`?{name}`? *\| *{level} *\|", readme(), re.MULTILINE)
-
-
-def test_the_readme_has_the_exit_codes() -> None:
-    sentence = re.search(r"^Exit codes:(.+?)\n\n", readme(), re.DOTALL | re.MULTILINE)
-    assert sentence is not None
-    assert re.findall(r"\b\d+\b", sentence[1]) == ["0", "1", "2", "3", "130", "78"]
 
 
 @needs_git

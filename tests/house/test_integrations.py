@@ -1,4 +1,4 @@
-"""Where memoryd is used beside the terminal: what the README tells people to copy is true."""
+"""Where memoryd is used beside the terminal: what the help topics tell people to copy is true."""
 
 import os
 import re
@@ -13,6 +13,7 @@ import pytest
 import typer
 import yaml
 from cli.program import ROOT, memoryd, project_store
+from house.documentation import text_of
 from support import REPOSITORY, needs_git
 
 from memoryd.cli import app
@@ -21,8 +22,9 @@ from memoryd.config.forms import made_of
 
 ACTION = REPOSITORY / ".github" / "actions" / "check" / "action.yml"
 HOOKS = REPOSITORY / ".pre-commit-hooks.yaml"
-README = (REPOSITORY / "README.md").read_text()
-SNIPPETS: list[Any] = [yaml.safe_load(text) for text in re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)]
+SNIPPETS: list[Any] = [
+    yaml.safe_load(text) for text in re.findall(r"```yaml\n(.*?)```", text_of("ci"), re.DOTALL)
+]
 BROKEN = {"MEMORY.md": "- [Gone](gone.md)\n"}
 
 
@@ -42,7 +44,7 @@ def demand_legal(words: list[str]) -> None:
     assert {word for word in rest if word.startswith("-")} <= options_of(command)
 
 
-def test_the_hook_is_what_the_readme_names() -> None:
+def test_the_hook_is_what_the_topic_names() -> None:
     (hook,) = yaml.safe_load(HOOKS.read_text())
     assert [each["id"] for each in snippet("repos")["repos"][0]["hooks"]] == [hook["id"]]
     demand_legal([*shlex.split(hook["entry"]), *hook["args"]])
@@ -50,14 +52,14 @@ def test_the_hook_is_what_the_readme_names() -> None:
     assert hook["pass_filenames"] is False
 
 
-def test_the_action_is_where_the_readme_says_and_takes_what_it_says() -> None:
+def test_the_action_is_where_the_topic_says_and_takes_what_it_says() -> None:
     action = yaml.safe_load(ACTION.read_text())
     (uses,) = (
         each["uses"] for each in snippet("jobs")["jobs"]["check"]["steps"] if "memoryd" in each["uses"]
     )
     _, _, place = uses.partition("@")[0].split("/", 2)
     assert REPOSITORY / place == ACTION.parent
-    sentence = re.search(r"\(`with:` takes (.*?)\)", README, re.DOTALL)
+    sentence = re.search(r"\(`with:` takes (.*?)\)", text_of("ci"), re.DOTALL)
     assert sentence is not None
     assert re.findall(r"`([a-z-]+)`", sentence[1]) == list(action["inputs"])
 
@@ -69,8 +71,8 @@ def test_the_job_for_gitlab_is_legal() -> None:
     assert words[words.index("--output") + 1] == job["artifacts"]["reports"]["codequality"]
 
 
-def test_the_settings_of_the_readme_are_legal(tmp_path: Path) -> None:
-    (text,) = re.findall(r"chooses? checks and nothing else.*?\n\n((?:    .*\n|\n)+)", README)
+def test_the_settings_of_the_topic_are_legal(tmp_path: Path) -> None:
+    (text,) = re.findall(r"choose checks and nothing else.*?\n\n((?:    .*\n|\n)+)", text_of("checking"))
     written = re.sub("^    ", "", text, flags=re.MULTILINE)
     assert made_of(Checks, tomllib.loads(written)).select
     project_store(tmp_path, "reviewer", {"MEMORY.md": "- a\n"})

@@ -18,7 +18,7 @@ VARIABLES = frozenset({
     "MEMORYD_CACHE_DIR", "MEMORYD_CONFIG", "MEMORYD_ENFORCE", "MEMORYD_PROJECTS", "MEMORYD_RESCAN",
     "MEMORYD_REWRITE", "MEMORYD_RUNTIME_DIR", "MEMORYD_SETTLE", "MEMORYD_STATE_DIR",
 })  # fmt: skip
-"""Those that mean something; a test compares them with the README."""
+"""Those that mean something; a test compares them with the help topic."""
 _TESTED_SQLITE = (3, 40)  # the oldest
 
 

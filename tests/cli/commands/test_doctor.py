@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from cli.program import Terminal, memoryd, project_store
+from house.documentation import text_of
 from support import REPOSITORY, is_root, store_of, tree, write_tree
 
 from memoryd.adapters.daemon.process import only_instance
@@ -113,8 +114,8 @@ def test_a_bad_configuration_is_said_and_the_rest_is_looked_at(known: Look, home
     assert seen.of("stores") == ("ok", "1 store known: 1 user")
 
 
-def test_the_variables_it_knows_are_those_of_the_readme(look: Look) -> None:
-    assert set(re.findall(r"MEMORYD_[A-Z_]+", (REPOSITORY / "README.md").read_text())) == VARIABLES
+def test_the_variables_it_knows_are_those_of_the_topic(look: Look) -> None:
+    assert set(re.findall(r"MEMORYD_[A-Z_]+", text_of("configuration"))) == VARIABLES
     seen = look(MEMORYD_SETLE="5m", MEMORYD_RESCAN="5m")
     messages = [(each["state"], each["message"]) for each in seen.checks if each["name"] == "variables"]
     assert messages == [

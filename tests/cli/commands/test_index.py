@@ -5,7 +5,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from cli.program import COMMAND, ROOT, memoryd, project_store
+from cli.program import COMMAND, memoryd, project_store
+from house.documentation import text_of
 
 HEAD = "---\nname: Cache\ntype: project\nmodified: 2026-02-03\n---\n"
 
@@ -87,10 +88,9 @@ def test_a_damaged_file_is_replaced_and_said(project: Path) -> None:
     assert done.err.startswith("note: ")
 
 
-def test_the_views_and_the_examples_of_the_readme(project: Path) -> None:
+def test_the_views_and_the_examples_of_the_topic(project: Path) -> None:
     memoryd("search", "warm", cwd=project)
-    readme = (ROOT / "README.md").read_text()
-    section = readme[readme.index("## Searching") : readme.index("## What is loaded")]
+    section = text_of("searching")
     with closing(sqlite3.connect(database(project))) as db:
         for view, columns in re.findall(r"^\| `(\w+)` \| (`document`.*) \|$", section, re.MULTILINE):
             names = {row[1] for row in db.execute(f"PRAGMA table_info({view})")}

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import typer
 from cli.program import COMMAND, ROOT, Done, memoryd, project_store
+from house.documentation import text_of
 from support import REPOSITORY, write_tree
 
 from memoryd.cli.commands.service import app
@@ -136,9 +137,8 @@ def test_uninstall_works_with_a_bad_configuration_and_without_a_manager(tmp_path
     assert "config.toml" in done.err
 
 
-def test_every_sub_command_and_option_is_in_the_readme() -> None:
-    readme = (REPOSITORY / "README.md").read_text()
-    section = readme.split("## As a service")[1].split("\n## ")[0]
+def test_every_sub_command_and_option_is_in_the_topic() -> None:
+    section = text_of("service")
     group = typer.main.get_group(app)
     missing = [name for name in group.commands if f"`{name}`" not in section]
     options = {

@@ -1,9 +1,9 @@
-"""What the README says of the daemon's log and numbers is what the code says."""
+"""The help topic names the log events and metrics of the daemon, and no others."""
 
 import ast
-import re
 from collections.abc import Iterator
 
+from house.documentation import coded, rows, text_of
 from support import REPOSITORY
 
 from memoryd.adapters.daemon.status_file import METRICS
@@ -25,19 +25,14 @@ def events() -> Iterator[tuple[str, str]]:
                 yield str(names[0]), "info"
 
 
-def readme() -> str:
-    return (REPOSITORY / "README.md").read_text()
-
-
-def test_every_event_is_in_the_readme_and_every_one_there_exists() -> None:
-    table = readme().partition("| event | level | says |")[2].partition("\n\n")[0]
-    rows = re.findall(r"^\| (`.+?`) \| (\w+) \| .+ \|$", table, re.MULTILINE)
-    told = {(name, level) for names, level in rows for name in re.findall(r"`(\w+)`", names)}
+def test_every_event_is_in_the_topic_and_every_one_there_exists() -> None:
+    table = rows(text_of("daemon"), "| event | level | means |")
+    told = {(name, level) for names, level, _ in table for name in coded(names)}
     assert told == set(events())
 
 
-def test_every_metric_is_in_the_readme_and_every_one_there_exists() -> None:
-    told = re.findall(r"^\| `(memoryd_\w+)` \| (.+) \|$", readme(), re.MULTILINE)
+def test_every_metric_is_in_the_topic_and_every_one_there_exists() -> None:
+    told = [(coded(name)[0], means) for name, means in rows(text_of("daemon"), "| metric | means |")]
     wanted = [("memoryd_info", "version of the daemon")]
     wanted += [(name, meaning[:1].lower() + meaning[1:].removesuffix(".")) for name, _, meaning in METRICS]
     assert told == wanted

@@ -1,0 +1,83 @@
+"""`help`: guides shipped with the program."""
+
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from memoryd.cli.output.terminal import emit
+from memoryd.errors import MemorydError
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+
+def help_(
+    ctx: typer.Context,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="TOPIC|COMMAND", help="A topic or a command; without it, all topics."),
+    ] = None,
+) -> None:
+    """Show a guide: `memoryd help` lists the topics.
+
+    With the name of a command, show the help of that command: `memoryd help service install`.
+    """
+    topics = _topics()
+    if not words:
+        emit(_listing(topics))
+    elif len(words) == 1 and words[0] in topics:
+        from memoryd.cli.output.markdown import render
+
+        emit(render(topics[words[0]].read_text(encoding="utf-8")))
+    else:
+        emit(_help_of_command(ctx, words, topics) + "\n")
+
+
+def _topics() -> "Mapping[str, Traversable]":
+    """Return the files of the topics by name, sorted."""
+    found = (each for each in files("memoryd").joinpath("docs").iterdir() if each.name.endswith(".md"))
+    return {each.name.removesuffix(".md"): each for each in sorted(found, key=lambda each: each.name)}
+
+
+def _listing(topics: "Mapping[str, Traversable]") -> str:
+    width = max(map(len, topics))
+    lines = [f"  {name:<{width}}  {_summary(file)}" for name, file in topics.items()]
+    return "\n".join(
+        [
+            "Topics (show one with `memoryd help TOPIC`):",
+            *lines,
+            "",
+            "`memoryd --help` lists the commands, `memoryd help COMMAND` explains one.",
+            "",
+        ]
+    )
+
+
+def _summary(file: "Traversable") -> str:
+    """Return the sentence below the title of a topic."""
+    return file.read_text(encoding="utf-8").split("\n")[2].removesuffix(".")
+
+
+def _help_of_command(ctx: typer.Context, words: Iterable[str], topics: Iterable[str]) -> str:
+    """Return the help of a command or sub-command.
+
+    Raises:
+        MemorydError: If a word names neither a command nor, where it is the first, a topic.
+    """
+    context, known = ctx.find_root(), set(topics)
+    for word in words:
+        commands = getattr(context.command, "commands", {})
+        if word not in commands:
+            raise MemorydError(f'there is no topic or command "{word}"', _hint(word, known | set(commands)))
+        context = typer.Context(commands[word], parent=context, info_name=word)
+        known = set()
+    return context.get_help()
+
+
+def _hint(word: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, sorted(known), n=1, cutoff=0.5)
+    return f'did you mean "{near[0]}"?' if near else "`memoryd help` lists the topics"

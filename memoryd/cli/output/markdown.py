@@ -1,0 +1,98 @@
+"""Markdown of the help topics, rendered for a terminal."""
+
+import re
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator
+from itertools import groupby
+
+from memoryd.cli.output.terminal import has_colour, styled
+
+_WIDEST = 100  # columns; longer lines are hard to read
+_NARROWEST = 24  # columns that the last cell of a table needs; with fewer it goes below the others
+_CODE = re.compile(r"`([^`]+)`")
+_ITEM = re.compile(r"(?:-|\d+\.) ")
+_ITEM_START = re.compile(r"\n(?=(?:-|\d+\.) )")
+_CELLS = re.compile(r"(?<!\\)\|")
+_SPACE = "\x1f"  # stands for a space inside of code, where lines must not be broken
+
+
+def render(markdown: str) -> str:
+    """Return a topic as people read it: wrapped and styled on a terminal, otherwise as it is."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return markdown
+    width = min(shutil.get_terminal_size().columns, _WIDEST)
+    lines = (line for block in _blocks(markdown) for line in _rendered(block, width))
+    return "\n".join(lines).strip("\n") + "\n"
+
+
+def _blocks(markdown: str) -> Iterator[list[str]]:
+    """Yield paragraphs, lists, tables and code as their lines."""
+    for number, fenced in enumerate(re.split(r"^```.*\n", markdown, flags=re.MULTILINE)):
+        if number % 2:
+            yield [f"    {line}".rstrip() for line in fenced.splitlines()]
+            continue
+        for is_blank, lines in groupby(fenced.splitlines(), lambda line: not line.strip()):
+            if not is_blank:
+                yield list(lines)
+
+
+def _rendered(block: list[str], width: int) -> Iterator[str]:
+    first = block[0]
+    if first.startswith("    "):
+        yield from block
+    elif first.startswith("#"):
+        yield _heading(first.lstrip("# "))
+    elif first.startswith("|"):
+        yield from _table([_cells(row) for row in block if not row.startswith("|--")], width)
+    else:
+        for item in _ITEM_START.split("\n".join(block)):
+            yield from map(_styled, _wrapped(item, width))
+    yield ""
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip().replace("\\|", "|") for cell in _CELLS.split(row.strip().strip("|"))]
+
+
+def _table(rows: list[list[str]], width: int) -> Iterator[str]:
+    """Yield aligned columns; what does not fit is wrapped in the last column, or goes below the others."""
+    widths = [max(map(_size, column)) for column in zip(*(row[:-1] for row in rows), strict=True)]
+    left = sum(widths) + 2 * len(widths)
+    for number, (*cells, last) in enumerate(rows):
+        if width - left >= _NARROWEST:
+            padded = (cell + " " * (size - _size(cell)) for cell, size in zip(cells, widths, strict=True))
+            first, *others = _wrapped(last, width - left) or [""]
+            shown = ["  ".join([*padded, first]).rstrip(), *(" " * left + line for line in others)]
+        else:
+            shown = _wrapped("  ".join(filter(None, cells)), width)
+            shown += [f"    {line}" for line in _wrapped(last, width - 4)]
+        yield from map(_heading if number == 0 else _styled, shown)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Return lines that end between words, never inside of code; those of a list item are indented."""
+    protected = _CODE.sub(lambda code: re.sub(r"\s+", _SPACE, code[0]), " ".join(text.split()))
+    item = _ITEM.match(text)
+    lines = textwrap.wrap(
+        protected,
+        max(width, 1),
+        subsequent_indent=" " * len(item[0]) if item else "",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [line.replace(_SPACE, " ") for line in lines]
+
+
+def _size(cell: str) -> int:
+    return len(_CODE.sub(r"\1", cell) if has_colour() else cell)
+
+
+def _styled(line: str) -> str:
+    """Return a line with its code in colour, or between backticks where there are no colours."""
+    return _CODE.sub(lambda code: styled(code[1], "cyan"), line) if has_colour() else line
+
+
+def _heading(line: str) -> str:
+    return styled(_CODE.sub(r"\1", line), "bold") if has_colour() else line
