@@ -16,11 +16,11 @@ from house.documentation import README, TEXTS, TOPICS, coded, rows, section, sum
 
 from memoryd.adapters.daemon.status_file import DaemonStatus
 from memoryd.cli import app
-from memoryd.cli.options import Format
 from memoryd.config import Config
 from memoryd.config.forms import key_of
 from memoryd.domain.search.query import Field
-from memoryd.domain.stores.profiles import OTHERS
+from memoryd.domain.stores.profiles import MEASURED_CLIENTS, OTHERS
+from memoryd.reporters import REPORTERS
 from memoryd.rules import ALL_RULES
 from memoryd.services.stores.make_sample import make_sample
 
@@ -145,7 +145,7 @@ def test_the_options_of_a_check_are_those_of_the_program() -> None:
 
 def test_the_formats_are_those_of_the_program() -> None:
     (row,) = (row for row in rows(text_of("checking"), "| option | does |") if "--format" in row[0])
-    assert [each for each in coded(row[1]) if not each.startswith("--")] == [each.value for each in Format]
+    assert [each for each in coded(row[1]) if not each.startswith("--")] == list(REPORTERS)
 
 
 def test_the_filters_are_those_of_the_program() -> None:
@@ -164,6 +164,11 @@ def test_the_profiles_are_those_of_the_program() -> None:
         numbers = {int(each.replace(",", "")) for each in re.findall(r"\d[\d,]*", limit)}
         assert numbers == sizes - {None}, profile.name
         assert [place for place in profile.places[:1] if place not in loads] == []
+
+
+def test_the_measured_versions_are_those_of_the_program() -> None:
+    first, last = MEASURED_CLIENTS
+    assert f"Claude Code {first} to {last}" in text_of("limits").replace("\n", " ")
 
 
 def test_the_keys_of_the_configuration_are_those_of_the_program() -> None:

@@ -7,7 +7,6 @@ import typer
 from house.imports import PACKAGE
 from support import REPOSITORY
 
-from memoryd.cli import app
 from memoryd.reporters import REPORTERS
 
 TESTS = REPOSITORY / "tests"
@@ -26,11 +25,6 @@ def test_a_format_is_tested_and_documented(name: str) -> None:
 def test_every_reporter_is_in_the_table() -> None:
     modules = {path.stem for path in (PACKAGE / "reporters").glob("*.py")}
     assert modules - {"__init__", "statistics"} == set(REPORTERS)
-
-
-def test_every_command_is_documented() -> None:
-    missing = [name for name in typer.main.get_group(app).commands if f"`memoryd {name}" not in DOCUMENTATION]
-    assert missing == []
 
 
 def test_the_command_line_was_written_for_this_typer() -> None:
