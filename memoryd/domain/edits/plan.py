@@ -135,8 +135,3 @@ class Plan:
     def diff(self, relative_to: str) -> str:
         """Unified diff of all changes, with paths relative to a directory."""
         return "".join(change.diff(relative_to) for change in self.changes)
-
-    def inverse(self) -> "Plan":
-        """The plan that takes this one back, byte for byte."""
-        back = tuple(change.inverse for change in self.changes)
-        return Plan("undo", (Fix(f"take back {self.cause}", Applicability.SAFE, back),))

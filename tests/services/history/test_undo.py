@@ -78,8 +78,12 @@ def test_taking_back_is_the_inverse_of_carrying_out(
     with History(place / "history.db") as history:
         operation = apply(plan, history)
         assert tree(root) == after
-        undo(history, operation)
+        _, back, undoing = undo(history, operation)
         assert tree(root) == before
+        inverse = {change.path: (change.after, change.before) for change in plan.changes}
+        assert {change.path: (change.before, change.after) for change in back.changes} == inverse
+        undo(history, undoing)
+        assert tree(root) == after
 
 
 @given(
