@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from memoryd.domain.checks.diagnostic import Finding, Related, Severity
-from memoryd.domain.checks.rule import rule
+from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.duplicates.copies import Copies, copies_in
 from memoryd.domain.duplicates.merge_files import merge_fix
 from memoryd.domain.duplicates.pairs import OPEN, Pair, likenesses, says_all
@@ -12,6 +12,7 @@ from memoryd.domain.duplicates.repeated import Repeated, without
 from memoryd.domain.duplicates.similarity import Verdict
 from memoryd.domain.duplicates.spelling import says_the_same
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
+from memoryd.domain.links.pointers import pointers
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.markdown.plain_text import plain_text
 from memoryd.domain.stores.snapshot import Snapshot
@@ -22,7 +23,7 @@ _QUOTED = 60  # characters of a note that a message quotes
 
 
 @rule("D001", "duplicate-entry", Severity.WARNING)
-def duplicate_entry(snapshot: Snapshot) -> Iterator[Finding]:
+def duplicate_entry(context: RuleContext) -> Iterator[Finding]:
     """The same entry, paragraph or topic file stands twice in one store.
 
     White space, punctuation, markup and how a sentence begins do not count; every number, name, word and
@@ -48,10 +49,11 @@ def duplicate_entry(snapshot: Snapshot) -> Iterator[Finding]:
         --- deploy.md
         How we ship: on Mondays, with two people.
     """
-    yield from _whole_copies(snapshot)
+    snapshot = context.snapshot
+    yield from _whole_copies(context)
     pairs = [
         pair
-        for pair in likenesses(snapshot).pairs
+        for pair in likenesses(snapshot, context.options.likeness).pairs
         if pair.judgement.verdict is Verdict.SAME and not _is_step_again(pair)
     ]
     found: dict[Applicability, list[Repeated]] = {Applicability.SAFE: [], Applicability.UNSAFE: []}
@@ -66,15 +68,15 @@ def duplicate_entry(snapshot: Snapshot) -> Iterator[Finding]:
         yield _finding(pair, f"{_place(pair)} says the same", fixes.get(pair.other))
 
 
-def _whole_copies(snapshot: Snapshot) -> Iterator[Finding]:
-    for copies, fix in _with_fixes(snapshot):
+def _whole_copies(context: RuleContext) -> Iterator[Finding]:
+    for copies, fix in _with_fixes(context):
         if copies.is_whole:
             message = f"“{copies.one.path}” says the same, all of it"
             yield _about_files(copies, message, fix)
 
 
 @rule("D002", "near-duplicate", Severity.INFO)
-def near_duplicate(snapshot: Snapshot) -> Iterator[Finding]:
+def near_duplicate(context: RuleContext) -> Iterator[Finding]:
     """Two entries, paragraphs or topic files say nearly the same.
 
     The same words in another order, a clause more, a word for another: one of them is enough, and two
@@ -94,11 +96,12 @@ def near_duplicate(snapshot: Snapshot) -> Iterator[Finding]:
         - The API times out after 30 s on the staging machines.
         - Ask before you change the schema of the production database.
     """
-    for copies, fix in _with_fixes(snapshot):
+    snapshot = context.snapshot
+    for copies, fix in _with_fixes(context):
         if not copies.is_whole:
             message = f"{copies.shared} of {copies.lines} lines stand in “{copies.one.path}” too"
             yield _about_files(copies, message, fix)
-    pairs = likenesses(snapshot).pairs
+    pairs = likenesses(snapshot, context.options.likeness).pairs
     less = {pair: repeated for pair in pairs if (repeated := _less(pair))}
     fixes = _fixes(snapshot, less.values(), Applicability.UNSAFE)
     for pair in pairs:
@@ -113,7 +116,7 @@ def near_duplicate(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 @rule("D003", "contradicting-entries", Severity.WARNING)
-def contradicting_entries(snapshot: Snapshot) -> Iterator[Finding]:
+def contradicting_entries(context: RuleContext) -> Iterator[Finding]:
     """Two notes say the same of one thing, but for a number, unit, version, path or negation.
 
     An agent takes both for true. memoryd never merges them: nobody but you knows which one holds.
@@ -133,7 +136,7 @@ def contradicting_entries(snapshot: Snapshot) -> Iterator[Finding]:
         - `a.py` holds the routes of the public API.
         - `b.py` holds the routes of the public API.
     """
-    for pair in likenesses(snapshot).pairs:
+    for pair in likenesses(context.snapshot, context.options.likeness).pairs:
         if pair.judgement.verdict is Verdict.CONTRADICTION and pair.judgement.kind not in OPEN:
             one, other = (
                 " ".join(words) or "nothing" for words in (pair.judgement.one, pair.judgement.other)
@@ -169,9 +172,12 @@ def _fixes(snapshot: Snapshot, repeated: Iterable[Repeated], safety: Applicabili
     return fixes
 
 
-def _with_fixes(snapshot: Snapshot) -> Iterator[tuple[Copies, Fix | None]]:
-    for tried, copies in enumerate(copies_in(snapshot)):
-        yield copies, merge_fix(snapshot, copies.one, copies.other) if tried < _MERGED else None
+def _with_fixes(context: RuleContext) -> Iterator[tuple[Copies, Fix | None]]:
+    snapshot = context.snapshot
+    found = copies_in(snapshot)
+    known = pointers(context.links) if found else ()
+    for tried, copies in enumerate(found):
+        yield copies, merge_fix(snapshot, known, copies.one, copies.other) if tried < _MERGED else None
 
 
 def _about_files(copies: Copies, message: str, fix: Fix | None) -> Finding:

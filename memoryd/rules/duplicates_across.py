@@ -4,18 +4,17 @@ from collections.abc import Iterator
 
 from memoryd.domain.agents.roster import Roster
 from memoryd.domain.checks.diagnostic import Finding, Related, Severity
-from memoryd.domain.checks.rule import roster_rule, rule
+from memoryd.domain.checks.rule import RuleContext, roster_rule, rule
 from memoryd.domain.duplicates.across import echoes, repeated_instructions
 from memoryd.domain.duplicates.pairs import says_all
 from memoryd.domain.duplicates.repeated import Repeated, without
 from memoryd.domain.duplicates.similarity import Verdict
 from memoryd.domain.edits.plan import Applicability, Fix
 from memoryd.domain.markdown.model import Span
-from memoryd.domain.stores.snapshot import Snapshot
 
 
 @rule("D004", "repeats-instructions", Severity.INFO)
-def repeats_instructions(snapshot: Snapshot) -> Iterator[Finding]:
+def repeats_instructions(context: RuleContext) -> Iterator[Finding]:
     """A note says again what CLAUDE.md, AGENTS.md or a rule says that the agent reads anyway.
 
     It is paid for twice, and when the instruction changes the note still says the old thing. What
@@ -34,7 +33,8 @@ def repeats_instructions(snapshot: Snapshot) -> Iterator[Finding]:
         --- .claude/agent-memory/reviewer/MEMORY.md
         - The linter takes 40 s on Windows.
     """
-    pairs = list(repeated_instructions(snapshot))
+    snapshot = context.snapshot
+    pairs = list(repeated_instructions(snapshot, context.around.instructions, context.options.likeness))
     gone = without(snapshot, [Repeated(pair.other, pair.one) for pair in pairs if says_all(pair)])
     for pair in pairs:
         document, told = pair.other.document, pair.one.document

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from memoryd.domain.checks.diagnostic import Finding, Related, Severity
-from memoryd.domain.checks.rule import rule
+from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.compaction.long_entries import pointers
 from memoryd.domain.compaction.shorten import CannotCompactError, compact, shorten
 from memoryd.domain.edits.plan import Fix
@@ -11,7 +11,6 @@ from memoryd.domain.limits.budget import NEAR, Budget, budget_of, budgets_of
 from memoryd.domain.links.names import unseen_topics
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.markdown.plain_text import plain_text
-from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import counted
 from memoryd.domain.text.phrases import shorten as shorten_text
 
@@ -19,7 +18,7 @@ _QUOTED = 80  # characters of an entry that are shown
 
 
 @rule("S001", "index-over-limit", Severity.ERROR)
-def index_over_limit(snapshot: Snapshot) -> Iterator[Finding]:
+def index_over_limit(context: RuleContext) -> Iterator[Finding]:
     """The index file is over a limit: the agent sees only its beginning.
 
     Claude Code loads at most 200 lines and at most 25,000 UTF-16 units of an index file, whichever
@@ -35,10 +34,11 @@ def index_over_limit(snapshot: Snapshot) -> Iterator[Finding]:
         --- MEMORY.md
         200 × - a fact
     """
+    snapshot = context.snapshot
     budgets = budgets_of(snapshot)
     for budget in budgets:
         if budget.view.cut_offset is not None:
-            yield _cut(snapshot, budget, budget.view.cut_offset)
+            yield _cut(context, budget, budget.view.cut_offset)
     total, most = sum(budget.view.units for budget in budgets), snapshot.store.profile.max_total
     if most is not None and total > most and snapshot.index:
         unit = snapshot.store.profile.unit
@@ -46,7 +46,8 @@ def index_over_limit(snapshot: Snapshot) -> Iterator[Finding]:
         yield Finding(snapshot.index, Span(snapshot.index.body, snapshot.index.body), message)
 
 
-def _cut(snapshot: Snapshot, budget: Budget, cut: int) -> Finding:
+def _cut(context: RuleContext, budget: Budget, cut: int) -> Finding:
+    snapshot = context.snapshot
     index = budget.index
     start = cut + index.source.startswith(b"\n", cut)
     topics = unseen_topics(snapshot, budget) if index is snapshot.index else ()
@@ -64,7 +65,7 @@ def _cut(snapshot: Snapshot, budget: Budget, cut: int) -> Finding:
     lost = [counted(len(budget.unseen), "entry", "entries")]
     if topics:
         lost.append(counted(len(topics), "topic file", "topic files"))
-    fix, reason = _compaction(snapshot) if index is snapshot.index else (None, "")
+    fix, reason = _compaction(context) if index is snapshot.index else (None, "")
     span = Span(start, max(start, index.source.find(b"\n", start)))
     return Finding(
         index, span, f"{_over(budget)}; {' and '.join(lost)} never seen{reason}", tuple(related), fix
@@ -79,8 +80,9 @@ def _over(budget: Budget) -> str:
     return f"only part of it is loaded: {' and '.join(binding)}, cut at line {budget.cut_line}"
 
 
-def _compaction(snapshot: Snapshot) -> tuple[Fix | None, str]:
-    if not snapshot.mends or not snapshot.store.profile.rewrites:
+def _compaction(context: RuleContext) -> tuple[Fix | None, str]:
+    snapshot = context.snapshot
+    if not context.options.want_fixes or not snapshot.store.profile.rewrites:
         return None, ""
     try:
         return compact(snapshot), ""
@@ -89,7 +91,7 @@ def _compaction(snapshot: Snapshot) -> tuple[Fix | None, str]:
 
 
 @rule("S002", "index-near-limit", Severity.WARNING)
-def index_near_limit(snapshot: Snapshot) -> Iterator[Finding]:
+def index_near_limit(context: RuleContext) -> Iterator[Finding]:
     """The index file takes 80 % of a limit or more: it will soon be cut.
 
     The message says how much is used of both limits and how many more entries, as long as those
@@ -103,10 +105,11 @@ def index_near_limit(snapshot: Snapshot) -> Iterator[Finding]:
         --- MEMORY.md
         159 × - a fact
     """
+    snapshot = context.snapshot
     for budget in budgets_of(snapshot):
         if budget.is_over or budget.used < NEAR:
             continue
-        fix, _ = _compaction(snapshot) if budget.index is snapshot.index else (None, "")
+        fix, _ = _compaction(context) if budget.index is snapshot.index else (None, "")
         room = counted(budget.room or 0, "more entry fits", "more entries fit")
         used = " and ".join(f"{taken:,} of {most:,} {unit}" for taken, most, unit in budget.limits)
         message = f"{used} used; {room}"
@@ -114,7 +117,7 @@ def index_near_limit(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 @rule("S003", "long-index-entry", Severity.INFO)
-def long_index_entry(snapshot: Snapshot) -> Iterator[Finding]:
+def long_index_entry(context: RuleContext) -> Iterator[Finding]:
     """An index line of a topic file is over 200 characters.
 
     The format's advice is 150: the line is loaded at every start, the topic file only when it is
@@ -134,6 +137,7 @@ def long_index_entry(snapshot: Snapshot) -> Iterator[Finding]:
         --- deploy.md
         Ship it.
     """  # noqa: E501  # the example is about long lines
+    snapshot = context.snapshot
     budget = budget_of(snapshot)
     if budget is None or not snapshot.store.profile.leads:
         return

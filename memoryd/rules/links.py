@@ -5,18 +5,12 @@ from difflib import get_close_matches
 from functools import cache
 
 from memoryd.domain.checks.diagnostic import Finding, Severity
-from memoryd.domain.checks.rule import rule
+from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.links.guesses import Meant, broken_links
 from memoryd.domain.links.pointers import is_leading, pointers
 from memoryd.domain.links.relink import destination_of, relinked
-from memoryd.domain.links.targets import (
-    Anchors,
-    Target,
-    is_of_one_machine,
-    is_shared,
-    targets,
-)
+from memoryd.domain.links.targets import Anchors, Target
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot
 
@@ -27,7 +21,7 @@ _NEAR = 0.6  # of 1, which is the same anchor
 
 
 @rule("L001", "broken-link", Severity.ERROR)
-def broken_link(snapshot: Snapshot) -> Iterator[Finding]:
+def broken_link(context: RuleContext) -> Iterator[Finding]:
     """A link leads to a file that does not exist.
 
     Names count letter by letter, also where the file system of this machine does not care. Links
@@ -55,13 +49,13 @@ def broken_link(snapshot: Snapshot) -> Iterator[Finding]:
         --- deploy.md
         # When
     """
-    anchors = Anchors(snapshot)
-    pointed = cache(lambda: {pointer.target for pointer in pointers(snapshot)})
+    snapshot, links = context.snapshot, context.links
+    pointed = cache(lambda: {pointer.target for pointer in pointers(links)})
     fixed = 0
-    for document, target, meant in broken_links(snapshot):
+    for document, target, meant in broken_links(links, context.around):
         fix = None
         if meant and fixed < _FIXED and not _is_pointed_at(snapshot, document, target, meant, pointed):
-            fix = _relink(snapshot, document, target, meant, anchors)
+            fix = _relink(snapshot, document, target, meant, links.anchors)
             fixed += fix is not None
         said = f": {meant.said}" if meant else ""
         message = f"“{target.link.destination}” does not exist{said}"
@@ -102,7 +96,7 @@ def _redirect(
 
 
 @rule("L002", "broken-anchor", Severity.WARNING)
-def broken_anchor(snapshot: Snapshot) -> Iterator[Finding]:
+def broken_anchor(context: RuleContext) -> Iterator[Finding]:
     """A link names a part of a document that it has not.
 
     Parts are headings, called as GitHub calls them (`## When we ship` is `#when-we-ship`, a second
@@ -121,10 +115,10 @@ def broken_anchor(snapshot: Snapshot) -> Iterator[Finding]:
         --- deploy.md
         # When we *ship*
     """
-    anchors = Anchors(snapshot)
+    snapshot, anchors = context.snapshot, context.links.anchors
     fixed = 0
     for document in snapshot.documents.values():
-        for target in targets(snapshot, document):
+        for target in context.links.targets(document):
             if target.place is None or anchors.lead(target.place, target.fragment):
                 continue
             near = _nearest(anchors, target) if fixed < _FIXED else ""
@@ -146,7 +140,7 @@ def _nearest(anchors: Anchors, target: Target) -> str:
 
 
 @rule("L005", "ignored-target", Severity.INFO)
-def ignored_target(snapshot: Snapshot) -> Iterator[Finding]:
+def ignored_target(context: RuleContext) -> Iterator[Finding]:
     """A link of a shared store leads to what version control ignores.
 
     The file is there on one machine and on no other, so the link helps only the agent that wrote
@@ -166,18 +160,18 @@ def ignored_target(snapshot: Snapshot) -> Iterator[Finding]:
         --- Makefile
         all:
     """
-    for document in snapshot.documents.values():
-        if not is_shared(snapshot, document):
+    for document in context.snapshot.documents.values():
+        if not context.links.is_shared(document):
             continue
-        for target in targets(snapshot, document):
+        for target in context.links.targets(document):
             places = {target.place} if target.place else set(target.places)
-            if target.path and not snapshot.ignored.isdisjoint(places):
+            if target.path and not context.around.ignored.isdisjoint(places):
                 message = f"version control ignores “{target.path}”: the link works on one machine only"
                 yield Finding(document, target.link.span, message)
 
 
 @rule("L008", "machine-path", Severity.WARNING)
-def machine_path(snapshot: Snapshot) -> Iterator[Finding]:
+def machine_path(context: RuleContext) -> Iterator[Finding]:
     """A link of a shared store is an absolute path, or one below a home directory.
 
     Whoever gets the store through version control has another machine, and the link leads nowhere,
@@ -198,9 +192,9 @@ def machine_path(snapshot: Snapshot) -> Iterator[Finding]:
         --- deploy.md
         Ship on Mondays.
     """
-    for document in snapshot.documents.values():
-        if is_shared(snapshot, document):
+    for document in context.snapshot.documents.values():
+        if context.links.is_shared(document):
             for link in document.links:
-                if is_of_one_machine(snapshot, link.destination):
+                if context.links.is_of_one_machine(link.destination):
                     message = f"“{link.destination}” is a path of one machine, and this store is shared"
                     yield Finding(document, link.span, message)

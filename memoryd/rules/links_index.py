@@ -1,10 +1,10 @@
 """L: what the index file leads to, and links by name."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from memoryd.domain.checks.diagnostic import Finding, Related, Severity
-from memoryd.domain.checks.rule import rule
+from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.links.guesses import broken_links
 from memoryd.domain.links.index_lines import belongs_in_index, listed
@@ -19,7 +19,7 @@ _FIXED = 50  # entries of an index file that are mended at one go: each fix hold
 
 
 @rule("L003", "unresolved-wiki-link", Severity.INFO)
-def unresolved_wiki_link(snapshot: Snapshot) -> Iterator[Finding]:
+def unresolved_wiki_link(context: RuleContext) -> Iterator[Finding]:
     r"""A wiki link is answered by no topic file, here or in a neighbouring store.
 
     It is looked for by the `name` of the front matter, the name of the file, and the first heading;
@@ -41,26 +41,27 @@ def unresolved_wiki_link(snapshot: Snapshot) -> Iterator[Finding]:
         ---
         Tabs.
     """
+    snapshot = context.snapshot
     names = WikiNames(snapshot.documents)
     beside: frozenset[str] | None = None
     for document in snapshot.documents.values():
         for link in document.wiki_links:
             if names.targets(link.name) or _NO_NAME.search(link.name):
                 continue
-            beside = _names_beside(snapshot) if beside is None else beside
+            beside = _names_beside(context.around.siblings) if beside is None else beside
             if fold(link.name.removesuffix(".md").rpartition("/")[2]) not in beside:
                 message = f"no topic file is called “{link.name}”, here or in a neighbouring store"
                 yield Finding(document, link.span, message)
 
 
-def _names_beside(snapshot: Snapshot) -> frozenset[str]:
-    """What the topic files of the neighbouring stores answer to, folded."""
-    stems = (place.rpartition("/")[2].removesuffix(".md") for place in snapshot.siblings)
-    return frozenset(map(fold, (*stems, *snapshot.siblings.values())))
+def _names_beside(siblings: Mapping[str, str]) -> frozenset[str]:
+    """Return what the topic files of the neighbouring stores answer to, folded."""
+    stems = (place.rpartition("/")[2].removesuffix(".md") for place in siblings)
+    return frozenset(map(fold, (*stems, *siblings.values())))
 
 
 @rule("L004", "unlisted-topic", Severity.WARNING)
-def unlisted_topic(snapshot: Snapshot) -> Iterator[Finding]:
+def unlisted_topic(context: RuleContext) -> Iterator[Finding]:
     """The index file leads to this topic file in no way: the agent will not know that it exists.
 
     Ways are a link, a wiki link, a plain mention of the file's name, a link to its folder, a mention
@@ -93,26 +94,29 @@ def unlisted_topic(snapshot: Snapshot) -> Iterator[Finding]:
         --- logs/2026-02-03.md
         Deployed.
     """
+    snapshot = context.snapshot
     if snapshot.index is None or not snapshot.store.profile.leads:
         return
     reached = reachable(snapshot)
     unlisted = [
         topic for topic in snapshot.topics if topic.path not in reached and belongs_in_index(snapshot, topic)
     ]
-    fixes = listed(snapshot, _never_meant(snapshot, unlisted)) if unlisted else {}
+    fixes = listed(snapshot, pointers(context.links), _never_meant(context, unlisted)) if unlisted else {}
     for topic in unlisted:
         message = f"{snapshot.store.profile.index_name} does not lead to it: the agent will not find it"
         yield Finding(topic, Span(topic.body, topic.body), message, fix=fixes.get(topic.path))
 
 
-def _never_meant(snapshot: Snapshot, topics: list[Document]) -> Iterator[Document]:
+def _never_meant(context: RuleContext, topics: list[Document]) -> Iterator[Document]:
     """Those that no broken link means: the others are led to as soon as that is mended."""
-    meant = {guess.place for _, _, guess in broken_links(snapshot) if guess} if topics else set()
-    yield from (topic for topic in topics if f"{snapshot.store.root}/{topic.path}" not in meant)
+    broken = broken_links(context.links, context.around)
+    meant = {guess.place for _, _, guess in broken if guess} if topics else set()
+    root = context.snapshot.store.root
+    yield from (topic for topic in topics if f"{root}/{topic.path}" not in meant)
 
 
 @rule("L006", "repeated-index-entry", Severity.WARNING)
-def repeated_index_entry(snapshot: Snapshot) -> Iterator[Finding]:
+def repeated_index_entry(context: RuleContext) -> Iterator[Finding]:
     """Two lines of the index file point at the same topic file.
 
     A line points where its list item begins with a link. Each is paid for at every start, and one
@@ -136,10 +140,11 @@ def repeated_index_entry(snapshot: Snapshot) -> Iterator[Finding]:
         # When
         # How
     """
+    snapshot = context.snapshot
     first: dict[tuple[str, str], Pointer] = {}
     lines: dict[tuple[str, str], set[str]] = {}
     fixed = 0
-    for pointer in pointers(snapshot):
+    for pointer in pointers(context.links):
         index = snapshot.index
         text = index.slice(pointer.line).strip() if index else ""
         known = first.setdefault(pointer.target, pointer)
@@ -170,7 +175,7 @@ def _removal(snapshot: Snapshot, pointer: Pointer, *, same: bool) -> Fix | None:
 
 
 @rule("L007", "ambiguous-wiki-link", Severity.INFO)
-def ambiguous_wiki_link(snapshot: Snapshot) -> Iterator[Finding]:
+def ambiguous_wiki_link(context: RuleContext) -> Iterator[Finding]:
     """More than one topic file answers to the name in a wiki link.
 
     The agent opens one of them, perhaps the wrong one. A path tells them apart: `[[topics/deploy]]`.
@@ -191,6 +196,7 @@ def ambiguous_wiki_link(snapshot: Snapshot) -> Iterator[Finding]:
         --- web/deploy.md
         Ship on Tuesdays.
     """
+    snapshot = context.snapshot
     names = WikiNames(snapshot.documents)
     for document in snapshot.documents.values():
         for link in document.wiki_links:

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 from memoryd.domain.checks.diagnostic import Finding, Severity
-from memoryd.domain.checks.rule import rule
+from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.links.urls import address, host_of, is_url
-from memoryd.domain.stores.snapshot import Snapshot
 
 
 @rule("L009", "broken-url", Severity.WARNING)
-def broken_url(snapshot: Snapshot) -> Iterator[Finding]:
+def broken_url(context: RuleContext) -> Iterator[Finding]:
     """A link leads to a URL that names no host, or, where servers were asked, to nothing.
 
     Servers are asked by `memoryd link-check --external` alone. What counts is a host that does not
@@ -24,10 +23,11 @@ def broken_url(snapshot: Snapshot) -> Iterator[Finding]:
         --- MEMORY.md
         - [Deploy](https://example.com/deploy), `https:///`, [mail](mailto:ann@example.com)
     """
-    for document in snapshot.documents.values():
+    for document in context.snapshot.documents.values():
         for link in document.links:
             if not is_url(link.destination):
                 continue
-            reason = snapshot.answers.get(address(link), "") if host_of(link.destination) else "names no host"
+            answers = context.around.answers
+            reason = answers.get(address(link), "") if host_of(link.destination) else "names no host"
             if reason:
                 yield Finding(document, link.span, f"“{link.destination}” {reason}")

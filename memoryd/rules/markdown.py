@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from memoryd.domain.checks.diagnostic import Finding, Related, Severity
-from memoryd.domain.checks.rule import rule
+from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.git.conflict_markers import conflicts
 from memoryd.domain.limits.budget import NEAR, used
@@ -23,7 +23,7 @@ _MOST_CONFLICTS = 100  # of one file that are told: nobody needs more to see tha
 
 
 @rule("F006", "missing-index", Severity.WARNING)
-def missing_index(snapshot: Snapshot) -> Iterator[Finding]:
+def missing_index(context: RuleContext) -> Iterator[Finding]:
     """There are topic files and no index file, so nothing leads an agent to them.
 
     Only the index file is loaded at the start. Letters count: `memory.md` is not `MEMORY.md`. Logs
@@ -40,6 +40,7 @@ def missing_index(snapshot: Snapshot) -> Iterator[Finding]:
         --- README.md
         One file a day.
     """
+    snapshot = context.snapshot
     name = snapshot.store.profile.index_name
     taken = {*snapshot.documents, *(each.path for each in snapshot.unread)}
     topics = [topic for topic in snapshot.topics if belongs_in_index(snapshot, topic)]
@@ -70,7 +71,7 @@ def _new_index(snapshot: Snapshot, topics: list[Document]) -> Fix | None:
 
 
 @rule("F007", "empty-topic", Severity.WARNING)
-def empty_topic(snapshot: Snapshot) -> Iterator[Finding]:
+def empty_topic(context: RuleContext) -> Iterator[Finding]:
     """A topic file has no content, at most front matter.
 
     Whoever follows a link to it learns nothing. Write it, or remove it with what leads to it;
@@ -87,6 +88,7 @@ def empty_topic(snapshot: Snapshot) -> Iterator[Finding]:
         --- deploy.md
         # Ship on Mondays
     """
+    snapshot = context.snapshot
     profile = snapshot.store.profile
     empty = [
         topic
@@ -117,7 +119,7 @@ def _removal(snapshot: Snapshot, topic: Document) -> Fix:
 
 
 @rule("F008", "not-utf8", Severity.ERROR)
-def not_utf8(snapshot: Snapshot) -> Iterator[Finding]:
+def not_utf8(context: RuleContext) -> Iterator[Finding]:
     r"""A memory file holds bytes that are not UTF-8.
 
     The harness shows the agent a replacement character for each of them, and whatever an agent
@@ -132,7 +134,7 @@ def not_utf8(snapshot: Snapshot) -> Iterator[Finding]:
         --- MEMORY.md
         - caf\xc3\xa9
     """
-    for document in snapshot.documents.values():
+    for document in context.snapshot.documents.values():
         at = document.undecodable
         if at is not None:
             # Up to here both forms are the same bytes; the replacement character takes three.
@@ -141,7 +143,7 @@ def not_utf8(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 @rule("F009", "conflict-markers", Severity.ERROR)
-def conflict_markers(snapshot: Snapshot) -> Iterator[Finding]:
+def conflict_markers(context: RuleContext) -> Iterator[Finding]:
     """A merge left its markers: the file holds two versions of something.
 
     An agent takes both for true. memoryd never rewrites such a file. Markers inside one code block are
@@ -168,7 +170,7 @@ def conflict_markers(snapshot: Snapshot) -> Iterator[Finding]:
         >>>>>>> feature
         ```
     """
-    for document in snapshot.documents.values():
+    for document in context.snapshot.documents.values():
         found = tuple(islice(conflicts(document.source), _MOST_CONFLICTS))
         code = [block.span for block in document.blocks if block.kind is BlockKind.CODE] if found else []
         at = 0
@@ -188,7 +190,7 @@ def conflict_markers(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 @rule("F011", "sync-conflict-copy", Severity.WARNING)
-def sync_conflict_copy(snapshot: Snapshot) -> Iterator[Finding]:
+def sync_conflict_copy(context: RuleContext) -> Iterator[Finding]:
     """A file is what a merge, an editor or synchronisation left beside the real one.
 
     `x (1).md` beside `x.md`, `x.sync-conflict-20260203-101500.md`, `x (conflicted copy 2026-02-03).md`,
@@ -211,10 +213,11 @@ def sync_conflict_copy(snapshot: Snapshot) -> Iterator[Finding]:
         --- conflicted-copy.md
         What to do with one.
     """
+    snapshot = context.snapshot
     root = snapshot.store.root
     for directory in dict.fromkeys(["", *(path.rpartition("/")[0] for path in snapshot.documents)]):
         within = f"{directory}/" if directory else ""
-        names = snapshot.listings.get(f"{root}/{directory}".rstrip("/")) or frozenset()
+        names = context.around.listings.get(f"{root}/{directory}".rstrip("/")) or frozenset()
         for name in sorted(names):
             real = original(name, names)
             if real is None or name.startswith(".") or not snapshot.store.profile.owns(within + real):

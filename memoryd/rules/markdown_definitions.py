@@ -5,18 +5,17 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from memoryd.domain.checks.diagnostic import Finding, Related, Severity
-from memoryd.domain.checks.rule import rule
+from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.limits.counted_text import counted_text
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import Link, Span
 from memoryd.domain.stores.profiles import Profile
-from memoryd.domain.stores.snapshot import Snapshot
 
 _LABEL = re.compile(r"\[([^\[\]]*)\](\[\])?$")
 
 
 @rule("F012", "vanishing-reference", Severity.WARNING)
-def vanishing_reference(snapshot: Snapshot) -> Iterator[Finding]:
+def vanishing_reference(context: RuleContext) -> Iterator[Finding]:
     """The destination of a link is not loaded, because the index file of auto memory has an HTML comment.
 
     Claude Code before 2.1.330 removes link reference definitions together with comments where it finds
@@ -46,6 +45,7 @@ def vanishing_reference(snapshot: Snapshot) -> Iterator[Finding]:
 
         [site]: https://example.com
     """
+    snapshot = context.snapshot
     index = snapshot.index
     if index is None or not snapshot.store.profile.drops_definitions or not index.definitions:
         return

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from memoryd.domain.checks.diagnostic import Finding, Related, Severity
-from memoryd.domain.checks.rule import rule
+from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import FrontMatter, Span
@@ -18,7 +18,7 @@ _NOTHING = frozenset({"", "~", "null"})
 
 
 @rule("F001", "invalid-frontmatter", Severity.WARNING)
-def invalid_frontmatter(snapshot: Snapshot) -> Iterator[Finding]:
+def invalid_frontmatter(context: RuleContext) -> Iterator[Finding]:
     """The front matter is not valid YAML.
 
     A strict reader then loses all of it: name, description, type. Nearly always one value needs
@@ -50,6 +50,7 @@ def invalid_frontmatter(snapshot: Snapshot) -> Iterator[Finding]:
         ---
         Ship it.
     """
+    snapshot = context.snapshot
     for document in snapshot.documents.values():
         front_matter = document.front_matter
         if front_matter is None or front_matter.problem is None:
@@ -100,7 +101,7 @@ def _quoting(
 
 
 @rule("F002", "truncated-value", Severity.WARNING)
-def truncated_value(snapshot: Snapshot) -> Iterator[Finding]:
+def truncated_value(context: RuleContext) -> Iterator[Finding]:
     """A value of the front matter is cut off where ` #` begins a comment.
 
     Whoever reads it as YAML gets “PR” for `name: PR #54`. What is evidently a comment, as in
@@ -124,6 +125,7 @@ def truncated_value(snapshot: Snapshot) -> Iterator[Finding]:
         ---
         Merged.
     """
+    snapshot = context.snapshot
     for document in snapshot.documents.values():
         found = misreading(document.source, document.front_matter)
         if not found or not found.cut:
@@ -138,7 +140,7 @@ def truncated_value(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 @rule("F003", "missing-description", Severity.WARNING)
-def missing_description(snapshot: Snapshot) -> Iterator[Finding]:
+def missing_description(context: RuleContext) -> Iterator[Finding]:
     """The front matter of a topic file has no description, by which an agent recalls it.
 
     A file is meant whose front matter has the form of a memory: it has a name or a type. Files without
@@ -168,7 +170,7 @@ def missing_description(snapshot: Snapshot) -> Iterator[Finding]:
         ---
         Shipped.
     """
-    for document, front_matter in _memories(snapshot):
+    for document, front_matter in _memories(context.snapshot):
         if front_matter.fields.get("description", "").strip() in _NOTHING:
             start = front_matter.span.start
             yield Finding(
@@ -177,7 +179,7 @@ def missing_description(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 @rule("F004", "unknown-type", Severity.INFO)
-def unknown_type(snapshot: Snapshot) -> Iterator[Finding]:
+def unknown_type(context: RuleContext) -> Iterator[Finding]:
     """The type of a topic file is not one of user, feedback, project and reference.
 
     It stands flat (`type:`) or below `metadata:`; both count. Harnesses offer those four; a type of
@@ -200,7 +202,7 @@ def unknown_type(snapshot: Snapshot) -> Iterator[Finding]:
         ---
         Ship it.
     """
-    for document, front_matter in _memories(snapshot):
+    for document, front_matter in _memories(context.snapshot):
         if front_matter.type and front_matter.type not in TYPES:
             span = _line(document, "type")
             message = f"“{front_matter.type}” is none of {', '.join(TYPES)}"
@@ -208,7 +210,7 @@ def unknown_type(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 @rule("F005", "duplicate-name", Severity.WARNING)
-def duplicate_name(snapshot: Snapshot) -> Iterator[Finding]:
+def duplicate_name(context: RuleContext) -> Iterator[Finding]:
     """Two topic files of one store answer to the same name.
 
     A link by that name, `[[name]]`, leads to either. Names are compared as they were written, so that
@@ -243,6 +245,7 @@ def duplicate_name(snapshot: Snapshot) -> Iterator[Finding]:
         ---
         Watch it.
     """
+    snapshot = context.snapshot
     first: dict[str, Document] = {}
     for document in snapshot.topics:
         name = _written_name(document)
@@ -274,8 +277,8 @@ def _memories(snapshot: Snapshot) -> Iterator[tuple[Document, FrontMatter]]:
 
 
 def _line(document: Document, key: str) -> Span:
-    """Return where the front matter has a key with its value; all of it where that cannot be told."""
-    front_matter = document.front_matter
-    if front_matter is None:
-        return Span(0, 0)
-    return front_matter.key_span(key) or front_matter.key_span(f"metadata.{key}") or front_matter.span
+    """The line of the front matter in which a key stands, without white space around it."""
+    block = document.front_matter.span if document.front_matter else Span(0, 0)
+    pattern = re.compile(rb"^[ \t]*(" + re.escape(key.encode()) + rb":[^\r\n]*)", re.MULTILINE)
+    match = pattern.search(document.source, block.start, block.end)
+    return Span(match.start(1), match.start(1) + len(match[1].rstrip())) if match else block

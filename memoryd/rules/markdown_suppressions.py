@@ -1,17 +1,17 @@
 """F: comments that silence findings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from memoryd.domain.checks.diagnostic import Finding, Severity
-from memoryd.domain.checks.rule import rule
+from memoryd.domain.checks.diagnostic import Finding, Severity, Unused
+from memoryd.domain.checks.rule import unused_rule
 from memoryd.domain.checks.suppressions import without
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.limits.budget import units_taken
 from memoryd.domain.stores.snapshot import Snapshot
 
 
-@rule("F010", "unused-suppression", Severity.INFO)
-def unused_suppression(snapshot: Snapshot) -> Iterator[Finding]:
+@unused_rule("F010", "unused-suppression", Severity.INFO)
+def unused_suppression(snapshot: Snapshot, unused: Mapping[str, tuple[Unused, ...]]) -> Iterator[Finding]:
     """A comment that silences a rule silences nothing, or names no rule.
 
     `<!-- memoryd: ignore[L001] reason -->` silences findings on its line or, where it stands alone,
@@ -35,14 +35,14 @@ def unused_suppression(snapshot: Snapshot) -> Iterator[Finding]:
         - [Deploy](deploy.md), silenced like `<!-- memoryd: ignore[L004] -->`
     """
     root, unit = snapshot.store.root, snapshot.store.profile.unit
-    for path, comments in snapshot.unused.items():
+    for path, comments in unused.items():
         document = snapshot.documents[path]
-        for unused in comments:
-            message, fix = unused.reason, None
-            after = without(document, unused)
+        for comment in comments:
+            message, fix = comment.reason, None
+            after = without(document, comment)
             if after is not None:
                 change = FileChange(root, f"{root}/{path}", document.raw, after)
                 fix = Fix("remove what silences nothing", Applicability.SAFE, (change,))
                 taken = -units_taken(snapshot, path, change)
                 message += f"; it costs the agent {taken} {unit} at every start" if taken else ""
-            yield Finding(document, unused.span, message, fix=fix)
+            yield Finding(document, comment.span, message, fix=fix)

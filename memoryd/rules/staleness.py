@@ -1,30 +1,41 @@
 """P: what no longer serves, and can be removed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from memoryd.domain.checks.diagnostic import Finding, Severity
-from memoryd.domain.checks.rule import rule
+from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.staleness.age import stale
 from memoryd.domain.staleness.dangling import dangling
 from memoryd.domain.staleness.expiry import expired
 from memoryd.domain.staleness.outdated import Outlived
 from memoryd.domain.staleness.tasks import finished
-from memoryd.domain.stores.snapshot import Snapshot
 
 _FIXED = 10  # findings of a rule in a store that come with a fix: each reads the store as it would be
 
 
-def _findings(snapshot: Snapshot, outlived: Iterable[Outlived]) -> Iterator[Finding]:
+_Finder = Callable[[RuleContext], Iterator[Outlived]]
+
+# By the code of the rule that reports it.
+OUTDATED: Mapping[str, _Finder] = {
+    "P001": lambda each: expired(each.snapshot, each.around.evidence.today),
+    "P002": lambda each: stale(each.snapshot, each.around.evidence, each.options),
+    "P003": lambda each: finished(each.snapshot, each.options.types),
+    "P006": lambda each: dangling(each.links, each.around),
+}
+
+
+def _findings(context: RuleContext, find: _Finder) -> Iterator[Finding]:
     fixed = 0
-    mends = snapshot.mends and snapshot.store.profile.rewrites
-    for each in outlived:
-        fix = each.fix(snapshot) if fixed < _FIXED and mends else None
+    snapshot, options = context.snapshot, context.options
+    wants_fixes = options.want_fixes and snapshot.store.profile.rewrites
+    for each in find(context):
+        fix = each.fix(snapshot, options.types) if fixed < _FIXED and wants_fixes else None
         fixed += fix is not None
         yield Finding(each.document, each.span, each.evidence, fix=fix)
 
 
 @rule("P001", "expired", Severity.WARNING)
-def expired_memory(snapshot: Snapshot) -> Iterator[Finding]:
+def expired_memory(context: RuleContext) -> Iterator[Finding]:
     """A memory says of itself until when it holds, and that day has passed.
 
     In front matter: `expires`, `valid_until`, `review_by`. In an entry: the same words and a date where
@@ -49,11 +60,11 @@ def expired_memory(snapshot: Snapshot) -> Iterator[Finding]:
         - `expires: 2020-03-31` is how a cookie looks
         - Deploys are frozen (valid until 2099-03-31)
     """
-    yield from _findings(snapshot, expired(snapshot))
+    yield from _findings(context, OUTDATED["P001"])
 
 
 @rule("P002", "stale", Severity.INFO)
-def stale_memory(snapshot: Snapshot) -> Iterator[Finding]:
+def stale_memory(context: RuleContext) -> Iterator[Finding]:
     """Nothing was recorded of it for a year, or for as long as `memoryd prune --older-than` says.
 
     The last recorded date counts: `modified`, `updated` or the like in the front matter; else the newest
@@ -85,11 +96,11 @@ def stale_memory(snapshot: Snapshot) -> Iterator[Finding]:
         ---
         Ann likes short answers.
     """
-    yield from _findings(snapshot, stale(snapshot))
+    yield from _findings(context, OUTDATED["P002"])
 
 
 @rule("P003", "finished-task", Severity.INFO)
-def finished_task(snapshot: Snapshot) -> Iterator[Finding]:
+def finished_task(context: RuleContext) -> Iterator[Finding]:
     """A task that is done: it was to be remembered for a time only.
 
     A list item that is ticked off and holds nothing open, is struck through as a whole, or, below a
@@ -111,11 +122,11 @@ def finished_task(snapshot: Snapshot) -> Iterator[Finding]:
         - login with a key: DONE (two variants)
         - `- [x]` is how a task is ticked off
     """
-    yield from _findings(snapshot, finished(snapshot))
+    yield from _findings(context, OUTDATED["P003"])
 
 
 @rule("P006", "dangling-entry", Severity.WARNING, on_request=True)
-def dangling_entry(snapshot: Snapshot) -> Iterator[Finding]:
+def dangling_entry(context: RuleContext) -> Iterator[Finding]:
     """An entry of the index file points at one file only, and that exists nowhere.
 
     The line is paid for at every start and leads to nothing. Where the file was renamed, is somewhere
@@ -140,4 +151,4 @@ def dangling_entry(snapshot: Snapshot) -> Iterator[Finding]:
         --- build.md
         The runner has two cores.
     """
-    yield from _findings(snapshot, dangling(snapshot))
+    yield from _findings(context, OUTDATED["P006"])

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 
 from memoryd.domain.checks.diagnostic import Finding, Severity
-from memoryd.domain.checks.rule import rule
+from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.dates.relative import relative_dates
 from memoryd.domain.staleness.named_paths import named_paths
-from memoryd.domain.stores.snapshot import Snapshot
 
 
 @rule("P004", "relative-date", Severity.INFO)
-def relative_date(snapshot: Snapshot) -> Iterator[Finding]:
+def relative_date(context: RuleContext) -> Iterator[Finding]:
     """Whoever reads “yesterday” or “last week” later cannot tell when that was.
 
     Not in code and quotes, in a line or below a heading with a date, nor in a file called by one. “Today”
@@ -30,14 +29,14 @@ def relative_date(snapshot: Snapshot) -> Iterator[Finding]:
         ## 2026-02-04
         - fixed today
     """
-    for document in snapshot.documents.values():
+    for document in context.snapshot.documents.values():
         for span in relative_dates(document):
             message = f"“{document.slice(span)}” tells nobody when; a date does"
             yield Finding(document, span, message)
 
 
 @rule("P005", "deleted-path", Severity.INFO)
-def deleted_path(snapshot: Snapshot) -> Iterator[Finding]:
+def deleted_path(context: RuleContext) -> Iterator[Finding]:
     """A path of the repository is named that git saw go: memory may speak of what is no longer there.
 
     Said is the commit that removed or renamed it, and where it went. A path that was never committed
@@ -60,11 +59,11 @@ def deleted_path(snapshot: Snapshot) -> Iterator[Finding]:
         --- src/lexer.py (gone)
         pass
     """
-    evidence = snapshot.evidence
+    evidence = context.around.evidence
     if not evidence.departed:
         return
     seen = set()
-    for document, named in named_paths(snapshot):
+    for document, named in named_paths(context.snapshot, context.around.repository):
         found = next((evidence.departed[place] for place in named.places if place in evidence.departed), None)
         if found is None or (document.path, named.places) in seen:
             continue

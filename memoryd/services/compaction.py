@@ -1,17 +1,16 @@
 """Plan the compaction of stores."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from memoryd.adapters import edits
 from memoryd.adapters.git import worktree
 from memoryd.adapters.history import History
 from memoryd.adapters.stores import files
-from memoryd.domain.compaction.ages import born
+from memoryd.domain.compaction.ages import Born, born
 from memoryd.domain.compaction.shorten import CannotCompactError, compact
 from memoryd.domain.edits.plan import Fix, Plan
 from memoryd.domain.limits.budget import budget_of
-from memoryd.domain.stores.profiles import may_rewrite, rewrite_refusal
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Store
 from memoryd.errors import RefusedError
@@ -44,28 +43,31 @@ def plan_compaction(
             unread = {"", store.profile.index_name} & {each.path for each in snapshot.unread}
             if unread:
                 problems.append(f"{store.root} is not compacted: its index file cannot be read")
-            elif may_rewrite(store.profile, rewrites):
-                fix = compact(_with_ages(snapshot, history))
+            elif store.profile.rewrites or store.profile.name in rewrites:
+                fix = compact(snapshot, _ages(snapshot, history))
                 for change in fix.changes if fix else ():
                     edits.refuse(change)
                 fixes += [fix] if fix else []
             elif (budget := budget_of(snapshot)) and budget.is_over:
-                problems.append(f"{store.root} is not compacted: {rewrite_refusal(store.profile)}")
+                problems.append(
+                    f"{store.root} is not compacted: memory of {store.profile.name} is rewritten only "
+                    f'where the configuration says so (rewrite = ["{store.profile.name}"])'
+                )
         except (CannotCompactError, files.UnreadableError, RefusedError) as error:
             problems.append(f"{store.root} is not compacted: {error}")
     return Compaction(Plan("compact", tuple(fixes)), tuple(problems))
 
 
-def _with_ages(snapshot: Snapshot, history: History | None) -> Snapshot:
-    """A snapshot that knows how old each line of its index file is.
+def _ages(snapshot: Snapshot, history: History | None) -> Born:
+    """When each line of the index file was first seen.
 
     The history is exact from the first version that it saw; for what stood there already, git knows.
     """
     if snapshot.index is None:
-        return snapshot
+        return {}
     path = f"{snapshot.store.root}/{snapshot.index.path}"
     times = born(history.versions(path) if history else ())
     first = min(times.values(), default=float("inf"))
     for line, time in worktree.line_times(path).items():
         times[line] = min(time, times.get(line, first))
-    return replace(snapshot, born=times)
+    return times

@@ -50,9 +50,10 @@ def dedupe(examination: Examination, *, unsafe: bool, rewrites: frozenset[str] =
     Raises:
         MemorydError: If fixes never come to an end.
     """
-    snapshots = examination.roster.snapshots
-    stores = (snapshot.store for snapshot in snapshots)
+    contexts = examination.contexts
+    stores = (each.snapshot.store for each in contexts)
     mended = mend(examination.report, stores, cause="dedupe", unsafe=unsafe, rewrites=rewrites)
-    capped = sum(likenesses(snapshot).capped for snapshot in snapshots)
-    dangling = left_dangling(snapshots, mended.plan.removed)
+    capped = sum(likenesses(each.snapshot, each.options.likeness).capped for each in contexts)
+    known = ((each.snapshot, each.around.instructions) for each in contexts)
+    dangling = left_dangling(known, mended.plan.removed)
     return Deduped(examination.report(), mended.plan, mended.problems, capped, dangling)

@@ -8,28 +8,26 @@ from typing import TYPE_CHECKING
 from memoryd.adapters import edits
 from memoryd.adapters.git import worktree
 from memoryd.domain.checks.diagnostic import Diagnostic
+from memoryd.domain.checks.options import RuleOptions
 from memoryd.domain.checks.results import Report
+from memoryd.domain.checks.rule import RuleContext
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
 from memoryd.domain.git.evidence import Evidence
 from memoryd.domain.links.incoming import Lead, left_dangling
 from memoryd.domain.removal.remove import Removal, Removed, remove
-from memoryd.domain.staleness.age import stale
-from memoryd.domain.staleness.dangling import dangling
-from memoryd.domain.staleness.expiry import expired
-from memoryd.domain.staleness.outdated import Outlived, types_of, what
-from memoryd.domain.staleness.tasks import finished
-from memoryd.domain.stores.profiles import may_rewrite, rewrite_refusal
+from memoryd.domain.staleness.outdated import Outlived, asks_for, types_of, what
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import RefusedError
+from memoryd.rules.staleness import OUTDATED
 from memoryd.services.checks.examine import Examination
-from memoryd.services.git import evidence_of
+from memoryd.services.git import evidence_of, today
 
 if TYPE_CHECKING:
     from memoryd.domain.markdown.model import Position
 
-# The surest first: where not all may go at one time, these go first.
-_REMOVING = {"P001": expired, "P006": dangling, "P003": finished, "P002": stale}
+# The surest first: where not all may be removed at one time, these are removed first.
+_SUREST = ("P001", "P006", "P003", "P002")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +80,13 @@ class _Proposal:
 
 def plan_pruning(examination: Examination, wanted: Wanted) -> Pruning:
     """Plan what is to be removed; nothing is written."""
-    examination.weigh(lambda snapshot: _evidence(snapshot, wanted))
+    before = None if wanted.older_than is None else today() - wanted.older_than
+    options = RuleOptions(types=wanted.types, stale_before=before)
+    examination.weigh(lambda context: _evidence(context, wanted), options)
     report = examination.report()
-    shown, proposals = _proposals(examination.roster.snapshots, report, wanted)
+    shown, proposals = _proposals(examination.contexts, report, wanted)
     problems = dict.fromkeys(_closed(proposals, wanted.rewrites))
-    proposals = [each for each in proposals if may_rewrite(each.snapshot.store.profile, wanted.rewrites)]
+    proposals = [each for each in proposals if not _is_closed(each.snapshot, wanted.rewrites)]
     possible, kept = _removed(proposals)
     taken = dict.fromkeys((each.snapshot.store.root, each.removal) for each in possible)
     chosen = set(list(taken)[: wanted.most])
@@ -113,31 +113,29 @@ def plan_pruning(examination: Examination, wanted: Wanted) -> Pruning:
         kept=tuple(dict.fromkeys(kept)),
         left=len(taken) - len(chosen),
         problems=tuple(problems),
-        dangling=left_dangling(examination.roster.snapshots, plan.removed),
+        dangling=left_dangling(
+            ((each.snapshot, each.around.instructions) for each in examination.contexts), plan.removed
+        ),
     )
 
 
-def _evidence(snapshot: Snapshot, wanted: Wanted) -> Evidence:
+def _evidence(context: RuleContext, wanted: Wanted) -> Evidence:
     """All evidence there is, however long it takes to gather."""
-    known = evidence_of(snapshot, whole=True)
-    if wanted.older_than is None or known.today is None:
-        return replace(known, types=wanted.types)
-    return replace(
-        known,
-        types=wanted.types,
-        stale_before=known.today - wanted.older_than,
-        committed=worktree.committed(snapshot.store.root),
-    )
+    known = evidence_of(context.snapshot, context.around.repository, whole=True)
+    if wanted.older_than is None:
+        return known
+    return replace(known, committed=worktree.committed(context.snapshot.store.root))
 
 
 def _proposals(
-    snapshots: tuple[Snapshot, ...], report: Report, wanted: Wanted
+    contexts: tuple[RuleContext, ...], report: Report, wanted: Wanted
 ) -> tuple[list[Diagnostic], list[_Proposal]]:
     """What is to be shown, and what of it is to be removed, the surest first."""
     known: dict[tuple[str, str, Position], tuple[Snapshot, Outlived]] = {}
-    for snapshot in snapshots:
-        for code, find in _REMOVING.items():
-            for each in find(snapshot):
+    for context in contexts:
+        snapshot = context.snapshot
+        for code, find in OUTDATED.items():
+            for each in find(context):
                 path = f"{snapshot.store.root}/{each.document.path}"
                 known[code, path, each.document.position(each.span.start)] = (snapshot, each)
     shown, proposals = [], []
@@ -149,12 +147,11 @@ def _proposals(
             continue
         snapshot, outlived = found
         span = outlived.removal.span if outlived.removal else None
-        if snapshot.evidence.asks_for(types_of(snapshot, outlived.document, span or outlived.span)):
+        if asks_for(wanted.types, types_of(snapshot, outlived.document, span or outlived.span)):
             shown.append(diagnostic)
             if outlived.removal:
                 proposals.append(_Proposal(snapshot, diagnostic, outlived, outlived.removal))
-    ranks = list(_REMOVING)
-    proposals.sort(key=lambda each: (ranks.index(each.diagnostic.code), each.outlived.evidence))
+    proposals.sort(key=lambda each: (_SUREST.index(each.diagnostic.code), each.outlived.evidence))
     return shown, proposals
 
 
@@ -202,7 +199,16 @@ def _lines_gone(change: FileChange) -> int:
     return (change.before or b"").count(b"\n") - (change.after or b"").count(b"\n")
 
 
+def _is_closed(snapshot: Snapshot, rewrites: frozenset[str]) -> bool:
+    profile = snapshot.store.profile
+    return not (profile.rewrites or profile.name in rewrites)
+
+
 def _closed(proposals: list[_Proposal], rewrites: frozenset[str]) -> Iterator[str]:
-    for store in (each.snapshot.store for each in proposals):
-        if not may_rewrite(store.profile, rewrites):
-            yield f"{store.root} is not pruned: {rewrite_refusal(store.profile)}"
+    for each in proposals:
+        if _is_closed(each.snapshot, rewrites):
+            name = each.snapshot.store.profile.name
+            yield (
+                f"{each.snapshot.store.root} is not pruned: memory of {name} is rewritten only "
+                f'where the configuration says so (rewrite = ["{name}"])'
+            )

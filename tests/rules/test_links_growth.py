@@ -6,9 +6,11 @@ from types import FrameType
 
 import pytest
 
+from memoryd.domain.checks.rule import context_of
 from memoryd.domain.markdown.document import parse
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import agent_store
+from memoryd.domain.stores.surroundings import Surroundings
 from memoryd.rules import ALL_RULES
 
 ROOT = "/p/.claude/agent-memory/reviewer"
@@ -41,7 +43,8 @@ def calls(piece: Callable[[int], str], count: int) -> int:
     files = {"MEMORY.md": text.encode()} | TOPICS
     documents = {path: parse(path, content) for path, content in files.items()}
     listings = {ROOT: frozenset(documents), "/home": frozenset({"ann"})}
-    snapshot = Snapshot(agent_store(ROOT, user=False), documents, listings=listings)
+    snapshot = Snapshot(agent_store(ROOT, user=False), documents)
+    context = context_of(snapshot, Surroundings(listings=listings))
     counted = 0
 
     def count_call(_frame: FrameType, event: str, _argument: object) -> None:
@@ -52,7 +55,7 @@ def calls(piece: Callable[[int], str], count: int) -> int:
     sys.setprofile(count_call)
     try:
         for rule in RULES:
-            for _ in rule.run(snapshot):
+            for _ in rule.run(context):
                 pass
     finally:
         sys.setprofile(before)

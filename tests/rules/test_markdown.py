@@ -7,26 +7,28 @@ from hypothesis import strategies as st
 from support import store_of, write_tree
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
+from memoryd.domain.checks.rule import RuleContext, context_of
 from memoryd.domain.limits.loaded import loaded_view
 from memoryd.domain.markdown.document import parse
 from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO, OTHERS, Profile
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, Store
+from memoryd.domain.stores.surroundings import Surroundings
 from memoryd.rules import ALL_RULES
-from memoryd.services.checks.check import read
+from memoryd.services.checks.check import read_contexts
 
 FORM = {rule.code: rule for rule in ALL_RULES if rule.code.startswith("F")}
 NO_DESCRIPTION = "---\nname: deploy\ntype: runbook\n---\nShip it.\n"
 
 
-def snapshot_of(files: dict[str, str], profile: Profile = CLAUDE_AGENT) -> Snapshot:
+def context(files: dict[str, str], profile: Profile = CLAUDE_AGENT) -> RuleContext:
     store = Store("/s/m", Scope.USER, "m", "/s", profile)
     documents = {path: parse(path, text.encode()) for path, text in sorted(files.items())}
-    return Snapshot(store, documents, listings={"/s/m": frozenset(files)})
+    return context_of(Snapshot(store, documents), Surroundings(listings={"/s/m": frozenset(files)}))
 
 
 def found(code: str, files: dict[str, str], profile: Profile = CLAUDE_AGENT) -> list[Diagnostic]:
-    return list(FORM[code].run(snapshot_of(files, profile)))
+    return list(FORM[code].run(context(files, profile)))
 
 
 def test_levels_are_those_of_the_catalogue() -> None:
@@ -109,12 +111,12 @@ def test_cut_names_are_compared_as_they_were_written() -> None:
 def test_an_index_file_that_cannot_be_read_is_not_missing(tmp_path: Path) -> None:
     root = write_tree(tmp_path / "agent-memory" / "a", {"deploy.md": "Ship it.\n"})
     os.mkfifo(root / "MEMORY.md")
-    assert list(FORM["F006"].run(read(store_of(root)))) == []
+    assert list(FORM["F006"].run(*read_contexts((store_of(root),)))) == []
     (root / "MEMORY.md").unlink()
     (root / "MEMORY.md").symlink_to("gone")
-    assert list(FORM["F006"].run(read(store_of(root)))) == []
+    assert list(FORM["F006"].run(*read_contexts((store_of(root),)))) == []
     (root / "MEMORY.md").unlink()
-    [diagnostic] = FORM["F006"].run(read(store_of(root)))
+    [diagnostic] = FORM["F006"].run(*read_contexts((store_of(root),)))
     assert diagnostic.path == str(root / "MEMORY.md")
 
 
@@ -132,7 +134,7 @@ def test_a_new_index_file_leads_to_files_of_any_name(name: str) -> None:
     [change] = diagnostic.fix.changes
     files = {"MEMORY.md": (change.after or b"").decode(), name: "Text.\n"}
     unlisted = next(rule for rule in ALL_RULES if rule.code == "L004")
-    assert list(unlisted.run(snapshot_of(files))) == []
+    assert list(unlisted.run(context(files))) == []
 
 
 def test_an_index_file_is_not_written_for_names_that_links_cannot_hold() -> None:
@@ -193,7 +195,7 @@ def test_what_lies_beside_the_files_of_a_store_is_seen(tmp_path: Path) -> None:
             "Text.\n",
         ),
     )
-    paths = [os.path.relpath(each.path, root) for each in FORM["F011"].run(read(store_of(root)))]
+    paths = [os.path.relpath(each.path, root) for each in FORM["F011"].run(*read_contexts((store_of(root),)))]
     assert paths == ["x.md.orig", "x.md~", "deep/y.md.rej"]
 
 

@@ -10,7 +10,7 @@ from support import needs_git, store_of, write_tree
 
 from memoryd import rules as catalogue
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
-from memoryd.domain.checks.rule import Rule
+from memoryd.domain.checks.rule import Rule, context_of
 from memoryd.domain.stores.profiles import OTHERS
 from memoryd.domain.stores.store import agent_store
 from memoryd.rules import ALL_RULES
@@ -75,7 +75,7 @@ def test_a_rule_is_named_and_summed_up(rule: Rule) -> None:
 
 
 def module_of(rule: Rule) -> ModuleType:
-    function = rule.check or rule.check_roster
+    function = rule.check or rule.check_roster or rule.check_unused
     assert function
     return importlib.import_module(function.__module__)
 
@@ -270,7 +270,7 @@ def test_every_file_that_a_harness_loads_has_its_limit_and_all_have_one_together
         tmp_path / "workspace",
         {"MEMORY.md": "m\n", **{f"memory/2026-02-{day:02}.md": "x" * 12_001 for day in range(1, 6)}},
     )
-    messages = [each.message for each in index_over_limit.run(read(store_of(root, openclaw)))]
+    messages = [each.message for each in index_over_limit.run(context_of(read(store_of(root, openclaw))))]
     assert len(messages) == 6
     assert sum("12,001 characters (limit 12,000)" in message for message in messages) == 5
     assert "all files together are over the limit: 60,007 characters (limit 60,000)" in messages

@@ -182,19 +182,17 @@ def mode(path: str) -> int | None:
 
 
 def snapshot(store: Store) -> Snapshot:
-    """Read a whole store, and the directories that its links look into.
+    """Read a whole store.
 
     Raises:
         UnreadableError: If the store's directory cannot be listed.
     """
     found = scan(store)
     documents, unread = load(store, found.files)
-    own = (f"{store.root}/{path}" for path in ("", *found.files))  # what lies beside them may be their copy
     return Snapshot(
         store=store,
         documents={document.path: document for document in documents},
         unread=(*found.unread, *unread),
-        listings=listings((*link_targets(store, documents), *own), store.root),
     )
 
 

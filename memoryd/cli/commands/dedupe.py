@@ -9,7 +9,7 @@ from memoryd.cli.options import ChangeOptions, StoreOptions
 from memoryd.cli.output.progress import waiting
 from memoryd.cli.output.terminal import emit_diff, note
 from memoryd.cli.program import spread
-from memoryd.domain.duplicates.similarity import LIKENESS
+from memoryd.domain.checks.options import LIKENESS
 from memoryd.domain.text.phrases import counted
 
 if TYPE_CHECKING:

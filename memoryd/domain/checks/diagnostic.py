@@ -50,6 +50,21 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Unused:
+    """The unused part of a suppression comment: the comment, the names of rules in it, and why.
+
+    Attributes:
+        span: The comment.
+        names: Those of its names that suppress nothing.
+        reason: Why.
+    """
+
+    span: Span
+    names: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """An absolute path and a position in it, with what stands there."""
 
@@ -96,6 +111,6 @@ class Diagnostic:
         return (self.path, self.start, self.code, self.end, self.message)
 
 
-def one_line(message: str) -> str:
+def _one_line(message: str) -> str:
     """A message that quotes a file, whatever white space the file has."""
     return " ".join(message.split())

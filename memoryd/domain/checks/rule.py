@@ -1,17 +1,51 @@
 """Rules and what they find."""
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from memoryd.domain.agents.roster import Roster
-from memoryd.domain.checks.diagnostic import Diagnostic, Finding, Place, Severity, one_line
-from memoryd.domain.markdown.model import Span
+from memoryd.domain.checks.diagnostic import Diagnostic, Finding, Place, Severity, Unused, _one_line
+from memoryd.domain.checks.options import RuleOptions
+from memoryd.domain.links.targets import ResolvedLinks
 from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.stores.surroundings import Surroundings
 
-_Check = Callable[[Snapshot], Iterable[Finding]]
+
+@dataclass(frozen=True, slots=True)
+class RuleContext:
+    """Everything that a rule may know of one store.
+
+    Attributes:
+        snapshot: The store.
+        around: What is outside it.
+        options: What is asked of the rules.
+        links: Its links, resolved.
+    """
+
+    snapshot: Snapshot
+    around: Surroundings
+    options: RuleOptions
+    links: ResolvedLinks
+
+
+_UNKNOWN = Surroundings()
+_DEFAULTS = RuleOptions()
+
+
+def context_of(
+    snapshot: Snapshot,
+    around: Surroundings = _UNKNOWN,
+    options: RuleOptions = _DEFAULTS,
+) -> RuleContext:
+    """Return the context of one examination of a store, with links to be resolved."""
+    return RuleContext(snapshot, around, options, ResolvedLinks(snapshot, around))
+
+
+_Check = Callable[[RuleContext], Iterable[Finding]]
 _RosterCheck = Callable[[Roster], Iterable[Finding]]
+_UnusedCheck = Callable[[Snapshot, Mapping[str, tuple[Unused, ...]]], Iterable[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +59,7 @@ class Rule:
         page: What it means and why, with examples.
         check: What it finds in one store.
         check_roster: What it finds in definitions and stores together.
+        check_unused: What it finds in a store whose unused suppressions are known, by relative path.
         on_request: Runs only where it is selected by code, family or name.
     """
 
@@ -34,6 +69,7 @@ class Rule:
     page: str
     check: _Check | None = None
     check_roster: _RosterCheck | None = None
+    check_unused: _UnusedCheck | None = None
     on_request: bool = False
 
     @property
@@ -41,20 +77,27 @@ class Rule:
         """The first line of the page."""
         return self.page.partition("\n")[0]
 
-    def run(self, snapshot: Snapshot) -> Iterator[Diagnostic]:
+    def run(self, context: RuleContext) -> Iterator[Diagnostic]:
         """Check one store."""
-        for finding in self.check(snapshot) if self.check else ():
-            yield self._diagnostic(finding, snapshot.store.root)
+        for finding in self.check(context) if self.check else ():
+            yield self._diagnostic(finding, context.snapshot.store.root)
 
     def run_roster(self, roster: Roster) -> Iterator[Diagnostic]:
         """Check definitions and stores together."""
         for finding in self.check_roster(roster) if self.check_roster else ():
             yield self._diagnostic(finding, finding.root)
 
+    def run_unused(
+        self, snapshot: Snapshot, unused: Mapping[str, tuple[Unused, ...]]
+    ) -> Iterator[Diagnostic]:
+        """Check a store whose unused suppressions are known, by relative path."""
+        for finding in self.check_unused(snapshot, unused) if self.check_unused else ():
+            yield self._diagnostic(finding, snapshot.store.root)
+
     def _diagnostic(self, finding: Finding, root: str) -> Diagnostic:
         document = finding.document
         start, end = finding.span.start, finding.span.end
-        line = document.line_at(start)
+        line_start = document.source.rfind(b"\n", 0, start) + 1
         return Diagnostic(
             code=self.code,
             name=self.name,
@@ -64,13 +107,13 @@ class Rule:
             start=document.position(start),
             end=document.position(end),
             quoted=_first_line(document.source[start:end]),
-            source_line=_first_line_of(document.source, line),
-            message=one_line(finding.message),
+            source_line=_line_at(document.source, line_start),
+            message=_one_line(finding.message),
             related=tuple(
                 Place(
                     f"{place.root or root}/{place.document.path}",
                     place.document.position(place.offset),
-                    one_line(place.message),
+                    _one_line(place.message),
                 )
                 for place in finding.related
             ),
@@ -79,8 +122,9 @@ class Rule:
 
 
 @lru_cache(maxsize=16)  # a line of 100 KB with thousands of findings is made a text once
-def _first_line_of(source: bytes, span: Span) -> str:
-    return _first_line(source[span.start : span.end])
+def _line_at(source: bytes, start: int) -> str:
+    end = source.find(b"\n", start)
+    return _first_line(source[start : end if end >= 0 else len(source)])
 
 
 def _first_line(source: bytes) -> str:
@@ -88,7 +132,7 @@ def _first_line(source: bytes) -> str:
 
 
 def rule(code: str, name: str, level: Severity, *, on_request: bool = False) -> Callable[[_Check], Rule]:
-    """Make a rule of a documented function over a snapshot."""
+    """Make a rule of a documented function over a store and its context."""
 
     def make(check: _Check) -> Rule:
         return Rule(code, name, level, inspect.getdoc(check) or "", check, on_request=on_request)
@@ -101,5 +145,14 @@ def roster_rule(code: str, name: str, level: Severity) -> Callable[[_RosterCheck
 
     def make(check: _RosterCheck) -> Rule:
         return Rule(code, name, level, inspect.getdoc(check) or "", check_roster=check)
+
+    return make
+
+
+def unused_rule(code: str, name: str, level: Severity) -> Callable[[_UnusedCheck], Rule]:
+    """Make a rule of a documented function over a store and its unused suppressions."""
+
+    def make(check: _UnusedCheck) -> Rule:
+        return Rule(code, name, level, inspect.getdoc(check) or "", check_unused=check)
 
     return make

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from memoryd.domain.compaction.ages import age_key
+from memoryd.domain.compaction.ages import Born, age_key
 from memoryd.domain.compaction.moves import Move, Moved, is_whole, topic_path
 from memoryd.domain.limits.budget import Budget
 from memoryd.domain.links.names import Names, Reach
@@ -21,14 +21,14 @@ _MANY = 50  # more entries than this are split by the prefix of their file names
 _TITLED = 4  # entries named in the hook of a group
 
 
-def candidates(snapshot: Snapshot, budget: Budget) -> Callable[[int], Moved]:
+def candidates(snapshot: Snapshot, budget: Budget, times: Born) -> Callable[[int], Moved]:
     """Plan the move of the oldest entries; the function takes how many, -1 for all.
 
     Entries below a heading go to a file of that name; links without headings are grouped by the
     type of their topic, then by the common prefix of file names; other notes stay together.
     """
     index = budget.index
-    movable = sorted(_movable(snapshot, index), key=lambda entry: age_key(snapshot, entry.span))
+    movable = sorted(_movable(snapshot, index), key=lambda entry: age_key(index, times, entry.span))
     keys = _keys(snapshot, index, movable)
     sizes = Counter(keys)
     oldest = [(entry, key) for entry, key in zip(movable, keys, strict=True) if sizes[key] >= _FEWEST]

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from memoryd.domain.compaction.ages import age_key
+from memoryd.domain.compaction.ages import Born, age_key
 from memoryd.domain.compaction.moves import Move, Moved, first_of, is_whole, topic_path
 from memoryd.domain.limits.budget import TARGET, Budget
 from memoryd.domain.links.names import Names
@@ -43,7 +43,7 @@ class _Section:
     parts: int
 
 
-def candidates(snapshot: Snapshot, budget: Budget) -> Callable[[int], Moved]:
+def candidates(snapshot: Snapshot, budget: Budget, times: Born) -> Callable[[int], Moved]:
     """Plan the move of the biggest sections; the function takes how many, -1 for all."""
     index = budget.index
     binds = _binding(budget)
@@ -71,7 +71,7 @@ def candidates(snapshot: Snapshot, budget: Budget) -> Callable[[int], Moved]:
         key=lambda section: (
             bool(_URGENT.search(section.heading.text)),
             -round(math.log(weight(section.span) + 1e-9, _ALIKE)),
-            age_key(snapshot, section.span),
+            age_key(index, times, section.span),
         ),
     )
 

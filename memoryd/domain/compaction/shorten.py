@@ -3,8 +3,10 @@
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from memoryd.domain.compaction import groups, long_entries, sections
+from memoryd.domain.compaction.ages import UNKNOWN, Born
 from memoryd.domain.compaction.moves import Move, Moved, carry_out
 from memoryd.domain.compaction.tidy import line_counts, link_counts, repeated_lines, repeated_links, tidied
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Proof, digest
@@ -19,12 +21,16 @@ class CannotCompactError(Exception):
     """The index file cannot be brought under its limit by the means there are; says why."""
 
 
-def compact(snapshot: Snapshot) -> Fix | None:
+def compact(snapshot: Snapshot, times: Born = UNKNOWN) -> Fix | None:
     """Plan the compaction of a store's index file.
 
     The means, in order, stopping at 70 % of the limit: runs of blank lines and repeated entries go;
     whole sections move, the biggest first; the oldest entries, grouped into files of their own; the
     text of over-long entries.
+
+    Args:
+        snapshot: The store.
+        times: Ages of the lines of its index file: of equal parts, the older move first.
 
     Returns:
         None where the index file is not near its limit.
@@ -41,7 +47,11 @@ def compact(snapshot: Snapshot) -> Fix | None:
     while True:
         before = draft
         draft = _tidied(draft)
-        for candidates in (sections.candidates, groups.candidates, long_entries.candidates):
+        for candidates in (
+            partial(sections.candidates, times=times),
+            partial(groups.candidates, times=times),
+            long_entries.candidates,
+        ):
             budget = _budget(draft)
             if budget.used > TARGET:
                 draft, moves = _reduce(draft, candidates(draft, budget))
@@ -55,7 +65,7 @@ def compact(snapshot: Snapshot) -> Fix | None:
     changes = _changes(snapshot, draft)
     if not changes:
         return None
-    return Fix(_title(moved), Applicability.SAFE, changes, prove(snapshot, changes))
+    return Fix(_title(moved), Applicability.SAFE, changes, prove(snapshot, changes, times))
 
 
 def shorten(snapshot: Snapshot, moves: tuple[Move, ...]) -> Fix:
@@ -121,12 +131,17 @@ def _changes(before: Snapshot, after: Snapshot) -> tuple[FileChange, ...]:
     )
 
 
-def prove(before: Snapshot, changes: tuple[FileChange, ...]) -> Proof:
+def prove(before: Snapshot, changes: tuple[FileChange, ...], times: Born = UNKNOWN) -> Proof:
     """Show that changes to a store lose nothing, from the bytes alone.
 
     Every non-blank line is still there as often as before (a heading may change its level), every link
     leads where it led, every topic file reachable from the index file still is and so is every new
     one, the index file is loaded whole, and compacting again changes nothing.
+
+    Args:
+        before: The store as it is.
+        changes: What is to be done.
+        times: Ages of the lines of its index file.
 
     Raises:
         CannotCompactError: Naming what does not hold.
@@ -149,6 +164,6 @@ def prove(before: Snapshot, changes: tuple[FileChange, ...]) -> Proof:
         raise CannotCompactError("the plan would leave a topic file that the index file does not lead to")
     if _budget(after).is_over:
         raise CannotCompactError("the result would still be over the limit")
-    if compact(after) is not None:
+    if compact(after, times) is not None:
         raise CannotCompactError("the result would be compacted again")
     return Proof(digest(changes), lines.total())

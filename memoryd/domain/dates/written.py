@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 from itertools import chain
 
+from memoryd.domain.git.evidence import Commit
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import Span
-from memoryd.domain.stores.snapshot import Snapshot
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rb"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
@@ -70,12 +70,6 @@ def dates_in(source: bytes, span: Span) -> Iterator[Dated]:
             yield Dated(day, Span(match.start(), match.end()))
 
 
-def dates_in_name(path: str) -> Iterator[Dated]:
-    """Yield the dates in the path of a file, in order; spans are bytes of the path."""
-    name = path.encode()
-    return dates_in(name, Span(0, len(name)))
-
-
 def date_at(source: bytes, start: int) -> Dated | None:
     """The date that stands at an offset: a month means its last day."""
     if match := _DATE.match(source, start):
@@ -120,7 +114,7 @@ def fields_dated(document: Document, names: frozenset[str]) -> Iterator[tuple[st
             yield key, found.day
 
 
-def recorded(snapshot: Snapshot, document: Document, *, any_date: bool) -> Recorded | None:
+def recorded(document: Document, commit: Commit | None, *, any_date: bool) -> Recorded | None:
     """When a document was last recorded; None where nothing tells.
 
     By `modified`, `updated` or the like in its front matter; else by the newest date in it, its name
@@ -128,15 +122,15 @@ def recorded(snapshot: Snapshot, document: Document, *, any_date: bool) -> Recor
     by the time of the file.
 
     Args:
-        snapshot: The store.
         document: The document.
+        commit: The last commit of its file, or None.
         any_date: Whether dates in the text count, of which many are not those of writing; else it has to
             bear its date in its front matter or its name, and what the text says must not be newer.
     """
     changed = max(fields_dated(document, _CHANGED), key=lambda each: each[1], default=None)
     if changed:
         return Recorded(changed[1], f"`{changed[0]}` in its front matter")
-    named = ((each.day, "in its name") for each in dates_in_name(document.path))
+    named = ((each.day, "in its name") for each in dates_in(document.path.encode(), _whole(document.path)))
     made = ((day, f"`{key}` in its front matter") for key, day in fields_dated(document, _MADE))
     text = _newest(document, Span(document.body, len(document.source)))
     known = max(chain(made, named), key=lambda each: each[0], default=None)
@@ -145,7 +139,6 @@ def recorded(snapshot: Snapshot, document: Document, *, any_date: bool) -> Recor
             return said if any_date or known else None
     elif known:
         return Recorded(*known)
-    commit = snapshot.evidence.committed.get(f"{snapshot.store.root}/{document.path}")
     return Recorded(commit.day, f"commit {commit.name}") if commit else None
 
 
@@ -157,7 +150,7 @@ def borne(document: Document) -> date | None:
             return max(days)
     if not any(map(str.isdigit, document.path)):
         return None
-    return max((each.day for each in dates_in_name(document.path)), default=None)
+    return max((each.day for each in dates_in(document.path.encode(), _whole(document.path))), default=None)
 
 
 def stamp(document: Document, span: Span) -> Recorded | None:
@@ -190,3 +183,7 @@ def _said(document: Document, dates: list[Dated]) -> Recorded | None:
             line = document.position(each.span.start).line
             return Recorded(each.day, f"line {line}, the newest date in it")
     return None
+
+
+def _whole(text: str) -> Span:
+    return Span(0, len(text.encode()))

@@ -1,7 +1,7 @@
 """What stores and instructions say again of each other."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -38,11 +38,19 @@ class Echo:
     passages: tuple[Passage, Passage] | None
 
 
-def repeated_instructions(snapshot: Snapshot) -> Iterator[Pair]:
-    """Passages of a store that say again what its agent's instructions say; the instruction is the first."""
+def repeated_instructions(
+    snapshot: Snapshot, instructions: Mapping[str, Document], likeness: float
+) -> Iterator[Pair]:
+    """Yield passages of a store that repeat its agent's instructions; the instruction is the first.
+
+    Args:
+        snapshot: The store.
+        instructions: The instructions by absolute path.
+        likeness: Share of common words from which on notes are compared.
+    """
     told = [
         passage
-        for place, document in snapshot.instructions.items()
+        for place, document in instructions.items()
         for passage in _of_instructions(place, document)
         if passage.words.weight >= _WORDS
     ]
@@ -51,7 +59,7 @@ def repeated_instructions(snapshot: Snapshot) -> Iterator[Pair]:
     own = [passage for passage in passages_of(snapshot) if passage.words.weight >= _WORDS]
     sources = {passage.path for passage in told}
     first: dict[Passage, Pair] = {}
-    for pair in compare([*told, *own], max(snapshot.likeness, _NEAR)).pairs:
+    for pair in compare([*told, *own], max(likeness, _NEAR)).pairs:
         is_one_of_each = pair.one.path in sources and pair.other.path not in sources
         if is_one_of_each and pair.judgement.verdict is not Verdict.CONTRADICTION:
             first.setdefault(pair.other, pair)

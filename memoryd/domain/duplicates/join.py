@@ -46,19 +46,21 @@ def title_of(document: Document) -> str:
 
 
 def _parts(document: Document, title: str) -> Iterator[Part]:
-    sections = {section.span.start: section for section in document.sections}
+    headings = {heading.span.start: heading for heading in document.headings}
     starts = [entry.span.start for entry in document.entries]
-    above: tuple[str, ...] = ()
+    path: list[tuple[int, str]] = []
     opening = ""
     for block in document.blocks:
-        if section := sections.get(block.span.start):
-            headings = (*section.above, section.heading)
-            texts = (_text(document, heading.span).strip() for heading in headings)
-            above = tuple(text for text in texts if text != title)
+        if heading := headings.get(block.span.start):
+            text = _text(document, heading.span).strip()
+            path = [each for each in path if each[0] < heading.level]
+            if text != title:
+                path.append((heading.level, text))
             opening = ""
             continue
         if block.kind is BlockKind.PARAGRAPH:
             opening = ""
+        above = tuple(text for _, text in path)
         for span in _spans(document, block, starts):
             text = _text(document, span)
             is_item = block.kind is BlockKind.LIST and bool(_ITEM.match(text))

@@ -12,7 +12,7 @@ from memoryd.domain.edits.combine import with_changes
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.links.destinations import absolute, file_paths
 from memoryd.domain.links.names import WikiNames, reachable
-from memoryd.domain.links.pointers import Pointer, pointers
+from memoryd.domain.links.pointers import Pointer
 from memoryd.domain.links.relink import destination_of, relinked
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.frontmatter import KEY, yaml_of
@@ -35,16 +35,24 @@ _ENDING = re.compile(
 )  # would end the other one's time too
 
 
-def merge_fix(snapshot: Snapshot, kept: Document, gone: Document) -> Fix | None:
-    """The fix that puts a topic file into another one and removes it.
+def merge_fix(
+    snapshot: Snapshot, pointers: tuple[Pointer, ...], kept: Document, gone: Document
+) -> Fix | None:
+    """Return the fix that puts a topic file into another one and removes it.
 
     What is not in `kept` yet, below the same headings, is added to it: the description, every entry and
     block, what the index says of it. None where not every part, link and way to a file would survive,
     where one is protected otherwise than the other, or where the two contradict each other.
+
+    Args:
+        snapshot: The store.
+        pointers: Those of its index file.
+        kept: The topic file that stays.
+        gone: The topic file that is removed.
     """
-    if not _can_merge(snapshot, kept, gone):
+    if not _can_merge(snapshot, kept, gone) or _is_pinned(snapshot, pointers, kept, gone):
         return None
-    renamed, hook = _with_one_pointer(snapshot, kept, gone)
+    renamed, hook = _with_one_pointer(snapshot, pointers, kept, gone)
     together = joined(kept, gone, tuple(_told(kept, gone, hook)))
     if together is None:
         return None
@@ -82,7 +90,6 @@ def _can_merge(snapshot: Snapshot, kept: Document, gone: Document) -> bool:
         and b"[^" not in gone.source  # footnotes are numbered a file
         and snapshot.store.profile.rewrites
         and not pinned(kept)
-        and not _is_pinned(snapshot, kept, gone)
         and not _DIRECTIVE.search(gone.source)
         and _is_of_one_kind(kept, gone)
         and _is_closed(kept)
@@ -136,22 +143,23 @@ def _told(kept: Document, gone: Document, hook: str) -> list[str]:
     return told
 
 
-def _is_pinned(snapshot: Snapshot, *documents: Document) -> bool:
+def _is_pinned(snapshot: Snapshot, pointers: tuple[Pointer, ...], *documents: Document) -> bool:
     """Whether the index file has a pinned line for one of several files."""
     places = {f"{snapshot.store.root}/{each.path}" for each in documents}
     if snapshot.index is None or not (pins := pinned(snapshot.index)):
         return False
-    return any(each.target[0] in places and touches(each.line, pins) for each in pointers(snapshot))
+    return any(each.target[0] in places and touches(each.line, pins) for each in pointers)
 
 
-def _with_one_pointer(snapshot: Snapshot, kept: Document, gone: Document) -> tuple[Snapshot, str]:
+def _with_one_pointer(
+    snapshot: Snapshot, known: tuple[Pointer, ...], kept: Document, gone: Document
+) -> tuple[Snapshot, str]:
     """The store without the index line of what goes, where the index file has one of what stays.
 
     What that line said is in the other line, or, where there is no room, returned.
     """
     index = snapshot.index
     root = snapshot.store.root
-    known = pointers(snapshot)
     others = [pointer for pointer in known if pointer.target[0] == f"{root}/{kept.path}"]
     if index is None or not others:
         return snapshot, ""

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from memoryd.domain.checks.options import LIKENESS
 from memoryd.domain.duplicates.candidates import alike
 from memoryd.domain.duplicates.copies import copies_in
 from memoryd.domain.duplicates.passages import Passage, is_record, label_of, passages_in, passages_of
-from memoryd.domain.duplicates.similarity import CONTAINED, LIKENESS, Judgement, Verdict, is_value, judge
+from memoryd.domain.duplicates.similarity import CONTAINED, Judgement, Verdict, is_value, judge
 from memoryd.domain.duplicates.vocabulary import AUXILIARIES, CONDITIONS, COUNTED, NEGATIONS
 from memoryd.domain.duplicates.words import is_hard, stem
 from memoryd.domain.markdown.document import Document
@@ -107,13 +108,17 @@ def compare(passages: Sequence[Passage], least: float = LIKENESS) -> Likenesses:
     return Likenesses(found, candidates.capped)
 
 
-def likenesses(snapshot: Snapshot) -> Likenesses:
-    """What a store says twice, as far as it is worth telling; copies of whole files left out.
+def likenesses(snapshot: Snapshot, least: float) -> Likenesses:
+    """Return what a store says twice, as far as it is worth telling; copies of whole files left out.
 
     Contradictions between copies are told, since one of them is out of date.
+
+    Args:
+        snapshot: The store.
+        least: Share of common words from which on two notes are compared.
     """
     copied = frozenset(copies.other.path for copies in copies_in(snapshot))
-    return _likenesses(passages_of(snapshot), snapshot.likeness, copied)
+    return _likenesses(passages_of(snapshot), least, copied)
 
 
 @lru_cache(maxsize=256)  # three rules ask

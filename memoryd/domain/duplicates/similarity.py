@@ -12,12 +12,12 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import product
 
+from memoryd.domain.checks.options import LIKENESS
 from memoryd.domain.duplicates.spelling import written_otherwise
 from memoryd.domain.duplicates.vocabulary import NEGATIONS, OPPOSITE_STARTS, OPPOSITES, VALUES
 from memoryd.domain.duplicates.words import Words, is_amount, is_hard, stem
 
 CONTAINED = 0.75  # of the likeness that is asked for, where one note holds all words of the other
-LIKENESS = 0.6  # from which share of common features on two notes are compared
 _VERSION = re.compile(
     r"[v^~]?\d+(?:\.\d+|\.x){1,3}(?:[-+][\w.]+)?|\d{4}-\d{2}(?:-\d{2})?|\d{1,2}:\d{2}(?::\d{2})?"
 )

@@ -7,6 +7,7 @@ from memoryd.domain.edits.merge3 import merge
 from memoryd.domain.edits.plan import FileChange, Fix
 from memoryd.domain.markdown.document import parse
 from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.stores.surroundings import Listings
 
 Pending = Mapping[str, FileChange]
 """Changes that are decided and not done, by absolute path."""
@@ -49,7 +50,7 @@ def then(first: Pending, second: Pending) -> dict[str, FileChange]:
 
 
 def with_changes(snapshot: Snapshot, pending: Pending) -> Snapshot:
-    """A store as it would be with changes; `listings` stay as they are."""
+    """Return a store as it would be with changes."""
     store = snapshot.store
     documents = dict(snapshot.documents)
     for path, change in pending.items():
@@ -63,9 +64,7 @@ def with_changes(snapshot: Snapshot, pending: Pending) -> Snapshot:
     return replace(snapshot, documents=dict(sorted(documents.items())))
 
 
-def with_names(
-    listings: Mapping[str, frozenset[str] | None], pending: Pending
-) -> dict[str, frozenset[str] | None]:
+def with_names(listings: Listings, pending: Pending) -> dict[str, frozenset[str] | None]:
     """The listings of directories as they would be with changes."""
     changed = dict(listings)
     for change in pending.values():

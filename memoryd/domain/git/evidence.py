@@ -47,30 +47,15 @@ class Departed:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What rules go by that judge whether a memory still serves.
+    """Facts by which rules judge whether a memory is outdated.
 
     Attributes:
-        today: The day it is; None where nobody said.
-        stale_before: Memory last recorded before this day is stale; None for `LONG_AGO`.
-        types: The types of memory that are asked for by name; none for all but the `SPARED`.
+        today: The day of the examination; None where it is not known.
         committed: The last commit of files, by absolute path.
-        departed: Paths that were once in the repository and are gone, by absolute path, of those that
-            documents name.
+        departed: Deleted or renamed paths of the repository, by absolute path, of those that documents
+            name.
     """
 
     today: date | None = None
-    stale_before: date | None = None
-    types: frozenset[str] = frozenset()
     committed: Mapping[str, Commit] = field(default_factory=dict)
     departed: Mapping[str, Departed] = field(default_factory=dict)
-
-    @property
-    def cutoff(self) -> date | None:
-        """The day before which memory is stale."""
-        if self.stale_before or self.today is None:
-            return self.stale_before
-        return self.today - LONG_AGO
-
-    def asks_for(self, types: frozenset[str]) -> bool:
-        """Whether memory of these types, none where it has no type, may be proposed for removal."""
-        return not types.isdisjoint(self.types) if self.types else types.isdisjoint(SPARED)

@@ -2,9 +2,10 @@
 
 import posixpath
 import re
-from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import unquote
+
+from memoryd.domain.stores.surroundings import Listings
 
 # Two letters at least: `C:\x` is a path of another machine, not a scheme, and no more checkable.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
@@ -41,7 +42,7 @@ def absolute(root: str, document: str, path: str) -> str:
     return posixpath.normpath(posixpath.join(root, posixpath.dirname(document), path))
 
 
-def exists(path: str, listings: Mapping[str, frozenset[str] | None]) -> bool:
+def exists(path: str, listings: Listings) -> bool:
     """Whether an absolute path exists, letter by letter, by the listing of its directory."""
     parent, _, name = path.rpartition("/")
     return not name or name in (listings.get(parent or "/") or ())

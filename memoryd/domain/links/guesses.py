@@ -8,9 +8,10 @@ from functools import cached_property
 
 from memoryd.domain.links.destinations import absolute, exists
 from memoryd.domain.links.relink import destination_of
-from memoryd.domain.links.targets import Target, is_broken, targets
+from memoryd.domain.links.targets import ResolvedLinks, Target
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.stores.surroundings import Surroundings
 
 _COMPARISONS = 6_000  # of names in one store: each takes some twenty microseconds
 _SEARCHED = 100  # links of a store for which a similar name is searched
@@ -32,20 +33,28 @@ class Meant:
     proved: bool = False
 
 
-def broken_links(snapshot: Snapshot) -> Iterator[tuple[Document, Target, Meant | None]]:
-    """Every link that leads to no file, and what was probably meant by it."""
-    guesses = _Guesses(snapshot)
-    for document in snapshot.documents.values():
-        for target in targets(snapshot, document):
-            if is_broken(snapshot, document, target):
+def broken_links(
+    links: ResolvedLinks, around: Surroundings
+) -> Iterator[tuple[Document, Target, Meant | None]]:
+    """Yield every link that leads to no file, and what was probably meant by it.
+
+    Args:
+        links: The links of a store.
+        around: Where their targets are looked for outside it.
+    """
+    guesses = _Guesses(links.snapshot, around)
+    for document in links.snapshot.documents.values():
+        for target in links.targets(document):
+            if links.is_broken(document, target):
                 yield document, target, guesses.meant(document, target)
 
 
 class _Guesses:
     """Guesses for the links of one snapshot."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, around: Surroundings) -> None:
         self._snapshot = snapshot
+        self._around = around
         self._root = snapshot.store.root
         self._searched = 0
         self._folded: dict[str, dict[str, str]] = {}
@@ -65,7 +74,7 @@ class _Guesses:
         return destination_of(document.path, place, self._root, "")
 
     def _renamed(self, document: Document, place: str) -> Meant | None:
-        moved = self._snapshot.moved.get(place)
+        moved = self._around.moved.get(place)
         if moved is None:
             return None
         changed = "" if moved.proved else ", and changed"
@@ -74,7 +83,7 @@ class _Guesses:
 
     def _other_case(self, place: str) -> Meant | None:
         directory, _, name = place.rpartition("/")
-        listed = self._snapshot.listings.get(directory or "/") or frozenset()
+        listed = self._around.listings.get(directory or "/") or frozenset()
         if directory not in self._folded:
             self._folded[directory] = {each.casefold(): each for each in sorted(listed, reverse=True)}
         found = self._folded[directory].get(name.casefold())
@@ -96,9 +105,9 @@ class _Guesses:
         return next((place for place in places if place != f"{self._root}/{document.path}"), "")
 
     def _from_root(self, document: Document, target: Target) -> Meant | None:
-        for base in filter(None, (self._snapshot.store.base, self._snapshot.repository)):
+        for base in filter(None, (self._snapshot.store.base, self._around.repository)):
             place = absolute(base, "", target.path.lstrip("/"))
-            if exists(place, self._snapshot.listings) and place != base:
+            if exists(place, self._around.listings) and place != base:
                 path = self._path(document, place)
                 return Meant(
                     f"it is written from the root of the repository; from here it is “{path}”", place
@@ -131,7 +140,7 @@ class _Guesses:
 
     @cached_property
     def _beside(self) -> Mapping[str, list[str]]:
-        return _by_name(self._snapshot.siblings)
+        return _by_name(self._around.siblings)
 
 
 def _by_name(places: Iterable[str]) -> Mapping[str, list[str]]:

@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from memoryd.domain.links.destinations import absolute, file_paths
 from memoryd.domain.markdown.document import Document
@@ -16,20 +16,22 @@ Lead = tuple[str, int, str]
 """Absolute path of a file, a line in it from 1, and the absolute path that it leads to."""
 
 
-def left_dangling(snapshots: Iterable[Snapshot], gone: Collection[str]) -> tuple[Lead, ...]:
-    """What outside their store would lead nowhere if files went, sorted.
+def left_dangling(
+    stores: Iterable[tuple[Snapshot, Mapping[str, Document]]], gone: Collection[str]
+) -> tuple[Lead, ...]:
+    """Return what outside their store would lead nowhere if files were removed, sorted.
 
     Args:
-        snapshots: The stores that are known, each with the instructions around it.
+        stores: The stores that are known, each with the instructions around it by absolute path.
         gone: Absolute paths of the files.
     """
     found: set[Lead] = set()
-    for snapshot in snapshots if gone else ():
+    for snapshot, instructions in stores if gone else ():
         root = snapshot.store.root
         others = {path for path in gone if not path.startswith(f"{root}/")}
         for document in snapshot.documents.values() if others else ():
             found |= {(f"{root}/{document.path}", *each) for each in _leads(document, root, others)}
-        for place, document in snapshot.instructions.items():
+        for place, document in instructions.items():
             found |= {(place, *each) for each in _leads(document, posixpath.dirname(place), gone)}
     return tuple(sorted(found))
 

@@ -6,16 +6,17 @@ from collections.abc import Iterable
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.limits.budget import NEAR, budget_of, used
 from memoryd.domain.links.names import Names
-from memoryd.domain.links.pointers import pointers
+from memoryd.domain.links.pointers import Pointer
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import BlockKind, Span
 from memoryd.domain.markdown.plain_text import escaped, hook_of, plain_text
-from memoryd.domain.stores.filenames import is_about_files, is_dated, original
+from memoryd.domain.stores.filenames import is_about_files, original
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.style import Style, style_of
 from memoryd.domain.text.phrases import shorten
 
 _LONGEST_TITLE = 80
+_DATED = re.compile(r"(?:^|/)\d{4}-?\d{2}-?\d{2}(?:\D|$)")
 
 
 def belongs_in_index(snapshot: Snapshot, topic: Document) -> bool:
@@ -26,7 +27,7 @@ def belongs_in_index(snapshot: Snapshot, topic: Document) -> bool:
     """
     return (
         bool(topic.source[topic.body :].strip())
-        and not is_dated(topic.path)
+        and not _DATED.search(topic.path)
         and not is_about_files(topic.path)
         and not original(topic.path, snapshot.documents)
     )
@@ -37,17 +38,22 @@ def index_line(topic: Document, style: Style) -> str:
     return style.line(_title(topic), topic.path, _hook(topic))
 
 
-def listed(snapshot: Snapshot, topics: Iterable[Document]) -> dict[str, Fix]:
-    """A fix for each topic that adds a line to the index file, by path, as long as all of them fit.
+def listed(snapshot: Snapshot, pointers: tuple[Pointer, ...], topics: Iterable[Document]) -> dict[str, Fix]:
+    """Return a fix for each topic that adds a line to the index file, by path, as long as all of them fit.
 
     Each can be applied alone, and all of them together.
+
+    Args:
+        snapshot: The store.
+        pointers: Those of its index file.
+        topics: The topic files that lack a line.
     """
     index, budget, profile = snapshot.index, budget_of(snapshot), snapshot.store.profile
     if index is None or budget is None or index.undecodable is not None or not profile.rewrites:
         return {}
     if budget.is_over:
         return {}
-    at, gap = _place(snapshot, index)
+    at, gap = _place(index, pointers)
     style = style_of(snapshot)
     eol = "\r\n" if index.source[:at].endswith(b"\r\n") else "\n" if at else style.eol
     closed = not index.source[:at] or index.source[:at].endswith(b"\n")
@@ -72,13 +78,12 @@ def listed(snapshot: Snapshot, topics: Iterable[Document]) -> dict[str, Fix]:
     return fixes
 
 
-def _place(snapshot: Snapshot, index: Document) -> tuple[int, bytes]:
+def _place(index: Document, pointers: tuple[Pointer, ...]) -> tuple[int, bytes]:
     """Where a line belongs, an offset, and what has to part it from what stands before.
 
     Behind the last list that points at something, else at the end.
     """
-    found = pointers(snapshot)
-    last = found[-1].line.start if found else -1
+    last = pointers[-1].line.start if pointers else -1
     for block in index.blocks:
         if block.kind is BlockKind.LIST and block.span.start <= last < block.span.end:
             return block.span.end, b""

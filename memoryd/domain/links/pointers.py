@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from memoryd.domain.links.names import Names, WikiNames
-from memoryd.domain.links.targets import targets
+from memoryd.domain.links.targets import ResolvedLinks
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import BlockKind, Entry, Link, Span, WikiLink
-from memoryd.domain.markdown.positions import line_at
-from memoryd.domain.stores.snapshot import Snapshot
 
 _LEAD = re.compile(rb"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?[*_~]{0,4}")
 _BETWEEN = re.compile(rb"[*_~\s]{0,4}(?:[,;/&+|]|and|or)?[*_~\s]{0,4}")
@@ -35,18 +33,19 @@ class Pointer:
     is_whole: bool
 
 
-def pointers(snapshot: Snapshot) -> tuple[Pointer, ...]:
-    """The pointers of the index file that lead to something that exists, in order."""
-    index = snapshot.index
-    return tuple(_pointers(snapshot, index)) if index else ()
+def pointers(links: ResolvedLinks) -> tuple[Pointer, ...]:
+    """Return the pointers of the index file that lead to something that exists, in order."""
+    index = links.snapshot.index
+    return tuple(_pointers(links, index)) if index else ()
 
 
-def _pointers(snapshot: Snapshot, index: Document) -> Iterator[Pointer]:
+def _pointers(resolved: ResolvedLinks, index: Document) -> Iterator[Pointer]:
     lines: dict[Span, list[_Meant]] = {}
     line = Span(0, 0)
-    for link, target in sorted(_meant(snapshot, index), key=lambda each: each[0].span):
+    for link, target in sorted(_meant(resolved, index), key=lambda each: each[0].span):
         if link.span.start >= line.end:
-            line = Span(index.line_at(link.span.start).start, index.line_at(link.span.end).end)
+            end = index.source.find(b"\n", link.span.end) + 1 or len(index.source)
+            line = Span(index.source.rfind(b"\n", 0, link.span.start) + 1, end)
         lines.setdefault(line, []).append((link, target))
     for line, links in lines.items():
         link, target = links[0]
@@ -64,7 +63,7 @@ def _is_one_of_several(source: bytes, links: list[_Meant]) -> bool:
 
 def is_leading(document: Document, link: Link | WikiLink) -> bool:
     """Whether a list item begins with a link."""
-    return bool(_lead(document, link.span, document.line_at(link.span.start).start))
+    return bool(_lead(document, link.span, document.source.rfind(b"\n", 0, link.span.start) + 1))
 
 
 def _lead(document: Document, span: Span, line: int) -> re.Match[bytes] | None:
@@ -74,9 +73,10 @@ def _lead(document: Document, span: Span, line: int) -> re.Match[bytes] | None:
     return _LEAD.fullmatch(document.source, line, span.start)
 
 
-def _meant(snapshot: Snapshot, index: Document) -> Iterator[_Meant]:
+def _meant(resolved: ResolvedLinks, index: Document) -> Iterator[_Meant]:
+    snapshot = resolved.snapshot
     judged = set()
-    for target in targets(snapshot, index):
+    for target in resolved.targets(index):
         judged.add(target.link.span)
         yield target.link, (target.place, target.fragment) if target.place and target.path else None
     yield from ((link, None) for link in index.links if link.span not in judged)
@@ -91,7 +91,7 @@ def _is_whole(source: bytes, line: Span, indent: int) -> bool:
     """Whether nothing that follows belongs to the item of a line."""
     at, blank = line.end, False
     while at < len(source):
-        end = line_at(source, at).end
+        end = source.find(b"\n", at) + 1 or len(source)
         text = source[at:end]
         if text.strip():
             inner = len(text) - len(text.lstrip(b" \t"))

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 # What FTS5 puts around a match; `segment` lets neither into indexed text.
 OPEN, CLOSE = "\x02", "\x03"
-SEAM = "\x1f"
-"""Separates the characters of scripts without spaces in the index."""
+_SEAM = "\x1f"
 
 # Han, kana, bopomofo, Hangul.
 _CJK = (
@@ -51,12 +50,12 @@ def clean(text: str) -> str:
 def segment(text: str) -> str:
     """Text as it is indexed: cleaned, CJK characters and emoji set apart; newlines stay where they are."""
     text = clean(text)
-    return text if text.isascii() else _APART.sub(lambda run: f"{SEAM}{SEAM.join(run[0])}{SEAM}", text)
+    return text if text.isascii() else _APART.sub(lambda run: f"{_SEAM}{_SEAM.join(run[0])}{_SEAM}", text)
 
 
 def unsegmented(text: str) -> str:
     """Segmented text as people read it."""
-    return text.replace(SEAM, "")
+    return text.replace(_SEAM, "")
 
 
 def one_line(text: str) -> str:

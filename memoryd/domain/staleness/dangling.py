@@ -7,10 +7,11 @@ from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.links.guesses import broken_links
 from memoryd.domain.links.names import Names
 from memoryd.domain.links.pointers import is_leading
+from memoryd.domain.links.targets import ResolvedLinks
 from memoryd.domain.markdown.items import innermost, outline
 from memoryd.domain.removal.remove import Removal
 from memoryd.domain.staleness.outdated import Outlived, without_line_end
-from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.stores.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from memoryd.domain.markdown.model import Link, WikiLink
@@ -18,15 +19,23 @@ if TYPE_CHECKING:
 _DANGLING, _BROKEN = "P006", "L001"
 
 
-def dangling(snapshot: Snapshot) -> Iterator[Outlived]:
-    """Entries of the index file that point at one file only, which exists nowhere."""
+def dangling(links: ResolvedLinks, around: Surroundings) -> Iterator[Outlived]:
+    """Yield entries of the index file that point at one file only, which exists nowhere.
+
+    Args:
+        links: The links of a store.
+        around: Where their targets are looked for outside it.
+    """
+    snapshot = links.snapshot
     index = snapshot.index
     if index is None:
         return
     items = None
     names = Names(snapshot)
     broken = {
-        target.link.span: (target, meant) for each, target, meant in broken_links(snapshot) if each is index
+        target.link.span: (target, meant)
+        for each, target, meant in broken_links(links, around)
+        if each is index
     }
     all_links: list[Link | WikiLink] = [*index.links, *index.wiki_links]
     for span, (target, meant) in broken.items():
@@ -34,11 +43,11 @@ def dangling(snapshot: Snapshot) -> Iterator[Outlived]:
         item = innermost(items, span.start)
         if meant or item is None or not is_leading(index, target.link):
             continue
-        links = [link for link in all_links if item.span.start <= link.span.start < item.span.end]
+        inside = [link for link in all_links if item.span.start <= link.span.start < item.span.end]
         alone = all(
-            link.span in broken and broken[link.span][0].places[0] == target.places[0] for link in links
+            link.span in broken and broken[link.span][0].places[0] == target.places[0] for link in inside
         )
-        if alone and min(link.span for link in links) == span and not any(names.led_to(index, item.span)):
+        if alone and min(link.span for link in inside) == span and not any(names.led_to(index, item.span)):
             is_line = index.source.count(b"\n", item.span.start, item.span.end - 1) == 0
             removal = Removal(index.path, item.span) if is_line else None
             yield Outlived(

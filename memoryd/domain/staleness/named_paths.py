@@ -37,15 +37,18 @@ class NamedPath:
     places: tuple[str, ...]
 
 
-def named_paths(snapshot: Snapshot) -> Iterator[tuple[Document, NamedPath]]:
-    """The paths that the documents of a store name in running text and code spans.
+def named_paths(snapshot: Snapshot, repository: str) -> Iterator[tuple[Document, NamedPath]]:
+    """Yield the paths that the documents of a store name in running text and code spans.
 
     Only such as lie in the repository by what they say: from its top, from the directory that the store
     hangs on, or absolute. Links are judged as links. Lines that tell that something went are left out.
+
+    Args:
+        snapshot: The store.
+        repository: Absolute path of the git working tree around it; "" where there is none.
     """
-    bases = tuple(dict.fromkeys(filter(None, (snapshot.store.base, snapshot.repository))))
-    top = snapshot.repository
-    if not top:
+    bases = tuple(dict.fromkeys(filter(None, (snapshot.store.base, repository))))
+    if not repository:
         return
     count = 0
     for document in snapshot.documents.values():
@@ -57,12 +60,12 @@ def named_paths(snapshot: Snapshot) -> Iterator[tuple[Document, NamedPath]]:
             for match in _PATH.finditer(text := document.slice(span)):
                 start = span.start + len(text[: match.start()].encode())
                 path = match[0].rstrip(".,:;)")
-                named = NamedPath(Span(start, start + len(path.encode())), _places(path, bases, top))
+                named = NamedPath(Span(start, start + len(path.encode())), _places(path, bases, repository))
                 within = any(link.start <= start < link.end for link in links)
-                line = document.line_at(start)
-                if line.start not in told:
-                    told[line.start] = _tells_of_it(document.slice(line))
-                if named.places and not within and not told[line.start]:
+                line = document.source.rfind(b"\n", 0, start) + 1
+                if line not in told:
+                    told[line] = _tells_of_it(document, start)
+                if named.places and not within and not told[line]:
                     count += 1
                     yield document, named
                 if count >= _MOST:
@@ -78,6 +81,10 @@ def _places(path: str, bases: tuple[str, ...], top: str) -> tuple[str, ...]:
     return tuple(place for place in dict.fromkeys(places) if place.startswith(f"{top.rstrip('/')}/"))
 
 
-def _tells_of_it(line: str) -> bool:
-    """Return whether the line that names a path says that something has changed since."""
+def _tells_of_it(document: Document, offset: int) -> bool:
+    """Whether the line that names a path says itself that something is no longer as it was."""
+    source = document.source
+    start = source.rfind(b"\n", 0, offset) + 1
+    end = source.find(b"\n", offset)
+    line = source[start : end if end >= 0 else len(source)].decode(errors="ignore")
     return bool(_KNOWN.search(_PATH.sub(" ", _CODE.sub(" ", line))))

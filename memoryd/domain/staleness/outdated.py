@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from memoryd.domain.edits.plan import Applicability, Fix
+from memoryd.domain.git.evidence import SPARED
 from memoryd.domain.links.names import Names
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import Span
@@ -26,10 +27,15 @@ class Outlived:
     evidence: str
     removal: Removal | None
 
-    def fix(self, snapshot: Snapshot) -> Fix | None:
-        """How to remove it; None where it has to stay."""
+    def fix(self, snapshot: Snapshot, types: frozenset[str]) -> Fix | None:
+        """Return how to remove it; None where it has to stay.
+
+        Args:
+            snapshot: The store.
+            types: The types of memory that are asked for by name.
+        """
         span = (self.removal and self.removal.span) or self.span
-        if not snapshot.evidence.asks_for(types_of(snapshot, self.document, span)):
+        if not asks_for(types, types_of(snapshot, self.document, span)):
             return None
         removed = remove(snapshot, [self.removal]) if self.removal else None
         if self.removal is None or removed is None or not removed.changes:
@@ -56,6 +62,16 @@ def types_of(snapshot: Snapshot, document: Document, span: Span) -> frozenset[st
         return frozenset(filter(None, [kind.lower()]))
     led_to = (snapshot.documents[path] for path, _ in Names(snapshot).led_to(document, span))
     return frozenset(each.front_matter.type.lower() for each in led_to if each.front_matter) - {""}
+
+
+def asks_for(wanted: frozenset[str], types: frozenset[str]) -> bool:
+    """Return whether memory of some types may be proposed for removal.
+
+    Args:
+        wanted: The types that are asked for by name; none for all but the `SPARED`.
+        types: The types of the memory; none where it has no type.
+    """
+    return not types.isdisjoint(wanted) if wanted else types.isdisjoint(SPARED)
 
 
 def without_line_end(document: Document, span: Span) -> Span:

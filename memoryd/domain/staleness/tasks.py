@@ -1,12 +1,13 @@
 """Finished tasks (P003)."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.items import Item, outline
 from memoryd.domain.removal.remove import Removal
-from memoryd.domain.staleness.outdated import Outlived, types_of, without_line_end
+from memoryd.domain.staleness.outdated import Outlived, asks_for, types_of, without_line_end
 from memoryd.domain.stores.snapshot import Snapshot
 
 _OPEN = re.compile(rb"(?m)^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[ \]")
@@ -25,15 +26,20 @@ _TASKS = re.compile(
 )
 
 
-def finished(snapshot: Snapshot) -> Iterator[Outlived]:
-    """Tasks that are done: ticked, struck through, or marked as done."""
+def finished(snapshot: Snapshot, types: frozenset[str]) -> Iterator[Outlived]:
+    """Yield tasks that are done: ticked, struck through, or marked as done.
+
+    Args:
+        snapshot: The store.
+        types: The types of memory that are asked for by name.
+    """
     for document in snapshot.documents.values():
         if not re.search(rf"\[[xX]\]|~~|{_DONE}".encode(), document.source[document.body :]):
             continue
         taken = 0
         for item in outline(document).items:
             said = _finished(document, item) if item.span.start >= taken else ""
-            if said and snapshot.evidence.asks_for(types_of(snapshot, document, item.span)):
+            if said and asks_for(types, types_of(snapshot, document, item.span)):
                 taken = item.span.end
                 removal = Removal(document.path, item.span)
                 yield Outlived(document, without_line_end(document, item.span), said, removal)
@@ -55,5 +61,5 @@ def _finished(document: Document, item: Item) -> str:
 
 def _is_below_tasks(document: Document, item: Item) -> bool:
     """Whether the nearest heading above says that tasks follow."""
-    heading = document.heading_above(item.span.start)
-    return heading is not None and bool(_TASKS.search(heading.text))
+    below = bisect_right(document.headings, item.span.start, key=lambda heading: heading.span.start)
+    return below > 0 and bool(_TASKS.search(document.headings[below - 1].text))

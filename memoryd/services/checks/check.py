@@ -6,9 +6,9 @@ from dataclasses import replace
 from memoryd.adapters.stores import files
 from memoryd.adapters.stores.discovery import Found
 from memoryd.domain.agents.roster import Roster
-from memoryd.domain.checks.diagnostic import Diagnostic
+from memoryd.domain.checks.diagnostic import Diagnostic, Unused
 from memoryd.domain.checks.results import Report, report_of
-from memoryd.domain.checks.rule import Rule
+from memoryd.domain.checks.rule import Rule, RuleContext, context_of
 from memoryd.domain.checks.selection import rule_called
 from memoryd.domain.checks.suppressions import Suppression, Used, silence, suppressions_of, unused_names
 from memoryd.domain.stores.snapshot import Snapshot, Unread
@@ -16,29 +16,29 @@ from memoryd.domain.stores.store import Store
 from memoryd.rules import ALL_RULES
 from memoryd.rules.markdown_suppressions import unused_suppression
 from memoryd.services.agents import gather
-from memoryd.services.stores.read_surroundings import Past, look_around, look_further
+from memoryd.services.stores.read_surroundings import Past, read_further, read_surroundings
 
 
-def read(store: Store, *, past: Past | None = None) -> Snapshot:
-    """Read a store with all that rules want to know of its surroundings.
-
-    Args:
-        store: The store.
-        past: Remembers what files held that are gone, so that renamed ones are known.
-    """
-    return look_further(read_all((store,), past=past)[0])
-
-
-def read_all(stores: Iterable[Store], *, past: Past | None = None, seek: bool = True) -> tuple[Snapshot, ...]:
-    """Read several stores, and what is around more than one of them once; see `look_around`."""
-    return look_around(map(_snapshot, stores), past, seek=seek)
-
-
-def _snapshot(store: Store) -> Snapshot:
+def read(store: Store) -> Snapshot:
+    """Read a store; what cannot be read is in the snapshot."""
     try:
         return files.snapshot(store)
     except files.UnreadableError as error:
         return Snapshot(store, {}, unread=(Unread("", error.message),))
+
+
+def read_contexts(stores: Iterable[Store], past: Past | None = None) -> tuple[RuleContext, ...]:
+    """Read several stores with all that rules may know of them.
+
+    Args:
+        stores: The stores.
+        past: Remembers what deleted files held, so that renamed ones are known.
+    """
+    snapshots = tuple(map(read, stores))
+    return tuple(
+        context_of(snapshot, read_further(snapshot, around))
+        for snapshot, around in zip(snapshots, read_surroundings(snapshots, past), strict=True)
+    )
 
 
 def check(stores: Iterable[Store], rules: tuple[Rule, ...]) -> Report:
@@ -48,36 +48,53 @@ def check(stores: Iterable[Store], rules: tuple[Rule, ...]) -> Report:
 
 def check_found(found: Found, rules: tuple[Rule, ...]) -> Report:
     """Run rules over stores and agent definitions, each read whole."""
-    return check_roster(gather(found, tuple(map(look_further, read_all(found.stores)))), rules)
+    contexts = read_contexts(found.stores)
+    return check_roster(gather(found, snapshots_of(contexts)), contexts, rules)
 
 
-def check_snapshots(snapshots: tuple[Snapshot, ...], rules: tuple[Rule, ...]) -> Report:
+def check_contexts(contexts: tuple[RuleContext, ...], rules: tuple[Rule, ...]) -> Report:
     """Run rules over stores that were read, whoever their agents are."""
-    return check_roster(gather(Found(tuple(snapshot.store for snapshot in snapshots)), snapshots), rules)
+    snapshots = snapshots_of(contexts)
+    roster = gather(Found(tuple(snapshot.store for snapshot in snapshots)), snapshots)
+    return check_roster(roster, contexts, rules)
 
 
-def check_roster(roster: Roster, rules: tuple[Rule, ...]) -> Report:
-    """Run rules over all that was read; what a comment silences is left out."""
+def snapshots_of(contexts: Iterable[RuleContext]) -> tuple[Snapshot, ...]:
+    """Return the stores alone."""
+    return tuple(context.snapshot for context in contexts)
+
+
+def check_roster(roster: Roster, contexts: tuple[RuleContext, ...], rules: tuple[Rule, ...]) -> Report:
+    """Run rules over all that was read, without the findings that a comment suppresses.
+
+    Args:
+        roster: Stores and agent definitions together.
+        contexts: One for each store of the roster.
+        rules: The rules to run.
+    """
     comments = dict(_comments(roster))
     ran = rules
     if unused_suppression in rules:  # a suppression is judged by the rules that it names, chosen or not
         named = {name for each in comments.values() for comment in each for name in comment.names}
         wanted = {rule_called(name, ALL_RULES) for name in named} - set(rules)
         ran = (*rules, *(rule for rule in ALL_RULES if rule in wanted))
-    kept, used = silence(_run(roster, ran), comments)
+    kept, used = silence(_run(roster, contexts, ran), comments)
     if unused_suppression in rules:
-        snapshots = (_with_unused(snapshot, comments, used) for snapshot in roster.snapshots)
-        unused = (found for snapshot in snapshots for found in unused_suppression.run(snapshot))
+        unused = (
+            found
+            for snapshot in roster.snapshots
+            for found in unused_suppression.run_unused(snapshot, _unused(snapshot, comments, used))
+        )
         kept += silence(unused, comments)[0]
     codes = {rule.code for rule in rules}
     report = report_of(roster.snapshots, tuple(each for each in kept if each.code in codes))
     return replace(report, files=report.files + len(roster.judged))
 
 
-def _run(roster: Roster, rules: tuple[Rule, ...]) -> Iterator[Diagnostic]:
+def _run(roster: Roster, contexts: tuple[RuleContext, ...], rules: tuple[Rule, ...]) -> Iterator[Diagnostic]:
     for rule in rules:
-        for snapshot in roster.snapshots:
-            yield from rule.run(snapshot)
+        for context in contexts:
+            yield from rule.run(context)
         yield from rule.run_roster(roster)
 
 
@@ -92,9 +109,10 @@ def _comments(roster: Roster) -> Iterator[tuple[str, tuple[Suppression, ...]]]:
             yield definition.agent.path, comments
 
 
-def _with_unused(
+def _unused(
     snapshot: Snapshot, comments: Mapping[str, tuple[Suppression, ...]], used: frozenset[Used]
-) -> Snapshot:
+) -> Mapping[str, tuple[Unused, ...]]:
+    """The suppressions of a store that suppress nothing, by relative path."""
     unused = {}
     for path in snapshot.documents:
         place = f"{snapshot.store.root}/{path}"
@@ -104,4 +122,4 @@ def _with_unused(
         ]
         if any(idle):
             unused[path] = tuple(filter(None, idle))
-    return replace(snapshot, unused=unused)
+    return unused

@@ -4,27 +4,29 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import repeat
 
 from memoryd.adapters.git import worktree
-from memoryd.adapters.stores import files
 from memoryd.adapters.stores.discovery import Found
 from memoryd.config import checks
 from memoryd.domain.agents.roster import Roster
 from memoryd.domain.checks.baseline import Known, Sorted, sort_out
+from memoryd.domain.checks.options import LIKENESS, RuleOptions
 from memoryd.domain.checks.results import Report
-from memoryd.domain.checks.rule import Rule
+from memoryd.domain.checks.rule import Rule, RuleContext, context_of
 from memoryd.domain.checks.selection import Choice, Judgement, demand_known
-from memoryd.domain.duplicates.similarity import LIKENESS
 from memoryd.domain.edits.combine import Pending, with_changes, with_names
 from memoryd.domain.git.evidence import Evidence
 from memoryd.domain.staleness.dangling import told_once
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Store
+from memoryd.domain.stores.surroundings import Listings
 from memoryd.errors import ConfigError, MemorydError
 from memoryd.rules import ALL_RULES
 from memoryd.services.agents import gather
-from memoryd.services.checks.check import check_roster, read_all
-from memoryd.services.stores.read_surroundings import Past, look_around, look_further
+from memoryd.services.checks.check import check_roster, read, snapshots_of
+from memoryd.services.stores.read_surroundings import Past, read_further, read_surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,28 +74,38 @@ class Examination:
         if not self._rules and self._judgements:
             raise MemorydError("no rule is chosen", "a check that checks nothing would always be green")
         self._tracked = _tracked(found) | _real(terms.made) if terms.tracked else None
-        self._answers: Mapping[str, str] = {}
         self._found = found if self._tracked is None else _narrowed(found, self._tracked)
-        snapshots = tuple(map(self._read, read_all(self._found.stores, past=terms.past)))
+        snapshots = tuple(_tracked_part(read(store), self._tracked) for store in self._found.stores)
+        narrow = partial(_narrow, tracked=self._tracked, pending={})
+        around = read_surroundings(snapshots, terms.past, narrow=narrow)
         if any(rule.code.startswith(("D", "P")) for rule in self._rules):
-            snapshots = tuple(replace(look_further(each), likeness=terms.likeness) for each in snapshots)
+            around = tuple(map(read_further, snapshots, around))
+        options = RuleOptions(likeness=terms.likeness)
+        self._contexts = tuple(map(context_of, snapshots, around, repeat(options)))
         self._roster = gather(self._found, snapshots)
 
     @property
     def roster(self) -> Roster:
-        """What was read."""
+        """The stores and agent definitions that were read."""
         return self._roster
+
+    @property
+    def contexts(self) -> tuple[RuleContext, ...]:
+        """The stores that were read, each with all that rules may know of it."""
+        return self._contexts
 
     def learn(self, answers: Mapping[str, str]) -> None:
         """Take in why URLs do not work."""
-        self._answers = answers
-        snapshots = tuple(replace(each, answers=answers) for each in self._roster.snapshots)
-        self._roster = replace(self._roster, snapshots=snapshots)
+        self._contexts = tuple(
+            replace(each, around=replace(each.around, answers=answers)) for each in self._contexts
+        )
 
-    def weigh(self, gather: Callable[[Snapshot], Evidence]) -> None:
-        """Take in the evidence on what no longer serves."""
-        snapshots = tuple(replace(each, evidence=gather(each)) for each in self._roster.snapshots)
-        self._roster = replace(self._roster, snapshots=snapshots)
+    def weigh(self, gather: Callable[[RuleContext], Evidence], options: RuleOptions) -> None:
+        """Take in the evidence on outdated memory, and what is asked of the rules that judge by it."""
+        self._contexts = tuple(
+            replace(each, around=replace(each.around, evidence=gather(each)), options=options)
+            for each in self._contexts
+        )
 
     def report(self, pending: Pending | None = None) -> Report:
         """What is found, or would be found with changes; known findings are left out."""
@@ -114,15 +126,13 @@ class Examination:
         return (ran and (inside or defined)) or not os.path.lexists(path)
 
     def _sorted(self, pending: Pending) -> tuple[Report, Sorted]:
-        roster = self._roster
-        if pending:
-            roots = {change.root for change in pending.values()}
-            snapshots = tuple(
-                self._read(with_changes(each, pending), pending) if each.store.root in roots else each
-                for each in roster.snapshots
-            )
-            roster = replace(roster, snapshots=snapshots)
-        report = check_roster(roster, self._rules)
+        roots = {change.root for change in pending.values()}
+        contexts = tuple(
+            self._changed(each, pending) if each.snapshot.store.root in roots else each
+            for each in self._contexts
+        )
+        roster = replace(self._roster, snapshots=snapshots_of(contexts))
+        report = check_roster(roster, contexts, self._rules)
         rules = {rule.code: rule for rule in ALL_RULES}
         judged = (self._judgement_in(each.store).judge(each, rules[each.code]) for each in report.diagnostics)
         found = sort_out(told_once(filter(None, judged)), self._terms.baseline, self._terms.base)
@@ -134,20 +144,17 @@ class Examination:
             self._judgements[directory] = _judgement(checks.around_directory(directory), self._terms)
         return self._judgements[directory]
 
-    def _read(self, snapshot: Snapshot, pending: Pending | None = None) -> Snapshot:
-        """A snapshot with all that has to be asked of the world, where it differs from what `read` gave."""
-        changes = pending or {}
-        if self._tracked is None and not changes:
-            return snapshot
+    def _changed(self, context: RuleContext, pending: Pending) -> RuleContext:
+        """Return a store as it would be with changes, and what would be around it then."""
         tracked = self._tracked
         if tracked is not None:
-            tracked |= _real(change.path for change in changes.values() if change.before is None)
-            snapshot = _with_tracked_files(snapshot, tracked)
-        targets = files.link_targets(snapshot.store, snapshot.documents.values())
-        listings = files.listings(targets, snapshot.store.root)
-        narrowed = replace(snapshot, listings=_narrow(listings, tracked, changes))
-        (around,) = look_around((narrowed,), self._terms.past)
-        return replace(around, listings=_narrow(around.listings, tracked, changes), answers=self._answers)
+            tracked |= _real(change.path for change in pending.values() if change.before is None)
+        snapshot = _tracked_part(with_changes(context.snapshot, pending), tracked)
+        narrow = partial(_narrow, tracked=tracked, pending=pending)
+        (around,) = read_surroundings((snapshot,), self._terms.past, narrow=narrow)
+        now = context.around
+        around = replace(around, answers=now.answers, instructions=now.instructions, evidence=now.evidence)
+        return context_of(snapshot, around, context.options)
 
 
 def judged(report: Report, judgement: Judgement) -> Report:
@@ -227,7 +234,10 @@ def _real(paths: Iterable[str]) -> frozenset[str]:
     return frozenset(os.path.join(os.path.realpath(directory), name) for directory, name in parted)
 
 
-def _with_tracked_files(snapshot: Snapshot, tracked: frozenset[str]) -> Snapshot:
+def _tracked_part(snapshot: Snapshot, tracked: frozenset[str] | None) -> Snapshot:
+    """Return the part of a store that version control tracks; all of it where that does not matter."""
+    if tracked is None:
+        return snapshot
     root = snapshot.store.root
     return replace(
         snapshot,
@@ -240,10 +250,8 @@ def _with_tracked_files(snapshot: Snapshot, tracked: frozenset[str]) -> Snapshot
     )
 
 
-def _narrow(
-    listings: Mapping[str, frozenset[str] | None], tracked: frozenset[str] | None, pending: Pending
-) -> dict[str, frozenset[str] | None]:
-    """Listings as they would be with changes, of what is tracked only."""
+def _narrow(listings: Listings, tracked: frozenset[str] | None, pending: Pending) -> Listings:
+    """Return listings as they would be with changes, of what is tracked only."""
     if tracked is not None:
         listings = {place: _tracked_names(place, names, tracked) for place, names in listings.items()}
     return with_names(listings, pending)

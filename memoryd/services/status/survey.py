@@ -5,14 +5,16 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from memoryd.adapters.stores import files
 from memoryd.adapters.stores.discovery import Found
 from memoryd.domain.agents.definition import AgentDefinition, match_agents
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
+from memoryd.domain.checks.options import RuleOptions
 from memoryd.domain.checks.results import Report, report_of
-from memoryd.domain.checks.rule import Rule
+from memoryd.domain.checks.rule import Rule, context_of
 from memoryd.domain.checks.selection import Choice, Judgement
 from memoryd.domain.git.evidence import Evidence
 from memoryd.domain.history.lost_updates import Loss
@@ -22,10 +24,11 @@ from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Store
 from memoryd.rules.staleness_words import deleted_path
 from memoryd.services.agents import gather
-from memoryd.services.checks.check import check_roster, check_snapshots, read, read_all
+from memoryd.services.checks.check import check_contexts, check_roster, read, read_contexts
 from memoryd.services.checks.examine import judged, judgement_around
+from memoryd.services.git import today
 from memoryd.services.history.restore import find_losses
-from memoryd.services.stores.read_surroundings import look_further
+from memoryd.services.stores.read_surroundings import read_further, read_surroundings
 
 if TYPE_CHECKING:
     from memoryd.adapters.history import History
@@ -119,10 +122,10 @@ def survey(
     since = time.time() - _WEEK
     found = []
     for store in stores:
-        snapshot = read(store)
-        report = judged(check_snapshots((snapshot,), rules), judgement_around(store, user))
+        contexts = read_contexts((store,))
+        report = judged(check_contexts(contexts, rules), judgement_around(store, user))
         losses = find_losses(history, store.root, since) if history else ()
-        found.append(_view(snapshot, definitions, report, losses))
+        found.append(_view(contexts[0].snapshot, definitions, report, losses))
     return tuple(found)
 
 
@@ -147,18 +150,20 @@ def overview(
         if not rule.code.startswith(_REPETITIONS)
         and any(each.level_of(rule) in _FAILING for each in (Judgement((user,)), *judgements.values()))
     )
-    snapshots = (replace(each, mends=False) for each in read_all(found.stores, seek=False))
+    snapshots = tuple(map(read, found.stores))
+    around = read_surroundings(snapshots, seek=False)
     if deleted_path in chosen:  # git is asked for long histories only where that is wanted
-        roster = gather(found, tuple(map(look_further, snapshots)))
+        around = tuple(map(read_further, snapshots, around))
     else:
-        evidence = Evidence(today=datetime.now().astimezone().date())
-        roster = gather(found, tuple(replace(each, evidence=evidence) for each in snapshots))
+        around = tuple(replace(each, evidence=Evidence(today=today())) for each in around)
+    contexts = tuple(map(context_of, snapshots, around, repeat(RuleOptions(want_fixes=False))))
+    roster = gather(found, snapshots)
     by_place: dict[str, list[Diagnostic]] = {}
-    for each in check_roster(roster, chosen).diagnostics:
+    for each in check_roster(roster, contexts, chosen).diagnostics:
         by_place.setdefault(each.store, []).append(each)
     since = time.time() - _WEEK
     views = []
-    for snapshot in roster.snapshots:
+    for snapshot in snapshots:
         root = snapshot.store.root
         counted = _failing(by_place.pop(root, ()), judgements[root])
         losses = find_losses(history, root, since) if history else ()

@@ -13,6 +13,7 @@ from memoryd.domain.links.names import WikiNames
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope
+from memoryd.domain.stores.surroundings import Listings, Surroundings
 from memoryd.services.git import evidence_of
 from memoryd.services.stores.read_instructions import instructions_for
 
@@ -24,19 +25,24 @@ _AT_ONCE = 500  # files that git is asked about in one command
 _CHAIN = 4  # renames of one file that are followed
 
 
-def look_around(
-    snapshots: Iterable[Snapshot], past: Past | None = None, *, seek: bool = True
-) -> tuple[Snapshot, ...]:
-    """Snapshots with all that their links have to do with outside of their stores.
+def read_surroundings(
+    snapshots: Iterable[Snapshot],
+    past: Past | None = None,
+    *,
+    seek: bool = True,
+    narrow: Callable[[Listings], Listings] = dict,
+) -> tuple[Surroundings, ...]:
+    """Read all that the links of stores have to do with outside them.
 
-    What lies around several stores is looked at once: a repository, a neighbour.
+    What several stores have in common, a repository or a neighbour, is read once.
 
     Args:
-        snapshots: Stores as they were read, and the directories that their links look into.
-        past: Remembers files that are gone, beside git.
-        seek: Whether to ask where absent files went, which matters for how to mend a link alone.
+        snapshots: Stores as they were read.
+        past: Remembers deleted files, beside git.
+        seek: Whether to ask where missing files went, which matters only for how to fix a link.
+        narrow: Returns the part of listings that counts as existing.
     """
-    views = [_View(snapshot) for snapshot in snapshots]
+    views = [_View(snapshot, narrow) for snapshot in snapshots]
     repositories: dict[str, list[_View]] = {}
     for view in views:
         repositories.setdefault(worktree.repository(os.path.realpath(view.root)), []).append(view)
@@ -64,28 +70,30 @@ def look_around(
     return tuple(view.complete(neighbours) for view in views)
 
 
-def look_further(snapshot: Snapshot) -> Snapshot:
-    """A snapshot with what rules D and P want to know besides: what its agent is told, what git saw go."""
+def read_further(snapshot: Snapshot, around: Surroundings) -> Surroundings:
+    """Add what rules D and P need as well: the agent's instructions, and what git saw deleted."""
     return replace(
-        snapshot,
-        instructions=instructions_for(snapshot.store, snapshot.repository),
-        evidence=evidence_of(snapshot),
+        around,
+        instructions=instructions_for(snapshot.store, around.repository),
+        evidence=evidence_of(snapshot, around.repository),
     )
 
 
 class _View:
     """What the links of one store have to do with outside of it, as far as it is known yet."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, narrow: Callable[[Listings], Listings]) -> None:
         self.snapshot = snapshot
         self.root = snapshot.store.root
+        self._narrow = narrow
+        self._listings = narrow(files.listings(_listed(snapshot), self.root))
         self.moved: dict[str, Moved] = {}
         self._repository = worktree.repository(self.root)
         self._meant = [
             each for document in snapshot.documents.values() for each in _meant(snapshot, document)
         ]
         self._unfound = [
-            each for each in self._meant if not any(exists(place, snapshot.listings) for place in each[1])
+            each for each in self._meant if not any(exists(place, self._listings) for place in each[1])
         ]
         self.asked = dict.fromkeys(self._questions())
         self._ignored: frozenset[str] = frozenset()
@@ -113,22 +121,27 @@ class _View:
         """Whether something is looked for in the neighbouring stores."""
         return bool(self.absent) or _dangling(self.snapshot)
 
-    def complete(self, neighbours: dict[str, Mapping[str, str]]) -> Snapshot:
-        """The snapshot with all of it."""
+    def complete(self, neighbours: dict[str, Mapping[str, str]]) -> Surroundings:
+        """Return all of it."""
         store = self.snapshot.store
         bases = [base for base in dict.fromkeys((store.base, self._repository)) if base]
         beside = [absolute(base, "", path.lstrip("/")) for path, _ in self._unfound for base in bases]
         beside += [each.place for each in self.moved.values()]
-        return replace(
-            self.snapshot,
-            listings={**self.snapshot.listings, **files.listings(beside, store.root)},
+        return Surroundings(
+            listings={**self._listings, **self._narrow(files.listings(beside, store.root))},
             ignored=self._ignored,
             home=os.path.expanduser("~"),
             repository=self._repository,
             moved=self.moved,
             siblings=files.siblings(store, neighbours) if self.looks_beside else {},
-            outside=files.parsed(dict.fromkeys(_parts_outside(self.snapshot))),
+            outside=files.parsed(dict.fromkeys(_parts_outside(self.snapshot, self._listings))),
         )
+
+
+def _listed(snapshot: Snapshot) -> Iterator[str]:
+    """Absolute paths whose directories are listed: link targets, documents and what may be their copy."""
+    yield from files.link_targets(snapshot.store, snapshot.documents.values())
+    yield from (f"{snapshot.store.root}/{path}" for path in ("", *snapshot.documents))
 
 
 def _meant(snapshot: Snapshot, document: Document) -> Iterator[tuple[str, list[str]]]:
@@ -147,7 +160,7 @@ def _dangling(snapshot: Snapshot) -> bool:
     )
 
 
-def _parts_outside(snapshot: Snapshot) -> Iterator[str]:
+def _parts_outside(snapshot: Snapshot, listings: Listings) -> Iterator[str]:
     """Markdown files of no store of which a link of a document names a part."""
     root = snapshot.store.root
     for document in snapshot.documents.values():
@@ -158,7 +171,7 @@ def _parts_outside(snapshot: Snapshot) -> Iterator[str]:
             if not path.endswith(".md") or is_machine_path(path):
                 continue
             place = absolute(root, document.path, path)
-            if not place.startswith(f"{root}/") and exists(place, snapshot.listings):
+            if not place.startswith(f"{root}/") and exists(place, listings):
                 yield place
 
 

@@ -144,6 +144,11 @@ def test_bytes_come_back_as_they_are(root: Path) -> None:
     assert files.read(str(root / "x.md")) == content
 
 
+def listings_of(store: Store) -> dict[str, frozenset[str] | None]:
+    documents = files.snapshot(store).documents.values()
+    return files.listings(files.link_targets(store, documents), store.root)
+
+
 def test_listings_are_exact_to_the_letter_and_of_the_directories_that_links_look_into(
     store: Store, root: Path, home: Path
 ) -> None:
@@ -155,7 +160,7 @@ def test_listings_are_exact_to_the_letter_and_of_the_directories_that_links_look
             "a.md": "[d](../x.md) [e](~/notes/x.md)\n",
         },
     )
-    found = files.snapshot(store).listings
+    found = listings_of(store)
     assert found[f"{root}/topics"] == frozenset({"one.md"})
     assert found[f"{root}/Topics"] is None
     assert found[f"{root}/absent"] is None
@@ -165,7 +170,7 @@ def test_listings_are_exact_to_the_letter_and_of_the_directories_that_links_look
 
 def test_a_link_into_a_file_as_if_it_were_a_directory_has_no_listing(store: Store, root: Path) -> None:
     write_tree(root, {"MEMORY.md": "[a](topics/one.md/x.md)\n"})
-    assert files.snapshot(store).listings[f"{root}/topics/one.md"] is None
+    assert listings_of(store)[f"{root}/topics/one.md"] is None
 
 
 # --- Around a store ---

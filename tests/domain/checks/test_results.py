@@ -4,7 +4,7 @@ from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.results import Report, report_of
 from memoryd.domain.stores.store import agent_store
 from memoryd.rules import ALL_RULES
-from memoryd.services.checks.check import check, read
+from memoryd.services.checks.check import check, read_contexts
 
 
 def store(directory: Path, agent: str, files: dict[str, bytes]) -> Path:
@@ -42,8 +42,9 @@ def test_infos_are_counted_only_where_there_are_any(tmp_path: Path) -> None:
 
 def test_diagnostics_are_sorted_by_place_whatever_order_they_came_in(tmp_path: Path) -> None:
     files = {"MEMORY.md": b"[b](b.md)\n\n[a](a.md) [c](c.md)\n" + b"- x\n" * 201, "lost.md": b"\xff\n"}
-    snapshot = read(agent_store(str(store(tmp_path, "one", files)), user=False))
-    found = [diagnostic for rule in ALL_RULES for diagnostic in rule.run(snapshot)]
+    (context,) = read_contexts((agent_store(str(store(tmp_path, "one", files)), user=False),))
+    snapshot = context.snapshot
+    found = [diagnostic for rule in ALL_RULES for diagnostic in rule.run(context)]
     report = report_of((snapshot,), tuple(found))
     assert report == report_of((snapshot,), tuple(reversed(found)))
     assert [(each.path.rpartition("/")[2], each.start.line, each.code) for each in report.diagnostics] == [

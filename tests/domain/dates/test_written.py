@@ -3,11 +3,10 @@ from datetime import date
 import pytest
 
 from memoryd.domain.dates.written import date_at, dates_in, recorded, stamp
-from memoryd.domain.git.evidence import Commit, Evidence
+from memoryd.domain.git.evidence import Commit
 from memoryd.domain.markdown.document import parse
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.stores.profiles import CLAUDE_AGENT
-from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, Store
 
 STORE = Store("/s", Scope.PROJECT, "a", "/", CLAUDE_AGENT)
@@ -21,8 +20,7 @@ def days(text: str) -> list[str]:
 def last(path: str, text: str, *, any_date: bool = True, **committed: Commit) -> tuple[str, str] | None:
     commits = {f"/s/{name}.md": commit for name, commit in committed.items()}
     document = parse(path, text.encode())
-    snapshot = Snapshot(STORE, {path: document}, evidence=Evidence(committed=commits))
-    found = recorded(snapshot, document, any_date=any_date)
+    found = recorded(document, commits.get(f"/s/{path}"), any_date=any_date)
     return (str(found.day), found.how) if found else None
 
 

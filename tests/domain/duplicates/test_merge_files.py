@@ -3,9 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memoryd.domain.checks.rule import context_of
 from memoryd.domain.duplicates.merge_files import merge_fix
 from memoryd.domain.edits.combine import with_changes
 from memoryd.domain.links.names import reachable
+from memoryd.domain.links.pointers import pointers
 from memoryd.domain.markdown.document import parse
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import agent_store
@@ -25,7 +27,9 @@ def merged(
     files: dict[str, str], kept: str = "deploy.md", gone: str = "shipping.md"
 ) -> dict[str, str] | None:
     snapshot = store(files)
-    fix = merge_fix(snapshot, snapshot.documents[kept], snapshot.documents[gone])
+    fix = merge_fix(
+        snapshot, pointers(context_of(snapshot).links), snapshot.documents[kept], snapshot.documents[gone]
+    )
     if fix is None:
         return None
     after = with_changes(snapshot, {change.path: change for change in fix.changes})

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from memoryd.domain.checks.options import LIKENESS
 from memoryd.domain.duplicates.candidates import alike
-from memoryd.domain.duplicates.similarity import CONTAINED, LIKENESS, Verdict, judge
+from memoryd.domain.duplicates.similarity import CONTAINED, Verdict, judge
 from memoryd.domain.duplicates.words import words_of
 
 KINDS = {"~": "reordered", "w": "reworded", "+": "clause more", "0": "number", "u": "unit", "i": "identifier",

@@ -7,9 +7,17 @@ from pathlib import Path
 from support import write_tree
 
 from memoryd.adapters.stores.discovery import Found, Places, discover_repository
+from memoryd.domain.checks.rule import context_of
 from memoryd.rules import ALL_RULES
 from memoryd.services.agents import gather
-from memoryd.services.checks.check import check, check_found, check_roster, read
+from memoryd.services.checks.check import (
+    check,
+    check_found,
+    check_roster,
+    read,
+    read_contexts,
+    snapshots_of,
+)
 
 INVALID = "---\nname: a\nmemory: everywhere\n---\n"
 
@@ -57,11 +65,12 @@ def test_what_the_disk_says_of_a_store(home: Path, tmp_path: Path) -> None:
 def test_mended_snapshots_are_judged_without_reading_again(home: Path, tmp_path: Path) -> None:
     write_tree(tmp_path / ".claude/agent-memory/a", {"MEMORY.md": "- [x](gone.md)\n"})
     found = search(home, tmp_path)
-    snapshots = tuple(map(read, found.stores))
-    roster = gather(found, snapshots)
-    assert [each.code for each in check_roster(roster, ALL_RULES).diagnostics] == ["P006", "L001"]
-    mended = replace(roster, snapshots=(replace(snapshots[0], documents={}),))
-    assert not check_roster(mended, ALL_RULES).diagnostics
+    contexts = read_contexts(found.stores)
+    roster = gather(found, snapshots_of(contexts))
+    assert [each.code for each in check_roster(roster, contexts, ALL_RULES).diagnostics] == ["P006", "L001"]
+    empty = replace(contexts[0].snapshot, documents={})
+    mended = replace(roster, snapshots=(empty,))
+    assert not check_roster(mended, (context_of(empty, contexts[0].around),), ALL_RULES).diagnostics
 
 
 def test_stores_alone_need_no_definitions(home: Path, tmp_path: Path) -> None:

@@ -11,18 +11,17 @@ from memoryd.adapters.history import History
 from memoryd.adapters.stores.discovery import Found
 from memoryd.domain.checks.diagnostic import Finding, Severity
 from memoryd.domain.checks.results import Report
-from memoryd.domain.checks.rule import Rule, rule
+from memoryd.domain.checks.rule import Rule, RuleContext, context_of, rule
 from memoryd.domain.checks.selection import Choice
 from memoryd.domain.edits.combine import Pending, with_changes
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.stores.profiles import OTHERS
-from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, Store, agent_store
 from memoryd.errors import MemorydError
 from memoryd.rules import ALL_RULES
 from memoryd.runtime import Selection, build
-from memoryd.services.checks.check import check_snapshots, read
+from memoryd.services.checks.check import check_contexts, read
 from memoryd.services.checks.examine import Examination, Terms
 from memoryd.services.checks.fix import Mended, mend
 from memoryd.services.edits import apply
@@ -117,8 +116,9 @@ def test_a_file_that_is_never_rewritten_is_named_and_the_others_are_mended(tmp_p
 
 
 @rule("T001", "never-enough", Severity.INFO)
-def never_enough(snapshot: Snapshot) -> Iterator[Finding]:
+def never_enough(context: RuleContext) -> Iterator[Finding]:
     """Whatever stands there is to be the other thing."""
+    snapshot = context.snapshot
     (document,) = snapshot.documents.values()
     after = b"b\n" if document.raw == b"a\n" else b"a\n"
     change = FileChange(snapshot.store.root, f"{snapshot.store.root}/{document.path}", document.raw, after)
@@ -130,7 +130,7 @@ def test_fixes_without_end_are_a_bug_and_said_to_be_one(tmp_path: Path) -> None:
     write_tree(Path(store.root), {"MEMORY.md": "a\n"})
 
     def judge(pending: Pending) -> Report:
-        return check_snapshots((with_changes(read(store), pending),), (never_enough,))
+        return check_contexts((context_of(with_changes(read(store), pending)),), (never_enough,))
 
     with pytest.raises(MemorydError, match=re.escape("does not come to an end: T001")):
         mend(judge, [store], cause="check", unsafe=False)

@@ -7,11 +7,12 @@ import pytest
 from support import needs_git, store_of, tree, write_tree
 
 from memoryd.domain.checks.diagnostic import Diagnostic
+from memoryd.domain.checks.rule import RuleContext
 from memoryd.domain.edits.plan import Applicability, Fix
 from memoryd.domain.stores.store import Store, agent_store
 from memoryd.rules.links import broken_anchor, broken_link, ignored_target, machine_path
 from memoryd.rules.links_index import unresolved_wiki_link
-from memoryd.services.checks.check import read
+from memoryd.services.checks.check import read_contexts
 from memoryd.services.stores.read_surroundings import Past
 
 
@@ -27,8 +28,13 @@ def store(root: Path) -> Store:
     return agent_store(str(root), user=False)
 
 
+def read(store: Store, past: Past | None = None) -> RuleContext:
+    (context,) = read_contexts((store,), past=past)
+    return context
+
+
 def broken(store: Store, past: Past | None = None) -> list[Diagnostic]:
-    return list(broken_link.run(read(store, past=past)))
+    return list(broken_link.run(read(store, past)))
 
 
 def applied(fix: Fix | None) -> None:
@@ -165,9 +171,9 @@ def test_what_is_ignored_is_told_once_whether_it_is_there_or_not(store: Store, r
         repository,
         {"MEMORY.md": "".join(f"[x](../../../build/{each})\n" for each in ("here.txt", "gone.txt", ""))},
     )
-    snapshot = read(store)
-    assert [each.start.line for each in ignored_target.run(snapshot)] == [1, 2, 3]
-    assert not list(broken_link.run(snapshot))
+    context = read(store)
+    assert [each.start.line for each in ignored_target.run(context)] == [1, 2, 3]
+    assert not list(broken_link.run(context))
 
 
 def test_parts_of_files_outside_of_the_store_are_judged_and_nothing_of_them_is_kept(
@@ -176,20 +182,20 @@ def test_parts_of_files_outside_of_the_store_are_judged_and_nothing_of_them_is_k
     write_tree(root.parents[2], {"docs/guide.md": "# Install\n", "docs/code.py": ""})
     links = [f"[x](../../../docs/{each})\n" for each in ("guide.md#install", "guide.md#remove", "code.py#x")]
     write_tree(root, {"MEMORY.md": "".join(links)})
-    snapshot = read(store)
-    assert list(snapshot.outside) == [f"{root.parents[2]}/docs/guide.md"]
-    assert [each.quoted for each in broken_anchor.run(snapshot)] == ["[x](../../../docs/guide.md#remove)"]
-    assert list(snapshot.documents) == ["MEMORY.md"]
+    context = read(store)
+    assert list(context.around.outside) == [f"{root.parents[2]}/docs/guide.md"]
+    assert [each.quoted for each in broken_anchor.run(context)] == ["[x](../../../docs/guide.md#remove)"]
+    assert list(context.snapshot.documents) == ["MEMORY.md"]
 
 
 def test_neighbours_are_looked_at_only_where_a_link_is_not_answered_at_home(store: Store, root: Path) -> None:
     write_tree(root.parent, {"writer/style.md": "---\nname: Tabs and spaces\n---\n"})
     write_tree(root, {"MEMORY.md": "[[own]]\n", "own.md": ""})
-    assert read(store).siblings == {}
+    assert read(store).around.siblings == {}
     write_tree(root, {"MEMORY.md": "[[tabs-and-spaces]] [[style]] [[gone]]\n"})
-    snapshot = read(store)
-    assert list(snapshot.siblings) == [f"{root.parent}/writer/style.md"]
-    assert [each.quoted for each in unresolved_wiki_link.run(snapshot)] == ["[[gone]]"]
+    context = read(store)
+    assert list(context.around.siblings) == [f"{root.parent}/writer/style.md"]
+    assert [each.quoted for each in unresolved_wiki_link.run(context)] == ["[[gone]]"]
 
 
 def test_nothing_is_written(store: Store, root: Path) -> None:
@@ -200,4 +206,4 @@ def test_nothing_is_written(store: Store, root: Path) -> None:
 
 def test_a_store_without_any_surroundings_can_be_read(tmp_path: Path) -> None:
     root = write_tree(tmp_path / "x", {"MEMORY.md": "[[a]] [b](c.md#d) [e](/f)\n"})
-    assert read(store_of(root)).siblings == {}
+    assert read(store_of(root)).around.siblings == {}

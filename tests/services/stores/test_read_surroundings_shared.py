@@ -3,15 +3,14 @@
 import os
 import shutil
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from support import needs_git, write_tree
 
-from memoryd.domain.git.evidence import Evidence
 from memoryd.domain.stores.store import agent_store
-from memoryd.services.checks.check import read, read_all
+from memoryd.services.checks.check import read
+from memoryd.services.stores.read_surroundings import read_surroundings
 
 pytestmark = needs_git
 
@@ -23,7 +22,8 @@ def test_git_is_asked_once_a_repository(tmp_path: Path, monkeypatch: pytest.Monk
     write_tree(tmp_path / "p", {".gitignore": "build/\n"})
     subprocess.run(["git", "init", "-q", tmp_path / "p"], check=True)
     stores = [agent_store(str(root), user=False) for root in roots]
-    alone = tuple(replace(read(store), instructions={}, evidence=Evidence()) for store in stores)
+    snapshots = tuple(map(read, stores))
+    alone = tuple(around for snapshot in snapshots for around in read_surroundings((snapshot,)))
 
     log = tmp_path / "log"
     script = f'#!/bin/sh\necho "$3" >> "{log}"\nexec "{shutil.which("git")}" "$@"\n'
@@ -31,6 +31,6 @@ def test_git_is_asked_once_a_repository(tmp_path: Path, monkeypatch: pytest.Monk
     (tmp_path / "bin/git").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
 
-    assert read_all(stores) == alone
+    assert read_surroundings(snapshots) == alone
     of_ignored = ["check-ignore", "check-ignore"]  # by its patterns, then whether what they match is tracked
     assert sorted(log.read_text().split()) == [*of_ignored, "log", "ls-files"]

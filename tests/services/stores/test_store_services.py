@@ -13,7 +13,7 @@ from memoryd.domain.agents.definition import AgentDefinition
 from memoryd.domain.limits.budget import budget_of
 from memoryd.domain.stores.store import Store
 from memoryd.rules import ALL_RULES
-from memoryd.services.checks.check import check, read
+from memoryd.services.checks.check import check, read, read_contexts
 from memoryd.services.compaction import plan_compaction
 from memoryd.services.status.survey import survey
 from memoryd.services.stores.make_sample import make_sample
@@ -40,9 +40,9 @@ def store(root: Path) -> Store:
 def test_a_store_is_read_with_what_git_ignores(store: Store, root: Path, tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     write_tree(tmp_path, {".gitignore": "build/\n"})
-    snapshot = read(store)
-    assert list(snapshot.documents) == ["MEMORY.md", "a.md", "lost.md"]
-    assert snapshot.ignored == {f"{root}/build/out.md"}
+    (context,) = read_contexts((store,))
+    assert list(context.snapshot.documents) == ["MEMORY.md", "a.md", "lost.md"]
+    assert context.around.ignored == {f"{root}/build/out.md"}
 
 
 def test_a_store_that_is_gone_is_read_as_unreadable(tmp_path: Path) -> None:

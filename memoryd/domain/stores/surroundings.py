@@ -1,0 +1,41 @@
+"""Everything outside a store that rules may know."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from memoryd.domain.git.evidence import Evidence, Moved
+from memoryd.domain.markdown.document import Document
+
+Listings = Mapping[str, frozenset[str] | None]
+"""Names in directories, case-exact, by absolute path; None where there is no such directory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Everything outside a store that rules may know.
+
+    Attributes:
+        listings: The directories of the documents, and those that links look into.
+        ignored: Absolute paths that version control ignores, of link targets, existing or not, and, in a
+            store of project scope, of the store and its documents.
+        home: The user's home directory; "" where it is not known.
+        repository: Absolute path of the git working tree around the store; "" where there is none.
+        moved: New paths of missing link targets, by absolute path.
+        siblings: The `name` of each topic file of the neighbouring stores, by absolute path, where a link
+            of this store is looked for there; "" where it has none.
+        outside: Markdown files outside all stores that a link with a fragment leads to, by absolute path.
+        answers: Why URLs do not work, by URL, as far as servers were asked.
+        instructions: CLAUDE.md, AGENTS.md and rules that the agent reads as well, by absolute path.
+        evidence: The day of the examination, and what git knows of the files that documents name.
+    """
+
+    listings: Listings = field(default_factory=dict)
+    ignored: frozenset[str] = frozenset()
+    home: str = ""
+    repository: str = ""
+    moved: Mapping[str, Moved] = field(default_factory=dict)
+    siblings: Mapping[str, str] = field(default_factory=dict)
+    outside: Mapping[str, Document] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
+    instructions: Mapping[str, Document] = field(default_factory=dict)
+    evidence: Evidence = field(default_factory=Evidence)
