@@ -32,14 +32,18 @@ def _report(error: Exception) -> int:
         note(f"bug: {type(error).__name__}; the traceback is in {_write_traceback(error)}")
         return 3
     note(f"error: {error.message}" + (f"\n  hint: {error.hint}" if error.hint else ""))
-    return 78 if isinstance(error, ConfigError) and sys.argv[1:2] == ["run"] else 2
+    if isinstance(error, ConfigError) and sys.argv[1:2] == ["run"]:
+        from memoryd.domain.daemon.state import BAD_CONFIGURATION  # noqa: PLC0415
+
+        return BAD_CONFIGURATION
+    return 2
 
 
 def _write_traceback(error: Exception) -> str:
     import tempfile  # noqa: PLC0415  # only a bug needs these
     import traceback  # noqa: PLC0415
 
-    from memoryd.config import locate  # noqa: PLC0415
+    from memoryd.config.locations import locate  # noqa: PLC0415
 
     path = str(locate(os.environ).log)
     try:

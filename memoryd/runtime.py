@@ -15,7 +15,8 @@ from memoryd.adapters.stores.discovery import (
     discover_repository,
     discover_user,
 )
-from memoryd.config import Config, Locations, load, locate
+from memoryd.config import Config, load
+from memoryd.config.locations import Locations, locate
 from memoryd.domain.stores.store import Scope, Store
 from memoryd.errors import MemorydError
 

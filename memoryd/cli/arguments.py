@@ -1,7 +1,6 @@
 """What a person means by a store, a file, or `FILE@VERSION`."""
 
 import os
-from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,26 +13,9 @@ if TYPE_CHECKING:
     from memoryd.services.history.look_up import Place
 
 
-class _Here(tzinfo):
-    """The time zone of this machine, with summer time where a moment is in it."""
-
-    def utcoffset(self, moment: datetime | None) -> timedelta | None:
-        return moment.replace(tzinfo=None).astimezone().utcoffset() if moment else None
-
-    def dst(self, _moment: datetime | None) -> None:
-        return None
-
-    def tzname(self, moment: datetime | None) -> str | None:
-        return moment.replace(tzinfo=None).astimezone().tzname() if moment else None
-
-
-def now() -> datetime:
-    """The present, in the time zone of this machine."""
-    return datetime.now().replace(tzinfo=_Here())  # noqa: DTZ005  # it gets its zone here
-
-
 def split_version(text: str, history: "History") -> tuple[str, str | None]:
     """`FILE@VERSION` in its two parts; an `@` that belongs to a name, a deleted one's too, is left there."""
+    from memoryd.adapters.dates import now
     from memoryd.domain.dates.moments import parse_moment
     from memoryd.services.history.look_up import is_recorded
 

@@ -1,4 +1,4 @@
-"""What the user configures: `config.toml`, overridden by `MEMORYD_*`, and where memoryd's own files lie."""
+"""Configuration of the user: `config.toml`, overridden by `MEMORYD_*`."""
 
 import os
 from collections.abc import Mapping
@@ -6,11 +6,10 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-from platformdirs import PlatformDirs
-
 from memoryd.config.checks import FORMS, Checks, unknown_key
 from memoryd.config.daemon import DaemonConfig, Enforcement, enforcement
 from memoryd.config.forms import ANY_PATH, EXACTLY, NotValidError, Number, Written, made_of, seconds
+from memoryd.config.locations import LOCATIONS
 from memoryd.domain.stores.profiles import OTHERS, Profile, Unit
 from memoryd.errors import ConfigError
 
@@ -125,65 +124,6 @@ class Config(Checks):
         return (*(each for each in OTHERS if each.name not in self.profiles), *own)
 
 
-@dataclass(frozen=True, slots=True)
-class Locations:
-    """Directories and files of this user.
-
-    Attributes:
-        home: The home directory.
-        claude: Claude Code's configuration directory.
-        config: memoryd's configuration file, which may be absent.
-        history: The history database; precious.
-        index: The index database; disposable.
-        urls: What servers said of URLs; disposable.
-        lock: Locked while a daemon runs; holds its process id.
-        log: Where the traceback of a bug goes.
-    """
-
-    home: Path
-    claude: Path
-    config: Path
-    history: Path
-    index: Path
-    urls: Path
-    lock: Path
-    log: Path
-
-
-def locate(environment: Mapping[str, str]) -> Locations:
-    """Where things lie, by `MEMORYD_*`, `XDG_*` and the platform's custom, in this order."""
-    own = PlatformDirs("memoryd", appauthor=False)
-
-    def place(variable: str, default: Path) -> Path:
-        # Path.expanduser fails where a user is unknown
-        return Path(os.path.expanduser(environment.get(variable) or default)).absolute()
-
-    home = Path.home()
-    runtime = session_directory(environment)
-    state = place("MEMORYD_STATE_DIR", own.user_state_path)
-    cache = place("MEMORYD_CACHE_DIR", own.user_cache_path)
-    return Locations(
-        home=home,
-        claude=place("CLAUDE_CONFIG_DIR", home / ".claude"),
-        config=place("MEMORYD_CONFIG", own.user_config_path / "config.toml"),
-        history=state / "history.db",
-        index=cache / "index.db",
-        urls=cache / "urls.json",
-        lock=place("MEMORYD_RUNTIME_DIR", Path(runtime, "memoryd") if runtime else state) / "lock",
-        log=state / "bug.log",
-    )
-
-
-def session_directory(environment: Mapping[str, str]) -> str | None:
-    """The runtime directory of this user's login session, also for what runs outside of it: cron, su.
-
-    Else there could be two daemons, one inside and one outside.
-    """
-    given = environment.get("XDG_RUNTIME_DIR")
-    usual = f"/run/user/{os.getuid()}"
-    return given or (usual if os.path.isdir(usual) else None)
-
-
 def load(path: Path, environment: Mapping[str, str]) -> Config:
     """Read the configuration; an absent file is an empty one.
 
@@ -191,8 +131,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Config:
         ConfigError: Naming the key that is wrong, and a likely one where it is unknown.
     """
     values = _values(path)
-    own = {each.name for each in fields(Config) if each.init} - {each.name for each in fields(Checks)}
-    for name in own - _TABLES:
+    for name in _settable():
         if value := environment.get(_variable(name)):
             listed = name in {"projects", "rewrite"}
             values[name] = list(filter(None, value.split(os.pathsep))) if listed else value
@@ -218,6 +157,18 @@ def _values(path: Path) -> dict[str, object]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"cannot read the configuration {path}: {error}", "mend or remove it") from error
+
+
+def variables() -> frozenset[str]:
+    """Return the names of all variables of memoryd's own that mean something."""
+    own = {each.variable for each in LOCATIONS.values() if each.variable.startswith("MEMORYD_")}
+    return frozenset(own | set(map(_variable, _settable())))
+
+
+def _settable() -> set[str]:
+    """Keys of the configuration that a variable can set."""
+    own = {each.name for each in fields(Config) if each.init} - {each.name for each in fields(Checks)}
+    return own - _TABLES
 
 
 def _variable(key: str) -> str:

@@ -4,13 +4,11 @@ pydantic is imported by `made_of` alone: mostly nothing is configured, and impor
 than a short command.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
-_SECONDS = {"ms": 0.001, None: 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+from memoryd.domain.dates.moments import parse_duration
 
 ANY_PATH = "/"
 """The key of what is written under paths as keys; nobody writes it."""
@@ -104,6 +102,6 @@ def keys_of(form: type[Any], last: type[Any]) -> tuple[str, ...]:
 
 
 def seconds(value: object) -> object:
-    """`"2m"` and `"90"` as seconds."""
-    match = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
-    return float(match[1]) * _SECONDS[match[2]] if match else value
+    """Return `"2m"` and `"90"` as seconds; anything else as it is."""
+    duration = parse_duration(value, bare="s") if isinstance(value, str) else None
+    return value if duration is None else duration.total_seconds()

@@ -4,7 +4,10 @@ import plistlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from html import unescape
+
+from memoryd.domain.daemon.state import BAD_CONFIGURATION, SILENT_AFTER
 
 LABEL = "io.github.memoryd"
 """How launchd calls the service."""
@@ -34,11 +37,11 @@ ExecReload=kill -HUP $MAINPID
 SyslogIdentifier=memoryd
 Restart=on-failure
 RestartSec=5
-RestartPreventExitStatus=78
+RestartPreventExitStatus={bad_configuration}
 TimeoutStartSec=5min
 TimeoutStopSec=45
 TimeoutAbortSec=10
-WatchdogSec=3min
+WatchdogSec={silent}min
 LimitCORE=0
 UMask=0077
 NoNewPrivileges=yes
@@ -108,7 +111,12 @@ def unit(command: Iterable[str], environment: Mapping[str, str], *, programs: st
     # of a process that hangs or crashes, where it stood goes to the journal; a core would hold memory text
     own = [f"Environment={_quoted_raw(f'PATH={path}')}", "Environment=PYTHONFAULTHANDLER=1"]
     given = [f"Environment={_quoted(f'{name}={value}')}" for name, value in sorted(environment.items())]
-    return _UNIT.format(environment="\n".join(own + given), command=_line(list(command)))
+    return _UNIT.format(
+        environment="\n".join(own + given),
+        command=_line(list(command)),
+        bad_configuration=BAD_CONFIGURATION,
+        silent=SILENT_AFTER // timedelta(minutes=1),
+    )
 
 
 def strict(writable: Iterable[str]) -> str:

@@ -1,11 +1,11 @@
 """For people: the source line with what is meant underlined, and all places that belong to it."""
 
 import posixpath
-import unicodedata
 from collections.abc import Iterator
 
 from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.checks.results import Report
+from memoryd.domain.text.width import width
 
 _WIDEST = 160  # characters of a source line; the whole is in the file
 _LEAD = 40  # characters of them before what is meant, where it stands further right
@@ -46,23 +46,15 @@ def _excerpt(diagnostic: Diagnostic) -> tuple[str, str]:
         line = "…" * bool(first) + cut[bool(first) :]
         if first + _WIDEST < len(diagnostic.source_line):
             line = line[:-1] + "…"
-    return line, " " * _columns(line[:start]) + "^" * max(_columns(line[start:end]), 1)
-
-
-def _columns(text: str) -> int:
-    """Columns that a text takes on a terminal."""
-    return sum(
-        0 if unicodedata.combining(character) else 1 + (unicodedata.east_asian_width(character) in "WF")
-        for character in text
-    )
+    return line, " " * width(line[:start]) + "^" * max(width(line[start:end]), 1)
 
 
 def _related(diagnostic: Diagnostic, base: str) -> Iterator[str]:
     """Places in the same file by line, the others by path."""
     here = [place for place in diagnostic.related if place.path == diagnostic.path]
-    width = max((len(str(place.position.line)) for place in here), default=0)
+    digits = max((len(str(place.position.line)) for place in here), default=0)
     for place in diagnostic.related:
         if place.path == diagnostic.path:
-            yield f"line {place.position.line:>{width}}: {place.message}"
+            yield f"line {place.position.line:>{digits}}: {place.message}"
         else:
             yield f"{posixpath.relpath(place.path, base)}:{place.position.line}: {place.message}"

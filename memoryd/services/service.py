@@ -14,15 +14,12 @@ from pathlib import Path
 import memoryd
 from memoryd.adapters.service.launchd import Launchd
 from memoryd.adapters.service.systemd import Systemd
-from memoryd.config import Config, Locations, session_directory
+from memoryd.config import Config
+from memoryd.config.locations import LOCATIONS, PATH_VARIABLES, Locations, session_directory
 from memoryd.domain.service import launch_agent, strict, unit
 from memoryd.domain.stores.store import Store, memory_root
 from memoryd.errors import MemorydError
 
-_PATHS = frozenset({
-    "CLAUDE_CONFIG_DIR", "MEMORYD_CACHE_DIR", "MEMORYD_CONFIG", "MEMORYD_RUNTIME_DIR", "MEMORYD_STATE_DIR",
-    "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME",
-})  # fmt: skip
 _USUAL = frozenset({"/usr/local/bin", "/usr/bin", "/bin", os.path.expanduser("~/.local/bin")})
 _PATIENCE = 60.0  # seconds
 
@@ -189,7 +186,7 @@ def settings(environment: Mapping[str, str]) -> dict[str, str]:
     """The variables that decide what memoryd does and where things lie: the service must know them, too."""
     found = {}
     for name, value in environment.items():
-        if value and name in _PATHS:
+        if value and name in PATH_VARIABLES:
             found[name] = os.path.abspath(os.path.expanduser(value))
         elif value and name.startswith("MEMORYD_"):
             found[name] = value
@@ -210,7 +207,7 @@ def metrics_directory(config: Config) -> str | None:
 
 def _writable(locations: Locations, config: Config, stores: Iterable[Store]) -> tuple[str, ...]:
     own = {str(path.parent) for path in (locations.history, locations.index)}
-    if os.environ.get("MEMORYD_RUNTIME_DIR"):  # else systemd makes it
+    if os.environ.get(LOCATIONS["lock"].variable):  # else systemd makes it
         own.add(str(locations.lock.parent))
     if metrics := metrics_directory(config):
         own.add(metrics)

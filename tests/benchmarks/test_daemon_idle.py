@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 from support import REPOSITORY, python, unmeasured, wait_for
 
-from memoryd.adapters.daemon.status_file import DaemonStatus, read_status
-from memoryd.config import locate
+from memoryd.adapters.daemon.status_file import read_status
+from memoryd.config.locations import locate
+from memoryd.domain.daemon.state import DaemonStatus
 
 STORES = 1_000
 FILES = 10  # of a store

@@ -14,10 +14,10 @@ import typer
 from cli.program import memoryd
 from house.documentation import README, TEXTS, TOPICS, coded, rows, section, summary_of, text_of
 
-from memoryd.adapters.daemon.status_file import DaemonStatus
 from memoryd.cli import app
 from memoryd.config import Config
 from memoryd.config.forms import key_of
+from memoryd.domain.daemon.state import DaemonStatus
 from memoryd.domain.search.query import Field
 from memoryd.domain.stores.profiles import MEASURED_CLIENTS, OTHERS
 from memoryd.reporters import REPORTERS

@@ -15,7 +15,6 @@ NOUNS = {
 }
 SHARED_CLASS_NAMES = {
     "Asked",
-    "Daemon",
     "Found",
     "Judgement",
     "Known",

@@ -10,8 +10,9 @@ from typing import IO
 
 from support import REPOSITORY, python, wait_for
 
-from memoryd.adapters.daemon.status_file import DaemonStatus, read_status
-from memoryd.config import locate
+from memoryd.adapters.daemon.status_file import read_status
+from memoryd.config.locations import locate
+from memoryd.domain.daemon.state import DaemonStatus
 from memoryd.domain.limits.loaded import loaded_view
 from memoryd.domain.stores.profiles import CLAUDE_AGENT
 

@@ -1,12 +1,16 @@
-"""The daemon's sign of life: `status.json` beside its lock, and numbers for Prometheus."""
+"""Status file and metrics of the daemon, written and read."""
 
 import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from memoryd.adapters.daemon.process import running_pid
+from memoryd.domain.daemon.state import DaemonState, DaemonStatus, Enforced, Polled, Trouble
 
 VERSION = 1  # of the shape of status.json
 
@@ -29,74 +33,6 @@ METRICS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """An error that was logged: the name of its event, when (ISO 8601, UTC), and one sentence."""
-
-    event: str
-    at: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Polled:
-    """A directory that cannot be watched, and why."""
-
-    directory: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Enforced:
-    """What becomes of a store whose index file is over its limit.
-
-    Attributes:
-        store: Absolute path of the store.
-        state: `waiting` for quiet, or for the hour after the last rewrite; `conflict`: agents wrote into
-            rewrites; `left_alone`: somebody took its compaction back; `over_limit`: a person has to help.
-        until: When that is looked at again, ISO 8601, UTC; None where only a change of the store helps.
-    """
-
-    store: str
-    state: str
-    until: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class DaemonStatus:
-    """What a daemon says of itself; times are ISO 8601 in UTC.
-
-    Attributes:
-        version: Of this shape.
-        pid: Its process.
-        started: When it began.
-        heartbeat: When it last wrote this: every minute at least, while its worker lives.
-        mode: `starting`, `watching`, `polling` (some directories at least) or `stopping`.
-        stores: How many it looks after.
-        files: How many files there are in them.
-        pending: How many stores changed and are not read yet.
-        last_scan: When everything was last looked at.
-        last_error: The last error that was logged.
-        polled: Directories that cannot be watched.
-        enforce: Stores over their limit, and why they still are.
-        last_operation: Number of its last operation.
-    """
-
-    version: int
-    pid: int
-    started: str
-    heartbeat: str
-    mode: str
-    stores: int
-    files: int
-    pending: int
-    last_scan: str | None
-    last_error: Trouble | None
-    polled: tuple[Polled, ...]
-    enforce: tuple[Enforced, ...]
-    last_operation: int | None
-
-
 def write_status(path: Path, status: DaemonStatus) -> None:
     """Replace the file at once by one with this status, readable by its owner only.
 
@@ -113,6 +49,24 @@ def read_status(path: Path) -> DaemonStatus | None:
             values = json.load(file)
         return _status(values) if values["version"] == VERSION else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def read_state(lock: Path, status: Path, now: datetime) -> DaemonState:
+    """Return the state of the daemon.
+
+    Args:
+        lock: The lock that a running daemon holds.
+        status: Its status file.
+        now: The present.
+    """
+    return DaemonState(running_pid(lock), read_status(status), _modified(lock), now)
+
+
+def _modified(path: Path) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except OSError:
         return None
 
 

@@ -108,7 +108,7 @@ class IndexFile:
         hint = (
             "another process is writing to it: try again"
             if _code(error) in _LOCKED
-            else "see that its directory is writable and the disk not full, or set XDG_CACHE_HOME elsewhere"
+            else "make its directory writable and the disk not full, or set MEMORYD_CACHE_DIR elsewhere"
         )
         return MemorydError(f"cannot use the index {self._path}: {error}", hint)
 

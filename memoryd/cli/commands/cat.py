@@ -18,7 +18,8 @@ def cat(
     ],
 ) -> None:
     """Print one version of a file, byte for byte; of a deleted file too."""
-    from memoryd.cli.arguments import now, place, split_version
+    from memoryd.adapters.dates import now
+    from memoryd.cli.arguments import place, split_version
     from memoryd.runtime import build
     from memoryd.services.history.look_up import earlier_version, find_version, is_directory
 

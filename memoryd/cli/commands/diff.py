@@ -64,7 +64,8 @@ def _side(
         text: What a person typed.
         alone: Whether a file without a version means the version before the present one.
     """
-    from memoryd.cli.arguments import now, place, split_version
+    from memoryd.adapters.dates import now
+    from memoryd.cli.arguments import place, split_version
     from memoryd.services.history.look_up import earlier_version, find_version, is_directory, moment_of, state
 
     path, version = split_version(text, history)

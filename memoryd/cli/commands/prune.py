@@ -1,7 +1,6 @@
 """`prune`."""
 
 import os
-import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +11,7 @@ from memoryd.cli.options import ChangeOptions, StoreOptions
 from memoryd.cli.output.progress import waiting
 from memoryd.cli.output.terminal import emit, emit_diff, note, short
 from memoryd.cli.program import spread
+from memoryd.domain.dates.moments import parse_duration
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _FAMILY = "P"
 _AGED = "P002"
-_AGE = re.compile(r"(\d{1,5})\s*(d|days?|w|weeks?|mo|months?|y|years?)?", re.IGNORECASE)
-_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+_AGES = 'ages are written as "90d", "12w", "6mo" or "1y"'
+_LONGEST = timedelta(days=365_000)  # nothing is older; dates end in the year 1
 
 
 @spread
@@ -84,11 +84,19 @@ def _plan(
 
 
 def _age(text: str) -> timedelta:
-    """An age as people write it: days without a unit."""
-    match = _AGE.fullmatch(text.strip())
-    if not match:
-        raise MemorydError(f"“{text}” is no age", 'ages are written as "90d", "12w", "6mo" or "1y"')
-    return timedelta(days=int(match[1]) * _DAYS[(match[2] or "d")[0].lower()])
+    """Return an age as people write it: days without a unit.
+
+    Raises:
+        MemorydError: If it is none, or less than a day.
+    """
+    age = parse_duration(text, bare="d")
+    if age is None:
+        raise MemorydError(f'"{text}" is not an age', _AGES)
+    if age < timedelta(days=1):
+        number, unit, _ = text.strip().lower().partition("m")
+        months = f'"m" is minutes, for months write {number.strip()}mo; ' if unit else ""
+        raise MemorydError(f'"{text}" is less than a day', f"{months}{_AGES}")
+    return min(age, _LONGEST)
 
 
 def _examination(

@@ -92,8 +92,9 @@ def restore(
 
 
 def _planned(runtime: "Runtime", history: "History", text: str, how: _How) -> "Restoration":
+    from memoryd.adapters.dates import now
     from memoryd.adapters.stores import files
-    from memoryd.cli.arguments import now, place, split_version
+    from memoryd.cli.arguments import place, split_version
     from memoryd.services.history import look_up, restore
 
     path, version = split_version(text, history)

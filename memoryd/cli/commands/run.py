@@ -45,7 +45,7 @@ def run(
             if sample:
                 _make_sample(runtime)
             with runtime.index() as index, runtime.history("daemon") as history:
-                daemon = Daemon(setting(runtime), renew, index, history, lock.with_name("status.json"))
+                daemon = Daemon(setting(runtime), renew, index, history, runtime.locations.status)
                 _obey(daemon)
                 daemon.run()
     finally:

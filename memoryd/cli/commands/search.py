@@ -59,19 +59,18 @@ def search(  # noqa: PLR0913  # options of a command
     have no case, and `*` in them stands for anything. A file's day is what its front matter or its name says,
     or else when it was changed. A query of nothing but such words lists files, the newest first.
     """
-    from datetime import datetime
-
+    from memoryd.adapters.dates import now
     from memoryd.runtime import build
 
     if query == ["-h"]:  # any text is legal, and nobody means this one
         emit(context.get_help() + "\n")
         return
-    now = datetime.now().astimezone()
+    present = now()
     given = {"agent": agent, "scope": scope, "type": kind, "path": path, "since": since, "before": before}
-    filters = _filters(given, now)
+    filters = _filters(given, present)
     text = " ".join(query)
     with open_fresh(build()) as fresh:
-        hits = fresh.index.search(text, filters=filters, now=now, limit=limit)
+        hits = fresh.index.search(text, filters=filters, now=present, limit=limit)
     if json:
         emit_json({"query": text, "hits": [_as_json(hit) for hit in hits]})
     elif hits:

@@ -63,14 +63,14 @@ def install(
             serving.say(file)
             file.put()
         service.read()
-        serving.start(service, runtime.locations.lock, anew=bool(changed) or state.outdated)
+        serving.start(service, runtime.locations, anew=bool(changed) or state.outdated)
     examine(json=False)
 
 
 @app.command()
 def uninstall(*, dry_run: DryRun = False) -> None:
     """Stop the service and remove its files; history, index and configuration stay."""
-    from memoryd.config import locate
+    from memoryd.config.locations import locate
     from memoryd.services.service import ServiceFile, service_of_platform
 
     service = service_of_platform()
@@ -100,9 +100,9 @@ def uninstall(*, dry_run: DryRun = False) -> None:
 @app.command()
 def start() -> None:
     """Start the service, and wait until it is ready."""
-    from memoryd.config import locate
+    from memoryd.config.locations import locate
 
-    serving.start(serving.installed(), locate(os.environ).lock, anew=False)
+    serving.start(serving.installed(), locate(os.environ), anew=False)
 
 
 @app.command()
@@ -114,9 +114,9 @@ def stop() -> None:
 @app.command()
 def restart() -> None:
     """Start the service anew, and wait until it is ready."""
-    from memoryd.config import locate
+    from memoryd.config.locations import locate
 
-    serving.start(serving.installed(), locate(os.environ).lock, anew=True)
+    serving.start(serving.installed(), locate(os.environ), anew=True)
 
 
 @app.command()

@@ -3,13 +3,12 @@
 import shutil
 import time
 from contextlib import ExitStack, nullcontext
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from memoryd.cli import options
-from memoryd.cli.output.daemon import Daemon, ago
+from memoryd.cli.output import daemon
 from memoryd.cli.output.progress import waiting
 from memoryd.cli.output.stores import as_json, history_of, lost_sentence
 from memoryd.cli.output.terminal import (
@@ -24,11 +23,13 @@ from memoryd.cli.output.terminal import (
     styled,
     table,
 )
+from memoryd.domain.dates.moments import ago
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from memoryd.adapters.stores.discovery import Found
     from memoryd.domain.stores.store import Scope
@@ -96,6 +97,8 @@ class _Seen:
     def __init__(self, agent: str | None, scope: "Scope | None", *, quiet: bool = False) -> None:
         from dataclasses import replace
 
+        from memoryd.adapters.daemon.status_file import read_state
+        from memoryd.adapters.dates import now
         from memoryd.rules import ALL_RULES
         from memoryd.runtime import build
         from memoryd.services.status.survey import overview
@@ -107,8 +110,9 @@ class _Seen:
         )
         self._all = len(stores) == len(found.stores)
         self._found = replace(found, stores=stores)
-        self._now = datetime.now(UTC)
-        self._daemon = Daemon(runtime.locations, self._now)
+        self._now = now()
+        places = runtime.locations
+        self._daemon = read_state(places.lock, places.status, self._now)
         looking = waiting(f"looking at {counted(len(stores), 'store', 'stores')}")
         with history_of(runtime) as history, nullcontext() if quiet else looking:
             self._seen = overview(self._found, ALL_RULES, user=runtime.user_checks, history=history)
@@ -117,7 +121,7 @@ class _Seen:
     def as_json(self) -> dict[str, object]:
         indexed = self._indexed
         return {
-            "daemon": self._daemon.as_json(),
+            "daemon": daemon.as_json(self._daemon),
             "stores": [_store(view) for view in self._seen.views],
             "index": {
                 "files_indexed": indexed and indexed.files,
@@ -129,7 +133,7 @@ class _Seen:
     def lines(self, most: int | None = None) -> list[str]:
         """For people; where there is no room for more lines, only the stores most in need are rows."""
         views = self._seen.views
-        head = [*self._daemon.lines(), *_index_line(self._indexed), ""]
+        head = [*daemon.lines(self._daemon), *_index_line(self._indexed), ""]
         if not views:
             return [*head, *(_NO_STORES if self._all else ["no memory store of that agent or scope found"])]
         tail = ["", *_summary(self._seen, whole=self._all), *self._notes()]
@@ -207,7 +211,7 @@ def _index_line(indexed: "Indexed | None") -> list[str]:
     return [f"index: {what}; the next search brings that in"]
 
 
-def _table(views: "Sequence[StoreView]", now: datetime) -> list[str]:
+def _table(views: "Sequence[StoreView]", now: "datetime") -> list[str]:
     """One row a store. Where the terminal is too narrow, below the place of each, with fewer columns."""
     rows = [_row(view, now) for view in views]
     for columns in _COLUMNS:
@@ -229,7 +233,7 @@ def _table(views: "Sequence[StoreView]", now: datetime) -> list[str]:
     return found
 
 
-def _row(view: "StoreView", now: datetime) -> tuple[str, ...]:
+def _row(view: "StoreView", now: "datetime") -> tuple[str, ...]:
     from memoryd.domain.checks.diagnostic import Severity
 
     budget = view.budget

@@ -58,7 +58,8 @@ def _case() -> "Case":
     from pathlib import Path
 
     from memoryd.adapters.stores.discovery import newest_client
-    from memoryd.config import Config, locate
+    from memoryd.config import Config
+    from memoryd.config.locations import locate
     from memoryd.errors import ConfigError
     from memoryd.runtime import Runtime, build
     from memoryd.services.doctor.doctor import Case

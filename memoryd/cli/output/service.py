@@ -4,6 +4,7 @@ import os
 from typing import TYPE_CHECKING
 
 from memoryd.cli.output.terminal import emit, note, short
+from memoryd.domain.daemon.state import BAD_CONFIGURATION
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from memoryd.adapters.service.launchd import Launchd
     from memoryd.adapters.service.systemd import Systemd
+    from memoryd.config.locations import Locations
     from memoryd.domain.service import ServiceState
     from memoryd.services.service import ServiceFile
 
@@ -20,7 +22,7 @@ _POLL = 0.05  # seconds
 _TOLD = "`memoryd doctor` and `memoryd service logs` tell more"
 _NO_SANDBOX = ("this system lets no user have a sandbox", "memoryd service install --no-strict")
 _REASONS = {  # by exit code: of `run`, then of systemd.exec(5)
-    78: ("its configuration is bad", _TOLD),
+    BAD_CONFIGURATION: ("its configuration is bad", _TOLD),
     217: _NO_SANDBOX,
     226: _NO_SANDBOX,
 }
@@ -72,7 +74,7 @@ def demand_no_other(service: "Systemd | Launchd", lock: "Path") -> None:
         )
 
 
-def start(service: "Systemd | Launchd", lock: "Path", *, anew: bool) -> None:
+def start(service: "Systemd | Launchd", locations: "Locations", *, anew: bool) -> None:
     """Start the service, and say it once its first scan is done.
 
     Raises:
@@ -85,10 +87,10 @@ def start(service: "Systemd | Launchd", lock: "Path", *, anew: bool) -> None:
         state = service.state()
         why, hint = _REASONS.get(state.code, (error.message, _TOLD))
         raise MemorydError(f"the service did not get ready: {why}", hint) from error
-    note(f"the service runs as process {_ready(service, lock)}")
+    note(f"the service runs as process {_ready(service, locations)}")
 
 
-def _ready(service: "Systemd | Launchd", lock: "Path") -> int:
+def _ready(service: "Systemd | Launchd", locations: "Locations") -> int:
     """The process of the daemon, once it says itself that it looks after everything.
 
     Raises:
@@ -96,14 +98,14 @@ def _ready(service: "Systemd | Launchd", lock: "Path") -> int:
     """
     import time
 
-    from memoryd.adapters.daemon.process import running_pid
-    from memoryd.adapters.daemon.status_file import read_status
+    from memoryd.adapters.daemon.status_file import read_state
+    from memoryd.adapters.dates import now
 
     deadline = time.monotonic() + service.patience
     while time.monotonic() < deadline:
-        pid, status = running_pid(lock), read_status(lock.with_name("status.json"))
-        if pid is not None and status is not None and status.pid == pid and status.mode != "starting":
-            return pid
+        state = read_state(locations.lock, locations.status, now())
+        if state.pid is not None and state.is_ready:
+            return state.pid
         time.sleep(_POLL)
     raise MemorydError("the service was started, but gives no sign of life", _TOLD)
 

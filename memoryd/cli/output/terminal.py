@@ -7,7 +7,6 @@ import select
 import shutil
 import signal
 import sys
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import typer
 
+from memoryd.domain.text.width import width
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
@@ -204,9 +204,9 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
 
 
 def _aligned(column: tuple[str, ...]) -> list[str]:
-    width = max(map(_width, column))
+    widest = max(map(_width, column))
     to_right = all(_NUMBER.fullmatch(_STYLE.sub("", cell)) for cell in column[1:])
-    gaps = [" " * (width - _width(cell)) for cell in column]
+    gaps = [" " * (widest - _width(cell)) for cell in column]
     return [gap + cell if to_right else cell + gap for gap, cell in zip(gaps, column, strict=True)]
 
 
@@ -218,15 +218,7 @@ def fits(lines: Iterable[str]) -> bool:
 
 
 def _width(text: str) -> int:
-    """Cells that a text takes on a terminal."""
-    return sum(
-        0 if unicodedata.category(character) in {"Mn", "Me", "Cf"} else 1 + _is_wide(character)
-        for character in _STYLE.sub("", text)
-    )
-
-
-def _is_wide(character: str) -> bool:
-    return unicodedata.east_asian_width(character) in {"W", "F"}
+    return width(_STYLE.sub("", text))
 
 
 def short(path: str) -> str:

@@ -4,12 +4,12 @@ import time
 from dataclasses import dataclass
 
 from memoryd.adapters import edits
-from memoryd.adapters.daemon.status_file import Enforced
 from memoryd.adapters.history import BusyError, History
 from memoryd.adapters.stores import files
 from memoryd.config import Config
 from memoryd.config.daemon import Enforce
 from memoryd.domain.daemon.backoff import HOUR, rest_after
+from memoryd.domain.daemon.state import Enforced
 from memoryd.domain.edits.plan import Plan
 from memoryd.domain.limits.loaded import loaded_view
 from memoryd.domain.stores.store import Store

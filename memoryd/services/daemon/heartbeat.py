@@ -8,19 +8,11 @@ from pathlib import Path
 
 from memoryd import __version__
 from memoryd.adapters.daemon.process import notify, watchdog_interval
-from memoryd.adapters.daemon.status_file import (
-    METRICS,
-    VERSION,
-    DaemonStatus,
-    Enforced,
-    Polled,
-    remove,
-    write_metrics,
-    write_status,
-)
+from memoryd.adapters.daemon.status_file import METRICS, VERSION, remove, write_metrics, write_status
+from memoryd.domain.daemon.state import HEARTBEAT, DaemonStatus, Enforced, Polled
 from memoryd.services.daemon.journal import Journal, iso
 
-_EVERY = 60.0  # seconds between two heartbeats at most
+_EVERY = HEARTBEAT.total_seconds()
 _SOONEST = 1.0  # seconds between two of them, however much changes
 _EXTENSION = 60  # seconds that systemd is asked to wait while much is to be read at the start
 

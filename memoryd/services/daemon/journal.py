@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from memoryd.adapters.daemon.status_file import Trouble
+from memoryd.domain.daemon.state import Trouble
 
 _FRAMES = 6  # of a bug, the innermost
 _HOUR = 3600  # seconds in which the same error is said once

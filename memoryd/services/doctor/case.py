@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from memoryd.adapters.stores.discovery import Found
-from memoryd.config import Config, Locations
+from memoryd.config import Config
+from memoryd.config.locations import Locations
 from memoryd.errors import ConfigError
 
 _MOST_NAMED = 3

@@ -8,6 +8,7 @@ from contextlib import suppress
 from memoryd.adapters.daemon.process import running_pid
 from memoryd.adapters.doctor import machine
 from memoryd.adapters.edits.probe import can_exchange
+from memoryd.config.locations import LOCATIONS
 from memoryd.domain.doctor import Precondition, bad, good, weak
 from memoryd.domain.stores.store import memory_root
 from memoryd.domain.text.phrases import counted
@@ -67,7 +68,7 @@ def _filesystems(case: Case) -> Iterator[Precondition]:
         yield bad(
             "state",
             f"{state} lies on {kind}, where databases get damaged when two machines use them",
-            "set MEMORYD_STATE_DIR to a local disk",
+            f"set {LOCATIONS['history'].variable} to a local disk",
         )
 
 

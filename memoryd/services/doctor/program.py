@@ -9,16 +9,12 @@ from glob import glob
 
 from memoryd import __version__
 from memoryd.adapters.doctor.sqlite import has_full_text
+from memoryd.config import variables
 from memoryd.domain.doctor import Precondition, bad, good, weak
 from memoryd.domain.stores.profiles import MEASURED_CLIENTS, is_measured
 from memoryd.services.doctor.case import Case, named
 from memoryd.services.service import metrics_directory
 
-VARIABLES = frozenset({
-    "MEMORYD_CACHE_DIR", "MEMORYD_CONFIG", "MEMORYD_ENFORCE", "MEMORYD_PROJECTS", "MEMORYD_RESCAN",
-    "MEMORYD_REWRITE", "MEMORYD_RUNTIME_DIR", "MEMORYD_SETTLE", "MEMORYD_STATE_DIR",
-})  # fmt: skip
-"""Those that mean something; a test compares them with the help topic."""
 _TESTED_SQLITE = (3, 40)  # the oldest
 
 
@@ -79,14 +75,14 @@ def _configuration(case: Case) -> Precondition:
 
 def _variables() -> Iterator[Precondition]:
     given = {name for name, value in os.environ.items() if name.startswith("MEMORYD_") and value}
-    unknown = given - VARIABLES
+    unknown = given - variables()
     if given - unknown:
         yield good("variables", f"set in this shell: {', '.join(sorted(given - unknown))}")
     if unknown:
         yield weak(
             "variables",
             f"memoryd knows no {', '.join(sorted(unknown))}",
-            f"unset them; known are {', '.join(sorted(VARIABLES))}",
+            f"unset them; known are {', '.join(sorted(variables()))}",
         )
 
 

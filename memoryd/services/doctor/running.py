@@ -1,31 +1,30 @@
 """The daemon and the service that starts it."""
 
 import os
-import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
-from memoryd.adapters.daemon.process import running_pid
-from memoryd.adapters.daemon.status_file import DaemonStatus, read_status
+from memoryd.adapters.daemon.status_file import read_state
+from memoryd.adapters.dates import now
 from memoryd.adapters.service.launchd import Launchd
 from memoryd.adapters.service.systemd import Systemd, lingers
+from memoryd.domain.daemon.state import BAD_CONFIGURATION, DaemonState, DaemonStatus
+from memoryd.domain.dates.moments import ago, read_time
 from memoryd.domain.doctor import Precondition, bad, good, weak
 from memoryd.domain.service import program_of, writable_paths
 from memoryd.errors import MemorydError
 from memoryd.services.doctor.case import Case, named
 from memoryd.services.service import files_of, instead, service_of_platform
 
-_SILENT = 180.0  # seconds; it says every minute that it lives
-_BAD_CONFIGURATION = 78
-
 
 def of_running(case: Case) -> Iterator[Precondition]:
     """Whether there is a daemon, and whether there will be one after the next login."""
     service = service_of_platform()
     unreachable = service.unreachable()
-    pid = running_pid(case.locations.lock)
+    state = read_state(case.locations.lock, case.locations.status, now())
+    pid = state.pid
     start = "memoryd service start" if service.unit.exists() else "memoryd service install"
-    yield from _daemon(case, pid, "memoryd run" if unreachable else start)
+    yield from _daemon(state, "memoryd run" if unreachable else start)
     if unreachable:
         if service.unit.exists():
             why = f"nothing can be said of the service from here: {unreachable}"
@@ -42,43 +41,26 @@ def of_running(case: Case) -> Iterator[Precondition]:
         yield from _lingering()
 
 
-def _daemon(case: Case, pid: int | None, start: str) -> Iterator[Precondition]:
-    if pid is None:
+def _daemon(state: DaemonState, start: str) -> Iterator[Precondition]:
+    if state.pid is None:
         yield weak(
             "daemon",
             "the daemon does not run: memory is searched and checked when asked, but not kept in limits",
             start,
         )
-        return
-    status = read_status(case.locations.lock.with_name("status.json"))
-    if status is None or status.pid != pid:
-        heard, status = _locked_at(case), None
-    else:
-        heard = _seconds(status.heartbeat)
-    if time.time() - heard > _SILENT:
+    elif state.is_silent:
         yield bad(
             "daemon",
-            f"the daemon runs as process {pid}, but is silent since {_moment(heard)}",
+            f"the daemon is {state.summary}",
             "if it stays so for another minute (the machine may have slept), `memoryd service restart`",
         )
-    elif status is None:
-        yield good("daemon", f"the daemon runs as process {pid}, and has not said anything yet")
     else:
-        since = _moment(_seconds(status.started))
-        yield good("daemon", f"the daemon runs as process {pid} since {since}, {status.mode}")
-    if status is not None:
-        yield from _troubles(status)
+        yield good("daemon", f"the daemon is {state.summary}" + (f", {state.work}" if state.work else ""))
+    if state.status is not None:
+        yield from _troubles(state.status, state.now)
 
 
-def _locked_at(case: Case) -> float:
-    """When the daemon began, in seconds since the epoch."""
-    try:
-        return case.locations.lock.stat().st_mtime
-    except OSError:  # it has ended meanwhile
-        return time.time()
-
-
-def _troubles(status: DaemonStatus) -> Iterator[Precondition]:
+def _troubles(status: DaemonStatus, now: datetime) -> Iterator[Precondition]:
     if status.polled:
         directories = {each.directory for each in status.polled}
         yield weak(
@@ -90,22 +72,9 @@ def _troubles(status: DaemonStatus) -> Iterator[Precondition]:
         error = status.last_error
         yield weak(
             "last_error",
-            f"{_moment(_seconds(error.at))} the daemon logged: {error.reason}",
+            f"{ago(read_time(error.at), now)} the daemon logged: {error.reason}",
             "`memoryd service logs` tells more",
         )
-
-
-def _moment(seconds: float) -> str:
-    """A time as people say it."""
-    return datetime.fromtimestamp(seconds, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def _seconds(text: str) -> float:
-    """A time of the daemon's in seconds since the epoch; 0 for what is no time."""
-    try:
-        return datetime.fromisoformat(text).timestamp()
-    except ValueError:
-        return 0.0
 
 
 def _service(case: Case, service: Systemd | Launchd, pid: int | None) -> Iterator[Precondition]:
@@ -116,7 +85,7 @@ def _service(case: Case, service: Systemd | Launchd, pid: int | None) -> Iterato
         return
     state = service.state()
     if state.active == "failed":
-        bad_configuration = state.code == _BAD_CONFIGURATION
+        bad_configuration = state.code == BAD_CONFIGURATION
         why = "its configuration is bad" if bad_configuration else f"{state.result}, exit code {state.code}"
         yield bad("service", f"the service has failed: {why}", "mend that, then `memoryd service start`")
     elif pid is not None and state.pid != pid:

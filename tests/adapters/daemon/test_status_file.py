@@ -7,17 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from memoryd.adapters.daemon.status_file import (
-    METRICS,
-    DaemonStatus,
-    Enforced,
-    Polled,
-    Trouble,
-    read_status,
-    remove,
-    write_metrics,
-    write_status,
-)
+from memoryd.adapters.daemon.status_file import METRICS, read_status, remove, write_metrics, write_status
+from memoryd.domain.daemon.state import DaemonStatus, Enforced, Polled, Trouble
 
 STATUS = DaemonStatus(
     version=1,

@@ -18,15 +18,16 @@ from house.documentation import text_of
 from support import REPOSITORY, is_root, store_of, tree, write_tree
 
 from memoryd.adapters.daemon.process import only_instance
-from memoryd.adapters.daemon.status_file import DaemonStatus, Polled, Trouble, write_status
+from memoryd.adapters.daemon.status_file import write_status
 from memoryd.adapters.doctor import machine
 from memoryd.adapters.edits.probe import can_exchange
 from memoryd.adapters.stores.discovery import Found
-from memoryd.config import Config, locate
+from memoryd.config import Config, variables
+from memoryd.config.locations import locate
+from memoryd.domain.daemon.state import DaemonStatus, Polled, Trouble
 from memoryd.domain.doctor import Precondition, State
 from memoryd.services.doctor.doctor import Case
 from memoryd.services.doctor.machine import of_machine
-from memoryd.services.doctor.program import VARIABLES
 
 Look = Callable[..., "Seen"]
 
@@ -115,7 +116,7 @@ def test_a_bad_configuration_is_said_and_the_rest_is_looked_at(known: Look, home
 
 
 def test_the_variables_it_knows_are_those_of_the_topic(look: Look) -> None:
-    assert set(re.findall(r"MEMORYD_[A-Z_]+", text_of("configuration"))) == VARIABLES
+    assert set(re.findall(r"MEMORYD_[A-Z_]+", text_of("configuration"))) == variables()
     seen = look(MEMORYD_SETLE="5m", MEMORYD_RESCAN="5m")
     messages = [(each["state"], each["message"]) for each in seen.checks if each["name"] == "variables"]
     assert messages == [
@@ -256,7 +257,7 @@ def test_a_daemon_is_believed_only_while_it_gives_signs_of_life(look: Look) -> N
     with only_instance(lock):
         assert look().of("daemon") == (
             "ok",
-            f"the daemon runs as process {os.getpid()}, and has not said anything yet",
+            f"the daemon is running as process {os.getpid()}, starting",
         )
         os.utime(lock, (0, time.time() - 400))
         assert look().of("daemon")[0] == "error"

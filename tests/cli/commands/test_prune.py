@@ -94,8 +94,22 @@ def test_what_is_old_goes_only_when_it_is_said_how_old(project: Path, store: Pat
     old = found(memoryd("prune", "--json", "--older-than", "90d", cwd=project))
     assert [each for each in old if each[0] == "P002"] == [("P002", "deploy.md", 5)]
     assert "P002" not in memoryd("prune", "--json", "--older-than", "100y", cwd=project).out
-    done = memoryd("prune", "--older-than", "soon", cwd=project)
-    assert (done.code, done.err.splitlines()[0]) == (2, "error: “soon” is no age")
+    assert "P002" not in memoryd("prune", "--json", "--older-than", "99999y", cwd=project).out
+
+
+@pytest.mark.parametrize(
+    ("age", "message", "hint"),
+    [
+        ("soon", '"soon" is not an age', 'ages are written as "90d"'),
+        ("2m", '"2m" is less than a day', "for months write 2mo"),
+        ("6 minutes", '"6 minutes" is less than a day', "for months write 6mo"),
+        ("2h", '"2h" is less than a day', 'ages are written as "90d"'),
+    ],
+)
+def test_what_is_no_age_is_refused(project: Path, age: str, message: str, hint: str) -> None:
+    done = memoryd("prune", "--older-than", age, cwd=project)
+    assert (done.code, done.err.splitlines()[0]) == (2, f"error: {message}")
+    assert hint in done.err.splitlines()[1]
 
 
 def test_one_run_removes_no_more_than_it_may(project: Path, store: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from cli.program import OVER_LIMIT, Terminal, make_store, memoryd, project_store
 from support import needs_git
 
 from memoryd.adapters.daemon.process import only_instance
-from memoryd.config import locate
+from memoryd.config.locations import locate
 
 STYLE = re.compile(r"\x1b\[\d+m")
 HEAD = ["AGENT", "SCOPE", "USED", "LINES", "SIZE", "UNSEEN", "ERRORS", "WARNINGS", "CHANGED", "STORE"]

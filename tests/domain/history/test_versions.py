@@ -1,18 +1,12 @@
 """States, steps and events of the past, moments in words, and what may leave."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryd.domain.dates.moments import parse_moment
 from memoryd.domain.history.retention import expendable
 from memoryd.domain.history.versions import Operation, Version, events_of, state_at
-
-NOW = datetime(2026, 2, 3, 14, 30, tzinfo=UTC)
 
 
 def version(number: int, time: float, path: str, digest: str | None, operation: int | None = None) -> Version:
@@ -21,57 +15,6 @@ def version(number: int, time: float, path: str, digest: str | None, operation: 
 
 def operation(number: int, time: float, status: str = "done") -> Operation:
     return Operation(number, time, "compact", status, "a title", None, "daemon")
-
-
-@pytest.mark.parametrize(
-    ("text", "ago"),
-    [
-        ("now", timedelta()),
-        ("2 hours ago", timedelta(hours=2)),
-        ("an hour ago", timedelta(hours=1)),
-        ("90m", timedelta(minutes=90)),
-        ("1.5 h", timedelta(minutes=90)),
-        ("3 days", timedelta(days=3)),
-        ("2.weeks.ago", timedelta(weeks=2)),
-        ("today", timedelta(hours=14, minutes=30)),
-        ("yesterday", timedelta(hours=38, minutes=30)),
-        ("2026-02-03", timedelta(hours=14, minutes=30)),
-        ("2026-02-03 14:00", timedelta(minutes=30)),
-        ("2026-02-03T15:00+01:00", timedelta(minutes=30)),
-        ("2026-02-03 14:00:10", timedelta(minutes=29, seconds=49, microseconds=1)),
-        ("2026-02-03 14:00:10.250", timedelta(minutes=29, seconds=49, milliseconds=750)),
-    ],
-)
-def test_moments_as_people_write_them(text: str, ago: timedelta) -> None:
-    assert parse_moment(text, NOW) == NOW - ago
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "soon",
-        "2",
-        "2 parsecs ago",
-        "hours",
-        "9" * 400 + "d",
-        "9999999999d",
-        "2026-02-31",
-        "0001-01-01T00:00+01:00",
-    ],
-)
-def test_what_is_no_moment(text: str) -> None:
-    assert parse_moment(text, NOW) is None
-
-
-def test_moments_keep_to_summer_time_where_they_are_in_it() -> None:
-    now = datetime(2026, 3, 29, 12, tzinfo=ZoneInfo("Europe/Berlin"))  # clocks went forward that night
-    found = [parse_moment(text, now) for text in ("yesterday", "12 hours ago", "2026-02-03 14:00")]
-    assert [moment.astimezone(UTC).isoformat() for moment in found if moment] == [
-        "2026-03-27T23:00:00+00:00",
-        "2026-03-28T22:00:00+00:00",
-        "2026-02-03T13:00:00+00:00",
-    ]
 
 
 def test_a_state_is_what_stood_at_a_moment() -> None:

@@ -12,7 +12,7 @@ from services.daemons import Start, is_whole, memoryd
 from support import lines_of, long_index, needs_git, tree, write_tree
 
 from memoryd.adapters.history import History
-from memoryd.config import locate
+from memoryd.config.locations import locate
 
 
 def test_an_index_file_over_its_limit_is_compacted_and_can_be_restored(start: Start, container: Path) -> None:

@@ -18,7 +18,7 @@ from services.daemons import Start, is_whole, memoryd
 from support import REPOSITORY, long_index, python, wait_for, write_tree
 
 from memoryd.adapters.daemon.status_file import METRICS, read_status
-from memoryd.config import locate
+from memoryd.config.locations import locate
 
 
 @pytest.fixture

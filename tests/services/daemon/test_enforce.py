@@ -13,9 +13,9 @@ import pytest
 from services.daemons import Service, Start, is_whole, memoryd
 from support import change_of, lines_of, long_index, plan_of, tree, write_tree
 
-from memoryd.adapters.daemon.status_file import Enforced
 from memoryd.adapters.history import History
-from memoryd.config import locate
+from memoryd.config.locations import locate
+from memoryd.domain.daemon.state import Enforced
 
 
 def configure(home: Path, text: str) -> None:

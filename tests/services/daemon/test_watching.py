@@ -17,7 +17,7 @@ from support import is_root, needs_git, tree, wait_for, write_tree
 
 from memoryd.adapters.history import History
 from memoryd.adapters.search.index import Index
-from memoryd.config import locate
+from memoryd.config.locations import locate
 
 FAR = "1h"
 INOTIFY = Path("/proc/sys/fs/inotify")

@@ -11,7 +11,8 @@ import pytest
 from support import REPOSITORY, python, write_tree
 
 from memoryd.adapters.service.launchd import Launchd
-from memoryd.config import Config, locate
+from memoryd.config import Config
+from memoryd.config.locations import locate
 from memoryd.domain.service import LABEL
 from memoryd.errors import MemorydError
 from memoryd.services.service import files_of

@@ -1,0 +1,116 @@
+"""Where memoryd's own files are: one table."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import PlatformDirs
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where one file or directory is.
+
+    Attributes:
+        variable: Environment variable that moves it.
+        base: XDG variable of the directory in whose `memoryd` it is by default; "" for the home directory.
+        name: Its name there.
+        is_named: Whether the variable names it, and not the directory in which it is.
+    """
+
+    variable: str
+    base: str
+    name: str
+    is_named: bool = False
+
+
+_SESSION = "XDG_RUNTIME_DIR"
+
+LOCATIONS: Mapping[str, Location] = {
+    "claude": Location("CLAUDE_CONFIG_DIR", "", ".claude", is_named=True),
+    "config": Location("MEMORYD_CONFIG", "XDG_CONFIG_HOME", "config.toml", is_named=True),
+    "history": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "history.db"),
+    "log": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "bug.log"),
+    "index": Location("MEMORYD_CACHE_DIR", "XDG_CACHE_HOME", "index.db"),
+    "urls": Location("MEMORYD_CACHE_DIR", "XDG_CACHE_HOME", "urls.json"),
+    "lock": Location("MEMORYD_RUNTIME_DIR", _SESSION, "lock"),
+    "status": Location("MEMORYD_RUNTIME_DIR", _SESSION, "status.json"),
+}
+"""By the name of the field of `Locations`."""
+
+PATH_VARIABLES = frozenset(
+    name for each in LOCATIONS.values() for name in (each.variable, each.base) if name not in {"", _SESSION}
+)
+"""Variables that name paths; a service needs them, too. Its session directory is given by the system."""
+
+
+@dataclass(frozen=True, slots=True)
+class Locations:
+    """Directories and files of this user.
+
+    Attributes:
+        home: The home directory.
+        claude: Claude Code's configuration directory.
+        config: memoryd's configuration file, which may be absent.
+        history: The history database; precious.
+        log: Where the traceback of a bug goes.
+        index: The index database; disposable.
+        urls: What servers said of URLs; disposable.
+        lock: Locked while a daemon runs; holds its process id.
+        status: Status file of the daemon.
+    """
+
+    home: Path
+    claude: Path
+    config: Path
+    history: Path
+    log: Path
+    index: Path
+    urls: Path
+    lock: Path
+    status: Path
+
+
+def locate(environment: Mapping[str, str]) -> Locations:
+    """Return where files are, by `MEMORYD_*`, `XDG_*` and the platform's custom, in this order."""
+    home = Path.home()
+    found = {name: _path(location, home, environment) for name, location in LOCATIONS.items()}
+    return Locations(home=home, **found)
+
+
+def _path(location: Location, home: Path, environment: Mapping[str, str]) -> Path:
+    directory = home if not location.base else _directory(location.base, environment)
+    given = environment.get(location.variable)
+    if not given:
+        return (directory / location.name).absolute()
+    # Path.expanduser fails where a user is unknown
+    place = Path(os.path.expanduser(given)).absolute()
+    return place if location.is_named else place / location.name
+
+
+def _directory(base: str, environment: Mapping[str, str]) -> Path:
+    """The directory of memoryd below the one that an XDG variable names."""
+    own = PlatformDirs("memoryd", appauthor=False)
+    if base != _SESSION:
+        defaults = {
+            "XDG_CONFIG_HOME": own.user_config_path,
+            "XDG_STATE_HOME": own.user_state_path,
+            "XDG_CACHE_HOME": own.user_cache_path,
+        }
+        return defaults[base]
+    session = session_directory(environment)
+    if session:
+        return Path(session, "memoryd")
+    state = LOCATIONS["history"]
+    return _path(state, Path.home(), environment).parent
+
+
+def session_directory(environment: Mapping[str, str]) -> str | None:
+    """Return the runtime directory of this user's login session, also for what runs outside of it: cron, su.
+
+    Else there could be two daemons, one inside and one outside.
+    """
+    given = environment.get(_SESSION)
+    usual = f"/run/user/{os.getuid()}"
+    return given or (usual if os.path.isdir(usual) else None)

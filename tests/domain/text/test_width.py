@@ -1,0 +1,29 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memoryd.domain.text.width import width
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ("", 0),
+        ("abc", 3),
+        ("é", 1),
+        ("e\u0301", 1),
+        ("目次", 4),
+        ("ｱ", 1),
+        ("Ａ", 2),
+        ("\U0001f600", 2),
+        ("a\u200db", 2),
+        ("a\ufeff", 1),
+    ],
+)
+def test_cells_that_a_text_takes(text: str, cells: int) -> None:
+    assert width(text) == cells
+
+
+@given(st.text(), st.text())
+def test_the_width_of_a_whole_is_that_of_its_parts(one: str, other: str) -> None:
+    assert width(one + other) == width(one) + width(other) <= 2 * len(one + other)
