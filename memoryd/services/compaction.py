@@ -11,6 +11,7 @@ from memoryd.domain.compaction.ages import Born, born
 from memoryd.domain.compaction.shorten import CannotCompactError, compact
 from memoryd.domain.edits.plan import Fix, Plan
 from memoryd.domain.limits.budget import budget_of
+from memoryd.domain.stores.profiles import may_rewrite, rewrite_refusal
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Store
 from memoryd.errors import RefusedError
@@ -43,16 +44,13 @@ def plan_compaction(
             unread = {"", store.profile.index_name} & {each.path for each in snapshot.unread}
             if unread:
                 problems.append(f"{store.root} is not compacted: its index file cannot be read")
-            elif store.profile.rewrites or store.profile.name in rewrites:
+            elif may_rewrite(store.profile, rewrites):
                 fix = compact(snapshot, _ages(snapshot, history))
                 for change in fix.changes if fix else ():
                     edits.refuse(change)
                 fixes += [fix] if fix else []
             elif (budget := budget_of(snapshot)) and budget.is_over:
-                problems.append(
-                    f"{store.root} is not compacted: memory of {store.profile.name} is rewritten only "
-                    f'where the configuration says so (rewrite = ["{store.profile.name}"])'
-                )
+                problems.append(f"{store.root} is not compacted: {rewrite_refusal(store.profile)}")
         except (CannotCompactError, files.UnreadableError, RefusedError) as error:
             problems.append(f"{store.root} is not compacted: {error}")
     return Compaction(Plan("compact", tuple(fixes)), tuple(problems))

@@ -16,6 +16,7 @@ from memoryd.domain.git.evidence import Evidence
 from memoryd.domain.links.incoming import Lead, left_dangling
 from memoryd.domain.removal.remove import Removal, Removed, remove
 from memoryd.domain.staleness.outdated import Outlived, asks_for, types_of, what
+from memoryd.domain.stores.profiles import may_rewrite, rewrite_refusal
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import RefusedError
@@ -86,7 +87,7 @@ def plan_pruning(examination: Examination, wanted: Wanted) -> Pruning:
     report = examination.report()
     shown, proposals = _proposals(examination.contexts, report, wanted)
     problems = dict.fromkeys(_closed(proposals, wanted.rewrites))
-    proposals = [each for each in proposals if not _is_closed(each.snapshot, wanted.rewrites)]
+    proposals = [each for each in proposals if may_rewrite(each.snapshot.store.profile, wanted.rewrites)]
     possible, kept = _removed(proposals)
     taken = dict.fromkeys((each.snapshot.store.root, each.removal) for each in possible)
     chosen = set(list(taken)[: wanted.most])
@@ -199,16 +200,7 @@ def _lines_gone(change: FileChange) -> int:
     return (change.before or b"").count(b"\n") - (change.after or b"").count(b"\n")
 
 
-def _is_closed(snapshot: Snapshot, rewrites: frozenset[str]) -> bool:
-    profile = snapshot.store.profile
-    return not (profile.rewrites or profile.name in rewrites)
-
-
 def _closed(proposals: list[_Proposal], rewrites: frozenset[str]) -> Iterator[str]:
-    for each in proposals:
-        if _is_closed(each.snapshot, rewrites):
-            name = each.snapshot.store.profile.name
-            yield (
-                f"{each.snapshot.store.root} is not pruned: memory of {name} is rewritten only "
-                f'where the configuration says so (rewrite = ["{name}"])'
-            )
+    for store in (each.snapshot.store for each in proposals):
+        if not may_rewrite(store.profile, rewrites):
+            yield f"{store.root} is not pruned: {rewrite_refusal(store.profile)}"

@@ -135,6 +135,7 @@ def _carry_out(
     runtime: "Runtime", subject: "Subject", stores: "tuple[Store, ...]", planned: "Forgetting", wish: _Wish
 ) -> "tuple[int | None, Proof | None]":
     """Take it out; returns the operation, and with `--purge` the proof that it is gone."""
+    from memoryd.domain.stores.profiles import may_rewrite
     from memoryd.services.forgetting.purge import clear
 
     if wish.purge and planned.problems:
@@ -147,7 +148,7 @@ def _carry_out(
         note(f"done as operation {operation}")
         note("agents see the change at their next start")
     allowed = {*runtime.config.rewrite}
-    changed = (store for store in stores if store.profile.rewrites or store.profile.name in allowed)
+    changed = (store for store in stores if may_rewrite(store.profile, allowed))
     if count := clear(subject, changed):
         note(f"removed {counted(count, 'empty directory', 'empty directories')} named after it")
     if wish.purge:

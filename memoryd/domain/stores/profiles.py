@@ -4,6 +4,7 @@ Claude Code's two kinds were measured; the others are what their documentation s
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -100,6 +101,24 @@ class Profile:
         else:
             is_one = any(fnmatchcase(path, each) for each in self.files)
         return is_one and not ("/" in path and path.partition("/")[0] in self.private_dirs)
+
+
+def may_rewrite(profile: Profile, names: Collection[str]) -> bool:
+    """Return whether memoryd may rewrite the stores of a profile.
+
+    Args:
+        profile: The profile of a store.
+        names: Names of profiles that the configuration allows to be rewritten.
+    """
+    return profile.rewrites or profile.name in names
+
+
+def rewrite_refusal(profile: Profile) -> str:
+    """Return why a store of a profile is not rewritten, as the end of a sentence."""
+    return (
+        f"memory of {profile.name} is rewritten only where the configuration says so "
+        f'(rewrite = ["{profile.name}"])'
+    )
 
 
 CLAUDE_AGENT = Profile(

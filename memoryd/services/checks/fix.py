@@ -8,6 +8,7 @@ from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.checks.results import Report
 from memoryd.domain.edits.combine import Pending, combine, then
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan, digest
+from memoryd.domain.stores.profiles import Profile, may_rewrite, rewrite_refusal
 from memoryd.domain.stores.store import Store
 from memoryd.errors import MemorydError, RefusedError
 
@@ -52,11 +53,7 @@ def mend(
         MemorydError: If fixes never come to an end.
     """
     allowed = {Applicability.SAFE, Applicability.UNSAFE} if unsafe else {Applicability.SAFE}
-    closed = {
-        store.root: store.profile.name
-        for store in stores
-        if not (store.profile.rewrites or store.profile.name in rewrites)
-    }
+    closed = {store.root: store.profile for store in stores if not may_rewrite(store.profile, rewrites)}
     pending: dict[str, FileChange] = {}
     mended: list[Diagnostic] = []
     problems: dict[str, None] = {}
@@ -95,7 +92,7 @@ def _excess(diagnostic: Diagnostic, mended: list[Diagnostic]) -> str | None:
 
 
 def _mendable(
-    fixable: list[Diagnostic], closed: dict[str, str], mended: list[Diagnostic]
+    fixable: list[Diagnostic], closed: dict[str, Profile], mended: list[Diagnostic]
 ) -> tuple[list[Diagnostic], dict[str, None]]:
     """Those findings whose fix can be applied, and why the others' cannot."""
     mendable: list[Diagnostic] = []
@@ -113,15 +110,11 @@ def _mendable(
     return mendable, problems
 
 
-def _problem(fix: Fix, closed: dict[str, str]) -> str | None:
+def _problem(fix: Fix, closed: dict[str, Profile]) -> str | None:
     """Why a fix cannot be applied, or None."""
     for change in fix.changes:
         if change.root in closed:
-            name = closed[change.root]
-            return (
-                f"{change.root} is not mended: memory of {name} is rewritten only "
-                f'where the configuration says so (rewrite = ["{name}"])'
-            )
+            return f"{change.root} is not mended: {rewrite_refusal(closed[change.root])}"
         try:
             edits.refuse(change)
         except RefusedError as error:

@@ -10,6 +10,7 @@ from memoryd.domain.edits.combine import Pending, with_changes
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
 from memoryd.domain.limits.budget import NEAR, budgets_of, units_taken
 from memoryd.domain.markdown.document import Document
+from memoryd.domain.stores.profiles import may_rewrite, rewrite_refusal
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import RefusedError
@@ -72,8 +73,8 @@ def _change(
         return None, "it is no memory file: write the comment yourself" if there else "there is no such file"
     snapshot, document = known
     profile = snapshot.store.profile
-    if not profile.rewrites and profile.name not in rewrites:
-        return None, f"memory of {profile.name} is not rewritten"
+    if not may_rewrite(profile, rewrites):
+        return None, rewrite_refusal(profile)
     after = silenced(document, _wishes(document, found))
     if after is None:
         return None, "it cannot hold a comment"

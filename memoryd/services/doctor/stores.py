@@ -10,6 +10,7 @@ from memoryd.adapters.daemon.process import running_pid
 from memoryd.adapters.doctor.sqlite import rows_of
 from memoryd.domain.doctor import Precondition, bad, good, weak
 from memoryd.domain.edits.plan import FileChange
+from memoryd.domain.stores.profiles import may_rewrite
 from memoryd.domain.stores.store import Store
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import RefusedError
@@ -43,7 +44,7 @@ def of_stores(case: Case) -> Iterator[Precondition]:
 def _access(case: Case) -> Iterator[Precondition]:
     stores, allowed = case.found.stores, case.config.rewrite
     closed = {store.root for store in stores if not os.access(store.root, os.R_OK | os.X_OK)}
-    mended = [store for store in stores if store.profile.rewrites or store.profile.name in allowed]
+    mended = [store for store in stores if may_rewrite(store.profile, allowed)]
     fixed = {store.root for store in mended if not os.access(store.root, os.W_OK)} - closed
     refused = defaultdict(list)
     for store in mended:

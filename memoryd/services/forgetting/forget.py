@@ -13,6 +13,7 @@ from memoryd.domain.forgetting.needle import Subject
 from memoryd.domain.links.names import reachable
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.removal.remove import without_files
+from memoryd.domain.stores.profiles import may_rewrite, rewrite_refusal
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Store
 from memoryd.domain.text.phrases import counted
@@ -80,11 +81,8 @@ def plan_forget(
         going -= set(_in_other_encodings(here))
         if not going:
             continue
-        if not store.profile.rewrites and store.profile.name not in rewrites:
-            problems.append(
-                f"{store.root} is not changed: memory of {store.profile.name} is rewritten only "
-                f'where the configuration says so (rewrite = ["{store.profile.name}"])'
-            )
+        if not may_rewrite(store.profile, rewrites):
+            problems.append(f"{store.root} is not changed: {rewrite_refusal(store.profile)}")
             continue
         pending, refused = _changes(snapshot, subject, going, similar=similar)
         problems += refused

@@ -50,7 +50,7 @@ def test_other_memory_is_written_only_where_that_is_allowed(tmp_path: Path) -> N
     gemini = next(profile for profile in OTHERS if profile.name == "gemini")
     root = write_tree(tmp_path / "memory", {"MEMORY.md": BROKEN})
     found = Found((Store(str(root), Scope.PROJECT, "gemini", str(tmp_path), gemini),))
-    assert planned(found)[1].startswith(f"{root}/MEMORY.md: memory of gemini is not rewritten")
+    assert planned(found)[1].startswith(f"{root}/MEMORY.md: memory of gemini is rewritten only")
     assert planned(found, frozenset({"gemini"}))[0].keys() == {"MEMORY.md"}
 
 
