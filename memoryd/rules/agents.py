@@ -266,13 +266,11 @@ def _roots(roster: Roster, agent: AgentDefinition) -> Iterator[str]:
 
 
 def _field(document: Document, key: str) -> Span:
-    """Where the front matter has a key with its value; its start where that cannot be told."""
-    block = document.front_matter.span if document.front_matter else Span(0, 0)
-    pattern = rb"^[\"']?%b[\"']?[ \t]*:[^\r\n]*" % key.encode()
-    match = re.search(pattern, document.source[block.start : block.end], re.MULTILINE)
-    if not match:
-        return Span(block.start, block.start)
-    return Span(block.start + match.start(), block.start + len(match[0].rstrip()) + match.start())
+    """Return where the front matter has a key with its value; its start where that cannot be told."""
+    front_matter = document.front_matter
+    if front_matter is None:
+        return Span(0, 0)
+    return front_matter.key_span(key) or Span(front_matter.span.start, front_matter.span.start)
 
 
 def _bytes(text: str, start: int, end: int) -> Span:

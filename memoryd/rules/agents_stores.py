@@ -235,8 +235,7 @@ def _switched_off(roster: Roster) -> Iterator[Finding]:
             root, _, name = switch.path.rpartition("/")
             document = parse(name, switch.source)
             at = max(document.source.find(b'"autoMemoryEnabled"'), document.source.find(b'"CLAUDE_CODE_D'), 0)
-            end = document.source.find(b"\n", at)
-            span = Span(at, len(document.source.rstrip()) if end < 0 else end)
+            span = Span(at, at + len(document.source[at : document.line_at(at).end].rstrip()))
             number = counted(len(off), "store is", "stores are")
             related = tuple(Related(_index(each), 0, "never loaded", root=each.store.root) for each in off)
             message = f"memory is turned off here, agents' too: {number} never loaded"

@@ -277,8 +277,8 @@ def _memories(snapshot: Snapshot) -> Iterator[tuple[Document, FrontMatter]]:
 
 
 def _line(document: Document, key: str) -> Span:
-    """The line of the front matter in which a key stands, without white space around it."""
-    block = document.front_matter.span if document.front_matter else Span(0, 0)
-    pattern = re.compile(rb"^[ \t]*(" + re.escape(key.encode()) + rb":[^\r\n]*)", re.MULTILINE)
-    match = pattern.search(document.source, block.start, block.end)
-    return Span(match.start(1), match.start(1) + len(match[1].rstrip())) if match else block
+    """Return where the front matter has a key with its value; all of it where that cannot be told."""
+    front_matter = document.front_matter
+    if front_matter is None:
+        return Span(0, 0)
+    return front_matter.key_span(key) or front_matter.key_span(f"metadata.{key}") or front_matter.span

@@ -111,6 +111,6 @@ class Diagnostic:
         return (self.path, self.start, self.code, self.end, self.message)
 
 
-def _one_line(message: str) -> str:
+def one_line(message: str) -> str:
     """A message that quotes a file, whatever white space the file has."""
     return " ".join(message.split())

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from memoryd.domain.agents.roster import Roster
-from memoryd.domain.checks.diagnostic import Diagnostic, Finding, Place, Severity, Unused, _one_line
+from memoryd.domain.checks.diagnostic import Diagnostic, Finding, Place, Severity, Unused, one_line
 from memoryd.domain.checks.options import RuleOptions
 from memoryd.domain.links.targets import ResolvedLinks
+from memoryd.domain.markdown.model import Span
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.surroundings import Surroundings
 
@@ -97,7 +98,7 @@ class Rule:
     def _diagnostic(self, finding: Finding, root: str) -> Diagnostic:
         document = finding.document
         start, end = finding.span.start, finding.span.end
-        line_start = document.source.rfind(b"\n", 0, start) + 1
+        line = document.line_at(start)
         return Diagnostic(
             code=self.code,
             name=self.name,
@@ -107,13 +108,13 @@ class Rule:
             start=document.position(start),
             end=document.position(end),
             quoted=_first_line(document.source[start:end]),
-            source_line=_line_at(document.source, line_start),
-            message=_one_line(finding.message),
+            source_line=_first_line_of(document.source, line),
+            message=one_line(finding.message),
             related=tuple(
                 Place(
                     f"{place.root or root}/{place.document.path}",
                     place.document.position(place.offset),
-                    _one_line(place.message),
+                    one_line(place.message),
                 )
                 for place in finding.related
             ),
@@ -122,9 +123,8 @@ class Rule:
 
 
 @lru_cache(maxsize=16)  # a line of 100 KB with thousands of findings is made a text once
-def _line_at(source: bytes, start: int) -> str:
-    end = source.find(b"\n", start)
-    return _first_line(source[start : end if end >= 0 else len(source)])
+def _first_line_of(source: bytes, span: Span) -> str:
+    return _first_line(source[span.start : span.end])
 
 
 def _first_line(source: bytes) -> str:

@@ -16,6 +16,7 @@ from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.frontmatter import BOM
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.markdown.parts import html_spans
+from memoryd.domain.markdown.positions import line_at
 
 _COMMENT = re.compile(
     rb"<!--\s*memoryd:\s*ignore(?P<file>-file)?(?![\w-])\s*(?:\[(?P<names>[^\]\n]*)\])?(?:(?!<!--).)*?-->",
@@ -180,8 +181,8 @@ def _removals(source: bytes, comment: Suppression) -> Iterator[bytes]:
     """Ways to take a comment out: its whole lines, its text and a blank line instead, its text."""
     start, end = comment.span.start, comment.span.end
     if comment.alone:
-        first = max(source.rfind(b"\n", 0, start) + 1, len(BOM) * source.startswith(BOM))
-        after = source.find(b"\n", end) + 1 or len(source)
+        first = max(line_at(source, start).start, len(BOM) * source.startswith(BOM))
+        after = line_at(source, end).end
         if not source[first:start].strip() and not source[end:after].strip():
             yield source[:first] + source[after:]
     before = source[:start].rstrip(b" \t") if source[end : end + 1] in b"\r\n" else source[:start]

@@ -1,10 +1,9 @@
 """Dates that mean nothing to whoever reads them later: “yesterday”."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 
-from memoryd.domain.dates.written import dates_in
+from memoryd.domain.dates.written import dates_in, dates_in_name
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.items import outline
 from memoryd.domain.markdown.model import Span
@@ -41,7 +40,7 @@ def relative_dates(document: Document) -> Iterator[Span]:
 
     Not in code, in quotes, in a line with a date or below a heading with one, nor in a dated log.
     """
-    if not _RELATIVE.search(document.text) or any(dates_in(document.path.encode(), _whole(document.path))):
+    if not _RELATIVE.search(document.text) or any(dates_in_name(document.path)):
         return
     dated: dict[int, bool] = {}  # by where a line starts
     for spoken in _prose(document):
@@ -50,10 +49,10 @@ def relative_dates(document: Document) -> Iterator[Span]:
         for match in _RELATIVE.finditer(text):
             quoted = any(start <= match.start() < end for start, end in quotes)
             start = spoken.start + len(text[: match.start()].encode())
-            line = document.source.rfind(b"\n", 0, start) + 1
-            if line not in dated:
-                dated[line] = _is_dated(document, start)
-            if not quoted and not dated[line]:
+            line = document.line_at(start)
+            if line.start not in dated:
+                dated[line.start] = _is_dated(document, line, start)
+            if not quoted and not dated[line.start]:
                 yield Span(start, start + len(match[0].encode()))
 
 
@@ -62,20 +61,9 @@ def _prose(document: Document) -> Iterator[Span]:
     yield from (span for span in found.spoken if span not in found.code)
 
 
-def _is_dated(document: Document, offset: int) -> bool:
-    """Whether a date stands in the line, or in a heading that it stands below."""
-    source = document.source
-    start = source.rfind(b"\n", 0, offset) + 1
-    end = source.find(b"\n", offset)
-    spans = [Span(start, end if end >= 0 else len(source))]
-    level = 7
-    below = bisect_right(document.headings, offset, key=lambda heading: heading.span.start)
-    for heading in reversed(document.headings[:below]):
-        if heading.level < level:
-            level = heading.level
-            spans.append(heading.span)
-    return any(any(dates_in(source, span)) for span in spans)
-
-
-def _whole(text: str) -> Span:
-    return Span(0, len(text.encode()))
+def _is_dated(document: Document, line: Span, offset: int) -> bool:
+    """Return whether the line of an offset, or a heading above it, has a date."""
+    section = document.section_at(offset)
+    headings = (section.heading, *section.above) if section else ()
+    spans = (line, *(heading.span for heading in headings))
+    return any(any(dates_in(document.source, span)) for span in spans)

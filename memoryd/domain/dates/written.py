@@ -70,6 +70,12 @@ def dates_in(source: bytes, span: Span) -> Iterator[Dated]:
             yield Dated(day, Span(match.start(), match.end()))
 
 
+def dates_in_name(path: str) -> Iterator[Dated]:
+    """Yield the dates in the path of a file, in order; spans are bytes of the path."""
+    name = path.encode()
+    return dates_in(name, Span(0, len(name)))
+
+
 def date_at(source: bytes, start: int) -> Dated | None:
     """The date that stands at an offset: a month means its last day."""
     if match := _DATE.match(source, start):
@@ -130,7 +136,7 @@ def recorded(document: Document, commit: Commit | None, *, any_date: bool) -> Re
     changed = max(fields_dated(document, _CHANGED), key=lambda each: each[1], default=None)
     if changed:
         return Recorded(changed[1], f"`{changed[0]}` in its front matter")
-    named = ((each.day, "in its name") for each in dates_in(document.path.encode(), _whole(document.path)))
+    named = ((each.day, "in its name") for each in dates_in_name(document.path))
     made = ((day, f"`{key}` in its front matter") for key, day in fields_dated(document, _MADE))
     text = _newest(document, Span(document.body, len(document.source)))
     known = max(chain(made, named), key=lambda each: each[0], default=None)
@@ -150,7 +156,7 @@ def borne(document: Document) -> date | None:
             return max(days)
     if not any(map(str.isdigit, document.path)):
         return None
-    return max((each.day for each in dates_in(document.path.encode(), _whole(document.path))), default=None)
+    return max((each.day for each in dates_in_name(document.path)), default=None)
 
 
 def stamp(document: Document, span: Span) -> Recorded | None:
@@ -183,7 +189,3 @@ def _said(document: Document, dates: list[Dated]) -> Recorded | None:
             line = document.position(each.span.start).line
             return Recorded(each.day, f"line {line}, the newest date in it")
     return None
-
-
-def _whole(text: str) -> Span:
-    return Span(0, len(text.encode()))

@@ -46,21 +46,19 @@ def title_of(document: Document) -> str:
 
 
 def _parts(document: Document, title: str) -> Iterator[Part]:
-    headings = {heading.span.start: heading for heading in document.headings}
+    sections = {section.span.start: section for section in document.sections}
     starts = [entry.span.start for entry in document.entries]
-    path: list[tuple[int, str]] = []
+    above: tuple[str, ...] = ()
     opening = ""
     for block in document.blocks:
-        if heading := headings.get(block.span.start):
-            text = _text(document, heading.span).strip()
-            path = [each for each in path if each[0] < heading.level]
-            if text != title:
-                path.append((heading.level, text))
+        if section := sections.get(block.span.start):
+            headings = (*section.above, section.heading)
+            texts = (_text(document, heading.span).strip() for heading in headings)
+            above = tuple(text for text in texts if text != title)
             opening = ""
             continue
         if block.kind is BlockKind.PARAGRAPH:
             opening = ""
-        above = tuple(text for _, text in path)
         for span in _spans(document, block, starts):
             text = _text(document, span)
             is_item = block.kind is BlockKind.LIST and bool(_ITEM.match(text))

@@ -1,7 +1,7 @@
 """What of a store is compared with each other: entries and paragraphs, no pointers."""
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -11,11 +11,10 @@ from memoryd.domain.links.names import Names
 from memoryd.domain.links.pointers import is_leading, leads
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import BlockKind, Entry, Link, Span, WikiLink
-from memoryd.domain.stores.filenames import is_about_files
+from memoryd.domain.stores.filenames import is_about_files, is_dated
 from memoryd.domain.stores.snapshot import Snapshot
 
 _KINDS = frozenset({BlockKind.LIST, BlockKind.PARAGRAPH, BlockKind.QUOTE})
-_DATED = re.compile(r"(?:^|/)\d{4}-?\d{2}-?\d{2}(?:\D|$)")
 _FIELD = re.compile(
     r"(?:why|how to apply|last \w+|updated|created|reviewed|date|status|owner|source|author|see also|related|"
     r"result|verdict)\b[^:.]{0,20}:",
@@ -92,8 +91,7 @@ def passages_of(snapshot: Snapshot) -> tuple[Passage, ...]:
 
 def is_left_out(document: Document) -> bool:
     """Whether a file is a dated log, a README or a template, or cannot be read."""
-    dated = bool(_DATED.search(document.path))
-    return dated or is_about_files(document.path) or document.undecodable is not None
+    return is_dated(document.path) or is_about_files(document.path) or document.undecodable is not None
 
 
 def is_record(passage: Passage) -> bool:
@@ -114,8 +112,6 @@ def passages_in(root: str, document: Document) -> tuple[Passage, ...]:
 
 
 def _within(root: str, document: Document) -> Iterator[Passage]:
-    sections = _sections(document)
-    starts = [heading.span.start for heading in document.headings]
     blocks = [block.span.start for block in document.blocks]
     links: tuple[Link | WikiLink, ...] = (*document.links, *document.wiki_links)
     leading = {link.span.start for link in links if is_leading(document, link)}
@@ -125,17 +121,9 @@ def _within(root: str, document: Document) -> Iterator[Passage]:
         text = document.slice(entry.span)
         if text.rstrip().endswith(OPENS) or any(entry.span.start <= at < entry.span.end for at in leading):
             continue
-        below = bisect_left(starts, entry.span.start)
+        section = document.section_at(entry.span.start)
+        headings = (*section.above, section.heading) if section else ()
         block = blocks[bisect_right(blocks, entry.span.start) - 1] if entry.kind is BlockKind.LIST else -1
-        yield Passage(root, document, entry.span, sections[below], block, words_of(text))
-
-
-def _sections(document: Document) -> list[tuple[str, ...]]:
-    """The headings above what follows each heading; first, what stands before any."""
-    path: list[tuple[int, str]] = []
-    found: list[tuple[str, ...]] = [()]
-    for heading in document.headings:
-        path = [each for each in path if each[0] < heading.level]
-        path.append((heading.level, heading.text))
-        found.append(tuple(text for _, text in path))
-    return found
+        yield Passage(
+            root, document, entry.span, tuple(each.text for each in headings), block, words_of(text)
+        )

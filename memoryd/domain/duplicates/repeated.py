@@ -121,14 +121,11 @@ def _parted(document: Document, going: Mapping[Passage, Passage]) -> list[Passag
     """Those of a document's passages that may go together."""
     if len(going) >= len(document.entries):
         return []
-    starts = [heading.span.start for heading in document.headings]
-    held = Counter(
-        place for entry in document.entries for place in _places(document, starts, entry.span.start)
-    )
+    held = Counter(place for entry in document.entries for place in _places(document, entry.span.start))
     apart = {
         gone: [
             place
-            for place in _places(document, starts, gone.span.start)
+            for place in _places(document, gone.span.start)
             if not (place.is_section and gone.heading in {(), kept.heading})
         ]
         for gone, kept in going.items()
@@ -138,9 +135,10 @@ def _parted(document: Document, going: Mapping[Passage, Passage]) -> list[Passag
     return [gone for gone in going if all(taken[place] * 2 < held[place] for place in apart.get(gone, ()))]
 
 
-def _places(document: Document, starts: list[int], offset: int) -> Iterator[_Place]:
+def _places(document: Document, offset: int) -> Iterator[_Place]:
     """What is about all that stands in it: the section of an offset, and the list that a line opens."""
-    yield _Place(bisect_left(starts, offset), is_section=True)
+    heading = document.heading_above(offset)
+    yield _Place(heading.span.start if heading else -1, is_section=True)
     blocks = document.blocks
     at = bisect_right(blocks, offset, key=lambda block: block.span.start) - 1
     opening, block = blocks[max(at - 1, 0)], blocks[at]

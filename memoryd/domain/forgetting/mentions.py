@@ -86,10 +86,6 @@ def without(document: Document, subject: Subject, *, is_index: bool, similar: bo
     return None if had and not document.entries and not is_index else document.source
 
 
-def _line_end(source: bytes, at: int) -> int:
-    return source.find(b"\n", at) + 1 or len(source)
-
-
 def _whole(going: Iterable[Unit]) -> bool:
     return any(unit.what == "file" for unit in going)
 
@@ -116,7 +112,7 @@ def _around(document: Document, match: Span, nest: Nest) -> Iterator[Unit]:
         return
     at = match.start
     while at < match.end:
-        line = Span(document.source.rfind(b"\n", 0, at) + 1, _line_end(document.source, at))
+        line = document.line_at(at)
         end = min(line.end, match.end)
         if stripped := document.source[at:end].rstrip():
             yield next(nest.around(Span(at, at + len(stripped))), None) or Unit("line", line, line)

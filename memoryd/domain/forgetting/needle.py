@@ -11,6 +11,7 @@ from urllib.parse import quote
 from memoryd.domain.forgetting.encodings import Encoded, texts_of
 from memoryd.domain.forgetting.escapes import meanings, placed
 from memoryd.domain.forgetting.source_map import Placed
+from memoryd.domain.search.segments import SEAM
 from memoryd.errors import MemorydError
 
 _WHOLE_WORD = 8  # characters: a shorter text counts only where it is no part of a longer word
@@ -18,8 +19,7 @@ _TELLING = 6  # bytes
 _UNSPACED = "\u0e00"  # from here on letters without case (Thai, Chinese …) are written without spaces
 _HANGUL = "\u1100", "\u11ff"  # letters that compose to syllables
 _SHOWN = 4  # characters of a text that may be a secret
-_SEAM = "\x1f"  # parts Chinese characters in the index
-_INVISIBLE = f"\u00ad\u200b\u2060\ufeff{_SEAM}"
+_INVISIBLE = f"\u00ad\u200b\u2060\ufeff{SEAM}"
 
 # As it is written, but for white space: a line may be broken anywhere, a paragraph is another one.
 _WRITTEN = re.compile(rf"(?P<parted>\s*\n\s*\n\s*)|(?P<space>\s+(?:>\s*)*)|(?P<skip>[{_INVISIBLE}]+)")
@@ -98,7 +98,7 @@ class Subject:
 
     def held_by(self, raw: bytes) -> bool:
         """Whether bytes of any kind hold it: in UTF-8, UTF-16, or in an encoding of former days."""
-        if any(self.spoken_of(text.replace(_SEAM, "")) for text in texts_of(raw)):
+        if any(self.spoken_of(text.replace(SEAM, "")) for text in texts_of(raw)):
             return True
         return self._encoded.in_old_encoding(raw)
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.frontmatter import KEY
-from memoryd.domain.markdown.model import Heading, Span
+from memoryd.domain.markdown.model import Span
 from memoryd.domain.markdown.parts import events
+from memoryd.domain.markdown.positions import line_at
 
 _WHAT = {
     "Item": "entry",
@@ -83,7 +84,7 @@ def _values(document: Document) -> Iterator[Unit]:
     if document.front_matter is None:
         return
     span, source = document.front_matter.span, document.source
-    lines = list(_lines(source, source.find(b"\n", span.start) + 1, span.end))[:-1]  # without the fences
+    lines = list(_lines(source, line_at(source, span.start).end, span.end))[:-1]  # without the fences
     for number, line in enumerate(lines):
         text = document.slice(line)
         key = KEY.match(text.rstrip())
@@ -102,19 +103,14 @@ def _values(document: Document) -> Iterator[Unit]:
 
 
 def _sections(document: Document, *, is_index: bool) -> Iterator[Unit]:
-    headings = document.headings
     first = min((entry.span.start for entry in document.entries), default=len(document.source))
-    for number, heading in enumerate(headings):
+    for number, section in enumerate(document.sections):
+        heading = section.heading
         if number == 0 and heading.span.start < first:
             title = heading.span if is_index else Span(0, len(document.source))
             yield Unit("heading" if is_index else "file", heading.span, title)
         else:
-            end = _end_of_section(headings[number + 1 :], heading, len(document.source))
-            yield Unit("section", heading.span, Span(heading.span.start, end))
-
-
-def _end_of_section(following: tuple[Heading, ...], heading: Heading, end: int) -> int:
-    return next((each.span.start for each in following if each.level <= heading.level), end)
+            yield Unit("section", heading.span, section.span)
 
 
 def _blocks(document: Document) -> Iterator[Unit]:
@@ -143,11 +139,10 @@ def _blocks(document: Document) -> Iterator[Unit]:
 
 def _whole_lines(source: bytes, start: int, end: int) -> Span | None:
     """Lines from the first to the last that is not blank; None where something else begins the first."""
-    line = source.rfind(b"\n", 0, start) + 1
-    if not _AT_LINE_START.fullmatch(source, line, start):
+    line = line_at(source, start)
+    if not _AT_LINE_START.fullmatch(source, line.start, start):
         return None
-    last = start + len(source[start:end].rstrip())
-    return Span(line, source.find(b"\n", last) + 1 or len(source))
+    return Span(line.start, line_at(source, start + len(source[start:end].rstrip())).end)
 
 
 def _lines(source: bytes, start: int, end: int) -> Iterator[Span]:

@@ -10,13 +10,12 @@ from memoryd.domain.links.pointers import Pointer
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import BlockKind, Span
 from memoryd.domain.markdown.plain_text import escaped, hook_of, plain_text
-from memoryd.domain.stores.filenames import is_about_files, original
+from memoryd.domain.stores.filenames import is_about_files, is_dated, original
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.style import Style, style_of
 from memoryd.domain.text.phrases import shorten
 
 _LONGEST_TITLE = 80
-_DATED = re.compile(r"(?:^|/)\d{4}-?\d{2}-?\d{2}(?:\D|$)")
 
 
 def belongs_in_index(snapshot: Snapshot, topic: Document) -> bool:
@@ -27,7 +26,7 @@ def belongs_in_index(snapshot: Snapshot, topic: Document) -> bool:
     """
     return (
         bool(topic.source[topic.body :].strip())
-        and not _DATED.search(topic.path)
+        and not is_dated(topic.path)
         and not is_about_files(topic.path)
         and not original(topic.path, snapshot.documents)
     )

@@ -8,6 +8,7 @@ from memoryd.domain.links.names import Names, WikiNames
 from memoryd.domain.links.targets import ResolvedLinks
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import BlockKind, Entry, Link, Span, WikiLink
+from memoryd.domain.markdown.positions import line_at
 
 _LEAD = re.compile(rb"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?[*_~]{0,4}")
 _BETWEEN = re.compile(rb"[*_~\s]{0,4}(?:[,;/&+|]|and|or)?[*_~\s]{0,4}")
@@ -44,8 +45,7 @@ def _pointers(resolved: ResolvedLinks, index: Document) -> Iterator[Pointer]:
     line = Span(0, 0)
     for link, target in sorted(_meant(resolved, index), key=lambda each: each[0].span):
         if link.span.start >= line.end:
-            end = index.source.find(b"\n", link.span.end) + 1 or len(index.source)
-            line = Span(index.source.rfind(b"\n", 0, link.span.start) + 1, end)
+            line = Span(index.line_at(link.span.start).start, index.line_at(link.span.end).end)
         lines.setdefault(line, []).append((link, target))
     for line, links in lines.items():
         link, target = links[0]
@@ -63,7 +63,7 @@ def _is_one_of_several(source: bytes, links: list[_Meant]) -> bool:
 
 def is_leading(document: Document, link: Link | WikiLink) -> bool:
     """Whether a list item begins with a link."""
-    return bool(_lead(document, link.span, document.source.rfind(b"\n", 0, link.span.start) + 1))
+    return bool(_lead(document, link.span, document.line_at(link.span.start).start))
 
 
 def _lead(document: Document, span: Span, line: int) -> re.Match[bytes] | None:
@@ -91,7 +91,7 @@ def _is_whole(source: bytes, line: Span, indent: int) -> bool:
     """Whether nothing that follows belongs to the item of a line."""
     at, blank = line.end, False
     while at < len(source):
-        end = source.find(b"\n", at) + 1 or len(source)
+        end = line_at(source, at).end
         text = source[at:end]
         if text.strip():
             inner = len(text) - len(text.lstrip(b" \t"))

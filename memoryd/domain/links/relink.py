@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import Link, Span
+from memoryd.domain.markdown.parts import fold_label
 
 _TRIED = 4  # places in a link's text at which its destination may begin, from the end
 _UNSAFE = re.compile("[\x00-\x20\x7f\"#%&'()<>?\\[\\\\\\]`{|}\xa0\u2028\u2029\ufeff]")
@@ -92,12 +93,10 @@ def _places(document: Document, link: Link) -> Iterator[Span]:
 def _used(document: Document, span: Span) -> Span | None:
     """The definition that a link by reference uses."""
     text = document.slice(span).removesuffix("[]")
-    wanted = _folded(text[text.rfind("[") + 1 : -1])
-    return next((each.span for label, each in document.definitions.items() if _folded(label) == wanted), None)
-
-
-def _folded(label: str) -> str:
-    return " ".join(label.split()).casefold()
+    wanted = fold_label(text[text.rfind("[") + 1 : -1])
+    return next(
+        (each.span for label, each in document.definitions.items() if fold_label(label) == wanted), None
+    )
 
 
 def _definition(document: Document, span: Span) -> Span | None:

@@ -4,13 +4,24 @@ Offsets are bytes from 0 in `Document.source`; a `Position` counts lines and col
 columns in Unicode code points.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from memoryd.domain.markdown.anchors import slugs
-from memoryd.domain.markdown.model import Block, Entry, FrontMatter, Heading, Link, Position, Span, WikiLink
+from memoryd.domain.markdown.model import (
+    Block,
+    Entry,
+    FrontMatter,
+    Heading,
+    Link,
+    Position,
+    Section,
+    Span,
+    WikiLink,
+)
 from memoryd.domain.markdown.parts import Parts
-from memoryd.domain.markdown.positions import line_and_column
+from memoryd.domain.markdown.positions import line_and_column, line_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,11 @@ class Document:
     def headings(self) -> tuple[Heading, ...]:
         """Top-level headings in order."""
         return self.parts.headings
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Sections of the top-level headings, one a heading, in order."""
+        return self.parts.sections
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -115,6 +131,20 @@ class Document:
     def slice(self, span: Span) -> str:
         """The text of a span."""
         return self.source[span.start : span.end].decode()
+
+    def line_at(self, offset: int) -> Span:
+        """Return the line that a byte of `source` is in, line end included."""
+        return line_at(self.source, offset)
+
+    def heading_above(self, offset: int) -> Heading | None:
+        """Return the last heading that starts at or before a byte of `source`."""
+        section = self.section_at(offset)
+        return section.heading if section else None
+
+    def section_at(self, offset: int) -> Section | None:
+        """Return the innermost section that a byte of `source` is in."""
+        number = bisect_right(self.headings, offset, key=lambda heading: heading.span.start) - 1
+        return self.sections[number] if number >= 0 else None
 
     def position(self, offset: int) -> Position:
         """Line and column, both from 1, of a byte offset in `source`."""

@@ -45,7 +45,7 @@ def read(source: bytes) -> FrontMatter | None:
         fields = dict(_read_lines(text))
         if not fields:
             return None
-    return FrontMatter(fields, problem, Span(start, block.end()))
+    return FrontMatter(fields, problem, Span(start, block.end()), block[0])
 
 
 def yaml_of(source: bytes, span: Span) -> Span:

@@ -1,9 +1,13 @@
-"""Parts of a Markdown document: values without behaviour."""
+"""Parts of a Markdown document."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+_KEY = rb"(?m)^[\"']?%b[\"']?[ \t]*:"
+_NESTED_KEY = rb"(?m)^[ \t]+([\"']?%b[\"']?[ \t]*:)"
 
 
 class Span(NamedTuple):  # made by the hundred thousand, in a third of a dataclass's time
@@ -53,6 +57,21 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and everything below it, up to the next heading of its level or a higher one.
+
+    Attributes:
+        heading: The heading.
+        span: From the start of the heading to the end of the section.
+        above: The headings of the sections around it, outermost first.
+    """
+
+    heading: Heading
+    span: Span
+    above: tuple[Heading, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """What an agent noted at one go: a top-level list item with all it holds, or another block of content."""
 
@@ -85,13 +104,39 @@ class FrontMatter:
         fields: Scalar values by key, as text; keys of a nested mapping are `outer.inner`.
         problem: Why it is not valid YAML, or None; `fields` then holds what could be read line by line.
         span: The block with both fences and the final line end.
+        source: The bytes of the block.
     """
 
     fields: Mapping[str, str]
     problem: str | None
     span: Span
+    source: bytes
 
     @property
     def type(self) -> str:
         """The memory type, flat or under `metadata:`."""
         return self.fields.get("type", "") or self.fields.get("metadata.type", "")
+
+    def key_span(self, key: str) -> Span | None:
+        """Return the rest of the line from a key on, in bytes of the file, without white space at its end.
+
+        Args:
+            key: As in `fields`.
+
+        Returns:
+            None where no line begins with the key, as in a flow mapping.
+        """
+        name = key.encode()
+        if at := self.source.find(b"\n" + name + b":") + 1:  # as in nearly all files
+            return self._line_from(at)
+        if found := re.search(_KEY % re.escape(name), self.source):
+            return self._line_from(found.start())
+        outer, _, inner = key.rpartition(".")
+        above = self.key_span(outer) if outer else None
+        nested = re.compile(_NESTED_KEY % re.escape(inner.encode()))
+        found = nested.search(self.source, above.end - self.span.start) if above else None
+        return self._line_from(found.start(1)) if found else None
+
+    def _line_from(self, start: int) -> Span:
+        line = self.source[start:].partition(b"\n")[0].rstrip()
+        return Span(self.span.start + start, self.span.start + start + len(line))

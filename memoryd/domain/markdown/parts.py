@@ -16,7 +16,7 @@ from memoryd.domain.markdown import frontmatter
 from memoryd.domain.markdown.fast import TITLED, parted, pieces, plain_links, plain_titles
 from memoryd.domain.markdown.inline import HTML, Inline
 from memoryd.domain.markdown.layout import Event, Layout
-from memoryd.domain.markdown.model import Block, Entry, FrontMatter, Heading, Link, Span, WikiLink
+from memoryd.domain.markdown.model import Block, Entry, FrontMatter, Heading, Link, Section, Span, WikiLink
 
 MARKDOWN = pyromark.Markdown(
     options=pyromark.Options.ENABLE_TABLES
@@ -91,6 +91,11 @@ class Parts:
         return self._layout[2]
 
     @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """Sections of the top-level headings, one a heading, in order."""
+        return tuple(_sections(self.headings, len(self._source)))
+
+    @cached_property
     def definitions(self) -> Mapping[str, Link]:
         """Link reference definitions by label."""
         return definitions(self._source[self.body :].decode(), self.body)
@@ -160,6 +165,19 @@ class Parts:
         return tuple(layout.blocks), tuple(layout.headings), tuple(layout.entries)
 
 
+def _sections(headings: tuple[Heading, ...], end: int) -> Iterator[Section]:
+    ends = [end] * len(headings)
+    above: list[list[int]] = []
+    path: list[int] = []  # numbers of the headings whose sections are open
+    for number, heading in enumerate(headings):
+        while path and headings[path[-1]].level >= heading.level:
+            ends[path.pop()] = heading.span.start
+        above.append(path.copy())
+        path.append(number)
+    for heading, last, around in zip(headings, ends, above, strict=True):
+        yield Section(heading, Span(heading.span.start, last), tuple(headings[number] for number in around))
+
+
 def events(source: bytes, start: int, end: int | None = None) -> Iterator[Event]:
     """Yield the parser's events over the bytes `start` up to `end` of a file."""
     pyromarks: Iterator[tuple[Any, Any]] = MARKDOWN.events_with_range(source[start:end].decode())
@@ -172,6 +190,11 @@ def events(source: bytes, start: int, end: int | None = None) -> Iterator[Event]
         if kind in _BOUNDS:
             tag, detail = (detail, None) if isinstance(detail, str) else detail.popitem()
         yield kind, tag, detail, span["start"] + start, span["end"] + start
+
+
+def fold_label(label: str) -> str:
+    """Return a label of a link reference in the form in which labels are compared."""
+    return " ".join(label.split()).casefold()
 
 
 def definitions(text: str, offset: int) -> dict[str, Link]:

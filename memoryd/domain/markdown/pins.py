@@ -44,9 +44,9 @@ def _pinned(index: Document) -> Iterator[Span]:
 
 def _section_opened_by(index: Document, pin: Span) -> Span | None:
     """The section whose first content is the pin."""
-    for number, heading in enumerate(index.headings):
-        is_first = heading.span.end <= pin.start and not index.source[heading.span.end : pin.start].strip()
-        if is_first or touches(pin, (heading.span,)):
-            later = (each for each in index.headings[number + 1 :] if each.level <= heading.level)
-            return Span(heading.span.start, next((each.span.start for each in later), len(index.source)))
+    for section in index.sections:
+        heading = section.heading.span
+        is_first = heading.end <= pin.start and not index.source[heading.end : pin.start].strip()
+        if is_first or touches(pin, (heading,)):
+            return section.span
     return None

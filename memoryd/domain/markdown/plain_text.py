@@ -5,7 +5,7 @@ import re
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import BlockKind, Span
 
-_READ = 1000  # characters of a line of which titles and hooks are made; patterns on more could take long
+MOST_READ = 1000  # characters of a line of which titles and hooks are made; patterns on more could take long
 
 
 _INDEX_LINE = re.compile(r"^\s*[-*+] \**\[[^\]\n]*\]\([^)\n]*\)\**\s*(?:—|--|–|-|:)?\s*")
@@ -50,7 +50,7 @@ def hook_of(document: Document, span: Span) -> str:
 
 def _without_link(line: str) -> str:
     """A line's text; where it begins with a link or a file's name and a dash, what stands behind."""
-    line = line[:_READ]
+    line = line[:MOST_READ]
     behind = _INDEX_LINE.match(line)
     text = plain_text(line[behind.end() :] if behind and behind.end() < len(line.rstrip()) else line)
     return _NAMED_FIRST.sub("", text) or text
@@ -58,7 +58,7 @@ def _without_link(line: str) -> str:
 
 def plain_text(line: str) -> str:
     """A line's beginning without bullet, check box, emphasis and link syntax; code spans stay."""
-    bare = re.sub(r"^\s*(?:[-*+]|\d+[.)]|>|#+)?\s*(?:\[[ xX]\]\s+)?", "", line[:_READ])
+    bare = re.sub(r"^\s*(?:[-*+]|\d+[.)]|>|#+)?\s*(?:\[[ xX]\]\s+)?", "", line[:MOST_READ])
     return _MARKUP.sub(lambda match: match[1] or "", bare).strip()
 
 

@@ -4,8 +4,15 @@ from bisect import bisect_right
 from functools import lru_cache
 from itertools import accumulate
 
+from memoryd.domain.markdown.model import Span
+
 _STEP = 1024  # bytes
 _CONTINUING = bytes(range(0x80, 0xC0))  # of a character, after its first byte
+
+
+def line_at(source: bytes, offset: int) -> Span:
+    """Return the line that a byte is in, line end included; the end of the file is in its last line."""
+    return Span(source.rfind(b"\n", 0, offset) + 1, source.find(b"\n", offset) + 1 or len(source))
 
 
 def line_and_column(source: bytes, offset: int) -> tuple[int, int]:

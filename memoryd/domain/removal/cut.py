@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import Heading, Span
+from memoryd.domain.markdown.positions import line_at
 
 _BLANK_END = re.compile(rb"\n(?P<lines>(?>(?:[ \t]*\r?\n)+))\Z")
 
@@ -90,14 +91,13 @@ def _without(whole: Span, spans: Iterable[Span]) -> Iterator[Span]:
 def _emptied(document: Document, gone: list[Span]) -> Iterator[Span]:
     """The headings below which everything goes, where there was something."""
     headings = document.headings
-    for number, heading in enumerate(headings):
-        later = (each.span.start for each in headings[number + 1 :] if each.level <= heading.level)
-        section = Span(heading.span.end, next(later, len(document.source)))
-        if (not number and heading.level == 1) or not _covers(gone, section):
+    for number, section in enumerate(document.sections):
+        heading, below = section.heading, Span(section.heading.span.end, section.span.end)
+        if (not number and heading.level == 1) or not _covers(gone, below):
             continue
-        left = _without(section, [*gone, *(each.span for each in headings[number + 1 :])])
+        left = _without(below, [*gone, *(each.span for each in headings[number + 1 :])])
         if not any(document.source[span.start : span.end].strip() for span in left):
-            inner = (each.span for each in headings[number + 1 :] if each.span.start < section.end)
+            inner = (each.span for each in headings[number + 1 :] if each.span.start < below.end)
             yield from (heading.span, *inner)
 
 
@@ -117,7 +117,7 @@ def _blanks(source: bytes, gone: list[Span], body: int) -> Iterator[Span]:
 def _blank_until(source: bytes, at: int) -> int:
     """The end of the blank lines that begin at an offset."""
     while at < len(source):
-        end = source.find(b"\n", at) + 1 or len(source)
+        end = line_at(source, at).end
         if source[at:end].strip():
             return at
         at = end

@@ -86,13 +86,11 @@ def _item(document: Document, items: tuple[Item, ...], spot: Span, gone: list[Sp
 
 def _row(document: Document, spot: Span) -> Span | None:
     """The line of a table that holds a spot, but for its head."""
-    source = document.source
     for block in document.blocks:
         if block.kind is BlockKind.TABLE and block.span.start <= spot.start < block.span.end:
-            start = source.rfind(b"\n", 0, spot.start) + 1
-            end = source.find(b"\n", spot.end) + 1 or len(source)
-            head = source.count(b"\n", block.span.start, start) < _TABLE_HEAD
-            return None if head else Span(start, end)
+            row = Span(document.line_at(spot.start).start, document.line_at(spot.end).end)
+            head = document.source.count(b"\n", block.span.start, row.start) < _TABLE_HEAD
+            return None if head else row
     return None
 
 

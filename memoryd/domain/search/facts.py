@@ -93,7 +93,7 @@ def facts(document: Document, root: str) -> Facts:
             body,
             (
                 name_lines,
-                [_key_line(document, b"description")],
+                [_key_line(document, "description")],
                 _line_numbers(source, [start for _, start in outline.headings]),
                 [source.count(b"\n", 0, document.body) + 1],
             ),
@@ -111,7 +111,7 @@ def _front_matter(fields: Mapping[str, str]) -> list[tuple[str, str]]:
 def _names(document: Document, name: str) -> tuple[str, list[int]]:
     """The names of a document, one on each line, and for each the line in the file where it stands."""
     stem = document.stem
-    line = _key_line(document, b"name")
+    line = _key_line(document, "name")
     if stem == name or _folded(stem) == _folded(name):
         return name, [line]
     stem = one_line(clean(stem))
@@ -122,18 +122,11 @@ def _folded(name: str) -> str:
     return _NAME_IN_TITLE.sub("", name).casefold()
 
 
-def _key_line(document: Document, key: bytes) -> int:
+def _key_line(document: Document, key: str) -> int:
     if document.front_matter is None:
         return 1
-    span = document.front_matter.span
-    at = (
-        document.source.find(b"\n" + key + b":", span.start, span.end) + 1
-    )  # as it stands in nearly all files
-    if not at:
-        spelling = re.compile(rb"^[\"']?%b[\"']?[ \t]*:" % key, re.MULTILINE)
-        found = spelling.search(document.source, span.start, span.end)
-        at = found.start() if found else span.start
-    return document.source.count(b"\n", 0, at) + 1
+    span = document.front_matter.key_span(key) or document.front_matter.span
+    return document.source.count(b"\n", 0, span.start) + 1
 
 
 def _line_numbers(source: bytes, offsets: Sequence[int]) -> list[int]:

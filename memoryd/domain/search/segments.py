@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 # What FTS5 puts around a match; `segment` lets neither into indexed text.
 OPEN, CLOSE = "\x02", "\x03"
-_SEAM = "\x1f"
+SEAM = "\x1f"
+"""Separates the characters of scripts without spaces in the index."""
 
 # Han, kana, bopomofo, Hangul.
 _CJK = (
@@ -50,12 +51,12 @@ def clean(text: str) -> str:
 def segment(text: str) -> str:
     """Text as it is indexed: cleaned, CJK characters and emoji set apart; newlines stay where they are."""
     text = clean(text)
-    return text if text.isascii() else _APART.sub(lambda run: f"{_SEAM}{_SEAM.join(run[0])}{_SEAM}", text)
+    return text if text.isascii() else _APART.sub(lambda run: f"{SEAM}{SEAM.join(run[0])}{SEAM}", text)
 
 
 def unsegmented(text: str) -> str:
     """Segmented text as people read it."""
-    return text.replace(_SEAM, "")
+    return text.replace(SEAM, "")
 
 
 def one_line(text: str) -> str:

@@ -32,7 +32,8 @@ def expired(snapshot: Snapshot, today: date | None) -> Iterator[Outlived]:
         if passed and document.front_matter:
             day, key = min(passed, key=lambda each: (_is_review(each[1]), each))
             removal = None if document is snapshot.index or _is_review(key) else Removal(document.path)
-            where = _field(document, key)
+            where = document.front_matter.key_span(key) or document.front_matter.span
+            where = Span(document.line_at(where.start).start, where.end)  # from the line's start
             yield Outlived(document, where, _passed(key, day), removal)
         else:
             yield from _expired_parts(document, today)
@@ -59,17 +60,6 @@ def _expired_parts(document: Document, today: date) -> Iterator[Outlived]:
                 removal = None if keeps else Removal(document.path, whole)
                 yield Outlived(document, where, _passed(key, found.day), removal)
                 break
-
-
-def _field(document: Document, key: str) -> Span:
-    """The line of a key in the front matter."""
-    front = document.front_matter
-    block = front.span if front else Span(0, 0)
-    name = key.rpartition(".")[2].encode()
-    match = re.search(
-        rb"(?m)^[ \t]*" + re.escape(name) + rb"[^\r\n]*", document.source[block.start : block.end]
-    )
-    return Span(block.start + match.start(), block.start + match.end()) if match else block
 
 
 def _is_review(key: str) -> bool:

@@ -62,10 +62,10 @@ def named_paths(snapshot: Snapshot, repository: str) -> Iterator[tuple[Document,
                 path = match[0].rstrip(".,:;)")
                 named = NamedPath(Span(start, start + len(path.encode())), _places(path, bases, repository))
                 within = any(link.start <= start < link.end for link in links)
-                line = document.source.rfind(b"\n", 0, start) + 1
-                if line not in told:
-                    told[line] = _tells_of_it(document, start)
-                if named.places and not within and not told[line]:
+                line = document.line_at(start)
+                if line.start not in told:
+                    told[line.start] = _tells_of_it(document.slice(line))
+                if named.places and not within and not told[line.start]:
                     count += 1
                     yield document, named
                 if count >= _MOST:
@@ -81,10 +81,6 @@ def _places(path: str, bases: tuple[str, ...], top: str) -> tuple[str, ...]:
     return tuple(place for place in dict.fromkeys(places) if place.startswith(f"{top.rstrip('/')}/"))
 
 
-def _tells_of_it(document: Document, offset: int) -> bool:
-    """Whether the line that names a path says itself that something is no longer as it was."""
-    source = document.source
-    start = source.rfind(b"\n", 0, offset) + 1
-    end = source.find(b"\n", offset)
-    line = source[start : end if end >= 0 else len(source)].decode(errors="ignore")
+def _tells_of_it(line: str) -> bool:
+    """Return whether the line that names a path says that something has changed since."""
     return bool(_KNOWN.search(_PATH.sub(" ", _CODE.sub(" ", line))))

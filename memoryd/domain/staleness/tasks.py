@@ -1,7 +1,6 @@
 """Finished tasks (P003)."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 
 from memoryd.domain.markdown.document import Document
@@ -61,5 +60,5 @@ def _finished(document: Document, item: Item) -> str:
 
 def _is_below_tasks(document: Document, item: Item) -> bool:
     """Whether the nearest heading above says that tasks follow."""
-    below = bisect_right(document.headings, item.span.start, key=lambda heading: heading.span.start)
-    return below > 0 and bool(_TASKS.search(document.headings[below - 1].text))
+    heading = document.heading_above(item.span.start)
+    return heading is not None and bool(_TASKS.search(heading.text))

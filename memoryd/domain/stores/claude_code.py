@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 
+from memoryd.domain.markdown.positions import line_at
 from memoryd.domain.stores.store import directory_name
 
 _FIELD = b'"cwd"'
@@ -37,8 +38,7 @@ def _records(records: bytes) -> Iterator[bytes]:
     """The lines that may name a working directory."""
     end = 0
     while (at := records.find(_FIELD, end)) >= 0:
-        start = records.rfind(b"\n", 0, at) + 1
-        end = records.find(b"\n", at) + 1 or len(records)
+        start, end = line_at(records, at)
         yield records[start:end]
 
 
@@ -46,8 +46,7 @@ def _records_from_the_end(records: bytes, field: bytes = _FIELD) -> Iterator[byt
     """Yield the lines that may have a field, the last one first."""
     start = len(records)
     while (at := records.rfind(field, 0, start)) >= 0:
-        end = records.find(b"\n", at) + 1 or len(records)
-        start = records.rfind(b"\n", 0, at) + 1
+        start, end = line_at(records, at)
         yield records[start:end]
 
 

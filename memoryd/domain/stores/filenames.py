@@ -13,6 +13,7 @@ _LEFT = (
     re.compile(r"#(?P<stem>.+)(?P<end>\.\w+)#"),
     re.compile(r"(?P<stem>.+)(?P<end>\.\w+)\.(?:te?mp|tmp\.\d+\.[0-9a-f]+)"),  # the last are the client's
 )
+_DATED = re.compile(r"(?:^|/)\d{4}-?\d{2}-?\d{2}(?:\D|$)")
 _NUMBERED = re.compile(r"(?P<stem>.+) \(\d{1,3}\)(?P<end>\.\w+)")
 
 
@@ -33,3 +34,8 @@ def original(name: str, beside: Collection[str]) -> str | None:
 def is_about_files(path: str) -> bool:
     """Whether a file is no memory but says how to write some: a README or a template."""
     return bool(_ABOUT_FILES.fullmatch(path))
+
+
+def is_dated(path: str) -> bool:
+    """Return whether the name of a file begins with a date, as that of a log does."""
+    return bool(_DATED.search(path))

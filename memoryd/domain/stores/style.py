@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.plain_text import _READ
+from memoryd.domain.markdown.plain_text import MOST_READ
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import shorten
 
@@ -113,7 +113,7 @@ def _form(topic: Document) -> FrontMatterForm:
 
 def stem_of(title: str, style: Style) -> str:
     """File stem for a title: lower case, letters and digits of any script, joined in the store's way."""
-    title = title[:_READ]
+    title = title[:MOST_READ]
     told = re.sub(r"\([^)]*[/\\][^)]*\)", "", title) or title  # a path in brackets is no name
     words = re.findall(r"\w+", told.casefold().replace("++", "pp").replace("_", " "))
     stem = style.joint.join(words) or "section"

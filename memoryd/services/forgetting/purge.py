@@ -15,12 +15,13 @@ from memoryd.adapters.history import History
 from memoryd.adapters.history.purge import Purged, purge
 from memoryd.adapters.search.index import Index
 from memoryd.domain.forgetting.needle import Subject
+from memoryd.domain.search.segments import SEAM
 from memoryd.domain.stores.store import Store
 from memoryd.errors import MemorydError
 from memoryd.services.edits import recover
 from memoryd.services.forgetting.forget import rewritten
 
-_SEAM = b"\x1f"  # parts Chinese characters in the index
+_SEAM = SEAM.encode()
 _ENCODED = "a base64 form of it stands there; forget the word that holds it as well"
 
 

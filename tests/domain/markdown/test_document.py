@@ -333,3 +333,54 @@ def test_bytes_that_are_no_text_hurt_nothing(text: str, noise: bytes) -> None:
 @pytest.mark.parametrize("start", ["", "<div>\n<a", "- <!--\n"])
 def test_hostile_text_ends(piece: str, start: str) -> None:
     read(start + piece * (100_000 // len(piece)))
+
+
+# --- Lines, sections and keys ---
+
+
+@given(TEXTS, st.data())
+def test_the_line_of_an_offset_is_one_of_the_lines(text: str, data: st.DataObject) -> None:
+    document = read(text)
+    offset = data.draw(st.integers(0, len(document.source)))
+    line = document.line_at(offset)
+    before = document.source[: line.start].split(b"\n")
+    assert (
+        document.source[line.start : line.end].rstrip(b"\n") == document.source.split(b"\n")[len(before) - 1]
+    )
+    assert line.start <= offset <= line.end
+
+
+@given(st.lists(st.integers(1, 6), max_size=12))
+def test_a_section_reaches_to_the_next_heading_of_its_level_or_above(levels: list[int]) -> None:
+    document = read("before\n\n" + "".join(f"{'#' * level} {n}\ntext\n" for n, level in enumerate(levels)))
+    for number, section in enumerate(document.sections):
+        heading, later = section.heading, document.headings[number + 1 :]
+        ends = [each.span.start for each in later if each.level <= heading.level]
+        assert section.span == (heading.span.start, ends[0] if ends else len(document.source))
+        around = [each for each in document.sections[:number] if each.span.end >= section.span.end]
+        assert section.above == tuple(each.heading for each in around)
+        for offset in (heading.span.start, heading.span.end):
+            assert document.heading_above(offset) == heading
+            assert document.section_at(offset) == section
+    assert document.heading_above(0) is None
+
+
+@pytest.mark.parametrize(
+    ("block", "key", "wanted"),
+    [
+        ("name: a\n", "name", "name: a"),
+        ("nickname: b\nname: a  \n", "name", "name: a"),
+        ("metadata:\n  name: b\nname: a\n", "name", "name: a"),
+        ("metadata:\n  type: b\nx: 1\n", "metadata.type", "type: b"),
+        ("type: a\nmetadata:\n    type: b\n", "metadata.type", "type: b"),
+        ("'name' : a\n", "name", "'name' : a"),
+        ("a.b: c\n", "a.b", "a.b: c"),
+        ("name: ä\r\nx: y\r\n", "name", "name: ä"),
+        ("{name: a}\n", "name", None),
+        ("x: |\n  name: b\n", "name", None),
+    ],
+)
+def test_the_line_of_a_key_is_found(block: str, key: str, wanted: str | None) -> None:
+    document = read(f"\ufeff---\n{block}---\nname: no\n")
+    span = document.front_matter and document.front_matter.key_span(key)
+    assert (span and document.slice(span)) == wanted
