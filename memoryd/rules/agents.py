@@ -10,6 +10,7 @@ from memoryd.domain.checks.diagnostic import Finding, Related, Severity
 from memoryd.domain.checks.rule import roster_rule
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import Span
+from memoryd.domain.markdown.positions import byte_span
 from memoryd.domain.stores.store import Scope, directory_name, is_above
 
 _PROMPT = re.compile(
@@ -72,10 +73,10 @@ def stale_memory_prompt(roster: Roster) -> Iterator[Finding]:
         document, text = definition.document, definition.document.text
         for match in _PROMPT.finditer(text):
             complaint = _complaint(roster, definition, match[1])
-            if complaint and _is_prose(document, _bytes(text, *match.span()).start):
+            if complaint and _is_prose(document, byte_span(text, *match.span()).start):
                 empty = _EMPTY.search(text, match.end())
-                related = [Related(document, _bytes(text, *empty.span()).start, _UNTRUE)] if empty else []
-                span = _bytes(text, *match.span(1))
+                related = [Related(document, byte_span(text, *empty.span()).start, _UNTRUE)] if empty else []
+                span = byte_span(text, *match.span(1))
                 yield Finding(document, span, complaint, tuple(related), root=definition.root)
                 break  # one is enough to go and look
 
@@ -271,12 +272,6 @@ def _field(document: Document, key: str) -> Span:
     if front_matter is None:
         return Span(0, 0)
     return front_matter.key_span(key) or Span(front_matter.span.start, front_matter.span.start)
-
-
-def _bytes(text: str, start: int, end: int) -> Span:
-    """A span in bytes, of one in characters."""
-    first = len(text[:start].encode())
-    return Span(first, first + len(text[start:end].encode()))
 
 
 def _is_prose(document: Document, offset: int) -> bool:

@@ -9,6 +9,7 @@ from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.limits.counted_text import counted_text
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import Link, Span
+from memoryd.domain.markdown.parts import fold_label
 from memoryd.domain.stores.profiles import Profile
 
 _LABEL = re.compile(r"\[([^\[\]]*)\](\[\])?$")
@@ -52,7 +53,7 @@ def vanishing_reference(context: RuleContext) -> Iterator[Finding]:
     uses = _uses(index)
     gone = _gone(index, snapshot.store.profile)
     for label, definition in index.definitions.items():
-        use = uses.get(_folded(label))
+        use = uses.get(fold_label(label))
         before = bisect_right(gone, Span(definition.span.start, len(index.source))) - 1
         if use and before >= 0 and definition.span.start < gone[before].end:
             message = (
@@ -81,9 +82,5 @@ def _uses(document: Document) -> dict[str, Link]:
     for link in document.links:
         match = _LABEL.search(document.slice(link.span))
         if match:
-            found.setdefault(_folded(link.text if match[2] else match[1]), link)
+            found.setdefault(fold_label(link.text if match[2] else match[1]), link)
     return found
-
-
-def _folded(label: str) -> str:
-    return " ".join(label.split()).casefold()

@@ -109,8 +109,3 @@ class Diagnostic:
     def sort_key(self) -> tuple[str, Position, str, Position, str]:
         """By place, then by code: a total order, so that output is stable."""
         return (self.path, self.start, self.code, self.end, self.message)
-
-
-def one_line(message: str) -> str:
-    """A message that quotes a file, whatever white space the file has."""
-    return " ".join(message.split())

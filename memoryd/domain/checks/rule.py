@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from memoryd.domain.agents.roster import Roster
-from memoryd.domain.checks.diagnostic import Diagnostic, Finding, Place, Severity, Unused, one_line
+from memoryd.domain.checks.diagnostic import Diagnostic, Finding, Place, Severity, Unused
 from memoryd.domain.checks.options import RuleOptions
 from memoryd.domain.links.targets import ResolvedLinks
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.surroundings import Surroundings
+from memoryd.domain.text.phrases import one_line
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from memoryd.domain.dates.written import dates_in, dates_in_name
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.items import outline
 from memoryd.domain.markdown.model import Span
+from memoryd.domain.markdown.positions import byte_span
 
 _ENGLISH = (
     r"yesterday|tomorrow|(?:earlier|later) today|this morning|tonight|last night"
@@ -48,12 +49,12 @@ def relative_dates(document: Document) -> Iterator[Span]:
         quotes = [match.span() for match in _QUOTED.finditer(text)]
         for match in _RELATIVE.finditer(text):
             quoted = any(start <= match.start() < end for start, end in quotes)
-            start = spoken.start + len(text[: match.start()].encode())
-            line = document.line_at(start)
+            span = byte_span(text, *match.span(), spoken.start)
+            line = document.line_at(span.start)
             if line.start not in dated:
-                dated[line.start] = _is_dated(document, line, start)
+                dated[line.start] = _is_dated(document, line, span.start)
             if not quoted and not dated[line.start]:
-                yield Span(start, start + len(match[0].encode()))
+                yield span
 
 
 def _prose(document: Document) -> Iterator[Span]:

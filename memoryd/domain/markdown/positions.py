@@ -15,6 +15,19 @@ def line_at(source: bytes, offset: int) -> Span:
     return Span(source.rfind(b"\n", 0, offset) + 1, source.find(b"\n", offset) + 1 or len(source))
 
 
+def byte_span(text: str, start: int, end: int, at: int = 0) -> Span:
+    """Return a part of a text in bytes.
+
+    Args:
+        text: The text.
+        start: Where the part starts, in code points.
+        end: Where it ends, in code points.
+        at: Where the text starts, in bytes.
+    """
+    first = at + len(text[:start].encode())
+    return Span(first, first + len(text[start:end].encode()))
+
+
 def line_and_column(source: bytes, offset: int) -> tuple[int, int]:
     """Line and column, both from 1, the column in code points, of a byte offset in UTF-8."""
     lines, characters = _ruler(source)

@@ -10,7 +10,8 @@ from memoryd.domain.dates.written import borne
 from memoryd.domain.links.destinations import absolute, file_paths
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.search.outline import Outline, outline_of
-from memoryd.domain.search.segments import clean, one_line, segment, unsegmented
+from memoryd.domain.search.segments import clean, segment, unsegmented
+from memoryd.domain.text.phrases import one_line
 
 KIND_BITS = 4
 _PLAIN_TARGET = re.compile(r"(?:\./)?([\w-]+\.md)(?:#.*)?", re.ASCII)

@@ -59,11 +59,6 @@ def unsegmented(text: str) -> str:
     return text.replace(SEAM, "")
 
 
-def one_line(text: str) -> str:
-    """Text without line breaks, and single spaces."""
-    return " ".join(text.split())
-
-
 def has_words(text: str) -> bool:
     """Whether there is anything in it to look for."""
     return _PIECE.search(text) is not None

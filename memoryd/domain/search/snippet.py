@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from memoryd.domain.search.segments import CLOSE, OPEN, one_line, unsegmented
+from memoryd.domain.search.segments import CLOSE, OPEN, unsegmented
+from memoryd.domain.text.phrases import one_line
 
 _MARK = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
 _SNIPPET = 160

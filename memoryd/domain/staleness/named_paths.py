@@ -9,6 +9,7 @@ from memoryd.domain.links.destinations import absolute
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.items import outline
 from memoryd.domain.markdown.model import Span
+from memoryd.domain.markdown.positions import byte_span
 from memoryd.domain.stores.snapshot import Snapshot
 
 # With a slash, so that it is a path and no word; with a file's extension, or a slash at its end.
@@ -58,11 +59,11 @@ def named_paths(snapshot: Snapshot, repository: str) -> Iterator[tuple[Document,
         told: dict[int, bool] = {}  # by where a line starts
         for span in outline(document).spoken:
             for match in _PATH.finditer(text := document.slice(span)):
-                start = span.start + len(text[: match.start()].encode())
                 path = match[0].rstrip(".,:;)")
-                named = NamedPath(Span(start, start + len(path.encode())), _places(path, bases, repository))
-                within = any(link.start <= start < link.end for link in links)
-                line = document.line_at(start)
+                where = byte_span(text, match.start(), match.start() + len(path), span.start)
+                named = NamedPath(where, _places(path, bases, repository))
+                within = any(link.start <= where.start < link.end for link in links)
+                line = document.line_at(where.start)
                 if line.start not in told:
                     told[line.start] = _tells_of_it(document.slice(line))
                 if named.places and not within and not told[line.start]:

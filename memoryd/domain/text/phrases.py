@@ -18,3 +18,8 @@ def shorten(text: str, most: int) -> str:
         cut = cut[: cut.rindex("`")]
     cut = cut.rstrip(" ,;:—–-(*_")
     return f"{cut}…" if cut else ""
+
+
+def one_line(text: str) -> str:
+    """Return a text with every run of white space as one space."""
+    return " ".join(text.split())
