@@ -1,1 +1,1 @@
-"""Pure values and algorithms: no clock, no path access, no database, no logger, no environment."""
+"""Pure values and algorithms, without clock, file access or environment."""

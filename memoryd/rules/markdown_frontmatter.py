@@ -8,7 +8,7 @@ from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import FrontMatter, Span
-from memoryd.domain.markdown.yaml_quotes import Misreading, Value, mended, misreading
+from memoryd.domain.markdown.yaml_quotes import Misreading, Value, misreading, with_quotes
 from memoryd.domain.stores.filenames import is_about_files, original
 from memoryd.domain.stores.snapshot import Snapshot
 
@@ -92,7 +92,7 @@ def _unexplained(document: Document, front_matter: FrontMatter, problem: str) ->
 def _quoting(
     snapshot: Snapshot, document: Document, found: Misreading, values: tuple[Value, ...]
 ) -> Fix | None:
-    after = mended(document, found, values)
+    after = with_quotes(document, found, values)
     if after is None:
         return None
     root = snapshot.store.root

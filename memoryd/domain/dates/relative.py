@@ -59,7 +59,7 @@ def relative_dates(document: Document) -> Iterator[Span]:
 
 def _prose(document: Document) -> Iterator[Span]:
     found = outline(document)
-    yield from (span for span in found.spoken if span not in found.code)
+    yield from (span for span in found.text_spans if span not in found.code)
 
 
 def _is_dated(document: Document, line: Span, offset: int) -> bool:

@@ -1,4 +1,4 @@
-"""Anchors of headings, as GitHub makes them."""
+"""Anchors of headings, as GitHub generates them."""
 
 import re
 import unicodedata
@@ -6,21 +6,21 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 _DROPPED = re.compile(r"[^a-z0-9_ -]")
-_KEPT = frozenset({"Nd", "Nl", "Pc"})  # beside letters and marks
-# Circled and squared letters: symbols by category, alphabetic by property, which is what GitHub asks.
+_KEPT = frozenset({"Nd", "Nl", "Pc"})  # besides letters and marks
+# Circled and squared letters: symbols by category, but alphabetic by property, which GitHub checks.
 _LETTERLIKE = ((0x24B6, 0x24E9), (0x1F130, 0x1F149), (0x1F150, 0x1F169), (0x1F170, 0x1F189))
 
 
 @lru_cache(4096)  # many documents have the same headings
 def slug(text: str) -> str:
-    """The anchor of a heading's plain text, were it the only one of its name."""
+    """Return the anchor of a heading from its plain text, before duplicates are numbered."""
     text = text.lower()
     kept = _DROPPED.sub("", text) if text.isascii() else "".join(filter(_is_kept, text))
     return kept.replace(" ", "-")
 
 
 def slugs(texts: Iterable[str]) -> tuple[str, ...]:
-    """The anchors of all headings of a document, in order: a second “Deploy” is `deploy-1`."""
+    """Return the anchors of all headings of a document, in order: a second “Deploy” is `deploy-1`."""
     repeated: dict[str, int] = {}
     found = []
     for text in texts:

@@ -34,7 +34,7 @@ class Document:
         source: The bytes that offsets count in: `raw`, or, where that is not UTF-8, `raw` with every
             invalid sequence replaced by U+FFFD.
         undecodable: Offset in `raw` of the first byte that is not UTF-8, or None.
-        parts: What stands in it, read when it is asked for.
+        parts: Its contents, parsed on first use.
     """
 
     path: str
@@ -45,7 +45,7 @@ class Document:
 
     @property
     def front_matter(self) -> FrontMatter | None:
-        """None where there is none."""
+        """The front matter; None if there is none."""
         return self.parts.front_matter
 
     @property
@@ -70,12 +70,12 @@ class Document:
 
     @property
     def titles(self) -> tuple[str, ...]:
-        """Plain text of headings wherever they stand, in lists and quotes too, without what images say."""
+        """Plain text of all headings, also those in lists and quotes, without the text of images."""
         return self.parts.titles
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """What elements of raw HTML are called."""
+        """The `id` and `name` attributes of raw HTML elements."""
         return self.parts.ids
 
     @property
@@ -110,7 +110,7 @@ class Document:
 
     @property
     def anchors(self) -> tuple[str, ...]:
-        """What `#…` can lead to: headings by GitHub's rules, then ids in HTML."""
+        """Possible targets of `#…`: headings by GitHub's rules, then ids in HTML."""
         return (*slugs(self.titles), *self.ids)
 
     @property
@@ -129,7 +129,7 @@ class Document:
         return self.front_matter.fields.get("description", "") if self.front_matter else ""
 
     def slice(self, span: Span) -> str:
-        """The text of a span."""
+        """Return the text of a span."""
         return self.source[span.start : span.end].decode()
 
     def line_at(self, offset: int) -> Span:
@@ -147,12 +147,12 @@ class Document:
         return self.sections[number] if number >= 0 else None
 
     def position(self, offset: int) -> Position:
-        """Line and column, both from 1, of a byte offset in `source`."""
+        """Return line and column, both from 1, of a byte offset in `source`."""
         return Position(*line_and_column(self.source, offset))
 
 
 def parse(path: str, raw: bytes) -> Document:
-    """Make a document of one file; any bytes are legal.
+    """Parse one file into a document; any bytes are legal.
 
     Args:
         path: Relative to its store, forward slashes.

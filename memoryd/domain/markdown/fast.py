@@ -9,37 +9,37 @@ from collections.abc import Iterator
 
 from memoryd.domain.markdown.model import Link, Span
 
-# Other line ends; definitions, of links and of footnotes; fences that may lie in a list, or not. Before each
-# its rarest byte: to look for one byte takes a tenth of the time.
+# Other line ends; definitions of links and footnotes; fences that may be in a list. Each is preceded by
+# its rarest byte, since a search for one byte takes a tenth of the time.
 _REACHING = ((b"\r", b""), (b"\v", b""), (b"\f", b""), (b"]", b"]:"), (b"`", b" ```"), (b"~", b"~~~"))
-_HTML_BLOCK = re.compile(rb"(?:\A|\n) {0,3}<|<[!?]")  # in a line, an open comment is looked for only once
+_HTML_BLOCK = re.compile(rb"(?:\A|\n) {0,3}<|<[!?]")  # matches an open comment within a line only once
 FENCED = re.compile(rb"\n(`{3,}+)[^`\n]*+(?:\n.*?)??(?:\n\1`*[ \t]*(?=\n|\Z)|\Z)", re.DOTALL)
 _BORDER = re.compile(rb"\n\n(?=\S)")
 
-# At the start of a heading's line, or in the line below it; what follows finds the same faster.
+# At the start of a heading's line, or in the line below it; the patterns that follow find the same faster.
 TITLED = re.compile(rb"#(?:[#\s]|\Z)|[=-][ \t]*+(?!\S)")
-_PLAIN = rb"[A-Za-z0-9,.;:?'\"()/+%=-]+"  # means nothing but itself
+_PLAIN = rb"[A-Za-z0-9,.;:?'\"()/+%=-]+"  # no Markdown syntax
 _PLAIN_TITLE = rb"#{1,6} (" + _PLAIN + rb"(?: " + _PLAIN + rb")*)"
 _HEADING_LINE = re.compile(rb"\n(?:" + _PLAIN_TITLE + rb"|[ \t>]*(?:=+|-+)[ \t]*)(?=\n)")
 _HASHES = re.compile(rb"#[#\s]")
 
-# Links in the plainest of texts, which most lines with links are.
-_NAME = rb"[A-Za-z0-9](?>(?:[A-Za-z0-9\x80-\xff,.;:?'\"()/+%=-]| (?! ))*)"  # means nothing but itself
+# Links in lines without other markup, as most lines with links are.
+_NAME = rb"[A-Za-z0-9](?>(?:[A-Za-z0-9\x80-\xff,.;:?'\"()/+%=-]| (?! ))*)"  # no Markdown syntax
 _LINK = rb"\[(?P<text>" + _NAME + rb")\]\((?P<destination>[A-Za-z0-9./#:-][A-Za-z0-9./#:%?=+_-]*+)\)"
 _WIKI = rb"\[\[" + _NAME + rb"\]\](?![(\[:])"
 _LINK_CODE = rb"(?<!`)`[^`\[\]\n|]++`(?!`)"
-# No escape, HTML, table, line break in what counts, nor any white space that could make code of a line.
+# No escape, HTML, table or line break within a link, and no white space that could start a code block.
 _LINK_OTHER = rb"[^\[\]\\`<|!\s]++|!(?!\[)| (?! )|\n(?!\s)"
 _LINK_UNIT = re.compile(
     rb"(?>(?:" + _LINK_OTHER + rb"|" + _LINK_CODE + rb")*)(?:" + _LINK + rb"|(?P<wiki>" + _WIKI + rb")|\Z)"
 )
 
 BLANK_CODE = b"\x01"
-"""What fenced code is blanked out with, but for its first line end."""
+"""Fills fenced code that is blanked out, except its first line end."""
 
 
-def parted(text: bytes) -> bytes | None:
-    """A body with its fenced code blanked out; None where something could reach across its pieces."""
+def without_fenced_code(text: bytes) -> bytes | None:
+    """Return a body with its fenced code blanked out; None if a construct could span its pieces."""
     for byte, mark in _REACHING:
         if byte in text and mark in text:
             return None
@@ -53,7 +53,7 @@ def _blanked(fenced: re.Match[bytes]) -> bytes:
 
 
 def pieces(text: bytes, holding: re.Pattern[bytes]) -> Iterator[tuple[int, int]]:
-    """Where the pieces of a parted text stand, in order, in which a pattern is found."""
+    """Yield start and end of the pieces of a body in which a pattern matches, in order."""
     found = holding.search(text)
     while found:
         start, end = _border_before(text, found.start()), _BORDER.search(text, found.end())
@@ -62,7 +62,7 @@ def pieces(text: bytes, holding: re.Pattern[bytes]) -> Iterator[tuple[int, int]]
 
 
 def _border_before(text: bytes, at: int) -> int:
-    """Where the piece around an offset starts."""
+    """Return the start of the piece around an offset."""
     border = text.rfind(b"\n\n", 0, at) + 2
     while border > 1 and text[border : border + 1].isspace():
         border = text.rfind(b"\n\n", 0, border - 1) + 2
@@ -70,7 +70,7 @@ def _border_before(text: bytes, at: int) -> int:
 
 
 def plain_titles(text: bytes) -> tuple[str, ...] | None:
-    """The headings of a parted text that has only plain ones at the start of their lines; else None."""
+    """Return the headings if all of them are plain and start a line; else None."""
     lines = _HEADING_LINE.split(
         b"\n" + text + b"\n"
     )  # every second part is a title, or None for an underline
@@ -81,12 +81,12 @@ def plain_titles(text: bytes) -> tuple[str, ...] | None:
 
 
 def plain_links(text: bytes, piece: Span, body: int) -> tuple[list[Link], list[tuple[int, int]]] | None:
-    """The links of a piece, and where wiki links stand in it; None where more than that could be in it.
+    """Return the links and the spans of wiki links of a piece; None if it needs the parser.
 
     Args:
-        text: A parted text.
-        piece: Where in its file the piece stands.
-        body: Where in its file the text starts.
+        text: A body, as `without_fenced_code` returns it.
+        piece: The piece, in bytes of the file.
+        body: Start of the body, in bytes of the file.
     """
     links: list[Link] = []
     wikis: list[tuple[int, int]] = []

@@ -20,7 +20,7 @@ _SPANNING = frozenset({"CodeBlock", "Heading", "Link", "Image", "HtmlBlock"})
 
 
 class Inline:
-    """Running text, links and titles, collected from the events of a part of a file."""
+    """Links, titles and running text, collected from the events of a part of a file."""
 
     def __init__(self, source: bytes) -> None:
         self._source = source
@@ -33,15 +33,15 @@ class Inline:
         self.titles: list[str] = []
         self.links: list[Link] = []
 
-    def read(self, events: Iterable[Event]) -> None:  # noqa: C901  # a call an event would double its time
-        """Take all events."""
+    def read(self, events: Iterable[Event]) -> None:  # noqa: C901  # a call per event would double its time
+        """Read all events."""
         prose, last = self.prose, -1
-        for kind, tag, detail, start, end in events:  # hundreds in a file: what tells nothing costs nothing
+        for kind, tag, detail, start, end in events:  # hundreds in a file: other events must cost nothing
             if kind in TEXTS:
                 if self._open_links or self._title is not None:
                     self._add_text(detail)
                 if kind == "Text" and start < end and not self._in_code:
-                    if start == last:  # pyromark parts text at every bracket
+                    if start == last:  # pyromark splits text at every bracket
                         prose[-1] = prose[-1][0], end
                     else:
                         prose.append((start, end))
@@ -71,7 +71,7 @@ class Inline:
     def _open_link(self, detail: Any, span: Span) -> None:  # noqa: ANN401  # of an event
         scheme = "mailto:" if detail["link_type"] == "Email" else ""
         if detail["link_type"] == "Collapsed" and self._source.startswith(b"[]", span.end):
-            span = Span(span.start, span.end + 2)  # pyromark leaves them out
+            span = Span(span.start, span.end + 2)  # pyromark leaves out the brackets
         self._open_links.append((scheme + detail["dest_url"], span, []))
 
     def _end(self, tag: str) -> None:
@@ -80,7 +80,7 @@ class Inline:
         elif tag in {"Link", "Image"}:
             destination, span, text = self._open_links.pop()
             self._open_images -= tag == "Image"
-            if not self._open_images:  # an image's description is plain text, whatever it looks like
+            if not self._open_images:  # an image's description is plain text, even if it looks like a link
                 self.links.append(Link(destination, "".join(text), span))
         elif tag == "Heading":
             self.titles.append("".join(self._title or ()))
@@ -98,22 +98,22 @@ class Inline:
             parts.append(text)
 
     def html_links(self) -> Iterator[Link]:
-        """Links in raw HTML, comments left out."""
+        """Yield the links in raw HTML, except in comments."""
         for start, tag in self._html_tags():
             match = _HTML_TARGET.search(tag[0]) if tag[1].lower() in _LINK_TAGS else None
             if match:
                 yield Link(_html_value(match), "", Span(start + tag.start(), start + tag.end()))
 
     def html_ids(self) -> Iterator[str]:
-        """What elements of raw HTML are called."""
+        """Yield the ids and names of elements in raw HTML."""
         for _, tag in self._html_tags():
             yield from map(_html_value, _HTML_ID.finditer(tag[0]))
 
     def _html_tags(self) -> Iterator[tuple[int, re.Match[bytes]]]:
-        """Tags with attributes, comments left out, and where the text starts in which they were found."""
+        """Yield tags with attributes, except in comments, and the offset of the text that has each."""
         for lines in filter(None, self._html):
             span = Span(lines[0].start, lines[-1].end)
-            chunk = bytearray(b" " * (span.end - span.start))  # blank where a list or quote puts its marks
+            chunk = bytearray(b" " * (span.end - span.start))  # list and quote marks stay blank
             for line in lines:
                 chunk[line.start - span.start : line.end - span.start] = self._source[line.start : line.end]
             visible = _HTML_COMMENT.sub(lambda comment: b" " * len(comment[0]), chunk)

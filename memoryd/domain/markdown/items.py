@@ -1,4 +1,4 @@
-"""List items at any depth, and what is running text, code spans included."""
+"""List items at any depth, running text and code spans."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ MARK = re.compile(rb"[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|(?=\r?\n|\Z))(?P<task>
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A list item: its lines with all that belongs to it, and where its text begins."""
+    """A list item: the span of its lines with nested content, and the offset of its text."""
 
     span: Span
     text: int
@@ -23,23 +23,23 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What the events of a document tell beside its layout.
+    """List items and text spans of a document.
 
     Attributes:
         items: List items at any depth that begin a line, in order; none in quotes.
-        spoken: Running text and code spans, in order; no code blocks, no quotes, no HTML.
-        code: Those of `spoken` that are code spans.
+        text_spans: Running text and code spans, in order; no code blocks, quotes or HTML.
+        code: Those of `text_spans` that are code spans.
     """
 
     items: tuple[Item, ...]
-    spoken: tuple[Span, ...]
+    text_spans: tuple[Span, ...]
     code: frozenset[Span]
 
 
 def outline(document: Document) -> Outline:
-    """The outline of a document."""
+    """Return the outline of a document."""
     items: list[Item] = []
-    spoken: list[Span] = []
+    text_spans: list[Span] = []
     code: set[Span] = set()
     quoted = blocks = 0
     for kind, tag, _, start, end in events(document.source, document.body):
@@ -51,23 +51,23 @@ def outline(document: Document) -> Outline:
             if kind == "Start" and tag == "Item" and not quoted:
                 items += _item(document, span)
         elif kind == "Code" and not quoted:
-            spoken.append(span)
+            text_spans.append(span)
             code.add(span)
         elif kind == "Text" and not quoted and not blocks:
-            if spoken and spoken[-1].end == start and spoken[-1] not in code:
-                span = Span(spoken.pop().start, end)
-            spoken.append(span)
-    return Outline(tuple(items), tuple(spoken), frozenset(code))
+            if text_spans and text_spans[-1].end == start and text_spans[-1] not in code:
+                span = Span(text_spans.pop().start, end)
+            text_spans.append(span)
+    return Outline(tuple(items), tuple(text_spans), frozenset(code))
 
 
 def _item(document: Document, span: Span) -> Iterator[Item]:
     lines = whole_lines(document.source, span)
     mark = MARK.match(document.source, lines.start, lines.end)
     begins = lines.start == document.body or document.source.startswith(b"\n", lines.start - 1)
-    if mark and begins:  # an item on the line of another one cannot go without it
+    if mark and begins:  # an item on the line of another one cannot be removed alone
         yield Item(lines, mark.end(), (mark["task"] or b"").strip().lower() == b"[x]")
 
 
 def innermost(items: tuple[Item, ...], offset: int) -> Item | None:
-    """The item that an offset stands in, of several the one within the others."""
+    """Return the innermost item around an offset."""
     return next((item for item in reversed(items) if item.span.start <= offset < item.span.end), None)

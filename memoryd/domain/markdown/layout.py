@@ -1,4 +1,4 @@
-"""How a text is laid out: its blocks, headings and entries, from the events of pyromark."""
+"""Blocks, headings and entries, from parser events."""
 
 import re
 from collections.abc import Iterable
@@ -7,10 +7,10 @@ from typing import Any
 from memoryd.domain.markdown.model import Block, BlockKind, Entry, Heading, Span
 
 Event = tuple[str, str, Any, int, int]
-"""An event of the parser: kind, tag of a start or end, detail, and the bytes of the file that it spans.
+"""An event of the parser: kind, tag of a start or end, detail, and start and end in bytes of the file.
 
-Kinds are those of pyromark (`Start`, `End`, `Text`, `Code`, `Rule`, …). The detail of a start is that of
-its tag or None, that of any other event its text.
+Kinds are those of pyromark (`Start`, `End`, `Text`, `Code`, `Rule`, …). The detail is that of the tag or
+None for a start, and the text for any other event.
 """
 
 BREAKS = frozenset({"SoftBreak", "HardBreak"})
@@ -26,11 +26,11 @@ KINDS = {
     "FootnoteDefinition": BlockKind.FOOTNOTE,
 }
 
-_LINE_END = re.compile(rb"\r\n?|\n")  # CommonMark's, of which a lone carriage return is one
+_LINE_END = re.compile(rb"\r\n?|\n")  # CommonMark's, which include a lone carriage return
 
 
 class Layout:
-    """Collects blocks, headings and entries while the events of a body pass by."""
+    """Blocks, headings and entries, collected from the events of a body."""
 
     def __init__(self, source: bytes) -> None:
         self._source = source
@@ -40,7 +40,7 @@ class Layout:
         self.entries: list[Entry] = []
 
     def read(self, events: Iterable[Event]) -> None:
-        """Take all events."""
+        """Read all events."""
         depth = 0
         for kind, tag, detail, start, end in events:
             if kind == "Start":
@@ -65,7 +65,7 @@ class Layout:
             return
         kind = KINDS.get(tag)
         if kind is None or (self.blocks and span.start < self.blocks[-1].span.end):
-            return  # two footnotes on one line: lines are not parted
+            return  # two footnotes on one line: a line is never split
         lines = whole_lines(self._source, span)
         self.blocks.append(Block(kind, lines))
         if kind is BlockKind.HEADING:
@@ -83,7 +83,7 @@ class Layout:
 
 
 def whole_lines(source: bytes, span: Span) -> Span:
-    """A block's span from its first line's start to its last non-blank line's end, line end included."""
+    """Return the span from the first line's start to the last non-blank line's end, line end included."""
     start = source.rfind(b"\n", 0, span.start) + 1
     start = max(start, source.rfind(b"\r", start, span.start) + 1)
     if source[start : span.start].strip():

@@ -10,8 +10,8 @@ _KEY = rb"(?m)^[\"']?%b[\"']?[ \t]*:"
 _NESTED_KEY = rb"(?m)^[ \t]+([\"']?%b[\"']?[ \t]*:)"
 
 
-class Span(NamedTuple):  # made by the hundred thousand, in a third of a dataclass's time
-    """Bytes `start` up to, not including, `end`."""
+class Span(NamedTuple):  # created by the hundred thousand, three times as fast as a dataclass
+    """Bytes from `start` up to, not including, `end`."""
 
     start: int
     end: int
@@ -19,7 +19,7 @@ class Span(NamedTuple):  # made by the hundred thousand, in a third of a datacla
 
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
-    """A place in a file: line and column from 1, the column in code points."""
+    """A position in a file: line and column from 1, the column in code points."""
 
     line: int
     column: int
@@ -73,7 +73,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What an agent noted at one go: a top-level list item with all it holds, or another block of content."""
+    """A top-level list item with everything nested in it, or another block of content."""
 
     kind: BlockKind
     span: Span
@@ -102,7 +102,7 @@ class FrontMatter:
 
     Attributes:
         fields: Scalar values by key, as text; keys of a nested mapping are `outer.inner`.
-        problem: Why it is not valid YAML, or None; `fields` then holds what could be read line by line.
+        problem: Why it is not valid YAML, or None; if invalid, `fields` are read line by line.
         span: The block with both fences and the final line end.
         source: The bytes of the block.
     """
@@ -118,16 +118,16 @@ class FrontMatter:
         return self.fields.get("type", "") or self.fields.get("metadata.type", "")
 
     def key_span(self, key: str) -> Span | None:
-        """Return the rest of the line from a key on, in bytes of the file, without white space at its end.
+        """Return the span from a key to the end of its line, without trailing white space.
 
         Args:
             key: As in `fields`.
 
         Returns:
-            None where no line begins with the key, as in a flow mapping.
+            Bytes of the file; None if no line begins with the key, as in a flow mapping.
         """
         name = key.encode()
-        if at := self.source.find(b"\n" + name + b":") + 1:  # as in nearly all files
+        if at := self.source.find(b"\n" + name + b":") + 1:  # the fast path, for nearly all files
             return self._line_from(at)
         if found := re.search(_KEY % re.escape(name), self.source):
             return self._line_from(found.start())

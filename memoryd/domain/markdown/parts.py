@@ -1,6 +1,6 @@
-"""The parts of a file, each read when somebody first asks for it: pyromark behind one class.
+"""Parts of a file, each parsed on first use.
 
-Most of what is ever asked of most files is whether they hold a link, and most hold none.
+The only module that imports pyromark. Most questions are whether a file has a link, and most have none.
 
 Dialect: CommonMark with GitHub's tables, strike-through, task lists and footnotes.
 """
@@ -13,7 +13,7 @@ from typing import Any
 import pyromark
 
 from memoryd.domain.markdown import frontmatter
-from memoryd.domain.markdown.fast import TITLED, parted, pieces, plain_links, plain_titles
+from memoryd.domain.markdown.fast import TITLED, pieces, plain_links, plain_titles, without_fenced_code
 from memoryd.domain.markdown.inline import HTML, Inline
 from memoryd.domain.markdown.layout import Event, Layout
 from memoryd.domain.markdown.model import Block, Entry, FrontMatter, Heading, Link, Section, Span, WikiLink
@@ -24,7 +24,7 @@ MARKDOWN = pyromark.Markdown(
     | pyromark.Options.ENABLE_TASKLISTS
     | pyromark.Options.ENABLE_FOOTNOTES
 )
-# Without one of these there is no link: inline, by reference, in angle brackets, in HTML.
+# Every link has one of these: inline, by reference, in angle brackets, in HTML.
 _LINKING = rb"\]\(|\]:|<[^\s<>]*[:@]|<(?:a|img|source|video|audio)\s"
 _MARKED = re.compile(_LINKING + rb"|\[\[", re.IGNORECASE)
 _TAGGED = re.compile(rb"<")
@@ -34,7 +34,7 @@ _BOUNDS = frozenset({"Start", "End"})
 
 
 class Parts:
-    """What stands in a file of which `source` holds the bytes, in valid UTF-8."""
+    """The contents of a file; `source` is its bytes, in valid UTF-8."""
 
     def __init__(self, source: bytes) -> None:
         self._source = source
@@ -42,7 +42,7 @@ class Parts:
 
     @cached_property
     def front_matter(self) -> FrontMatter | None:
-        """None where there is none."""
+        """The front matter; None if there is none."""
         return frontmatter.read(self._source)
 
     @property
@@ -56,13 +56,13 @@ class Parts:
     def links(self) -> tuple[Link, ...]:
         """Links and images, HTML included, in order."""
         source = self._source
-        if b"]" not in source and b"<" not in source:  # before what takes ten times as long
+        if b"]" not in source and b"<" not in source:  # ten times as fast as a regular expression
             return ()
         return tuple(sorted(self._marked[0], key=lambda link: link.span))
 
     @cached_property
     def titles(self) -> tuple[str, ...]:
-        """Plain text of headings wherever they stand."""
+        """Plain text of all headings, also those in lists and quotes."""
         plain = plain_titles(self.unfenced) if self.unfenced is not None else None
         if plain is not None:
             return plain
@@ -70,7 +70,7 @@ class Parts:
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
-        """What elements of raw HTML are called."""
+        """The `id` and `name` attributes of raw HTML elements."""
         if b"<" not in self._source:
             return ()
         return tuple(name for piece in self._pieces(_TAGGED) for name in self._text(piece).html_ids())
@@ -102,13 +102,13 @@ class Parts:
 
     @cached_property
     def prose(self) -> tuple[Span, ...]:
-        """Spans of running text; what touches is one."""
+        """Spans of running text; adjacent ones are merged."""
         whole = self._text(Span(self.body, len(self._source)))
         return tuple(Span(start, end) for start, end in whole.prose)
 
     @cached_property
     def wiki_links(self) -> tuple[WikiLink, ...]:
-        """Wiki links in running text; in tables the bar in them is escaped, which parts the text."""
+        """Wiki links in running text; in tables the bar in them is escaped, which splits the text."""
         source = self._source
         if b"[" not in source or b"[[" not in source:
             return ()
@@ -125,7 +125,7 @@ class Parts:
 
     @cached_property
     def _marked(self) -> tuple[list[Link], list[tuple[int, int]]]:
-        """Links, and the running text that wiki links stand in."""
+        """Links, and the spans of running text that may have wiki links."""
         links: list[Link] = []
         prose: list[tuple[int, int]] = []
         for piece in self._pieces(_MARKED):
@@ -141,11 +141,11 @@ class Parts:
 
     @cached_property
     def unfenced(self) -> bytes | None:
-        """The body with its fenced code blanked out; None where something could reach across its pieces."""
-        return parted(self._source[self.body :])
+        """The body with its fenced code blanked out; None if a construct could span its pieces."""
+        return without_fenced_code(self._source[self.body :])
 
     def _pieces(self, holding: re.Pattern[bytes]) -> Iterator[Span]:
-        """Where the pieces stand that hold something; all of the text where it cannot be parted."""
+        """Yield the pieces in which a pattern matches; the whole body if it cannot be split."""
         body = self.body
         if self.unfenced is not None:
             yield from (Span(start + body, end + body) for start, end in pieces(self.unfenced, holding))
@@ -168,7 +168,7 @@ class Parts:
 def _sections(headings: tuple[Heading, ...], end: int) -> Iterator[Section]:
     ends = [end] * len(headings)
     above: list[list[int]] = []
-    path: list[int] = []  # numbers of the headings whose sections are open
+    path: list[int] = []  # indices of the headings whose sections are open
     for number, heading in enumerate(headings):
         while path and headings[path[-1]].level >= heading.level:
             ends[path.pop()] = heading.span.start
@@ -179,7 +179,7 @@ def _sections(headings: tuple[Heading, ...], end: int) -> Iterator[Section]:
 
 
 def events(source: bytes, start: int, end: int | None = None) -> Iterator[Event]:
-    """Yield the parser's events over the bytes `start` up to `end` of a file."""
+    """Yield the parser's events for the bytes `start` up to `end` of a file."""
     pyromarks: Iterator[tuple[Any, Any]] = MARKDOWN.events_with_range(source[start:end].decode())
     for event, span in pyromarks:
         if isinstance(event, str):
@@ -198,7 +198,7 @@ def fold_label(label: str) -> str:
 
 
 def definitions(text: str, offset: int) -> dict[str, Link]:
-    """Link reference definitions by label."""
+    """Return link reference definitions by label."""
     if "]:" not in text:
         return {}
     return {
@@ -210,5 +210,5 @@ def definitions(text: str, offset: int) -> dict[str, Link]:
 
 
 def html_spans(source: bytes, start: int) -> Iterator[Span]:
-    """Yield where raw HTML is in a file, from the offset where its body starts."""
+    """Yield the spans of raw HTML in a file, from the offset where its body starts."""
     return (Span(first, end) for kind, _, _, first, end in events(source, start) if kind in HTML)

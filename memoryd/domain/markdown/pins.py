@@ -1,4 +1,4 @@
-"""`<!-- memoryd: pin -->`: what compaction never moves."""
+"""`<!-- memoryd: pin -->` comments and what they keep in place."""
 
 import re
 from collections.abc import Iterator
@@ -10,17 +10,16 @@ _PIN = re.compile(rb"<!--\s*memoryd:\s*pin\b.*?-->", re.DOTALL)
 
 
 def pinned(index: Document) -> tuple[Span, ...]:
-    """The parts of an index file that stay where they are.
+    """Return the parts of an index file that stay in place.
 
-    A pin within an entry pins the entry; one on a line of its own pins the section, sub-sections
-    included, where it is the first thing below the heading (or the file's title), and else the entry
-    that follows.
+    A pin within an entry pins the entry. A pin on a line of its own pins the whole section if it is the
+    first content below the heading (or the file's title), and otherwise the entry that follows.
     """
     return tuple(_pinned(index))
 
 
 def touches(span: Span, spans: tuple[Span, ...]) -> bool:
-    """Whether a part overlaps with any of these."""
+    """Return whether a span overlaps with any of the others."""
     return any(span.start < other.end and other.start < span.end for other in spans)
 
 
@@ -43,7 +42,7 @@ def _pinned(index: Document) -> Iterator[Span]:
 
 
 def _section_opened_by(index: Document, pin: Span) -> Span | None:
-    """The section whose first content is the pin."""
+    """Return the section whose first content is the pin."""
     for section in index.sections:
         heading = section.heading.span
         is_first = heading.end <= pin.start and not index.source[heading.end : pin.start].strip()

@@ -5,13 +5,13 @@ import re
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import BlockKind, Span
 
-MOST_READ = 1000  # characters of a line of which titles and hooks are made; patterns on more could take long
+MOST_READ = 1000  # characters of a line that titles and summaries are made from: longer ones could be slow
 
 
 _INDEX_LINE = re.compile(r"^\s*[-*+] \**\[[^\]\n]*\]\([^)\n]*\)\**\s*(?:—|--|–|-|:)?\s*")
 
 
-_NAMED_FIRST = re.compile(r"^`[^`]+`\s+(?:—|--|–|-)\s+")  # “`plans/x.md` — what it says”
+_NAMED_FIRST = re.compile(r"^`[^`]+`\s+(?:—|--|–|-)\s+")  # “`plans/x.md` — summary”
 
 
 _CODE = re.compile(r"`[^`]*`|\S*[/_\\]\S*")
@@ -20,17 +20,17 @@ _CODE = re.compile(r"`[^`]*`|\S*[/_\\]\S*")
 _WORD = re.compile(r"\w{2,}")
 
 
-_TELLING = 4  # words, beside code and paths
+_TELLING = 4  # words, besides code and paths
 
 
 _MARKUP = re.compile(r"!?\[([^\]\n]*)\](?:\([^)\n]*\)|\[[^\]\n]*\])?|<!--.*?-->|[*_]{2,3}|~~", re.DOTALL)
 
 
 def hook_of(document: Document, span: Span) -> str:
-    """The first words of a part of a document that tell something, without markup.
+    """Return the first informative words of a part of a document, without markup.
 
-    Of a section with sub-sections, their headings. “Full report: `x.md`” tells an agent less than the
-    note below it.
+    For a section with sub-sections, return their headings. “Full report: `x.md`” is less informative than
+    the note below it.
     """
     inner = [heading.text for heading in document.headings if span.start < heading.span.start < span.end]
     if len(inner) > 1:
@@ -49,7 +49,7 @@ def hook_of(document: Document, span: Span) -> str:
 
 
 def _without_link(line: str) -> str:
-    """A line's text; where it begins with a link or a file's name and a dash, what stands behind."""
+    """Return a line's text; after a leading link or file name and a dash, only the rest."""
     line = line[:MOST_READ]
     behind = _INDEX_LINE.match(line)
     text = plain_text(line[behind.end() :] if behind and behind.end() < len(line.rstrip()) else line)
@@ -57,18 +57,18 @@ def _without_link(line: str) -> str:
 
 
 def plain_text(line: str) -> str:
-    """A line's beginning without bullet, check box, emphasis and link syntax; code spans stay."""
+    """Return a line's beginning without bullet, check box, emphasis and link syntax; code spans stay."""
     bare = re.sub(r"^\s*(?:[-*+]|\d+[.)]|>|#+)?\s*(?:\[[ xX]\]\s+)?", "", line[:MOST_READ])
     return _MARKUP.sub(lambda match: match[1] or "", bare).strip()
 
 
 def first_line(document: Document, span: Span) -> str:
-    """The words of the first line of a part of a document, without markup."""
+    """Return the first line of a part of a document, without markup."""
     return plain_text(document.slice(span).strip().partition("\n")[0])
 
 
 def title_source(document: Document, span: Span, text: str) -> str:
-    """Link text for a heading: its own Markdown where that may stand in a link, else its words."""
+    """Return link text for a heading: its own Markdown if that is legal in a link, else its escaped words."""
     line = document.slice(span).strip().partition("\n")[0]
     source = re.sub(r"^#+[ \t]+|[ \t]+#+$", "", line).strip()
     if re.search(r"[\[\]<>\\!]", source) or source.count("`") % 2:
@@ -77,5 +77,5 @@ def title_source(document: Document, span: Span, text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Plain text as Markdown that may stand in a link."""
+    """Return plain text as Markdown that is legal in a link."""
     return re.sub(r"([\\\[\]<>`*])", r"\\\1", text)

@@ -11,12 +11,12 @@ _CONTINUING = bytes(range(0x80, 0xC0))  # of a character, after its first byte
 
 
 def line_at(source: bytes, offset: int) -> Span:
-    """Return the line that a byte is in, line end included; the end of the file is in its last line."""
+    """Return the line of a byte, line end included; the end of the file is in its last line."""
     return Span(source.rfind(b"\n", 0, offset) + 1, source.find(b"\n", offset) + 1 or len(source))
 
 
 def byte_span(text: str, start: int, end: int, at: int = 0) -> Span:
-    """Return a part of a text in bytes.
+    """Return a span in bytes for a part of a text in code points.
 
     Args:
         text: The text.
@@ -29,8 +29,8 @@ def byte_span(text: str, start: int, end: int, at: int = 0) -> Span:
 
 
 def line_and_column(source: bytes, offset: int) -> tuple[int, int]:
-    """Line and column, both from 1, the column in code points, of a byte offset in UTF-8."""
-    lines, characters = _ruler(source)
+    """Return line and column of a byte offset in UTF-8, both from 1, the column in code points."""
+    lines, characters = _offsets(source)
     line = bisect_right(lines, offset)
     start = lines[line - 1]
     column = _characters_before(source, offset, characters) - _characters_before(source, start, characters)
@@ -39,9 +39,9 @@ def line_and_column(source: bytes, offset: int) -> tuple[int, int]:
     return line, column + 1
 
 
-@lru_cache(maxsize=16)  # thousands of findings may stand in one file, or in one line
-def _ruler(source: bytes) -> tuple[list[int], list[int]]:
-    """Where each line starts, and how many code points stand before every so many bytes."""
+@lru_cache(maxsize=16)  # one file, or one line, may have thousands of findings
+def _offsets(source: bytes) -> tuple[list[int], list[int]]:
+    """Return the start of each line, and the number of code points before every `_STEP` bytes."""
     lines = [0]
     at = source.find(b"\n") + 1
     while at:

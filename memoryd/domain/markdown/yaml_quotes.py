@@ -1,4 +1,4 @@
-"""Values of front matter that YAML does not read as they were written, and the quotes that mend them."""
+"""Values that YAML misreads, and the quotes that fix them."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from memoryd.domain.markdown import frontmatter
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import FrontMatter, Span
 
-_MOST = 50  # values of one file that are looked at: each takes a run of the parser, and real files hold few
+_MOST = 50  # values checked per file: each takes a run of the parser, and real files have few
 _SUSPECT = re.compile(r"[^\w./(]|.*:(?:\s|$)")  # a value that may not be valid alone
 _BLOCK_SCALAR = re.compile(r"[|>][-+\d]{0,2}(?:\s+#.*)?$")
 _BEHIND = re.compile(r"(?<![ \t])[ \t]+(#[^\r\n]*)")
@@ -25,11 +25,11 @@ class Value:
     Attributes:
         key: Its key.
         start: Its first character.
-        lost: The first character that YAML does not read.
+        lost: The first character that YAML drops.
         end: After its last character.
-        meant: What its author meant; None where that is not certain.
-        quoted: The same in quotes.
-        reason: Why it is not valid, "" where it is.
+        meant: The value as its author meant it; None if that is not certain.
+        quoted: The meant value in quotes.
+        reason: Why it is not valid YAML, or "".
     """
 
     key: str
@@ -43,7 +43,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class _Event:
-    """One event of the parser: its kind, the text of a scalar, and where it stands in the YAML."""
+    """One event of the parser: its kind, the text of a scalar, and its span in the YAML."""
 
     kind: str
     text: str | None
@@ -53,14 +53,14 @@ class _Event:
 
 @dataclass(frozen=True, slots=True)
 class Misreading:
-    """What YAML makes of one front matter, beside what its author wrote.
+    """YAML's reading of one front matter, compared with its text.
 
     Attributes:
         yaml: The text between the fences.
-        offset: Where that begins: bytes in the document's source.
-        broken: Values for which it is not valid, in order.
-        cut: Values of which the end is taken for a comment, in order.
-        events: What YAML reads once the broken values are overwritten; empty if it is not valid then either.
+        offset: Start of that text, in bytes of the document's source.
+        broken: Values that are not valid YAML, in order.
+        cut: Values whose end YAML takes for a comment, in order.
+        events: YAML's reading once the broken values are overwritten; empty if it is still not valid.
     """
 
     yaml: str
@@ -70,13 +70,13 @@ class Misreading:
     events: tuple[_Event, ...]
 
     def span(self, start: int, end: int) -> Span:
-        """Bytes in the document's source of a part of the YAML."""
+        """Return the span of a part of the YAML, in bytes of the document's source."""
         at = self.offset + len(self.yaml[:start].encode())
         return Span(at, at + len(self.yaml[start:end].encode()))
 
 
 def misreading(source: bytes, front_matter: FrontMatter | None) -> Misreading | None:
-    """What YAML misreads in a file's front matter; None where there is nothing that it could."""
+    """Return the misread values of a file's front matter; None if there can be none."""
     if front_matter is None:
         return None
     inner = frontmatter.yaml_of(source, front_matter.span)
@@ -92,11 +92,11 @@ def misreading(source: bytes, front_matter: FrontMatter | None) -> Misreading | 
     return Misreading(text, inner.start, broken, tuple(cut), events)
 
 
-def mended(document: Document, found: Misreading, values: tuple[Value, ...]) -> bytes | None:
-    """The whole file with these values in quotes.
+def with_quotes(document: Document, found: Misreading, values: tuple[Value, ...]) -> bytes | None:
+    """Return the whole file with these values in quotes.
 
-    None where that is not certain: what a value means is unclear, or YAML would not read every key and
-    every other value as before.
+    Return None if that is not certain: the meaning of a value is unclear, or YAML would read another key
+    or value differently than before.
     """
     meant = {value.start: value.meant for value in values}
     if None in meant.values() or not found.events or document.undecodable is not None:
@@ -117,14 +117,14 @@ def mended(document: Document, found: Misreading, values: tuple[Value, ...]) -> 
 
 
 def quote(text: str) -> str:
-    """A text in the quotes that change it least."""
+    """Return a text in the quotes that change it least."""
     if '"' in text or "\\" in text:
         return "'" + text.replace("'", "''") + "'"
     return f'"{text}"'
 
 
 def _broken(text: str) -> Iterator[Value]:
-    """Values that are not valid YAML by themselves."""
+    """Yield values that are not valid YAML by themselves."""
     for key, value, start in islice(_suspects(text), _MOST):
         problem = frontmatter.read_yaml(f"k: {value}")[1]
         if problem:
@@ -143,10 +143,10 @@ def _reason(value: str, meant: str | None, problem: str) -> str:
 
 
 def _suspects(text: str) -> Iterator[tuple[str, str, int]]:
-    """Key, value and where it stands, of values of one line that may need quotes; comments left out."""
+    """Yield key, value and offset of one-line values that may need quotes, without comments."""
     lines = text.split("\n")
     at = 0
-    continued = -1  # indentation of a value of several lines
+    continued = -1  # indentation of a multi-line value
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
         match = frontmatter.KEY.match(line.rstrip(" \t\r"))
         if line.strip() and _indent(line) <= continued:
@@ -172,13 +172,13 @@ def _without_remark(key: str, value: str) -> str:
 
 
 def _is_open(value: str) -> bool:
-    """Whether a value may go on in the next lines, or be a list or mapping with a slip in it."""
+    """Return whether a value may continue in the next lines, or be a list or mapping with a typo."""
     closing = {"[": "]", "{": "}"}.get(value[:1])
     return closing is not None and (value.endswith(closing) or closing not in value)
 
 
 def _cut(text: str, events: tuple[_Event, ...], broken: set[int]) -> Iterator[Value]:
-    """Plain values behind which something stands that YAML takes for a comment and that is none."""
+    """Yield plain values followed by text that YAML wrongly takes for a comment."""
     depth = 0  # of brackets
     for event in events:
         bracket = text[event.start : event.end] if event.kind.endswith(("StartEvent", "EndEvent")) else ""
@@ -196,9 +196,9 @@ def _cut(text: str, events: tuple[_Event, ...], broken: set[int]) -> Iterator[Va
 
 
 def _is_remark(key: str, value: str, rest: str) -> bool:
-    """Whether `rest`, which begins with a hash sign, is meant as a comment on the value in front of it.
+    """Return whether `rest`, which begins with a hash sign, is meant as a comment on the value before it.
 
-    “#54”, “#general” and what stands inside brackets or code are text; “# one of these” is a comment.
+    “#54”, “#general” and text inside brackets or code are text; “# one of these” is a comment.
     """
     if value.count("`") % 2 or any(value.count(one) > value.count(other) for one, other in ("()", "[]")):
         return False
@@ -210,10 +210,10 @@ def _is_remark(key: str, value: str, rest: str) -> bool:
 
 
 def _events(yaml_text: str) -> Iterator[_Event]:
-    """What YAML reads; for a text that is known to be valid."""
+    """Yield the parser's events for a text that is known to be valid."""
     import yaml  # noqa: PLC0415  # slow to import, see frontmatter
 
     for event in yaml.parse(yaml_text, Loader=yaml.CBaseLoader):
-        if event.start_mark and event.end_mark:  # all have them here
+        if event.start_mark and event.end_mark:  # always true here
             text = getattr(event, "value", None)
             yield _Event(type(event).__name__, text, event.start_mark.index, event.end_mark.index)

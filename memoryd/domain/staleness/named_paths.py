@@ -57,7 +57,7 @@ def named_paths(snapshot: Snapshot, repository: str) -> Iterator[tuple[Document,
             continue
         links = [link.span for link in document.links]
         told: dict[int, bool] = {}  # by where a line starts
-        for span in outline(document).spoken:
+        for span in outline(document).text_spans:
             for match in _PATH.finditer(text := document.slice(span)):
                 path = match[0].rstrip(".,:;)")
                 where = byte_span(text, match.start(), match.start() + len(path), span.start)

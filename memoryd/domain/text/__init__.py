@@ -1,1 +1,1 @@
-"""Text measures and phrases that know nothing of Markdown."""
+"""Text measures and phrases, independent of Markdown."""

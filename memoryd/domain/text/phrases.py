@@ -2,15 +2,15 @@
 
 
 def counted(number: int, one: str, many: str) -> str:
-    """A number and what it counts."""
+    """Return a number with the noun that it counts."""
     return f"{number:,} {one if number == 1 else many}"
 
 
 def shorten(text: str, most: int) -> str:
-    """At most so many characters, cut between words, with an ellipsis; code spans are not left open."""
+    """Return at most so many characters, cut between words, with an ellipsis and no open code span."""
     if len(text) <= most:
         return text
-    if most < 12:  # noqa: PLR2004  # less says nothing
+    if most < 12:  # noqa: PLR2004  # too short to be readable
         return ""
     cut = text[: most - 1]
     cut = cut[: cut.rfind(" ")] if " " in cut[most // 2 :] else cut

@@ -1,4 +1,4 @@
-"""Measures of text as JavaScript counts it, which is what the harness does."""
+"""Measures of text as JavaScript and the harness count it."""
 
 # ECMA-262 WhiteSpace and LineTerminator: what String.prototype.trim removes and what \s matches.
 # Python's str.strip() differs: it also takes \x1c-\x1f and \x85, and leaves \ufeff.
@@ -14,12 +14,12 @@ def js_trim(text: str) -> str:
 
 
 def utf16_units(text: str) -> int:
-    """Length in UTF-16 code units, JavaScript's `length`."""
+    """Return the length in UTF-16 code units, JavaScript's `length`."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def utf16_prefix(text: str, units: int) -> str:
-    """The longest start of a text that has at most so many UTF-16 units; no character is halved."""
+    """Return the longest prefix of at most so many UTF-16 units, without splitting a character."""
     head = text[:units]
     if head.isascii():
         return head

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from memoryd.domain.markdown import frontmatter
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.frontmatter import unquoted
-from memoryd.domain.markdown.yaml_quotes import mended, misreading, quote
+from memoryd.domain.markdown.yaml_quotes import misreading, quote, with_quotes
 
 
 def document_of(block: str, *, eol: str = "\n", bom: str = "") -> Document:
@@ -19,7 +19,7 @@ def fixed(document: Document) -> bytes | None:
     """All that is wrong in quotes; the file as it is where nothing is."""
     found = misreading(document.source, document.front_matter)
     values = sorted((*found.broken, *found.cut), key=lambda value: value.start) if found else []
-    return mended(document, found, tuple(values)) if found and values else document.source
+    return with_quotes(document, found, tuple(values)) if found and values else document.source
 
 
 def block_of(content: bytes | None) -> str | None:
@@ -137,8 +137,8 @@ def test_each_alone_mends_its_own_beside_the_others() -> None:
     assert found
     assert [value.key for value in found.broken] == ["a", "e"]
     assert [value.key for value in found.cut] == ["d"]
-    assert block_of(mended(document, found, found.cut)) == 'a: b: c\nd: "PR #1"\ne: `f`'
-    assert block_of(mended(document, found, found.broken)) == 'a: "b: c"\nd: PR #1\ne: "`f`"'
+    assert block_of(with_quotes(document, found, found.cut)) == 'a: b: c\nd: "PR #1"\ne: `f`'
+    assert block_of(with_quotes(document, found, found.broken)) == 'a: "b: c"\nd: PR #1\ne: "`f`"'
 
 
 def test_what_is_not_utf8_is_not_mended() -> None:
