@@ -14,8 +14,8 @@ TO_DO = {
     *("adapters", "cli", "config", "reporters", "rules", "services", "runtime.py", "__main__.py", "log.py"),
     *("domain/agents", "domain/checks", "domain/compaction", "domain/daemon", "domain/dates"),
     *("domain/duplicates", "domain/edits", "domain/forgetting", "domain/git", "domain/history"),
-    *("domain/limits", "domain/links", "domain/removal", "domain/search", "domain/staleness"),
-    *("domain/stores", "domain/doctor.py", "domain/service.py"),
+    *("domain/limits", "domain/staleness"),
+    *("domain/stores", "domain/doctor.py", "domain/service.py", "errors.py"),
 }
 NO_PHRASE = {"what", "whether", "where", "that", "how", "when", "who"}
 NO_VERB = NO_PHRASE | {"the", "a", "an", "all", "those", "one", "every", "each", "no", "none", "as", "if"}

@@ -1,1 +1,1 @@
-"""Links: what they mean, what leads where, and how they are rewritten."""
+"""Links: targets, reachability and rewriting."""

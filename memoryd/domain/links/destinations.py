@@ -7,19 +7,19 @@ from urllib.parse import unquote
 
 from memoryd.domain.stores.surroundings import Listings
 
-# Two letters at least: `C:\x` is a path of another machine, not a scheme, and no more checkable.
+# At least two letters: `C:\x` is a path of another machine and not a scheme, but cannot be checked either.
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
 _PLAIN_NAME = re.compile(r"(?:\./)?[\w-][\w.#-]*", re.ASCII)
 
 
-@lru_cache(16_384)  # each rule asks again
+@lru_cache(16_384)  # every rule asks for them
 def file_paths(destination: str) -> tuple[str, ...]:
-    """The file paths a link destination can mean, the likeliest first.
+    """Return the file paths that a link destination can mean, the likeliest first.
 
-    Empty for what names no file of this machine's tree: URLs, drive letters, anchors of the same
-    document, nothing at all. Several where `#`, `?` or `%` may belong to the name.
+    Return none if it names no file of this machine: URLs, drive letters, anchors of the same document,
+    an empty destination. Return several if `#`, `?` or `%` may be part of the name.
     """
     if not destination or destination[0] in "#?" or _SCHEME.match(destination):
         return ()
@@ -29,13 +29,13 @@ def file_paths(destination: str) -> tuple[str, ...]:
 
 
 def is_machine_path(path: str) -> bool:
-    """Whether a path means a place on one machine: absolute or below a home directory."""
+    """Return whether a path is valid on one machine only: absolute, or below a home directory."""
     return path.startswith(("/", "~"))
 
 
 def absolute(root: str, document: str, path: str) -> str:
-    """The absolute, normalised form of a path that stands in a document of the store at `root`."""
-    if _PLAIN_NAME.fullmatch(path) and root != "/":  # most links: nothing to be normalised
+    """Return the absolute, normalized form of a path in a document of the store at `root`."""
+    if _PLAIN_NAME.fullmatch(path) and root != "/":  # most links need no normalization
         folder = document.rpartition("/")[0]
         name = path.removeprefix("./")
         return f"{root}/{folder}/{name}" if folder else f"{root}/{name}"
@@ -43,6 +43,6 @@ def absolute(root: str, document: str, path: str) -> str:
 
 
 def exists(path: str, listings: Listings) -> bool:
-    """Whether an absolute path exists, letter by letter, by the listing of its directory."""
+    """Return whether an absolute path exists, case-exact, by the listing of its directory."""
     parent, _, name = path.rpartition("/")
     return not name or name in (listings.get(parent or "/") or ())

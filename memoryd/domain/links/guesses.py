@@ -1,4 +1,4 @@
-"""What was probably meant by a link that leads nowhere."""
+"""Guesses at the intended targets of broken links."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,19 +13,19 @@ from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.surroundings import Surroundings
 
-_COMPARISONS = 6_000  # of names in one store: each takes some twenty microseconds
-_SEARCHED = 100  # links of a store for which a similar name is searched
-_NEAR = 0.75  # of 1, which is the same name
+_COMPARISONS = 6_000  # of names in one store: each takes about twenty microseconds
+_SEARCHED = 100  # links of a store searched for a similar name
+_NEAR = 0.75  # 1 is the same name
 
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """A guess.
+    """A guess at the target of a broken link.
 
     Attributes:
-        said: What to tell a person: the end of a sentence.
-        place: Absolute path of what exists.
-        proved: It is no guess: the content is the same.
+        said: The end of a sentence for a person.
+        place: Absolute path of an existing file.
+        proved: The content is the same, so it is not a guess.
     """
 
     said: str
@@ -36,11 +36,11 @@ class Meant:
 def broken_links(
     links: ResolvedLinks, around: Surroundings
 ) -> Iterator[tuple[Document, Target, Meant | None]]:
-    """Yield every link that leads to no file, and what was probably meant by it.
+    """Yield every link to a missing file, and its probable target.
 
     Args:
         links: The links of a store.
-        around: Where their targets are looked for outside it.
+        around: Where to look for targets outside it.
     """
     guesses = _Guesses(links.snapshot, around)
     for document in links.snapshot.documents.values():
@@ -60,7 +60,7 @@ class _Guesses:
         self._folded: dict[str, dict[str, str]] = {}
 
     def meant(self, document: Document, target: Target) -> Meant | None:
-        """The best guess: renamed, other case, another folder, another store, another root, nearest name."""
+        """Return the best guess: renamed, other case, other folder, other store, other root, nearest name."""
         place = target.places[0]
         return (
             self._renamed(document, place)
@@ -90,7 +90,7 @@ class _Guesses:
         return Meant(f"only the case differs from “{found}”", f"{directory}/{found}") if found else None
 
     def _elsewhere(self, document: Document, target: Target) -> Meant | None:
-        """A file of the same name in another folder, or in a neighbouring store."""
+        """Return a file of the same name in another folder, or in a neighboring store."""
         place = target.places[0]
         name = place.rpartition("/")[2]
         if place.startswith(f"{self._root}/") and (paths := self._other(self._here.get(name, ()), document)):

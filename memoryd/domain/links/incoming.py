@@ -1,4 +1,4 @@
-"""What leads into a store from outside it: other stores, and instructions such as CLAUDE.md."""
+"""Links into a store: from other stores and instruction files."""
 
 import posixpath
 import re
@@ -8,21 +8,21 @@ from memoryd.domain.links.destinations import absolute, file_paths
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot
 
-# Claude Code takes in what an instruction names so; a bare name is somebody's handle.
+# Claude Code imports what an instruction names with “@”; a bare name is a user name.
 _IMPORT = re.compile(r"(?<![\w`])@((?:~/|\.{0,2}/)?[\w./-]*[\w-]\.\w+)")
 
 
 Lead = tuple[str, int, str]
-"""Absolute path of a file, a line in it from 1, and the absolute path that it leads to."""
+"""Absolute path of a file, a line in it from 1, and the absolute path of the link's target."""
 
 
 def left_dangling(
     stores: Iterable[tuple[Snapshot, Mapping[str, Document]]], gone: Collection[str]
 ) -> tuple[Lead, ...]:
-    """Return what outside their store would lead nowhere if files were removed, sorted.
+    """Return the links from outside their store that the removal of files would break, sorted.
 
     Args:
-        stores: The stores that are known, each with the instructions around it by absolute path.
+        stores: The known stores, each with the instructions around it by absolute path.
         gone: Absolute paths of the files.
     """
     found: set[Lead] = set()
@@ -37,11 +37,11 @@ def left_dangling(
 
 
 def _leads(document: Document, directory: str, gone: Collection[str]) -> Iterator[tuple[int, str]]:
-    """Line and target of what of a document leads to files.
+    """Yield line and target of the links of a document to files.
 
     Args:
         document: The document.
-        directory: What its own path is relative to; of an instruction, the directory that it lies in.
+        directory: The directory that its path is relative to.
         gone: Absolute paths of the files.
     """
     path = document.path if not document.path.startswith("/") else posixpath.basename(document.path)

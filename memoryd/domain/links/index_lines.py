@@ -19,10 +19,10 @@ _LONGEST_TITLE = 80
 
 
 def belongs_in_index(snapshot: Snapshot, topic: Document) -> bool:
-    """Whether an agent has to be told of a file.
+    """Return whether the index file should have a line for a topic file.
 
-    Not of logs called by their date, READMEs and templates, copies that other programs left behind, and
-    files with nothing in them.
+    Logs named by their date, READMEs, templates, copies left behind by other programs and empty files
+    need none.
     """
     return (
         bool(topic.source[topic.body :].strip())
@@ -33,18 +33,18 @@ def belongs_in_index(snapshot: Snapshot, topic: Document) -> bool:
 
 
 def index_line(topic: Document, style: Style) -> str:
-    """The line of a topic file in an index file, without line end."""
+    """Return the line of a topic file in an index file, without line end."""
     return style.line(_title(topic), topic.path, _hook(topic))
 
 
 def listed(snapshot: Snapshot, pointers: tuple[Pointer, ...], topics: Iterable[Document]) -> dict[str, Fix]:
-    """Return a fix for each topic that adds a line to the index file, by path, as long as all of them fit.
+    """Return, by path, a fix for each topic that adds a line to the index file, as long as all of them fit.
 
-    Each can be applied alone, and all of them together.
+    Each fix can be applied alone or with the others.
 
     Args:
         snapshot: The store.
-        pointers: Those of its index file.
+        pointers: The pointers of its index file.
         topics: The topic files that lack a line.
     """
     index, budget, profile = snapshot.index, budget_of(snapshot), snapshot.store.profile
@@ -63,7 +63,7 @@ def listed(snapshot: Snapshot, pointers: tuple[Pointer, ...], topics: Iterable[D
         more = added + (f"{line}{eol}" if closed else f"{eol}{line}").encode()
         share = used(index.source[:at] + more + index.source[at:], profile)
         if share > 1.0 or share >= NEAR > budget.used:
-            break  # it would not be seen, or bring the file near its limit, which is a finding itself
+            break  # the agent would not see it, or the file would be near its limit (S002)
         lines[topic.path], added = line, more
     led_to = _led_to(snapshot, index.source[:at] + added + index.source[at:])
     root = snapshot.store.root
@@ -78,9 +78,9 @@ def listed(snapshot: Snapshot, pointers: tuple[Pointer, ...], topics: Iterable[D
 
 
 def _place(index: Document, pointers: tuple[Pointer, ...]) -> tuple[int, bytes]:
-    """Where a line belongs, an offset, and what has to part it from what stands before.
+    """Return the offset for a new line, and the separator that goes before it.
 
-    Behind the last list that points at something, else at the end.
+    The line goes after the last list of pointers, or else to the end.
     """
     last = pointers[-1].line.start if pointers else -1
     for block in index.blocks:
@@ -93,13 +93,13 @@ def _place(index: Document, pointers: tuple[Pointer, ...]) -> tuple[int, bytes]:
 
 
 def _led_to(snapshot: Snapshot, changed: bytes) -> set[str]:
-    """Files that links of the changed index file, as it is read, lead to."""
+    """Return the files that the changed index file links to."""
     index = parse(snapshot.store.profile.index_name, changed)
     return {path for path, _ in Names(snapshot).linked(index, Span(0, len(index.source)))}
 
 
 def _title(topic: Document) -> str:
-    """What a topic is called: the name that its author gave it, its heading, or its file's name in words."""
+    """Return the title of a topic: the name from its author, its heading, or its file name in words."""
     heading = next((each.text for each in topic.headings if each.level == 1 and each.text), "")
     name = topic.name if " " in topic.name else heading
     words = " ".join((name or re.sub(r"[-_]+", " ", topic.name or topic.stem)).split())
@@ -107,6 +107,6 @@ def _title(topic: Document) -> str:
 
 
 def _hook(topic: Document) -> str:
-    """What a line says of it: its description, else its first words that tell something."""
+    """Return the summary of a topic: its description, or its first informative words."""
     told = plain_text(topic.description) or hook_of(topic, Span(topic.body, len(topic.source)))
     return escaped(" ".join(told.split()))

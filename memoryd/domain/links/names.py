@@ -1,4 +1,4 @@
-"""Where links lead: destinations, targets, and what an agent can reach from its index file."""
+"""Names of documents, and what the index file reaches."""
 
 import re
 from bisect import bisect_left
@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import TypeVar
 
-# ASCII only: scripts without spaces run up to a name on both sides. The look-behinds keep long runs linear.
+# ASCII only: scripts without spaces may touch a name on both sides. The look-behinds keep long runs linear.
 from memoryd.domain.limits.budget import Budget
 from memoryd.domain.links.destinations import absolute, file_paths
 from memoryd.domain.markdown.document import Document
@@ -23,7 +23,7 @@ _AnyLink = TypeVar("_AnyLink", Link, WikiLink)
 
 
 class Reach(StrEnum):
-    """How an agent gets from its index file to a topic file."""
+    """A way from the index file to a topic file."""
 
     LINK = "link"
     WIKI_LINK = "wiki link"
@@ -32,16 +32,17 @@ class Reach(StrEnum):
 
 
 class WikiNames:
-    """What the documents of one store answer to.
+    """The names of the documents of one store, for wiki links.
 
-    By path, then by `name`, then by stem, then with `_`, `-`, space and case folded, then by title.
+    A name is looked up by path, then by `name`, then by stem, then with `_`, `-`, space and case folded,
+    then by title.
     """
 
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self._documents = documents
 
     def targets(self, name: str) -> tuple[str, ...]:
-        """Paths, in the order of the documents."""
+        """Return the paths that a name means, in the order of the documents."""
         whole = name.removesuffix(".md")
         wanted = whole.rpartition("/")[2]
         if not wanted:
@@ -57,7 +58,7 @@ class WikiNames:
             or ()
         )
 
-    # Each is made when the one before it has no answer: few links come to the titles, which cost most.
+    # Each is made when the one before it has no answer: few lookups reach the titles, which cost most.
 
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
@@ -79,21 +80,21 @@ class WikiNames:
 
 
 def _grouped(named: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """What is called by each name."""
+    """Return paths by name."""
     found: dict[str, list[str]] = {}
     for name, each in named:
         found.setdefault(name, []).append(each)
     return found
 
 
-@lru_cache(16_384)  # the names of one store are compared with those of all beside it
+@lru_cache(16_384)  # the names of one store are compared with those of all stores around it
 def fold(name: str) -> str:
-    """A name as wiki links compare it at the last: without case, all that joins words the same."""
+    """Return a name in its most lenient form for wiki links: without case, all separators the same."""
     return _JOINT.sub("-", name).casefold()
 
 
 def reachable(snapshot: Snapshot, *, index_end: int | None = None) -> dict[str, Reach]:
-    """How each topic file is reached from the index file, directly or through other topics.
+    """Return how each topic file is reached from the index file, directly or through other topics.
 
     Args:
         snapshot: The store.
@@ -101,7 +102,7 @@ def reachable(snapshot: Snapshot, *, index_end: int | None = None) -> dict[str, 
             never sees), or None for all of it.
 
     Returns:
-        The first way found by path; topics that are not reached are absent.
+        The first way found by path; unreachable topics are absent.
     """
     index = snapshot.index
     if index is None:
@@ -121,7 +122,7 @@ def reachable(snapshot: Snapshot, *, index_end: int | None = None) -> dict[str, 
 
 
 class Names:
-    """The ways to name the documents of one store."""
+    """All names of the documents of one store."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._documents = snapshot.documents
@@ -133,7 +134,7 @@ class Names:
         for path, document in snapshot.documents.items():
             folder, _, name = path.rpartition("/")
             self._by_file_name.setdefault(name, []).append(path)
-            if re.search(r"[-_\d]", document.stem):  # a plain word would be found in any prose
+            if re.search(r"[-_\d]", document.stem):  # a plain word would match in any prose
                 self._by_stem.setdefault(document.stem, []).append(path)
             while folder:
                 self._by_folder.setdefault(folder, []).append(path)
@@ -145,7 +146,7 @@ class Names:
         }
 
     def led_to(self, document: Document, span: Span) -> Iterator[tuple[str, Reach]]:
-        """Paths of documents of the store that a part of a document leads to."""
+        """Yield the documents of the store that a part of a document names, with the way."""
         for destination in dict.fromkeys(link.destination for link in _within(span, document.links)):
             yield from self._linked(document, destination)
         for name in dict.fromkeys(link.name for link in _within(span, document.wiki_links)):
@@ -154,14 +155,14 @@ class Names:
         yield from self._mentioned(text)
 
     def linked(self, document: Document, span: Span) -> Iterator[tuple[str, str]]:
-        """Path and text of each link in a part of a document that leads to a document of the store."""
+        """Yield path and text of each link in a part of a document to a document of the store."""
         for link in _within(span, document.links):
             for path, how in self._linked(document, link.destination):
                 if how is Reach.LINK:
                     yield path, link.text
 
     def answering(self, document: Document, link: Link | WikiLink) -> tuple[str, ...]:
-        """Paths of the documents of the store that a link, or wiki link, names; more than one, or none."""
+        """Return the documents of the store that a link, or wiki link, can mean: any number of paths."""
         if isinstance(link, WikiLink):
             return self._wiki_names.targets(link.name)
         linked = self._linked(document, link.destination)
@@ -198,13 +199,13 @@ class Names:
 
 
 def _within(span: Span, links: tuple[_AnyLink, ...]) -> tuple[_AnyLink, ...]:
-    """Those that begin in a span, of links in order."""
+    """Return the links that start in a span; links are sorted."""
     first = bisect_left(links, span.start, key=lambda link: link.span.start)
     return links[first : bisect_left(links, span.end, lo=first, key=lambda link: link.span.start)]
 
 
 def unseen_topics(snapshot: Snapshot, budget: Budget) -> tuple[str, ...]:
-    """Paths of topic files that only the part of the index file that is cut off leads to."""
+    """Return the topic files that only the cut-off part of the index file leads to."""
     cut = budget.view.cut_offset
     if cut is None:
         return ()

@@ -1,4 +1,4 @@
-"""The lines of an index file that point at something: list items that begin with a link."""
+"""Index file items that begin with a link."""
 
 import re
 from collections.abc import Iterator
@@ -14,18 +14,18 @@ _LEAD = re.compile(rb"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][
 _BETWEEN = re.compile(rb"[*_~\s]{0,4}(?:[,;/&+|]|and|or)?[*_~\s]{0,4}")
 _ITEM = re.compile(rb"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]")
 
-_Meant = tuple[Link | WikiLink, tuple[str, str] | None]  # a link, and the place and the part that it leads to
+_Meant = tuple[Link | WikiLink, tuple[str, str] | None]  # a link, and its target path and fragment
 
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """One such line.
+    """A list item that begins with a link.
 
     Attributes:
         link: The link, or wiki link, that it begins with.
-        target: What it points at: an absolute path, and a fragment or "".
-        line: The line, its end included.
-        is_whole: The item is this line alone, and all its links lead there.
+        target: The target: an absolute path, and a fragment or "".
+        line: Its line, line end included.
+        is_whole: The item is this line alone, and all its links have this target.
     """
 
     link: Link | WikiLink
@@ -35,7 +35,7 @@ class Pointer:
 
 
 def pointers(links: ResolvedLinks) -> tuple[Pointer, ...]:
-    """Return the pointers of the index file that lead to something that exists, in order."""
+    """Return the pointers of the index file with an existing target, in order."""
     index = links.snapshot.index
     return tuple(_pointers(links, index)) if index else ()
 
@@ -56,20 +56,20 @@ def _pointers(resolved: ResolvedLinks, index: Document) -> Iterator[Pointer]:
 
 
 def _is_one_of_several(source: bytes, links: list[_Meant]) -> bool:
-    """Whether a line begins with a list of links that lead to different places."""
+    """Return whether a line begins with a list of links to different targets."""
     (one, target), (other, place) = (links * 2)[:2]
     return place != target and bool(_BETWEEN.fullmatch(source, one.span.end, other.span.start))
 
 
 def is_leading(document: Document, link: Link | WikiLink) -> bool:
-    """Whether a list item begins with a link."""
+    """Return whether a list item begins with a link."""
     return bool(_lead(document, link.span, document.line_at(link.span.start).start))
 
 
 def _lead(document: Document, span: Span, line: int) -> re.Match[bytes] | None:
-    """What stands between the start of a line and a link that a list item begins with."""
+    """Return the text from the start of a line to a link, if a list item begins with that link."""
     if document.source.startswith(b"!", span.start):
-        return None  # a picture points at nothing
+        return None  # an image is not a pointer
     return _LEAD.fullmatch(document.source, line, span.start)
 
 
@@ -88,7 +88,7 @@ def _meant(resolved: ResolvedLinks, index: Document) -> Iterator[_Meant]:
 
 
 def _is_whole(source: bytes, line: Span, indent: int) -> bool:
-    """Whether nothing that follows belongs to the item of a line."""
+    """Return whether the item of a line has no further lines."""
     at, blank = line.end, False
     while at < len(source):
         end = line_at(source, at).end
@@ -102,7 +102,7 @@ def _is_whole(source: bytes, line: Span, indent: int) -> bool:
 
 
 def leads(index: Document, entry: Entry, names: Names) -> bool:
-    """Whether an entry is a pointer: a list item that leads to a document of the store."""
+    """Return whether an entry is a list item that leads to a document of the store."""
     return entry.kind is BlockKind.LIST and any(
         path != index.path for path, _ in names.led_to(index, entry.span)
     )

@@ -1,4 +1,4 @@
-"""Pointing a link at another place, by changing nothing but its destination."""
+"""Changes of a link's destination, and of nothing else."""
 
 import posixpath
 import re
@@ -8,7 +8,7 @@ from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import Link, Span
 from memoryd.domain.markdown.parts import fold_label
 
-_TRIED = 4  # places in a link's text at which its destination may begin, from the end
+_TRIED = 4  # starts of the destination to try in a link's text, from the end
 _UNSAFE = re.compile("[\x00-\x20\x7f\"#%&'()<>?\\[\\\\\\]`{|}\xa0\u2028\u2029\ufeff]")
 _HTML_TARGET = re.compile(rb"(?<=\s)(?:href|src)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+)", re.IGNORECASE)
 _SUFFIX = re.compile(r"[?#].*", re.DOTALL)
@@ -16,13 +16,13 @@ _SPACE = b" \t\r\n"
 
 
 def destination_of(document: str, place: str, root: str, like: str) -> str:
-    """The destination that leads from a document to a place.
+    """Return the destination of a link from a document to a file.
 
     Args:
         document: Path of the document, relative to the store.
-        place: Absolute path that it shall lead to.
+        place: Absolute path of the new target.
         root: Absolute path of the store.
-        like: The destination that it had: what follows `?` or `#` stays, and a leading `./`.
+        like: The old destination: its part after `?` or `#` and a leading `./` are kept.
     """
     path = posixpath.relpath(place, posixpath.join(root, posixpath.dirname(document)))
     if (like.startswith("./") and not path.startswith("../")) or ":" in path.partition("/")[0]:
@@ -37,9 +37,9 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def relinked(document: Document, link: Link, destination: str) -> bytes | None:
-    """The bytes of a document whose link leads elsewhere; None where that cannot be done for certain.
+    """Return the bytes of a document with a new destination for one link; None if that is not certain.
 
-    Of a link by reference the definition changes, and so all links that use it.
+    For a link by reference, the definition changes, and with it all links that use it.
     """
     if document.undecodable is not None:
         return None
@@ -58,7 +58,7 @@ def relinked(document: Document, link: Link, destination: str) -> bytes | None:
 
 
 def _leads(part: bytes, link: Link, destination: str) -> bool:
-    """Whether a changed link, or definition of one, is read as meant, all by itself."""
+    """Return whether a changed link, or definition of one, has the new destination when parsed alone."""
     document = parse("", part)
     if document.definitions and not document.links:
         return [each.destination for each in document.definitions.values()] == [destination]
@@ -70,7 +70,7 @@ def _leads(part: bytes, link: Link, destination: str) -> bool:
 
 
 def _places(document: Document, link: Link) -> Iterator[Span]:
-    """Where the destination of a link may stand, the likeliest first."""
+    """Yield the spans that may be the destination of a link, the likeliest first."""
     source, span = document.source, link.span
     if source.startswith(b"<", span.start):
         for match in _HTML_TARGET.finditer(source, span.start, span.end):
@@ -91,7 +91,7 @@ def _places(document: Document, link: Link) -> Iterator[Span]:
 
 
 def _used(document: Document, span: Span) -> Span | None:
-    """The definition that a link by reference uses."""
+    """Return the definition that a link by reference uses."""
     text = document.slice(span).removesuffix("[]")
     wanted = fold_label(text[text.rfind("[") + 1 : -1])
     return next(
@@ -100,7 +100,7 @@ def _used(document: Document, span: Span) -> Span | None:
 
 
 def _definition(document: Document, span: Span) -> Span | None:
-    """The definition that a place lies in."""
+    """Return the definition that a span is in."""
     return next(
         (
             each.span
@@ -112,7 +112,7 @@ def _definition(document: Document, span: Span) -> Span | None:
 
 
 def _destination_at(source: bytes, start: int, end: int) -> Span:
-    """What stands between white space, or in angle brackets, from a place on."""
+    """Return the text in angle brackets, or up to the next white space, from an offset on."""
     while start < end and source[start] in _SPACE:
         start += 1
     if source.startswith(b"<", start):

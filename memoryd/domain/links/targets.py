@@ -1,4 +1,4 @@
-"""Link targets: files, and places in files."""
+"""Targets of links: files, and headings in files."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope
 from memoryd.domain.stores.surroundings import Surroundings
 
-# What a browser or GitHub makes of a fragment without any heading: the top, lines, quoted text, footnotes.
+# Fragments that a browser or GitHub handles without a heading: the top, lines, quoted text, footnotes.
 _OTHER_PLACES = re.compile(
     r"top|L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?|.*:~:.*|fn(?:ref)?-?.*|[a-z]+=.*", re.IGNORECASE
 )
@@ -21,14 +21,14 @@ _MACHINE = re.compile(r"[/~]|[A-Za-z]:[\\/]|\\\\|file:", re.IGNORECASE)
 
 
 class Target(NamedTuple):
-    """What one link means.
+    """The target of one link.
 
     Attributes:
         link: The link.
-        path: The path in its destination, as likely as not; "" for a place in the same document.
+        path: The likeliest path in its destination; "" for an anchor in the same document.
         places: Absolute paths that it can mean, the likeliest first.
-        place: The one of them that exists, or None.
-        fragment: What stands behind `#`, decoded; "" where there is none.
+        place: The first existing one of them, or None.
+        fragment: The text after `#`, decoded; "" if there is none.
     """
 
     link: Link

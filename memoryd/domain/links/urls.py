@@ -1,4 +1,4 @@
-"""Links that lead to servers."""
+"""Links to servers."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -8,12 +8,12 @@ from memoryd.domain.stores.snapshot import Snapshot
 
 
 def is_url(destination: str) -> bool:
-    """Whether a server is to be asked for a link's destination."""
+    """Return whether a server is asked about a link's destination."""
     return destination.lower().startswith(("http://", "https://"))
 
 
 def host_of(url: str) -> str:
-    """The host that a URL names, lower case, with a port where it names one; "" where it names none."""
+    """Return the host of a URL in lower case, with its port if it has one; "" if it names none."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -23,11 +23,11 @@ def host_of(url: str) -> str:
 
 
 def urls_of(snapshot: Snapshot) -> Iterator[str]:
-    """The URLs that the links of a store lead to, without the part after `#`."""
+    """Yield the URLs that a store links to, without fragment."""
     for document in snapshot.documents.values():
         yield from (address(link) for link in document.links if is_url(link.destination))
 
 
 def address(link: Link) -> str:
-    """What a server is asked for."""
+    """Return the URL to ask a server for."""
     return link.destination.partition("#")[0]

@@ -1,4 +1,4 @@
-"""Text short cuts that spare the parser, equal to it by test.
+"""Text short cuts that spare the parser, with equal results.
 
 A blank line before a line that is not indented ends every block of Markdown except fenced code and some
 kinds of HTML, so a text can be read in pieces. Where anything else could reach across, it is one piece.

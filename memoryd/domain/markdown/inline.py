@@ -1,4 +1,4 @@
-"""Links, titles and running text of a part of a file."""
+"""Links, titles and running text from parser events."""
 
 import html
 import re

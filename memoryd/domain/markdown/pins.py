@@ -1,4 +1,4 @@
-"""`<!-- memoryd: pin -->` comments and what they keep in place."""
+"""Pins, and the parts that they keep in place."""
 
 import re
 from collections.abc import Iterator

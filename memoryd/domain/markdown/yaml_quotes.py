@@ -135,11 +135,12 @@ def _broken(text: str) -> Iterator[Value]:
 
 def _reason(value: str, meant: str | None, problem: str) -> str:
     if problem.startswith("mapping values are not allowed"):
-        return "it holds “: ”"
+        return 'it contains ": "'
     if value[0] in {'"', "'"} and meant is not None:
-        behind = meant == value
-        return "text stands behind its closing quote" if behind else "its quotes hold another, or a backslash"
-    return f"it begins with “{value[0]}”"
+        if meant == value:
+            return "there is text after its closing quote"
+        return "its quotes contain another quote, or a backslash"
+    return f"it begins with {value[0]!r}"
 
 
 def _suspects(text: str) -> Iterator[tuple[str, str, int]]:

@@ -1,4 +1,4 @@
-"""Cutting parts out of a document: nothing else of it changes, and no empty heading stays behind."""
+"""Removal of document parts, and of headings left empty."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,17 +13,17 @@ _BLANK_END = re.compile(rb"\n(?P<lines>(?>(?:[ \t]*\r?\n)+))\Z")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Replacement:
-    """What stands in the place of a part of a document: nothing, where whole lines go."""
+    """The new text for a part of a document; empty for lines that are removed."""
 
     span: Span
     text: bytes = b""
 
 
 def cut(document: Document, replacements: Iterable[Replacement]) -> bytes:
-    """The bytes of a document without some of its parts.
+    """Return the bytes of a document without some of its parts.
 
-    With the last of what stands below a heading goes the heading, but for the title of the file; with what
-    stood between blank lines go those that would be one too many.
+    A heading is removed with the last content below it, except the title of the file. Of blank lines before
+    and after a removed part, one run is kept.
     """
     wanted = list(replacements)
     gone = _merged([each.span for each in wanted if not each.text])
@@ -42,7 +42,7 @@ def cut(document: Document, replacements: Iterable[Replacement]) -> bytes:
 
 
 def is_emptied(document: Document, spans: Iterable[Span]) -> bool:
-    """Whether a document says nothing any more without some of its parts: only headings stay."""
+    """Return whether a document without some of its parts has only headings left."""
     left = _without(Span(document.body, len(document.source)), [*spans, *_spans(document.headings)])
     return not any(document.source[span.start : span.end].strip() for span in left)
 
@@ -52,7 +52,7 @@ def _spans(parts: Iterable[Replacement | Heading]) -> list[Span]:
 
 
 def _merged(spans: list[Span]) -> list[Span]:
-    """Spans in order, those that touch or overlap made one."""
+    """Return spans in order, with adjacent and overlapping ones merged."""
     merged: list[Span] = []
     for span in sorted(spans):
         if merged and span.start <= merged[-1].end:
@@ -63,7 +63,7 @@ def _merged(spans: list[Span]) -> list[Span]:
 
 
 def _joined(source: bytes, spans: list[Span]) -> list[Span]:
-    """Spans in order, those with nothing but blank lines between them made one."""
+    """Return spans in order, with those that only blank lines separate merged."""
     joined: list[Span] = []
     for span in spans:
         if joined and not source[joined[-1].end : span.start].strip():
@@ -78,7 +78,7 @@ def _covers(spans: list[Span], part: Span) -> bool:
 
 
 def _without(whole: Span, spans: Iterable[Span]) -> Iterator[Span]:
-    """What is left of a span without others."""
+    """Yield the rest of a span without others."""
     at = whole.start
     for span in _merged([each for each in spans if each.start < whole.end and whole.start < each.end]):
         if span.start > at:
@@ -89,7 +89,7 @@ def _without(whole: Span, spans: Iterable[Span]) -> Iterator[Span]:
 
 
 def _emptied(document: Document, gone: list[Span]) -> Iterator[Span]:
-    """The headings below which everything goes, where there was something."""
+    """Yield the headings whose whole non-empty section is removed."""
     headings = document.headings
     for number, section in enumerate(document.sections):
         heading, below = section.heading, Span(section.heading.span.end, section.span.end)
@@ -102,7 +102,7 @@ def _emptied(document: Document, gone: list[Span]) -> Iterator[Span]:
 
 
 def _blanks(source: bytes, gone: list[Span], body: int) -> Iterator[Span]:
-    """Blank lines behind parts that go, where such stand before too; at the end of the file, those before."""
+    """Yield blank lines after removed parts that double others; at the end of the file, those before."""
     for span in gone:
         end = _blank_until(source, span.end)
         before = source[body : span.start]
@@ -115,7 +115,7 @@ def _blanks(source: bytes, gone: list[Span], body: int) -> Iterator[Span]:
 
 
 def _blank_until(source: bytes, at: int) -> int:
-    """The end of the blank lines that begin at an offset."""
+    """Return the end of the blank lines that begin at an offset."""
     while at < len(source):
         end = line_at(source, at).end
         if source[at:end].strip():

@@ -1,4 +1,4 @@
-"""Removing memory: entries and whole topic files, with what leads to them, and nothing else."""
+"""Removal of entries and files, with the links to them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,13 +13,13 @@ from memoryd.domain.removal.cut import Replacement, cut, is_emptied
 from memoryd.domain.removal.unlink import Unlinking, unlink
 from memoryd.domain.stores.snapshot import Snapshot
 
-_CAREFUL = 30  # rounds in which one removal is given up at a time: the others may be innocent
-_ROUNDS = 200  # each keeps one removal at least that the one before wanted
+_CAREFUL = 30  # rounds that give up one removal at a time, since the others may be harmless
+_ROUNDS = 200  # each gives up at least one more removal
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What is to go: whole lines of a document, or, without a span, all of a topic file."""
+    """Lines of a document to remove, or, without a span, a whole topic file."""
 
     path: str
     span: Span | None = None
@@ -27,11 +27,11 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """What removing comes to.
+    """The result of a removal.
 
     Attributes:
-        changes: One for each file, sorted by path.
-        kept: What has to stay, and why: the rest of a sentence.
+        changes: One per file, sorted by path.
+        kept: Removals that are not possible, with the reason as the end of a sentence.
     """
 
     changes: tuple[FileChange, ...]
@@ -39,11 +39,11 @@ class Removed:
 
 
 def remove(snapshot: Snapshot, removals: Iterable[Removal]) -> Removed:
-    """Remove parts of a store.
+    """Plan the removal of parts of a store.
 
-    With a topic file go the lines of lists and tables that are about nothing else; of other links to it
-    their text stays. A topic of which nothing is left goes too. Nothing goes without which another topic
-    could no longer be reached from the index file.
+    The removal of a topic file also removes the list items and table rows that are about nothing else;
+    other links to it become plain text. A topic file is removed when nothing is left in it. An entry
+    stays if another file is reachable only through it.
     """
     wanted = list(dict.fromkeys(removals))
     pins = {path: pinned(snapshot.documents[path]) for path in dict.fromkeys(each.path for each in wanted)}
@@ -56,8 +56,9 @@ def remove(snapshot: Snapshot, removals: Iterable[Removal]) -> Removed:
             break
         kept |= dict(list(blamed.items())[:1]) if tried < _CAREFUL else blamed
     else:
-        return Removed((), {each: kept.get(each, "too much hangs on it") for each in wanted})
-    for each in [each for each in kept if each not in forbidden][:_CAREFUL]:  # given up for another one?
+        reason = "too many files are reachable only through it"
+        return Removed((), {each: kept.get(each, reason) for each in wanted})
+    for each in [each for each in kept if each not in forbidden][:_CAREFUL]:  # kept because of another one?
         more, blamed = _tried(snapshot, [one for one in wanted if one not in kept or one == each], before)
         if not blamed:
             changes = more
@@ -66,14 +67,14 @@ def remove(snapshot: Snapshot, removals: Iterable[Removal]) -> Removed:
 
 
 def without_files(snapshot: Snapshot, paths: Iterable[str]) -> tuple[FileChange, ...]:
-    """The changes that remove topic files and what leads to them, whatever else hangs on them."""
+    """Return the changes that remove topic files and the links to them, even if others become unreachable."""
     return _Attempt(snapshot, [Removal(path) for path in paths]).changes()
 
 
 def _tried(
     snapshot: Snapshot, removals: list[Removal], before: set[str]
 ) -> tuple[tuple[FileChange, ...], dict[Removal, str]]:
-    """The changes that removing comes to, and which removals make them impossible."""
+    """Return the changes of all removals, and the removals that make them impossible."""
     attempt = _Attempt(snapshot, removals)
     changes = attempt.changes()
     after = with_changes(snapshot, {change.path: change for change in changes})
@@ -92,7 +93,7 @@ def _forbidden(snapshot: Snapshot, removal: Removal, pins: tuple[Span, ...]) -> 
 
 
 class _Attempt:
-    """One way to remove all of some removals."""
+    """The changes of one set of removals."""
 
     def __init__(self, snapshot: Snapshot, removals: list[Removal]) -> None:
         self._snapshot = snapshot
@@ -107,10 +108,10 @@ class _Attempt:
         self._touched = self._take_out()
         while emptied := {path for path in self._touched if self._is_emptied(path)}:
             self.gone |= emptied
-            self._touched = self._take_out()  # more leads nowhere now
+            self._touched = self._take_out()  # more links are broken now
 
     def changes(self) -> tuple[FileChange, ...]:
-        """One for each file, sorted by path."""
+        """Return one change per file, sorted by path."""
         root = self._snapshot.store.root
         found = []
         for path, document in self._snapshot.documents.items():
@@ -126,11 +127,11 @@ class _Attempt:
         return tuple(found)
 
     def blamed(self, lost: set[str], reached: set[str]) -> dict[Removal, str]:
-        """Which removals take topics out of reach: of several that lead to one, the last is kept.
+        """Return the removals that make topics unreachable: if several lead to one, the last is kept.
 
         Args:
-            lost: What would be out of reach.
-            reached: What is in reach now, the index file included.
+            lost: The topics that would become unreachable.
+            reached: The reachable documents of today, the index file included.
         """
         found: dict[Removal, str] = {}
         left = set(lost)
@@ -141,10 +142,11 @@ class _Attempt:
             if removal.path in reached and (only := sorted(left & led_to)):
                 found[removal] = f"nothing else leads to {only[0]}"
                 left -= led_to
-        return found or dict.fromkeys(self._removals if lost else (), f"{min(lost, default='')} hangs on it")
+        reason = f"{min(lost, default='')} is reachable only through it"
+        return found or dict.fromkeys(self._removals if lost else (), reason)
 
     def _take_out(self) -> dict[str, Unlinking]:
-        """What is to be taken out of each document that stays, by path, where there is something."""
+        """Return what to remove from each document that stays, by path, if anything."""
         found = {}
         for path, document in self._snapshot.documents.items():
             if path in self.gone or not (self.gone or path in self._spans):
@@ -156,21 +158,21 @@ class _Attempt:
         return found
 
     def _is_emptied(self, path: str) -> bool:
-        """Whether nothing is left of a topic file of which something is taken out."""
+        """Return whether a topic file has nothing left after the removals."""
         document = self._snapshot.documents[path]
         going = [each.span for each in self._touched[path].replacements if not each.text]
         return bool(going) and document is not self._snapshot.index and is_emptied(document, going)
 
     def _judge(self, document: Document, after: bytes) -> None:
-        """Keep what cannot be taken out without turning the rest into something else."""
+        """Keep lines whose removal would change the meaning of the rest."""
         changed = parse(document.path, after)
         links: list[Link | WikiLink] = [*changed.links, *changed.wiki_links]
         dead = any(path in self.gone for link in links for path in self._names.answering(changed, link))
         if dead or changed.body != document.body:
-            self._blame(document, "cannot go without changing how to read")
+            self._blame(document, "cannot be removed without changing the meaning of")
 
     def _blame(self, document: Document, reason: str) -> None:
-        """Keep what changes a document."""
+        """Keep the removals that change a document."""
         for removal in self._removals:
             if removal.path == document.path or removal.path in self.gone:
                 self.failed.setdefault(removal, f"it {reason} {document.path}")

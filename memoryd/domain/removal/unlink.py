@@ -1,4 +1,4 @@
-"""What has to be done to a document that leads to topic files that go."""
+"""Links to removed files: what to do with each."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -19,12 +19,12 @@ _TABLE_HEAD = 2  # lines
 
 @dataclass(frozen=True, slots=True)
 class Unlinking:
-    """How to take out what leads to files that go.
+    """The changes of one document that links to removed files.
 
     Attributes:
-        replacements: Items of lists and lines of tables that are about nothing else go, where nothing
-            else stands below them; of other links the text stays.
-        stays: Why some of it cannot be taken out, up to the name of the document; "" where all can.
+        replacements: List items and table rows about nothing else are removed, unless other content is
+            nested in them; other links become plain text.
+        stays: Reason why some links cannot be changed, up to the name of the document; or "".
     """
 
     replacements: tuple[Replacement, ...] = ()
@@ -32,13 +32,13 @@ class Unlinking:
 
 
 def unlink(snapshot: Snapshot, names: Names, document: Document, gone: Collection[str]) -> Unlinking:
-    """Find what of a document leads to files that go, and how to take it out.
+    """Find the links of a document to removed files, and plan their changes.
 
     Args:
-        snapshot: The store, those files included.
-        names: Of that snapshot.
-        document: Any other document of it.
-        gone: Paths of the files.
+        snapshot: The store, including the removed files.
+        names: The names of that snapshot.
+        document: Another document of it.
+        gone: Paths of the removed files.
     """
     links: list[Link | WikiLink] = [*document.links, *document.wiki_links]
     dead = [link for link in links if any(path in gone for path in names.answering(document, link))]
@@ -46,7 +46,7 @@ def unlink(snapshot: Snapshot, names: Names, document: Document, gone: Collectio
     spots = [*(link.span for link in dead), *mentioned]
     items = outline(document).items if spots else ()
     lines: list[Span] = []
-    for spot in sorted(spots, reverse=True):  # what stands below an item is judged before it
+    for spot in sorted(spots, reverse=True):  # nested items before the items around them
         line = _item(document, items, spot, lines) or _row(document, spot)
         leads = {path for path, _ in names.led_to(document, line)} if line else set()
         if line and leads and leads <= {*gone, document.path}:
@@ -63,7 +63,7 @@ def unlink(snapshot: Snapshot, names: Names, document: Document, gone: Collectio
 
 
 def _mentions(document: Document, gone: Collection[str]) -> Iterator[Span]:
-    """Where the file names of topics that go stand."""
+    """Yield the spans of the file names of removed topics."""
     for path in gone:
         name = path.rpartition("/")[2].encode()
         for match in re.finditer(rb"(?<![\w.-])" + re.escape(name) + rb"(?!\w)", document.source):
@@ -71,7 +71,7 @@ def _mentions(document: Document, gone: Collection[str]) -> Iterator[Span]:
 
 
 def _item(document: Document, items: tuple[Item, ...], spot: Span, gone: list[Span]) -> Span | None:
-    """The list item that begins with what stands at a spot; None where it says more than its first lines."""
+    """Return the list item that begins with a link; None if it has more content than its first lines."""
     item = innermost(items, spot.start)
     if item is None or not item.text <= spot.start:
         return None
@@ -85,7 +85,7 @@ def _item(document: Document, items: tuple[Item, ...], spot: Span, gone: list[Sp
 
 
 def _row(document: Document, spot: Span) -> Span | None:
-    """The line of a table that holds a spot, but for its head."""
+    """Return the table row around a link, unless it is in the table head."""
     for block in document.blocks:
         if block.kind is BlockKind.TABLE and block.span.start <= spot.start < block.span.end:
             row = Span(document.line_at(spot.start).start, document.line_at(spot.end).end)
@@ -95,7 +95,7 @@ def _row(document: Document, spot: Span) -> Span | None:
 
 
 def _text_of(document: Document, link: Link | WikiLink) -> bytes:
-    """What stays of a link to nowhere."""
+    """Return the text that replaces a link to a removed file."""
     if isinstance(link, WikiLink):
         shown = document.slice(link.span)[2:-2].partition("|")[2].strip() or link.name
         return shown.encode()

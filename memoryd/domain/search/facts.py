@@ -1,4 +1,4 @@
-"""What is indexed of a document: facts that depend on no other file, and its text for searching."""
+"""Facts and searchable text of a document, for the index."""
 
 import posixpath
 import re
@@ -19,14 +19,14 @@ _NAME_IN_TITLE = re.compile(r"[\W_]+")
 
 
 class Columns(NamedTuple):
-    """The text of a document as it is searched, segmented.
+    """The searchable text of a document, segmented.
 
     Attributes:
-        name: Of the front matter, and the file's own where that is another.
-        description: Of the front matter.
-        headings: One on each line.
-        body: All after the front matter.
-        lines: For each of the four, the line in the file (from 1) of each line; of the body's the first.
+        name: The name in the front matter, and the stem of the file if that differs.
+        description: The description in the front matter.
+        headings: One per line.
+        body: Everything after the front matter.
+        lines: For each of the four, the line in the file (from 1) of each line; for the body, of the first.
     """
 
     name: str
@@ -36,20 +36,20 @@ class Columns(NamedTuple):
     lines: tuple[list[int], list[int], list[int], list[int]]
 
 
-class Facts(NamedTuple):  # made for each file that is indexed, in a third of a dataclass's time
-    """What is known of a document from its own bytes.
+class Facts(NamedTuple):  # one per indexed file, created three times as fast as a dataclass
+    """Facts of a document, from its own bytes.
 
     Attributes:
-        name: Of the front matter, "" where there is none.
-        description: The same.
-        type: The same.
-        title: What to call it: name, first heading, or the file's name.
-        recorded: The day that its front matter or its name bears, in ISO form, or None.
-        lines: How many it has.
+        name: The name in the front matter, or "".
+        description: The description in the front matter, or "".
+        type: The type in the front matter, or "".
+        title: The name, else the first heading, else the stem of the file.
+        recorded: The day in its front matter or its file name, in ISO form, or None.
+        lines: The number of lines.
         front_matter: Keys and values.
-        links: Line, kind (`link`, `wiki`), destination, and the path in the store that it means, or None.
-        blocks: Headings, entries and what lies between, in order, each packed in one number: where it starts
-            in `Columns.body`, and what it is, as `Outline.kinds` says. It ends where the next one starts.
+        links: Line, kind (`link`, `wiki`), destination, and the probable path in the store, or None.
+        blocks: Headings, entries and the text between, in order, each packed in one number: its start in
+            `Columns.body`, and its kind as in `Outline.kinds`. It ends where the next one starts.
         columns: The text.
     """
 
@@ -66,7 +66,7 @@ class Facts(NamedTuple):  # made for each file that is indexed, in a third of a 
 
 
 def facts(document: Document, root: str) -> Facts:
-    """The facts of a document of the store at `root`."""
+    """Return the facts of a document of the store at `root`."""
     front_matter = document.front_matter
     fields = front_matter.fields if front_matter else {}
     name, description = one_line(clean(document.name)), one_line(clean(document.description))
@@ -104,13 +104,13 @@ def facts(document: Document, root: str) -> Facts:
 
 def _front_matter(fields: Mapping[str, str]) -> list[tuple[str, str]]:
     text = "".join([*fields, *fields.values()])
-    if text.isascii() and text.isprintable():  # one look at all of it: there is hardly ever anything to clean
+    if text.isascii() and text.isprintable():  # one check for all values: they rarely need cleaning
         return list(fields.items())
     return [(clean(key), clean(value)) for key, value in fields.items()]
 
 
 def _names(document: Document, name: str) -> tuple[str, list[int]]:
-    """The names of a document, one on each line, and for each the line in the file where it stands."""
+    """Return the names of a document, one per line, and the line in the file of each."""
     stem = document.stem
     line = _key_line(document, "name")
     if stem == name or _folded(stem) == _folded(name):
@@ -148,10 +148,10 @@ def _links(document: Document, root: str) -> Iterator[tuple[int, str, str, str |
 
 
 def _path_in_store(document: Document, root: str, destination: str) -> str | None:
-    """The path in its store that a link means, as likely as not; None where it leads elsewhere."""
+    """Return the probable path in its store of a link's target; None if it is elsewhere."""
     folder = document.path.rpartition("/")[0]
     plain = _PLAIN_TARGET.fullmatch(destination)
-    if plain and not folder and root != "/":  # most links: to a file beside it
+    if plain and not folder and root != "/":  # most links are to a file in the same folder
         return plain[1]
     paths = file_paths(destination)
     if not paths or paths[0].startswith("~"):
@@ -161,12 +161,12 @@ def _path_in_store(document: Document, root: str, destination: str) -> str | Non
 
 
 def _blocks(outline: Outline, text: str, body: str) -> list[int]:
-    """Positions in the body as it is indexed, which is as long as all its parts.
+    """Return positions in the indexed body, which is as long as all its parts.
 
     Args:
-        outline: Of the body.
-        text: The body as it is in the file.
-        body: As it is indexed.
+        outline: The outline of the body.
+        text: The body in the file.
+        body: The body in the index.
     """
     if text.isascii():
         lengths = map(len, outline.parts)

@@ -1,7 +1,7 @@
-"""The outline of the plainest of texts, which most memory is: read without a parser of Markdown.
+"""Outline of simple texts, without the parser.
 
-What is certain by the beginnings of its lines is a heading (`#`), a list item with what is indented below it,
-fenced code, a thematic break after a blank line, or a paragraph. Anything else is left to the parser.
+Most memory is simple: the first characters of a line tell a heading (`#`), a list item with its indented
+content, fenced code, a thematic break after a blank line, or a paragraph. The parser reads everything else.
 """
 
 import re
@@ -16,22 +16,22 @@ KINDS = (
     *(BlockKind.HEADING, BlockKind.LIST, BlockKind.PARAGRAPH, BlockKind.TABLE, BlockKind.CODE),
     *(BlockKind.QUOTE, BlockKind.HTML, BlockKind.FOOTNOTE),
 )
-"""Kinds of what stands in a document. By their places here they are counted: a number costs least."""
+"""Kinds of parts of a document. A part stores its index here, since a number is cheapest."""
 HEADING, LIST, PARAGRAPH, CODE = map(
     KINDS.index, (BlockKind.HEADING, BlockKind.LIST, BlockKind.PARAGRAPH, BlockKind.CODE)
 )
 NOTHING = 15
-"""The number of a thematic break, and of what lies between all these."""
+"""The number of a thematic break, and of text between parts."""
 
-# The first letter of a line that can begin or continue nothing but a paragraph.
+# First characters of a line that can only begin or continue a paragraph.
 _TEXT = (
     rb"(?:[A-Za-z\x80-\xff\"'(`\[!@$%&/.,;?{}\\]"
     rb"|\*\*?(?=[^\s*_-])|\d++(?![.)\d])|#(?=[^\s#])|_(?=[^\s*_-])|~(?=[^~]))"
 )
-_BELOW = rb"(?>(?:\n(?>(?: *\n)*) {%d,}\S[^\n]*+)*)"  # what an item holds: lines as far in as its own text
-_ITEM = rb"(?=\S)(?!\[[ xX]\] *(?:\n|\Z))[^\n]*+"  # an empty task holds nothing
-_BREAK = rb"(?![-*_+:|\t ]++(?:\n|\Z))"  # a thematic break, a row of a table, nothing at all
-# What ends an item or a paragraph: a line of text could continue it, a row of dashes underline it.
+_BELOW = rb"(?>(?:\n(?>(?: *\n)*) {%d,}\S[^\n]*+)*)"  # an item: lines indented like its text
+_ITEM = rb"(?=\S)(?!\[[ xX]\] *(?:\n|\Z))[^\n]*+"  # not an empty task
+_BREAK = rb"(?![-*_+:|\t ]++(?:\n|\Z))"  # not a thematic break, table row or empty item
+# The end of an item or paragraph: a line of text could continue it, a row of dashes underline it.
 _END = rb"(?=\Z|\n(?: *\n|[-*+] |#{1,6} |\x01%b))"
 _ANY_END, _NUMBER_END = _END % b"", _END % rb"|\d\d?\. "
 _NUMBER = rb"(?:\d\. " + _ITEM + _BELOW % 3 + rb"|\d\d\. " + _ITEM + _BELOW % 4 + rb")"
@@ -45,7 +45,7 @@ _UNIT = re.compile(
     rb")(?:\n(?>(?: *\n)*)|\Z)"
 )
 _BLANK = re.compile(rb"(?: *\n)*")
-# What means nothing but itself, and code, in which everything does.
+# Text without syntax, and code, in which nothing is syntax.
 _PLAIN = (
     rb"[A-Za-z0-9\x80-\xff ,.;:?'\"()/+%=$@{}|^-]++"
     rb"|&(?= )|!(?!\[)|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])|#(?=[A-Za-z0-9])"
@@ -64,13 +64,13 @@ _BY_START = {
 _NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 
 
-class Outline(NamedTuple):  # made for each file that is indexed
-    """The parts of a body, which together are all of it but for white space at its end.
+class Outline(NamedTuple):  # one per indexed file
+    """The parts of a body; together they are the whole body except white space at its end.
 
     Attributes:
-        parts: In order, each with the blank lines below it.
-        kinds: For each its place in `KINDS`, or `NOTHING`.
-        headings: Of each heading its plain text and where it starts in the file.
+        parts: The parts in order, each with the blank lines after it.
+        kinds: The index in `KINDS` of each part, or `NOTHING`.
+        headings: Plain text of each heading, and its start in the file.
     """
 
     parts: list[bytes]
@@ -79,12 +79,12 @@ class Outline(NamedTuple):  # made for each file that is indexed
 
 
 def outline_of(document: Document) -> Outline:
-    """The outline of a document, by a parser where it takes one."""
+    """Return the outline of a document, with the parser if necessary."""
     return plain_outline(document) or _parsed_outline(document)
 
 
 def plain_outline(document: Document) -> Outline | None:
-    """The outline of a document; None where a parser has to tell."""
+    """Return the outline of a document; None if it needs the parser."""
     source, body = document.source, document.body
     unfenced = document.parts.unfenced
     if unfenced is None or source.find(BLANK_CODE, body) >= 0:
@@ -95,7 +95,7 @@ def plain_outline(document: Document) -> Outline | None:
     parts: list[bytes] = _UNIT.findall(plain, at)
     starts = list(accumulate(map(len, parts), initial=at + body))
     if starts[-1] != len(plain) + body or plain.startswith(b"\t") or b"\n\t" in plain:
-        return None  # something between them is none of these
+        return None  # there is other syntax in between
     kinds = [_BY_START.get(part[:2], PARAGRAPH) for part in parts]
     if _UNSURE in kinds:
         kinds = [
@@ -116,7 +116,7 @@ def plain_outline(document: Document) -> Outline | None:
 
 
 def _titles(lines: list[bytes]) -> list[str] | None:
-    """The texts of headings, None where one is not plain."""
+    """Return the texts of headings; None if one is not plain."""
     if _PLAIN_TITLES.fullmatch(b"\n".join(lines)):
         return [line.lstrip(b"#").decode().strip() for line in lines]
     found = [_TITLE.fullmatch(line) for line in lines]

@@ -1,4 +1,4 @@
-"""What a person looks for: words and filters in one text, of which any is legal."""
+"""Search queries: words and filters in one text."""
 
 import re
 from dataclasses import dataclass
@@ -14,26 +14,26 @@ _TERM = re.compile(
 )
 _DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?")
 
-# A pasted page is a legal query, but hundreds of words in OR take seconds.
+# A pasted page is a legal query, but hundreds of words joined by OR take seconds.
 _MOST_TERMS = 32
 _LONGEST_TERM = 200
 
-# Words of questions, which tell nothing of what is asked for.
+# Words of questions that say nothing about the subject.
 _IDLE_WORDS = """
 a about an and any are as at be been between by can did difference do does for from get had has have how
 i if in into is it its me my of on or our please should so that the their them then there they this to us
 was we were what when where which who whom whose why will with would you your
 """
 _IDLE = frozenset(_IDLE_WORDS.split())
-# What English adds to a word: who asks for “tests” also means “test” and “testing”.
+# English suffixes: “tests” also means “test” and “testing”.
 _ENDING = re.compile(r"(?<=[a-z]{3})(?:(?<!s)s|e|es|ed|ing|ly|ion|ions|ment|ments|er|ers|y|ies)\Z")
 _LEAST_STEM, _LEAST_WORD = 4, 3
-# A document must have all words of a short query; a sentence describes what the document may call otherwise.
+# A document must have all words of a short query; a longer query may use other words than the document.
 _MOST_DEMANDED = 3
 
 
 class Field(StrEnum):
-    """What a filter can be about; `field:value` in a query."""
+    """The subject of a filter; `field:value` in a query."""
 
     AGENT = "agent"
     SCOPE = "scope"
@@ -45,12 +45,12 @@ class Field(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a document must fulfil, or must not.
+    """A condition that a document must meet, or must not.
 
     Attributes:
-        field: What it is about.
-        value: A text without case in which `*` stands for anything; an ISO date for `since` and `before`.
-        without: Documents that fulfil it are left out.
+        field: The subject.
+        value: A text without case in which `*` matches anything; an ISO date for `since` and `before`.
+        without: Documents that meet it are excluded.
     """
 
     field: Field
@@ -60,12 +60,12 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query, read.
+    """A parsed query.
 
     Attributes:
-        expressions: For FTS5, in the order to try: all words, where they are few, then any of them.
-        filters: Those of one field are alternatives, save dates and what must not be; all fields must fit.
-        literals: Words as they were typed that hold more than letters, without case: `c++`, `--dry-run`.
+        expressions: For FTS5, in the order to try: all words, if they are few, then any of them.
+        filters: Filters of one field are alternatives, except dates and exclusions; all fields must match.
+        literals: Words with punctuation, as they were typed, without case: `c++`, `--dry-run`.
     """
 
     expressions: tuple[str, ...]
@@ -74,13 +74,13 @@ class Query:
 
 
 def filter_of(field: Field, value: str, now: datetime, *, without: bool = False) -> Filter | None:
-    """A filter, or None where its value means nothing: not a date, or empty.
+    """Return a filter, or None if its value is invalid: empty, or not a date.
 
     Args:
-        field: What it is about.
+        field: The subject.
         value: As a person types it; a date is `2026`, `2026-01`, `2026-01-31`, `yesterday` or `90d`.
         now: The present, with its time zone.
-        without: Whether what fulfils it is left out.
+        without: Whether documents that meet it are excluded.
     """
     value = clean(value).strip()
     if field in {Field.SINCE, Field.BEFORE}:
@@ -90,15 +90,15 @@ def filter_of(field: Field, value: str, now: datetime, *, without: bool = False)
 
 
 def read_query(text: str, now: datetime | None = None) -> Query:
-    """Read a query.
+    """Parse a query; any text is legal.
 
-    Words, `"phrases"`, `prefix*`, `-excluded` words or phrases; `field:value`, `-field:value` of a `Field`.
-    Everything else is text: an unknown field, a date that is none, punctuation (`--flag` is the word “flag”).
-    Only the first 32 terms count.
+    A query has words, `"phrases"`, `prefix*`, `-excluded` words or phrases, and `field:value` or
+    `-field:value` for a `Field`. Everything else is text: an unknown field, an invalid date, punctuation
+    (`--flag` is the word “flag”). Only the first 32 terms count.
 
     Args:
-        text: What was typed.
-        now: The present, by which `since:yesterday` is understood.
+        text: The typed text.
+        now: The present, for relative dates such as `since:yesterday`.
     """
     now = now or datetime.now(UTC)
     terms = _Terms()
@@ -124,7 +124,7 @@ def _filter(match: re.Match[str], now: datetime) -> Filter | None:
 
 
 def _day(text: str, now: datetime) -> date | None:
-    """The day that a text means, of a month or year its first."""
+    """Return the day that a text means; for a month or year, its first day."""
     match = _DAY.fullmatch(text)
     if not match:
         moment = parse_moment(text, now)
@@ -136,7 +136,7 @@ def _day(text: str, now: datetime) -> date | None:
 
 
 class _Terms:
-    """Collects the words of a query."""
+    """The words of a query, collected."""
 
     def __init__(self) -> None:
         self._phrases: list[str] = []
@@ -181,7 +181,7 @@ class _Terms:
 
 
 def _forms(text: str, star: str) -> str:
-    """A word, or where it is a plain English one, it and what it is a form of, or has for a form."""
+    """Return a word; for a plain English one, also its other forms."""
     forms = [_quoted(text) + star]
     if not star and text.isascii() and text.isalpha():
         word = text.lower()

@@ -1,4 +1,4 @@
-"""The order of what was found, beyond how often and how rare the words are."""
+"""Order of hits, beyond frequency and rarity of words."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -8,9 +8,9 @@ from memoryd.domain.search.segments import CLOSE, OPEN, unsegmented
 from memoryd.domain.search.snippet import Passage
 
 _POINTER = re.compile(r"\]\(|\[\[|\.md\b")
-_NEAR = 0.15  # of the score, for each word more that stands in one line with another
-_LITERAL = 0.5  # for a word that stands there just as it was typed
-_INDEX = 0.45  # of the score: an index file names everything, and tells nothing more of it
+_NEAR = 0.15  # of the score, for each further word in the same line
+_LITERAL = 0.5  # for a word that occurs exactly as it was typed
+_INDEX = 0.45  # of the score: an index file names everything and says little
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +19,11 @@ class Candidate:
 
     Attributes:
         row: Its id.
-        score: By BM25, above 0.
-        root: Of its store.
-        path: In its store.
+        score: Its BM25 score, above 0.
+        root: Root of its store.
+        path: Its path in the store.
         is_index: Whether it is the index file of its store.
-        marked: The four columns of `facts.Columns` with what matches marked.
+        marked: The four columns of `facts.Columns` with matches marked.
         passage: Its best line.
     """
 
@@ -37,12 +37,12 @@ class Candidate:
 
     @property
     def points(self) -> bool:
-        """Whether it is found for no more than a line that leads to another file."""
+        """Return whether its only matches are in a line that leads to another file."""
         return self.is_index and _POINTER.search(self.passage.text) is not None
 
 
 def ranked(found: Iterable[Candidate], literals: Sequence[str]) -> list[tuple[float, Candidate]]:
-    """Scores and candidates, the best first; equal ones by their path."""
+    """Return scores and candidates, the best first; equal ones by path."""
     scored = [(_score(each, literals), each) for each in found]
     return sorted(scored, key=lambda each: (-each[0], each[1].root, each[1].path))
 

@@ -1,15 +1,16 @@
-"""Text as it is indexed: cut up so that FTS5 finds what has no spaces around it.
+"""Text as it is indexed, split for FTS5.
 
-FTS5's tokenizer sees a run of Chinese, Japanese or Korean as one word, and no emoji at all. So every such
-character is set apart with a separator before indexing, and a query for several of them becomes a phrase.
-What only changes how an emoji looks (joiner, variation, skin tone) is no token: “👍” finds every “👍”.
+FTS5's tokenizer takes a run of Chinese, Japanese or Korean for one word, and ignores emoji. So a separator
+is put around every such character before indexing, and a query for several of them becomes a phrase.
+Code points that only change how an emoji looks (joiner, variation, skin tone) are not tokens: “👍” finds
+every “👍”.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
 
-# What FTS5 puts around a match; `segment` lets neither into indexed text.
+# FTS5 puts these around a match; `segment` keeps both out of indexed text.
 OPEN, CLOSE = "\x02", "\x03"
 SEAM = "\x1f"
 """Separates the characters of scripts without spaces in the index."""
@@ -19,7 +20,7 @@ _CJK = (
     r"\u1100-\u11ff\u3005-\u3007\u3021-\u3029\u3040-\u318f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     r"\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U0001b000-\U0001b16f\U00020000-\U0003ffff"
 )
-# Signs and pictures, without skin tones; by range, since SQLite's own table of them is old.
+# Symbols and pictures, without skin tones; by range, since SQLite's own table of them is old.
 _PICTURES = (
     (0x231A, 0x231B), (0x23E9, 0x23FA), (0x2600, 0x2767), (0x2776, 0x27BF), (0x2B05, 0x2B07),
     (0x2B1B, 0x2B1C), (0x2B50, 0x2B55), (0x1F1E6, 0x1F1FF), (0x1F300, 0x1F3FA), (0x1F400, 0x1F64F),
@@ -27,20 +28,20 @@ _PICTURES = (
 )  # fmt: skip
 _EMOJI = "".join(f"{chr(first)}-{chr(last)}" for first, last in _PICTURES)
 EMOJI = "".join(chr(code) for first, last in _PICTURES for code in range(first, last + 1))
-"""What the tokenizer has to take for letters beside those that it knows."""
+"""Characters that the tokenizer must treat as letters besides those that it knows."""
 
 _APART = re.compile(rf"[{_CJK}{_EMOJI}]+")
 _PIECE = re.compile(rf"[{_CJK}]+|[{_EMOJI}]|[^\W_{_CJK}]+")
 _CJK_RUN = re.compile(rf"[{_CJK}]+")
-# Neither SQLite (NUL, surrogates) nor a terminal (escape sequences) should meet these.
+# Neither SQLite (NUL, surrogates) nor a terminal (escape sequences) should see these.
 _UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_CONTROL = bytes([*range(9), *range(11, 32), 127])  # to find that there is none takes a tenth of the time
+_CONTROL = bytes([*range(9), *range(11, 32), 127])  # a check for their absence takes a tenth of the time
 
 
 def clean(text: str) -> str:
-    """Text without control characters (tab and newline stay) and lone surrogates, composed (NFC)."""
+    """Return text without control characters (tab and newline stay) and lone surrogates, composed (NFC)."""
     if text.isascii():
-        if text.isprintable():  # most names: a tenth again
+        if text.isprintable():  # true for most names, in a tenth of that time
             return text
         raw = text.encode()
         return text if len(raw) == len(raw.translate(None, _CONTROL)) else _UNFIT.sub(" ", text)
@@ -49,23 +50,23 @@ def clean(text: str) -> str:
 
 
 def segment(text: str) -> str:
-    """Text as it is indexed: cleaned, CJK characters and emoji set apart; newlines stay where they are."""
+    """Return text as it is indexed: cleaned, with CJK characters and emoji separated; newlines stay."""
     text = clean(text)
     return text if text.isascii() else _APART.sub(lambda run: f"{SEAM}{SEAM.join(run[0])}{SEAM}", text)
 
 
 def unsegmented(text: str) -> str:
-    """Segmented text as people read it."""
+    """Return segmented text as people read it."""
     return text.replace(SEAM, "")
 
 
 def has_words(text: str) -> bool:
-    """Whether there is anything in it to look for."""
+    """Return whether a text has any searchable word."""
     return _PIECE.search(text) is not None
 
 
 def pieces(text: str) -> Iterator[str]:
-    """Words and emoji; of a CJK run, which has no spaces, every two neighbours."""
+    """Yield words and emoji; for a CJK run, which has no spaces, every two neighbors."""
     for piece in _PIECE.findall(text):
         if _CJK_RUN.match(piece):
             yield from (piece[at : at + 2] for at in range(max(1, len(piece) - 1)))

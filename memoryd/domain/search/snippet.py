@@ -1,4 +1,4 @@
-"""What to show of a document that was found: the line that fits best."""
+"""Snippets: the best line of a hit."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,19 +10,19 @@ from memoryd.domain.text.phrases import one_line
 _MARK = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
 _SNIPPET = 160
 _LEAD = 40
-_MOST_MATCHES = 32  # looked at in one line
+_MOST_MATCHES = 32  # checked in one line
 _BODY = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What to show of a hit: one line, shortened, without markers.
+    """The line of a hit to show, shortened, without markers.
 
     Attributes:
-        line: In the file, from 1.
+        line: Its number in the file, from 1.
         text: Plain text without line breaks.
         matches: Start and end of each match in `text`, in code points from 0.
-        different: How many different words match in the line.
+        different: The number of different words that match in the line.
     """
 
     line: int
@@ -32,7 +32,7 @@ class Passage:
 
 
 def best_passage(marked: Sequence[str], lines: Sequence[Sequence[int]]) -> Passage:
-    """The line with most different matches; of equal ones the first, the body before everything else.
+    """Return the line with most different matches; of equal ones the first, the body before other columns.
 
     Args:
         marked: The four columns in the order of `facts.Columns`, matches between `OPEN` and `CLOSE`.
@@ -54,7 +54,7 @@ def best_passage(marked: Sequence[str], lines: Sequence[Sequence[int]]) -> Passa
 
 
 def first_passage(marked: Sequence[str], lines: Sequence[Sequence[int]]) -> Passage:
-    """What to show of a document where nothing was looked for in it: what it says it is, or its beginning."""
+    """Return the line to show of a document found by filters alone: its description, or its beginning."""
     if marked[1]:
         return Passage(lines[1][0], *_shortened(*unmarked(marked[1])))
     rows = enumerate(marked[_BODY].split("\n"))
@@ -63,7 +63,7 @@ def first_passage(marked: Sequence[str], lines: Sequence[Sequence[int]]) -> Pass
 
 
 def unmarked(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """Text out of the index as people read it, on one line, and where its matches are."""
+    """Return text out of the index as people read it, on one line, and the spans of its matches."""
     text = one_line(unsegmented(text))
     matches = tuple(
         (match.start() - 2 * n, match.end() - 2 * n - 2) for n, match in enumerate(_MARK.finditer(text))
@@ -72,7 +72,7 @@ def unmarked(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
 
 
 def _rows(marked: str) -> Iterator[tuple[int, int, int, int]]:
-    """Rows with matches: number from 0, start of the first and end of the last match, how many differ."""
+    """Yield rows with matches: number from 0, start of first and end of last match, different matches."""
     row, before, first, last = 0, 0, 0, 0
     seen: set[str] = set()
     for match in _MARK.finditer(marked):
@@ -88,7 +88,7 @@ def _rows(marked: str) -> Iterator[tuple[int, int, int, int]]:
 
 
 def _shortened(text: str, matches: tuple[tuple[int, int], ...]) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """At most about `_SNIPPET` code points, cut at spaces if possible, with as many matches as fit."""
+    """Return at most about `_SNIPPET` code points, cut at spaces if possible, with as many matches as fit."""
     if len(text) <= _SNIPPET:
         return text, matches
     start = max(0, _busiest(text, matches) - _LEAD)
@@ -106,7 +106,7 @@ def _shortened(text: str, matches: tuple[tuple[int, int], ...]) -> tuple[str, tu
 
 
 def _busiest(text: str, matches: tuple[tuple[int, int], ...]) -> int:
-    """Start of the match that most different ones follow closely; a look at the first ones is enough."""
+    """Return the start of the match that most different ones follow closely, among the first ones."""
     near = matches[:_MOST_MATCHES]
     different = [
         len({text[c:d].casefold() for c, d in near if a <= c and d <= a + _SNIPPET - _LEAD}) for a, _ in near

@@ -111,7 +111,7 @@ def test_nothing_is_removed_that_would_make_the_rest_front_matter() -> None:
     files = {"MEMORY.md": "- old\n\n---\nkey: value\n\n---\n- b\n"}
     removed = remove(snapshot_of(files), [Removal("MEMORY.md", Span(0, 6))])
     assert removed.changes == ()
-    assert list(removed.kept.values()) == ["it cannot go without changing how to read MEMORY.md"]
+    assert list(removed.kept.values()) == ["it cannot be removed without changing the meaning of MEMORY.md"]
 
 
 def test_a_link_in_html_keeps_its_topic() -> None:
