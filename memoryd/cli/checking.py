@@ -54,6 +54,7 @@ def carry_out(cause: str, asked: Asked, printing: Printing, changing: Changing, 
             return
         with waiting(_checking(found)):
             report = examination.report()
+        checks.note_troubles(examination)
         if changing.fix or changing.diff or changing.suppress:
             plan = confirm.plan(cause, runtime, examination, changing)
             if changing.diff:

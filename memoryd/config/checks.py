@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 from memoryd.config.forms import EXACTLY, NotValidError, keys_of, made_of
 from memoryd.domain.checks.diagnostic import Severity
 from memoryd.domain.checks.selection import Choice
-from memoryd.domain.stores.store import Scope, Store
 from memoryd.errors import ConfigError
 
 _FILES = (".memoryd.toml", "pyproject.toml")  # the first that has settings is the only one that counts
@@ -49,34 +48,22 @@ class Checks:
         return Choice(source, directory, self.select, self.ignore, patterns, self.levels)
 
 
-def around(store: Store) -> Choice | None:
-    """What the repository around a store says of checks, or None.
+def between(directory: str, last: str) -> Choice | None:
+    """Return the nearest settings of checks, from a directory upwards, or None.
 
-    The nearest settings count, none above the repository, and without one none above the directory
-    that the store hangs on.
+    Args:
+        directory: Where to begin; "" where there is nothing to look at.
+        last: The last directory to look into.
 
     Raises:
         ConfigError: Naming the file and what is wrong with it.
     """
-    return _between(store.base if store.scope is Scope.AUTO else store.root, store.base)
-
-
-def around_directory(directory: str) -> Choice | None:
-    """The same for a directory that is no store."""
-    return _between(directory, directory)
-
-
-def _between(directory: str, base: str) -> Choice | None:
-    if not directory:
-        return None
-    places = (directory, *map(str, Path(directory).parents))
-    top = next((place for place in places if os.path.lexists(os.path.join(place, ".git"))), base)
-    for place in places:
+    for place in (directory, *map(str, Path(directory).parents)) if directory else ():
         for name in _FILES:
             choice = _read(os.path.join(place, name))
             if choice:
                 return choice
-        if place == top:
+        if place == last:
             break
     return None
 

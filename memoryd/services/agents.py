@@ -14,8 +14,8 @@ from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, Store
 
 
-def gather(found: Found, snapshots: tuple[Snapshot, ...]) -> Roster:
-    """The roster of what a search found, its stores read already.
+def gather(found: Found, snapshots: tuple[Snapshot, ...], *, git: bool = True) -> Roster:
+    """Return the roster of what a search found, its stores read already.
 
     A definition is judged where it lies in a place that was searched, or where its store is checked.
     """
@@ -33,7 +33,7 @@ def gather(found: Found, snapshots: tuple[Snapshot, ...]) -> Roster:
         definitions=definitions,
         switches=found.switches,
         standings={snapshot.store.root: _standing(snapshot.store) for snapshot in snapshots},
-        ignored=frozenset(_ignored(definitions, found.stores)),
+        ignored=frozenset(_ignored(definitions, found.stores)) if git else frozenset(),
     )
 
 
@@ -56,7 +56,8 @@ def _standing(store: Store) -> Standing:
         size = os.stat(index).st_size  # of what a link leads to
     except OSError:
         pass  # then there is none, or a link to nothing
-    return Standing(os.path.realpath(store.root), base, _repository(base), kind, size)
+    around = worktree.repository(base) if base else ""
+    return Standing(os.path.realpath(store.root), base, around, kind, size)
 
 
 def _kind(mode: int) -> str:
@@ -65,15 +66,6 @@ def _kind(mode: int) -> str:
     if stat.S_ISLNK(mode):
         return "link"
     return "directory" if stat.S_ISDIR(mode) else "special"
-
-
-def _repository(directory: str) -> str:
-    """The git root around a directory, a linked worktree's own; "" outside git."""
-    while directory:
-        if os.path.lexists(f"{directory}/.git"):
-            return directory
-        directory = directory.rpartition("/")[0]
-    return ""
 
 
 def _ignored(definitions: Iterable[Definition], stores: tuple[Store, ...]) -> Iterator[str]:

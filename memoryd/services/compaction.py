@@ -26,7 +26,11 @@ class Compaction:
 
 
 def plan_compaction(
-    stores: Iterable[Store], history: History | None, rewrites: frozenset[str] = frozenset()
+    stores: Iterable[Store],
+    history: History | None,
+    rewrites: frozenset[str] = frozenset(),
+    *,
+    git: bool = True,
 ) -> Compaction:
     """Plan the compaction of every store that needs it.
 
@@ -35,6 +39,7 @@ def plan_compaction(
         history: Knows how old the lines of an index file are; None where it cannot be opened.
         rewrites: Names of profiles that the configuration allows to be rewritten, beside those that
             allow it by themselves.
+        git: Whether git may be asked for the age of lines that are older than the history.
     """
     fixes: list[Fix] = []
     problems = []
@@ -45,7 +50,7 @@ def plan_compaction(
             if unread:
                 problems.append(f"{store.root} is not compacted: its index file cannot be read")
             elif may_rewrite(store.profile, rewrites):
-                fix = compact(snapshot, _ages(snapshot, history))
+                fix = compact(snapshot, _ages(snapshot, history, git=git))
                 for change in fix.changes if fix else ():
                     edits.refuse(change)
                 fixes += [fix] if fix else []
@@ -56,8 +61,8 @@ def plan_compaction(
     return Compaction(Plan("compact", tuple(fixes)), tuple(problems))
 
 
-def _ages(snapshot: Snapshot, history: History | None) -> Born:
-    """When each line of the index file was first seen.
+def _ages(snapshot: Snapshot, history: History | None, *, git: bool) -> Born:
+    """Return when each line of the index file was first seen.
 
     The history is exact from the first version that it saw; for what stood there already, git knows.
     """
@@ -66,6 +71,6 @@ def _ages(snapshot: Snapshot, history: History | None) -> Born:
     path = f"{snapshot.store.root}/{snapshot.index.path}"
     times = born(history.versions(path) if history else ())
     first = min(times.values(), default=float("inf"))
-    for line, time in worktree.line_times(path).items():
+    for line, time in (worktree.line_times(path) if git else {}).items():
         times[line] = min(time, times.get(line, first))
     return times

@@ -16,15 +16,17 @@ def today() -> date:
     return datetime.now().astimezone().date()
 
 
-def evidence_of(snapshot: Snapshot, repository: str, *, whole: bool = False) -> Evidence:
+def evidence_of(snapshot: Snapshot, repository: str, *, whole: bool = False, git: bool = True) -> Evidence:
     """Gather the evidence for a store.
 
     Args:
         snapshot: The store.
         repository: Absolute path of the git working tree around it; "" where there is none.
         whole: Whether long histories are walked through too.
+        git: Whether git may be asked at all.
     """
-    return Evidence(today=today(), departed=_departed(snapshot, repository, whole=whole))
+    departed = _departed(snapshot, repository, whole=whole) if git else {}
+    return Evidence(today=today(), departed=departed)
 
 
 def _departed(snapshot: Snapshot, repository: str, *, whole: bool) -> dict[str, Departed]:

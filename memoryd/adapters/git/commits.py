@@ -1,9 +1,11 @@
-"""What the commits of a repository hold."""
+"""Contents of the commits of a repository."""
 
 import os
-import subprocess
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+from memoryd.adapters.git.ask import ask, open_repository
+from memoryd.adapters.git.repository import GitError, reflog_ids
 
 _PATIENCE = 60.0  # seconds
 _ENOUGH = 1000  # places of one repository
@@ -39,20 +41,25 @@ def holding(top: str, paths: Iterable[str], held_by: Callable[[bytes], bool]) ->
     names = [f":(top,literal){'' if name == '.' else name}" for name in inside if name[:2] != ".."]
     mark = os.urandom(8).hex()
     separator = mark.encode()
-    command = ["log", "--all", "--reflog", f"--format={mark}%H", "--patch", "--unified=0", "--no-renames"]
+    command = [
+        "log",
+        "--all",
+        "--reflog",
+        "--ignore-missing",
+        "--stdin",
+        f"--format={mark}%H",
+        "--patch",
+        "--unified=0",
+        "--no-renames",
+    ]
     command += ["--no-color", "--no-ext-diff", "--no-textconv", "--text", "-m", "--", *names]
     try:
-        answer = subprocess.run(  # noqa: S603  # arguments are ours, and names behind `--`
-            ["git", "-c", "core.quotePath=false", "-C", top, *command],  # noqa: S607  # the user's own git
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            timeout=_PATIENCE,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        known = b"\n".join(sorted(reflog_ids(open_repository(top))))  # git finds no reflogs behind a link
+        answer = ask(top, command, known, patience=_PATIENCE)
+    except GitError:
         return Commits(top, (), complete=False)
     found: dict[tuple[str, str], None] = {}
-    for part in answer.stdout.split(separator)[1:]:
+    for part in answer.split(separator)[1:]:
         commit, _, patch = part.partition(b"\n")
         for difference in (b"\n" + patch).split(b"\ndiff --git ")[1:]:
             name = difference.partition(b"\n")[0].rpartition(b" b/")[2]
@@ -60,4 +67,4 @@ def holding(top: str, paths: Iterable[str], held_by: Callable[[bytes], bool]) ->
             added = [line[1:] for line in lines if line.startswith(b"+") and line[:4] != b"+++ "]
             if held_by(b"\n".join(added)) or held_by(name):
                 found[commit.strip().decode(), name.decode(errors="replace")] = None
-    return Commits(top, tuple(found)[:_ENOUGH], complete=answer.returncode == 0)
+    return Commits(top, tuple(found)[:_ENOUGH], complete=True)

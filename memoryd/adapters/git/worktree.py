@@ -1,57 +1,63 @@
-"""What git knows of a repository, asked of git itself."""
+"""Working trees and the history of their files, as git knows them."""
 
 import os
 import re
-import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from hashlib import sha1, sha256
 
+from memoryd.adapters.git.ask import PATIENCE, ask, open_repository
+from memoryd.adapters.git.changes import RAW, changes, is_inside
+from memoryd.adapters.git.repository import GitError, top_of
 from memoryd.domain.git.evidence import Commit, Departed
 
-_PATIENCE = 30.0  # seconds
-_MUCH_PATIENCE = 60.0  # for what walks through all commits
-_LESS_PATIENCE = 10.0  # for what is only told to be helpful
+_MUCH_PATIENCE = 60.0  # seconds, for what walks through all commits
+_LESS_PATIENCE = 10.0  # for hints
 _SHA1 = 40  # digits
+_ANYTHING = "memoryd"  # a name that may be in any directory
 
-_COMMIT = re.compile(rb"([0-9a-f]{40,64}) \d+ \d+")  # of zeros only: not committed yet
+_COMMIT = re.compile(rb"[0-9a-f]{40,64} \d+ \d+")
+_TIME = re.compile(rb"author-time (-?\d{1,15})")
 
 
 def ignored(paths: Iterable[str], directory: str) -> frozenset[str]:
-    """Which absolute paths, existing or not, the repository around a directory ignores; none outside git."""
+    """Return which absolute paths, existing or not, the repository around a directory ignores.
+
+    Of a path that ends with a slash, something in it is asked for: a line of `.gitignore` that is empty
+    but for a carriage return matches every path that ends with a slash. Nothing is ignored outside of git
+    or where git cannot be asked, which `troubles` repeats.
+    """
     # git gives up at the first path that lies outside or behind a link: it is asked for real ones inside.
-    asked = dict(_real(paths))
+    asked = {path: real + _ANYTHING if real.endswith("/") else real for path, real in _real(paths)}
     if not asked:
         return frozenset()
     top = repository(os.path.realpath(directory))
     inside = sorted({real for real in asked.values() if top and real.startswith(top.rstrip("/") + "/")})
-    if not inside:
-        return frozenset()
     # What is tracked is not ignored, but git compares each path with all that is: only of a few it is asked.
     for command in (["check-ignore", "-z", "--stdin", "--no-index"], ["check-ignore", "-z", "--stdin"]):
         if inside:
-            inside = sorted(filter(None, _ask(command, directory, "\0".join(inside)).split("\0")))
-    answer = frozenset(inside)
-    return frozenset(path for path, real in asked.items() if real in answer)
+            question = os.fsencode("\0".join(inside))
+            answer = _answer(top, command, question, at_work=True, fine=(0, 1))
+            inside = sorted(filter(None, answer.split("\0")))
+    found = frozenset(inside)
+    return frozenset(path for path, real in asked.items() if real in found)
 
 
 def repository(directory: str) -> str:
-    """The top of the working tree around a directory, itself not asked of git; "" outside of any."""
-    while not os.path.lexists(os.path.join(directory, ".git")):
-        parent = os.path.dirname(directory)
-        if parent == directory:
-            return ""
-        directory = parent
-    return directory
+    """Return the top of the working tree around a directory, without asking git; "" outside of any."""
+    return top_of(directory)
 
 
 def tracked(top: str) -> frozenset[str]:
-    """Absolute paths of the tracked files of a working tree, and of the directories that hold them."""
+    """Return absolute paths of the tracked files of a working tree, and of the directories that hold them.
+
+    Raises:
+        GitError: If git cannot be asked.
+    """
     found = {top}
-    for name in filter(None, _ask(["ls-files", "-z"], top).split("\0")):
-        path = os.path.join(top, name)
+    for name in ask(top, ["ls-files", "-z"]).split(b"\0"):
+        path = os.path.join(top, os.fsdecode(name)) if is_inside(name) else top
         while path not in found:
             found.add(path)
             path = os.path.dirname(path)
@@ -89,44 +95,33 @@ def gone(paths: Iterable[str], directory: str) -> dict[str, Gone]:
     asked = {name: path for name, path in asked.items() if not name.startswith("../") and name != "."}
     if not asked:
         return {}
-    found = {}
+    found: dict[str, Gone] = {}
     removals = {}  # the newest of each
     names = [f":(top,literal){name}" for name in asked]
-    log = ["log", "--format=%x00%H", "--raw", "--no-abbrev", "--no-renames", "-z", "--diff-filter=D", "--"]
-    for commit, blob, name in _removals(_ask([*log, *names], top, patience=_LESS_PATIENCE)):
-        if name in asked and name not in found:
-            found[name] = Gone(blob)
-            removals[name] = commit
-    for line in filter(None, _ask(["ls-files", "-s", "-z", "--", *names], top).split("\0")):
+    log = ["log", *RAW, "--no-abbrev", "--no-renames", "--diff-filter=D", "--", *names]
+    for change in changes(_bytes(top, log, patience=_LESS_PATIENCE)):
+        if change.path in asked and change.path not in found:
+            found[change.path] = Gone(change.blob)
+            removals[change.path] = change.id
+    for line in filter(None, _answer(top, ["ls-files", "-s", "-z", "--", *names]).split("\0")):
         about, _, name = line.partition("\t")
         if name in asked:
             found[name] = Gone(about.split(" ")[1])
     for commit in sorted(set(removals.values())):
-        for old, new, exactly in _renames(commit, top):
-            if removals.get(old) == commit:
-                found[old] = Gone(found[old].blob, os.path.join(top, new), exactly)
+        compare = ["log", "-1", *RAW, _renames(top), "--diff-filter=R", commit, "--"]
+        for change in changes(_bytes(top, compare, patience=_LESS_PATIENCE)):
+            if removals.get(change.path) == commit:
+                renamed = os.path.join(top, change.renamed)
+                found[change.path] = Gone(found[change.path].blob, renamed, change.exactly)
     return {asked[name]: each for name, each in found.items()}
 
 
-def _removals(answer: str) -> Iterator[tuple[str, str, str]]:
-    """Commit, blob and name of each file that is removed in a raw log, the newest first."""
-    commit = about = ""
-    for part in answer.split("\0"):
-        if about:
-            yield commit, about.split(" ")[2], part
-            about = ""
-        elif part.lstrip("\n").startswith(":"):
-            about = part.strip("\n")
-        else:
-            commit = part.strip("\n") or commit
-
-
-def _renames(commit: str, top: str) -> Iterator[tuple[str, str, bool]]:
-    """Old name, new name, and whether nothing else changed, of each file that a commit renames."""
-    compare = ["diff-tree", "-r", "-M", "--diff-filter=R", "--name-status", "-z", "--no-commit-id", commit]
-    parts = _ask(compare, top, patience=_LESS_PATIENCE).split("\0")[:-1]
-    for score, old, new in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
-        yield old, new, score == "R100"
+def _renames(top: str) -> str:
+    """Return how git is to look for renames: only for whole ones where contents may be missing."""
+    try:
+        return "-M100%" if open_repository(top).is_partial else "-M"
+    except GitError:
+        return "-M"
 
 
 def departed(top: str, *, commits: int | None = None) -> Mapping[str, Departed]:
@@ -139,11 +134,11 @@ def departed(top: str, *, commits: int | None = None) -> Mapping[str, Departed]:
         top: The top of the working tree.
         commits: Where there are more, nobody is asked.
     """
-    head = _ask(["rev-parse", "--verify", "-q", "HEAD"], top).strip()
+    head = _answer(top, ["rev-parse", "--verify", "-q", "HEAD"], fine=(0, 1)).strip()
     if not head:
         return {}
     if commits is not None:
-        count = _ask(["rev-list", "--count", f"--max-count={commits + 1}", head], top).strip()
+        count = _answer(top, ["rev-list", "--count", f"--max-count={commits + 1}", head, "--"]).strip()
         if not count.isdecimal() or int(count) > commits:
             return {}
     return _departed(top, head)
@@ -151,18 +146,11 @@ def departed(top: str, *, commits: int | None = None) -> Mapping[str, Departed]:
 
 @lru_cache(8)
 def _departed(top: str, head: str) -> Mapping[str, Departed]:
-    walk = ["log", "--no-show-signature", "--diff-filter=DR", "-M", "--name-status", "-z", "--no-ext-diff"]
-    parts = iter(_ask([*walk, "--format=%x01%h %cs", head, "--"], top, patience=_MUCH_PATIENCE).split("\0"))
+    walk = ["log", *RAW, _renames(top), "--diff-filter=DR", head, "--"]
     found: dict[str, Departed] = {}
-    commit = None
-    for part in map(str.strip, parts):
-        if part.startswith("\x01"):
-            name, _, day = part[1:].partition(" ")
-            commit = Commit(name, date.fromisoformat(day.strip()))
-        elif part and commit:  # the newest of each counts
-            old = next(parts, "")
-            found.setdefault(old, Departed(commit, next(parts, "") if part.startswith("R") else ""))
-    tracked = {name for name in _ask(["ls-files", "-z"], top).split("\0") if name} if found else set()
+    for change in changes(_bytes(top, walk, patience=_MUCH_PATIENCE)):  # the newest of each counts
+        found.setdefault(change.path, Departed(change.commit, change.renamed))
+    tracked = {name for name in _answer(top, ["ls-files", "-z"]).split("\0") if name} if found else set()
     kept = {folder for name in tracked for folder in _folders(name)}
     for name, each in list(found.items()):
         for folder in _folders(name):
@@ -192,46 +180,45 @@ def committed(directory: str) -> dict[str, Commit]:
     found: dict[str, Commit] = {}
     if not top:
         return found
-    walk = [
-        "log",
-        "--no-show-signature",
-        "--no-renames",
-        "--name-only",
-        "-z",
-        "--format=%x01%h %cs",
-        "--",
-        ".",
-    ]
-    commit = None
-    inside = os.path.relpath(os.path.realpath(directory), top)
-    for part in map(str.strip, _ask(walk, directory, patience=_MUCH_PATIENCE).split("\0")):
-        if part.startswith("\x01"):
-            name, _, day = part[1:].partition(" ")
-            commit = Commit(name, date.fromisoformat(day.strip()))
-        elif part and commit:
-            path = os.path.join(directory, os.path.relpath(part, inside))
-            found.setdefault(path, commit)
+    root = os.path.realpath(directory)
+    inside = os.path.relpath(root, top)
+    walk = ["log", *RAW, "--no-renames", "--", f":(top,literal){'' if inside == '.' else inside}"]
+    for change in changes(_bytes(top, walk, patience=_MUCH_PATIENCE)):
+        path = os.path.join(directory, os.path.relpath(change.path, inside))
+        found.setdefault(path, change.commit)
     return found
 
 
 def line_times(path: str) -> dict[bytes, float]:
-    """When each line of a file was committed: seconds since the epoch by stripped line; none outside git.
+    """Return when each line of a file was committed; nothing outside git.
 
-    Lines that are not committed are absent. Of a line that stands more than once, the oldest counts.
+    Args:
+        path: Absolute path of a file.
+
+    Returns:
+        Seconds since the epoch by stripped line. Lines that are not committed are absent, and in a
+        shallow clone those that are older than it. Of a line that occurs more than once, the oldest counts.
     """
-    directory, name = os.path.split(path)
+    real = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+    top = repository(os.path.dirname(real))
     times: dict[bytes, float] = {}
-    time = float("inf")
-    commit = b""
-    for line in os.fsencode(_ask(["blame", "--line-porcelain", "--", name], directory)).split(b"\n"):
-        if line.startswith(b"author-time "):
-            time = float(line.removeprefix(b"author-time "))
-        elif line.startswith(b"\t"):
+    if not top:
+        return times
+    blame = ["blame", "--no-textconv", "--line-porcelain", "HEAD", "--", os.path.relpath(real, top)]
+    answer = _bytes(top, blame)
+    time, known = float("inf"), True
+    shallow = b"\nboundary\n" in answer and open_repository(top).is_shallow
+    for line in answer.split(b"\n"):
+        if line.startswith(b"\t"):
             text = line[1:].strip()
-            if commit.strip(b"0"):
+            if known:
                 times[text] = min(time, times.get(text, time))
-        elif match := _COMMIT.match(line):
-            commit = match[1]
+        elif _COMMIT.match(line):
+            time, known = float("inf"), True
+        elif seconds := _TIME.fullmatch(line):
+            time = float(seconds[1])
+        elif line == b"boundary":
+            known = not shallow
     return times
 
 
@@ -245,16 +232,24 @@ def _real(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         yield path, f"{known[parent]}/{name}"
 
 
-def _ask(arguments: list[str], directory: str, question: str = "", *, patience: float = _PATIENCE) -> str:
-    """What git answers; nothing where there is no git, no repository, or no answer in time."""
+def _bytes(top: str, arguments: list[str], *, patience: float = PATIENCE) -> bytes:
+    """Return what git answers; nothing where it cannot, which `troubles` repeats."""
     try:
-        answer = subprocess.run(  # noqa: S603  # arguments are ours, paths go through standard input
-            ["git", "-C", directory, *arguments],  # noqa: S607  # the user's own git
-            input=os.fsencode(question),
-            capture_output=True,
-            check=False,
-            timeout=patience,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        return ask(top, arguments, patience=patience)
+    except GitError:
+        return b""
+
+
+def _answer(
+    top: str,
+    arguments: list[str],
+    question: bytes = b"",
+    *,
+    at_work: bool = False,
+    fine: tuple[int, ...] = (0,),
+) -> str:
+    """Return what git answers as text; nothing where it cannot, which `troubles` repeats."""
+    try:
+        return os.fsdecode(ask(top, arguments, question, at_work=at_work, fine=fine))
+    except GitError:
         return ""
-    return os.fsdecode(answer.stdout)

@@ -8,6 +8,7 @@ import typer
 
 from memoryd.cli import options
 from memoryd.cli.options import ChangeOptions, StoreOptions
+from memoryd.cli.output.checks import note_troubles
 from memoryd.cli.output.progress import waiting
 from memoryd.cli.output.terminal import emit, emit_diff, note, short
 from memoryd.cli.program import spread
@@ -80,7 +81,10 @@ def _plan(
     stores = runtime.select(chosen)
     judging = waiting(f"judging what stands in {counted(len(stores), 'store', 'stores')}")
     with runtime.past() as past, judging:
-        return plan_pruning(_examination(runtime, stores, past, with_age=older_than is not None), wanted)
+        examination = _examination(runtime, stores, past, with_age=older_than is not None)
+        planned = plan_pruning(examination, wanted)
+    note_troubles(examination)
+    return planned
 
 
 def _age(text: str) -> timedelta:

@@ -105,6 +105,13 @@ def note_gone(examination: "Examination") -> None:
         note(f"{number} of the baseline no longer found ({codes}); `--write-baseline` forgets that")
 
 
+def note_troubles(examination: "Examination") -> None:
+    """Say why git could not say everything, which findings may depend on."""
+    for trouble in examination.troubles:
+        hint = f" ({trouble.hint})" if trouble.hint else ""
+        note(f"warning: {trouble.message}{hint}")
+
+
 def end(report: "Report", fail_on: FailOn) -> None:
     """End with the exit code that a report asks for."""
     from memoryd.domain.checks.diagnostic import Severity

@@ -8,6 +8,7 @@ from functools import partial
 from itertools import repeat
 
 from memoryd.adapters.git import worktree
+from memoryd.adapters.git.ask import troubles
 from memoryd.adapters.stores.discovery import Found
 from memoryd.config import checks
 from memoryd.domain.agents.roster import Roster
@@ -20,7 +21,7 @@ from memoryd.domain.edits.combine import Pending, with_changes, with_names
 from memoryd.domain.git.evidence import Evidence
 from memoryd.domain.staleness.dangling import told_once
 from memoryd.domain.stores.snapshot import Snapshot
-from memoryd.domain.stores.store import Store
+from memoryd.domain.stores.store import Scope, Store
 from memoryd.domain.stores.surroundings import Listings
 from memoryd.errors import ConfigError, MemorydError
 from memoryd.rules import ALL_RULES
@@ -39,6 +40,7 @@ class Terms:
         user: What the user's configuration says of rules.
         command: What the command line says.
         tracked: Only what version control tracks exists.
+        git: Git may be asked, which is a process.
         made: Absolute paths of files that count as tracked, since they were made just now.
         past: Remembers what files held that are gone, or None.
         baseline: Findings that are known.
@@ -51,6 +53,7 @@ class Terms:
     command: Choice
     asked: bool = False
     tracked: bool = False
+    git: bool = True
     made: frozenset[str] = frozenset()
     past: Past | None = None
     baseline: Counter[Known] = field(default_factory=Counter)
@@ -77,12 +80,12 @@ class Examination:
         self._found = found if self._tracked is None else _narrowed(found, self._tracked)
         snapshots = tuple(_tracked_part(read(store), self._tracked) for store in self._found.stores)
         narrow = partial(_narrow, tracked=self._tracked, pending={})
-        around = read_surroundings(snapshots, terms.past, narrow=narrow)
+        around = read_surroundings(snapshots, terms.past, narrow=narrow, git=terms.git)
         if any(rule.code.startswith(("D", "P")) for rule in self._rules):
-            around = tuple(map(read_further, snapshots, around))
+            around = tuple(map(partial(read_further, git=terms.git), snapshots, around))
         options = RuleOptions(likeness=terms.likeness)
         self._contexts = tuple(map(context_of, snapshots, around, repeat(options)))
-        self._roster = gather(self._found, snapshots)
+        self._roster = gather(self._found, snapshots, git=terms.git)
 
     @property
     def roster(self) -> Roster:
@@ -93,6 +96,13 @@ class Examination:
     def contexts(self) -> tuple[RuleContext, ...]:
         """The stores that were read, each with all that rules may know of it."""
         return self._contexts
+
+    @property
+    def troubles(self) -> tuple[MemorydError, ...]:
+        """Why git could not say everything about the repositories, so far."""
+        roots = (store.root for store in self._found.stores)
+        directories = (*roots, *(os.path.dirname(each.path) for each in self._found.inside))
+        return troubles(worktree.repository(os.path.realpath(each)) for each in directories)
 
     def learn(self, answers: Mapping[str, str]) -> None:
         """Take in why URLs do not work."""
@@ -141,7 +151,7 @@ class Examination:
     def _judgement_in(self, directory: str) -> Judgement:
         """What counts in a store, or in another directory that a finding lies in."""
         if directory not in self._judgements:
-            self._judgements[directory] = _judgement(checks.around_directory(directory), self._terms)
+            self._judgements[directory] = _judgement(_settings(directory), self._terms)
         return self._judgements[directory]
 
     def _changed(self, context: RuleContext, pending: Pending) -> RuleContext:
@@ -151,7 +161,7 @@ class Examination:
             tracked |= _real(change.path for change in pending.values() if change.before is None)
         snapshot = _tracked_part(with_changes(context.snapshot, pending), tracked)
         narrow = partial(_narrow, tracked=tracked, pending=pending)
-        (around,) = read_surroundings((snapshot,), self._terms.past, narrow=narrow)
+        (around,) = read_surroundings((snapshot,), self._terms.past, narrow=narrow, git=self._terms.git)
         now = context.around
         around = replace(around, answers=now.answers, instructions=now.instructions, evidence=now.evidence)
         return context_of(snapshot, around, context.options)
@@ -167,21 +177,35 @@ def judged(report: Report, judgement: Judgement) -> Report:
 def judgement_around(place: Store | str, user: Choice) -> Judgement:
     """What is configured for a store or a directory; settings that cannot be read are for `check` to tell."""
     try:
-        near = checks.around_directory(place) if isinstance(place, str) else checks.around(place)
+        near = _settings(place)
     except ConfigError:
         near = None
     return Judgement((user, near) if near else (user,))
+
+
+def _settings(place: Store | str) -> Choice | None:
+    """Return what is configured around a store or a directory: no further up than its repository.
+
+    Outside of git, no further up than the directory that the store belongs to.
+
+    Raises:
+        ConfigError: Naming the file and what is wrong with it.
+    """
+    if isinstance(place, str):
+        return checks.between(place, worktree.repository(place) or place)
+    first = place.base if place.scope is Scope.AUTO else place.root
+    return checks.between(first, (worktree.repository(first) if first else "") or place.base)
 
 
 def _judgements(found: Found, terms: Terms) -> dict[str, Judgement]:
     """What counts in each store, by its root."""
     for choice in (terms.user, terms.command):
         demand_known(choice, ALL_RULES)
-    judgements = {store.root: _judgement(checks.around(store), terms) for store in found.stores}
+    judgements = {store.root: _judgement(_settings(store), terms) for store in found.stores}
     for definition in found.inside:
         directory = os.path.dirname(definition.path)
         if directory not in judgements:
-            judgements[directory] = _judgement(checks.around_directory(directory), terms)
+            judgements[directory] = _judgement(_settings(directory), terms)
     return judgements
 
 

@@ -61,7 +61,7 @@ class Enforcer:
         if config.daemon.fixes != (_COMPACTION,):
             from memoryd.services.daemon.safe_fixes import Mending  # noqa: PLC0415  # few need it: 10 MB
 
-            self._mends = Mending(config, home)
+            self._mends = Mending(config, home, self._history.last)
             self._compacts = self._mends.compacts
 
     def forget(self, root: str) -> None:
@@ -121,7 +121,7 @@ class Enforcer:
         return (max(left, _LEAST) if left > 0 else 0.0), "waiting"
 
     def _compact(self, store: Store, over: _Over) -> float | None:
-        planned = plan_compaction([store], self._history, frozenset(self._config.rewrite))
+        planned = plan_compaction([store], self._history, frozenset(self._config.rewrite), git=False)
         if planned.problems:
             self._leave(store, "over_limit")
             if self._journal.is_news("not_compacted", store.root, planned.problems):

@@ -8,6 +8,7 @@ from memoryd.errors import MemorydError
 from memoryd.rules import ALL_RULES
 from memoryd.services.checks.examine import Examination, Terms
 from memoryd.services.checks.fix import Mended, mend
+from memoryd.services.stores.read_surroundings import Past
 
 COMPACTION = "S001"  # plans with the age of lines
 
@@ -18,9 +19,11 @@ class Mending:
     Args:
         config: The configuration.
         home: The home directory.
+        past: What the history remembers of files that are gone.
     """
 
-    def __init__(self, config: Config, home: str) -> None:
+    def __init__(self, config: Config, home: str, past: Past) -> None:
+        self._past = past
         self._chosen = Judgement((Choice("", "/", config.daemon.fixes),))
         self._rules = tuple(r for r in ALL_RULES if self._chosen.selects(r) and r.code != COMPACTION)
         self._user = config.choice("", home)
@@ -36,7 +39,8 @@ class Mending:
         if not self._rules:
             return None
         try:
-            examination = Examination(Found((store,)), Terms(self._rules, self._user, Choice("", "/")))
+            terms = Terms(self._rules, self._user, Choice("", "/"), past=self._past, git=False)
+            examination = Examination(Found((store,)), terms)
         except MemorydError:
             return None
         return mend(examination.report, [store], cause="mend", unsafe=False, rewrites=self._rewrites)

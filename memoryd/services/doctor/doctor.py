@@ -7,6 +7,7 @@ from memoryd.services.doctor.case import Case
 from memoryd.services.doctor.databases import of_databases
 from memoryd.services.doctor.machine import of_machine
 from memoryd.services.doctor.program import of_program
+from memoryd.services.doctor.repositories import of_repositories
 from memoryd.services.doctor.running import of_running
 from memoryd.services.doctor.stores import of_stores
 
@@ -15,5 +16,5 @@ __all__ = ["Case", "preconditions"]
 
 def preconditions(case: Case) -> Iterator[Precondition]:
     """Every precondition, each as soon as it was looked at."""
-    for part in (of_program, of_stores, of_machine, of_databases, of_running):
+    for part in (of_program, of_stores, of_repositories, of_machine, of_databases, of_running):
         yield from part(case)

@@ -2,13 +2,13 @@
 
 import os
 import platform
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from glob import glob
 
 from memoryd import __version__
 from memoryd.adapters.doctor.sqlite import has_full_text
+from memoryd.adapters.git.process import has_git
 from memoryd.config import variables
 from memoryd.domain.doctor import Precondition, bad, good, weak
 from memoryd.domain.stores.profiles import MEASURED_CLIENTS, is_measured
@@ -24,7 +24,7 @@ def of_program(case: Case) -> Iterator[Precondition]:
     yield _sqlite()
     yield (
         good("git", "git is there")
-        if shutil.which("git")
+        if has_git()
         else weak(
             "git",
             "git is not installed: what it ignores, who wrote a line when and where paths went is not known",

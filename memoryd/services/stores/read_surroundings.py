@@ -30,6 +30,7 @@ def read_surroundings(
     past: Past | None = None,
     *,
     seek: bool = True,
+    git: bool = True,
     narrow: Callable[[Listings], Listings] = dict,
 ) -> tuple[Surroundings, ...]:
     """Read all that the links of stores have to do with outside them.
@@ -40,6 +41,8 @@ def read_surroundings(
         snapshots: Stores as they were read.
         past: Remembers deleted files, beside git.
         seek: Whether to ask where missing files went, which matters only for how to fix a link.
+        git: Whether git may be asked. If not, every missing file outside of its store counts as one that
+            git ignores: a link to it is not judged.
         narrow: Returns the part of listings that counts as existing.
     """
     views = [_View(snapshot, narrow) for snapshot in snapshots]
@@ -48,12 +51,12 @@ def read_surroundings(
         repositories.setdefault(worktree.repository(os.path.realpath(view.root)), []).append(view)
     for top, around in repositories.items():
         asked = dict.fromkeys(place for view in around for place in view.asked)
-        ignored = worktree.ignored(asked, around[0].root) if top else frozenset()
+        ignored = worktree.ignored(asked, around[0].root) if top and git else frozenset()
         for view in around:
-            view.learn_ignored(ignored)
+            view.learn_ignored(ignored if git else frozenset(view.outside))
         absent = (
             list(dict.fromkeys(place for view in around for place in view.absent[:_ASKED]))
-            if top and seek
+            if top and seek and git
             else []
         )
         gone: dict[str, worktree.Gone] = {}
@@ -70,12 +73,12 @@ def read_surroundings(
     return tuple(view.complete(neighbours) for view in views)
 
 
-def read_further(snapshot: Snapshot, around: Surroundings) -> Surroundings:
+def read_further(snapshot: Snapshot, around: Surroundings, *, git: bool = True) -> Surroundings:
     """Add what rules D and P need as well: the agent's instructions, and what git saw deleted."""
     return replace(
         around,
         instructions=instructions_for(snapshot.store, around.repository),
-        evidence=evidence_of(snapshot, around.repository),
+        evidence=evidence_of(snapshot, around.repository, git=git),
     )
 
 
@@ -101,14 +104,22 @@ class _View:
 
     def _questions(self) -> Iterator[str]:
         """Absolute paths of which version control is asked whether it ignores them."""
-        for _, places in self._unfound:
-            yield from (place + end for place in places for end in ("", "/"))  # or a directory
+        for path, places in self._unfound:
+            yield from places
+            if path.endswith("/") or "." not in path.rpartition("/")[2]:  # may be a directory
+                yield from (f"{place}/" for place in places)
         documents = self.snapshot.documents
         links = any(document.links for document in documents.values())
         if links and self.snapshot.store.scope is Scope.PROJECT and self._repository:
             for _, places in self._meant:
                 yield from places
             yield from (self.root, *(f"{self.root}/{path}" for path in documents))
+
+    @property
+    def outside(self) -> Iterator[str]:
+        """Absolute paths outside of the store that links mean and that are not there."""
+        paths = (path for _, places in self._unfound for path in places)
+        return (path for path in paths if not path.startswith(f"{self.root}/"))
 
     def learn_ignored(self, ignored: frozenset[str]) -> None:
         """Take in what version control ignores, and so which files are absent."""

@@ -12,6 +12,7 @@ from memoryd.domain.stores.store import agent_store
 from memoryd.services.checks.check import read
 from memoryd.services.stores.read_surroundings import read_surroundings
 
+_COMMANDS = frozenset({"check-ignore", "config", "log", "ls-files"})
 pytestmark = needs_git
 
 
@@ -26,11 +27,15 @@ def test_git_is_asked_once_a_repository(tmp_path: Path, monkeypatch: pytest.Monk
     alone = tuple(around for snapshot in snapshots for around in read_surroundings((snapshot,)))
 
     log = tmp_path / "log"
-    script = f'#!/bin/sh\necho "$3" >> "{log}"\nexec "{shutil.which("git")}" "$@"\n'
+    script = f'#!/bin/sh\necho "$*" >> "{log}"\nexec "{shutil.which("git")}" "$@"\n'
     write_tree(tmp_path / "bin", {"git": script})
     (tmp_path / "bin/git").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
 
     assert read_surroundings(snapshots) == alone
     of_ignored = ["check-ignore", "check-ignore"]  # by its patterns, then whether what they match is tracked
-    assert sorted(log.read_text().split()) == [*of_ignored, "log", "ls-files"]
+    of_user = ["config"]  # what the user ignores everywhere
+    asked = [
+        next(word for word in line.split() if word in _COMMANDS) for line in log.read_text().splitlines()
+    ]
+    assert sorted(asked) == [*of_ignored, *of_user, "log", "ls-files"]

@@ -1,0 +1,97 @@
+"""The git program, run with limits."""
+
+import os
+import selectors
+import signal
+import subprocess
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import IO
+
+from memoryd.adapters.git.repository import GitError
+
+_MOST_BYTES = 256 * 1024 * 1024  # of one answer
+_CHUNK = 1024 * 1024  # bytes read at once
+_MOST_COMPLAINT = 300  # bytes of git's own message
+
+
+class TooMuchError(Exception):
+    """A process took more than it was allowed to."""
+
+
+def git_program() -> str:
+    """Return the path of git; directories of PATH that are relative do not count."""
+    for directory in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        program = os.path.join(directory, "git")
+        if os.path.isabs(directory) and os.path.isfile(program) and os.access(program, os.X_OK):
+            return program
+    raise GitError("git is not installed", "install git, or add its directory to PATH")
+
+
+def has_git() -> bool:
+    """Return whether git is installed."""
+    try:
+        return bool(git_program())
+    except GitError:
+        return False
+
+
+def environment_without_git() -> dict[str, str]:
+    """Return the environment without what git has put into it, for a hook say."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+
+
+def run_git(
+    command: Sequence[str], own: str, environment: dict[str, str], question: bytes, patience: float
+) -> tuple[int, bytes, bytes]:
+    """Return exit code, output and the beginning of the errors of a process.
+
+    Args:
+        command: Its arguments.
+        own: Its working directory, where its input and its errors are kept.
+        environment: Its whole environment.
+        question: Standard input.
+        patience: Seconds.
+
+    Raises:
+        TooMuchError: If it takes longer, or answers too much.
+    """
+    with open(f"{own}/question", "w+b") as given, open(f"{own}/errors", "w+b") as errors:
+        given.write(question)
+        given.seek(0)
+        process = subprocess.Popen(  # noqa: S603  # git by its whole path, arguments that are ours
+            command, stdin=given, stdout=subprocess.PIPE, stderr=errors, cwd=own, env=environment,
+            start_new_session=True,
+        )  # fmt: skip
+        try:
+            output = _output(process.stdout, time.monotonic() + patience, patience) if process.stdout else b""
+            code = process.wait(max(patience, 1.0))
+        except subprocess.TimeoutExpired as error:
+            raise TooMuchError(f"it took more than {patience:.0f} seconds") from error
+        finally:
+            if process.poll() is None:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+            if process.stdout:
+                process.stdout.close()
+        errors.seek(0)
+        return code, output, errors.read(_MOST_COMPLAINT)
+
+
+def _output(stream: IO[bytes], deadline: float, patience: float) -> bytes:
+    """Return all that a process writes until a deadline in monotonic seconds."""
+    found = bytearray()
+    with selectors.DefaultSelector() as selector:
+        selector.register(stream, selectors.EVENT_READ)
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0 or not selector.select(left):
+                raise TooMuchError(f"it took more than {patience:.0f} seconds")
+            chunk = os.read(stream.fileno(), _CHUNK)
+            if not chunk:
+                return bytes(found)
+            found += chunk
+            if len(found) > _MOST_BYTES:
+                raise TooMuchError(f"its answer is larger than {_MOST_BYTES // 2**20} MiB")
