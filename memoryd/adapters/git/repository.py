@@ -24,6 +24,7 @@ _KNOWN = frozenset({
 _SECTION = re.compile(r'[ \t]*\[[ \t]*([A-Za-z0-9.-]+)[ \t]*(?:"((?:[^"\\]|\\.)*)"[ \t]*)?\]')
 _SETTING = re.compile(r"[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(?:=[ \t]*(.*))?", re.DOTALL)
 _VALUE = re.compile(r'"((?:[^"\\]|\\.)*)"|\\(.)|([#;])|([^"\\#;]+)', re.DOTALL)
+_CONTINUED = re.compile(r"(\\\\)|\\\r?\n")  # two backslashes are one of the value
 _ESCAPES = {"n": "\n", "t": "\t", "b": "\b"}
 
 
@@ -186,7 +187,7 @@ def _settings(path: str) -> Iterator[tuple[str, str]]:
     """
     text = os.fsdecode(_read(path, _MOST_BYTES) or b"").removeprefix("\ufeff")
     section = ""
-    for line in re.sub(r"\\\r?\n", "", text).split("\n"):
+    for line in _CONTINUED.sub(lambda match: match[1] or "", text).split("\n"):
         rest = line.removesuffix("\r")
         while match := _SECTION.match(rest):
             section = match[1].lower() + (f".{match[2]}" if match[2] is not None else "")
