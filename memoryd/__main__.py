@@ -31,7 +31,7 @@ def _report(error: Exception) -> int:
     if not isinstance(error, MemorydError):
         note(f"bug: {type(error).__name__}; the traceback is in {_write_traceback(error)}")
         return 3
-    note(f"error: {error.message}" + (f"\n  hint: {error.hint}" if error.hint else ""))
+    note(f"error: {error.message}", *[f"  hint: {error.hint}"] * bool(error.hint))
     if isinstance(error, ConfigError) and sys.argv[1:2] == ["run"]:
         from memoryd.domain.daemon.state import BAD_CONFIGURATION  # noqa: PLC0415
 
@@ -44,6 +44,7 @@ def _write_traceback(error: Exception) -> str:
     import traceback  # noqa: PLC0415
 
     from memoryd.config.locations import locate  # noqa: PLC0415
+    from memoryd.domain.text.escape import visible  # noqa: PLC0415
 
     path = str(locate(os.environ).log)
     try:
@@ -52,7 +53,7 @@ def _write_traceback(error: Exception) -> str:
     except OSError:
         descriptor, path = tempfile.mkstemp(prefix="memoryd-bug-")
     with os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace") as file:
-        traceback.print_exception(error, file=file)
+        file.write(visible("".join(traceback.format_exception(error))))
     return path
 
 

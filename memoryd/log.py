@@ -3,26 +3,36 @@
 import logging
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO, cast
 
 import structlog
+from structlog.typing import EventDict, Processor
 
 
-def configure(renderer: structlog.typing.Processor | None = None) -> None:
+def configure(
+    json_line: Callable[..., str], one_line: Callable[[str], str], renderer: Processor | None = None
+) -> None:
     """Log to stderr: readable lines on a terminal, JSON lines elsewhere (the journal, a file).
 
     Args:
+        json_line: Writes a value as JSON that is safe to print.
+        one_line: Makes a text safe to print on a terminal.
         renderer: Makes the line of an event instead.
     """
+
+    def escape(_logger: object, _method: str, event: EventDict) -> EventDict:
+        return {key: one_line(value) if isinstance(value, str) else value for key, value in event.items()}
+
     on_terminal = sys.stderr.isatty()
+    escapes = on_terminal and renderer is None
     renderer = renderer or (
-        structlog.dev.ConsoleRenderer()
-        if on_terminal
-        else structlog.processors.JSONRenderer(ensure_ascii=False)
+        structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer(json_line)
     )
     structlog.configure(
         processors=[
+            *([escape] if escapes else []),
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="%H:%M:%S" if on_terminal else "iso", utc=not on_terminal),
             renderer,

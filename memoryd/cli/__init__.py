@@ -4,7 +4,8 @@ Modules here import typer and values only; what a command does is imported when 
 of a command's time is start-up.
 """
 
-from typing import Annotated, ClassVar
+import sys
+from typing import Annotated, Any, ClassVar, NoReturn
 
 import typer
 
@@ -48,6 +49,27 @@ class _Memoryd(Program):
     }
     # so that `-word` reaches the query
     settings: ClassVar = {"search": {"ignore_unknown_options": True, "help_option_names": ["--help"]}}
+
+    def main(self, *args: Any, **extra: Any) -> NoReturn:  # noqa: ANN401  # Typer's, passed on
+        """Run a command and exit with its code; what Typer says of wrong options is escaped as all output."""
+        from io import StringIO
+
+        from typer._click.exceptions import ClickException
+
+        from memoryd.cli.output.terminal import note
+        from memoryd.domain.text.escape import one_line
+
+        try:
+            sys.exit(super().main(*args, **extra | {"standalone_mode": False}))
+        except typer.Abort:
+            note("Aborted!")
+            sys.exit(1)
+        except ClickException as error:
+            error.message = one_line(error.message)  # it quotes what was typed, which may be a name
+            shown = StringIO()
+            error.show(shown)
+            note(*shown.getvalue().removesuffix("\n").split("\n"))
+            sys.exit(error.exit_code)
 
 
 app = typer.Typer(

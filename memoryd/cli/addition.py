@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from memoryd.cli.output.terminal import emit, emit_json, note, relative, short
+from memoryd.cli.output.terminal import emit_json, emit_lines, note, relative, short
 
 if TYPE_CHECKING:
     from memoryd.cli.options import Asked
@@ -43,12 +43,12 @@ def tell_whether_it_fits(asked: "Asked", line: str, *, json: bool) -> None:
     if json:
         emit_json({"version": 1, "adding": [_fit_json(*answer) for answer in answers]})
     else:
-        emit("".join(_fit(*answer) for answer in answers))
+        emit_lines(line for answer in answers for line in _fit(*answer))
     if not all(addition.fits for _, _, addition in answers):
         raise typer.Exit(1)
 
 
-def _fit(store: "Store", budget: "Budget", addition: "Addition") -> str:
+def _fit(store: "Store", budget: "Budget", addition: "Addition") -> list[str]:
     from memoryd.domain.markdown.plain_text import first_line
     from memoryd.domain.text.phrases import shorten
 
@@ -58,14 +58,14 @@ def _fit(store: "Store", budget: "Budget", addition: "Addition") -> str:
     size = f"{view.lines:,}{of_lines} lines, {view.units:,}{of_units} {profile.unit}"
     path = short(f"{store.root}/{budget.index.path}")
     if addition.fits:
-        return f"{path}: fits: {size}\n"
+        return [f"{path}: fits: {size}"]
     lost = [
         f"  {budget.index.position(entry.span.start).line:>6}  "
-        f"{shorten(first_line(budget.index, entry.span), 100)}\n"
+        f"{shorten(first_line(budget.index, entry.span), 100)}"
         for entry in addition.pushed_out
     ]
-    pushed = f"; at the top it would push out:\n{''.join(lost)}" if lost else "\n"
-    return f"{path}: does not fit: {size}; at the end it would never be seen{pushed}"
+    pushed = "; at the top it would push out:" if lost else ""
+    return [f"{path}: does not fit: {size}; at the end it would never be seen{pushed}", *lost]
 
 
 def _fit_json(store: "Store", budget: "Budget", addition: "Addition") -> dict[str, object]:

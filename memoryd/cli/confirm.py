@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from memoryd.cli.output.terminal import confirmed, emit, emit_plan_json, note, short
+from memoryd.cli.output.terminal import confirmed, emit_lines, emit_plan_json, note, short
 from memoryd.domain.text.phrases import counted
 
 if TYPE_CHECKING:
@@ -133,4 +133,4 @@ def show_applied(applied: "Plan", operation: int | None, *, json: bool) -> None:
     if json:
         emit_plan_json(applied, operation)
     else:
-        emit("".join(f"{change.action:<7} {short(change.path)}\n" for change in applied.changes))
+        emit_lines(f"{change.action:<7} {short(change.path)}" for change in applied.changes)

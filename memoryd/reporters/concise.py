@@ -3,6 +3,7 @@
 import posixpath
 
 from memoryd.domain.checks.results import Report
+from memoryd.domain.text.escape import one_line
 
 
 def render(report: Report, base: str) -> str:
@@ -13,4 +14,4 @@ def render(report: Report, base: str) -> str:
         for each in report.diagnostics
     ]
     lines += [f"{posixpath.relpath(each.path, base)}: {each.reason}" for each in report.unread]
-    return "\n".join([*lines, report.summary]) + "\n"
+    return "\n".join(map(one_line, [*lines, report.summary])) + "\n"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.checks.results import Report
+from memoryd.domain.text.escape import one_line
 from memoryd.domain.text.width import width
 
 _WIDEST = 160  # characters of a source line; the whole is in the file
@@ -14,7 +15,9 @@ _LEAD = 40  # characters of them before what is meant, where it stands further r
 def render(report: Report, base: str) -> str:
     """Text of a report, paths relative to `base`."""
     parts = [_diagnostic(diagnostic, base) for diagnostic in report.diagnostics]
-    parts += [f"{posixpath.relpath(each.path, base)}: {each.reason}\n" for each in report.unread]
+    parts += [
+        one_line(f"{posixpath.relpath(each.path, base)}: {each.reason}") + "\n" for each in report.unread
+    ]
     return "\n".join([*parts, report.summary + "\n"])
 
 
@@ -31,7 +34,7 @@ def _diagnostic(diagnostic: Diagnostic, base: str) -> str:
     lines += [f"{margin} = {place}" for place in _related(diagnostic, base)]
     if diagnostic.fix:
         lines.append(f"{margin} = fix ({diagnostic.fix.applicability}): {diagnostic.fix.title}")
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(one_line, lines)) + "\n"
 
 
 def _excerpt(diagnostic: Diagnostic) -> tuple[str, str]:
@@ -46,7 +49,8 @@ def _excerpt(diagnostic: Diagnostic) -> tuple[str, str]:
         line = "…" * bool(first) + cut[bool(first) :]
         if first + _WIDEST < len(diagnostic.source_line):
             line = line[:-1] + "…"
-    return line, " " * width(line[:start]) + "^" * max(width(line[start:end]), 1)
+    before, marked = one_line(line[:start]), one_line(line[start:end])
+    return one_line(line), " " * width(before) + "^" * max(width(marked), 1)
 
 
 def _related(diagnostic: Diagnostic, base: str) -> Iterator[str]:

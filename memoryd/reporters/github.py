@@ -5,11 +5,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
-from memoryd.domain.checks.results import Report, plain
+from memoryd.domain.checks.results import Report
+from memoryd.domain.text.escape import one_line
 from memoryd.domain.text.phrases import counted, shorten
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
-# The line ends, which GitHub wants escaped too, are gone after `plain`.
+# The line ends, which GitHub wants escaped too, are gone after `one_line`.
 _DATA = str.maketrans({"%": "%25"})
 _PROPERTY = _DATA | str.maketrans({":": "%3A", ",": "%2C"})
 
@@ -45,8 +46,10 @@ def _annotation(diagnostic: Diagnostic, base: str) -> str:
 
 
 def _command(name: str, properties: Mapping[str, object], message: str) -> str:
-    listed = ",".join(f"{key}={plain(str(value)).translate(_PROPERTY)}" for key, value in properties.items())
-    return f"::{name} {listed}::{plain(message).translate(_DATA)}"
+    listed = ",".join(
+        f"{key}={one_line(str(value)).translate(_PROPERTY)}" for key, value in properties.items()
+    )
+    return f"::{name} {listed}::{one_line(message).translate(_DATA)}"
 
 
 def _most_severe_first(report: Report) -> list[Diagnostic]:
@@ -76,4 +79,4 @@ def _rows(report: Report, base: str) -> Iterator[tuple[str, str, str, str]]:
 
 def _cell(text: str) -> str:
     """Text that is nothing but text in a table: a character reference never is markup."""
-    return _MARKUP.sub(lambda match: f"&#{ord(match[0])};", shorten(plain(text), _WIDEST))
+    return _MARKUP.sub(lambda match: f"&#{ord(match[0])};", shorten(one_line(text), _WIDEST))

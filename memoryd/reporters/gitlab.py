@@ -1,12 +1,12 @@
 """GitLab's Code Quality report."""
 
-import json
 import posixpath
 from hashlib import sha256
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
-from memoryd.domain.checks.results import Report, fingerprints, plain
+from memoryd.domain.checks.results import Report, fingerprints
 from memoryd.domain.stores.snapshot import Unread
+from memoryd.domain.text.escape import json_text, one_line
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 
@@ -19,12 +19,12 @@ def render(report: Report, base: str) -> str:
         _issue(diagnostic, fingerprint, base)
         for diagnostic, fingerprint in zip(report.diagnostics, known_by, strict=True)
     ]
-    return json.dumps(issues, ensure_ascii=False, indent=2) + "\n"
+    return json_text(issues)
 
 
 def _issue(diagnostic: Diagnostic, fingerprint: str, base: str) -> dict[str, object]:
     return {
-        "description": plain(f"{diagnostic.code} {diagnostic.message}"),
+        "description": one_line(f"{diagnostic.code} {diagnostic.message}"),
         "check_name": diagnostic.name,
         "fingerprint": fingerprint,
         "severity": _SEVERITIES[diagnostic.level],
@@ -35,7 +35,7 @@ def _issue(diagnostic: Diagnostic, fingerprint: str, base: str) -> dict[str, obj
 def _unread(unread: Unread, base: str) -> dict[str, object]:
     path = posixpath.relpath(unread.path, base)
     return {
-        "description": plain(unread.reason),
+        "description": one_line(unread.reason),
         "check_name": "not-read",
         "fingerprint": sha256(path.encode(errors="surrogatepass")).hexdigest(),
         "severity": "critical",
@@ -44,4 +44,4 @@ def _unread(unread: Unread, base: str) -> dict[str, object]:
 
 
 def _location(path: str, line: int, base: str) -> dict[str, object]:
-    return {"path": plain(posixpath.relpath(path, base)), "lines": {"begin": line}}
+    return {"path": one_line(posixpath.relpath(path, base)), "lines": {"begin": line}}

@@ -1,11 +1,11 @@
 """The stable machine format; keys are only ever added."""
 
-import json
 import posixpath
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.results import Report
 from memoryd.domain.edits.plan import Plan
+from memoryd.domain.text.escape import json_text
 
 
 def render(report: Report, base: str) -> str:
@@ -25,7 +25,7 @@ def render(report: Report, base: str) -> str:
     }
     if report.plan is not None:
         value |= {"plan": _plan(report.plan, base), "operation": report.operation}
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    return json_text(value)
 
 
 def _diagnostic(diagnostic: Diagnostic, base: str) -> dict[str, object]:

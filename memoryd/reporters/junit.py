@@ -11,8 +11,9 @@ from operator import attrgetter
 from xml.etree import ElementTree as ET
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
-from memoryd.domain.checks.results import Report, plain
+from memoryd.domain.checks.results import Report
 from memoryd.domain.stores.snapshot import Unread
+from memoryd.domain.text.escape import one_line
 
 
 def render(report: Report, base: str) -> str:
@@ -33,12 +34,13 @@ def render(report: Report, base: str) -> str:
         suites.append(_group("testsuite", "memoryd", [_nothing_found(report)]))
     root = _group("testsuites", "memoryd", suites)
     ET.indent(root)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+    text = ET.tostring(root, encoding="unicode").replace("##[", "##&#91;")  # a command of a GitHub runner
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
 def _group(tag: str, name: str, members: list[ET.Element]) -> ET.Element:
     """Suites or tests with their numbers."""
-    group = ET.Element(tag, name=plain(name))
+    group = ET.Element(tag, name=one_line(name))
     group.extend(members)
     for key, counted in (("tests", "testcase"), ("failures", "failure"), ("errors", "error")):
         group.set(key, str(sum(1 for _ in group.iter(counted))))
@@ -61,7 +63,7 @@ def _test(diagnostics: list[Diagnostic], base: str) -> ET.Element:
 
 def _unread(unread: Unread, base: str) -> ET.Element:
     test = _case("not-read", posixpath.relpath(unread.path, base))
-    _add(test, "error", plain(unread.reason), message=unread.reason, type="not-read")
+    _add(test, "error", one_line(unread.reason), message=unread.reason, type="not-read")
     return test
 
 
@@ -72,18 +74,18 @@ def _nothing_found(report: Report) -> ET.Element:
 
 
 def _case(rule: str, path: str) -> ET.Element:
-    return ET.Element("testcase", classname=f"memoryd.{rule}", name=plain(path), file=plain(path))
+    return ET.Element("testcase", classname=f"memoryd.{rule}", name=one_line(path), file=one_line(path))
 
 
 def _add(test: ET.Element, tag: str, text: str, **attributes: str) -> None:
-    child = ET.SubElement(test, tag, {key: plain(value) for key, value in attributes.items()})
+    child = ET.SubElement(test, tag, {key: one_line(value) for key, value in attributes.items()})
     child.text = text
 
 
 def _lines(diagnostics: list[Diagnostic], base: str) -> str:
     """One line a finding, as compilers print them."""
     return "\n".join(
-        plain(
+        one_line(
             f"{posixpath.relpath(each.path, base)}:{each.start.line}:{each.start.column}: "
             f"{each.level} {each.code} {each.message}"
         )

@@ -1,6 +1,5 @@
 """SARIF 2.1.0, which GitHub code scanning and editors read."""
 
-import json
 import posixpath
 import re
 from codecs import BOM_UTF8
@@ -10,11 +9,12 @@ from urllib.parse import quote
 
 from memoryd import __version__
 from memoryd.domain.checks.diagnostic import Diagnostic, Place, Severity
-from memoryd.domain.checks.results import Report, fingerprints, plain
+from memoryd.domain.checks.results import Report, fingerprints
 from memoryd.domain.checks.rule import Rule
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.markdown.model import Position
 from memoryd.domain.stores.snapshot import Unread
+from memoryd.domain.text.escape import json_text, one_line
 from memoryd.rules import ALL_RULES
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -41,7 +41,7 @@ def render(report: Report, base: str) -> str:
         "results": _results(report, base),
     }
     value = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    return json_text(value)
 
 
 def _rule(rule: Rule) -> _Json:
@@ -119,7 +119,7 @@ def _region(start: Position, end: Position) -> _Json:
 
 def _message(text: str) -> str:
     """A message in which nothing reads as a link, which SARIF writes as Markdown does."""
-    return plain(text).replace("](", "]\\(")
+    return one_line(text).replace("](", "]\\(")
 
 
 def _changes(fix: Fix, base: str) -> list[_Json] | None:

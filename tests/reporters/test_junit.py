@@ -6,8 +6,9 @@ from hypothesis import given
 from reporters.samples import BROKEN, MIXED, hostile_reports
 
 from memoryd.domain.checks.diagnostic import Severity
-from memoryd.domain.checks.results import Report, plain
+from memoryd.domain.checks.results import Report
 from memoryd.domain.markdown.model import Position
+from memoryd.domain.text.escape import one_line
 from memoryd.reporters import junit
 
 TEXT = """\
@@ -89,11 +90,11 @@ def test_any_text_gives_valid_xml(report: Report) -> None:
     assert len(set(names)) == len(names)
     assert root.get("tests") == str(len(tests))
     errors = list(root.iter("error"))
-    assert [error.get("message") for error in errors] == [plain(each.reason) for each in report.unread]
+    assert [error.get("message") for error in errors] == [one_line(each.reason) for each in report.unread]
     told = "\n".join(child.text or "" for test in tests for child in test)
     for each in report.diagnostics:
-        path = plain(posixpath.relpath(each.path, "/r"))
+        path = one_line(posixpath.relpath(each.path, "/r"))
         assert (
-            f"{path}:{each.start.line}:{each.start.column}: {each.level} {each.code} {plain(each.message)}"
+            f"{path}:{each.start.line}:{each.start.column}: {each.level} {each.code} {one_line(each.message)}"
             in told
         )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from memoryd.cli.output.terminal import emit, note
+from memoryd.cli.output.terminal import emit_lines, note
 from memoryd.domain.text.phrases import counted
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def path() -> None:
     """Print where the history lies."""
     from memoryd.runtime import build
 
-    emit(f"{build().locations.history}\n")
+    emit_lines([str(build().locations.history)])
 
 
 @app.command()
@@ -38,7 +38,7 @@ def verify() -> None:
     with runtime.history() as history:
         problems = history.verify()
         counts = () if problems else history.counts()
-    emit("".join(f"{problem}\n" for problem in problems))
+    emit_lines(problems)
     if problems:
         found = counted(len(problems), "damage", "damages")
         note(f"{found} found; restore {runtime.locations.history} from a backup")

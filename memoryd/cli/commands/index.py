@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from memoryd.cli.fresh_index import open_fresh
-from memoryd.cli.output.terminal import emit, note, short
+from memoryd.cli.output.terminal import emit_lines, note, short
 from memoryd.domain.text.phrases import counted
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def path() -> None:
     """Print where the index lies; open it with `sqlite3` or Datasette, reading only."""
     from memoryd.runtime import build
 
-    emit(f"{build().locations.index}\n")
+    emit_lines([str(build().locations.index)])
 
 
 @app.command()
@@ -36,7 +36,7 @@ def rebuild() -> None:
     with open_fresh(build(), anew=True) as fresh:
         counts = fresh.index.counts()
     documents = counted(sum(counts.values()), "document", "documents")
-    emit(f"{documents} of {counted(len(counts), 'store', 'stores')} indexed\n")
+    emit_lines([f"{documents} of {counted(len(counts), 'store', 'stores')} indexed"])
 
 
 @app.command()
@@ -53,7 +53,7 @@ def verify() -> None:
     with runtime.index() as index:
         verified = compare(runtime.discover().stores, index, runtime.locations.index.parent)
     faults = list(_faults(verified))
-    emit("".join(f"{fault}\n" for fault in faults))
+    emit_lines(faults)
     if verified.behind:
         note(
             f"{counted(verified.behind, 'file has', 'files have')} changed since: the next search reads them"

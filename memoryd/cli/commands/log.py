@@ -10,15 +10,16 @@ from memoryd.cli import options
 from memoryd.cli.options import StoreOptions
 from memoryd.cli.output.stores import lost_sentence
 from memoryd.cli.output.terminal import (
-    emit,
     emit_diff,
     emit_json,
+    emit_lines,
     note,
     relative,
     short,
     styled,
 )
 from memoryd.cli.program import spread
+from memoryd.domain.text.escape import one_line
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
@@ -62,7 +63,7 @@ def log(
             emit_json({"version": 1, "events": [_as_json(event, history, lost) for event in shown]})
             return
         for event in shown:
-            emit("\n".join(_lines(event, history, lost, all_files=patch)) + "\n")
+            emit_lines(_lines(event, history, lost, all_files=patch))
             if patch:
                 _emit_patch(event, history)
     if len(found) > len(shown):
@@ -73,7 +74,7 @@ def log(
 
 def _lines(event: "Event", history: "History", lost: "dict[int, Loss]", *, all_files: bool) -> list[str]:
     steps = event.steps if all_files or len(event.steps) <= _MOST_FILES + 1 else event.steps[:_MOST_FILES]
-    paths = [short(step.after.path).replace("\n", "\\n") for step in steps]
+    paths = [one_line(short(step.after.path)) for step in steps]
     width = max(map(len, paths), default=0)
     lines = [styled(f"{_local(event.time)}  {_what(event)}", "bold")]
     for step, path in zip(steps, paths, strict=True):
@@ -125,7 +126,7 @@ def _emit_patch(event: "Event", history: "History") -> None:
             emit_diff(change_of(step, history).diff(os.getcwd()))
         except MemorydError as error:
             note(f"warning: {error.message}")
-    emit("\n")
+    emit_lines([""])
 
 
 def _as_json(event: "Event", history: "History", lost: "dict[int, Loss]") -> dict[str, object]:

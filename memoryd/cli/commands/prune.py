@@ -10,7 +10,7 @@ from memoryd.cli import options
 from memoryd.cli.options import ChangeOptions, StoreOptions
 from memoryd.cli.output.checks import note_troubles
 from memoryd.cli.output.progress import waiting
-from memoryd.cli.output.terminal import emit, emit_diff, note, short
+from memoryd.cli.output.terminal import emit_diff, emit_lines, note, short
 from memoryd.cli.program import spread
 from memoryd.domain.dates.moments import parse_duration
 from memoryd.domain.text.phrases import counted
@@ -125,8 +125,9 @@ def _examination(
 def _show(planned: "Pruning") -> None:
     """What goes with the evidence, the diff, and what a person should look at."""
     removed = {id(each) for each in planned.removed}
-    for each in planned.removed:
-        emit(f"{short(each.path)}:{each.start.line}: {each.code} {each.message}\n")
+    emit_lines(
+        f"{short(each.path)}:{each.start.line}: {each.code} {each.message}" for each in planned.removed
+    )
     emit_diff(planned.plan.diff(os.getcwd()))
     rest = [each for each in planned.report.diagnostics if id(each) not in removed]
     if rest:

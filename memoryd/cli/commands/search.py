@@ -6,7 +6,7 @@ import typer
 
 from memoryd.cli import options
 from memoryd.cli.fresh_index import open_fresh
-from memoryd.cli.output.terminal import emit, emit_json, marks, note, relative, short, styled
+from memoryd.cli.output.terminal import emit, emit_json, emit_lines, marks, note, relative, short, styled
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ def search(  # noqa: PLR0913  # options of a command
     if json:
         emit_json({"query": text, "hits": [_as_json(hit) for hit in hits]})
     elif hits:
-        emit("\n".join(map(_as_text, hits)))
+        for number, hit in enumerate(hits):
+            emit_lines([*[""] * bool(number), *_as_text(hit)])
     elif not fresh.stores:
         note("nothing found: no memory store is known")
     else:
@@ -97,9 +98,9 @@ def _filters(given: "Mapping[str, str | None]", now: "datetime") -> "list[Filter
     return filters
 
 
-def _as_text(hit: "Hit") -> str:
+def _as_text(hit: "Hit") -> tuple[str, str]:
     path = styled(short(f"{hit.root}/{hit.path}"), "cyan")
-    return f"{path}:{hit.line}  {hit.title} ({hit.agent}, {hit.scope})\n    {hit.marked(*marks('bold'))}\n"
+    return f"{path}:{hit.line}  {hit.title} ({hit.agent}, {hit.scope})", f"    {hit.marked(*marks('bold'))}"
 
 
 def _as_json(hit: "Hit") -> dict[str, object]:

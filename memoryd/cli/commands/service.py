@@ -8,7 +8,7 @@ import typer
 
 from memoryd.cli import options
 from memoryd.cli.output import service as serving
-from memoryd.cli.output.terminal import emit, emit_json, note, short
+from memoryd.cli.output.terminal import emit_json, emit_lines, note, short
 from memoryd.errors import MemorydError
 
 app = typer.Typer(
@@ -134,7 +134,7 @@ def status(*, json: options.Json = False) -> None:
     if json:
         emit_json({"files": files, **asdict(state)})
     else:
-        emit("".join(f"{line}\n" for line in serving.told(state, files)))
+        emit_lines(serving.told(state, files))
     if state.active != "active":
         raise typer.Exit(1)
 

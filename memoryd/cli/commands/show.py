@@ -7,7 +7,7 @@ import typer
 
 from memoryd.cli import options
 from memoryd.cli.output.stores import as_json, history_of, lost_sentence
-from memoryd.cli.output.terminal import bar, emit, emit_json, short, styled
+from memoryd.cli.output.terminal import bar, emit_bytes, emit_json, emit_lines, short, styled
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
@@ -50,7 +50,7 @@ def show(
         from memoryd.services.status.loading import context_of
 
         context = context_of(stores[0])
-        emit("" if context is None else context + "\n")
+        emit_bytes(b"" if context is None else f"{context}\n".encode(errors="backslashreplace"))
         return
     from memoryd.rules import ALL_RULES
     from memoryd.services.status.survey import survey
@@ -60,10 +60,11 @@ def show(
     if json:
         emit_json(as_json(views[0]))
     else:
-        emit("\n".join(map(_page, views)))
+        for number, view in enumerate(views):
+            emit_lines([*[""] * bool(number), *_page(view)])
 
 
-def _page(view: "StoreView") -> str:
+def _page(view: "StoreView") -> list[str]:
     store = view.store
     lines = [styled(f"{store.agent} ({store.scope})", "bold") + f"  {short(store.root)}"]
     lines += [f"defined in {short(agent.path)}" for agent in view.agents]
@@ -80,7 +81,7 @@ def _page(view: "StoreView") -> str:
             f"  {each.code} {short(each.path)}:{each.start.line} {each.message}"
             for each in view.report.diagnostics
         ]
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def _budget(view: "StoreView") -> list[str]:

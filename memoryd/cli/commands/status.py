@@ -14,8 +14,8 @@ from memoryd.cli.output.stores import as_json, history_of, lost_sentence
 from memoryd.cli.output.terminal import (
     bar,
     can_redraw,
-    emit,
     emit_json,
+    emit_lines,
     fits,
     note,
     redrawn,
@@ -72,7 +72,7 @@ def status(
         if json:
             emit_json(seen.as_json())
         else:
-            emit("\n".join(seen.lines()) + "\n")
+            emit_lines(seen.lines())
     elif json:
         raise MemorydError("--watch is for people, --json for programs", "leave one of them out")
     elif not can_redraw():

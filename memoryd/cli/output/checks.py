@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import typer
 
 from memoryd.cli.options import FailOn
-from memoryd.cli.output.terminal import emit, emit_diff, note, relative
+from memoryd.cli.output.report_file import replace_file
+from memoryd.cli.output.terminal import emit, emit_diff, emit_lines, emit_report, note, relative
+from memoryd.domain.text.escape import one_line
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 from memoryd.reporters import STATISTICS
@@ -28,12 +30,17 @@ _LEAVE_OUT = "leave one of them out"
 def print_report(report: "Report", printing: "Printing") -> None:
     """Print a report in its format, and its summary where the runner of a job wants one."""
     reporter = STATISTICS if printing.statistics else printing.reporter
-    _print(reporter.render(report, os.getcwd()), printing.output)
+    text = reporter.render(report, os.getcwd())
     if printing.output:
+        replace_file(printing.output, text)
         note(report.summary)
+    elif reporter.is_for_people:
+        emit(text)
+    else:
+        emit_report(text)
     place = os.environ.get("GITHUB_STEP_SUMMARY")
     if place and (summary := reporter.summarize(report, os.getcwd())):
-        _write(Path(place), summary, append=True)
+        _append(place, summary)
 
 
 def print_diff(report: "Report", plan: "Plan", printing: "Printing", fail_on: FailOn) -> None:
@@ -41,7 +48,7 @@ def print_diff(report: "Report", plan: "Plan", printing: "Printing", fail_on: Fa
     if printing.reporter.shows_plans:
         print_report(replace(report, plan=plan), printing)
     elif printing.output:
-        _write(printing.output, plan.diff(os.getcwd()))
+        replace_file(printing.output, plan.diff(os.getcwd()))
     else:
         emit_diff(plan.diff(os.getcwd()))
     _end_if_unread(report)
@@ -58,7 +65,11 @@ def list_files(examination: "Examination", printing: "Printing") -> None:
     paths += [definition.agent.path for definition in examination.roster.judged]
     if not printing.reporter.is_for_people:
         raise MemorydError(f"--show-files is plain text and cannot be --format {printing.name}", _LEAVE_OUT)
-    _print("".join(f"{relative(path)}\n" for path in sorted(set(paths))), printing.output)
+    lines = [one_line(relative(path)) for path in sorted(set(paths))]
+    if printing.output:
+        replace_file(printing.output, "".join(f"{line}\n" for line in lines))
+    else:
+        emit_lines(lines)
 
 
 def read_baseline(path: Path | None) -> "Counter[Known]":
@@ -92,7 +103,7 @@ def write_baseline(examination: "Examination", path: Path) -> None:
     present = known_of(examination.report().diagnostics, os.path.dirname(os.path.abspath(path)))
     known = read_baseline(path) if path.exists() and path.stat().st_size else Counter()
     kept = Counter({each: count for each, count in known.items() if not examination.judges(each)})
-    _write(path, dumps(kept + present))
+    replace_file(path, dumps(kept + present))
     note(f"{counted(present.total(), 'finding', 'findings')} written to {path}")
 
 
@@ -143,16 +154,9 @@ def _end_if_unread(report: "Report") -> None:
         raise typer.Exit(2)
 
 
-def _print(text: str, output: Path | None) -> None:
-    if output:
-        _write(output, text)
-    else:
-        emit(text)
-
-
-def _write(path: Path, text: str, *, append: bool = False) -> None:
+def _append(path: str, text: str) -> None:
     try:
-        with path.open("ab" if append else "wb") as file:
+        with open(path, "ab") as file:
             file.write(text.encode(errors="backslashreplace"))
     except OSError as error:
         raise MemorydError(f"cannot write {path}: {error.strerror}") from error

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from memoryd.cli.output.terminal import emit, emit_json, styled
+from memoryd.cli.output.terminal import emit_json, emit_lines, styled
 from memoryd.domain.doctor import State
+from memoryd.domain.text.escape import one_line
 from memoryd.domain.text.phrases import counted
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def examine(*, json: bool) -> None:
     for each in preconditions(_case()):
         found.append(each)
         if not json:
-            emit("".join(f"{line}\n" for line in _lines(each)))
+            emit_lines(_lines(each))
     counts = {state: sum(each.state is state for each in found) for state in State}
     if json:
         emit_json(
@@ -48,7 +49,7 @@ def examine(*, json: bool) -> None:
             }
         )
     else:
-        emit(f"\n{_summary(counts)}\n")
+        emit_lines(["", _summary(counts)])
     if counts[State.ERROR]:
         raise typer.Exit(1)
 
@@ -90,7 +91,7 @@ def _lines(each: "Precondition") -> "Iterator[str]":
 
 def _wrapped(sentence: str, indent: int) -> list[str]:
     """Lines that fit on the terminal after an indent; one line elsewhere."""
-    text = _shortened(sentence)
+    text = one_line(_shortened(sentence))
     if sys.stdout is None or not sys.stdout.isatty():
         return [text]
     width = max(shutil.get_terminal_size().columns - indent, 20)

@@ -3,7 +3,7 @@
 import os
 from typing import TYPE_CHECKING
 
-from memoryd.cli.output.terminal import emit, emit_diff, note, relative, short, styled
+from memoryd.cli.output.terminal import emit_diff, emit_lines, note, relative, short, styled
 from memoryd.domain.text.phrases import counted
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def show(planned: "Forgetting", subject: "Subject", *, similar: bool) -> None:
         ("Holds its words" + ("" if similar else ": stays without --similar"), others),
     ):
         if found:
-            emit(styled(f"{title} ({len(found)})", "bold") + "\n")
-            emit("".join(f"  {_line(each, subject)}\n" for each in found) + "\n")
+            emit_lines([styled(f"{title} ({len(found)})", "bold")])
+            emit_lines([*(f"  {_line(each, subject)}" for each in found), ""])
     if not planned.found:
         note("nothing found in any store")
     base = os.getcwd()
@@ -54,21 +54,20 @@ def _line(found: "Found", subject: "Subject") -> str:
 
 def show_proof(proof: "Proof", subject: "Subject") -> None:
     """What was looked through, where the text still stands, and what memoryd cannot reach."""
-    for each in proof.looked:
-        emit(f"looked through {each.count:,} {each.what} ({each.size / 1024:,.0f} KiB)\n")
-    for place in proof.remaining:
-        emit(f"still there: {subject.masked(place)}\n")
-    emit("it is still there\n" if proof.remaining else "it is gone\n")
+    emit_lines(
+        f"looked through {each.count:,} {each.what} ({each.size / 1024:,.0f} KiB)" for each in proof.looked
+    )
+    emit_lines(f"still there: {subject.masked(place)}" for place in proof.remaining)
+    emit_lines(["it is still there" if proof.remaining else "it is gone"])
     for repository in proof.commits:
         count = counted(len(repository.places), "place", "places")
         top = subject.masked(short(repository.top))
-        emit(f"git history of {top} holds it in {count}; memoryd never changes that:\n")
-        for commit, name in repository.places[:_PLACES]:
-            emit(f"  {commit[:10]} {subject.masked(name)}\n")
+        emit_lines([f"git history of {top} holds it in {count}; memoryd never changes that:"])
+        emit_lines(f"  {commit[:10]} {subject.masked(name)}" for commit, name in repository.places[:_PLACES])
         if len(repository.places) > _PLACES:
-            emit(f"  … and {len(repository.places) - _PLACES} more\n")
+            emit_lines([f"  … and {len(repository.places) - _PLACES} more"])
         if not repository.complete:
-            emit("  git could not be asked for all of it\n")
+            emit_lines(["  git could not be asked for all of it"])
     note(_UNREACHED)
 
 

@@ -137,7 +137,7 @@ def show(files: "Iterable[ServiceFile]", changed: "Sequence[ServiceFile]") -> No
         what = "remove" if file.content is None else "write" if file.held is None else "change"
         note(f"would {what} {short(str(file.path))}")
         if what == "change":
-            note(file.diff)
+            note(*file.diff.split("\n"))
     if not changed:
         note("nothing to do")
 

@@ -1,6 +1,5 @@
 """What goes to the terminal."""
 
-import json
 import os
 import re
 import select
@@ -10,10 +9,12 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from stat import S_ISREG
 from typing import TYPE_CHECKING, TextIO
 
 import typer
 
+from memoryd.domain.text.escape import json_text, one_line, visible, without_commands
 from memoryd.domain.text.width import width
 from memoryd.errors import MemorydError
 
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
     from memoryd.domain.checks.results import Report
     from memoryd.domain.edits.plan import Plan
 
-# Memory files are written by programs and may hold anything: on a terminal, control characters could
-# move the cursor or change colours. Our own styles are told from theirs by a mark that nobody can guess.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# Our own styles are told from escape sequences in memory by a mark that nobody can guess.
 _MARK = f"\x1b<{os.urandom(8).hex()}>"
 _STYLE = re.compile(re.escape(_MARK) + r"\d+m")
 _STYLES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "cyan": 36}
@@ -32,22 +31,33 @@ _NUMBER = re.compile(r"[\d,]+|–")
 
 
 def emit(text: str) -> None:
-    """Print text as it is; on a terminal, control characters are made visible.
+    """Print text of several lines; control and hidden characters become visible.
 
-    A reader that went away ends the command with 2, which is never a finding.
+    A line end inside a name must not begin a line of output: lines that hold names go to `emit_lines`.
 
     Raises:
         MemorydError: If it cannot be written.
     """
+    _emit(_for_people(text))
+
+
+def emit_lines(lines: Iterable[str]) -> None:
+    """Print lines, each of which stays one line whatever names and excerpts are in it."""
+    emit("".join(f"{_one_line(line)}\n" for line in lines))
+
+
+def emit_report(text: str) -> None:
+    """Print a report for machines, whose format has escaped what it quotes."""
     _emit(text)
 
 
 def emit_bytes(content: bytes) -> None:
-    """Print bytes as they are; on a terminal, as `emit` does."""
-    _emit(content)
+    """Print bytes as they are; on a terminal, control and hidden characters become visible."""
+    _emit(content if not _is_terminal(sys.stdout) else _for_people(content.decode(errors="replace")))
 
 
 def _emit(content: str | bytes) -> None:
+    """Print to stdout; a reader that has gone away ends the command with 2, which is never a finding."""
     try:
         _write(content, sys.stdout)
     except BrokenPipeError:
@@ -58,7 +68,7 @@ def _emit(content: str | bytes) -> None:
 
 def emit_json(value: dict[str, object]) -> None:
     """Print one JSON object."""
-    emit(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    _emit(json_text(value))
 
 
 def emit_plan_json(plan: "Plan", operation: int | None, report: "Report | None" = None) -> None:
@@ -67,12 +77,17 @@ def emit_plan_json(plan: "Plan", operation: int | None, report: "Report | None" 
     from memoryd.reporters.json import render
 
     found = report_of((), ()) if report is None else report
-    emit(render(replace(found, plan=plan, operation=operation), os.getcwd()))
+    emit_report(render(replace(found, plan=plan, operation=operation), os.getcwd()))
 
 
 def emit_diff(diff: str) -> None:
-    """Print a unified diff, coloured as git does on a terminal."""
-    emit("\n".join(map(_coloured, diff.split("\n"))) if has_colour() else diff)
+    """Print a unified diff: coloured as git does on a terminal, byte for byte into a file."""
+    if has_colour():
+        emit("\n".join(map(_coloured, diff.split("\n"))))
+    elif sys.stdout is not None and S_ISREG(os.fstat(sys.stdout.fileno()).st_mode):
+        _emit(diff.encode(errors="surrogateescape"))
+    else:
+        emit(diff)
 
 
 def _coloured(line: str) -> str:
@@ -80,16 +95,16 @@ def _coloured(line: str) -> str:
     return styled(line, style) if style else line
 
 
-def note(text: str) -> None:
+def note(*lines: str) -> None:
     """Tell a person what happens, on stderr, so that stdout stays data."""
     with suppress(OSError):
-        _write(text + "\n", sys.stderr)
+        _write(_for_people("".join(f"{_one_line(line)}\n" for line in lines)), sys.stderr)
 
 
 def ask(question: str) -> bool:
     """Ask a person on the terminal; no answer is no."""
     with suppress(OSError):
-        _write(f"{question} [y/N] ", sys.stderr)
+        _write(_for_people(f"{_one_line(question)} [y/N] "), sys.stderr)
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
@@ -103,15 +118,26 @@ def confirmed(question: str) -> bool:
 
 def is_terminal() -> bool:
     """Whether a person reads what is printed and can answer."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    return _is_terminal(sys.stdin) and _is_terminal(sys.stdout)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
+
+
+def _one_line(text: str) -> str:
+    return _MARK.join(map(one_line, text.split(_MARK)))
+
+
+def _for_people(text: str) -> str:
+    """Text as it may be printed, with the styles that are ours."""
+    shown = "\x1b[".join(map(visible, text.split(_MARK)))
+    return without_commands(shown) if os.environ.get("GITHUB_ACTIONS") else shown
 
 
 def _write(content: str | bytes, stream: TextIO | None) -> None:
     if stream is None:  # closed by whoever started the program
         raise OSError(0, "it is closed")
-    if stream.isatty():
-        text = content if isinstance(content, str) else content.decode(errors="replace")
-        content = "\x1b[".join(map(_visible, text.split(_MARK)))
     try:
         stream.flush()
         raw = content.encode(errors="backslashreplace") if isinstance(content, str) else content
@@ -125,23 +151,14 @@ def _write(content: str | bytes, stream: TextIO | None) -> None:
         raise
 
 
-def _visible(text: str) -> str:
-    return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
-
-
 def has_colour() -> bool:
     """Whether stdout is a terminal that may show colours."""
-    return (
-        sys.stdout is not None
-        and sys.stdout.isatty()
-        and not os.environ.get("NO_COLOR")
-        and os.environ.get("TERM") != "dumb"
-    )
+    return _is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def can_redraw() -> bool:
     """Whether stdout is a terminal on which the cursor can be moved."""
-    return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") not in {None, "", "dumb"}
+    return _is_terminal(sys.stdout) and os.environ.get("TERM") not in {None, "", "dumb"}
 
 
 @contextmanager
@@ -155,7 +172,7 @@ def redrawn() -> Iterator[tuple[Callable[[Sequence[str]], None], Callable[[float
         most = shutil.get_terminal_size().lines
         more = len(lines) - most + 1
         shown = [*lines[: most - 1], f"… {more} more lines"] if more > 1 else lines
-        emit(f"{_MARK}H" + "\n".join(f"{line}{_MARK}K" for line in shown) + f"{_MARK}J")
+        emit(f"{_MARK}H" + "\n".join(f"{_one_line(line)}{_MARK}K" for line in shown) + f"{_MARK}J")
 
     def pause(seconds: float) -> None:
         if select.select([receiver], [], [], seconds)[0]:
@@ -198,7 +215,7 @@ def bar(used: float, cells: int) -> str:
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
     """Lines of columns under a heading, numbers to the right; styles do not count as width."""
-    all_rows = [head, *rows]
+    all_rows = [head, *(tuple(map(_one_line, row)) for row in rows)]
     columns = [_aligned(column) for column in zip(*all_rows, strict=True)]
     return ["  ".join(cells).rstrip() for cells in zip(*columns, strict=True)]
 
@@ -212,7 +229,7 @@ def _aligned(column: tuple[str, ...]) -> list[str]:
 
 def fits(lines: Iterable[str]) -> bool:
     """Whether no line would be broken; always, where stdout is no terminal."""
-    if sys.stdout is None or not sys.stdout.isatty():
+    if not _is_terminal(sys.stdout):
         return True
     return max(map(_width, lines)) <= shutil.get_terminal_size().columns
 

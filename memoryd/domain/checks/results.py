@@ -1,7 +1,6 @@
 """The outcome of a check, whatever format it is printed in."""
 
 import posixpath
-import re
 from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
@@ -10,9 +9,6 @@ from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.edits.plan import Plan
 from memoryd.domain.stores.snapshot import Snapshot, Unread
 from memoryd.domain.text.phrases import counted
-
-# Control characters, those that turn the direction of writing, halves of surrogate pairs, what XML forbids
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +85,3 @@ def fingerprints(report: Report, base: str) -> tuple[str, ...]:
         found.append(sha256(text.encode(errors="surrogatepass")).hexdigest())
         seen[key] += 1
     return tuple(found)
-
-
-def plain(text: str) -> str:
-    r"""A text as one line that any format can hold: what cannot be printed becomes an escape, like `\x1b`."""
-    return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)

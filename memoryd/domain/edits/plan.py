@@ -2,10 +2,14 @@
 
 import difflib
 import posixpath
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+
+_QUOTED = re.compile(r'[\x00-\x1f\x7f"\\]')
+_ESCAPES = {"\t": r"\t", "\n": r"\n", "\r": r"\r", '"': r"\"", "\\": r"\\"}
 
 
 class Applicability(StrEnum):
@@ -55,11 +59,13 @@ class FileChange:
         """Unified diff, as git prints it and `git apply` takes it, with paths relative to a directory."""
         name = posixpath.relpath(self.path, relative_to)
         mode = {"create": "new file mode 100644\n", "delete": "deleted file mode 100644\n"}
-        header = f"diff --git a/{name} b/{name}\n{mode.get(self.action, '')}"
-        end = "\t" if " " in name else ""  # else `patch` takes what follows the space for a date
+        old_name, new_name = _quoted(f"a/{name}"), _quoted(f"b/{name}")
+        header = f"diff --git {old_name} {new_name}\n{mode.get(self.action, '')}"
+        # else `patch` takes what follows the space for a date
+        end = "\t" if " " in name and old_name[0] != '"' else ""
         names = (
-            "/dev/null" if self.before is None else f"a/{name}{end}",
-            "/dev/null" if self.after is None else f"b/{name}{end}",
+            "/dev/null" if self.before is None else f"{old_name}{end}",
+            "/dev/null" if self.after is None else f"{new_name}{end}",
         )
         old, new = (_lines(content) for content in (self.before, self.after))
         if self.before == self.after:
@@ -68,6 +74,13 @@ class FileChange:
             line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
             for line in difflib.unified_diff(old, new, *names, lineterm="\n")
         )
+
+
+def _quoted(name: str) -> str:
+    """Return a name as git writes it in the header of a diff: control characters stand in quotes."""
+    if not _QUOTED.search(name):
+        return name
+    return '"' + _QUOTED.sub(lambda found: _ESCAPES.get(found[0], f"\\{ord(found[0]):03o}"), name) + '"'
 
 
 def _lines(content: bytes | None) -> list[str]:

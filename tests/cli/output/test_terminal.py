@@ -35,8 +35,8 @@ def test_control_characters_of_memory_never_reach_the_terminal(tmp_path: Path) -
     for command in (["check"], ["status"], show, [*show, "--loaded"], ["search", "zebra"]):
         out = STYLE.sub("", Terminal(*command, cwd=tmp_path).finish().out)
         assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", out)
-    assert "\\x1b[31mred\\x1b[0m \\x1b]0;title\\x07" in Terminal("check", cwd=tmp_path).finish().out
-    assert "\x1b[31mred" in memoryd("check", cwd=tmp_path).out
+    for out in (Terminal("check", cwd=tmp_path).finish().out, memoryd("check", cwd=tmp_path).out):
+        assert "\\x1b[31mred\\x1b[0m \\x1b]0;title\\x07" in out
 
 
 def test_control_characters_of_errors_never_reach_the_terminal(tmp_path: Path) -> None:

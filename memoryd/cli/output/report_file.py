@@ -1,0 +1,90 @@
+"""Files that a command was asked to write, such as reports."""
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from stat import S_IMODE, S_ISLNK, S_ISREG
+
+from memoryd.errors import MemorydError
+
+_DEVICES = ("/dev/", "/proc/")
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write a file so that it appears at once, in place of a file or a link of that name.
+
+    A repository may contain a link of this name to any file of the user: it is replaced, never
+    written through. A device or a pipe, such as /dev/stdout, is written to.
+
+    Raises:
+        MemorydError: If it cannot be written, or a directory on the way is a link out of its repository.
+    """
+    content = text.encode(errors="backslashreplace")
+    place = os.path.abspath(path)
+    try:
+        present = os.lstat(place) if os.path.lexists(place) else None
+        if place.startswith(_DEVICES) or not (present is None or _is_replaceable(present.st_mode)):
+            with open(place, "wb") as file:
+                file.write(content)
+            return
+        _demand_inside(path, os.path.dirname(place))
+        mode = S_IMODE(present.st_mode) if present and S_ISREG(present.st_mode) else None
+        _swap(place, content, mode)
+    except OSError as error:
+        raise MemorydError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _is_replaceable(mode: int) -> bool:
+    return S_ISREG(mode) or S_ISLNK(mode)
+
+
+def _swap(place: str, content: bytes, mode: int | None) -> None:
+    """Replace a name by a new file; the file keeps the mode of the one before it, if that is given."""
+    directory = os.path.dirname(place)
+    if not os.access(directory, os.W_OK) and os.path.isdir(directory):
+        raise MemorydError(
+            f"cannot write {place}: its directory is not writable",
+            "a new file is written beside the old one and renamed",
+        )
+    temporary = os.path.join(directory, f".memoryd-{secrets.token_hex(6)}")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        with open(descriptor, "wb") as file:
+            if mode is not None:
+                os.fchmod(descriptor, mode)
+            file.write(content)
+        os.replace(temporary, place)
+    except OSError:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _demand_inside(path: Path, directory: str) -> None:
+    """Refuse a directory that a link inside a repository leads out of it.
+
+    Raises:
+        MemorydError: Naming the link.
+    """
+    link = directory
+    while link != os.path.dirname(link):
+        if os.path.islink(link):
+            repository = _repository(os.path.realpath(os.path.dirname(link)))
+            target = os.path.realpath(link)
+            if repository and not f"{target}/".startswith(f"{repository}/"):
+                raise MemorydError(
+                    f"cannot write {path}: {link} is a link out of the repository {repository}",
+                    f"name the real directory: {target}",
+                )
+        link = os.path.dirname(link)
+
+
+def _repository(directory: str) -> str | None:
+    """Return the git working tree around a directory."""
+    while not os.path.lexists(os.path.join(directory, ".git")):
+        parent = os.path.dirname(directory)
+        if parent == directory:
+            return None
+        directory = parent
+    return directory

@@ -1,0 +1,60 @@
+"""Text of unknown origin, made safe to print."""
+
+import json
+import re
+from collections.abc import Callable
+
+# What a terminal obeys, what turns the direction of writing, what is never seen, and what UTF-8 cannot hold.
+# Joiners and variation selectors are part of scripts and emoji: only a second one in a row is escaped.
+_UNSEEN = (
+    r"\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164"
+    r"\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e0fff"
+)
+_RUNS = r"(?<=[\u200c\u200d])[\u200c\u200d]|(?<=[\ufe00-\ufe0f])[\ufe00-\ufe0f]"
+_IN_TEXT = re.compile(rf"[\x00-\x08\x0b-\x1f{_UNSEEN}]|{_RUNS}")
+_IN_LINE = re.compile(rf"[\x00-\x1f{_UNSEEN}]|{_RUNS}")
+_IN_JSON = re.compile(rf"[{_UNSEEN}]|{_RUNS}|(?<=##)\[")
+# A GitHub runner trims a line before it looks for `::`, and obeys `##[` anywhere in it.
+_COMMAND = re.compile(r"(?m)^([^\S\n]*):(?=:)|#(?=#\[)")
+
+
+def visible(text: str) -> str:
+    r"""Return text of several lines whose control and hidden characters are escapes, like `\x1b`."""
+    return text if text.isascii() and text.isprintable() else _IN_TEXT.sub(_escape, text)
+
+
+def one_line(text: str) -> str:
+    r"""Return text as one line: line ends and tabs are escapes too, like `\n`."""
+    return text if text.isascii() and text.isprintable() else _IN_LINE.sub(_escape, text)
+
+
+def json_text(value: object) -> str:
+    """Return a value as indented JSON with a final line end, equal when read, and safe to print."""
+    return _safe_json(json.dumps(value, ensure_ascii=False, indent=2)) + "\n"
+
+
+def json_line(value: object, default: Callable[[object], object] | None = None) -> str:
+    """Return a value as one line of JSON, equal when read, and safe to print.
+
+    Args:
+        value: To be written.
+        default: Turns what JSON cannot express into something that it can.
+    """
+    return _safe_json(json.dumps(value, ensure_ascii=False, default=default))
+
+
+def without_commands(text: str) -> str:
+    """Return text in whose lines a GitHub runner finds no workflow command."""
+    return _COMMAND.sub(lambda match: rf"{match[1]}\x3a" if match[0] != "#" else r"\x23", text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape").decode()
+
+
+def _safe_json(text: str) -> str:
+    return _IN_JSON.sub(lambda match: _json_escape(match[0]), text)
+
+
+def _json_escape(character: str) -> str:
+    return json.dumps(character)[1:-1] if character > "\x7f" else f"\\u{ord(character):04x}"

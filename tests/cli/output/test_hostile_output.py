@@ -1,0 +1,233 @@
+"""Every command over a repository whose every name and text is hostile, in pipes, files and on terminals."""
+
+import json
+import os
+import random
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from xml.dom import minidom
+
+import pytest
+from cli.program import COMMAND, ROOT, Terminal
+from support import needs_git
+
+from memoryd import cli
+
+# What no reader may get: C0 (but tab and line feed), DEL, C1, bidirectional controls, hidden characters
+FORBIDDEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+OURS = re.compile(r"\x1b\[\d+m|\r\x1b\[K")  # styles, and progress
+PIECES = (
+    "\x1b[2J", "\x1b]0;PWN\x07", "\x1b]8;;http://evil\x1b\\", "\x9b31m", "\x7f", "\x08", "\r", "\x85",
+    "\u2028", "\u202e", "\u2066", "\u200b", "\U000e0041", "\ufeff", "::add-mask::x", "##[add-mask]x",
+    "\n::stop-commands::x", "\n ::set-output name=a::b", "\n##[error]x", "\r::error::x", "%0A::error::x",
+    "fact", " ", "é", "|", "]", "`",
+)  # fmt: skip
+FORMATS = ("full", "concise", "github", "gitlab", "json", "sarif", "junit")
+NEEDS_MORE = {"service", "run"}  # these need a user manager, or never end
+pytestmark = needs_git
+
+
+class Generator:
+    """Hostile names and texts, the same for the same seed."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)  # noqa: S311  # the same each time
+
+    def text(self, *, lines: bool = False) -> str:
+        pieces = [piece for piece in PIECES if lines or "\n" not in piece]
+        return "".join(self._random.choices(pieces, k=5))
+
+    def name(self) -> str:
+        """A name of a file, with any character that a file system takes, and one that is not UTF-8."""
+        text = "".join(self._random.choices(PIECES, k=4)).replace("/", "_")
+        return text[:60] + self._random.choice(["", "\udcff", "\n::error file=x::y"])
+
+
+def make_repository(top: Path, seed: int) -> list[str]:
+    """Write the repository and return the paths of its stores."""
+    new = Generator(seed)
+    environment = {
+        **os.environ,
+        "GIT_AUTHOR_DATE": "2020-01-01T00:00Z",
+        "GIT_COMMITTER_DATE": "2020-01-01T00:00Z",
+    }
+
+    def git(*arguments: str) -> None:
+        identity = ("-c", f"user.name=x{new.text()}", "-c", "user.email=x@example.com")
+        subprocess.run(
+            ["git", *identity, *arguments], cwd=top, env=environment, check=True, capture_output=True
+        )
+
+    git("init", "-q")
+    (top / ".git" / "HEAD").write_text("ref: refs/heads/b::error::x\u202e\n")
+    roots = []
+    for agent, lines in (("plain", 220), (new.name(), 5)):
+        root = os.path.join(top, ".claude", "agent-memory", agent)
+        os.makedirs(root, exist_ok=True)
+        roots.append(root)
+        link = f"- [a{new.text()}](no{new.text()}where.md) {new.text()} yesterday\n"
+        index = [
+            f"# T{new.text()}\n", link, link, f"- see [x](#an{new.text()}) and [[wi{new.text()}ki]]\n",
+            "- [t](t.md)\n", f"- `src/{new.text()}/x.py` is the fact\n",
+            "- same fact entry about deploys\n" * 2,
+            f"<!-- memoryd: ignore[{new.text()}] -->\n", *(f"- fact {n}\n" for n in range(lines)),
+        ]  # fmt: skip
+        topic = (
+            f'---\nname: na{new.text()}me\ndescription: "de{new.text(lines=True)}"\ntype: odd{new.text()}\n'
+            f"expires: 2020-01-01{new.text()}\n{new.text()}: x\n---\n"
+            f"# H{new.text()}\ntext {new.text()} fact\n"
+            f"<<<<<<< HEAD{new.text()}\n- same fact entry about deploys\n- [x] done {new.text()}\n"
+        )
+        files = {
+            "MEMORY.md": "".join(index),
+            "t.md": topic,
+            "expired.md": "---\nexpires: 2020-01-01\n---\nold fact\n",
+        }
+        for _ in range(2):
+            files[f"{new.name()}.md"] = (
+                f"---\nname: na\n---\n[z](/home/u/{new.text()}.md) fact {new.text()}\n"
+            )
+        files[f"d{new.name()}/{new.name()}.md"] = topic
+        for name, content in files.items():
+            path = os.path.join(root, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(content.encode(errors="surrogateescape"))
+    agents = top / ".claude" / "agents"
+    agents.mkdir()
+    for number in range(3):
+        (agents / f"{number}.md").write_text(
+            f"---\nname: ag{new.text()}ent\ndescription: d{new.text()}\nmemory: pro{new.text()}\n---\n"
+        )
+    git("add", "-A")
+    git("commit", "-q", "-m", f"x{new.text()}")
+    return roots
+
+
+def commands(roots: list[str]) -> Iterator[tuple[str, ...]]:
+    """Calls of every command that looks, then of those that change, each of which is undone."""
+    evil = "\x1b[2J\n::add-mask::x\u202e"
+    yield ("status",)
+    yield ("status", "--json")
+    for name in FORMATS:
+        yield ("check", "--format", name)
+    yield ("link-check", "--format", "concise")
+    yield from (("check", option) for option in ("--statistics", "--show-files", "--diff", "--all"))
+    yield ("check", "--adding", evil)
+    for root in roots:
+        yield ("show", root)
+        yield ("show", root, "--json")
+        yield ("diff", f"{root}/MEMORY.md@yesterday")
+    yield ("log", "--patch")
+    yield ("log", "--json")
+    yield ("search", "fact", "--limit", "100")
+    yield ("search", "fact", "--json")
+    for name in ("compact", "prune", "dedupe"):
+        yield (name,)
+        yield (name, "--diff")
+        yield (name, "--json")
+    yield ("dedupe", "--across")
+    yield ("forget", "fact")
+    yield ("forget", "fact", "--json")
+    yield ("doctor",)
+    yield ("doctor", "--json")
+    yield from (("history", word) for word in ("path", "verify", "expire"))
+    yield from (("index", word) for word in ("path", "rebuild", "verify"))
+    for name in ("rule", "show", "check", "search", "cat", "diff", "restore", "log", "forget", evil):
+        yield (name, evil)
+    yield ("help",)
+    yield ("help", evil)
+    yield ("check", f"--{evil}")
+    yield ("check", "--format", evil)
+    yield ("check", "--select", evil)
+    yield ("check", "--fix", "--unsafe-fixes")
+    yield ("undo",)
+    yield ("compact", "--apply")
+    yield ("undo", "--json")
+    yield ("prune", "--apply")
+    yield ("dedupe", "--apply", "--unsafe-fixes")
+    yield ("forget", "fact", "--apply")
+    yield ("restore", roots[0], "--at", "1 second ago")
+    yield ("log",)
+
+
+def run(call: tuple[str, ...], cwd: Path) -> "subprocess.CompletedProcess[bytes]":
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "GITHUB_ACTIONS": "true",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    return subprocess.run(
+        [*COMMAND, *call],
+        cwd=cwd,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def assert_clean(text: str, call: tuple[str, ...]) -> None:
+    found = FORBIDDEN.search(text)
+    assert not found, (call, text[max(found.start() - 60, 0) : found.end() + 20])
+    for line in text.split("\n"):
+        if "github" in call and re.match(r"::(error|warning|notice) file=[^\n:]*::", line):
+            continue
+        assert not line.strip().startswith("::"), (call, line)
+        assert "##[" not in line, (call, line)
+
+
+def assert_reads(call: tuple[str, ...], out: bytes) -> None:
+    """What is for machines can be read by them."""
+    if "--json" in call or call[-1] in {"json", "sarif", "gitlab"}:
+        json.loads(out)
+    elif call[-1] == "junit":
+        minidom.parseString(out)  # noqa: S318  # our own output
+
+
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 6))])
+def test_no_command_prints_what_names_and_texts_order(tmp_path: Path, seed: int) -> None:
+    roots = make_repository(tmp_path, seed)
+    called = set()
+    for call in commands(roots):
+        done = run(call, tmp_path)
+        called.add(call[0])
+        assert done.returncode in {0, 1, 2}, (call, done.stderr)
+        assert_clean(done.stdout.decode(), call)
+        assert_clean(done.stderr.decode(), call)
+        if done.returncode != 2 or done.stdout:
+            assert_reads(call, done.stdout)
+    panels = cli._Memoryd.panels
+    assert {name for names in panels.values() for name in names} - NEEDS_MORE <= called
+
+
+def test_a_terminal_gets_no_more(tmp_path: Path) -> None:
+    roots = make_repository(tmp_path, 3)
+    calls = [
+        ("status",),
+        ("check",),
+        ("show", roots[1]),
+        ("search", "fact"),
+        ("log", "-p"),
+        ("check", "--x\x1b"),
+    ]
+    for call in [*calls, ("compact", "--diff"), ("check", "--show-files")]:
+        out = OURS.sub("", Terminal(*call, cwd=tmp_path).finish().out)
+        found = FORBIDDEN.search(out)
+        assert not found, (call, out[max(found.start() - 60, 0) : found.end() + 20])
+
+
+def test_diffs_in_files_are_those_that_git_applies(tmp_path: Path) -> None:
+    make_repository(tmp_path, 4)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [*COMMAND, "check", "--diff", "--unsafe-fixes"]
+    with (tmp_path / "x.diff").open("wb") as file:
+        subprocess.run(command, cwd=tmp_path, env=environment, stdout=file, check=False, timeout=120)
+    assert (tmp_path / "x.diff").stat().st_size
+    subprocess.run(["git", "apply", "--check", "x.diff"], cwd=tmp_path, check=True)

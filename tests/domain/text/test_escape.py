@@ -1,0 +1,67 @@
+import json
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memoryd.domain.text.escape import json_line, json_text, one_line, visible, without_commands
+
+_NASTY = st.sampled_from([
+    "\x1b[2J", "\x9b31m", "\x7f", "\x85", "\r", "\n", "\t", "\u2028", "\u2029", "\u202e", "\u2066", "\u200b",
+    "\u200d\u200d", "\ufeff", "\U000e0041", "\U000e0100", "\ufe0f\ufe0f", "\ud800", "\udcff", "\uffff", "::",
+    "##[add-mask]", "\\", '"', " ", "\u3000", "::error::x", "\u00ad", "\u3164",
+])  # fmt: skip
+hostile = st.lists(_NASTY | st.characters(exclude_categories=()) | st.text(max_size=4), max_size=8).map(
+    "".join
+)
+FORBIDDEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+
+
+@given(hostile)
+def test_escaped_text_holds_nothing_that_a_terminal_obeys(text: str) -> None:
+    assert not FORBIDDEN.search(visible(text))
+    assert visible(text).count("\n") == text.count("\n")
+    assert visible(visible(text)) == visible(text)
+    visible(text).encode()
+
+
+@given(hostile)
+def test_one_line_is_one_line(text: str) -> None:
+    line = one_line(text)
+    assert len(line.splitlines()) <= 1
+    assert "\t" not in line
+    assert not FORBIDDEN.search(line)
+    assert one_line(line) == line
+
+
+@given(st.recursive(hostile, lambda inner: st.lists(inner) | st.dictionaries(hostile, inner), max_leaves=5))
+def test_json_reads_as_what_was_written(value: object) -> None:
+    for text in (json_text(value), json_line(value)):
+        assert json.loads(text) == value
+        assert not FORBIDDEN.search(text)
+        assert "##[" not in text
+    assert "\n" not in json_line(value)
+
+
+@given(hostile)
+def test_no_line_is_a_workflow_command(text: str) -> None:
+    shown = without_commands(visible(text))
+    assert "##[" not in shown
+    assert not [line for line in shown.split("\n") if line.strip().startswith("::")]
+
+
+def test_people_s_text_is_left_alone() -> None:
+    for text in (
+        "“é” – 一 \U0001f600",
+        "שלום",
+        "👩\u200d👧",
+        "❤\ufe0f",
+        "نمی\u200cخواهم",
+        "C:\\x",
+        "a::b: # [x]",
+    ):
+        assert without_commands(one_line(text)) == visible(text) == text
+    assert one_line("a\tb\nc\x1b[0m\u202e\udce9") == r"a\tb\nc\x1b[0m\u202e\udce9"
+    assert visible("a\tb\nc\r\n") == "a\tb\nc\\r\n"
