@@ -36,7 +36,11 @@ def test_one_line_is_one_line(text: str) -> None:
     assert one_line(line) == line
 
 
-@given(st.recursive(hostile, lambda inner: st.lists(inner) | st.dictionaries(hostile, inner), max_leaves=5))
+# JSON reads a high and a low half as one character; Python alone tells them apart
+written = hostile.map(lambda text: re.sub(r"[\ud800-\udbff]", "", text))
+
+
+@given(st.recursive(written, lambda inner: st.lists(inner) | st.dictionaries(written, inner), max_leaves=5))
 def test_json_reads_as_what_was_written(value: object) -> None:
     for text in (json_text(value), json_line(value)):
         assert json.loads(text) == value
