@@ -15,6 +15,7 @@ from memoryd.adapters.stores.discovery import (
     discover_repository,
     discover_user,
 )
+from memoryd.adapters.trust import read_trusted
 from memoryd.config import Config, load
 from memoryd.config.locations import Locations, locate
 from memoryd.domain.stores.store import Scope, Store
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from memoryd.adapters.history import History
     from memoryd.adapters.search.index import Index
     from memoryd.domain.checks.selection import Choice
+    from memoryd.domain.trust import TrustedRepository
     from memoryd.services.stores.read_surroundings import Past
 
 
@@ -63,7 +65,21 @@ class Runtime:
     @property
     def places(self) -> Places:
         """Where to look for stores."""
-        return Places(self.locations.home, self.locations.claude, self.config.projects, self.config.harnesses)
+        return Places(
+            self.locations.home,
+            self.locations.claude,
+            self.config.projects,
+            self.config.harnesses,
+            self._trusted,
+        )
+
+    @property
+    def _trusted(self) -> "frozenset[TrustedRepository]":
+        """The repositories that the user trusts; none where that cannot be read, which `doctor` reports."""
+        try:
+            return read_trusted(self.locations.trusted)
+        except MemorydError:
+            return frozenset()
 
     @property
     def user_checks(self) -> "Choice":
@@ -106,7 +122,7 @@ class Runtime:
             MemorydError: If a path does not exist or there is neither.
         """
         found = self._search(selection)
-        if not found.stores and not found.inside:
+        if not found.stores and not found.inside and not found.escapes_inside:
             raise _nothing(selection)
         return found
 

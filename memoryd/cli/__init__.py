@@ -43,6 +43,8 @@ class _Memoryd(Program):
             "run": "memoryd.cli.commands.run:run",
             "service": "memoryd.cli.commands.service:app",
             "doctor": "memoryd.cli.commands.doctor:doctor",
+            "trust": "memoryd.cli.commands.trust:trust",
+            "untrust": "memoryd.cli.commands.trust:untrust",
             "index": "memoryd.cli.commands.index:app",
             "history": "memoryd.cli.commands.history:app",
         },

@@ -32,6 +32,7 @@ LOCATIONS: Mapping[str, Location] = {
     "config": Location("MEMORYD_CONFIG", "XDG_CONFIG_HOME", "config.toml", is_named=True),
     "history": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "history.db"),
     "log": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "bug.log"),
+    "trusted": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "trusted.json"),
     "index": Location("MEMORYD_CACHE_DIR", "XDG_CACHE_HOME", "index.db"),
     "urls": Location("MEMORYD_CACHE_DIR", "XDG_CACHE_HOME", "urls.json"),
     "lock": Location("MEMORYD_RUNTIME_DIR", _SESSION, "lock"),
@@ -55,6 +56,7 @@ class Locations:
         config: memoryd's configuration file, which may be absent.
         history: The history database; precious.
         log: Where the traceback of a bug goes.
+        trusted: List of the repositories that the user trusts; precious.
         index: The index database; disposable.
         urls: What servers said of URLs; disposable.
         lock: Locked while a daemon runs; holds its process id.
@@ -66,6 +68,7 @@ class Locations:
     config: Path
     history: Path
     log: Path
+    trusted: Path
     index: Path
     urls: Path
     lock: Path

@@ -12,8 +12,11 @@ from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, is_above
 from memoryd.domain.text.phrases import counted
+from memoryd.domain.trust import Escape
 
 _CLAUDE = {CLAUDE_AGENT.name, CLAUDE_AUTO.name}
+
+_MOVE = b'"autoMemoryDirectory"'
 
 
 @roster_rule("A003", "split-store", Severity.WARNING)
@@ -240,6 +243,50 @@ def _switched_off(roster: Roster) -> Iterator[Finding]:
             related = tuple(Related(_index(each), 0, "never loaded", root=each.store.root) for each in off)
             message = f"memory is turned off here, agents' too: {number} never loaded"
             yield Finding(document, span, message, related, root=root)
+
+
+@roster_rule("A009", "escaping-store", Severity.ERROR)
+def escaping_store(roster: Roster) -> Iterator[Finding]:
+    """A repository names a file or directory outside of itself, which memoryd does not follow.
+
+    A cloned repository can contain a symbolic link to your private files, or a settings file that moves
+    auto memory to your documents. Such a store or file is not read, indexed, recorded or changed. If you
+    made the link or wrote the setting yourself, run `memoryd trust REPO`; otherwise remove it. Links that
+    stay inside the repository are followed, and so are links in memory of user scope.
+
+    Found in:
+        --- .claude/agent-memory/reviewer/MEMORY.md
+        - [keys](keys.md)
+        --- .claude/agent-memory/reviewer/keys.md -> /etc/ssl/openssl.cnf
+
+    Found in:
+        --- .claude/settings.json
+        {"autoMemoryDirectory": "~/Documents"}
+        --- .claude/agent-memory/reviewer/MEMORY.md
+        - the tests run in Docker
+
+    Silent in:
+        --- .claude/agent-memory/reviewer/MEMORY.md -> ../../../notes/MEMORY.md
+        --- notes/MEMORY.md
+        - the tests run in Docker
+        --- ~/.claude/agent-memory/writer -> ../../vault
+        --- ~/vault/MEMORY.md
+        - Ann likes short names
+    """
+    for escape in roster.escapes:
+        yield _named(escape)
+    for snapshot in roster.snapshots:
+        for each in snapshot.unread:
+            if each.escapes:
+                yield Finding(parse(each.path, b""), Span(0, 0), each.reason, root=snapshot.store.root)
+
+
+def _named(escape: Escape) -> Finding:
+    """Return the finding on a link or a settings file."""
+    root, _, name = escape.path.rpartition("/")
+    document = parse(name, escape.source)
+    at = max(document.source.find(_MOVE), 0)
+    return Finding(document, Span(at, at + len(_MOVE) * bool(escape.source)), escape.message, root=root)
 
 
 def _holds_text(snapshot: Snapshot) -> bool:

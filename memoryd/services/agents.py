@@ -33,6 +33,7 @@ def gather(found: Found, snapshots: tuple[Snapshot, ...], *, git: bool = True) -
         definitions=definitions,
         switches=found.switches,
         standings={snapshot.store.root: _standing(snapshot.store) for snapshot in snapshots},
+        escapes=found.escapes_inside,
         ignored=frozenset(_ignored(definitions, found.stores)) if git else frozenset(),
     )
 
@@ -40,7 +41,7 @@ def gather(found: Found, snapshots: tuple[Snapshot, ...], *, git: bool = True) -
 def _document(definition: AgentDefinition) -> Document | None:
     """The file of a definition; None where it is gone meanwhile, or more than a definition can be."""
     try:
-        return parse(definition.path.rpartition("/")[2], files.read(definition.path))
+        return parse(definition.path.rpartition("/")[2], files.read(definition.path, definition.within))
     except files.UnreadableError:
         return None
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from memoryd.adapters import edits
 from memoryd.adapters.git import worktree
 from memoryd.adapters.history import History
-from memoryd.adapters.stores import files
+from memoryd.adapters.stores import contents, files
 from memoryd.domain.compaction.ages import Born, born
 from memoryd.domain.compaction.shorten import CannotCompactError, compact
 from memoryd.domain.edits.plan import Fix, Plan
@@ -45,7 +45,7 @@ def plan_compaction(
     problems = []
     for store in stores:
         try:
-            snapshot = files.snapshot(store)
+            snapshot = contents.snapshot(store)
             unread = {"", store.profile.index_name} & {each.path for each in snapshot.unread}
             if unread:
                 problems.append(f"{store.root} is not compacted: its index file cannot be read")

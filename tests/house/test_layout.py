@@ -11,7 +11,7 @@ LONG_FOLDERS = {"memoryd/cli/commands"}  # one module a command
 NOUNS = {
     *("agents", "checks", "compaction", "daemon", "dates", "doctor", "duplicates", "edits", "forgetting"),
     *("git", "history", "limits", "links", "markdown", "removal", "search", "service", "staleness"),
-    *("status", "stores", "text"),
+    *("status", "stores", "text", "trust"),
 }
 SHARED_CLASS_NAMES = {
     "Asked",

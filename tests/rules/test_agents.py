@@ -125,19 +125,17 @@ class TestUnloadableStore:
     def messages(self, home: Path, project: Path) -> list[str]:
         return [each.message for each in found(home, project, "A006")]
 
-    def test_a_store_behind_a_link_out_of_the_working_directory(
-        self, home: Path, project: Path, tmp_path: Path
-    ) -> None:
-        write_tree(tmp_path / "shared", {"MEMORY.md": "- a fact\n"})
-        (project / ".claude/agent-memory").mkdir()
-        (project / ".claude/agent-memory/a").symlink_to(tmp_path / "shared")
+    def test_a_store_behind_a_link_out_of_the_working_directory(self, home: Path, project: Path) -> None:
+        write_tree(project, {".git/HEAD": "", "shared/MEMORY.md": "- a fact\n"})
+        (project / "web/.claude/agent-memory").mkdir(parents=True)
+        (project / "web/.claude/agent-memory/a").symlink_to(project / "shared")
         [message] = self.messages(home, project)
-        assert message.endswith(f"it lies in {tmp_path / 'shared'}, outside the working directory")
+        assert message.endswith(f"it lies in {project / 'shared'}, outside the working directory")
 
-    def test_a_configuration_behind_such_a_link(self, home: Path, project: Path, tmp_path: Path) -> None:
-        write_tree(tmp_path / "dotfiles/agent-memory-local/a", {"MEMORY.md": "- a fact\n"})
-        (project / ".claude").rmdir()
-        (project / ".claude").symlink_to(tmp_path / "dotfiles")
+    def test_a_configuration_behind_such_a_link(self, home: Path, project: Path) -> None:
+        write_tree(project, {".git/HEAD": "", "dot/agent-memory-local/a/MEMORY.md": "- a fact\n"})
+        (project / "web").mkdir()
+        (project / "web/.claude").symlink_to(project / "dot")
         assert len(self.messages(home, project)) == 1
 
     def test_user_scope_follows_links(self, home: Path, project: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memoryd.cli import options
-from memoryd.cli.output import daemon
+from memoryd.cli.output import daemon, trust
 from memoryd.cli.output.progress import waiting
 from memoryd.cli.output.stores import as_json, history_of, lost_sentence
 from memoryd.cli.output.terminal import (
@@ -128,6 +128,7 @@ class _Seen:
                 "files_on_disk": sum(len(view.snapshot.documents) for view in self._seen.views),
                 "files_current": indexed and indexed.current,
             },
+            **trust.as_json(self._found),
         }
 
     def lines(self, most: int | None = None) -> list[str]:
@@ -135,7 +136,8 @@ class _Seen:
         views = self._seen.views
         head = [*daemon.lines(self._daemon), *_index_line(self._indexed), ""]
         if not views:
-            return [*head, *(_NO_STORES if self._all else ["no memory store of that agent or scope found"])]
+            none = _NO_STORES if self._all else ["no memory store of that agent or scope found"]
+            return [*head, *none, *trust.lines_of(self._found, ())]
         tail = ["", *_summary(self._seen, whole=self._all), *self._notes()]
         rows = _table(views, self._now)
         if most and len(head) + len(rows) + len(tail) > most:
@@ -167,7 +169,7 @@ class _Seen:
         if waiting:
             more = f" and {len(waiting) - _MOST} more" if len(waiting) > _MOST else ""
             lines.append(styled(f"no memory yet: {', '.join(waiting[:_MOST])}{more}", "dim"))
-        return lines
+        return lines + trust.lines_of(self._found, [view.snapshot for view in views])
 
 
 def _need(view: "StoreView") -> tuple[float, ...]:

@@ -17,6 +17,7 @@ class AgentDefinition:
         user: Whether it is a user agent, known in every project.
         name: Its `name` field, or the file's stem where there is none.
         memory: Its `memory` field as written, "" where there is none.
+        within: Real path of the directory that it must not leave by links; "/" for none.
     """
 
     path: str
@@ -24,6 +25,7 @@ class AgentDefinition:
     user: bool
     name: str
     memory: str
+    within: str = "/"
 
     @property
     def scope(self) -> Scope | None:

@@ -10,6 +10,7 @@ from memoryd.domain.agents.definition import AgentDefinition, governor
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import CONTAINERS, Scope, Store, is_above
+from memoryd.domain.trust import Escape
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ class Roster:
         definitions: The agents known, sorted by path.
         switches: Settings files that say whether there is memory, sorted by path.
         standings: What the disk says, by root of the store.
+        escapes: What repositories name outside of themselves, sorted by path.
         ignored: Roots of stores, existing or not, of isolated agents that version control ignores.
     """
 
@@ -92,6 +94,7 @@ class Roster:
     definitions: tuple[Definition, ...] = ()
     switches: tuple[Switch, ...] = ()
     standings: Mapping[str, Standing] = field(default_factory=dict)
+    escapes: tuple[Escape, ...] = ()
     ignored: frozenset[str] = frozenset()
 
     @property

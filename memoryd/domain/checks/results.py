@@ -67,6 +67,7 @@ def report_of(snapshots: tuple[Snapshot, ...], diagnostics: tuple[Diagnostic, ..
             Unread(f"{snapshot.store.root}/{unread.path}", unread.reason)
             for snapshot in snapshots
             for unread in snapshot.unread
+            if not unread.escapes  # a finding of its own
         ),
     )
 

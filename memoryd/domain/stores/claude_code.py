@@ -2,26 +2,57 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from memoryd.domain.markdown.positions import line_at
 from memoryd.domain.stores.store import directory_name
 
 _FIELD = b'"cwd"'
 _VERSION = b'"version"'
+_PATH_BYTES = 4096  # of a path with the NUL at its end, as Linux has it
+_NAME_BYTES = 255  # of one component of a path
 _SLUG_UNITS = 200  # of longer ones the client keeps this much, and adds a hash
 
 
-def session_directories(records: bytes) -> tuple[str, ...]:
-    """Working directories of the first and of the last session record that names one.
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a settings file of the client says of memory.
+
+    Attributes:
+        memory: Whether memory is on, agents' memory too; None where it says nothing.
+        directory: Absolute path to which it moves auto memory; "" where it does not.
+        written: The same as it is written.
+        problem: What is wrong with the file, as the end of a sentence about it; "" where nothing is.
+    """
+
+    memory: bool | None = None
+    directory: str = ""
+    written: str = ""
+    problem: str = ""
+
+
+def read_records(records: bytes) -> tuple[tuple[str, ...], str]:
+    """Return the working directories of the first and of the last session record that names one.
 
     Lines that are cut, damaged or of another kind are passed over.
 
     Args:
         records: A piece of a file of JSON lines.
+
+    Returns:
+        The directories, and what is wrong with another one that is named: "" where nothing is.
     """
-    first = next(filter(None, map(_working_directory, _records(records))), "")
-    last = next(filter(None, map(_working_directory, _records_from_the_end(records))), "")
-    return tuple(dict.fromkeys(filter(None, (first, last))))
+    problems: list[str] = []
+
+    def directory(record: bytes) -> str:
+        value = _object(record)[0].get("cwd")
+        problems.extend(filter(None, [path_problem(value)]))
+        return _absolute(value)
+
+    first = next(filter(None, map(directory, _records(records))), "")
+    last = next(filter(None, map(directory, _records_from_the_end(records))), "")
+    problem = f"names a working directory that {problems[0]}" if problems else ""
+    return tuple(dict.fromkeys(filter(None, (first, last)))), problem
 
 
 def client_version(records: bytes) -> str:
@@ -30,7 +61,7 @@ def client_version(records: bytes) -> str:
     Args:
         records: A piece of a file of JSON lines.
     """
-    versions = (_object(record).get("version") for record in _records_from_the_end(records, _VERSION))
+    versions = (_object(record)[0].get("version") for record in _records_from_the_end(records, _VERSION))
     return next((version for version in versions if isinstance(version, str)), "")
 
 
@@ -50,32 +81,45 @@ def _records_from_the_end(records: bytes, field: bytes = _FIELD) -> Iterator[byt
         yield records[start:end]
 
 
-def _working_directory(record: bytes) -> str:
-    """The absolute `cwd` of a record, or ""."""
-    return _absolute(_object(record).get("cwd"))
-
-
-def auto_memory_directory(settings: bytes, home: str) -> str:
-    """Where a settings file moves auto memory to: an absolute path, or "" where it does not.
+def read_settings(source: bytes, home: str) -> Settings:
+    """Read a settings file. One that is not a JSON object the client ignores as a whole.
 
     Args:
-        settings: The file's content.
+        source: The file's content.
         home: What `~` stands for.
     """
-    value = _object(settings).get("autoMemoryDirectory")
-    if isinstance(value, str) and value.startswith("~/"):
-        value = home + value[1:]
-    return _absolute(value)
-
-
-def memory_switch(settings: bytes) -> bool | None:
-    """Whether a settings file turns memory on or off, agents' memory too; None where it says nothing."""
-    values = _object(settings)
+    values, problem = _object(source)
+    if problem:
+        return Settings(problem=f"{problem}: Claude Code ignores the whole file")
     environment = values.get("env")
-    if isinstance(environment, dict) and str(environment.get("CLAUDE_CODE_DISABLE_AUTO_MEMORY")) == "1":
-        return False
-    value = values.get("autoMemoryEnabled")
-    return value if isinstance(value, bool) else None
+    memory: object = values.get("autoMemoryEnabled")
+    disabled = environment.get("CLAUDE_CODE_DISABLE_AUTO_MEMORY") if isinstance(environment, dict) else None
+    if disabled == "1" or (isinstance(disabled, float) and disabled == 1):
+        memory = False
+    written = values.get("autoMemoryDirectory")
+    value = home + written[1:] if isinstance(written, str) and written.startswith("~/") else written
+    wrong = path_problem(value)
+    return Settings(
+        memory=memory if isinstance(memory, bool) else None,
+        directory="" if wrong else _absolute(value),
+        written=str(written) if isinstance(written, str) and not wrong else "",
+        problem=f"autoMemoryDirectory {wrong}" if wrong else "",
+    )
+
+
+def path_problem(value: object) -> str:
+    """Return why a text cannot be a path, as the end of a sentence; "" where it can be one."""
+    if not isinstance(value, str):
+        return ""
+    if "\0" in value:
+        return "contains a NUL"
+    try:
+        size = len(value.encode())
+    except UnicodeEncodeError:
+        return "is not valid Unicode"
+    if size >= _PATH_BYTES or any(len(part.encode()) > _NAME_BYTES for part in value.split("/")):
+        return "is too long for a path"
+    return ""
 
 
 def project_of(slug: str, directories: Iterable[str]) -> str:
@@ -104,14 +148,22 @@ def _has_slug(directory: str, slug: str) -> bool:
 
 
 def _absolute(value: object) -> str:
-    """A path if it is an absolute one, without a slash at its end; else ""."""
-    return value.rstrip("/") or "/" if isinstance(value, str) and value.startswith("/") else ""
+    """Return a path if it is an absolute one of this machine, without a slash at its end; else ""."""
+    if not isinstance(value, str) or not value.startswith("/") or path_problem(value):
+        return ""
+    return value.rstrip("/") or "/"
 
 
-def _object(source: bytes) -> dict[str, object]:
-    """A JSON object, or an empty one where the source is anything else."""
+def _object(source: bytes) -> tuple[dict[str, object], str]:
+    """Return a JSON object and "", or an empty one and why it is none, as the end of a sentence."""
+    if not source.strip():
+        return {}, ""
     try:
-        value = json.loads(source)
+        value = json.loads(source, parse_int=float)  # of integers of any length
+    except json.JSONDecodeError as error:
+        return {}, f"is not valid JSON (line {error.lineno}: {error.msg[:1].lower()}{error.msg[1:]})"
+    except UnicodeDecodeError:
+        return {}, "is not valid JSON (it is not UTF-8)"
     except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
+        return {}, "is not valid JSON (it is nested too deeply)"
+    return (value, "") if isinstance(value, dict) else ({}, "is not a JSON object")

@@ -9,10 +9,17 @@ from memoryd.domain.stores.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A file that could not be read: its path relative to the store, and why."""
+    """A file that was not read: its path relative to the store, and why.
+
+    Attributes:
+        path: Relative path; "" for the store itself, with a slash at its end for a directory.
+        reason: Why, as the end of a sentence about it.
+        escapes: Whether it is a link out of its repository, which is not followed.
+    """
 
     path: str
     reason: str
+    escapes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

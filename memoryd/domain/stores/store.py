@@ -31,6 +31,8 @@ class Store:
         base: Directory it hangs on: the working directory of project and local scope, the
             configuration directory of user scope, the project of auto memory ("" if unknown).
         profile: What the harness loads of it.
+        within: Real path of the directory that its files must not leave by links: of a repository, its
+            top; "/" for none, which a person decides. "" until discovery has decided.
     """
 
     root: str
@@ -38,6 +40,12 @@ class Store:
     agent: str
     base: str
     profile: Profile
+    within: str = ""
+
+    @property
+    def bound(self) -> str:
+        """The directory that its files must not leave; "/" for none."""
+        return self.within or "/"
 
 
 def agent_store(root: str, *, user: bool) -> Store:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from memoryd.adapters.stores import files
+from memoryd.adapters.stores import contents, files
 from memoryd.adapters.stores.discovery import Found
 from memoryd.domain.agents.roster import Roster
 from memoryd.domain.checks.diagnostic import Diagnostic, Unused
@@ -22,7 +22,7 @@ from memoryd.services.stores.read_surroundings import Past, read_further, read_s
 def read(store: Store) -> Snapshot:
     """Read a store; what cannot be read is in the snapshot."""
     try:
-        return files.snapshot(store)
+        return contents.snapshot(store)
     except files.UnreadableError as error:
         return Snapshot(store, {}, unread=(Unread("", error.message),))
 

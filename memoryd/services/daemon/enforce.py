@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from memoryd.adapters import edits
 from memoryd.adapters.history import BusyError, History
-from memoryd.adapters.stores import files
+from memoryd.adapters.stores import contents, files
 from memoryd.config import Config
 from memoryd.config.daemon import Enforce
 from memoryd.domain.daemon.backoff import HOUR, rest_after
@@ -113,7 +113,7 @@ class Enforcer:
         rest = rest_after(self._history.operations(store.root), now)
         if rest:
             return rest.until - now, "conflict" if rest.conflict else "waiting"
-        found = files.scan(store).files
+        found = contents.scan(store).files
         newest = max((each.ctime_ns / 1e9 for each in found.values()), default=0.0)  # nobody sets that time
         left = self._config.settle - min(quiet, max(now - newest, 0))
         if left <= 0 and any(edits.has_writer(f"{store.root}/{path}") for path in found):
@@ -176,7 +176,7 @@ class Enforcer:
 def _over_limit(store: Store) -> _Over | None:
     path = f"{store.root}/{store.profile.index_name}"
     try:
-        raw = files.content(path)
+        raw = files.content(path, store.bound)
     except files.UnreadableError:  # that was said when it was to be indexed
         return None
     view = loaded_view(raw, store.profile) if raw is not None else None

@@ -10,11 +10,12 @@ from memoryd.services.doctor.program import of_program
 from memoryd.services.doctor.repositories import of_repositories
 from memoryd.services.doctor.running import of_running
 from memoryd.services.doctor.stores import of_stores
+from memoryd.services.doctor.trust import of_trust
 
 __all__ = ["Case", "preconditions"]
 
 
 def preconditions(case: Case) -> Iterator[Precondition]:
     """Every precondition, each as soon as it was looked at."""
-    for part in (of_program, of_stores, of_repositories, of_machine, of_databases, of_running):
+    for part in (of_program, of_stores, of_trust, of_repositories, of_machine, of_databases, of_running):
         yield from part(case)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from memoryd.adapters import edits
-from memoryd.adapters.stores import files
+from memoryd.adapters.stores import contents, files
 from memoryd.domain.edits.combine import then, with_changes
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
 from memoryd.domain.forgetting.mentions import Mention, mentions, without
@@ -69,7 +69,7 @@ def plan_forget(
     changes: dict[str, FileChange] = {}
     for store in stores:
         try:
-            snapshot = files.snapshot(store)
+            snapshot = contents.snapshot(store)
         except files.UnreadableError as error:
             problems.append(error.message)
             continue

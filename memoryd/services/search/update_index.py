@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from memoryd.adapters.stores import files
+from memoryd.adapters.stores import contents, files
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.listing import compare, fingerprint
 from memoryd.domain.stores.snapshot import Unread
@@ -56,7 +56,7 @@ def sync(
 def _sync(store: Store, index: "Index", history: "History | None", *, thorough: bool) -> Synced:
     scanned_at = time.time_ns()
     try:
-        found = files.scan(store)
+        found = contents.scan(store)
     except files.UnreadableError as error:
         return Synced(store, 0, 0, (Unread("", error.message),))
     is_known = index.fingerprint(store) == fingerprint(found.files) and not found.unread
@@ -64,10 +64,10 @@ def _sync(store: Store, index: "Index", history: "History | None", *, thorough: 
         return Synced(store, 0, len(found.files), ())
     known, known_at = index.listing(store)
     changes = compare(known, found.files, known_at)
-    unlisted = tuple(each.path for each in found.unread if each.path.endswith("/"))
+    unlisted = tuple(each.path for each in found.unread if each.path.endswith("/") or not each.path)
     gone = [path for path in changes.gone if not path.startswith(unlisted)]
     stale = {*changes.stale, *(_unrecorded(store, found, history) if thorough and history else ())}
-    documents, unread = files.load(store, sorted(stale))
+    documents, unread = contents.load(store, sorted(stale))
     # What cannot be read any more is not to be found as it was; the history keeps it.
     gone += [each.path for each in unread if each.path in known]
     if known_at and not (documents or gone):
@@ -82,17 +82,17 @@ def _sync(store: Store, index: "Index", history: "History | None", *, thorough: 
 
 
 def _not_purged(
-    store: Store, documents: list[Document], found: files.Scan, history: "History | None"
+    store: Store, documents: list[Document], found: contents.Scan, history: "History | None"
 ) -> Iterator[Document]:
     """Documents but for those that changed since a purge began: what it took out must not come back.
 
     To be read within the transaction that writes them down.
     """
     purged = history is not None and history.was_purged_since(found.began)
-    yield from (each for each in documents if not purged or files.is_as(store, each.path, found))
+    yield from (each for each in documents if not purged or contents.is_as(store, each.path, found))
 
 
-def _unrecorded(store: Store, found: files.Scan, history: "History") -> set[str]:
+def _unrecorded(store: Store, found: contents.Scan, history: "History") -> set[str]:
     """What is there and, as far as the history knows, is not."""
     try:
         present = history.present(store.root)
@@ -104,7 +104,7 @@ def _unrecorded(store: Store, found: files.Scan, history: "History") -> set[str]
 def _record(
     store: Store,
     documents: list[Document],
-    found: files.Scan,
+    found: contents.Scan,
     unlisted: tuple[str, ...],
     history: "History | None",
 ) -> str | None:
@@ -134,12 +134,12 @@ def observe(stores: Iterable[Store], history: "History") -> tuple[str, ...]:
     problems = []
     for store in stores:
         try:
-            found = files.scan(store)
+            found = contents.scan(store)
         except files.UnreadableError as error:
             problems.append(error.message)
             continue
-        documents, _ = files.load(store, found.files)
-        unlisted = tuple(each.path for each in found.unread if each.path.endswith("/"))
+        documents, _ = contents.load(store, found.files)
+        unlisted = tuple(each.path for each in found.unread if each.path.endswith("/") or not each.path)
         problem = _record(store, documents, found, unlisted, history)
         problems += [f"{store.root} is not recorded: {problem}"] * (problem is not None)
     return tuple(problems)

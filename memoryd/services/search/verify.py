@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from memoryd.adapters.search.index import Index
-from memoryd.adapters.stores import files
+from memoryd.adapters.stores import contents, files
 from memoryd.domain.stores.listing import compare
 from memoryd.domain.stores.store import Store
 from memoryd.services.search.update_index import sync
@@ -72,7 +72,7 @@ def verify(stores: Sequence[Store], index: Index, place: Path) -> Verified:
 def _behind(store: Store, index: Index) -> tuple[set[str], int]:
     """Files that the next look reads whatever their signature is, by path; how many have a new one."""
     try:
-        found = files.scan(store).files
+        found = contents.scan(store).files
     except files.UnreadableError:
         return set(), 0
     known, known_at = index.listing(store)

@@ -1,6 +1,6 @@
 """What a harness loads of a store."""
 
-from memoryd.adapters.stores import files
+from memoryd.adapters.stores import contents
 from memoryd.domain.limits.budget import budget_of
 from memoryd.domain.stores.store import Store
 
@@ -11,5 +11,5 @@ def context_of(store: Store) -> str | None:
     Raises:
         MemorydError: If the store cannot be listed.
     """
-    budget = budget_of(files.snapshot(store))
+    budget = budget_of(contents.snapshot(store))
     return budget.view.context if budget else None

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from memoryd.adapters.stores import files
+from memoryd.adapters.stores import contents, files
 from memoryd.adapters.stores.discovery import Found
 from memoryd.domain.agents.definition import AgentDefinition, match_agents
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
@@ -192,7 +192,7 @@ def compare_with_disk(stores: Iterable[Store], index: "Index | None") -> Indexed
     for store in stores:
         known = index.listing(store)[0] if index else {}
         try:
-            now = files.scan(store).files
+            now = contents.scan(store).files
         except files.UnreadableError:
             now = {}
         indexed += len(known)

@@ -21,7 +21,8 @@ def instructions_for(store: Store, repository: str) -> dict[str, Document]:
     """
     if not store.base or not store.profile.leads:
         return {}
-    return files.parsed(path for path in dict.fromkeys(_places(store, repository)) if os.path.isfile(path))
+    places = (path for path in dict.fromkeys(_places(store, repository)) if os.path.isfile(path))
+    return files.parsed(places, store.bound)
 
 
 def _places(store: Store, repository: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from memoryd.adapters.git import worktree
-from memoryd.adapters.stores import files
+from memoryd.adapters.stores import contents, files
 from memoryd.domain.git.evidence import Moved
 from memoryd.domain.links.destinations import absolute, exists, file_paths, is_machine_path
 from memoryd.domain.links.names import WikiNames
@@ -144,8 +144,8 @@ class _View:
             home=os.path.expanduser("~"),
             repository=self._repository,
             moved=self.moved,
-            siblings=files.siblings(store, neighbours) if self.looks_beside else {},
-            outside=files.parsed(dict.fromkeys(_parts_outside(self.snapshot, self._listings))),
+            siblings=contents.siblings(store, neighbours) if self.looks_beside else {},
+            outside=files.parsed(dict.fromkeys(_parts_outside(self.snapshot, self._listings)), store.bound),
         )
 
 

@@ -11,7 +11,7 @@ from cli.program import memoryd, project_store
 from support import store_of, write_tree
 
 from memoryd.adapters.links import Answer, Answers, ask
-from memoryd.adapters.stores.files import snapshot
+from memoryd.adapters.stores.contents import snapshot
 from memoryd.services import links as external
 
 ASKED: Counter[str] = Counter()

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from memoryd.adapters.stores.discovery import (
 )
 from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO
 from memoryd.domain.stores.store import Scope
+from memoryd.domain.trust import TrustedRepository
 from memoryd.errors import MemorydError
 
 
@@ -57,6 +59,11 @@ def _records(places: Places, slug: str, *directories: Path | str) -> Path:
 
 def _slug(path: Path) -> str:
     return "".join(c if c.isascii() and c.isalnum() else "-" for c in str(path))
+
+
+def _trusting(places: Places, repository: Path) -> Places:
+    trusted = TrustedRepository(os.path.realpath(repository), repository.stat().st_dev)
+    return replace(places, trusted=frozenset({trusted}))
 
 
 def _roots(found: Found) -> list[Path]:
@@ -138,6 +145,7 @@ class TestWhatIsAStore:
         link = repository / ".claude/agent-memory/reviewer"
         link.parent.mkdir(parents=True)
         link.symlink_to(_store(tmp_path / "elsewhere"))
+        places = _trusting(places, repository)
         assert _roots(discover_repository(places, repository)) == [link]
         assert _roots(discover_at(places, [repository])) == [link]
         assert _roots(discover_at(places, [link / "MEMORY.md"])) == [link]
@@ -354,9 +362,11 @@ class TestMovedAutoMemory:
     ) -> None:
         root = _store(home / "notes")
         self._settings(repository / ".claude/settings.json", root)
-        assert _roots(discover(places, cwd=repository)) == [root]
-        assert not discover_repository(places, repository).stores
-        assert not discover_at(places, [repository]).stores
+        assert not discover(places, cwd=repository).stores
+        trusting = _trusting(places, repository)
+        assert _roots(discover(trusting, cwd=repository)) == [root]
+        assert not discover_repository(trusting, repository).stores
+        assert not discover_at(trusting, [repository]).stores
 
     @pytest.mark.parametrize("directory", ["~/", "/", "~/.claude", "relative", "~/absent"])
     def test_never_to_the_home_directory_itself(

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from support import write_tree
 
-from memoryd.adapters.stores import files
+from memoryd.adapters.stores import contents
 from memoryd.adapters.stores.discovery import Places, discover, discover_at, discover_repository
 from memoryd.domain.stores.profiles import Profile
 from memoryd.domain.stores.store import Scope
@@ -53,7 +53,7 @@ def test_only_the_files_of_the_harness_are_read(places: Places) -> None:
         {"MEMORY.md": "m\n", "SOUL.md": "s\n", "memory/2026-02-03.md": "d\n", "notes/x.md": "x\n"},
     )
     (store,) = discover(places).stores
-    assert files.snapshot(store).documents.keys() == {"MEMORY.md", "memory/2026-02-03.md"}
+    assert contents.snapshot(store).documents.keys() == {"MEMORY.md", "memory/2026-02-03.md"}
 
 
 def test_a_configured_profile_counts(places: Places) -> None:

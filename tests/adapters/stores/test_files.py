@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support import is_root, store_of, write_tree
 
-from memoryd.adapters.stores import files
+from memoryd.adapters.stores import contents, files
 from memoryd.domain.stores.profiles import CLAUDE_AUTO
 from memoryd.domain.stores.store import Store
 
@@ -26,12 +26,12 @@ def store(root: Path) -> Store:
 
 
 def reasons(store: Store) -> dict[str, str]:
-    return {each.path: each.reason for each in files.snapshot(store).unread}
+    return {each.path: each.reason for each in contents.snapshot(store).unread}
 
 
 def test_markdown_files_are_listed_sorted_with_what_stat_says(store: Store, root: Path) -> None:
     write_tree(root, {"b.md": "", "a.md": "x", "notes.txt": "", "topics/deep/er.md": ""})
-    found = files.scan(store)
+    found = contents.scan(store)
     assert list(found.files) == ["MEMORY.md", "a.md", "b.md", "topics/deep/er.md", "topics/one.md"]
     status = (root / "a.md").stat()
     assert found.files["a.md"] == (status.st_ino, 1, status.st_mtime_ns, status.st_ctime_ns)
@@ -40,13 +40,13 @@ def test_markdown_files_are_listed_sorted_with_what_stat_says(store: Store, root
 
 def test_hidden_files_and_directories_are_left_out(store: Store, root: Path) -> None:
     write_tree(root, {".hidden.md": "", ".git/x.md": "", "topics/.memoryd.1.1.x.md": ""})
-    assert list(files.scan(store).files) == ["MEMORY.md", "topics/one.md"]
+    assert list(contents.scan(store).files) == ["MEMORY.md", "topics/one.md"]
 
 
 def test_private_directories_are_left_out_at_the_top_only(store: Store, root: Path) -> None:
     write_tree(root, {"logs/x.md": "", "topics/logs/y.md": ""})
-    assert "logs/x.md" in files.scan(store).files
-    assert list(files.scan(replace(store, profile=CLAUDE_AUTO)).files) == [
+    assert "logs/x.md" in contents.scan(store).files
+    assert list(contents.scan(replace(store, profile=CLAUDE_AUTO)).files) == [
         "MEMORY.md",
         "topics/logs/y.md",
         "topics/one.md",
@@ -60,7 +60,7 @@ def test_directories_behind_links_are_left_out_and_files_behind_links_are_read(
     (root / "way").symlink_to(tmp_path / "other")
     (root / "x.md").symlink_to(tmp_path / "other" / "x.md")
     (root / "circle").symlink_to(root)
-    assert list(files.snapshot(store).documents) == ["MEMORY.md", "topics/one.md", "x.md"]
+    assert list(contents.snapshot(store).documents) == ["MEMORY.md", "topics/one.md", "x.md"]
 
 
 def test_a_fifo_and_a_socket_do_not_hang(store: Store, root: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_fifo_and_a_socket_do_not_hang(store: Store, root: Path) -> None:
 
 def test_a_directory_named_like_a_file_is_looked_into(store: Store, root: Path) -> None:
     write_tree(root, {"sub.md/x.md": ""})
-    assert "sub.md/x.md" in files.scan(store).files
+    assert "sub.md/x.md" in contents.scan(store).files
     with pytest.raises(files.UnreadableError):
         files.read(str(root / "sub.md"))
 
@@ -114,16 +114,16 @@ def test_a_dangling_link_and_a_circle_of_links_are_reported(store: Store, root: 
 
 
 def test_a_file_that_vanishes_between_listing_and_reading_was_never_there(store: Store, root: Path) -> None:
-    found = files.scan(store)
+    found = contents.scan(store)
     (root / "topics" / "one.md").unlink()
-    documents, unread = files.load(store, found.files)
+    documents, unread = contents.load(store, found.files)
     assert [document.path for document in documents] == ["MEMORY.md"]
     assert not unread
 
 
 def test_a_store_that_is_gone_cannot_be_listed(tmp_path: Path) -> None:
     with pytest.raises(files.UnreadableError, match="cannot list"):
-        files.snapshot(store_of(tmp_path / "gone"))
+        contents.snapshot(store_of(tmp_path / "gone"))
 
 
 @pytest.mark.skipif(is_root(), reason="root may read everything")
@@ -145,7 +145,7 @@ def test_bytes_come_back_as_they_are(root: Path) -> None:
 
 
 def listings_of(store: Store) -> dict[str, frozenset[str] | None]:
-    documents = files.snapshot(store).documents.values()
+    documents = contents.snapshot(store).documents.values()
     return files.listings(files.link_targets(store, documents), store.root)
 
 
@@ -192,24 +192,24 @@ def test_the_topics_of_the_stores_beside_are_known_by_name(tmp_path: Path) -> No
         },
     )
     store = store_of(around / "agent-memory" / "reviewer")
-    assert files.siblings(store) == {
+    assert contents.siblings(store) == {
         f"{around}/agent-memory/writer/bare.md": "",
         f"{around}/agent-memory/writer/broken.md": "caf\ufffd",
         f"{around}/agent-memory/writer/deep/style.md": "tabs",
         f"{around}/agent-memory-local/tester/x.md": "",
     }
     (around / "agent-memory/writer/bare.md").write_text("---\nname: dressed\n---\n")
-    assert files.siblings(store)[f"{around}/agent-memory/writer/bare.md"] == "dressed"
+    assert contents.siblings(store)[f"{around}/agent-memory/writer/bare.md"] == "dressed"
 
 
 def test_other_kinds_of_memory_have_no_stores_beside(tmp_path: Path) -> None:
     write_tree(tmp_path, {"projects/x/memory/MEMORY.md": "", "projects/y/memory/a.md": ""})
-    assert files.siblings(store_of(tmp_path / "projects/x/memory", CLAUDE_AUTO)) == {}
+    assert contents.siblings(store_of(tmp_path / "projects/x/memory", CLAUDE_AUTO)) == {}
 
 
 def test_files_of_no_store_are_parsed_where_they_can_be_read(tmp_path: Path) -> None:
     write_tree(tmp_path, {"a.md": "# A\n"})
     os.mkfifo(tmp_path / "pipe.md")
     paths = [f"{tmp_path}/{name}" for name in ("a.md", "pipe.md", "gone.md")]
-    found = files.parsed(paths)
+    found = files.parsed(paths, "/")
     assert {path: document.anchors for path, document in found.items()} == {paths[0]: ("a",)}

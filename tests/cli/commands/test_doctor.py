@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cli.program import Terminal, memoryd, project_store
+from cli.program import Terminal, memoryd
 from house.documentation import text_of
 from support import REPOSITORY, is_root, store_of, tree, write_tree
 
@@ -190,8 +190,7 @@ def test_what_an_interrupted_write_left_is_named(look: Look, home: Path) -> None
 
 def test_a_store_with_two_histories_is_named(known: Look, home: Path, tmp_path: Path) -> None:
     root = home / ".claude" / "agent-memory" / "reviewer"
-    other = project_store(tmp_path / "app", "reviewer", {})
-    other.parent.mkdir(parents=True)
+    other = root.with_name("alias")
     other.symlink_to(root)
     assert "names" not in known().names()
     assert memoryd("log", str(other), cwd=tmp_path).code == 0

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memoryd.adapters.stores import files
-from memoryd.adapters.stores.files import snapshot as read_store
+from memoryd.adapters.stores.contents import snapshot as read_store
 from memoryd.domain.links.destinations import absolute, exists, file_paths, is_machine_path
 from memoryd.domain.links.names import Reach, WikiNames, reachable
 from memoryd.domain.stores.snapshot import Snapshot

@@ -7,10 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memoryd.domain.stores.claude_code import (
-    auto_memory_directory,
-    memory_switch,
     project_of,
-    session_directories,
+    read_records,
+    read_settings,
 )
 
 
@@ -20,12 +19,12 @@ def _lines(*records: object) -> bytes:
 
 def test_a_session_that_changed_directory_names_both() -> None:
     records = _lines({"type": "summary"}, {"cwd": "/a"}, {"cwd": "/b"}, {"cwd": "/c/"}, {"type": "x"})
-    assert session_directories(records) == ("/a", "/c")
+    assert read_records(records)[0] == ("/a", "/c")
 
 
 def test_only_the_field_of_the_record_itself_counts() -> None:
     records = _lines({"input": {"cwd": "/tool"}}, {"text": '"cwd":"/quoted"'}, {"cwd": "/a"})
-    assert session_directories(records) == ("/a",)
+    assert read_records(records)[0] == ("/a",)
 
 
 @pytest.mark.parametrize(
@@ -41,12 +40,12 @@ def test_only_the_field_of_the_record_itself_counts() -> None:
     ],
 )
 def test_damaged_records_name_nothing(records: bytes) -> None:
-    assert session_directories(records) == ()
+    assert read_records(records)[0] == ()
 
 
 @given(st.binary(), st.binary())
 def test_a_record_is_found_among_any_bytes(before: bytes, after: bytes) -> None:
-    found = session_directories(before + b"\n" + _lines({"cwd": "/home/me/x y"}) + after)
+    found = read_records(before + b"\n" + _lines({"cwd": "/home/me/x y"}) + after)[0]
     assert "/home/me/x y" in found
 
 
@@ -65,7 +64,7 @@ def test_a_record_is_found_among_any_bytes(before: bytes, after: bytes) -> None:
     ],
 )
 def test_settings_move_auto_memory(settings: bytes, directory: str) -> None:
-    assert auto_memory_directory(settings, "/h") == directory
+    assert read_settings(settings, "/h").directory == directory
 
 
 @pytest.mark.parametrize(
@@ -83,7 +82,7 @@ def test_settings_move_auto_memory(settings: bytes, directory: str) -> None:
     ],
 )
 def test_settings_turn_memory_off(settings: bytes, on: object) -> None:
-    assert memory_switch(settings) is on
+    assert read_settings(settings, "/h").memory is on
 
 
 def test_a_slug_stands_for_the_directory_it_was_made_of() -> None:

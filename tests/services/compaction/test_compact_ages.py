@@ -7,7 +7,7 @@ from support import long_index, needs_git, store_of, write_tree
 
 from memoryd.adapters.git import worktree
 from memoryd.adapters.history import History
-from memoryd.adapters.stores import files
+from memoryd.adapters.stores import contents
 from memoryd.domain.stores.profiles import OTHERS
 from memoryd.services.compaction import plan_compaction
 
@@ -80,7 +80,7 @@ def test_memory_of_another_harness_is_rewritten_only_where_it_is_allowed(tmp_pat
     root = write_tree(tmp_path / "memories", {"memory_summary.md": long_index()})
     (codex,) = (profile for profile in OTHERS if profile.name == "codex")
     store = store_of(root, replace(codex, max_units=500))
-    assert files.snapshot(store).index is not None
+    assert contents.snapshot(store).index is not None
     refused = plan_compaction([store], None)
     assert refused.plan.fixes == ()
     (problem,) = refused.problems

@@ -17,7 +17,7 @@ from support import (
 
 from memoryd.adapters import edits
 from memoryd.adapters.history import BusyError, History
-from memoryd.adapters.stores import files
+from memoryd.adapters.stores import contents
 from memoryd.domain.compaction.shorten import compact
 from memoryd.domain.edits.plan import Applicability, Fix, Plan, Proof
 from memoryd.errors import ConflictError, MemorydError, RefusedError
@@ -40,7 +40,7 @@ def statuses(history: History) -> list[str]:
 
 
 def compaction_of(root: Path) -> Plan:
-    fix = compact(files.snapshot(store_of(root)))
+    fix = compact(contents.snapshot(store_of(root)))
     assert fix is not None
     return Plan("compact", (fix,))
 

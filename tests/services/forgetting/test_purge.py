@@ -12,7 +12,7 @@ from support import store_of, write_tree
 
 from memoryd.adapters.history import History
 from memoryd.adapters.search.index import Index
-from memoryd.adapters.stores import files
+from memoryd.adapters.stores import contents
 from memoryd.domain.forgetting.needle import Subject
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Unread
@@ -228,17 +228,17 @@ def test_base64_of_it_is_named(store: Store, own: Own) -> None:
 def test_what_was_read_before_and_is_recorded_after_does_not_come_back(
     store: Store, own: Own, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load = files.load
+    load = contents.load
 
     def load_and_wait(store: Store, paths: Iterable[str]) -> tuple[list[Document], list[Unread]]:
         found = load(store, paths)
-        monkeypatch.setattr(files, "load", load)
+        monkeypatch.setattr(contents, "load", load)
         with History(own.history) as other:  # another process forgets meanwhile
             final = apply(plan_forget([store], SUBJECT).plan, other)
         purge_all(SUBJECT, (store,), own, final=final)
         return found
 
-    monkeypatch.setattr(files, "load", load_and_wait)
+    monkeypatch.setattr(contents, "load", load_and_wait)
     with History(own.history) as history, Index(own.index) as index:
         sync([store], index, history)
         assert prove(SUBJECT, (store,), own).remaining == ()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support import change_of, lines_of, long_index, plan_of, store_of, tree, write_tree
 
 from memoryd.adapters.history import History
-from memoryd.adapters.stores import files
+from memoryd.adapters.stores import contents
 from memoryd.domain.compaction.shorten import CannotCompactError, compact
 from memoryd.domain.edits.plan import Plan
 from memoryd.errors import ConflictError, MemorydError
@@ -30,7 +30,7 @@ def history(tmp_path: Path) -> Iterator[History]:
 
 
 def compaction_of(root: Path) -> Plan:
-    fix = compact(files.snapshot(store_of(root)))
+    fix = compact(contents.snapshot(store_of(root)))
     assert fix is not None
     return Plan("compact", (fix,))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support import long_index, needs_git, store_of, write_tree
 
-from memoryd.adapters.stores import files
+from memoryd.adapters.stores import contents
 from memoryd.domain.agents.definition import AgentDefinition
 from memoryd.domain.limits.budget import budget_of
 from memoryd.domain.stores.store import Store
@@ -107,7 +107,7 @@ def test_the_sample_is_over_the_limit_can_be_compacted_and_is_made_afresh(tmp_pa
     root = make_sample(tmp_path / ".claude")
     first = (root / "MEMORY.md").read_bytes()
     store = store_of(root)
-    budget = budget_of(files.snapshot(store))
+    budget = budget_of(contents.snapshot(store))
     assert budget is not None
     assert budget.is_over
     assert plan_compaction([store], None).plan.fixes

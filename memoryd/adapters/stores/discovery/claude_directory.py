@@ -1,71 +1,119 @@
-"""What lies in a directory named `.claude`, the user's or a project's."""
+"""Contents of a `.claude` directory, the user's or a project's."""
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from memoryd.adapters.stores.discovery.disk import ends, entries, is_dir, is_own_dir
-from memoryd.adapters.stores.discovery.places import Item, Places
+from memoryd import beneath
+from memoryd.adapters.stores.discovery.disk import (
+    ends,
+    entries,
+    is_dir,
+    is_link,
+    is_own_dir,
+    listed,
+    whole,
+)
+from memoryd.adapters.stores.discovery.places import Item, Places, left
 from memoryd.domain.agents.definition import AgentDefinition
 from memoryd.domain.agents.roster import Switch
 from memoryd.domain.markdown import frontmatter
-from memoryd.domain.stores.claude_code import (
-    auto_memory_directory,
-    client_version,
-    memory_switch,
-    project_of,
-    session_directories,
-)
+from memoryd.domain.stores.claude_code import client_version, project_of, read_records, read_settings
 from memoryd.domain.stores.store import CONTAINERS, Store, agent_store, auto_store, working_directory
+from memoryd.domain.trust import Escape, Skipped
 
 _ONLY_AGENTS = {"model", "tools", "color", "memory"}  # keys of front matter
-_FILE_BYTES = 1024 * 1024  # no settings file and no definition is larger
+_FILE_BYTES = 1024 * 1024  # of the user's settings, and of a definition
+_SETTINGS_BYTES = 64 * 1024  # of a repository's settings
 _MODIFIED = 3  # of a signature
 _RECORD_BYTES = 64 * 1024  # of each end of a session's records, which may be many megabytes
 
 
 def claude_directory(places: Places, directory: str) -> Iterator[Item]:
-    """Agents' stores, definitions, and the auto memory that settings move elsewhere."""
+    """Yield agents' stores, definitions, and the auto memory that settings move elsewhere."""
+    found, problem = listed(directory)
+    if problem:
+        yield Skipped(directory, problem)
+    if not found:
+        return
     user = places.is_configuration(directory)
     base = directory if user else working_directory(directory)
-    for entry in entries(directory):
-        if entry.name in CONTAINERS:
-            for store in entries(entry.path):
-                # the client makes no directory with a dot in its name
-                if not store.name.startswith(".") and is_dir(store):
-                    yield agent_store(store.path, user=user)
+    within = beneath.ANYWHERE if user else places.bound(base)
+    if outside := left(directory, within):
+        yield outside
+        return
+    for entry in found:
+        if entry.name not in {*CONTAINERS, "agents", "settings.json", "settings.local.json"}:
+            continue
+        if is_link(entry) and (outside := left(entry.path, within)):
+            yield outside
+        elif entry.name in CONTAINERS:
+            yield from _agent_stores(entry.path, within, user=user)
         elif entry.name == "agents":
-            yield from _definitions(entry.path, base, user=user)
-        elif entry.name in {"settings.json", "settings.local.json"}:
-            yield from _settings(places, entry.path, base, user=user)
+            yield from _definitions(entry.path, base, within, user=user)
+        else:
+            yield from _settings(places, entry.path, base, within)
+
+
+def _agent_stores(container: str, within: str, *, user: bool) -> Iterator[Item]:
+    found, problem = listed(container)
+    if problem:
+        yield Skipped(container, problem)
+    for entry in found:
+        # the client makes no directory with a dot in its name
+        if entry.name.startswith("."):
+            continue
+        if is_link(entry) and (outside := left(entry.path, within)):
+            yield outside
+        elif is_dir(entry):
+            yield _encodable(replace(agent_store(entry.path, user=user), within=within))
+
+
+def _encodable(store: Store) -> Store | Skipped:
+    """Return a store, unless its path is not UTF-8: it could not be recorded or shown."""
+    try:
+        store.root.encode()
+    except UnicodeEncodeError:
+        return Skipped(store.root, "is not a store: its name is not UTF-8")
+    return store
 
 
 def sessions(places: Places) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each project that the client knows: its slug's path, and the directories its records name."""
+    """Yield each project that the client knows: its slug's path, and the directories its records name."""
     for entry in entries(str(places.claude_dir / "projects")):
         if is_dir(entry):
             yield entry.path, working_directories(entry.path)
 
 
 def working_directories(slug: str) -> tuple[str, ...]:
-    """The working directories that the session records of one project name."""
+    """Return the working directories that the session records of one project name."""
     found: dict[str, None] = {}
     for entry in entries(slug):
         if entry.name.endswith(".jsonl"):
-            found.update(dict.fromkeys(_named_in(entry.path, *_signature(entry))))
+            found.update(dict.fromkeys(_named_in(entry.path, *_signature(entry))[0]))
     return tuple(found)
+
+
+def bad_records(slug: str) -> Iterator[Skipped]:
+    """Yield the session records of one project of which a working directory is no path."""
+    for entry in entries(slug):
+        if entry.name.endswith(".jsonl") and (problem := _named_in(entry.path, *_signature(entry))[1]):
+            yield Skipped(entry.path, problem)
 
 
 @lru_cache(100_000)  # a daemon asks every minute, and of most projects nothing changes any more
-def _named_in(path: str, *_signature: int) -> tuple[str, ...]:
-    """The working directories that one session record names."""
+def _named_in(path: str, *_signature: int) -> tuple[tuple[str, ...], str]:
+    """Return the working directories that one session record names, and what is wrong with others."""
     found: dict[str, None] = {}
+    problem = ""
     for number, piece in enumerate(ends(path, _RECORD_BYTES)):
         # the second piece begins within a line
-        records = piece[piece.find(b"\n") + 1 :] if number else piece
-        found.update(dict.fromkeys(session_directories(records)))
-    return tuple(found)
+        directories, wrong = read_records(piece[piece.find(b"\n") + 1 :] if number else piece)
+        found.update(dict.fromkeys(directories))
+        problem = problem or wrong
+    return tuple(found), problem
 
 
 def _signature(entry: os.DirEntry[str]) -> tuple[int, ...]:
@@ -77,7 +125,7 @@ def _signature(entry: os.DirEntry[str]) -> tuple[int, ...]:
 
 
 def auto_memory(slug: str, directories: Iterable[str]) -> Store:
-    """The auto memory beside the session records of a project."""
+    """Return the auto memory beside the session records of a project."""
     name = slug.rpartition("/")[2]
     return auto_store(f"{slug}/memory", project_of(name, directories), name, _client_in(slug)[1])
 
@@ -108,51 +156,94 @@ def _version_in(path: str, *_signature: int) -> str:
     return next(filter(None, map(client_version, reversed(pieces))), "")
 
 
-def _settings(places: Places, path: str, base: str, *, user: bool) -> Iterator[Item]:
-    """What a settings file says of memory: that it is on or off, the directory to which auto memory moves.
+def _settings(places: Places, path: str, base: str, within: str) -> Iterator[Item]:
+    """Yield what a settings file says of memory: on or off, the directory to which auto memory moves.
 
     The home directory as a whole is never a store, whatever the settings of a cloned repository say.
     """
-    for source in ends(path, _FILE_BYTES)[:1]:
-        on = memory_switch(source)
-        if on is not None:
-            yield Switch(path, base, user, on, source)
-        root = Path(auto_memory_directory(source, str(places.home)))
-        if not root.is_absolute() or places.is_around_home(root) or places.is_around_configuration(root):
-            continue
-        if is_dir(root):
-            yield auto_store(str(root), "" if user else base, root.name)
+    user = places.is_configuration(base)
+    try:
+        source = whole(path, within, _FILE_BYTES if user else _SETTINGS_BYTES)
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError) as error:
+        yield Skipped(path, _reason(error))
+        return
+    settings = read_settings(source, str(places.home))
+    if settings.problem:
+        yield Skipped(path, settings.problem)
+    if settings.memory is not None:
+        yield Switch(path, base, user, settings.memory, source)
+    if not settings.directory:
+        return
+    if outside := left(settings.directory, within):
+        known = isinstance(outside, Escape)
+        yield Escape(path, settings.written, within, source) if known else replace(outside, path=path)
+        return
+    root = Path(settings.directory)
+    if not (places.is_around_home(root) or places.is_around_configuration(root)) and is_dir(root):
+        store = auto_store(str(root), "" if user else base, root.name)
+        yield _encodable(replace(store, within=within))
 
 
-def _definitions(agents: str, base: str, *, user: bool) -> Iterator[AgentDefinition]:
-    """The agents defined below a directory: its Markdown files with front matter."""
+def _reason(error: OSError | ValueError) -> str:
+    return f"cannot be read: {error.strerror}" if isinstance(error, OSError) else str(error)
+
+
+def _definitions(agents: str, base: str, within: str, *, user: bool) -> Iterator[Item]:
+    """Yield the agents defined below a directory: its Markdown files with front matter."""
     pending = [agents]
     while pending:
-        for entry in entries(pending.pop()):
+        directory = pending.pop()
+        found, problem = listed(directory)
+        if problem:
+            yield Skipped(directory, problem)
+        if directory.count("/") - agents.count("/") > beneath.MOST_DEPTH:
+            yield Skipped(directory, f"is more than {beneath.MOST_DEPTH} directories deep, and is not read")
+            continue
+        for entry in found:
             if is_own_dir(entry):
                 pending.append(entry.path)
             elif entry.name.endswith(".md"):
-                for source in ends(entry.path, _FILE_BYTES)[:1]:
-                    yield from _definition(entry.path, source, base, user=user)
+                if is_link(entry) and (outside := left(entry.path, within)):
+                    yield outside
+                else:
+                    yield from _definition(entry.path, base, within, user=user)
 
 
-def loose_definitions(path: Path) -> Iterator[AgentDefinition]:
-    """The agents that a file, or the files of a directory, define wherever they lie: of a plugin, a template.
+def loose_definitions(places: Places, path: Path) -> Iterator[Item]:
+    """Yield the agents that a file, or the files of a directory, define wherever they are: in a plugin, say.
 
     Name and description alone are what a topic file has too.
     """
+    base = str(path if is_dir(path) else path.parent)
+    within = places.bound(base)
     for file in sorted(each.path for each in entries(str(path))) if is_dir(path) else [str(path)]:
         if file.endswith(".md"):
-            for source in ends(file, _FILE_BYTES)[:1]:
-                front_matter = frontmatter.read(source.decode(errors="replace").encode())
-                fields = front_matter.fields.keys() if front_matter else set()
-                if {"name", "description"} <= fields and fields & _ONLY_AGENTS:
-                    yield from _definition(file, source, str(Path(file).parent), user=False)
+            for each in _definition(file, str(Path(file).parent), within, user=False, only_agents=True):
+                if isinstance(each, AgentDefinition):
+                    yield each
 
 
-def _definition(path: str, source: bytes, base: str, *, user: bool) -> Iterator[AgentDefinition]:
-    """The agent that a file defines; none without front matter."""
+def _definition(
+    path: str, base: str, within: str, *, user: bool, only_agents: bool = False
+) -> Iterator[AgentDefinition | Skipped]:
+    """Yield the agent that a file defines; none without front matter."""
+    try:
+        source = whole(path, within, _FILE_BYTES)
+        path.encode()
+    except FileNotFoundError:
+        return
+    except UnicodeEncodeError:
+        yield Skipped(path, "is not read: its name is not UTF-8")
+        return
+    except (OSError, ValueError) as error:
+        yield Skipped(path, _reason(error))
+        return
     front_matter = frontmatter.read(source.decode(errors="replace").encode())
-    if front_matter:
-        name = front_matter.fields.get("name") or Path(path).stem
-        yield AgentDefinition(path, base, user, name, front_matter.fields.get("memory", ""))
+    fields = front_matter.fields if front_matter else {}
+    if front_matter and (
+        not only_agents or ({"name", "description"} <= fields.keys() and fields.keys() & _ONLY_AGENTS)
+    ):
+        name = fields.get("name") or Path(path).stem
+        yield AgentDefinition(path, base, user, name, fields.get("memory", ""), within)

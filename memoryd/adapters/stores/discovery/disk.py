@@ -4,6 +4,8 @@ import os
 import stat
 from pathlib import Path
 
+from memoryd import beneath
+
 
 def normal(path: str | Path) -> Path:
     """An absolute path without `..`; links stay, for a store keeps the path it was found by."""
@@ -11,12 +13,37 @@ def normal(path: str | Path) -> Path:
 
 
 def entries(directory: str) -> list[os.DirEntry[str]]:
-    """What a directory holds, by name."""
+    """List what a directory contains, by name; nothing where it cannot be listed."""
+    return listed(directory)[0]
+
+
+def listed(directory: str) -> tuple[list[os.DirEntry[str]], str]:
+    """List what a directory contains, by name, and why it cannot be listed: "" where it can or is missing."""
     try:
         with os.scandir(directory) as found:
-            return sorted(found, key=lambda entry: entry.name)
+            return sorted(found, key=lambda entry: entry.name), ""
+    except (FileNotFoundError, NotADirectoryError):
+        return [], ""
+    except OSError as error:
+        return [], f"cannot be listed: {error.strerror}"
+    except ValueError:
+        return [], "cannot be listed: its name contains a NUL"
+
+
+def is_link(entry: os.DirEntry[str]) -> bool:
+    """Return whether this is a symbolic link."""
+    try:
+        return entry.is_symlink()
+    except OSError:  # on file systems whose listings do not tell kinds
+        return True  # then it is looked at as one
+
+
+def target_of(link: str) -> str:
+    """Return what a link names, as written; "" where it is not a link."""
+    try:
+        return os.readlink(link)
     except (OSError, ValueError):
-        return []
+        return ""
 
 
 def is_dir(path: Path | os.DirEntry[str]) -> bool:
@@ -48,19 +75,22 @@ def exists(path: Path) -> bool:
     return os.path.lexists(path)
 
 
-def identity(directory: str) -> tuple[int, int] | None:
-    """Device and inode: the same for every path to one directory."""
+def identity(directory: str, *, follow: bool = True) -> tuple[int, ...]:
+    """Return device and inode, which are the same for every path to one directory; () where it is missing."""
     try:
-        status = Path(directory).stat()
+        status = os.stat(directory, follow_symlinks=follow)
     except (OSError, ValueError):
-        return None
+        return ()
     return status.st_dev, status.st_ino
 
 
 def ends(path: str, size: int) -> tuple[bytes, ...]:
-    """The first and the last `size` bytes of a regular file; one piece where that is all of it."""
+    """Return the first and the last `size` bytes of a regular file of the user's own.
+
+    One piece where that is all of it, none where it cannot be read.
+    """
     try:
-        with open(path, "rb", opener=_open_without_waiting) as file:
+        with open(beneath.open_file(path), "rb") as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 return ()
@@ -73,6 +103,22 @@ def ends(path: str, size: int) -> tuple[bytes, ...]:
         return ()
 
 
-def _open_without_waiting(path: str, flags: int) -> int:
-    """Open a file; opening a pipe in the usual way waits for somebody to write to it."""
-    return os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY)
+def whole(path: str, within: str, most: int) -> bytes:
+    """Return the content of a regular file.
+
+    Args:
+        path: Absolute path.
+        within: Real path of the directory that it must not leave by links.
+        most: Most bytes that it may have.
+
+    Raises:
+        OSError: If it cannot be read.
+        ValueError: If it is not a regular file, or larger: a sentence's end that says so.
+    """
+    with open(beneath.open_file(path, within), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise ValueError("is not a regular file")
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise ValueError(f"is larger than {most // 1024} KiB")
+    return content

@@ -6,10 +6,15 @@ from glob import glob
 from itertools import chain
 from pathlib import Path
 
-from memoryd.adapters.stores.discovery.claude_directory import auto_memory, claude_directory, sessions
+from memoryd.adapters.stores.discovery.claude_directory import (
+    auto_memory,
+    bad_records,
+    claude_directory,
+    sessions,
+)
 from memoryd.adapters.stores.discovery.disk import entries, exists, is_dir, is_own_dir, normal
 from memoryd.adapters.stores.discovery.harnesses import project_stores, user_stores
-from memoryd.adapters.stores.discovery.places import Found, Item, Places, collect
+from memoryd.adapters.stores.discovery.places import Found, Item, Places, collect, left
 from memoryd.domain.stores.store import CONTAINERS, Store
 
 # Trees that tools make and nobody works in. Tools mark others themselves.
@@ -32,8 +37,8 @@ def discover(places: Places, *, cwd: Path | None = None) -> Found:
     records = dict(sessions(places))
     named = map(normal, chain.from_iterable(records.values()))
     known = {*([normal(cwd)] if cwd else []), *_configured(places), *named}
-    roots = {_repository(places, directory) for directory in known if is_dir(directory)}
-    found = collect(chain(_user(places, records), _repositories(places, roots)), [Path("/")])
+    roots = {places.repository(directory) for directory in known if is_dir(directory)}
+    found = collect(places, chain(_user(places, records), _repositories(places, roots)), [Path("/")])
     return replace(found, near=tuple(_near(places, records, known | roots)))
 
 
@@ -54,22 +59,23 @@ def discover_repository(places: Places, cwd: Path) -> Found:
     directory = normal(cwd)
     if places.is_in_configuration(directory):
         return discover_user(places)
-    root = _repository(places, directory)
+    root = places.repository(directory)
     items = _repositories(places, {root})
     # settings may move auto memory out of the repository
     inside = (i for i in items if not isinstance(i, Store) or Path(i.root).is_relative_to(root))
-    return collect(chain(_without_stores(places, str(places.claude_dir)), inside), [root])
+    return collect(places, chain(_without_stores(places, str(places.claude_dir)), inside), [root])
 
 
 def discover_user(places: Places) -> Found:
     """Find the stores under the home directory: those of user scope, and auto memory."""
-    return collect(_user(places, dict(sessions(places))), [places.claude_dir])
+    return collect(places, _user(places, dict(sessions(places))), [places.claude_dir])
 
 
 def _user(places: Places, records: dict[str, tuple[str, ...]]) -> Iterator[Item]:
     """The user's own stores and definitions, and the auto memory of every project."""
     yield from claude_directory(places, str(places.claude_dir))
     for slug, directories in records.items():
+        yield from bad_records(slug)
         if is_dir(Path(slug, "memory")):
             yield auto_memory(slug, directories)
     yield from user_stores(places)
@@ -87,18 +93,15 @@ def _configured(places: Places) -> Iterator[Path]:
         root = {"~": places.home, "": Path("/")}.get(start)
         if root:
             # Path.glob lets `*` match hidden directories
-            yield from (normal(root / match) for match in glob(rest, root_dir=root))
+            matches = (normal(root / match) for match in glob(rest, root_dir=root))
+            yield from (each for each in matches if _is_own(places, each))
 
 
-def _repository(places: Places, directory: Path) -> Path:
-    """The git root around a directory, or the directory itself.
-
-    Who keeps the home directory in git does not work in one repository for that.
-    """
-    for parent in (directory, *directory.parents):
-        if exists(parent / ".git"):
-            return directory if places.is_around_home(parent) else parent
-    return directory
+def _is_own(places: Places, directory: Path) -> bool:
+    """Return whether a match stays in the repositories that it is in: none of them has a link out to it."""
+    around = (parent for parent in directory.parents if exists(parent / ".git"))
+    bounds = [places.bound(str(parent)) for parent in around if not places.is_around_home(parent)]
+    return all(left(str(directory), bound) is None for bound in bounds)
 
 
 def _repositories(places: Places, roots: set[Path]) -> Iterator[Item]:

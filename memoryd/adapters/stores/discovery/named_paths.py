@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from memoryd.adapters.stores.discovery.claude_directory import (
     working_directories,
 )
 from memoryd.adapters.stores.discovery.disk import entries, exists, is_dir, is_file, is_own_dir, normal
-from memoryd.adapters.stores.discovery.places import Found, Item, Places, collect
+from memoryd.adapters.stores.discovery.places import Found, Item, Places, collect, left
+from memoryd.beneath import ANYWHERE
 from memoryd.domain.stores.profiles import CLAUDE_AUTO
 from memoryd.domain.stores.store import CONTAINERS, Scope, Store, agent_store, harness_store, lone_store
 from memoryd.errors import MemorydError
@@ -39,7 +41,7 @@ def discover_at(places: Places, paths: Iterable[Path]) -> Found:
     items = list(chain.from_iterable(claude_directory(places, str(holder)) for holder in holders))
     moved = {item.root: item for item in items if isinstance(item, Store) and item.scope is Scope.AUTO}
     others = (item for item in items if not isinstance(item, Store))
-    return collect(chain(others, *(_at(places, path, moved) for path in named)), named)
+    return collect(places, chain(others, *(_at(places, path, moved) for path in named)), named)
 
 
 def _at(places: Places, path: Path, moved: Mapping[str, Store]) -> list[Item]:
@@ -57,7 +59,7 @@ def _at(places: Places, path: Path, moved: Mapping[str, Store]) -> list[Item]:
         named = path.parent if path.name == _INDEX and is_file(path) else path
         nearest = _nearest_indexed(around, named)
         lone = [str(nearest)] if nearest else lone
-    return [*found, *map(_lone, lone)] or list(loose_definitions(path))
+    return [*found, *map(_lone, lone)] or list(loose_definitions(places, path))
 
 
 def _marked(places: Places, directory: str, moved: Mapping[str, Store]) -> Store | None:
@@ -85,6 +87,7 @@ def _search(places: Places, root: Path, moved: Mapping[str, Store]) -> tuple[lis
     lone: list[str] = []
     stack = [str(root)]
     followed: set[str] = set()
+    bound = cache(partial(_bound, places))
     while stack:
         directory = stack.pop()
         if store := _marked(places, directory, moved):
@@ -96,8 +99,17 @@ def _search(places: Places, root: Path, moved: Mapping[str, Store]) -> tuple[lis
         listed = entries(directory)
         if _holds_index(listed) and ".claude" not in {entry.name for entry in listed}:
             lone.append(directory)
-        stack += (entry.path for entry in listed if _is_entered(entry, directory, followed))
+        for entry in listed:
+            if _is_entered(entry, directory, followed):
+                outside = left(entry.path, bound(directory)) if entry.is_symlink() else None
+                found += [outside] if outside else []
+                stack += [] if outside else [entry.path]
     return found, _outermost(lone, [item.root for item in found if isinstance(item, Store)])
+
+
+def _bound(places: Places, directory: str) -> str:
+    """Return what links in a directory must not leave."""
+    return ANYWHERE if places.is_in_configuration(Path(directory)) else places.bound(directory)
 
 
 def _is_entered(entry: os.DirEntry[str], directory: str, followed: set[str]) -> bool:

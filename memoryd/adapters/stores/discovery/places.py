@@ -1,17 +1,20 @@
 """Where discovery looks, and what it found."""
 
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
-from memoryd.adapters.stores.discovery.disk import identity
+from memoryd import beneath
+from memoryd.adapters.stores.discovery.disk import exists, identity, target_of
 from memoryd.domain.agents.definition import AgentDefinition
 from memoryd.domain.agents.roster import Switch
 from memoryd.domain.stores.profiles import OTHERS, Profile
-from memoryd.domain.stores.store import Store
+from memoryd.domain.stores.store import Scope, Store
+from memoryd.domain.trust import Escape, Skipped, TrustedRepository
 
-Item = Store | AgentDefinition | Switch
+Item = Store | AgentDefinition | Switch | Escape | Skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +26,14 @@ class Places:
         claude_dir: The client's configuration directory, `~/.claude` unless it is set elsewhere.
         projects: Glob patterns of directories with projects: absolute or `~/…`.
         profiles: Harnesses beside Claude Code whose stores count.
+        trusted: Repositories that may name directories outside of themselves.
     """
 
     home: Path
     claude_dir: Path
     projects: tuple[str, ...] = ()
     profiles: tuple[Profile, ...] = OTHERS
+    trusted: frozenset[TrustedRepository] = frozenset()
 
     def configuration_paths(self) -> frozenset[str]:
         """The user's configuration directory by each of its paths."""
@@ -36,12 +41,46 @@ class Places:
         return frozenset((*given, *map(os.path.realpath, given)))
 
     def is_configuration(self, directory: str) -> bool:
-        """Whether this is the user's configuration directory."""
-        return os.path.realpath(directory) in self.configuration_paths()
+        """Return whether this is the user's configuration directory, which a link in a repository is not."""
+        above, _, name = directory.rpartition("/")
+        paths = self.configuration_paths()
+        return directory in paths or f"{os.path.realpath(above or '/')}/{name}" in paths
 
     def is_in_configuration(self, directory: Path) -> bool:
         """Whether this is the user's configuration directory or inside it."""
         return _is_within(directory, self.claude_dir)
+
+    def repository(self, directory: Path) -> Path:
+        """Return the git root around a directory, or the directory itself.
+
+        Who keeps the home directory in git does not work in one repository for that.
+        """
+        for parent in (directory, *directory.parents):
+            if exists(parent / ".git"):
+                return directory if self.is_around_home(parent) else parent
+        return directory
+
+    def bound(self, base: str) -> str:
+        """Return the directory that a repository's files must not leave; "/" where the user trusts it.
+
+        Args:
+            base: A directory of the repository.
+        """
+        top = str(self.repository(Path(os.path.realpath(base))))
+        return beneath.ANYWHERE if self._trusts(top) else top
+
+    def bound_of(self, store: Store) -> str:
+        """Return the directory that the files of a store must not leave; "/" for what is the user's own."""
+        if store.within:
+            return store.within
+        own = any(beneath.is_within(store.root, each) for each in self.configuration_paths())
+        if store.scope is Scope.USER or (store.scope is Scope.AUTO and own):
+            return beneath.ANYWHERE
+        return self.bound(store.base or os.path.dirname(store.root))
+
+    def _trusts(self, top: str) -> bool:
+        known = [each.device for each in self.trusted if each.path == top]
+        return bool(known) and identity(top, follow=False)[:1] in [(device,) for device in known]
 
     def is_around_home(self, directory: Path) -> bool:
         """Whether this is the home directory or above it."""
@@ -61,6 +100,8 @@ class Found:
         definitions: Sorted by path: those in and above the places searched, and those of the user.
         switches: Settings files that say whether there is memory, of the same places, sorted by path.
         searched: Absolute paths of the places searched.
+        escapes: What repositories name outside of themselves, which is not followed, sorted by path.
+        skipped: Files and directories that could not be used, sorted by path.
         near: Absolute paths that change where the first store of a place known appears; most do not exist.
     """
 
@@ -68,6 +109,8 @@ class Found:
     definitions: tuple[AgentDefinition, ...] = ()
     switches: tuple[Switch, ...] = ()
     searched: tuple[str, ...] = ()
+    escapes: tuple[Escape, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
     near: tuple[str, ...] = field(default=(), compare=False)
 
     @property
@@ -75,35 +118,71 @@ class Found:
         """The definitions in the places searched."""
         return tuple(each for each in self.definitions if is_within(each.path, self.searched))
 
+    @property
+    def escapes_inside(self) -> tuple[Escape, ...]:
+        """The paths in the places searched that lead out of their repository."""
+        return tuple(each for each in self.escapes if is_within(each.path, self.searched))
+
 
 def is_within(path: str, places: Iterable[str]) -> bool:
     """Whether an absolute path is one of some others or below one."""
     return any(path == place or path.startswith(place.rstrip("/") + "/") for place in places)
 
 
-def collect(items: Iterable[Item], searched: Iterable[Path]) -> Found:
-    """Sort out what was found.
+def collect(places: Places, items: Iterable[Item], searched: Iterable[Path]) -> Found:
+    """Sort out what was found, and leave out stores that lead out of their repository.
 
     Of several paths to one directory its real one is kept, else the first in order.
     """
-    stores: dict[tuple[int, int], Store] = {}
-    definitions: dict[str, AgentDefinition] = {}
-    switches: dict[str, Switch] = {}
-    for item in items:
-        if isinstance(item, AgentDefinition):
-            definitions.setdefault(item.path, item)
-        elif isinstance(item, Switch):
-            switches.setdefault(item.path, item)
+    stores: dict[tuple[int, ...], Store] = {}
+    by_path: dict[type[Item], dict[str, Item]] = {}
+    for item in (bounded for each in items for bounded in _bounded(places, each)):
+        if not isinstance(item, Store):
+            by_path.setdefault(type(item), {}).setdefault(item.path, item)
         elif directory := identity(item.root):
             known = stores.setdefault(directory, item)
             if known.root != item.root:
                 stores[directory] = min(known, item, key=_detour)
     return Found(
         tuple(sorted(stores.values(), key=lambda store: store.root)),
-        tuple(definition for _, definition in sorted(definitions.items())),
-        tuple(switch for _, switch in sorted(switches.items())),
+        _of(AgentDefinition, by_path),
+        _of(Switch, by_path),
         tuple(map(str, searched)),
+        _of(Escape, by_path),
+        _of(Skipped, by_path),
     )
+
+
+_Kind = TypeVar("_Kind", AgentDefinition, Switch, Escape, Skipped)
+
+
+def _of(kind: type[_Kind], by_path: Mapping[type[Item], Mapping[str, Item]]) -> tuple[_Kind, ...]:
+    """Return the items of one kind, sorted by path."""
+    return tuple(item for _, item in sorted(by_path.get(kind, {}).items()) if isinstance(item, kind))
+
+
+def _bounded(places: Places, item: Item) -> Iterator[Item]:
+    """Yield an item; a store with its bound, and what leads out of that instead of the store."""
+    if isinstance(item, Store):
+        within = places.bound_of(item)
+        escape = left(item.root, within)
+        yield escape or replace(item, within=within)
+    else:
+        yield item
+
+
+def left(path: str, within: str) -> Escape | Skipped | None:
+    """Return what is wrong with a path that a repository names; None where it stays in its bound."""
+    try:
+        beneath.resolve(path, within)
+    except beneath.OutsideError:
+        link = beneath.escaping(path, within)
+        if within == beneath.ANYWHERE:
+            return Skipped(link, "leads into /proc, /sys or /dev, and is not followed")
+        return Escape(link, target_of(link), within)
+    except OSError as error:
+        return Skipped(path, f"cannot be used: {error.strerror}")
+    return None
 
 
 def _detour(store: Store) -> tuple[bool, str]:

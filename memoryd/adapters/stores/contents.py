@@ -1,0 +1,254 @@
+"""One store, listed and read."""
+
+import errno
+import os
+import stat
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
+
+from memoryd import beneath
+from memoryd.adapters.stores.files import UnreadableError, list_names, read, read_open
+from memoryd.domain.markdown import frontmatter
+from memoryd.domain.markdown.document import Document, parse
+from memoryd.domain.stores.listing import Signature
+from memoryd.domain.stores.snapshot import Snapshot, Unread
+from memoryd.domain.stores.store import CONTAINERS, Store, agent_store
+
+MOST_FILES = 100_000  # of one store
+ESCAPES = "is a symbolic link that leads out of its repository, and is not followed"
+
+
+@dataclass(slots=True)
+class Scan:
+    """What `stat` says of the Markdown files of a store, by relative path.
+
+    Attributes:
+        files: Those that can be read.
+        unread: Those that cannot.
+        began: When it was begun to look, in seconds since the epoch.
+    """
+
+    files: dict[str, Signature] = field(default_factory=dict)
+    unread: list[Unread] = field(default_factory=list)
+    began: float = field(default_factory=time.time)
+    _modes: dict[str, int] = field(default_factory=dict)
+
+    def mode(self, path: str) -> int:
+        """Permission bits of a file."""
+        return stat.S_IMODE(self._modes[path])
+
+    def take(self, path: str, entry: os.DirEntry[str], store: Store) -> None:
+        """Look at a directory's entry, whatever it is."""
+        try:
+            status = _behind_link(store, path) if entry.is_symlink() else entry.stat()
+            if not path.isascii():
+                path.encode()
+        except UnicodeEncodeError:
+            self.unread.append(Unread(_shown(path), "its name is not UTF-8"))
+        except beneath.OutsideError:
+            self.unread.append(Unread(path, ESCAPES, escapes=True))
+        except OSError as error:
+            if not (
+                error.errno == errno.ENOENT and not entry.is_symlink()
+            ):  # vanished meanwhile: as if never there
+                self.unread.append(Unread(path, f"cannot be read: {error.strerror}"))
+        else:
+            mode = status.st_mode
+            if stat.S_ISREG(mode):
+                self.files[path] = _signature(
+                    (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+                )
+                self._modes[path] = mode
+            else:
+                self.unread.append(Unread(path, "is not a regular file"))
+
+
+def _behind_link(store: Store, path: str) -> os.stat_result:
+    """Return what `stat` says of the target of a link."""
+    return os.stat(beneath.resolve(f"{store.root}/{path}", store.bound), follow_symlinks=False)
+
+
+_signature = partial(tuple.__new__, Signature)  # ten thousand times, in half the time of its own constructor
+
+
+def scan(store: Store) -> Scan:
+    """List the Markdown files of a store, none of them opened.
+
+    Hidden files and directories, what the profile calls private, and directories behind links are
+    left out.
+
+    Raises:
+        UnreadableError: If the store's directory cannot be listed.
+    """
+    found = Scan()
+    try:
+        with beneath.directory(store.root, store.bound) as root:
+            _scan(store, root, found)
+    except beneath.OutsideError as error:
+        raise UnreadableError(f"cannot list {store.root}: {error.strerror}") from error
+    except OSError as error:
+        raise UnreadableError(f"cannot list {store.root}: {error.strerror}") from error
+    found.files = dict(sorted(found.files.items()))
+    return found
+
+
+def _scan(store: Store, root: int, found: Scan) -> None:
+    pending = [""]
+    while pending:
+        directory = pending.pop()
+        try:
+            pending += _list_files(store, root, directory, found)
+        except OSError as error:
+            if not directory:
+                raise
+            if error.errno != errno.ENOENT:  # else vanished meanwhile: as if never there
+                found.unread.append(Unread(_shown(directory), f"cannot be listed: {error.strerror}"))
+        if len(found.files) > MOST_FILES:
+            found.unread.append(Unread("", f"it has more than {MOST_FILES:,} files: the others are not read"))
+            return
+
+
+def _list_files(store: Store, root: int, directory: str, found: Scan) -> list[str]:
+    """Take the files of one directory, and return the directories in it."""
+    private, owns = store.profile.private_dirs, store.profile.owns
+    inner: list[str] = []
+    descriptor = beneath.open_plain(directory or ".", root, is_directory=True)
+    try:
+        with os.scandir(descriptor) as entries:
+            for entry in entries:
+                name = entry.name
+                if name[0] == ".":
+                    continue
+                path = directory + name
+                if entry.is_dir(follow_symlinks=False):
+                    inner += [path + "/"] * (path not in private)
+                elif owns(path):
+                    found.take(path, entry, store)
+    finally:
+        os.close(descriptor)
+    if inner and directory.count("/") >= beneath.MOST_DEPTH:
+        reason = f"is more than {beneath.MOST_DEPTH} directories deep, and is not read"
+        found.unread += [Unread(_shown(each), reason) for each in inner]
+        return []
+    return inner
+
+
+def is_as(store: Store, path: str, found: Scan) -> bool:
+    """Whether a file of a store is still what a scan found."""
+    try:
+        status = os.stat(os.path.join(store.root, path))
+    except OSError:
+        return False
+    signature = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    return found.files.get(path) == signature
+
+
+def _shown(path: str) -> str:
+    return os.fsencode(path).decode(errors="backslashreplace")
+
+
+def load(store: Store, paths: Iterable[str]) -> tuple[list[Document], list[Unread]]:
+    """Read and parse files of a store; those that cannot be read come back with the reason.
+
+    One that has vanished meanwhile is passed over.
+    """
+    documents: list[Document] = []
+    unread: list[Unread] = []
+    wanted = list(paths)
+    if not wanted:
+        return documents, unread
+    try:
+        with beneath.directory(store.root, store.bound) as root:
+            for path in wanted:
+                try:
+                    documents.append(parse(path, _read_below(store, root, path)))
+                except UnreadableError as error:
+                    unread += _unread(path, error)
+    except OSError as error:  # the directory itself
+        reason = f"cannot read {store.root}: {error.strerror}"
+        unread = [] if error.errno == errno.ENOENT else [Unread(path, reason) for path in wanted]
+    return documents, unread
+
+
+def _read_below(store: Store, root: int, path: str) -> bytes:
+    """Read a file of an open store; a link is followed where it stays in its bound."""
+    place = f"{store.root}/{path}"
+    try:
+        descriptor = beneath.open_plain(path, root)
+    except OSError as error:
+        if error.errno in {errno.ELOOP, errno.ENOTDIR}:
+            return read(place, store.bound)
+        raise UnreadableError(f"cannot read {place}: {error.strerror}") from error
+    return read_open(descriptor, place)
+
+
+def _unread(path: str, error: UnreadableError) -> list[Unread]:
+    """Return why a file was not read; nothing for one that vanished since it was listed."""
+    if isinstance(error.__cause__, FileNotFoundError):
+        return []
+    if isinstance(error.__cause__, beneath.OutsideError):
+        return [Unread(path, ESCAPES, escapes=True)]
+    return [Unread(path, error.message)]
+
+
+def snapshot(store: Store) -> Snapshot:
+    """Read a whole store.
+
+    Raises:
+        UnreadableError: If the store's directory cannot be listed.
+    """
+    found = scan(store)
+    documents, unread = load(store, found.files)
+    return Snapshot(
+        store=store,
+        documents={document.path: document for document in documents},
+        unread=(*found.unread, *unread),
+    )
+
+
+def siblings(store: Store, known: dict[str, Mapping[str, str]] | None = None) -> dict[str, str]:
+    """The `name` of every topic file of the stores beside this one, by absolute path; "" where it has none.
+
+    Beside an agent's store lie those of the other agents of the same place, local ones included.
+
+    Args:
+        store: The store.
+        known: The same of single stores, by root; those that are looked at are added.
+    """
+    container, _, _ = store.root.rpartition("/")
+    holder, _, kind = container.rpartition("/")
+    if kind not in CONTAINERS:
+        return {}
+    known = {} if known is None else known
+    names: dict[str, str] = {}
+    for each in sorted(CONTAINERS):
+        for agent in sorted(list_names(f"{holder}/{each}", {}, holder) or ()):
+            root = f"{holder}/{each}/{agent}"
+            if root == store.root or agent.startswith("."):
+                continue
+            if root not in known:
+                beside = replace(agent_store(root, user=False), within=store.bound)
+                known[root] = dict(_topic_names(beside)) if os.path.isdir(root) else {}
+            names.update(known[root])
+    return names
+
+
+def _topic_names(store: Store) -> Iterator[tuple[str, str]]:
+    try:
+        found = scan(store).files
+    except UnreadableError:
+        return
+    for path, signature in found.items():
+        if path != store.profile.index_name:
+            yield f"{store.root}/{path}", _topic_name(f"{store.root}/{path}", store.bound, signature)
+
+
+@lru_cache(maxsize=20_000)  # the same neighbours are asked for by each store beside them
+def _topic_name(path: str, within: str, _signature: Signature) -> str:
+    try:
+        front_matter = frontmatter.read(read(path, within).decode(errors="replace").encode())
+    except UnreadableError:
+        return ""
+    return front_matter.fields.get("name", "") if front_matter else ""

@@ -1,0 +1,174 @@
+"""Files and directories opened without leaving a directory.
+
+What a repository names may be a symbolic link to anything, and may be swapped for one at any moment. So
+a path is resolved first, link by link, and then opened one component at a time, following none: what was
+swapped in between cannot be opened.
+"""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+ANYWHERE = "/"
+"""The bound of what a person names: everything except the kernel's own directories."""
+
+MOST_DEPTH = 64
+"""Levels of directories below one that is walked."""
+
+_MOST_LINKS = 40  # as Linux
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+
+
+class OutsideError(OSError):
+    """A path leads out of the directory that bounds it, or into /proc, /sys or /dev."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(errno.EXDEV, "it leads out of its repository", path)
+
+
+def is_within(path: str, directory: str) -> bool:
+    """Return whether an absolute path is a directory or below it; both without links."""
+    return path == directory or path.startswith(directory.rstrip("/") + "/")
+
+
+def resolve(path: str, within: str = ANYWHERE) -> str:
+    """Return the path that a path leads to, without links; its last components may be missing.
+
+    Args:
+        path: The path.
+        within: Real path of the directory that it must not leave.
+
+    Raises:
+        OutsideError: If it leaves that directory or passes through /proc, /sys or /dev.
+        OSError: If its links lead in a circle.
+        ValueError: If it contains a NUL.
+    """
+    pending = os.path.join(os.getcwd(), path).split("/")[::-1]
+    real = ""
+    links = 0
+    while pending:
+        name = pending.pop()
+        if name in {"", "."}:
+            continue
+        if name == "..":
+            real = real.rpartition("/")[0]
+            continue
+        place = f"{real}/{name}"
+        if _is_kernels(place):
+            raise OutsideError(path)
+        try:
+            target = os.readlink(place)
+        except OSError:  # not a link, or nothing at all
+            real = place
+            continue
+        links += 1
+        if links > _MOST_LINKS:
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
+        real = "" if target.startswith("/") else real
+        pending += target.split("/")[::-1]
+    if real == "/dev" or not is_within(real or "/", within):
+        raise OutsideError(path)
+    return real or "/"
+
+
+def escaping(path: str, within: str) -> str:
+    """Return the first part of a path that leads out of a directory: the link itself."""
+    while (above := os.path.dirname(path)) != path:
+        try:
+            resolve(above, within)
+        except OutsideError:
+            path = above
+        else:
+            return path
+    return path
+
+
+def open_file(path: str, within: str = ANYWHERE) -> int:
+    """Open a file for reading, without waiting for a pipe; returns its descriptor.
+
+    Args:
+        path: Absolute path; links in it are followed where they stay in the bound.
+        within: Real path of the directory that it must not leave.
+
+    Raises:
+        OSError: If it cannot be opened; an `OutsideError` if it leads out.
+        ValueError: If the path contains a NUL.
+    """
+    return _open(resolve(path, within), _FILE, within)
+
+
+def open_directory(path: str, within: str = ANYWHERE) -> int:
+    """Open a directory; returns its descriptor. See `open_file`."""
+    return _open(resolve(path, within), _DIRECTORY, within)
+
+
+@contextmanager
+def directory(path: str, within: str = ANYWHERE) -> Iterator[int]:
+    """Hold a directory open. See `open_file`."""
+    descriptor = open_directory(path, within)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def open_plain(path: str, above: int, *, is_directory: bool = False) -> int:
+    """Open what a path leads to from an open directory, following no link; returns its descriptor.
+
+    Args:
+        path: Relative path without `..`.
+        above: Descriptor of the directory.
+        is_directory: Whether it must be a directory.
+
+    Raises:
+        OSError: If it cannot be opened: `ELOOP` or `ENOTDIR` where one of its components is a link.
+    """
+    *holders, name = path.rstrip("/").split("/")
+    held = above
+    try:
+        for holder in holders:
+            inner = os.open(holder, _DIRECTORY, dir_fd=held)
+            if held != above:
+                os.close(held)
+            held = inner
+        return os.open(name or ".", _DIRECTORY if is_directory else _FILE, dir_fd=held)
+    finally:
+        if held != above:
+            os.close(held)
+
+
+def walk(root: str) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
+    """Walk a directory: the path of each one in it, and what it contains except directories.
+
+    Links are not followed, and what is more than `MOST_DEPTH` levels down is left out, as is what cannot
+    be listed.
+    """
+    pending = [(root, 0)]
+    while pending:
+        place, depth = pending.pop()
+        others = []
+        try:
+            with os.scandir(place) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        pending += [(entry.path, depth + 1)] * (depth < MOST_DEPTH)
+                    else:
+                        others.append(entry)
+        except OSError:
+            continue
+        yield place, sorted(others, key=lambda entry: entry.name)
+
+
+def _open(real: str, flags: int, within: str) -> int:
+    above = os.open(within, _DIRECTORY)
+    try:
+        return open_plain(os.path.relpath(real, within), above, is_directory=flags == _DIRECTORY)
+    finally:
+        os.close(above)
+
+
+def _is_kernels(path: str) -> bool:
+    """Return whether a path is in /proc, /sys or /dev; /dev/shm is memory like any other."""
+    return path in {"/proc", "/sys"} or (path.startswith("/dev/") and path != "/dev/shm")  # noqa: S108  # not written to

@@ -1,0 +1,97 @@
+"""`trust`, and what status, doctor and check tell of repositories that are not trusted."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from cli.program import memoryd
+from support import write_tree
+
+
+@pytest.fixture
+def repository(tmp_path: Path, home: Path) -> Path:
+    write_tree(home / "notes", {"MEMORY.md": "- a marker\n"})
+    top = write_tree(tmp_path / "x", {".git/HEAD": "", ".claude/agent-memory/a/MEMORY.md": "- a fact\n"})
+    (top / ".claude/agent-memory/vault").symlink_to(home / "notes")
+    return top
+
+
+def test_what_is_not_followed_is_told_in_status_doctor_and_check(repository: Path) -> None:
+    status = memoryd("status", cwd=repository)
+    line = f"1 directory named by {repository} is outside of it and not followed: memoryd trust {repository}"
+    assert line in status.out
+    link = str(repository / ".claude/agent-memory/vault")
+    seen = json.loads(memoryd("status", "--json", cwd=repository).out)["not_followed"]
+    assert [each["path"] for each in seen] == [link]
+    assert f"{link} → " in memoryd("doctor", cwd=repository).out
+    check = memoryd("check", "--format", "concise", "--select", "A009", cwd=repository)
+    assert check.code == 1
+    assert check.out.startswith(".claude/agent-memory/vault:1:1: error A009 is a symbolic link to ")
+
+
+def test_trust_is_given_withdrawn_and_listed(repository: Path) -> None:
+    given = memoryd("trust", ".", cwd=repository / ".claude")
+    assert (given.code, given.out) == (
+        0,
+        f"trusted: {repository} (undo: memoryd untrust {repository})\n",
+    )
+    assert "vault" in memoryd("status", cwd=repository).out
+    assert "not followed" not in memoryd("status", cwd=repository).out
+    assert memoryd("check", "--select", "A009", cwd=repository).code == 0
+    assert "trusted to name paths" in memoryd("doctor", cwd=repository).out
+    assert memoryd("trust", "--list", cwd=repository).out == f"{repository}\n"
+    listed = json.loads(memoryd("trust", "--list", "--json", cwd=repository).out)
+    assert listed["repositories"] == [{"path": str(repository), "device": os.stat(repository).st_dev}]
+    assert memoryd("untrust", str(repository), cwd=repository).code == 0
+    assert "not followed" in memoryd("status", cwd=repository).out
+    again = memoryd("untrust", str(repository), cwd=repository)
+    assert (again.code, again.err.partition("\n")[0]) == (2, f"error: {repository} is not trusted")
+
+
+def test_trust_goes_by_the_real_path(repository: Path) -> None:
+    link = repository.with_name("link")
+    link.symlink_to(repository)
+    assert memoryd("trust", str(link), cwd=repository).code == 0
+    assert memoryd("trust", "--list", cwd=repository).out == f"{repository}\n"
+    repository.rename(repository.with_name("away"))
+    assert "no longer trusted" in memoryd("doctor", cwd=repository.parent).out
+    assert memoryd("untrust", str(repository), cwd=repository.parent).code == 0
+
+
+@pytest.mark.parametrize("path", ["missing", ".git/HEAD", "/proc/self", "/", "~"])
+def test_what_is_not_a_repository_cannot_be_trusted(repository: Path, home: Path, path: str) -> None:
+    done = memoryd("trust", path.replace("~", str(home)), cwd=repository)
+    assert done.code == 2
+    assert done.err.startswith("error: ")
+    assert memoryd("trust", "--list", cwd=repository).out == "no repository is trusted\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["--json"], ["--list", "."]])
+def test_what_is_asked_wrongly_is_a_sentence(repository: Path, arguments: list[str]) -> None:
+    assert memoryd("trust", *arguments, cwd=repository).code == 2
+
+
+def test_a_ledger_that_is_damaged_trusts_nothing_and_doctor_says_so(repository: Path, home: Path) -> None:
+    memoryd("trust", ".", cwd=repository)
+    ledger = home / ".local/state/memoryd/trusted.json"
+    ledger.write_bytes(b"{")
+    assert "not followed" in memoryd("status", cwd=repository).out
+    assert f"cannot read the trusted repositories in {ledger}" in memoryd(
+        "doctor", cwd=repository, COLUMNS="200"
+    ).out.replace("~", str(home))
+    assert memoryd("trust", ".", cwd=repository).code == 2
+    assert ledger.read_bytes() == b"{"
+
+
+def test_links_of_user_scope_are_followed_and_listed(home: Path, tmp_path: Path) -> None:
+    write_tree(home / "vault/notes", {"MEMORY.md": "- [b](b.md)\n"})
+    write_tree(home / "vault/more", {"b.md": "text\n"})
+    (home / ".claude/agent-memory").mkdir(parents=True)
+    (home / ".claude/agent-memory/a").symlink_to(home / "vault/notes")
+    (home / "vault/notes/b.md").symlink_to("../more/b.md")
+    assert "not followed" not in memoryd("status", cwd=tmp_path).out
+    seen = memoryd("doctor", cwd=tmp_path).out
+    assert "links followed in your own memory: " in seen
+    assert "~/.claude/agent-memory/a → ~/vault/notes" in seen
+    assert "b.md → ~/vault/more/b.md" in seen
