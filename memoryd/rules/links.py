@@ -6,7 +6,7 @@ from functools import cache
 
 from memoryd.domain.checks.diagnostic import Finding, Severity
 from memoryd.domain.checks.rule import RuleContext, rule
-from memoryd.domain.edits.plan import Applicability, FileChange, Fix
+from memoryd.domain.edits.plan import Applicability, Fix, file_change
 from memoryd.domain.links.guesses import Meant, broken_links
 from memoryd.domain.links.pointers import is_leading, pointers
 from memoryd.domain.links.relink import destination_of, relinked
@@ -90,9 +90,7 @@ def _redirect(
     changed = relinked(document, target.link, destination)
     if changed is None or changed == document.raw:
         return None
-    root = snapshot.store.root
-    change = FileChange(root, f"{root}/{document.path}", document.raw, changed)
-    return Fix(f"link to {destination}", safety, (change,))
+    return Fix(f"link to {destination}", safety, (file_change(snapshot, document.path, changed),))
 
 
 @rule("L002", "broken-anchor", Severity.WARNING)

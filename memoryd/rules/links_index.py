@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from memoryd.domain.checks.diagnostic import Finding, Related, Severity
 from memoryd.domain.checks.rule import RuleContext, rule
-from memoryd.domain.edits.plan import Applicability, FileChange, Fix
+from memoryd.domain.edits.plan import Applicability, Fix, file_change
 from memoryd.domain.links.guesses import broken_links
 from memoryd.domain.links.index_lines import belongs_in_index, listed
 from memoryd.domain.links.names import WikiNames, fold, reachable
@@ -168,10 +168,9 @@ def _removal(snapshot: Snapshot, pointer: Pointer, *, same: bool) -> Fix | None:
     if end == len(index.source) and not index.source.endswith(b"\n"):
         start = len(index.source[:start].removesuffix(b"\n").removesuffix(b"\r"))
     changed = index.source[:start] + index.source[end:]
-    root = snapshot.store.root
     safety = Applicability.SAFE if same else Applicability.UNSAFE
-    change = FileChange(root, f"{root}/{index.path}", index.raw, changed)
-    return Fix(f"remove line {index.position(pointer.line.start).line}", safety, (change,))
+    line = index.position(pointer.line.start).line
+    return Fix(f"remove line {line}", safety, (file_change(snapshot, index.path, changed),))
 
 
 @rule("L007", "ambiguous-wiki-link", Severity.INFO)

@@ -5,7 +5,7 @@ from itertools import islice
 
 from memoryd.domain.checks.diagnostic import Finding, Related, Severity
 from memoryd.domain.checks.rule import RuleContext, rule
-from memoryd.domain.edits.plan import Applicability, FileChange, Fix
+from memoryd.domain.edits.plan import Applicability, Fix, file_change
 from memoryd.domain.git.conflict_markers import conflicts
 from memoryd.domain.limits.budget import NEAR, used
 from memoryd.domain.links.destinations import file_paths
@@ -65,9 +65,9 @@ def _new_index(snapshot: Snapshot, topics: list[Document]) -> Fix | None:
     )  # else a name that Markdown cannot hold
     if not whole or not store.profile.rewrites or used(content, store.profile) >= NEAR:
         return None
-    change = FileChange(store.root, f"{store.root}/{store.profile.index_name}", None, content)
-    title = f"write {store.profile.index_name} with a line for each topic file"
-    return Fix(title, Applicability.SAFE, (change,))
+    name = store.profile.index_name
+    title = f"write {name} with a line for each topic file"
+    return Fix(title, Applicability.SAFE, (file_change(snapshot, name, content),))
 
 
 @rule("F007", "empty-topic", Severity.WARNING)
@@ -113,9 +113,7 @@ def _led_to(snapshot: Snapshot) -> set[str]:
 
 
 def _removal(snapshot: Snapshot, topic: Document) -> Fix:
-    root = snapshot.store.root
-    change = FileChange(root, f"{root}/{topic.path}", topic.raw, None)
-    return Fix("remove the empty file", Applicability.UNSAFE, (change,))
+    return Fix("remove the empty file", Applicability.UNSAFE, (file_change(snapshot, topic.path, None),))
 
 
 @rule("F008", "not-utf8", Severity.ERROR)

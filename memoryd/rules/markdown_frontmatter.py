@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from memoryd.domain.checks.diagnostic import Finding, Related, Severity
 from memoryd.domain.checks.rule import RuleContext, rule
-from memoryd.domain.edits.plan import Applicability, FileChange, Fix
+from memoryd.domain.edits.plan import Applicability, Fix, file_change
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import FrontMatter, Span
 from memoryd.domain.markdown.yaml_quotes import Misreading, Value, misreading, with_quotes
@@ -95,9 +95,8 @@ def _quoting(
     after = with_quotes(document, found, values)
     if after is None:
         return None
-    root = snapshot.store.root
     title = "put the value in quotes" if len(values) == 1 else "put the values in quotes"
-    return Fix(title, Applicability.SAFE, (FileChange(root, f"{root}/{document.path}", document.raw, after),))
+    return Fix(title, Applicability.SAFE, (file_change(snapshot, document.path, after),))
 
 
 @rule("F002", "truncated-value", Severity.WARNING)

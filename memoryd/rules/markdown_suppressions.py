@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from memoryd.domain.checks.diagnostic import Finding, Severity, Unused
 from memoryd.domain.checks.rule import unused_rule
 from memoryd.domain.checks.suppressions import without
-from memoryd.domain.edits.plan import Applicability, FileChange, Fix
+from memoryd.domain.edits.plan import Applicability, Fix, file_change
 from memoryd.domain.limits.budget import units_taken
 from memoryd.domain.stores.snapshot import Snapshot
 
@@ -34,15 +34,15 @@ def unused_suppression(snapshot: Snapshot, unused: Mapping[str, tuple[Unused, ..
         <!-- memoryd: ignore[broken-link] will be written -->
         - [Deploy](deploy.md), silenced like `<!-- memoryd: ignore[L004] -->`
     """
-    root, unit = snapshot.store.root, snapshot.store.profile.unit
+    unit = snapshot.store.profile.unit
     for path, comments in unused.items():
         document = snapshot.documents[path]
         for comment in comments:
             message, fix = comment.reason, None
             after = without(document, comment)
             if after is not None:
-                change = FileChange(root, f"{root}/{path}", document.raw, after)
-                fix = Fix("remove what silences nothing", Applicability.SAFE, (change,))
-                taken = -units_taken(snapshot, path, change)
+                removal = file_change(snapshot, path, after)
+                fix = Fix("remove what silences nothing", Applicability.SAFE, (removal,))
+                taken = -units_taken(snapshot, path, removal)
                 message += f"; it costs the agent {taken} {unit} at every start" if taken else ""
             yield Finding(document, comment.span, message, fix=fix)

@@ -9,7 +9,7 @@ from memoryd.domain.duplicates.join import joined
 from memoryd.domain.duplicates.pairs import contradict
 from memoryd.domain.duplicates.words import words_of
 from memoryd.domain.edits.combine import with_changes
-from memoryd.domain.edits.plan import Applicability, FileChange, Fix
+from memoryd.domain.edits.plan import Applicability, Fix, file_change
 from memoryd.domain.links.destinations import absolute, file_paths
 from memoryd.domain.links.names import WikiNames, reachable
 from memoryd.domain.links.pointers import Pointer
@@ -66,14 +66,13 @@ def merge_fix(
             return None
         if after != snapshot.documents[path].raw:
             contents[path] = after
-    root = snapshot.store.root
     changes = [
-        FileChange(root, f"{root}/{path}", snapshot.documents[path].raw, content)
+        file_change(snapshot, path, content)
         for path, content in contents.items()
         if content != snapshot.documents[path].raw
     ]
-    changes.append(FileChange(root, f"{root}/{gone.path}", gone.raw, None))
-    after_all = with_changes(snapshot, {change.path: change for change in changes})
+    changes.append(file_change(snapshot, gone.path, None))
+    after_all = with_changes(snapshot, {each.path: each for each in changes})
     if not _is_whole(snapshot, after_all, kept, gone):
         return None
     return Fix(f"merge “{gone.path}” into “{kept.path}”", Applicability.UNSAFE, tuple(changes))

@@ -7,6 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from memoryd.domain.stores.snapshot import Snapshot
 
 _QUOTED = re.compile(r'[\x00-\x1f\x7f"\\]')
 _ESCAPES = {"\t": r"\t", "\n": r"\n", "\r": r"\r", '"': r"\"", "\\": r"\\"}
@@ -87,6 +91,18 @@ def _lines(content: bytes | None) -> list[str]:
     r"""Lines with their ends, split on `\n` only."""
     *whole, rest = (content or b"").decode(errors="replace").split("\n")
     return [f"{line}\n" for line in whole] + [rest] * bool(rest)
+
+
+def file_change(snapshot: "Snapshot", path: str, after: bytes | None) -> FileChange:
+    """Return the change of one file of a store as it was read.
+
+    Args:
+        snapshot: The store.
+        path: Path of the file, relative to the store.
+        after: The bytes to be there; None where the file is removed.
+    """
+    root, known = snapshot.store.root, snapshot.documents.get(path)
+    return FileChange(root, f"{root}/{path}", known.raw if known else None, after)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from memoryd.domain.edits.plan import Applicability, FileChange, Fix
+from memoryd.domain.edits.plan import Applicability, Fix, file_change
 from memoryd.domain.limits.budget import NEAR, budget_of, used
 from memoryd.domain.links.names import Names
 from memoryd.domain.links.pointers import Pointer
@@ -66,14 +66,13 @@ def listed(snapshot: Snapshot, pointers: tuple[Pointer, ...], topics: Iterable[D
             break  # the agent would not see it, or the file would be near its limit (S002)
         lines[topic.path], added = line, more
     led_to = _led_to(snapshot, index.source[:at] + added + index.source[at:])
-    root = snapshot.store.root
     fixes = {}
     for path, line in lines.items():
         if path in led_to:
             text = gap + (f"{line}{eol}" if closed else f"{eol}{line}").encode()
             changed = index.source[:at] + text + index.source[at:]
-            change = FileChange(root, f"{root}/{index.path}", index.raw, changed)
-            fixes[path] = Fix(f"add “{line}” to {index.path}", Applicability.SAFE, (change,))
+            title = f"add “{line}” to {index.path}"
+            fixes[path] = Fix(title, Applicability.SAFE, (file_change(snapshot, index.path, changed),))
     return fixes
 
 

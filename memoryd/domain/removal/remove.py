@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from memoryd.domain.edits.combine import with_changes
-from memoryd.domain.edits.plan import FileChange
+from memoryd.domain.edits.plan import FileChange, file_change
 from memoryd.domain.links.names import Names, reachable
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import Link, Span, WikiLink
@@ -77,7 +77,7 @@ def _tried(
     """Return the changes of all removals, and the removals that make them impossible."""
     attempt = _Attempt(snapshot, removals)
     changes = attempt.changes()
-    after = with_changes(snapshot, {change.path: change for change in changes})
+    after = with_changes(snapshot, {each.path: each for each in changes})
     lost = before - reachable(after).keys() - attempt.gone - {snapshot.store.profile.index_name}
     return changes, attempt.failed or attempt.blamed(lost, before)
 
@@ -112,18 +112,17 @@ class _Attempt:
 
     def changes(self) -> tuple[FileChange, ...]:
         """Return one change per file, sorted by path."""
-        root = self._snapshot.store.root
         found = []
         for path, document in self._snapshot.documents.items():
             if path in self.gone:
-                found.append(FileChange(root, f"{root}/{path}", document.raw, None))
+                found.append(file_change(self._snapshot, path, None))
             elif unlinking := self._touched.get(path):
                 after = cut(document, unlinking.replacements)
                 if unlinking.stays:
                     self._blame(document, unlinking.stays)
                 self._judge(document, after)
                 if after != document.raw:
-                    found.append(FileChange(root, f"{root}/{path}", document.raw, after))
+                    found.append(file_change(self._snapshot, path, after))
         return tuple(found)
 
     def blamed(self, lost: set[str], reached: set[str]) -> dict[Removal, str]:

@@ -7,7 +7,7 @@ from memoryd.adapters import edits
 from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.checks.suppression_edits import Wish, silenced
 from memoryd.domain.edits.combine import Pending, with_changes
-from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
+from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan, file_change
 from memoryd.domain.limits.budget import NEAR, budgets_of, units_taken
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.profiles import may_rewrite, rewrite_refusal
@@ -78,14 +78,14 @@ def _change(
     after = silenced(document, _wishes(document, found))
     if after is None:
         return None, "it cannot hold a comment"
-    change = FileChange(snapshot.store.root, path, document.raw, after)
-    if _is_near(snapshot, {path: change}, document.path):
+    planned = file_change(snapshot, document.path, after)
+    if _is_near(snapshot, {path: planned}, document.path):
         return None, "the index file is near its limit, and a comment takes room from it"
     try:
-        edits.refuse(change)
+        edits.refuse(planned)
     except RefusedError as error:
         return None, error.message
-    return change, ""
+    return planned, ""
 
 
 def _wishes(document: Document, found: Iterable[Diagnostic]) -> Iterator[Wish]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from memoryd.adapters import edits
 from memoryd.adapters.stores import contents, files
 from memoryd.domain.edits.combine import then, with_changes
-from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
+from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan, file_change
 from memoryd.domain.forgetting.mentions import Mention, mentions, without
 from memoryd.domain.forgetting.needle import Subject
 from memoryd.domain.links.names import reachable
@@ -127,21 +127,18 @@ def _changes(
                 gone.append(path)
             else:
                 left[path] = parse(path, after)
-    pending = {
-        f"{root}/{path}": FileChange(root, f"{root}/{path}", snapshot.documents[path].raw, document.raw)
-        for path, document in left.items()
-    }
+    pending = {f"{root}/{path}": file_change(snapshot, path, document.raw) for path, document in left.items()}
     edited = replace(snapshot, documents=left)
-    unlinked = {change.path: change for change in without_files(edited, gone)}
+    unlinked = {each.path: each for each in without_files(edited, gone)}
     changes = {}
     problems = []
-    for change in then(pending, unlinked).values():
+    for each in then(pending, unlinked).values():
         try:
-            edits.refuse(change)
+            edits.refuse(each)
         except RefusedError as error:
             problems.append(error.message)
         else:
-            changes[change.path] = change
+            changes[each.path] = each
     return changes, problems
 
 
