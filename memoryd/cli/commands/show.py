@@ -13,7 +13,7 @@ from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
     from memoryd.domain.limits.budget import Budget
-    from memoryd.services.status.survey import StoreView
+    from memoryd.services.status import StoreView
 
 
 def show(
@@ -47,13 +47,14 @@ def show(
         places = ", ".join(short(store.root) for store in stores)
         raise MemorydError(f"“{which}” stands for {len(stores)} stores", f"name one of them: {places}")
     if loaded:
-        from memoryd.services.status.loading import context_of
+        from memoryd.adapters.stores import contents
+        from memoryd.domain.limits.budget import budget_of
 
-        context = context_of(stores[0])
-        emit_bytes(b"" if context is None else f"{context}\n".encode(errors="backslashreplace"))
+        budget = budget_of(contents.snapshot(stores[0]))
+        emit_bytes(f"{budget.view.context}\n".encode(errors="backslashreplace") if budget else b"")
         return
     from memoryd.rules import ALL_RULES
-    from memoryd.services.status.survey import survey
+    from memoryd.services.status import survey
 
     with history_of(runtime) as history:
         views = survey(stores, found.definitions, ALL_RULES, user=runtime.user_checks, history=history)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from memoryd.adapters.stores.discovery import Found
     from memoryd.domain.stores.store import Scope
     from memoryd.runtime import Runtime
-    from memoryd.services.status.survey import Indexed, Overview, StoreView
+    from memoryd.services.status import Indexed, Overview, StoreView
 
 _HEAD = ("AGENT", "SCOPE", "USED", "LINES", "SIZE", "UNSEEN", "ERRORS", "WARNINGS", "CHANGED", "STORE")
 # From the widest to the narrowest; without the last one a store stands below its place.
@@ -101,7 +101,7 @@ class _Seen:
         from memoryd.adapters.dates import now
         from memoryd.rules import ALL_RULES
         from memoryd.runtime import build
-        from memoryd.services.status.survey import overview
+        from memoryd.services.status import overview
 
         runtime = build()
         found = runtime.discover()
@@ -188,7 +188,7 @@ def _store(view: "StoreView") -> dict[str, object]:
 
 def _indexed(runtime: "Runtime", found: "Found") -> "Indexed | None":
     """How the index compares with the disk; None where it cannot be used."""
-    from memoryd.services.status.survey import compare_with_disk
+    from memoryd.services.status import compare_with_disk
 
     try:
         with ExitStack() as stack:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from memoryd.adapters.history import History
     from memoryd.domain.history.lost_updates import Loss
     from memoryd.runtime import Runtime
-    from memoryd.services.status.survey import StoreView
+    from memoryd.services.status import StoreView
 
 
 @contextmanager

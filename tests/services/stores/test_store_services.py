@@ -15,7 +15,7 @@ from memoryd.domain.stores.store import Store
 from memoryd.rules import ALL_RULES
 from memoryd.services.checks.check import check, read, read_contexts
 from memoryd.services.compaction import plan_compaction
-from memoryd.services.status.survey import survey
+from memoryd.services.status import survey
 from memoryd.services.stores.make_sample import make_sample
 
 

@@ -1,1 +1,0 @@
-"""Status: stores as they are now."""
