@@ -41,7 +41,7 @@ def tell_whether_it_fits(asked: "Asked", line: str, *, json: bool) -> None:
     if unread:
         raise typer.Exit(2)
     if json:
-        emit_json({"version": 1, "adding": [_fit_json(*answer) for answer in answers]})
+        emit_json({"adding": [_fit_json(*answer) for answer in answers]})
     else:
         emit_lines(line for answer in answers for line in _fit(*answer))
     if not all(addition.fits for _, _, addition in answers):

@@ -60,7 +60,7 @@ def log(
             for loss in find_losses(history, root, shown[-1].time if shown else 0)
         }
         if json:
-            emit_json({"version": 1, "events": [_as_json(event, history, lost) for event in shown]})
+            emit_json({"events": [_as_json(event, history, lost) for event in shown]})
             return
         for event in shown:
             emit_lines(_lines(event, history, lost, all_files=patch))

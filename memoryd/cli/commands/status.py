@@ -10,7 +10,7 @@ import typer
 from memoryd.cli import options
 from memoryd.cli.output import daemon, trust
 from memoryd.cli.output.progress import waiting
-from memoryd.cli.output.stores import as_json, history_of, lost_sentence
+from memoryd.cli.output.stores import history_of, lost_sentence, row
 from memoryd.cli.output.terminal import (
     bar,
     can_redraw,
@@ -122,7 +122,7 @@ class _Seen:
         indexed = self._indexed
         return {
             "daemon": daemon.as_json(self._daemon),
-            "stores": [_store(view) for view in self._seen.views],
+            "stores": [row(view) for view in self._seen.views],
             "index": {
                 "files_indexed": indexed and indexed.files,
                 "files_on_disk": sum(len(view.snapshot.documents) for view in self._seen.views),
@@ -178,12 +178,6 @@ def _need(view: "StoreView") -> tuple[float, ...]:
     used = view.budget.used if view.budget else 0.0
     levels = (view.report.count(level) for level in (Severity.ERROR, Severity.WARNING))
     return (len(view.report.unread), used > 1, *levels, used)
-
-
-def _store(view: "StoreView") -> dict[str, object]:
-    value = as_json(view)
-    findings = value["findings"]
-    return value | {"findings": findings | {"infos": None}} if isinstance(findings, dict) else value
 
 
 def _indexed(runtime: "Runtime", found: "Found") -> "Indexed | None":

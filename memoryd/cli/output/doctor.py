@@ -36,7 +36,6 @@ def examine(*, json: bool) -> None:
     if json:
         emit_json(
             {
-                "version": 1,
                 "summary": {
                     "ok": counts[State.OK],
                     "warnings": counts[State.WARNING],

@@ -79,7 +79,6 @@ def as_json(
 
     base = os.getcwd()
     return {
-        "version": 1,
         "text": subject.mask,
         "found": [
             {

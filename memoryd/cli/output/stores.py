@@ -13,7 +13,7 @@ from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from memoryd.adapters.history import History
     from memoryd.domain.history.lost_updates import Loss
@@ -33,12 +33,21 @@ def history_of(runtime: "Runtime") -> "Iterator[History | None]":
         yield history
 
 
+def row(view: "StoreView") -> dict[str, object]:
+    """Return a store as `status --json` has it."""
+    return {key: value(view) for key, value in ROW.items()}
+
+
 def as_json(view: "StoreView") -> dict[str, object]:
-    """A store for machines."""
+    """Return a store as `show --json` has it: its row, and how many findings are only for information."""
     from memoryd.domain.checks.diagnostic import Severity
 
-    store, budget = view.store, view.budget
-    unseen = [
+    return row(view) | {"findings": {**_findings(view), "infos": view.report.count(Severity.INFO)}}
+
+
+def _unseen(view: "StoreView") -> list[dict[str, object]]:
+    budget = view.budget
+    return [
         {
             "line": budget.index.position(entry.span.start).line,
             "text": budget.index.slice(entry.span).rstrip(),
@@ -46,29 +55,50 @@ def as_json(view: "StoreView") -> dict[str, object]:
         for entry in (budget.unseen if budget else ())
         if budget
     ]
+
+
+def _findings(view: "StoreView") -> dict[str, object]:
+    from memoryd.domain.checks.diagnostic import Severity
+
+    report = view.report
+    # a look at everything counts what makes a check fail, and nothing else
     return {
-        "store": relative(store.root),
-        "agent": store.agent,
-        "scope": store.scope,
-        "definitions": [relative(agent.path) for agent in view.agents],
-        "lines": budget.view.lines if budget else 0,
-        "units": budget.view.units if budget else 0,
-        "limit_lines": store.profile.max_lines,
-        "limit_units": store.profile.max_units,
-        "unit": store.profile.unit,
-        "profile": store.profile.name,
-        "cut_line": budget.cut_line if budget else None,
-        "unseen_entries": unseen,
-        "unseen_topics": list(view.unseen_topics),
-        "topics": [{"path": path, "reached_by": way} for path, way in view.reach.items()],
-        "findings": {f"{level}s": view.report.count(level) for level in Severity},
-        "unread": [{"path": relative(each.path), "reason": each.reason} for each in view.report.unread],
-        "lost": [
-            {"path": relative(loss.had.path), "version": loss.dropped_by.id, "entries": list(loss.entries)}
-            for loss in view.losses
-        ],
-        "changed": view.changed.isoformat(timespec="seconds") if view.changed else None,
+        "errors": report.count(Severity.ERROR),
+        "warnings": report.count(Severity.WARNING),
+        "infos": None,
     }
+
+
+def _lost(view: "StoreView") -> list[dict[str, object]]:
+    return [
+        {"path": relative(loss.had.path), "version": loss.dropped_by.id, "entries": list(loss.entries)}
+        for loss in view.losses
+    ]
+
+
+ROW: "Mapping[str, Callable[[StoreView], object]]" = {
+    "store": lambda view: relative(view.store.root),
+    "agent": lambda view: view.store.agent,
+    "scope": lambda view: view.store.scope,
+    "definitions": lambda view: [relative(agent.path) for agent in view.agents],
+    "lines": lambda view: view.budget.view.lines if view.budget else 0,
+    "units": lambda view: view.budget.view.units if view.budget else 0,
+    "limit_lines": lambda view: view.store.profile.max_lines,
+    "limit_units": lambda view: view.store.profile.max_units,
+    "unit": lambda view: view.store.profile.unit,
+    "profile": lambda view: view.store.profile.name,
+    "cut_line": lambda view: view.budget.cut_line if view.budget else None,
+    "unseen_entries": _unseen,
+    "unseen_topics": lambda view: list(view.unseen_topics),
+    "topics": lambda view: [{"path": path, "reached_by": way} for path, way in view.reach.items()],
+    "findings": _findings,
+    "unread": lambda view: [
+        {"path": relative(each.path), "reason": each.reason} for each in view.report.unread
+    ],
+    "lost": _lost,
+    "changed": lambda view: view.changed.isoformat(timespec="seconds") if view.changed else None,
+}
+"""What `status --json` has of a store, by key. A test compares the keys with the help topic `json`."""
 
 
 def lost_sentence(loss: "Loss") -> str:

@@ -67,8 +67,8 @@ def _emit(content: str | bytes) -> None:
 
 
 def emit_json(value: dict[str, object]) -> None:
-    """Print one JSON object."""
-    _emit(json_text(value))
+    """Print one JSON object, with the version of its keys first."""
+    _emit(json_text({"version": 1, **value}))
 
 
 def emit_plan_json(plan: "Plan", operation: int | None, report: "Report | None" = None) -> None:

@@ -39,7 +39,8 @@ def test_json_has_the_documented_keys(tmp_path: Path) -> None:
     assert done.out == memoryd("check", "--format", "json", cwd=tmp_path).out
     assert {"version", "summary", "diagnostics"} <= value.keys()
     assert "plan" not in value
-    assert value["summary"] == {"stores": 1, "files": 1, "links": 1, "errors": 1, "warnings": 0, "infos": 0}
+    counts = {"stores": 1, "files": 1, "links": 1, "errors": 1, "warnings": 0, "infos": 0}
+    assert value["summary"].items() >= counts.items()
     (diagnostic,) = value["diagnostics"]
     assert {
         "code",

@@ -131,7 +131,7 @@ def test_errors_and_warnings_are_those_of_a_check_without_repetitions(project: P
     for store in seen["stores"]:
         levels = [each["level"] for each in checked["diagnostics"] if each["store"] == store["store"]]
         expected = {"errors": levels.count("error"), "warnings": levels.count("warning"), "infos": None}
-        assert store["findings"] == expected
+        assert store["findings"].items() >= expected.items()
     found = memoryd("status", cwd=project).out
     assert "1 in agent definitions" in found
 

@@ -1,0 +1,164 @@
+"""Keys that `--json` really prints, compared with the help topic `json`."""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from cli.program import Done, make_store, memoryd, project_store
+from house.documentation import coded, rows, section
+from support import REPOSITORY, needs_git
+
+from memoryd.adapters.daemon.process import only_instance
+from memoryd.adapters.daemon.status_file import write_status
+from memoryd.cli.output.stores import ROW
+from memoryd.config.locations import locate
+from memoryd.domain.daemon.state import DaemonStatus, Enforced, Polled, Trouble
+from memoryd.domain.service import ServiceState
+
+CHANGED = ("MEMORY.md", "- [Gone](gone.md)\n- [Here](here.md)\n- [Here again](here.md)\n")
+LONG = "# Memory\n" + "".join(f"- fact {number}: the build needs cache {number}\n" for number in range(260))
+
+
+def keys(value: object, above: str = "") -> Iterator[str]:
+    """Yield the path of every key of a value; `[]` for the members of a list."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            path = f"{above}.{key}" if above else key
+            yield path
+            yield from keys(inner, path)
+    elif isinstance(value, list):
+        for inner in value:
+            yield f"{above}[]"
+            yield from keys(inner, f"{above}[]")
+
+
+def documented(heading: str) -> set[str]:
+    """Return the keys of a section, and the objects and lists in which they are."""
+    named = {key for row in rows(section("json", heading), "| key | means |") for key in coded(row[0])}
+    whole = set()
+    for key in named:
+        parts = re.findall(r"\[\]|\.?[^.\[]+", key)
+        whole |= {"".join(parts[: count + 1]) for count in range(len(parts))}
+    return whole
+
+
+def demand(heading: str, *outputs: Done, empty: str = "") -> None:
+    """Compare the keys of all outputs, and those of a list that stays empty, with a section."""
+    values = [json.loads(done.out) for done in outputs]
+    assert all(next(iter(value.items())) == ("version", 1) for value in values)
+    seen = {path for value in values for path in keys(value)} - {"version"}
+    seen |= {empty} - {""}
+    told = documented(heading)
+    assert seen == told, (
+        f"only printed: {sorted(seen - told)}; only in memoryd/docs/json.md: {sorted(told - seen)}"
+    )
+
+
+def status(pid: int) -> DaemonStatus:
+    now = datetime.now(UTC).isoformat()
+    trouble, polled = Trouble("failed", now, "no room"), Polled("/mnt", "no watches left")
+    enforced = Enforced("/mnt/store", "waiting", now)
+    return DaemonStatus(1, pid, now, now, "polling", 1, 1, 0, now, trouble, (polled,), (enforced,), 7)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """A store in which there is something of everything, two lost updates included."""
+    definition = {"reviewer.md": "---\nname: reviewer\nmemory: project\n---\n"}
+    make_store(tmp_path / ".claude" / "agents", definition)
+    topics = {"here.md": "# Here\n\nWhat is here.\n", "late.md": "# Late\n"}
+    root = project_store(tmp_path, "reviewer", {"MEMORY.md": "- a\n- b\n", **topics})
+    for text in ("- a\n- b\n- the cache key holds the locale\n", "- a\n- b\n- ask Ann about billing\n"):
+        memoryd("log", cwd=tmp_path)
+        (root / "MEMORY.md").write_text(text)
+    memoryd("log", cwd=tmp_path)
+    (root / "MEMORY.md").write_text(CHANGED[1] + LONG + "- [Late](late.md)\n")
+    os.mkfifo(root / "fifo.md")
+    return root
+
+
+def test_keys_of_checks_and_changes(store: Path, tmp_path: Path) -> None:
+    demand(
+        "Checks and changes",
+        memoryd("check", "--json", cwd=tmp_path),
+        memoryd("check", "--json", "--diff", cwd=tmp_path),
+        memoryd("dedupe", "--json", cwd=tmp_path),
+        memoryd("prune", "--json", cwd=tmp_path),
+        memoryd("compact", "--json", "--apply", cwd=tmp_path),
+        memoryd("undo", "--json", cwd=tmp_path),
+        memoryd("restore", "--json", str(store / "MEMORY.md"), cwd=tmp_path),
+    )
+
+
+@pytest.mark.usefixtures("store")
+def test_keys_of_room_for_one_more_line(tmp_path: Path) -> None:
+    demand("Room for one more line", memoryd("check", "--adding", "- x", "--json", cwd=tmp_path))
+
+
+@pytest.mark.usefixtures("store")
+def test_keys_of_one_store(tmp_path: Path) -> None:
+    shown = memoryd("show", "reviewer", "--json", cwd=tmp_path)
+    demand("One store", shown)
+    (row,) = json.loads(memoryd("status", "--json", cwd=tmp_path).out)["stores"]
+    page = json.loads(shown.out)
+    assert list(row) == list(ROW) == list(page)[1:]
+    assert row | {"findings": None} == {key: page[key] for key in row} | {"findings": None}
+
+
+@pytest.mark.usefixtures("store")
+def test_keys_of_status(tmp_path: Path) -> None:
+    places = locate(os.environ)
+    with only_instance(places.lock):
+        write_status(places.status, status(os.getpid()))
+        done = memoryd("status", "--json", cwd=tmp_path)
+    value = json.loads(done.out)
+    rows_seen = {path for row in value["stores"] for path in keys(row)}
+    assert rows_seen == documented("One store")
+    value["stores"] = [None]
+    demand("Status", Done(done.code, json.dumps(value), done.err))
+
+
+@pytest.mark.usefixtures("store")
+def test_keys_of_search_and_log(tmp_path: Path) -> None:
+    demand("Search", memoryd("search", "cache", "--json", cwd=tmp_path))
+    demand("Log", memoryd("log", "--json", cwd=tmp_path))
+
+
+@needs_git
+def test_keys_of_forget(tmp_path: Path) -> None:
+    files = {"MEMORY.md": "- [Ann](ann-example.md)\n- [B](b.md)\n", "ann-example.md": "[c](c.md)\n"}
+    project_store(tmp_path, "reviewer", {**files, "b.md": "# B\n", "c.md": "# C\n"})
+    for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "one")):
+        own = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+        subprocess.run(["git", "-C", tmp_path, *own, *words], check=True)
+    refused = project_store(tmp_path, "writer", {"MEMORY.md": "- Ann Example\n", "x.md": "# X\n"})
+    found = memoryd("forget", "Ann Example", "--json", cwd=tmp_path)
+    os.link(refused / "MEMORY.md", tmp_path / "second-name")
+    problem = memoryd("forget", "Ann Example", "--json", cwd=tmp_path)
+    os.unlink(tmp_path / "second-name")
+    purged = memoryd("forget", "Ann Example", "--purge", "--apply", "--json", cwd=tmp_path)
+    demand("Forget", found, problem, purged, empty="proof.remaining[]")
+
+
+def test_keys_of_doctor(tmp_path: Path) -> None:
+    demand("Doctor", memoryd("doctor", "--json", cwd=tmp_path))
+
+
+def test_every_key_of_the_service_is_documented() -> None:
+    assert documented("Service") == {"files", "files[]", *(each.name for each in fields(ServiceState))}
+
+
+def test_only_one_place_prints_json_objects() -> None:
+    """So that none is without its version."""
+    printing = [
+        path.relative_to(REPOSITORY).as_posix()
+        for path in sorted((REPOSITORY / "memoryd" / "cli").rglob("*.py"))
+        if re.search(r"json\.dumps|json_text\(", path.read_text())
+    ]
+    assert printing == ["memoryd/cli/output/terminal.py"]
