@@ -13,8 +13,8 @@ from house.imports import PACKAGE
 TO_DO = {
     *("adapters", "cli", "config", "reporters", "rules", "services", "runtime.py", "__main__.py", "log.py"),
     *("domain/agents", "domain/checks", "domain/compaction", "domain/daemon", "domain/dates"),
-    *("domain/duplicates", "domain/edits", "domain/forgetting", "domain/git", "domain/history"),
-    *("domain/limits", "domain/staleness"),
+    *("domain/duplicates", "domain/edits", "domain/git"),
+    "domain/limits",
     *("domain/stores", "domain/doctor.py", "domain/service.py", "errors.py"),
 }
 NO_PHRASE = {"what", "whether", "where", "that", "how", "when", "who"}

@@ -1,1 +1,1 @@
-"""Forgetting: every mention of a text, in every spelling."""
+"""Search for every mention of a text, in every spelling."""

@@ -1,13 +1,13 @@
-"""Texts in bytes of which the encoding is not known."""
+"""Texts in bytes of unknown encoding."""
 
 import base64
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-_LEAST = 8  # bytes: what is shorter may stand in base64 by chance
-_LEAST_OF_OTHERS = 4  # bytes: the same for encodings of which a text is not read as a whole
-_BREAKS = b" \t\r\n>"  # where lines of base64 are folded
+_LEAST = 8  # bytes: shorter ones may occur in base64 by chance
+_LEAST_OF_OTHERS = 4  # bytes: the same for encodings that are searched without decoding
+_BREAKS = b" \t\r\n>"  # line breaks within base64
 _UNICODE = ("utf-16-le", "utf-16-be", "cp1252")
 _WIDE = ("utf-32-le", "utf-32-be")
 _OTHERS = (
@@ -17,7 +17,7 @@ _OTHERS = (
 
 
 def texts_of(raw: bytes) -> Iterator[str]:
-    """What bytes say as UTF-8; where that is not all they can be, also as UTF-16 and as Windows writes."""
+    """Yield bytes decoded as UTF-8; if they may be in another encoding, also as UTF-16 and Windows-1252."""
     try:
         yield raw.decode()
     except UnicodeDecodeError:
@@ -29,22 +29,22 @@ def texts_of(raw: bytes) -> Iterator[str]:
         yield raw.decode(encoding, errors="replace")
     for encoding in _WIDE if b"\0\0" in raw else ():
         yield raw.decode(encoding, errors="replace")
-    if b"\0" in raw:  # the same in the midst of something else, of which nobody knows where it begins
+    if b"\0" in raw:  # UTF-16 within other data may begin at an odd offset
         yield raw.replace(b"\0", b"").decode(errors="replace")
 
 
 class Encoded:
-    """A text as it stands in bytes that are no UTF-8; exact, but for the case in old encodings."""
+    """A text in other encodings than UTF-8; case-insensitive only for old encodings."""
 
     def __init__(self, text: str) -> None:
         self._text = text
 
     def in_old_encoding(self, raw: bytes) -> bool:
-        """Whether bytes, not valid UTF-8, hold it in one of the encodings that were in use before."""
+        """Return whether bytes, not valid UTF-8, contain it in one of the old encodings."""
         return any(form in raw for form in self._old)
 
     def in_base64(self, raw: bytes) -> bool:
-        """Whether bytes hold it in base64, alone or within something longer, also in folded lines."""
+        """Return whether bytes contain it in base64, alone or within a longer text, also in folded lines."""
         if not self._base64:
             return False
         joined = raw.translate(None, _BREAKS)
@@ -52,7 +52,7 @@ class Encoded:
 
     @cached_property
     def _old(self) -> tuple[bytes, ...]:
-        if self._text.isascii():  # then it stands there as in UTF-8
+        if self._text.isascii():  # then it is the same as in UTF-8
             return ()
         text = unicodedata.normalize("NFC", self._text)
         cases = dict.fromkeys((text, text.lower(), text.upper(), text.title(), text.capitalize()))
@@ -73,7 +73,7 @@ def _encoded(text: str, encoding: str) -> bytes:
 
 
 def _aligned(forms: Iterable[bytes]) -> Iterator[bytes]:
-    """The characters of base64 that hang on nothing but these bytes, at each place among others."""
+    """Yield the base64 characters that depend on these bytes alone, at each of the three alignments."""
     for form in forms:
         for shift in range(3) if len(form) >= _LEAST else ():
             begin = (8 * shift + 5) // 6

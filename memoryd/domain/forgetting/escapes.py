@@ -1,4 +1,4 @@
-r"""A text as it is meant where it is written with escapes: `%C3%A4` in an address, `\u00e4` in JSON."""
+r"""Texts with escapes: `%C3%A4` in URLs, `\\u00e4` in JSON."""
 
 import re
 import sys
@@ -11,7 +11,7 @@ _HEX = "[0-9a-fA-F]"
 
 def _escapes(percent: str, slash: str, rest: str) -> re.Pattern[str]:
     return re.compile(
-        r"(?=[%\\])(?:"  # three times as fast
+        r"(?=[%\\])(?:"  # makes it three times as fast
         rf"(?P<octets>(?:{percent}{_HEX}{{2}})+|(?:{slash}x{_HEX}{{2}})+)"
         rf"|(?P<point>{slash}(?:U{_HEX}{{8}}|u\{{{_HEX}{{1,6}}\}}))"
         rf"|(?P<units>(?:{slash}u{_HEX}{{4}})+)"
@@ -21,7 +21,7 @@ def _escapes(percent: str, slash: str, rest: str) -> re.Pattern[str]:
     )
 
 
-# Written with escapes once; again and again, as what is quoted in a quotation; as a field of a form.
+# Ways of escaping: once; repeatedly, as in a quotation within a quotation; as a form field.
 _ONCE = _escapes("%", r"\\", "")
 _AGAIN = _escapes("%(?:25)*", r"\\++", r"|(?P<slash>\\++)")
 _FORM = re.compile(rf"(?P<octets>(?:%(?:25)*{_HEX}{{2}})+)|(?P<plus>(?<=\S)\+(?=\S))")
@@ -30,11 +30,11 @@ _SPACES = {"n": "\n", "r": "\n", "t": "\t"}
 
 
 def meanings(text: str) -> Iterator[tuple[str, re.Pattern[str]]]:
-    """What a text with escapes can mean, in each way that makes another text of it, and the way."""
+    """Yield each different text that a text with escapes can mean, with the pattern of its escapes."""
     seen = {text}
     ways = (
         (_ONCE, "\\" in text or "%" in text),
-        (_AGAIN, "\\\\" in text or "%25" in text),  # else it means the same
+        (_AGAIN, "\\\\" in text or "%25" in text),  # else the result is the same
         (_FORM, "+" in text),
     )
     for way, differs in ways:
@@ -44,7 +44,7 @@ def meanings(text: str) -> Iterator[tuple[str, re.Pattern[str]]]:
 
 
 def placed(text: str, way: re.Pattern[str]) -> Placed:
-    """What a text with escapes means when it is read in one way."""
+    """Return the source map of a text whose escapes are decoded in one way."""
     made = Placed()
     end = 0
     for match in way.finditer(text):

@@ -1,4 +1,4 @@
-"""A document without what speaks of a subject, and nothing else changed."""
+"""Mentions of a needle, and a document without them."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -12,20 +12,20 @@ from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import Link, Span, WikiLink
 from memoryd.domain.removal.cut import Replacement, cut
 
-_ROUNDS = 10  # what is left may speak of it again, now that its parts stand side by side
+_ROUNDS = 10  # the rest may match again once its parts are adjacent
 _EMPHASIS = re.compile(rb"[*_~]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A part of a document that speaks of a subject.
+    """A part of a document that mentions the needle.
 
     Attributes:
-        what: As in `Unit`.
+        what: Its kind, as in `Unit`.
         line: Its first line, from 1.
-        lines: How many go with it.
-        text: What stands there, white space as one space.
-        exact: The text itself stands there, not only its words.
+        lines: The number of lines to remove.
+        text: Its text on one line.
+        exact: It has the text itself, and not only its words.
     """
 
     what: str
@@ -36,7 +36,7 @@ class Mention:
 
 
 def mentions(document: Document, subject: Subject, *, is_index: bool) -> tuple[Mention, ...]:
-    """What speaks of a subject, and what only holds its words, in order."""
+    """Return the parts that mention a needle, and the parts that have only its words, in order."""
     known = units(document, is_index=is_index)
     exact = _exact(document, subject, known, is_index=is_index)
     if any(unit.what == "file" for unit in exact):
@@ -56,19 +56,19 @@ def mentions(document: Document, subject: Subject, *, is_index: bool) -> tuple[M
 
 
 def without(document: Document, subject: Subject, *, is_index: bool, similar: bool = False) -> bytes | None:
-    """The bytes of a document without what speaks of a subject; None where it goes as a whole.
+    """Return the bytes of a document without its mentions of a needle; None to remove it as a whole.
 
-    What speaks of it goes in the smallest part that makes sense without it: a list item with its
-    children, a paragraph, a row, a line of code, a value of the front matter, the section under a
-    heading; with the last of what stands below a heading goes the heading. A topic file of which the
-    name or the title speaks of it goes whole, as does one of which nothing is left. Of a line of the
-    index file that points at a topic file the pointer stays.
+    A mention is removed with the smallest part that makes sense alone: a list item with its children, a
+    paragraph, a row, a line of code, a value of the front matter, the section under a heading. A heading
+    is removed with the last content below it. A topic file is removed as a whole if its name or title
+    mentions the needle, or if nothing is left of it. A line of the index file keeps its pointer to a
+    topic file.
 
     Args:
         document: Valid UTF-8.
-        subject: What is to be forgotten.
-        is_index: Whether it is the index file, which always stays.
-        similar: Whether what only holds the words of it goes as well.
+        subject: The needle.
+        is_index: Whether it is the index file, which is never removed.
+        similar: Whether to remove parts that have only its words, too.
     """
     had = bool(document.entries)
     for _ in range(_ROUNDS):
@@ -91,7 +91,7 @@ def _whole(going: Iterable[Unit]) -> bool:
 
 
 def _exact(document: Document, subject: Subject, known: tuple[Unit, ...], *, is_index: bool) -> list[Unit]:
-    """The parts in which the text itself stands."""
+    """Return the parts that have the text itself."""
     text = document.text
     named = subject.spoken_of(document.path) or subject.spoken_of(document.name)
     found = [Unit("file", Span(0, 0), Span(0, len(document.source)))] * (named and not is_index)
@@ -106,7 +106,7 @@ def _exact(document: Document, subject: Subject, known: tuple[Unit, ...], *, is_
 
 
 def _around(document: Document, match: Span, nest: Nest) -> Iterator[Unit]:
-    """The smallest part around a match; where there is none, what is around each line of it."""
+    """Yield the smallest part around a match; if there is none, the part around each of its lines."""
     if unit := next(nest.around(match), None):
         yield unit
         return
@@ -122,14 +122,14 @@ def _around(document: Document, match: Span, nest: Nest) -> Iterator[Unit]:
 def _similar(
     document: Document, subject: Subject, known: tuple[Unit, ...], exact: list[Unit], *, is_index: bool
 ) -> list[Unit]:
-    """The smallest parts in which all words of it stand."""
+    """Return the smallest parts that have all words of the needle."""
     found: list[Unit] = []
     if not is_index and subject.resembled_by(document.stem):
         found.append(Unit("file", Span(0, 0), Span(0, len(document.source))))
     if not subject.resembled_by(document.text):
         return found
     nest = Nest(known)
-    holders: set[Unit] = set()  # units around what goes already
+    holders: set[Unit] = set()  # units around parts that are removed already
     for each in (*exact, *found):
         if each.within.end:
             _take_in(nest, each.within, holders)
@@ -146,7 +146,7 @@ def _similar(
 
 
 def _take_in(nest: Nest, span: Span, holders: set[Unit]) -> None:
-    """Add the units around a span; where one is known, those around it are."""
+    """Add the units around a span; a known one implies those around it."""
     for unit in nest.around(span):
         if unit in holders:
             return
@@ -154,7 +154,7 @@ def _take_in(nest: Nest, span: Span, holders: set[Unit]) -> None:
 
 
 class _Going:
-    """Parts of a document that go already."""
+    """Parts of a document that are removed already."""
 
     def __init__(self, spans: Iterable[Span]) -> None:
         self._spans: list[Span] = []
@@ -168,7 +168,7 @@ class _Going:
 
 
 class _Pointers:
-    """The lines of an index file that point at topic files: of these the pointer stays."""
+    """The lines of an index file that point at topic files, whose pointers are kept."""
 
     def __init__(self, document: Document, subject: Subject, known: tuple[Unit, ...]) -> None:
         self._document = document
@@ -178,7 +178,7 @@ class _Pointers:
         self._entries = sorted(unit.span.start for unit in known if unit.what == "entry")
 
     def kept(self, unit: Unit) -> Replacement | None:
-        """What stays of an entry: the link, where only what stands behind it is to go; else None."""
+        """Return the link of an entry, if only the text after it is to be removed; else None."""
         document, subject = self._document, self._subject
         if unit.what != "entry":
             return None

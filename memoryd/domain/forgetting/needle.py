@@ -1,4 +1,4 @@
-"""What is to be forgotten, and where a text speaks of it."""
+"""The text to forget, and its matches in other texts."""
 
 import html
 import json
@@ -14,21 +14,21 @@ from memoryd.domain.forgetting.source_map import Placed
 from memoryd.domain.search.segments import SEAM
 from memoryd.errors import MemorydError
 
-_WHOLE_WORD = 8  # characters: a shorter text counts only where it is no part of a longer word
+_WHOLE_WORD = 8  # characters: a shorter text matches whole words only
 _TELLING = 6  # bytes
-_UNSPACED = "\u0e00"  # from here on letters without case (Thai, Chinese …) are written without spaces
-_HANGUL = "\u1100", "\u11ff"  # letters that compose to syllables
+_UNSPACED = "\u0e00"  # from here on, letters without case (Thai, Chinese …) are written without spaces
+_HANGUL = "\u1100", "\u11ff"  # letters that combine to syllables
 _SHOWN = 4  # characters of a text that may be a secret
 _INVISIBLE = f"\u00ad\u200b\u2060\ufeff{SEAM}"
 
-# As it is written, but for white space: a line may be broken anywhere, a paragraph is another one.
+# The raw form, except white space: a line may break anywhere, but a paragraph is another text.
 _WRITTEN = re.compile(rf"(?P<parted>\s*\n\s*\n\s*)|(?P<space>\s+(?:>\s*)*)|(?P<skip>[{_INVISIBLE}]+)")
-# With words joined as in names of files and links.
+# The same with words joined as in file names and links.
 _JOINED = re.compile(
     rf"(?P<parted>\s*\n\s*(?:\n|(?:[-*+]|\d{{1,9}}[.)])\s)[\s_-]*)"
     rf"|(?P<space>(?:[\s_-]|%20)+)|(?P<skip>[{_INVISIBLE}]+)"
 )
-# As it is read: without markup.
+# The rendered form, without markup.
 _READ = re.compile(
     r"(?P<parted>\s*\n\s*(?:\n|(?:[-*+]|\d{1,9}[.)])\s)[\s_-]*)"
     r"|(?P<space>[\s_-]+(?:>[\s_-]*)*)"
@@ -37,31 +37,31 @@ _READ = re.compile(
     rf"|[*`~\[\]{_INVISIBLE}]+)",
     re.IGNORECASE,
 )
-# Letters without accents, but for the last one: what composes with it may follow.
+# The form without accents, except on the last letter: a combining mark may follow it.
 _LETTERS = re.compile(r"[\x00-\x7f]+(?![^\x00-\x7f])|[\x00-\x7f]?[^\x00-\x7f]+")
-_HALVES = re.compile(r"[\ud800-\udfff]")  # what undecodable arguments become
+_HALVES = re.compile(r"[\ud800-\udfff]")  # the form of undecodable arguments
 _WORD = re.compile(r"[^\W_]+")
 _NO_WORD = re.compile(r"[\W_]+")
 _BETWEEN_WORDS = re.compile(r"\]\([^()\n]*\)|\]\[[^\[\]\n]*\]|</?[a-z][^<>]*>", re.IGNORECASE)
 
 
 class Subject:
-    """A text that is to be forgotten; it may be a secret, and is shown masked only.
+    """A text to forget; it may be a secret, so it is only shown masked.
 
-    A text speaks of it where it stands there whatever its case and its Unicode form: as it is written,
-    or as a reader sees it, across line ends, emphasis, links, with other joints between its words; and
-    where it is written with escapes, as in an address or in JSON.
+    It matches whatever the case and Unicode form: as it is written, or as a reader sees it, across line
+    ends, emphasis and links, with other separators between its words, and with escapes, as in a URL or
+    in JSON.
 
     Raises:
-        MemorydError: If there is no letter and no digit in it, or it is not Unicode.
+        MemorydError: If it has no letter and no digit, or is not Unicode.
     """
 
     def __init__(self, text: str) -> None:
         if _HALVES.search(text):
-            raise MemorydError("what is to be forgotten is not UTF-8")
+            raise MemorydError("TEXT is not valid UTF-8")
         self._text = text.strip()
         if not _WORD.search(text):
-            raise MemorydError("there is nothing to forget: TEXT holds no letter and no digit")
+            raise MemorydError("TEXT has no letter or digit")
         whole = len(self._text) < _WHOLE_WORD
         self._readings = tuple(
             (pattern, _pattern(simplified, whole=whole))
@@ -71,12 +71,12 @@ class Subject:
         self._encoded = Encoded(self._text)
         self._skeleton = _NO_WORD.sub("", fold(self._text))
 
-    def __repr__(self) -> str:  # never the text: this ends up in tracebacks
+    def __repr__(self) -> str:  # never the text, since tracebacks show this
         return f"Subject({self.mask!r})"
 
     @property
     def mask(self) -> str:
-        """Its first characters, at most four and never more than half of it."""
+        """Its first characters, at most four and at most half of it."""
         return self._text[: min(_SHOWN, len(self._text) // 2)] + "…"
 
     @cached_property
@@ -85,11 +85,11 @@ class Subject:
         return tuple(dict.fromkeys(_WORD.findall(_bare(self._text))))
 
     def spoken_of(self, text: str) -> bool:
-        """Whether a text speaks of it."""
+        """Return whether a text mentions it."""
         return self._is_read_in(text) or any(self._is_read_in(meant) for meant, _ in meanings(text))
 
     def _is_read_in(self, text: str) -> bool:
-        """Whether a text speaks of it without escapes."""
+        """Return whether a text mentions it without escapes."""
         if self._skeleton not in _NO_WORD.sub("", fold(text.replace("%20", " "))):
             seen = _BETWEEN_WORDS.sub("", html.unescape(text))
             if self._skeleton not in _NO_WORD.sub("", fold(seen)):
@@ -97,13 +97,13 @@ class Subject:
         return any(wanted.search(_simplified(text, pattern)) for pattern, wanted in self._readings)
 
     def held_by(self, raw: bytes) -> bool:
-        """Whether bytes of any kind hold it: in UTF-8, UTF-16, or in an encoding of former days."""
+        """Return whether bytes of any kind contain it: in UTF-8, UTF-16, or in an old encoding."""
         if any(self.spoken_of(text.replace(SEAM, "")) for text in texts_of(raw)):
             return True
         return self._encoded.in_old_encoding(raw)
 
     def encoded_in(self, raw: bytes) -> bool:
-        """Whether bytes hold it in base64; for a long text only."""
+        """Return whether bytes contain it in base64; for a long text only."""
         return self._encoded.in_base64(raw)
 
     @cached_property
@@ -116,16 +116,16 @@ class Subject:
 
     @property
     def is_telling(self) -> bool:
-        """Whether it is long enough not to stand in compressed bytes by chance."""
+        """Return whether it is too long to occur in compressed bytes by chance."""
         return all(len(form) >= _TELLING for form in self._forms)
 
     def in_raw(self, raw: bytes) -> bool:
-        """Whether bytes hold it in one of the forms in which it is likely written; fast."""
+        """Return whether bytes contain it in one of its likely forms; fast."""
         lower = raw.lower()
         return any(form in lower for form in self._forms)
 
     def find(self, text: str) -> tuple[tuple[int, int], ...]:
-        """Where a text speaks of it: starts and ends, in code points from 0, in order."""
+        """Return start and end of each match in a text, in code points from 0, in order."""
         found = self._find(text)
         for meant, way in meanings(text):
             if inner := self._find(meant):
@@ -134,7 +134,7 @@ class Subject:
         return tuple(sorted(found))
 
     def _find(self, text: str) -> set[tuple[int, int]]:
-        """Where a text speaks of it without escapes."""
+        """Return start and end of each match without escapes."""
         found: set[tuple[int, int]] = set()
         if not self._is_read_in(text):
             return found
@@ -144,7 +144,7 @@ class Subject:
         return found
 
     def resembled_by(self, text: str) -> bool:
-        """Whether all its words stand in a text, in any order; long ones as part of a longer word, too."""
+        """Return whether a text has all its words, in any order; long ones also as part of a longer word."""
         bare = _bare(text)
         if any(word not in bare for word in self.words):
             return False
@@ -152,11 +152,11 @@ class Subject:
         return all(len(word) >= _SHOWN or not _has_words(word) or word in standing for word in self.words)
 
     def resembled_in(self, raw: bytes) -> bool:
-        """Whether bytes hold it or all its words."""
+        """Return whether bytes contain it or all its words."""
         return self.held_by(raw) or any(map(self.resembled_by, texts_of(raw)))
 
     def masked(self, text: str) -> str:
-        """A text with the mask wherever it speaks of this."""
+        """Return a text with the mask instead of every match."""
         parts, end = [], 0
         for start, stop in self.find(text):
             if start >= end:
@@ -166,14 +166,14 @@ class Subject:
 
 
 def fold(text: str) -> str:
-    """A text without case, composed (NFC)."""
+    """Return a text without case, composed (NFC)."""
     if text.isascii():
         return text.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
 def _bare(text: str) -> str:
-    """A text without case and accents."""
+    """Return a text without case and accents."""
     if text.isascii():
         return text.lower()
     parts = unicodedata.normalize("NFD", text).casefold()
@@ -182,7 +182,7 @@ def _bare(text: str) -> str:
 
 
 def _has_words(character: str) -> bool:
-    """Whether a letter or digit belongs to a script that puts spaces between words."""
+    """Return whether a letter or digit belongs to a script with spaces between words."""
     return character[0].isalnum() and not (
         character[0] >= _UNSPACED and unicodedata.category(character[0]) == "Lo"
     )
@@ -195,7 +195,7 @@ def _pattern(simplified: str, *, whole: bool) -> re.Pattern[str]:
 
 
 def _instead(match: re.Match[str]) -> str:
-    """What a reading makes of white space, markup or a character reference."""
+    """Return the replacement of white space, markup or a character reference."""
     if match.lastgroup == "parted":
         return "\n"
     if match.lastgroup == "space":
@@ -208,11 +208,11 @@ def _simplified(text: str, pattern: re.Pattern[str]) -> str:
 
 
 def _read(text: str, pattern: re.Pattern[str]) -> Placed:
-    """What `_simplified` gives, and where each character of it comes from."""
+    """Return the result of `_simplified` with its source map."""
     made = Placed()
     end = 0
     for match in pattern.finditer(text):
-        if match[0] != " ":  # which stays what it is
+        if match[0] != " ":  # which stays as it is
             _take_text(made, text, end, match.start())
             made.take(fold(_instead(match)), *match.span())
             end = match.end()
@@ -230,7 +230,7 @@ def _take_text(made: Placed, text: str, start: int, end: int) -> None:
 
 
 def _characters(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Where the characters of a part of a text stand, each with what composes with it."""
+    """Yield the spans of the characters of a part of a text, each with its combining marks."""
     at = start
     while at < end:
         stop = at + 1

@@ -1,4 +1,4 @@
-"""What of a document goes as one when something in it is to go."""
+"""Smallest parts of a document that can be removed alone."""
 
 import re
 from bisect import bisect_right
@@ -21,18 +21,18 @@ _WHAT = {
     "TableRow": "row",
 }
 _AT_LINE_START = re.compile(rb"[\s>]*")
-_HOLDERS = frozenset({"Item", "FootnoteDefinition"})  # a paragraph in one of these does not go alone
+_HOLDERS = frozenset({"Item", "FootnoteDefinition"})  # a paragraph in one of these cannot be removed alone
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A part of a document that can go.
+    """A part of a document that can be removed.
 
     Attributes:
         what: `entry`, `paragraph`, `row`, `table`, `block`, `line`, `heading`, `section`, `value` or
             `file`.
-        within: What stands here concerns it: of a section its heading, of a table its head.
-        span: What goes: whole lines.
+        within: The span whose matches remove it: the heading of a section, the head of a table.
+        span: The whole lines to remove.
     """
 
     what: str
@@ -41,7 +41,7 @@ class Unit:
 
 
 class Nest:
-    """Units by what lies in what."""
+    """Units by nesting."""
 
     def __init__(self, known: tuple[Unit, ...]) -> None:
         def place(number: int) -> tuple[int, int, int]:
@@ -50,7 +50,7 @@ class Nest:
 
         self._units = [known[number] for number in sorted(range(len(known)), key=place)]
         self._starts = [unit.within.start for unit in self._units]
-        self._holders: list[int] = []  # -1 where nothing is around a unit
+        self._holders: list[int] = []  # -1 for an outermost unit
         open_ones: list[int] = []
         for number, unit in enumerate(self._units):
             while open_ones and self._units[open_ones[-1]].within.end < unit.within.end:
@@ -59,7 +59,7 @@ class Nest:
             open_ones.append(number)
 
     def around(self, span: Span) -> Iterator[Unit]:
-        """The units that a span concerns, the smallest first."""
+        """Yield the units that a span concerns, the smallest first."""
         number = bisect_right(self._starts, span.start) - 1
         while number >= 0:
             unit = self._units[number]
@@ -69,18 +69,18 @@ class Nest:
 
 
 def units(document: Document, *, is_index: bool) -> tuple[Unit, ...]:
-    """All of them, the smallest first.
+    """Return all removable parts, the smallest first.
 
     Args:
         document: A file of a store.
-        is_index: Whether it is the index file, which never goes as a whole.
+        is_index: Whether it is the index file, which is never removed as a whole.
     """
     found = [*_values(document), *_sections(document, is_index=is_index), *_blocks(document)]
     return tuple(sorted(found, key=lambda unit: (unit.within.end - unit.within.start, unit.within)))
 
 
 def _values(document: Document) -> Iterator[Unit]:
-    """Keys of the front matter with their values, line by line."""
+    """Yield the keys of the front matter with their values, line by line."""
     if document.front_matter is None:
         return
     span, source = document.front_matter.span, document.source
@@ -98,7 +98,7 @@ def _values(document: Document) -> Iterator[Unit]:
             end = following.end
         if text.strip():
             yield Unit("value", line, Span(line.start, end))
-            if end > line.end and key and key["value"]:  # one value in several lines
+            if end > line.end and key and key["value"]:  # a multi-line value
                 yield Unit("value", Span(line.start, end), Span(line.start, end))
 
 
@@ -122,12 +122,12 @@ def _blocks(document: Document) -> Iterator[Unit]:
             held -= tag in _HOLDERS
         elif kind == "Start":
             held += tag in _HOLDERS
-            if tag not in _WHAT and tag != "Table":  # in a line of a thousand quotes each begins one
+            if tag not in _WHAT and tag != "Table":  # quotes may nest a thousand deep in one line
                 continue
             span = _whole_lines(source, start, end)
             if tag == "Table":
                 table = span or table
-            if span is None:  # it shares its first line with what holds it
+            if span is None:  # it shares its first line with the part around it
                 continue
             if tag in _WHAT and not (tag == "Paragraph" and held):
                 yield Unit(_WHAT[tag], span, table if tag == "TableHead" else span)
@@ -138,7 +138,7 @@ def _blocks(document: Document) -> Iterator[Unit]:
 
 
 def _whole_lines(source: bytes, start: int, end: int) -> Span | None:
-    """Lines from the first to the last that is not blank; None where something else begins the first."""
+    """Return whole lines up to the last that is not blank; None if something else begins the first."""
     line = line_at(source, start)
     if not _AT_LINE_START.fullmatch(source, line.start, start):
         return None

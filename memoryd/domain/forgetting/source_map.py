@@ -1,33 +1,33 @@
-"""A text that was made from another one, and where each character of it comes from."""
+"""Source map of a transformed text."""
 
 from bisect import bisect_right
 
 
 class Placed:
-    """A text that is put together from parts of another one.
+    """A text assembled from parts of another one, with the origin of each character.
 
     Attributes:
-        text: What was put together; to be read when all of it has been taken.
+        text: The assembled text, complete once all parts are added.
     """
 
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._length = 0
-        self._starts: list[int] = []  # in what is made
-        self._origins: list[tuple[int, int]] = []  # in the other one
+        self._starts: list[int] = []  # in the result
+        self._origins: list[tuple[int, int]] = []  # in the other text
 
     @property
     def text(self) -> str:
-        """All that was taken."""
+        """The assembled text."""
         return "".join(self._parts)
 
     def take(self, made: str, start: int, stop: int = -1) -> None:
-        """Add what was made of a part of the other text.
+        """Add the result for a part of the other text.
 
         Args:
-            made: What stands here.
-            start: Where that part begins, in code points from 0.
-            stop: Its end; without it each character made is one of the other text.
+            made: The result.
+            start: Start of the part, in code points from 0.
+            stop: End of the part; if absent, each character of the result stands for one of the other text.
         """
         if made:
             self._parts.append(made)
@@ -36,7 +36,7 @@ class Placed:
             self._length += len(made)
 
     def place(self, start: int, end: int) -> tuple[int, int]:
-        """Where a part of what was made comes from."""
+        """Return the span in the other text of a part of the result."""
         return self._place(start)[0], self._place(end - 1)[1]
 
     def _place(self, at: int) -> tuple[int, int]:

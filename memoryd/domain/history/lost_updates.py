@@ -1,4 +1,4 @@
-"""Lost updates: a full write from an old reading takes away what somebody has added meanwhile."""
+"""Lost updates: full writes from an old reading."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -9,9 +9,9 @@ from functools import cache
 from memoryd.domain.history.versions import Version
 
 WINDOW = 3600.0
-"""Seconds: an agent may work from a reading as old as this."""
-_REWORDED = 0.5  # of its words that a line must share with a new one to be the same note in other words
-_KEPT = 0.5  # of the lines of a reading that a version must have to be made from it
+"""Seconds: an agent may write from a reading as old as this."""
+_REWORDED = 0.5  # share of its words that a line must share with a new one to be a reworded note
+_KEPT = 0.5  # share of the lines of a reading that a version made from it must have
 _TARGET = re.compile(r"\]\([^()\s]+\)")  # of a link
 
 _Lines = dict[bytes, str]
@@ -20,13 +20,13 @@ _Read = Callable[[Version], _Lines]
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """One version that dropped entries which had just been added.
+    """One version that dropped recently added entries.
 
     Attributes:
         base: The version that its writer must have read.
         had: The version with the entries, right before.
         dropped_by: The version without them.
-        entries: The lines that stand nowhere in the store any more, as they were written.
+        entries: The lines that are now missing from the whole store, as they were written.
     """
 
     base: Version
@@ -38,17 +38,17 @@ class Loss:
 def losses(
     versions: Sequence[Version], content: Callable[[Version], bytes | None], since: float = 0.0
 ) -> tuple[Loss, ...]:
-    """The lost updates of one store that nobody has mended since.
+    """Return the lost updates of one store that are still missing.
 
-    A version is taken for one made from an old reading if it has none of the lines that were added in
-    the hour before, nor the same notes in other words, but half at least of what it was made from, and
-    is no earlier version as a whole: a rewrite and a step back are somebody's will. Lines that now
-    stand elsewhere in the store were moved; of a file that is gone all is lost, and nothing in particular.
+    A version counts as made from an old reading if it has none of the lines that were added in the hour
+    before, not even reworded, but at least half of the reading, and if it equals no earlier version:
+    rewrites and steps back are intended. Lines that are elsewhere in the store now were moved. Of a
+    deleted file, nothing counts as lost.
 
     Args:
-        versions: All of the store, the oldest first.
-        content: The bytes of a version; None where the file was gone.
-        since: Seconds since the epoch: what was lost before that is not looked for.
+        versions: All versions of the store, the oldest first.
+        content: The bytes of a version; None for a deleted file.
+        since: Seconds since the epoch: earlier losses are ignored.
     """
     by_path: dict[str, list[Version]] = {}
     for version in versions:
@@ -72,15 +72,15 @@ def losses(
 
 
 def _later(versions: list[Version], loss: Loss, read: _Read) -> set[bytes]:
-    """What came back afterwards: if it went again, that was somebody's will."""
+    """Return the lines that came back afterwards: a second removal was intended."""
     return {key for version in versions if version.id > loss.dropped_by.id for key in read(version)}
 
 
 def put_back(loss: Loss, base: bytes, had: bytes) -> bytes:
-    """What its writer had read, with the lost entries where they stood; nothing of it goes.
+    """Return the base with the lost entries in their old place; no line of it is removed.
 
     Args:
-        loss: What was lost.
+        loss: The lost update.
         base: The content of its `base`.
         had: The content of its `had`.
     """
@@ -91,7 +91,7 @@ def put_back(loss: Loss, base: bytes, had: bytes) -> bytes:
         stays = old[start:end]
         block = [] if tag == "equal" else new[new_start:new_end]
         texts = [next(iter(_lines(line).values()), None) for line in block]
-        # What says nothing goes with what does: the fences of code, the space around a heading.
+        # Lines without words belong to the entries around them: code fences, the space around a heading.
         added = [line for line, text in zip(block, texts, strict=True) if text is None or text in entries]
         if entries.isdisjoint(texts):
             lines += stays
@@ -103,7 +103,7 @@ def put_back(loss: Loss, base: bytes, had: bytes) -> bytes:
 
 
 def _without(loss: Loss, read: _Read, last: Version, here: set[bytes]) -> Loss:
-    """A loss without what stands somewhere else, or by now in the same file in other words."""
+    """Return a loss without lines that are elsewhere now, or reworded in the same file."""
     base, had = read(loss.base), read(loss.had)
     moved = {text for key, text in had.items() if key in here}
     new = [text for key, text in read(last).items() if key not in base.keys() | had.keys()]
@@ -130,7 +130,7 @@ def _losses(versions: list[Version], read: _Read, since: float) -> Iterator[Loss
 
 
 def _reading(versions: list[Version], read: _Read) -> Version | None:
-    """The oldest version that the writer of the last one may have read: it has nothing of what came since."""
+    """Return the oldest version that the writer of the last one may have read: it has none of its news."""
     had, after = versions[-2:]
     found = None
     for base, next_one in zip(versions[-3::-1], versions[-2::-1], strict=False):
@@ -145,7 +145,7 @@ def _reading(versions: list[Version], read: _Read) -> Version | None:
 
 
 def _lines(content: bytes | None) -> _Lines:
-    """Lines that say something, by what remains when they move: without white space and heading marks."""
+    """Return the lines with words, by their form without white space and heading marks, which moves keep."""
     lines = (line.strip() for line in (content or b"").split(b"\n"))
     return {
         line.lstrip(b"# "): line.decode(errors="replace")
@@ -155,7 +155,7 @@ def _lines(content: bytes | None) -> _Lines:
 
 
 def _is_among(line: str, others: list[str]) -> bool:
-    """Whether one of the other lines says the same in other words, or is about the same file."""
+    """Return whether one of the other lines is a rewording, or is about the same file."""
     words, target = line.split(), _TARGET.search(line)
     return any(
         (target and target[0] in other) or SequenceMatcher(None, words, other.split()).ratio() >= _REWORDED

@@ -1,27 +1,27 @@
-"""Which versions may leave the history: old ones without which no line is lost."""
+"""Versions that may expire without the loss of a line."""
 
 from collections.abc import Callable, Sequence
 
 from memoryd.domain.history.versions import Version
 
 KEPT_SECONDS = 90 * 86400.0
-"""How long every version is kept, whatever it holds."""
+"""Period for which every version is kept."""
 KEPT_OPERATIONS = 1000
-"""How many of the last operations can always be taken back."""
+"""Number of recent operations that can always be undone."""
 
 
 def expendable(
     versions: Sequence[Version], lines: Callable[[Version], frozenset[bytes]], before: float
 ) -> tuple[Version, ...]:
-    """The versions of one store that may leave.
+    """Return the versions of one store that may be deleted.
 
-    What stays: every version since a moment, what stood at that moment, what is there now, and each
-    older version that has a line which stands in nothing else that stays.
+    Kept are every version since a moment, the state at that moment, the current state, and each older
+    version with a line that no other kept version has.
 
     Args:
-        versions: All of the store, the oldest first.
+        versions: All versions of the store, the oldest first.
         lines: The non-blank lines of a version.
-        before: Seconds since the epoch; nothing younger leaves.
+        before: Seconds since the epoch; nothing younger is deleted.
     """
     then = {version.path: version.id for version in versions if version.time <= before}
     now = {version.path: version.id for version in versions}
@@ -30,7 +30,7 @@ def expendable(
     leaving = {version.id for version in old}
     kept = frozenset[bytes]().union(*(lines(each) for each in versions if each.id not in leaving))
     expendables = []
-    for version in reversed(old):  # of two that hold the same line, the newer one stays
+    for version in reversed(old):  # of two with the same line, the newer one is kept
         own = lines(version)
         if own <= kept:
             expendables.append(version)

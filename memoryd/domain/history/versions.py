@@ -1,4 +1,4 @@
-"""What is recorded of the past: versions of files by whoever wrote them, and operations of memoryd."""
+"""Versions of files, and the operations that wrote them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ class Operation:
 
     Attributes:
         id: Counts from 1.
-        time: When it began, seconds since the epoch.
+        time: Its start, in seconds since the epoch.
         cause: The command behind it: `compact`, `undo` …
-        status: `intent`, `done`, `aborted` or `conflict`; `purged` where all that it changed was forgotten;
-            `purge` of one that made the history forget, which cannot be taken back.
-        title: What it did, in words.
-        undoes: The operation that it took back, or None.
-        actor: Who asked for it: `daemon` or `command`; "" where that was not recorded yet.
+        status: `intent`, `done`, `aborted` or `conflict`; `purged` if all its changes were forgotten;
+            `purge` for the operation that forgot, which cannot be undone.
+        title: A description for people.
+        undoes: The operation that it undid, or None.
+        actor: `daemon` or `command`; "" in old records without it.
     """
 
     id: int
@@ -38,12 +38,12 @@ class Version:
 
     Attributes:
         id: Counts from 1 over all files.
-        time: When it was seen first, seconds since the epoch.
+        time: The time when it was first seen, in seconds since the epoch.
         root: Absolute path of the store.
         path: Absolute path of the file.
-        digest: SHA-256 of its content, hexadecimal; None where the file was gone.
-        mode: Permission bits, or None where not known.
-        operation: The operation of memoryd that wrote it; None for anybody else.
+        digest: SHA-256 of its content, hexadecimal; None for a deleted file.
+        mode: Permission bits, or None if unknown.
+        operation: The operation of memoryd that wrote it; None for any other writer.
     """
 
     id: int
@@ -57,7 +57,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How one file changed: a version and the one before it, if any."""
+    """A change of one file: a version and the one before it, if any."""
 
     before: Version | None
     after: Version
@@ -72,12 +72,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened at one moment: an operation of memoryd, or what somebody else did in one store.
+    """An operation of memoryd, or changes by others in one store that were seen together.
 
     Attributes:
         time: Seconds since the epoch.
-        operation: The operation; None where files were changed outside of memoryd.
-        steps: The files that changed, by path; none where an operation came to nothing.
+        operation: The operation; None for changes by others.
+        steps: The changed files, by path; none for an operation without effect.
     """
 
     time: float
@@ -86,10 +86,10 @@ class Event:
 
 
 def state_at(versions: Iterable[Version], time: float) -> dict[str, Version]:
-    """The version of each file that stood at a moment, by path; files that were gone then are absent.
+    """Return the current version of each file at a moment, by path, without deleted files.
 
     Args:
-        versions: The oldest first.
+        versions: The versions, the oldest first.
         time: Seconds since the epoch.
     """
     last = {version.path: version for version in versions if version.time <= time}
@@ -97,7 +97,7 @@ def state_at(versions: Iterable[Version], time: float) -> dict[str, Version]:
 
 
 def steps_of(versions: Iterable[Version]) -> tuple[Step, ...]:
-    """Each version with the one before it of the same file; the oldest comes first."""
+    """Return each version with the one before it of the same file, the oldest first."""
     last: dict[str, Version] = {}
     steps = []
     for version in versions:
@@ -107,11 +107,11 @@ def steps_of(versions: Iterable[Version]) -> tuple[Step, ...]:
 
 
 def events_of(versions: Sequence[Version], operations: Iterable[Operation]) -> tuple[Event, ...]:
-    """What happened, the newest first.
+    """Return the events, the newest first.
 
     Args:
-        versions: The oldest first.
-        operations: Those that are to appear; other ones count as done by somebody else.
+        versions: The versions, the oldest first.
+        operations: The operations to show; others count as changes by others.
     """
     known = {operation.id: operation for operation in operations}
     events = []
@@ -126,17 +126,17 @@ def events_of(versions: Sequence[Version], operations: Iterable[Operation]) -> t
 
 
 def newest_first(events: Iterable[Event]) -> tuple[Event, ...]:
-    """Events by time; of what has the same, by what was recorded later."""
+    """Return events by time; of equal times, the one that was recorded later first."""
 
     def order(event: Event) -> tuple[float, float]:
-        # One that came to nothing follows what it found changed when it began
+        # An operation without effect follows the changes that it found when it began.
         return event.time, max((step.after.id for step in event.steps), default=inf)
 
     return tuple(sorted(events, key=order, reverse=True))
 
 
 def _moment(step: Step, known: dict[int, Operation]) -> tuple[int, str, float]:
-    """What the steps of one event have in common: the operation, else the store and the time of the look."""
+    """Return the key that the steps of one event share: the operation, else the store and the scan time."""
     version = step.after
     if version.operation in known:
         return (version.operation or 0, "", 0.0)

@@ -14,12 +14,12 @@ from memoryd.domain.stores.snapshot import Snapshot
 
 
 def stale(snapshot: Snapshot, evidence: Evidence, options: RuleOptions) -> Iterator[Outlived]:
-    """Yield what was last recorded before the day from which on memory is fresh.
+    """Yield memory that was last recorded before the day from which memory counts as fresh.
 
     Args:
         snapshot: The store.
         evidence: The day of the examination, and the last commits of files.
-        options: The types and the day that are asked for; without a day, memory ages in `LONG_AGO`.
+        options: The requested types and day; without a day, memory ages in `LONG_AGO`.
     """
     cutoff = options.stale_before or (evidence.today - LONG_AGO if evidence.today else None)
     if cutoff is None:

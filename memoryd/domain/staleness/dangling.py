@@ -20,11 +20,11 @@ _DANGLING, _BROKEN = "P006", "L001"
 
 
 def dangling(links: ResolvedLinks, around: Surroundings) -> Iterator[Outlived]:
-    """Yield entries of the index file that point at one file only, which exists nowhere.
+    """Yield entries of the index file whose only target does not exist.
 
     Args:
         links: The links of a store.
-        around: Where their targets are looked for outside it.
+        around: Where to look for targets outside it.
     """
     snapshot = links.snapshot
     index = snapshot.index
@@ -53,13 +53,13 @@ def dangling(links: ResolvedLinks, around: Surroundings) -> Iterator[Outlived]:
             yield Outlived(
                 index,
                 without_line_end(index, item.span),
-                f"its only target, {target.path}, exists nowhere",
+                f"its only target, {target.path}, does not exist",
                 removal,
             )
 
 
 def told_once(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """Findings without those entries that lead nowhere of which the broken link is told as well."""
+    """Yield findings, without a dangling entry if its broken link is reported as well."""
     found = tuple(diagnostics)
     broken = {(each.path, each.start.line) for each in found if each.code == _BROKEN}
     yield from (

@@ -24,7 +24,7 @@ _CLOSING = re.compile(rb"[\s)\]}|;.,*_`]*|\s*-->")
 
 
 def expired(snapshot: Snapshot, today: date | None) -> Iterator[Outlived]:
-    """Yield what says of itself until when it holds, where that day has passed."""
+    """Yield memory with an expiry date of its own that has passed."""
     if today is None:
         return
     for document in snapshot.documents.values():
@@ -33,7 +33,7 @@ def expired(snapshot: Snapshot, today: date | None) -> Iterator[Outlived]:
             day, key = min(passed, key=lambda each: (_is_review(each[1]), each))
             removal = None if document is snapshot.index or _is_review(key) else Removal(document.path)
             where = document.front_matter.key_span(key) or document.front_matter.span
-            where = Span(document.line_at(where.start).start, where.end)  # from the line's start
+            where = Span(document.line_at(where.start).start, where.end)  # from the start of the line
             yield Outlived(document, where, _passed(key, day), removal)
         else:
             yield from _expired_parts(document, today)
@@ -46,7 +46,7 @@ def _expired_parts(document: Document, today: date) -> Iterator[Outlived]:
     taken = document.body
     for whole, own in _parts(document):
         if whole.start < taken:
-            continue  # within one that goes
+            continue  # within one that is removed
         text = _without_code(source[own.start : own.end])
         for match in _EXPIRY.finditer(text):
             found = date_at(text, match.end())
@@ -63,23 +63,23 @@ def _expired_parts(document: Document, today: date) -> Iterator[Outlived]:
 
 
 def _is_review(key: str) -> bool:
-    """Whether a key asks for a look and not for an end."""
+    """Return whether a key asks for a review and not for removal."""
     return field_name(key.replace(" ", "-")) == "review-by"
 
 
 def _holds_on(document: Document, below: Span, today: date) -> bool:
-    """Whether what stands below an item has a day of its own that has not passed."""
+    """Return whether the text below an item has a date that has not passed."""
     return any(each.day >= today for each in dates_in(document.source, below))
 
 
 def _passed(key: str, day: date) -> str:
     if _is_review(key):
-        return f"it was to be reviewed by {day} (`{key}`)"
-    return f"it held until {day} (`{key}`)"
+        return f"it was due for review on {day} (`{key}`)"
+    return f"it expired on {day} (`{key}`)"
 
 
 def _parts(document: Document) -> Iterator[tuple[Span, Span]]:
-    """List items at any depth and paragraphs, in order, each with what of it is text of its own."""
+    """Yield list items at any depth and paragraphs, in order, each with the span of its own text."""
     items = outline(document).items
     parts = [(each.span, each.span) for each in document.entries if each.kind is BlockKind.PARAGRAPH]
     for item, follower in zip_longest(items, items[1:]):
@@ -89,5 +89,5 @@ def _parts(document: Document) -> Iterator[tuple[Span, Span]]:
 
 
 def _without_code(text: bytes) -> bytes:
-    """A text with its code spans blank, as long as before."""
+    """Return a text with its code spans blanked out, of the same length."""
     return re.sub(rb"(`+)(?!`).*?(?<!`)\1(?!`)", lambda match: b"`" * len(match[0]), text, flags=re.DOTALL)

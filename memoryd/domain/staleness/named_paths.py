@@ -1,4 +1,4 @@
-"""Paths of a repository that memory names in passing."""
+"""Paths of a repository that memory names in text."""
 
 import posixpath
 import re
@@ -12,7 +12,7 @@ from memoryd.domain.markdown.model import Span
 from memoryd.domain.markdown.positions import byte_span
 from memoryd.domain.stores.snapshot import Snapshot
 
-# With a slash, so that it is a path and no word; with a file's extension, or a slash at its end.
+# With a slash, so that it is a path and not a word, and with an extension or a slash at its end.
 _PATH = re.compile(
     r"(?<![\w./~@:$%{}<>*\\-])(?:\./|(?:\.\./)+|/)?"
     r"[\w.@-]{1,80}/(?:[\w.@+\[\]()-]{1,80}/)*(?:[\w.@+\[\]()-]{0,80}\.\w{1,10})?(?![\w*<>{}$/])",
@@ -20,7 +20,7 @@ _PATH = re.compile(
 )
 _CODE = re.compile(r"`[^`]*`")
 _SLASHED = re.compile(rb"\w/")
-_MOST = 2_000  # of one store
+_MOST = 2_000  # per store
 _KNOWN = re.compile(
     r"\b(?:delet|remov|renam|mov(?:ed|ing)|replac|supersed|dropp|obsolet|deprecat|retire|legacy|former|gone\b"
     r"|no longer|used to|was\b|were\b|old\b|previous|before\b|until\b|history|split|merged|extracted|migrat"
@@ -32,7 +32,7 @@ _KNOWN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class NamedPath:
-    """A path that stands in a document, and what it can mean: absolute paths."""
+    """A path in a document, and the absolute paths that it can mean."""
 
     span: Span
     places: tuple[str, ...]
@@ -41,8 +41,8 @@ class NamedPath:
 def named_paths(snapshot: Snapshot, repository: str) -> Iterator[tuple[Document, NamedPath]]:
     """Yield the paths that the documents of a store name in running text and code spans.
 
-    Only such as lie in the repository by what they say: from its top, from the directory that the store
-    hangs on, or absolute. Links are judged as links. Lines that tell that something went are left out.
+    Only paths within the repository count: relative to its root or to the base of the store, or absolute.
+    Links are checked as links. Lines that mention a change are skipped.
 
     Args:
         snapshot: The store.
@@ -56,7 +56,7 @@ def named_paths(snapshot: Snapshot, repository: str) -> Iterator[tuple[Document,
         if not _SLASHED.search(document.source):
             continue
         links = [link.span for link in document.links]
-        told: dict[int, bool] = {}  # by where a line starts
+        told: dict[int, bool] = {}  # by start of the line
         for span in outline(document).text_spans:
             for match in _PATH.finditer(text := document.slice(span)):
                 path = match[0].rstrip(".,:;)")
@@ -74,7 +74,7 @@ def named_paths(snapshot: Snapshot, repository: str) -> Iterator[tuple[Document,
 
 
 def _places(path: str, bases: tuple[str, ...], top: str) -> tuple[str, ...]:
-    """What a path means below the top of the repository."""
+    """Return the paths in the repository that a path can mean."""
     if path.startswith("/"):
         places = [posixpath.normpath(path)]
     else:
@@ -83,5 +83,5 @@ def _places(path: str, bases: tuple[str, ...], top: str) -> tuple[str, ...]:
 
 
 def _tells_of_it(line: str) -> bool:
-    """Return whether the line that names a path says that something has changed since."""
+    """Return whether the line of a path mentions a change of it."""
     return bool(_KNOWN.search(_PATH.sub(" ", _CODE.sub(" ", line))))

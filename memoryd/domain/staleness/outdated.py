@@ -1,4 +1,4 @@
-"""Outdated memory: where it is, the evidence, and its removal."""
+"""Outdated memory: its span, evidence and removal."""
 
 from dataclasses import dataclass
 
@@ -13,13 +13,13 @@ from memoryd.domain.stores.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Outlived:
-    """A memory that no longer serves.
+    """A memory that is out of date.
 
     Attributes:
-        document: Where it stands.
-        span: What says so.
-        evidence: Why it no longer serves.
-        removal: What to remove; None where that is left to a person.
+        document: Its file.
+        span: The text that shows it.
+        evidence: The reason, as a clause.
+        removal: The part to remove; None if a person must decide.
     """
 
     document: Document
@@ -28,11 +28,11 @@ class Outlived:
     removal: Removal | None
 
     def fix(self, snapshot: Snapshot, types: frozenset[str]) -> Fix | None:
-        """Return how to remove it; None where it has to stay.
+        """Return the fix that removes it; None if it has to stay.
 
         Args:
             snapshot: The store.
-            types: The types of memory that are asked for by name.
+            types: The requested types of memory.
         """
         span = (self.removal and self.removal.span) or self.span
         if not asks_for(types, types_of(snapshot, self.document, span)):
@@ -47,7 +47,7 @@ class Outlived:
 
 
 def what(document: Document, removal: Removal) -> str:
-    """What a removal takes away, for a person."""
+    """Return the place of a removal, for a person."""
     if removal.span is None:
         return document.path
     first = document.position(removal.span.start).line
@@ -56,7 +56,7 @@ def what(document: Document, removal: Removal) -> str:
 
 
 def types_of(snapshot: Snapshot, document: Document, span: Span) -> frozenset[str]:
-    """The type of a document; of a part of the index file, those of the topics that it leads to."""
+    """Return the type of a document; for a part of the index file, the types of the topics that it links to."""
     kind = document.front_matter.type if document.front_matter else ""
     if kind or document is not snapshot.index:
         return frozenset(filter(None, [kind.lower()]))
@@ -68,8 +68,8 @@ def asks_for(wanted: frozenset[str], types: frozenset[str]) -> bool:
     """Return whether memory of some types may be proposed for removal.
 
     Args:
-        wanted: The types that are asked for by name; none for all but the `SPARED`.
-        types: The types of the memory; none where it has no type.
+        wanted: The requested types; none for all except the `SPARED`.
+        types: The types of the memory; none if it has no type.
     """
     return not types.isdisjoint(wanted) if wanted else types.isdisjoint(SPARED)
 

@@ -30,7 +30,7 @@ def finished(snapshot: Snapshot, types: frozenset[str]) -> Iterator[Outlived]:
 
     Args:
         snapshot: The store.
-        types: The types of memory that are asked for by name.
+        types: The requested types of memory.
     """
     for document in snapshot.documents.values():
         if not re.search(rf"\[[xX]\]|~~|{_DONE}".encode(), document.source[document.body :]):
@@ -59,6 +59,6 @@ def _finished(document: Document, item: Item) -> str:
 
 
 def _is_below_tasks(document: Document, item: Item) -> bool:
-    """Whether the nearest heading above says that tasks follow."""
+    """Return whether the nearest heading above announces tasks."""
     heading = document.heading_above(item.span.start)
     return heading is not None and bool(_TASKS.search(heading.text))

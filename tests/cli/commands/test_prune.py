@@ -50,9 +50,9 @@ def test_it_shows_evidence_and_a_diff_and_changes_nothing(project: Path, store: 
     before = tree(store)
     done = memoryd("prune", cwd=project)
     assert done.code == 0
-    assert ".claude/agent-memory/reviewer/trial.md:4: P001 it held until 2020-06-30 (`expires`)\n" in done.out
+    assert ".claude/agent-memory/reviewer/trial.md:4: P001 it expired on 2020-06-30 (`expires`)\n" in done.out
     assert (
-        ".claude/agent-memory/reviewer/MEMORY.md:6: P006 its only target, gone.md, exists nowhere\n"
+        ".claude/agent-memory/reviewer/MEMORY.md:6: P006 its only target, gone.md, does not exist\n"
         in done.out
     )
     assert "--- a/.claude/agent-memory/reviewer/MEMORY.md\n" in done.out
@@ -193,8 +193,8 @@ def test_what_is_to_be_reviewed_or_holds_something_that_lasts_stays(project: Pat
     done = memoryd("prune", "--apply", cwd=project)
     assert done.code == 0
     assert text in (store / "MEMORY.md").read_text()
-    assert "it was to be reviewed by 2020-01-01" in done.err
-    assert "it held until 2020-01-01" in done.err
+    assert "it was due for review on 2020-01-01" in done.err
+    assert "it expired on 2020-01-01" in done.err
 
 
 def test_what_leads_there_from_elsewhere_is_named(project: Path, store: Path) -> None:
