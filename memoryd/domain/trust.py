@@ -1,4 +1,4 @@
-"""Repositories that a person trusts, and what others may not name."""
+"""Trusted repositories, and paths that others may not name."""
 
 import json
 from collections.abc import Iterable
@@ -40,7 +40,7 @@ class Escape:
 
     @property
     def message(self) -> str:
-        """What is wrong with it, the end of a sentence about the path."""
+        """The problem, as the end of a sentence about the path."""
         names = "autoMemoryDirectory is" if self.source else "is a symbolic link to"
         return f"{names} {self.target}, outside of its repository, and is not followed"
 

@@ -1,1 +1,1 @@
-"""Duplicates: notes and files that say the same or contradict each other."""
+"""Duplicates: notes and files that repeat or contradict each other."""

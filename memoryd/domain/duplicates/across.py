@@ -1,4 +1,4 @@
-"""What stores and instructions say again of each other."""
+"""Repetition between stores, and of instructions."""
 
 import posixpath
 from collections.abc import Iterator, Mapping
@@ -14,21 +14,21 @@ from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, Store
 
-_WORDS = 6  # words that an instruction needs to be said again, and not by chance
-_NEAR = 0.8  # likeness from which on a note says an instruction again
-_LONG = 25  # words of a passage that two agents do not find by themselves
-_LINES = 3  # lines of a file that two agents do not write alike
-_COMMON = 3  # stores in which a text may stand before it is a template's
+_WORDS = 6  # words: shorter instructions may be repeated by chance
+_NEAR = 0.8  # least likeness of a note that repeats an instruction
+_LONG = 25  # words: two agents do not write such a long passage independently
+_LINES = 3  # lines: two agents do not write such a file independently
+_COMMON = 3  # more stores with the same text mean a template
 
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """A text of one store that stands in another one too.
+    """A text of one store that is in another one, too.
 
     Attributes:
-        snapshot: The store of the second.
+        snapshot: The second store.
         one: The first file, and the root of its store.
-        other: The second one.
+        other: The second file.
         passages: The two passages; None for whole files.
     """
 
@@ -46,7 +46,7 @@ def repeated_instructions(
     Args:
         snapshot: The store.
         instructions: The instructions by absolute path.
-        likeness: Share of common words from which on notes are compared.
+        likeness: Least share of common words of two notes to compare.
     """
     told = [
         passage
@@ -72,7 +72,7 @@ def _of_instructions(place: str, document: Document) -> tuple[Passage, ...]:
 
 
 def echoes(roster: Roster) -> Iterator[Echo]:
-    """Files and long passages that two agents of one repository, or of one person, both keep."""
+    """Yield files and long passages that two agents of one repository, or of one person, both keep."""
     snapshots = sorted(roster.snapshots, key=lambda snapshot: snapshot.store.root)
     whole = list(_whole(roster, snapshots))
     yield from whole
@@ -116,7 +116,7 @@ def _passages(roster: Roster, snapshots: list[Snapshot], copied: set[tuple[str, 
 
 
 def _are_apart(roster: Roster, one: Store, other: Store) -> bool:
-    """Whether two stores are of two agents that a person keeps side by side; not copies of one store."""
+    """Return whether two stores belong to two agents that a person keeps side by side, and are no copies."""
     standings = [roster.standings.get(store.root) for store in (one, other)]
     if standings[0] and standings[1] and standings[0].root == standings[1].root:
         return False

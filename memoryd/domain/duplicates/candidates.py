@@ -1,7 +1,7 @@
-"""Which of many sets are alike, without comparing each with each.
+"""Similar sets among many, without comparing each with each.
 
-Prefix filter: two sets that have much in common share some of their rarest members, so only those are
-looked up. What everything shares (boilerplate) is capped, and what is left out is counted.
+Prefix filter: two similar sets share some of their rarest members, so only those are looked up. Members
+that nearly all sets share (boilerplate) are capped, and skipped comparisons are counted.
 """
 
 from bisect import bisect_left
@@ -11,30 +11,30 @@ from dataclasses import dataclass, field
 from math import ceil
 
 _SHARED = 3  # rare members that two sets must share to be compared
-_BUCKET = 256  # sets that share one rare member and are looked at, the nearest in size first
-_PARTNERS = 12  # sets that one is compared with, those that share most first
+_BUCKET = 256  # sets per rare member that are checked, the nearest in size first
+_PARTNERS = 12  # sets compared with each set, those that share most first
 
 
 @dataclass(slots=True)
 class Candidates:
-    """Pairs of positions, the earlier set first, and how many were left out by a cap."""
+    """Pairs of positions, the earlier set first, and the number of pairs skipped by a cap."""
 
     pairs: list[tuple[int, int]] = field(default_factory=list)
     capped: int = 0
 
 
 def alike(sets: Sequence[frozenset[str]], least: float, partners: int = _PARTNERS) -> Candidates:
-    """Find pairs of sets with at least so much in common (Jaccard), in time that boilerplate cannot blow up.
+    """Find pairs of sets with at least this similarity (Jaccard), in time that boilerplate cannot blow up.
 
     Args:
         sets: The sets, by position.
         least: Common members among all members, over 0 and at most 1.
-        partners: With how many smaller ones a set is paired at most.
+        partners: Most smaller sets that a set is paired with.
     """
     counts = Counter(member for each in sets for member in each)
     ranks = {member: rank for rank, (member, _) in enumerate(sorted(counts.items(), key=_by_rarity))}
     found = Candidates()
-    buckets: dict[int, list[int]] = {}  # by rank of a member: places in `order`
+    buckets: dict[int, list[int]] = {}  # positions in `order`, by rank of a member
     order = sorted((at for at, each in enumerate(sets) if each), key=lambda at: len(sets[at]))
     sizes = [len(sets[at]) for at in order]
     for place, at in enumerate(order):

@@ -11,16 +11,16 @@ from memoryd.domain.duplicates.words import words_of
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot
 
-_LINES = 3  # lines that two files share at least to be copies
-_COMMON = 3  # files in which a line may stand before it is a template's
-_WORDS = 4  # words that a line needs to tell anything, or
-_BYTES = 40  # bytes, where a script has no spaces
+_LINES = 3  # least number of common lines of two copies
+_COMMON = 3  # more files with the same line mean a template
+_WORDS = 4  # words: shorter lines are not distinctive, or
+_BYTES = 40  # bytes, in scripts without spaces
 _WORD = re.compile(r"[^\W_]+|[-+]?\d[\d.,]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """Two files of which at least half the lines of the smaller one stand in the other."""
+    """Two files; at least half the lines of the smaller one are in the other."""
 
     one: Document
     other: Document
@@ -29,13 +29,13 @@ class Copies:
 
     @property
     def is_whole(self) -> bool:
-        """Whether both say the same, word by word."""
+        """Return whether both have the same words."""
         one, other = (words_of(each.source[each.body :].decode()) for each in (self.one, self.other))
         return self.shared == self.lines and judge(one, other).verdict is Verdict.SAME
 
 
 def copies_in(snapshot: Snapshot) -> tuple[Copies, ...]:
-    """Pairs of topic files of a store that are copies of each other."""
+    """Return the pairs of topic files of a store that are copies of each other."""
     known = dict.fromkeys(passage.document for passage in passages_of(snapshot))
     index = snapshot.index
     found = copies_among(tuple(known))
@@ -43,7 +43,7 @@ def copies_in(snapshot: Snapshot) -> tuple[Copies, ...]:
 
 
 def copies_among(documents: tuple[Document, ...]) -> tuple[Copies, ...]:
-    """Pairs of files that are copies of each other, the first one the more complete."""
+    """Return the pairs of files that are copies of each other, the more complete one first."""
     return _copies(documents)
 
 
@@ -71,7 +71,7 @@ def _copies(documents: tuple[Document, ...]) -> tuple[Copies, ...]:
 
 @lru_cache(maxsize=4096)
 def telling_lines(document: Document) -> frozenset[str]:
-    """The lines of a file that tell something, in the form in which they are compared."""
+    """Return the distinctive lines of a file, in the form in which they are compared."""
     text = document.source[document.body :].decode()
     found = (" ".join(_WORD.findall(line.casefold())) for line in text.split("\n"))
     return frozenset(line for line in found if line.count(" ") >= _WORDS - 1 or len(line.encode()) > _BYTES)

@@ -1,4 +1,4 @@
-"""What two files hold, part by part below its headings, and both as one text."""
+"""Parts of two files by heading, and their union."""
 
 import re
 from bisect import bisect_left
@@ -11,20 +11,20 @@ from memoryd.domain.markdown.frontmatter import BOM
 from memoryd.domain.markdown.model import Block, BlockKind, Span
 
 _NUMBERED = re.compile(r"\s*\d{1,9}[.)]\s")
-_RULED = re.compile(r"^#{1,6}[ \t]+|[ \t]+#+$|\n[=-]+$")  # what makes a line a heading
+_RULED = re.compile(r"^#{1,6}[ \t]+|[ \t]+#+$|\n[=-]+$")  # heading syntax
 _ITEM = re.compile(r"\s*[-*+]\s")
-# A line that says of what stands below it what that is about: one that ends with a colon, or all in bold.
+# A line that introduces what follows: it ends with a colon, or is bold as a whole.
 _OPENING = re.compile(r".*[:：][*_`]{0,3}\s*|\s*(\*\*|__)(?:(?!\1).)+\1\s*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What goes as a whole: an entry with its children, a numbered list, a paragraph, a table, a code block.
+    """An indivisible part: an entry with its children, a numbered list, a paragraph, a table, a code block.
 
     Attributes:
-        above: The headings as text; the title of the file is none of them.
-        opening: The line before it that says what it is about, or "".
-        text: What it says, with LF.
+        above: The texts of the headings above it, without the title of the file.
+        opening: The line before it that introduces it, or "".
+        text: Its text, with LF.
         is_item: Whether it is an item of a list without numbers.
     """
 
@@ -35,12 +35,12 @@ class Part:
 
 
 def parts_of(document: Document) -> tuple[Part, ...]:
-    """The parts of a file, in order."""
+    """Return the parts of a file, in order."""
     return tuple(_parts(document, title_of(document)))
 
 
 def title_of(document: Document) -> str:
-    """The first heading, where it is the title of the file; "" where there is none."""
+    """Return the first heading if it is the title of the file, else ""."""
     first = document.headings[:1]
     return _text(document, first[0].span).strip() if first and first[0].level == 1 else ""
 
@@ -68,7 +68,7 @@ def _parts(document: Document, title: str) -> Iterator[Part]:
 
 
 def _spans(document: Document, block: Block, starts: list[int]) -> Iterator[Span]:
-    """A list is one part an item, but a numbered one, in which the order counts."""
+    """Yield the items of a list, or a numbered list and any other block as a whole."""
     if block.kind is not BlockKind.LIST or _NUMBERED.match(document.slice(block.span)):
         yield block.span
         return
@@ -84,14 +84,14 @@ def _text(document: Document, span: Span) -> str:
 
 
 def joined(kept: Document, gone: Document, told: tuple[str, ...]) -> bytes | None:
-    """The kept file with what only the other one says; None where not every part would be as it was.
+    """Return the kept file with the parts that only the other one has; None if a part would change.
 
-    What stands below no heading comes before the first one, the rest to the end, below all its headings.
+    Parts without a heading go before the first heading, the others to the end, below all their headings.
 
     Args:
         kept: The file that stays.
-        gone: The file that goes.
-        told: Lines to be said besides.
+        gone: The file that is removed.
+        told: Further lines to add.
     """
     known, own = set(parts_of(kept)), parts_of(gone)
     fresh = [part for part in own if part not in known]
@@ -101,7 +101,7 @@ def joined(kept: Document, gone: Document, told: tuple[str, ...]) -> bytes | Non
     below = (title,) if title and title != title_of(kept) else ()
     first = [] if below else [part for part in fresh if not part.above]
     last = [part for part in fresh if part not in first]
-    if below and not last:  # what it was called is said, though there is nothing to stand below
+    if below and not last:  # its title is kept even without a part to go below it
         told = (_RULED.sub("", title), *told)
     top = _written([*(Part((), "", text) for text in told), *first], ())
     raw = _placed(kept, top, _written(last, below))
@@ -115,7 +115,7 @@ def joined(kept: Document, gone: Document, told: tuple[str, ...]) -> bytes | Non
 
 
 def _written(parts: list[Part], below: tuple[str, ...]) -> str:
-    """Parts as text, each below its headings; items of one list without blank lines between them."""
+    """Return parts as text, each below its headings; items of one list without blank lines between them."""
     text, opening, is_item = "", "", False
     path: tuple[str, ...] = ()
     for part in parts:
@@ -136,7 +136,7 @@ def _written(parts: list[Part], below: tuple[str, ...]) -> str:
 
 
 def _placed(kept: Document, top: str, end: str) -> bytes:
-    """The kept file with a text before its first section, and one at its end."""
+    """Return the kept file with a text before its first section, and one at its end."""
     eol = "\r\n" if b"\r\n" in kept.source else "\n"
     raw, headings = kept.raw, kept.headings[bool(title_of(kept)) :]
     if top and headings:

@@ -1,4 +1,4 @@
-"""Two topic files made one: every part that differs is kept, whatever led to the one leads to the other."""
+"""The merge of two topic files as a fix."""
 
 import posixpath
 import re
@@ -20,33 +20,31 @@ from memoryd.domain.markdown.model import BlockKind, Link, Span
 from memoryd.domain.markdown.pins import pinned, touches
 from memoryd.domain.stores.snapshot import Snapshot
 
-_MOST = 200  # links to one file that are led elsewhere
+_MOST = 200  # links to one file that are changed
 _LONG = 200  # characters of an index line
 _SEPARATOR = re.compile(r"^[*_~`]*\s*(?:[—–:-]+\s+)?")
 _DIRECTIVE = re.compile(rb"<!--\s*memoryd:")
-# What may differ, and what is said of one file alone: its name, what it is for, when it was written.
+# Keys that may differ, since they describe one file: its name, its purpose, its dates.
 _OWN_KEYS = re.compile(
     r"name|title|description|date|created\w*|modified\w*|updated\w*|last[_-]\w+|timestamp|"
     r"node_type|originSessionId",
     re.IGNORECASE,
 )
-_ENDING = re.compile(
-    r"(?:metadata\.)?(?:expires|valid_until|review_by)"
-)  # would end the other one's time too
+_ENDING = re.compile(r"(?:metadata\.)?(?:expires|valid_until|review_by)")  # would expire the other one, too
 
 
 def merge_fix(
     snapshot: Snapshot, pointers: tuple[Pointer, ...], kept: Document, gone: Document
 ) -> Fix | None:
-    """Return the fix that puts a topic file into another one and removes it.
+    """Return the fix that merges a topic file into another one and removes it.
 
-    What is not in `kept` yet, below the same headings, is added to it: the description, every entry and
-    block, what the index says of it. None where not every part, link and way to a file would survive,
-    where one is protected otherwise than the other, or where the two contradict each other.
+    The entries and blocks that `kept` does not have below the same headings are added to it, and so are
+    the description and the index summary. Return None if a part, link or way to a file would be lost, if
+    only one of the files is protected, or if they contradict each other.
 
     Args:
         snapshot: The store.
-        pointers: Those of its index file.
+        pointers: The pointers of its index file.
         kept: The topic file that stays.
         gone: The topic file that is removed.
     """
@@ -86,7 +84,7 @@ def _can_merge(snapshot: Snapshot, kept: Document, gone: Document) -> bool:
         and all(each.undecodable is None for each in snapshot.documents.values())
         and not gone.definitions
         and not any(f"[{label}]".lower() in gone.text.lower() for label in kept.definitions)
-        and b"[^" not in gone.source  # footnotes are numbered a file
+        and b"[^" not in gone.source  # footnotes are numbered per file
         and snapshot.store.profile.rewrites
         and not pinned(kept)
         and not _DIRECTIVE.search(gone.source)
@@ -97,7 +95,7 @@ def _can_merge(snapshot: Snapshot, kept: Document, gone: Document) -> bool:
 
 
 def _is_of_one_kind(kept: Document, gone: Document) -> bool:
-    """Whether front matter says of both the same type, owner, end: all but what is a file's own."""
+    """Return whether both front matters have the same type, owner, expiry: all except a file's own keys."""
     mine, theirs = (each.front_matter.fields if each.front_matter else {} for each in (kept, gone))
     if any(_ENDING.fullmatch(key) and theirs.get(key) != value for key, value in mine.items()):
         return False
@@ -110,7 +108,7 @@ def _is_of_one_kind(kept: Document, gone: Document) -> bool:
 
 
 def _lines(document: Document) -> set[str]:
-    """The lines of front matter, without those of keys that are a file's own."""
+    """Return the lines of front matter, without those of a file's own keys."""
     if document.front_matter is None:
         return set()
     found = set()
@@ -124,13 +122,13 @@ def _lines(document: Document) -> set[str]:
 
 
 def _is_closed(document: Document) -> bool:
-    """Whether what is written behind a file is read as text: no code block or HTML is left open."""
+    """Return whether text after a file stays text: no code block or HTML is left open."""
     last = parse("", document.raw.rstrip() + b"\n\nx\n").blocks[-1:]
     return [(block.kind, block.span.end - block.span.start) for block in last] == [(BlockKind.PARAGRAPH, 2)]
 
 
 def _told(kept: Document, gone: Document, hook: str) -> list[str]:
-    """What the description of a file and its index line say of it, where it is not said yet."""
+    """Return the description and summary of the removed file, as far as the kept one lacks them."""
     lines = [line for each in (kept, gone) for line in each.source[each.body :].decode().split("\n")]
     known = {words_of(line).tokens for line in ("", kept.description, *lines)}
     told = []
@@ -143,7 +141,7 @@ def _told(kept: Document, gone: Document, hook: str) -> list[str]:
 
 
 def _is_pinned(snapshot: Snapshot, pointers: tuple[Pointer, ...], *documents: Document) -> bool:
-    """Whether the index file has a pinned line for one of several files."""
+    """Return whether the index file has a pinned line for one of several files."""
     places = {f"{snapshot.store.root}/{each.path}" for each in documents}
     if snapshot.index is None or not (pins := pinned(snapshot.index)):
         return False
@@ -153,9 +151,9 @@ def _is_pinned(snapshot: Snapshot, pointers: tuple[Pointer, ...], *documents: Do
 def _with_one_pointer(
     snapshot: Snapshot, known: tuple[Pointer, ...], kept: Document, gone: Document
 ) -> tuple[Snapshot, str]:
-    """The store without the index line of what goes, where the index file has one of what stays.
+    """Return the store without the index line of the removed file, if the kept one has an index line.
 
-    What that line said is in the other line, or, where there is no room, returned.
+    The summary of that line is moved to the other line, or returned if there is no room.
     """
     index = snapshot.index
     root = snapshot.store.root
@@ -178,13 +176,13 @@ def _with_one_pointer(
 
 
 def _hook(index: Document, pointer: Pointer) -> str:
-    """What an index line says behind its link."""
+    """Return the text after the link of an index line."""
     rest = index.slice(Span(pointer.link.span.end, pointer.line.end))
     return _SEPARATOR.sub("", rest).strip()
 
 
 def _with_hook(index: Document, pointer: Pointer, hook: str) -> bytes | None:
-    """An index line that says something more; None where there is no room for it."""
+    """Return an index line with a longer summary; None if there is no room for it."""
     line = index.slice(pointer.line)
     text = line.rstrip()
     more = f"{text.rstrip('.')}; {hook}" if _hook(index, pointer) else f"{text} — {hook}"
@@ -194,9 +192,9 @@ def _with_hook(index: Document, pointer: Pointer, hook: str) -> bytes | None:
 
 
 def _led_elsewhere(snapshot: Snapshot, document: Document, kept: Document, gone: Document) -> bytes | None:
-    """A document whose links, wiki links and mentions of one file name the other; None where one resists.
+    """Return a document with its links and mentions of one file changed to the other; None if one cannot be.
 
-    In the file that stays, what led to it leads to a part of it, or is text.
+    In the kept file, a link to the removed one becomes a link to a heading, or text.
     """
     root = snapshot.store.root
     places = {f"{root}/{gone.path}"}
@@ -226,7 +224,7 @@ def _led_elsewhere(snapshot: Snapshot, document: Document, kept: Document, gone:
 
 
 def _is_new(document: Document, span: Span, kept: Document) -> bool:
-    """Whether something of a merged file did not stand in the one that stays."""
+    """Return whether a part of a merged file is not from the kept one."""
     return document.source[span.start : span.end] not in kept.source
 
 
@@ -235,7 +233,7 @@ def _means(root: str, document: Document, link: Link, places: set[str]) -> bool:
 
 
 def _within(document: Document, link: Link) -> bytes | None:
-    """A file in which a link to itself leads to a part of it, or is text; None where that cannot be done."""
+    """Return a file whose link to itself becomes one to a heading, or text; None if that is not certain."""
     if "#" in link.destination:
         return relinked(document, link, "#" + link.destination.partition("#")[2])
     source, span = document.source, link.span
@@ -272,7 +270,7 @@ def _renamed(snapshot: Snapshot, document: Document, kept: Document, gone: Docum
 
 
 def _is_whole(before: Snapshot, after: Snapshot, kept: Document, gone: Document) -> bool:
-    """Whether nothing leads nowhere that led somewhere, and all that was reached is reached."""
+    """Return whether no link breaks, and all topics stay reachable."""
     known, answering = WikiNames(before.documents), WikiNames(after.documents)
     root = before.store.root
     for document in after.documents.values():

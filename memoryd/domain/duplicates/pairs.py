@@ -1,4 +1,4 @@
-"""What stores say twice: passages, and whole files."""
+"""Repeated and contradicting passages and files."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,27 +15,27 @@ from memoryd.domain.duplicates.words import is_hard, stem
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot
 
-_TELLING = 3  # features under which a likeness says nothing
-_ALIKE = 5  # features under which being nearly the same says nothing
-_APART_ALIKE = 8  # words under which it says nothing below different headings of one file
-_ELSEWHERE = 6  # words that a passage needs to be the same in another file, and not by chance
-_LONG = 12  # the same, below another heading of one file, where lists of one kind stand side by side
-_SUBJECT = 3  # words that two contradicting notes share at least: what they are about
-_APART = 5  # the same, below different headings of one file
-_TOLD = 2  # words before an identifier that differs: one at the beginning is what the note is about
-_CHARACTERS = 5  # the same, of a script without spaces
-_RUN = 2  # words in a row by which they differ at most
-_SIBLINGS = 0.8  # likeness from which on two entries of one list are more than entries of one list
-_OTHERWISE = 8  # ways to write the same words that are told apart
+_TELLING = 3  # features: likeness of shorter passages is meaningless
+_ALIKE = 5  # features: near equality of shorter passages is meaningless
+_APART_ALIKE = 8  # the same in words, below different headings of one file
+_ELSEWHERE = 6  # words: shorter passages may be the same in another file by chance
+_LONG = 12  # the same below another heading of one file, which may have similar lists
+_SUBJECT = 3  # least number of common words of two contradicting notes: their subject
+_APART = 5  # the same below different headings of one file
+_TOLD = 2  # words before a different identifier: one at the beginning is the subject of the note
+_CHARACTERS = 5  # the same in characters, for scripts without spaces
+_RUN = 2  # most consecutive words that differ
+_SIBLINGS = 0.8  # least likeness of two entries of one list
+_OTHERWISE = 8  # spellings of the same words that are distinguished
 
 
 OPEN = frozenset({"order", "sign", "writing"})
-"""Kinds of difference of which nobody knows whether they are one of meaning."""
+"""Kinds of difference that may or may not change the meaning."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two passages, the one that stands first first, and what they are to each other."""
+    """Two passages, in order of position, and how they compare."""
 
     one: Passage
     other: Passage
@@ -43,40 +43,40 @@ class Pair:
 
     @property
     def turned(self) -> "Pair":
-        """The same with the second one first."""
+        """Return the pair with the second one first."""
         judgement = replace(self.judgement, one=self.judgement.other, other=self.judgement.one)
         return Pair(self.other, self.one, judgement)
 
     @property
     def is_in_one_list(self) -> bool:
-        """Whether both stand in one list, or as text below the same heading."""
+        """Return whether both are in one list, or are text below the same heading."""
         one, other = self.one, self.other
         return (one.path, one.section, one.block) == (other.path, other.section, other.block)
 
     @property
     def is_below_two_headings(self) -> bool:
-        """Whether both stand in one file, but not in one list: perhaps each is about its own heading."""
+        """Return whether both are in one file, but not in one list: each may be about its own heading."""
         return self.one.path == self.other.path and not self.is_in_one_list
 
     @property
     def is_movable(self) -> bool:
-        """Whether the one can stand for the other; a short one may mean something else below its heading."""
+        """Return whether one can replace the other; a short one may mean something else below its heading."""
         words = min(self.one.words.weight, self.other.words.weight)
         return not self.is_below_two_headings or words >= _LONG
 
 
 @dataclass(frozen=True, slots=True)
 class Likenesses:
-    """Pairs that are not different, and how many were not compared, since too many are alike."""
+    """Pairs that are not different, and the number of skipped comparisons."""
 
     pairs: tuple[Pair, ...]
     capped: int
 
 
 def compare(passages: Sequence[Passage], least: float = LIKENESS) -> Likenesses:
-    """Find what passages say twice, nearly twice, or contradict.
+    """Find passages that repeat, nearly repeat, or contradict each other.
 
-    Each passage that says the same as earlier ones is paired with the first of them.
+    A passage that repeats several earlier ones is paired with the first of them.
     """
     known: dict[tuple[str, ...], list[int]] = {}
     pairs: list[tuple[int, int, Judgement]] = []
@@ -109,27 +109,25 @@ def compare(passages: Sequence[Passage], least: float = LIKENESS) -> Likenesses:
 
 
 def likenesses(snapshot: Snapshot, least: float) -> Likenesses:
-    """Return what a store says twice, as far as it is worth telling; copies of whole files left out.
+    """Return the repeated passages of a store that are worth reporting, without those of copied files.
 
-    Contradictions between copies are told, since one of them is out of date.
+    Contradictions between copies are reported, since one copy is out of date.
 
     Args:
         snapshot: The store.
-        least: Share of common words from which on two notes are compared.
+        least: Least share of common words of two notes to compare.
     """
     copied = frozenset(copies.other.path for copies in copies_in(snapshot))
     return _likenesses(passages_of(snapshot), least, copied)
 
 
-@lru_cache(maxsize=256)  # three rules ask
+@lru_cache(maxsize=256)  # three rules use it
 def _likenesses(passages: tuple[Passage, ...], least: float, copied: frozenset[str]) -> Likenesses:
     found = compare(passages, least)
     again = [
         pair.other for pair in found.pairs if pair.judgement.verdict is Verdict.SAME and pair.other.heading
     ]
-    headings = {
-        passage.heading for passage in again
-    }  # below which something stands that stands elsewhere too
+    headings = {passage.heading for passage in again}  # with a passage that is elsewhere, too
     known = {(pair.one, pair.other) for pair in found.pairs}
     others = [
         pair
@@ -149,7 +147,7 @@ def _likenesses(passages: tuple[Passage, ...], least: float, copied: frozenset[s
 
 
 def says_all(pair: Pair) -> bool:
-    """Whether the first of two says all that the second one says, without a condition."""
+    """Return whether the first of two has everything that the second one has, without a condition."""
     if pair.judgement.verdict is Verdict.SAME:
         return True
     more, also = pair.judgement.one, pair.judgement.other
@@ -179,7 +177,7 @@ def _is_told(pair: Pair) -> bool:
 
 
 def _are_fields(pair: Pair) -> bool:
-    """Whether two notes tell one property of two things, each below its own heading or in its own file."""
+    """Return whether two notes are one property of two things, under two headings or in two files."""
     label = label_of(pair.one)
     if not label or pair.is_in_one_list or label != label_of(pair.other):
         return False
@@ -187,7 +185,7 @@ def _are_fields(pair: Pair) -> bool:
 
 
 def _is_repeated(pair: Pair) -> bool:
-    """Whether the same words mean the same where they stand."""
+    """Return whether the same words mean the same in both places."""
     words = pair.one.words.weight
     if pair.is_in_one_list:
         return words > 1
@@ -195,9 +193,9 @@ def _is_repeated(pair: Pair) -> bool:
 
 
 def _is_of_one_subject(pair: Pair) -> bool:
-    """Whether two notes that differ by a value speak of the same thing.
+    """Return whether two notes that differ by a value have the same subject.
 
-    “Phase 1: …” and “Phase 2: …”, “`a.py` does …” and “`b.py` does …” are about two things.
+    “Phase 1: …” and “Phase 2: …”, or “`a.py` does …” and “`b.py` does …”, have different subjects.
     """
     if is_record(pair.one) or is_record(pair.other):
         return False
@@ -225,7 +223,7 @@ def _is_of_one_subject(pair: Pair) -> bool:
 
 
 def _is_turned_round(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether two runs of words differ by a negation and next to nothing else."""
+    """Return whether two runs of words differ by a negation and nearly nothing else."""
     left, right = ([word for word in run if word not in NEGATIONS | AUXILIARIES] for run in (one, other))
     if all(len(word) == 1 for word in (*left, *right)):
         return max(len(left), len(right)) <= _CHARACTERS
@@ -233,7 +231,7 @@ def _is_turned_round(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def _without_families(pairs: Iterable[Pair]) -> Iterator[Pair]:
-    """Leave out contradictions of notes of which there are more than two alike: a list of one kind."""
+    """Yield pairs without contradictions among more than two similar notes, which are a list of one kind."""
     known = list(pairs)
     counts: Counter[Passage] = Counter()
     for pair in known:
@@ -248,7 +246,7 @@ def _without_families(pairs: Iterable[Pair]) -> Iterator[Pair]:
 
 
 def contradict(root: str, one: Document, other: Document) -> bool:
-    """Whether two files of a store contradict each other below headings that are the same."""
+    """Return whether two files of a store contradict each other below equal headings."""
     found = _by_heading([*passages_in(root, one), *passages_in(root, other)], LIKENESS)
     return any(
         pair.judgement.verdict is Verdict.CONTRADICTION
@@ -259,7 +257,7 @@ def contradict(root: str, one: Document, other: Document) -> bool:
 
 
 def _by_heading(passages: Iterable[Passage], least: float) -> Iterator[Pair]:
-    """Compare what stands in several files below headings that are the same, and only that."""
+    """Yield pairs of passages of several files, comparing only those below equal headings."""
     groups: dict[tuple[str, ...], list[Passage]] = {}
     for passage in passages:
         groups.setdefault(passage.heading, []).append(passage)

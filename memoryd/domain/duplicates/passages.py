@@ -1,4 +1,4 @@
-"""What of a store is compared with each other: entries and paragraphs, no pointers."""
+"""Passages worth comparing: entries and paragraphs, without pointers."""
 
 import re
 from bisect import bisect_right
@@ -25,9 +25,9 @@ _LABEL = re.compile(
     r"\s*(?:[-*+]\s+|\d{1,9}[.)]\s+)?(?:[*_]{2})?(`[^`\n]+`(?:\s*\([^()\n]*\))?|[^\s:：`*_][^:：.`*\n]{0,30})"
     r"(?:[*_]{2})?\s*[:：]"
 )
-_READ = 120  # characters of a passage that tell whether it is a field
+_READ = 120  # characters of a passage that are checked for a field
 OPENS = (":", "：", ":**", ":*", "**:")
-"""How a line ends of which what it says stands below it."""
+"""Ends of a line that introduces the text below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,11 @@ class Passage:
 
     Attributes:
         root: Absolute path of the store, or directory, that the path of the document is relative to.
-        document: Where it stands.
+        document: Its file.
         span: Its whole lines.
-        section: The headings that it stands under.
-        block: Where the list begins that it is an entry of; -1 for text.
-        words: What it says.
+        section: The headings above it.
+        block: Start of its list; -1 for text.
+        words: Its words.
     """
 
     root: str
@@ -57,26 +57,26 @@ class Passage:
 
     @property
     def text(self) -> str:
-        """The text as it stands there."""
+        """Its text."""
         return self.document.slice(self.span)
 
     @property
     def heading(self) -> tuple[str, ...]:
-        """The headings that it stands under, without the title of the file."""
+        """The headings above it, without the title of the file."""
         first = self.document.headings[:1]
         is_titled = bool(first) and first[0].level == 1 and self.section[:1] == (first[0].text,)
         return self.section[is_titled:]
 
     @property
     def is_step(self) -> bool:
-        """Whether it is an item of a numbered list, where the same again is another step."""
+        """Return whether it is an item of a numbered list, in which a repetition is another step."""
         return self.block >= 0 and bool(_STEP.match(self.text))
 
 
 def passages_of(snapshot: Snapshot) -> tuple[Passage, ...]:
-    """The passages of a store, in the order of its documents.
+    """Return the passages of a store, in the order of its documents.
 
-    Not of logs that are called by their date, which tell what was true on a day.
+    Logs named by their date are skipped, since they describe the state of a day.
     """
     names = Names(snapshot)
     index_name = snapshot.store.profile.index_name
@@ -90,24 +90,24 @@ def passages_of(snapshot: Snapshot) -> tuple[Passage, ...]:
 
 
 def is_left_out(document: Document) -> bool:
-    """Whether a file is a dated log, a README or a template, or cannot be read."""
+    """Return whether a file is a dated log, a README or a template, or cannot be read."""
     return is_dated(document.path) or is_about_files(document.path) or document.undecodable is not None
 
 
 def is_record(passage: Passage) -> bool:
-    """Whether a passage is a field of the note that it stands in: why it is there, when it was looked at."""
+    """Return whether a passage is a field of the note around it, such as its reason or review date."""
     return bool(_FIELD.match(plain(passage.text[:_READ]).strip()))
 
 
 def label_of(passage: Passage) -> str:
-    """What stands before the colon that a passage begins with, with its backticks; "" where none does."""
+    """Return the label that a passage begins with, up to its colon, with backticks; "" if there is none."""
     label = _LABEL.match(passage.text[:_READ])
     return label[1] if label else ""
 
 
-@lru_cache(maxsize=4096)  # each rule asks again
+@lru_cache(maxsize=4096)  # every rule asks for them
 def passages_in(root: str, document: Document) -> tuple[Passage, ...]:
-    """The passages of one document."""
+    """Return the passages of one document."""
     return tuple(_within(root, document))
 
 

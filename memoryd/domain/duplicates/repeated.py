@@ -1,4 +1,4 @@
-"""Taking passages out of files because others say the same."""
+"""Removal of passages that others repeat."""
 
 import posixpath
 from bisect import bisect_left, bisect_right
@@ -15,14 +15,14 @@ from memoryd.domain.markdown.model import BlockKind, Span
 from memoryd.domain.removal.remove import Removal, remove
 from memoryd.domain.stores.snapshot import Snapshot
 
-_SINGLE = 50  # passages of a store that can go one by one: each change holds the whole file
+_SINGLE = 50  # passages per store with a fix of their own: each change has the whole file
 _BEFORE = frozenset({BlockKind.CODE, BlockKind.TABLE, BlockKind.QUOTE})
 _BEHIND = frozenset({*_BEFORE, BlockKind.LIST})
 
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """A passage that may go, and the one that says all of it."""
+    """A passage that may be removed, and the one that repeats all of it."""
 
     gone: Passage
     kept: Passage
@@ -30,7 +30,7 @@ class Repeated:
 
 @dataclass(frozen=True, slots=True)
 class Without:
-    """A change that removes passages, and how many those are."""
+    """A change that removes passages, and their number."""
 
     change: FileChange
     count: int
@@ -38,19 +38,19 @@ class Without:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A section or a list of a document, by its number."""
+    """A section or a list of a document, by its position."""
 
     number: int
     is_section: bool
 
 
 def without(snapshot: Snapshot, repeated: Iterable[Repeated]) -> Mapping[Passage, Without]:
-    """The changes that remove passages, by passage; those are left out with which more would be lost.
+    """Return the changes that remove passages, by passage, without those that would lose more.
 
-    That is what is pinned, a step of a numbered list, what speaks of code or a table beside it, what
-    holds a comment, or links that would not lead to the same places from the other file, half of what
-    stands below a heading, or a line with a colon, that the other one is not below, all that a file
-    says, and what alone leads to a topic. Many at a time go with one change a file.
+    These stay: pinned passages, steps of numbered lists, text about the code or table beside it, passages
+    with comments, or with links that would mean something else in the other file, half of a section or of
+    an introduced list that the other one is not in, all content of a file, and the only way to a topic.
+    Many passages are removed by one change per file.
     """
     if not snapshot.store.profile.rewrites:
         return {}
@@ -108,7 +108,7 @@ def _holds_links(passage: Passage) -> bool:
 
 
 def _is_about_neighbours(passage: Passage) -> bool:
-    """Whether a text stands beside code, a table or a list, which it may introduce or explain."""
+    """Return whether a text is beside code, a table or a list, which it may introduce or explain."""
     if passage.block >= 0:
         return False
     blocks = passage.document.blocks
@@ -118,7 +118,7 @@ def _is_about_neighbours(passage: Passage) -> bool:
 
 
 def _parted(document: Document, going: Mapping[Passage, Passage]) -> list[Passage]:
-    """Those of a document's passages that may go together."""
+    """Return the passages of a document that may be removed together."""
     if len(going) >= len(document.entries):
         return []
     held = Counter(place for entry in document.entries for place in _places(document, entry.span.start))
@@ -136,7 +136,7 @@ def _parted(document: Document, going: Mapping[Passage, Passage]) -> list[Passag
 
 
 def _places(document: Document, offset: int) -> Iterator[_Place]:
-    """What is about all that stands in it: the section of an offset, and the list that a line opens."""
+    """Yield the contexts of an offset: its section, and its list if a line introduces that."""
     heading = document.heading_above(offset)
     yield _Place(heading.span.start if heading else -1, is_section=True)
     blocks = document.blocks

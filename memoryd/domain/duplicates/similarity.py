@@ -1,8 +1,8 @@
-"""Whether two notes say the same, nearly the same, or contradict each other.
+"""Comparison of two notes: same, nearly the same, or contradiction.
 
-Likeness alone does not tell: “30 s” is nearer to “60 s” than a paraphrase is. So it only finds who is to be
-compared; what decides are slots (numbers with their units, identifiers, paths, names, negations, opposites)
-and the order of words.
+Word overlap only selects candidates: “30 s” is nearer to “60 s” than a paraphrase is. The verdict depends
+on slots (numbers with their units, identifiers, paths, names, negations, opposites) and on the order of
+words.
 """
 
 import re
@@ -17,17 +17,17 @@ from memoryd.domain.duplicates.spelling import written_otherwise
 from memoryd.domain.duplicates.vocabulary import NEGATIONS, OPPOSITE_STARTS, OPPOSITES, VALUES
 from memoryd.domain.duplicates.words import Words, is_amount, is_hard, stem
 
-CONTAINED = 0.75  # of the likeness that is asked for, where one note holds all words of the other
+CONTAINED = 0.75  # share of the least likeness, if one note has all words of the other
 _VERSION = re.compile(
     r"[v^~]?\d+(?:\.\d+|\.x){1,3}(?:[-+][\w.]+)?|\d{4}-\d{2}(?:-\d{2})?|\d{1,2}:\d{2}(?::\d{2})?"
 )
-_TELLING = 3  # letters of a word that a beginning can turn round: “it” and “unit” are no opposites
-_LONGEST = 400  # tokens of which the order is compared
-_TURNING = frozenset({"~~", "?", "[x]", "[ ]"})  # signs that make of a statement another one, or none
+_TELLING = 3  # letters of a word that a prefix can negate: “it” and “unit” are not opposites
+_LONGEST = 400  # tokens whose order is compared
+_TURNING = frozenset({"~~", "?", "[x]", "[ ]"})  # signs that change or cancel a statement
 
 
 class Verdict(StrEnum):
-    """What two notes are to each other."""
+    """The relation of two notes."""
 
     SAME = "same"
     NEAR = "near"
@@ -37,11 +37,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict, and for a contradiction what the one says and the other does not.
+    """A verdict, and for a contradiction the words that differ.
 
     Attributes:
         verdict: The verdict.
-        kind: What differs: `amount`, `identifier`, `negation`, `opposite`, `order`, `sign`, `writing` (code
+        kind: The difference: `amount`, `identifier`, `negation`, `opposite`, `order`, `sign`, `writing` (code
             and capitals of the same words), or "".
         one: The words of the first that differ.
         other: The words of the second.
@@ -56,7 +56,7 @@ class Judgement:
 
 
 def likeness(one: Words, other: Words) -> float:
-    """Common features among all features (Jaccard)."""
+    """Return the share of common features among all features (Jaccard)."""
     common = len(one.features & other.features)
     return common / (len(one.features) + len(other.features) - common or 1)
 
@@ -65,9 +65,9 @@ def judge(one: Words, other: Words, least: float = LIKENESS) -> Judgement:
     """Compare two notes.
 
     Args:
-        one: The first.
-        other: The second.
-        least: Likeness below which they are different.
+        one: The first note.
+        other: The second note.
+        least: Notes of less likeness are different.
     """
     if one.tokens == other.tokens:
         differing = written_otherwise(one.text, other.text)
@@ -82,7 +82,7 @@ def judge(one: Words, other: Words, least: float = LIKENESS) -> Judgement:
 
 
 def _difference(one: Words, other: Words) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    """What makes two alike notes say different things, and the words of each; "" where nothing does."""
+    """Return the kind of difference of two similar notes, and the words of each; "" if there is none."""
     mine, theirs = Counter(one.tokens), Counter(other.tokens)
     left, right = tuple((mine - theirs).elements()), tuple((theirs - mine).elements())
     if one.negations != other.negations and not _is_one_clause_more(one, other):
@@ -105,12 +105,12 @@ def _difference(one: Words, other: Words) -> tuple[str, tuple[str, ...], tuple[s
 
 
 def _is_reordered(one: Words, other: Words) -> bool:
-    """Whether the same tokens stand in an order that may say something else."""
+    """Return whether the same tokens are in an order that may change the meaning."""
     return sorted(one.clauses) != sorted(other.clauses) and not _is_one_move(one.tokens, other.tokens)
 
 
 def _is_of_signs(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
-    """Whether signs are all that one of two notes says more, or turn it into another one."""
+    """Return whether the only additions of one note are signs, or signs that change the statement."""
     differing = (*left, *right)
     if not _TURNING.isdisjoint(differing):
         return True
@@ -122,7 +122,7 @@ def _is_spoken(token: str) -> bool:
 
 
 def is_value(token: str) -> bool:
-    """Whether a token is an amount, a version, the name of a day or a number in words."""
+    """Return whether a token is an amount, a version, the name of a day or a number in words."""
     return is_amount(token) or token in VALUES or bool(_VERSION.fullmatch(token))
 
 
@@ -131,7 +131,7 @@ def _among(tokens: tuple[str, ...], known: frozenset[str]) -> tuple[str, ...]:
 
 
 def _named(tokens: tuple[str, ...], words: Words) -> tuple[str, ...]:
-    """Identifiers, paths and names among tokens."""
+    """Return the identifiers, paths and names among tokens."""
     return tuple(token for token in tokens if is_hard(token) or token in words.names)
 
 
@@ -145,16 +145,16 @@ def _are_opposites(one: str, other: str) -> bool:
 
 
 def _holds(one: Words, other: Words, share: float, least: float) -> bool:
-    """Whether one note holds all words of the other, with some more."""
+    """Return whether one note has all words of the other, and some more."""
     short, long = sorted((one, other), key=lambda words: len(words.features))
     return share >= least * CONTAINED and short.features <= long.features
 
 
 def _is_one_clause_more(one: Words, other: Words) -> bool:
-    """Whether one note is the other, and a clause of its own before or behind."""
+    """Return whether one note is the other with one further clause at its start or end."""
     short, long = sorted((one, other), key=lambda words: len(words.tokens))
     size, added = len(short.tokens), len(long.tokens) - len(short.tokens)
-    if added < 2:  # noqa: PLR2004  # a word alone may turn the whole round
+    if added < 2:  # noqa: PLR2004  # a single word may reverse the whole note
         return False
     return (size in long.ends and long.tokens[:size] == short.tokens) or (
         added in long.ends and long.tokens[added:] == short.tokens
@@ -162,7 +162,7 @@ def _is_one_clause_more(one: Words, other: Words) -> bool:
 
 
 def _is_one_move(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether the same tokens stand in another order because one run of several stands elsewhere."""
+    """Return whether the order of tokens differs by one run of several tokens that moved."""
     start = 0
     while one[start] == other[start]:
         start += 1
@@ -170,12 +170,12 @@ def _is_one_move(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     while one[end - 1] == other[end - 1]:
         end -= 1
     left, right = one[start:end], other[start:end]
-    longest = 2  # a run of one word is as likely the other party of a swap
+    longest = 2  # a run of one word may as well be half of a swap
     return any(left[at:] + left[:at] == right for at in range(longest, len(left) - longest + 1))
 
 
 def _is_swapped(one: Words, other: Words) -> bool:
-    """Whether two things that tell have changed places, while all else is nearly as it was."""
+    """Return whether two significant words are swapped, and the rest is nearly the same."""
     first, second = one.tokens[:_LONGEST], other.tokens[:_LONGEST]
     gone: Counter[str] = Counter()
     come: Counter[str] = Counter()

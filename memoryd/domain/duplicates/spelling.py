@@ -1,6 +1,6 @@
-"""What two notes of the same words may still say differently by how they are written.
+"""Differences of notes with the same words, by spelling.
 
-Code is read letter by letter, a capital within a sentence makes a name, “(not)” is not “not”.
+Code is case-sensitive, a capital within a sentence marks a name, and “(not)” is not “not”.
 """
 
 import re
@@ -18,11 +18,11 @@ _STRUCTURE = re.compile(r"\n[ \t]*(?:\r?\n|[-*+>|#]|\d{1,9}[.)]\s|```|~~~)")
 _BEFORE, _BEHIND = r"(?<![^\s(\[{“”\"'*_`,;:—–-])", r"(?![^\s)\]}“”\"'*_`.,;:!?。，；：！—–-])"
 
 Differing = tuple[tuple[str, ...], tuple[str, ...]]
-"""What the one says and the other does not, and the other way round."""
+"""The words of the first note that differ, and those of the second."""
 
 
 def written_otherwise(one: str, other: str) -> Differing | None:
-    """What makes two notes of the same words say different things; None where nothing does."""
+    """Return the spelling difference that changes the meaning of the same words; None if there is none."""
     if one == other:
         return None
     left, right = COMMENT.sub(" ", one), COMMENT.sub(" ", other)
@@ -30,18 +30,18 @@ def written_otherwise(one: str, other: str) -> Differing | None:
 
 
 def says_the_same(one: str, other: str) -> bool:
-    """Whether two notes are the same letter by letter, but for emphasis, a full stop, and how they begin."""
+    """Return whether two notes are identical except for emphasis, a full stop, and list marks."""
     left, right = _bare(one), _bare(other)
     return left[1:] == right[1:] and left[:1].lower() == right[:1].lower()
 
 
 def comments_of(text: str) -> list[str]:
-    """The HTML comments of a note."""
+    """Return the HTML comments of a note."""
     return COMMENT.findall(text)
 
 
 def _bare(text: str) -> str:
-    """A note without list mark, emphasis and final stop; letter by letter where its lines mean something."""
+    """Return a note without list mark, emphasis and final stop; unchanged if its lines are structured."""
     text = text.strip()
     if mark := _MARK.match(text):
         text = text[mark.end() :]
@@ -68,19 +68,19 @@ def _code(one: str, other: str) -> Differing | None:
 
 
 def _spans(text: str) -> list[str]:
-    """What stands in code, with line breaks as the spaces that they are."""
+    """Return the code of a text, with line breaks as spaces."""
     blocks = [found[2] for found in _FENCE.finditer(text)]
     return [*(_WRAP.sub(" ", found).strip() for found in CODE.findall(_FENCE.sub(" ", text))), *blocks]
 
 
 def _stands(code: str, text: str) -> bool:
-    """Whether text holds what another note has in code."""
+    """Return whether a text contains the code of another note."""
     return bool(re.search(_BEFORE + re.escape(code) + _BEHIND, _WRAP.sub(" ", text)))
 
 
 def _capitals(one: str, other: str) -> Differing | None:
     if one.upper() == one or other.upper() == other:
-        return None  # all of it is in capitals, or its script has none
+        return None  # all of it is in capitals, or its script has no capitals
     (names, lower, begins), (others, other_lower, other_begins) = _cased(one), _cased(other)
     left = sorted(word for word in names if word.lower() in other_lower - other_begins)
     right = sorted(word for word in others if word.lower() in lower - begins)
@@ -92,7 +92,7 @@ def _capitals(one: str, other: str) -> Differing | None:
 
 
 def _cased(text: str) -> tuple[set[str], set[str], set[str]]:
-    """Words with a capital and words without that stand behind another one, and all that have a capital."""
+    """Return capitalized and other words within sentences, and all capitalized words."""
     text = _DESTINATION.sub(".", CODE.sub(".", text))
     names, lower, capital, end = set(), set(), set(), -1
     for found in _WORD.finditer(text):

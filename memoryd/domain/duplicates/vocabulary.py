@@ -1,6 +1,7 @@
-"""What changes the meaning of a note by one word: units, negations, opposites, names of days.
+"""Words that change the meaning of a note.
 
-Short closed lists in several languages. What is not listed is no proof that two texts mean the same.
+Short closed lists in several languages: units, negations, opposites, names of days. A word that is not
+listed proves nothing.
 """
 
 import re
@@ -21,7 +22,7 @@ UNITS = {
     "秒": "s", "分": "min", "分钟": "min", "时": "h", "小时": "h", "時間": "h", "天": "d", "日": "d",
     "초": "s", "분": "min",
 }  # fmt: skip
-"""How a unit that follows a number is written for comparison."""
+"""Spellings of a unit after a number, by the form that is compared."""
 
 _NEGATIONS = (
     "not no never none nothing neither nor without cannot don't dont avoid except unless "
@@ -34,12 +35,12 @@ _NEGATIONS = (
     "nie bez nigdy niet nooit geen zonder"
 )
 NEGATIONS = frozenset(_NEGATIONS.split())
-"""Words that turn a sentence round."""
+"""Words that negate a sentence."""
 
 NEGATING = re.compile(
     "不|没|沒|未|勿|别|別|无|無|禁|非|ない|ません|なし|ずに|せず|않|없|안 |못|마세요|말|금지", re.IGNORECASE
 )
-"""The same in scripts that put no spaces between words."""
+"""Negations in scripts without spaces between words."""
 
 _OPPOSITES = (
     "always/never enable/disable enabled/disabled enables/disables enabling/disabling "
@@ -72,11 +73,11 @@ OPPOSITES = frozenset(
     for one, other in (each.split("/") for each in _OPPOSITES.split())
     for pair in ((one, other), (other, one))
 )
-"""Pairs of words of which each says the contrary of the other, or names the other of two."""
+"""Pairs of opposites and alternatives."""
 
 
 def _classes() -> dict[str, str]:
-    """One word for all that are opposites of each other, directly or by others."""
+    """Return one representative for all words that are opposites, directly or indirectly."""
     found: dict[str, str] = {}
     for one, other in sorted(OPPOSITES):
         kept, gone = sorted((found.get(one, one), found.get(other, other)))
@@ -86,7 +87,7 @@ def _classes() -> dict[str, str]:
 
 
 CLASSES = _classes()
-"""The word that stands for a word and its opposites where likeness is counted."""
+"""The representative of a word and its opposites, for counting likeness."""
 
 OPPOSITE_STARTS = (
     ("", "un"),
@@ -98,7 +99,7 @@ OPPOSITE_STARTS = (
     ("en", "dis"),
     ("pre", "post"),
 )
-"""Beginnings that turn a word into its opposite."""
+"""Prefixes that turn a word into its opposite."""
 
 _DAY_NAMES = (
     "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays "
@@ -116,14 +117,14 @@ _NUMBER_WORDS = (
     "一 二 三 四 五 六 七 八 九 十 两"
 )
 VALUES = frozenset((*_DAY_NAMES.split(), *_NUMBER_WORDS.split()))
-"""Words that are values, as numbers are: one in the place of another says something else."""
+"""Words that are values, as numbers are: another one changes the meaning."""
 
 _AUXILIARIES = (
     "do does did is are was were be been can could may might must shall should will would has have to ever "
     "ist sind war kann darf muss soll wird est sont doit peut es son debe puede"
 )
 AUXILIARIES = frozenset(_AUXILIARIES.split())
-"""Words that come and go with a negation."""
+"""Auxiliary words that come with a negation."""
 
 _COUNTED = (
     "# no nr number item line lines tag phase plan pr issue bug step stage part chapter section task ticket "
@@ -132,7 +133,7 @@ _COUNTED = (
     "channel schritt teil phase punkt étape partie paso parte шаг часть 第"
 )
 COUNTED = frozenset(_COUNTED.split())
-"""Words that a number names one of many with, rather than measures anything."""
+"""Words before a number that identifies rather than measures."""
 
 _CONDITIONS = (
     "only just unless except if when whenever until till while where but instead otherwise mostly usually "
@@ -144,4 +145,4 @@ _CONDITIONS = (
     "但 仅 僅 只 除 若 如 则 限 但し 만"
 )
 CONDITIONS = frozenset(_CONDITIONS.split())
-"""Words with which a note says less than without them: whoever removes the note without them changes it."""
+"""Words that restrict a note: a version without them claims more."""

@@ -1,4 +1,4 @@
-"""The words of a note, whatever its markup, punctuation and script."""
+"""Words of a note, independent of markup, punctuation and script."""
 
 import re
 import unicodedata
@@ -6,23 +6,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from sys import intern  # 100,000 notes hold few different words
+from sys import intern  # 100,000 notes have few different words
 
 from memoryd.domain.duplicates.vocabulary import CLASSES, NEGATING, NEGATIONS, UNITS
 
-_LONGEST = 20_000  # characters that are read of one note
+_LONGEST = 20_000  # characters read per note
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 """An HTML comment."""
 CODE = re.compile(r"(?<!`)`{1,2}([^`]{1,2000})`{1,2}(?!`)")
-"""A code span; its first group is what stands in it."""
+"""A code span; its first group is the code."""
 _BULLET = re.compile(r"^[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+)*", re.MULTILINE)
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\(([^()\s]*)[^()]*\)")
 _WIKI = re.compile(r"\[\[([^\[\]]+)\]\]")
 _EMPHASIS = re.compile(r"(?<![\w*\\])([*_]{1,3})(?=[^\s*_])(.{1,400}?)(?<![\s*_\\])\1(?![\w*])", re.DOTALL)
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_CODED = "\ue000"  # stands for what is in a code span while the markup around it is read
-_SMALL = re.compile("([⁰¹²³⁴-⁹⁺⁻ⁿⁱ]+)|([₀-₉₊₋]+)|([¼-¾⅐-⅞])")  # what NFKC makes a digit like any other
-# Full-width punctuation parts words as the space does that Latin text would have behind its own.
+_CODED = "\ue000"  # replaces code spans while markup is processed
+_SMALL = re.compile("([⁰¹²³⁴-⁹⁺⁻ⁿⁱ]+)|([₀-₉₊₋]+)|([¼-¾⅐-⅞])")  # NFKC would make them plain
+# Full-width punctuation separates words, as the space after Latin punctuation does.
 _WIDE = re.compile(
     "[，；！、。《》〈〉「」『』【】（）“”‘’„‟‚«»…·—–―‐‑｡｢｣､]|(?<![0-9０-９])：|：(?![0-9０-９])"
 )
@@ -30,7 +30,7 @@ _SCRIPTS = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3031-\u30ff\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_DENSE = 0x0E00  # code points of such scripts begin there
+_DENSE = 0x0E00  # first code point of such scripts
 _TOKEN = re.compile(
     rf"https?://[^\s{_SCRIPTS}<>\"]+"
     rf"|\[[ xX]\](?=\s)"
@@ -44,7 +44,7 @@ _NUMBER = re.compile(r"[+-]?\d[\d.,]*(?:e[+-]?\d+)?")
 _AMOUNT = re.compile(r"([+-]?\d[\d.]*)([^\W\d_]{1,12}|%|µs|°[cf])?", re.IGNORECASE)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _EDGES = "`'’:.,!*~|&"
-_OPENINGS = (".", "*.", "~/")  # what a name begins with, and no punctuation
+_OPENINGS = (".", "*.", "~/")  # starts of names, not punctuation
 _ENDS = re.compile(r"[ \t]*\r?\n[ \t>]*")
 _OPERATOR = re.compile(r"[-<>=!~≤≥≠±→←↔⇒⇔]*[<>=≤≥≠±→←↔⇒⇔][-<>=!~≤≥≠±→←↔⇒⇔]*|&&|\|\||!+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -52,21 +52,21 @@ _HARD = re.compile(r"[\d_/\\@#$=+:.<>≤≥≠±→←⇒^%]|[a-zà-ÿ][A-Z]|^--
 _NAME = re.compile(r"[A-Z][a-z]+|[A-Z]{2,}")
 _NEGATED = re.compile(r"(?P<verb>[a-z]+)n['’]t")
 _SHORT = {"ca": "can", "wo": "will", "sha": "shall"}
-_STOP = frozenset({"the"})  # English alone marks with it what is meant anyway
+_STOP = frozenset({"the"})  # carries no meaning
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One note as it is compared.
+    """One note, prepared for comparison.
 
     Attributes:
-        tokens: Its words in order: words without case, numbers with their unit, identifiers letter by
-            letter; of scripts without spaces one character each.
-        names: Which of the tokens stand in code, or are written like names though no sentence begins there.
-        ends: Where clauses end: how many tokens stand before.
-        features: What similarity is counted in: stems, characters and pairs of them, `0` for every number.
-        negations: How many words turn something round.
-        text: What was read.
+        tokens: Its words in order: words without case, numbers with their unit, identifiers with case; in
+            scripts without spaces, single characters.
+        names: The tokens in code, or spelled like names without starting a sentence.
+        ends: Ends of clauses, as numbers of tokens before them.
+        features: The units of similarity: stems, characters and pairs of them, `0` for every number.
+        negations: The number of negations.
+        text: The text that was read.
     """
 
     tokens: tuple[str, ...]
@@ -78,17 +78,17 @@ class Words:
 
     @property
     def clauses(self) -> list[tuple[str, ...]]:
-        """The tokens by clause, in order."""
+        """Return the tokens by clause, in order."""
         return [self.tokens[start:end] for start, end in zip((0, *self.ends), self.ends, strict=False)]
 
     @property
     def weight(self) -> float:
-        """How many words these are; of a character of a script without spaces, half a word."""
+        """The number of words; a character of a script without spaces counts as half a word."""
         return sum(0.5 if len(word) == 1 and ord(word) >= _DENSE else 1 for word in self.tokens)
 
 
 def words_of(text: str) -> Words:
-    """Read one note."""
+    """Return the words of one note."""
     tokens: list[str] = []
     names: set[str] = set()
     features: set[str] = set()
@@ -119,14 +119,14 @@ def words_of(text: str) -> Words:
                 features.add(feature)
         if len(tokens) > begin:
             ends.append(len(tokens))
-    if len(whole) > len(text):  # what is not read has to be the same, letter by letter
+    if len(whole) > len(text):  # the unread rest must be identical
         tokens.append(f"#{sha256(whole[_LONGEST:].encode(errors='surrogatepass')).hexdigest()}")
         ends.append(len(tokens))
     return Words(tuple(tokens), frozenset(names), tuple(ends), frozenset(features - {""}), negations, text)
 
 
 def plain(text: str) -> str:
-    """A text without markup and with one form for each character; where a link leads stays in it."""
+    """Return a text without markup, normalized, with link destinations kept."""
     text = COMMENT.sub(" ", text)
     text, codes = masked(text) if "`" in text else (text, [])
     text = _WIDE.sub(lambda found: " . " if found[0] in "。；！，｡" else " ", text)
@@ -140,7 +140,7 @@ def plain(text: str) -> str:
 
 
 def masked(text: str) -> tuple[str, list[str]]:
-    """A text with a letter for what stands in each code span, and those."""
+    """Return a text with a placeholder for each code span, and the code."""
     codes: list[str] = []
 
     def mask(found: re.Match[str]) -> str:
@@ -151,13 +151,13 @@ def masked(text: str) -> tuple[str, list[str]]:
 
 
 def unmasked(text: str, codes: list[str]) -> str:
-    """Takes `masked` back."""
+    """Return a text with its code restored: the inverse of `masked`."""
     left = iter(codes)
     return re.sub(_CODED, lambda _: next(left), text)
 
 
 def without_emphasis(text: str) -> str:
-    """A text without the signs of emphasis."""
+    """Return a text without emphasis marks."""
     if "*" not in text and "_" not in text:
         return text
     return _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text))
@@ -173,7 +173,7 @@ def _clauses(text: str) -> Iterator[str]:
 
 
 def _add_dense(run: str, tokens: list[str], features: set[str]) -> None:
-    """Characters of a script without spaces; a unit right behind a number belongs to that."""
+    """Add the characters of a script without spaces; a unit right after a number belongs to it."""
     if tokens and tokens[-1][-1].isdigit():
         unit = next((run[:size] for size in (2, 1) if run[:size] in UNITS), "")
         if unit:
@@ -188,9 +188,9 @@ def _ends_with_number(tokens: list[str]) -> bool:
     return bool(tokens) and bool(_NUMBER.fullmatch(tokens[-1]))
 
 
-@lru_cache(16_384)  # the words of a memory are few
+@lru_cache(16_384)  # a memory has few different words
 def _read(chunk: str, *, last: bool) -> tuple[tuple[tuple[str, str], ...], bool]:
-    """The tokens of a run without spaces, each with its feature; and whether it is written like a name.
+    """Return the tokens of a run without spaces, each with its feature, and whether it looks like a name.
 
     Args:
         chunk: The run.
@@ -244,14 +244,14 @@ def _inner(inner: str) -> Iterator[str]:
 
 
 def is_hard(token: str) -> bool:
-    """Whether a token is no word of prose: a number, a path, an identifier, a sign."""
+    """Return whether a token is not a word of prose: a number, a path, an identifier, a sign."""
     return (
         bool(_HARD.search(token)) or unicodedata.category(token[0])[0] == "S" or token in {"[x]", "[ ]", "~~"}
     )
 
 
 def is_amount(token: str) -> bool:
-    """Whether a token is a number, with or without a unit."""
+    """Return whether a token is a number, with or without a unit."""
     return bool(_AMOUNT.fullmatch(token))
 
 
@@ -262,10 +262,10 @@ def _feature(token: str) -> str:
 
 
 def stem(word: str) -> str:
-    """A word without the endings that most often differ; the same for every language, and not to be read."""
-    if len(word) < 5:  # noqa: PLR2004  # little would be left
+    """Return a word without its most variable endings; the same for every language, and not readable."""
+    if len(word) < 5:  # noqa: PLR2004  # too little would be left
         return word
     for ending in ("ing", "ed", "es", "en", "er", "s", "e"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:  # noqa: PLR2004  # what tells words apart
+        if word.endswith(ending) and len(word) - len(ending) >= 3:  # noqa: PLR2004  # enough to distinguish words
             return word[: -len(ending)]
     return word

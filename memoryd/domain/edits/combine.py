@@ -1,4 +1,4 @@
-"""Several fixes put together, and a store as it would be with them."""
+"""Several fixes as one, and a store with pending changes."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -10,16 +10,16 @@ from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.surroundings import Listings
 
 Pending = Mapping[str, FileChange]
-"""Changes that are decided and not done, by absolute path."""
+"""Planned changes that are not applied yet, by absolute path."""
 
 
 def combine(fixes: Iterable[Fix]) -> tuple[dict[str, FileChange], tuple[Fix, ...]]:
-    """Put fixes together that were all made for the same files.
+    """Combine fixes that were all made for the same files.
 
-    A fix is taken whole or not at all; one that contradicts those before it is left for later.
+    A fix is taken as a whole or not at all; one that contradicts an earlier one is left for later.
 
     Returns:
-        One change for each file, by path, and the fixes that are in them.
+        One change per file, by path, and the fixes that are in them.
     """
     changes: dict[str, FileChange] = {}
     taken: list[Fix] = []
@@ -32,7 +32,7 @@ def combine(fixes: Iterable[Fix]) -> tuple[dict[str, FileChange], tuple[Fix, ...
 
 
 def _together(known: FileChange | None, change: FileChange) -> FileChange | None:
-    """Two changes of one file as one; None where they contradict each other."""
+    """Return two changes of one file as one; None if they contradict each other."""
     if known is None or known == change:
         return change
     if known.before is None or known.after is None or change.before is None or change.after is None:
@@ -42,7 +42,7 @@ def _together(known: FileChange | None, change: FileChange) -> FileChange | None
 
 
 def then(first: Pending, second: Pending) -> dict[str, FileChange]:
-    """One change for each file that does what two rounds do; what ends where it began is none."""
+    """Return one change per file for two rounds of changes, without files that end unchanged."""
     changes = dict(first)
     for path, change in second.items():
         changes[path] = replace(change, before=first[path].before) if path in first else change
@@ -65,7 +65,7 @@ def with_changes(snapshot: Snapshot, pending: Pending) -> Snapshot:
 
 
 def with_names(listings: Listings, pending: Pending) -> dict[str, frozenset[str] | None]:
-    """The listings of directories as they would be with changes."""
+    """Return the listings of directories after changes."""
     changed = dict(listings)
     for change in pending.values():
         directory, _, name = change.path.rpartition("/")

@@ -1,4 +1,4 @@
-"""Three-way merge by lines: what two writers made of one file, put together."""
+"""Three-way merge by lines."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ class Merged:
     """Outcome of a merge.
 
     Attributes:
-        content: The merged bytes; where the sides contradict each other, both stand between the
-            markers that git uses.
-        conflicts: How many such places there are.
+        content: The merged bytes; where the sides contradict each other, both are between the markers
+            that git uses.
+        conflicts: The number of contradictions.
     """
 
     content: bytes
@@ -23,7 +23,7 @@ class Merged:
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Change:
-    """One side puts `lines` in the place of lines `start` up to `end` of the base, counted from 0."""
+    """A replacement by one side of the lines `start` up to `end` of the base, counted from 0."""
 
     start: int
     end: int
@@ -34,16 +34,16 @@ class _Change:
 def merge(base: bytes, ours: bytes, theirs: bytes, labels: tuple[str, str] = ("ours", "theirs")) -> Merged:
     r"""Merge two versions that were made from a third one, by lines split on `\n` only.
 
-    What both have inserted at the same place is no contradiction: notes are lists, and both stay,
-    ours first. Neither is a change beside a change.
+    Two insertions at the same place do not contradict each other: notes are lists, and both stay, ours
+    first. Neither do adjacent changes.
 
     Args:
-        base: What both were made from.
+        base: The common ancestor of both.
         ours: One version.
-        theirs: The other one.
-        labels: What the markers call the two.
+        theirs: The other version.
+        labels: Names of the two in the markers.
     """
-    # The last part is what follows the last line end: so a missing one is a difference like others.
+    # The last part is the text after the last line end, so a missing line end is an ordinary difference.
     old, left, right = (content.split(b"\n") for content in (base, ours, theirs))
     changes = sorted([*_changes(old, left, is_theirs=False), *_changes(old, right, is_theirs=True)])
     merged: _Lines = []
@@ -60,7 +60,7 @@ def merge(base: bytes, ours: bytes, theirs: bytes, labels: tuple[str, str] = ("o
 
 
 def side_by_side(ours: bytes, theirs: bytes, labels: tuple[str, str]) -> Merged:
-    """Two versions that cannot be merged as one contradiction, between the markers that git uses."""
+    """Return two versions that cannot be merged as one conflict, between the markers that git uses."""
     return Merged(b"\n".join([*_marked(ours.split(b"\n"), theirs.split(b"\n"), labels), b""]), 1)
 
 
@@ -71,7 +71,7 @@ def _changes(old: _Lines, new: _Lines, *, is_theirs: bool) -> Iterator[_Change]:
 
 
 def _grouped(changes: list[_Change]) -> Iterator[list[_Change]]:
-    """Changes that overlap, or insert at the same place, together."""
+    """Yield groups of changes that overlap, or insert at the same place."""
     group: list[_Change] = []
     end = 0
     for change in changes:
@@ -86,7 +86,7 @@ def _grouped(changes: list[_Change]) -> Iterator[list[_Change]]:
 
 
 def _side(old: _Lines, start: int, end: int, group: list[_Change], *, is_theirs: bool) -> _Lines:
-    """What one side has in the place of some lines of the base."""
+    """Return the lines of one side for some lines of the base."""
     lines: _Lines = []
     for change in group:
         if change.is_theirs is is_theirs:
@@ -96,7 +96,7 @@ def _side(old: _Lines, start: int, end: int, group: list[_Change], *, is_theirs:
 
 
 def _resolved(old: _Lines, ours: _Lines, theirs: _Lines) -> _Lines | None:
-    """What both sides agree on; None where they contradict each other."""
+    """Return the lines that both sides agree on; None if they contradict each other."""
     if ours in (old, theirs):
         return theirs
     if theirs == old:

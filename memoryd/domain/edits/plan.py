@@ -1,4 +1,4 @@
-"""Changes as data: planned, shown and proved before they become an act."""
+"""Changes as data, shown and proved before they are applied."""
 
 import difflib
 import posixpath
@@ -17,7 +17,7 @@ _ESCAPES = {"\t": r"\t", "\n": r"\n", "\r": r"\r", '"': r"\"", "\\": r"\\"}
 
 
 class Applicability(StrEnum):
-    """Who may apply a fix: the daemon and `--fix`, a person who asks for it, nobody."""
+    """The right to apply a fix: the daemon and `--fix`, a person on request, or no one."""
 
     SAFE = "safe"
     UNSAFE = "unsafe"
@@ -26,14 +26,14 @@ class Applicability(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """One file before and after; None where there is no file.
+    """One file before and after; None for a missing file.
 
     Attributes:
-        root: Absolute path of the store that it belongs to.
+        root: Absolute path of its store.
         path: Absolute path of the file.
-        before: The bytes that the change was decided on: the precondition of writing it.
-        after: The bytes to be there.
-        mode: Permission bits of the file before, which one that is created gets; None where not known.
+        before: The bytes that the change was planned for: the precondition of writing it.
+        after: The new bytes.
+        mode: Permission bits of the file before, used when a file is created; None if unknown.
     """
 
     root: str
@@ -44,7 +44,7 @@ class FileChange:
 
     @property
     def inverse(self) -> "FileChange":
-        """The change that takes this one back."""
+        """Return the change that undoes this one."""
         return FileChange(self.root, self.path, self.after, self.before, self.mode)
 
     @property
@@ -56,16 +56,16 @@ class FileChange:
 
     @property
     def only_adds(self) -> bool:
-        """Whether every byte that was there stays where it was."""
+        """Return whether every old byte stays where it was."""
         return self.before is None or (self.after is not None and self.after.startswith(self.before))
 
     def diff(self, relative_to: str) -> str:
-        """Unified diff, as git prints it and `git apply` takes it, with paths relative to a directory."""
+        """Return the unified diff in the form of git, with paths relative to a directory."""
         name = posixpath.relpath(self.path, relative_to)
         mode = {"create": "new file mode 100644\n", "delete": "deleted file mode 100644\n"}
         old_name, new_name = _quoted(f"a/{name}"), _quoted(f"b/{name}")
         header = f"diff --git {old_name} {new_name}\n{mode.get(self.action, '')}"
-        # else `patch` takes what follows the space for a date
+        # else `patch` takes the text after the space for a date
         end = "\t" if " " in name and old_name[0] != '"' else ""
         names = (
             "/dev/null" if self.before is None else f"{old_name}{end}",
@@ -88,7 +88,7 @@ def _quoted(name: str) -> str:
 
 
 def _lines(content: bytes | None) -> list[str]:
-    r"""Lines with their ends, split on `\n` only."""
+    r"""Return lines with their ends, split on `\n` only."""
     *whole, rest = (content or b"").decode(errors="replace").split("\n")
     return [f"{line}\n" for line in whole] + [rest] * bool(rest)
 
@@ -107,7 +107,7 @@ def file_change(snapshot: "Snapshot", path: str, after: bytes | None) -> FileCha
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """That a set of changes loses nothing; made by `compaction.prove` alone and bound to those changes.
+    """Proof that a set of changes loses nothing, made by `compaction.prove` alone and bound to those changes.
 
     Attributes:
         digest: `digest` of the changes it was made for.
@@ -119,7 +119,7 @@ class Proof:
 
 
 def digest(changes: Iterable[FileChange]) -> str:
-    """SHA-256 over paths and contents of changes, in order, hexadecimal."""
+    """Return the SHA-256 over paths and contents of changes, in order, hexadecimal."""
     total = sha256()
     for change in changes:
         for part in (change.path.encode(errors="surrogateescape"), change.before, change.after):
@@ -129,7 +129,7 @@ def digest(changes: Iterable[FileChange]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """How a diagnostic can be mended."""
+    """A fix of a diagnostic: changes to apply together."""
 
     title: str
     applicability: Applicability
@@ -143,7 +143,7 @@ class Plan:
 
     Attributes:
         cause: The command that made it: `compact`, `undo` …
-        fixes: What it is made of; no two touch the same file.
+        fixes: Its fixes; no two change the same file.
     """
 
     cause: str
@@ -151,16 +151,16 @@ class Plan:
 
     @property
     def changes(self) -> tuple[FileChange, ...]:
-        """One for each file, sorted by path."""
+        """One change per file, sorted by path."""
         return tuple(
             sorted((change for fix in self.fixes for change in fix.changes), key=lambda each: each.path)
         )
 
     @property
     def removed(self) -> frozenset[str]:
-        """Absolute paths of the files that go."""
+        """Absolute paths of the files that are removed."""
         return frozenset(change.path for change in self.changes if change.after is None)
 
     def diff(self, relative_to: str) -> str:
-        """Unified diff of all changes, with paths relative to a directory."""
+        """Return the unified diff of all changes, with paths relative to a directory."""
         return "".join(change.diff(relative_to) for change in self.changes)

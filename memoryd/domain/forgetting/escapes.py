@@ -1,4 +1,4 @@
-r"""Texts with escapes: `%C3%A4` in URLs, `\\u00e4` in JSON."""
+r"""Texts with escapes: `%C3%A4` in URLs, `\u00e4` in JSON."""
 
 import re
 import sys

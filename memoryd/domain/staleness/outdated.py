@@ -56,7 +56,7 @@ def what(document: Document, removal: Removal) -> str:
 
 
 def types_of(snapshot: Snapshot, document: Document, span: Span) -> frozenset[str]:
-    """Return the type of a document; for a part of the index file, the types of the topics that it links to."""
+    """Return the type of a document; for a part of the index file, those of the topics that it links to."""
     kind = document.front_matter.type if document.front_matter else ""
     if kind or document is not snapshot.index:
         return frozenset(filter(None, [kind.lower()]))

@@ -272,7 +272,7 @@ def test_on_a_terminal_it_asks(project: Path, store: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["..."], "no letter and no digit"),
+        (["..."], "no letter or digit"),
         (["x1", "--similar", "--exact"], "exclude each other"),
         (["x1", "--purge", "--user"], "looks through all stores"),
     ],
