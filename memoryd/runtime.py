@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memoryd.adapters.stores.discovery import (
-    Found,
+    FoundStores,
     Places,
     discover,
     discover_at,
@@ -100,7 +100,7 @@ class Runtime:
         )
         return Runtime(Config(settle=1.0), locations, home)
 
-    def discover(self) -> Found:
+    def discover(self) -> FoundStores:
         """Return every store and agent definition known."""
         return discover(self.places, cwd=self.directory)
 
@@ -115,7 +115,7 @@ class Runtime:
             raise _nothing(selection)
         return found.stores
 
-    def subject(self, selection: Selection) -> Found:
+    def subject(self, selection: Selection) -> FoundStores:
         """What a check is about: stores, and the agent definitions in the places searched.
 
         Raises:
@@ -126,7 +126,7 @@ class Runtime:
             raise _nothing(selection)
         return found
 
-    def _search(self, selection: Selection) -> Found:
+    def _search(self, selection: Selection) -> FoundStores:
         if selection.paths:
             found = discover_at(self.places, selection.paths)
         elif selection.everything:

@@ -7,13 +7,13 @@ import typer
 from memoryd.cli.output.terminal import emit_json, emit_lines, note, relative, short
 
 if TYPE_CHECKING:
-    from memoryd.cli.options import Asked
+    from memoryd.cli.options import CheckRequest
     from memoryd.domain.limits.addition import Addition
     from memoryd.domain.limits.budget import Budget
     from memoryd.domain.stores.store import Store
 
 
-def tell_whether_it_fits(asked: "Asked", line: str, *, json: bool) -> None:
+def tell_whether_it_fits(asked: "CheckRequest", line: str, *, json: bool) -> None:
     """Answer `--adding` for each store; exit 1 where it would not fit into one of them."""
     from memoryd.cli.checking import subject
     from memoryd.domain.limits.addition import add_line

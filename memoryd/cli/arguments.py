@@ -10,7 +10,7 @@ from memoryd.errors import MemorydError
 if TYPE_CHECKING:
     from memoryd.adapters.history import History
     from memoryd.runtime import Runtime, Selection
-    from memoryd.services.history.look_up import Place
+    from memoryd.services.history.look_up import HistoryPath
 
 
 def split_version(text: str, history: "History") -> tuple[str, str | None]:
@@ -27,9 +27,9 @@ def split_version(text: str, history: "History") -> tuple[str, str | None]:
     return path, version
 
 
-def chosen_places(runtime: "Runtime", history: "History", chosen: "Selection") -> "tuple[Place, ...]":
+def chosen_places(runtime: "Runtime", history: "History", chosen: "Selection") -> "tuple[HistoryPath, ...]":
     """What a selection means in the history, deleted stores too, after a look at what is on disk."""
-    from memoryd.services.history.look_up import Place, places_of
+    from memoryd.services.history.look_up import HistoryPath, places_of
     from memoryd.services.search.update_index import observe_deleted
 
     if chosen.paths:
@@ -44,10 +44,10 @@ def chosen_places(runtime: "Runtime", history: "History", chosen: "Selection") -
         roots |= gone
     if not roots and not (chosen.agent or chosen.scope):
         return places_of(str(runtime.locations.home if chosen.user else runtime.directory), history)
-    return tuple(Place(root, root) for root in sorted(roots))
+    return tuple(HistoryPath(root, root) for root in sorted(roots))
 
 
-def places(runtime: "Runtime", history: "History", path: str) -> "tuple[Place, ...]":
+def places(runtime: "Runtime", history: "History", path: str) -> "tuple[HistoryPath, ...]":
     """What a path means in the history: one store, something in one, or all stores below a directory."""
     from memoryd.runtime import Selection
     from memoryd.services.history.look_up import places_of
@@ -63,7 +63,7 @@ def places(runtime: "Runtime", history: "History", path: str) -> "tuple[Place, .
     return found
 
 
-def place(runtime: "Runtime", history: "History", path: str) -> "Place":
+def place(runtime: "Runtime", history: "History", path: str) -> "HistoryPath":
     """What a path means in the history, where it must be one thing."""
     found = places(runtime, history, path)
     if len(found) > 1:

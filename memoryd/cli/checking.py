@@ -5,7 +5,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from memoryd.cli.options import Asked, Changing, FailOn, Printing
+from memoryd.cli.options import ChangeRequest, CheckRequest, FailOn, OutputRequest
 from memoryd.cli.output.progress import waiting
 from memoryd.cli.output.terminal import note
 from memoryd.domain.text.phrases import counted
@@ -16,14 +16,16 @@ _LINKS = "L"
 if TYPE_CHECKING:
     from collections import Counter
 
-    from memoryd.adapters.stores.discovery import Found
-    from memoryd.domain.checks.baseline import Known
+    from memoryd.adapters.stores.discovery import FoundStores
+    from memoryd.domain.checks.baseline import KnownFinding
     from memoryd.runtime import Runtime
     from memoryd.services.checks.examine import Examination
     from memoryd.services.stores.read_surroundings import Past
 
 
-def carry_out(cause: str, asked: Asked, printing: Printing, changing: Changing, fail_on: FailOn) -> None:
+def carry_out(
+    cause: str, asked: CheckRequest, printing: OutputRequest, changing: ChangeRequest, fail_on: FailOn
+) -> None:
     """Check, change what is to be changed, print, and end with the exit code.
 
     Args:
@@ -60,8 +62,7 @@ def carry_out(cause: str, asked: Asked, printing: Printing, changing: Changing, 
             if changing.diff:
                 checks.print_diff(report, plan, printing, fail_on)
                 return
-            operation = confirm.apply(runtime, plan, confirm.described(plan)) if plan.fixes else None
-            if operation:
+            if operation := (confirm.apply(runtime, plan, confirm.described(plan)) if plan.fixes else None):
                 made = frozenset(change.path for change in plan.changes if change.before is None)
                 examination = _examine(runtime, found, cause, asked, past, known, made)
                 if asked.tracked and made:
@@ -73,9 +74,9 @@ def carry_out(cause: str, asked: Asked, printing: Printing, changing: Changing, 
     checks.end(report, fail_on)
 
 
-def subject(runtime: "Runtime", asked: Asked) -> "Found":
+def subject(runtime: "Runtime", asked: CheckRequest) -> "FoundStores":
     """What is to be checked; nothing, where that is allowed."""
-    from memoryd.adapters.stores.discovery import Found
+    from memoryd.adapters.stores.discovery import FoundStores
     from memoryd.runtime import NothingFoundError
 
     try:
@@ -83,16 +84,16 @@ def subject(runtime: "Runtime", asked: Asked) -> "Found":
     except NothingFoundError:
         if not asked.allow_empty:
             raise
-        return Found(())
+        return FoundStores(())
 
 
 def _examine(  # noqa: PLR0913, PLR0917  # all that a check depends on
     runtime: "Runtime",
-    found: "Found",
+    found: "FoundStores",
     cause: str,
-    asked: Asked,
+    asked: CheckRequest,
     past: "Past | None",
-    known: "Counter[Known]",
+    known: "Counter[KnownFinding]",
     made: frozenset[str] = frozenset(),
 ) -> "Examination":
     from memoryd.domain.checks.selection import Choice
@@ -128,5 +129,5 @@ def _examine(  # noqa: PLR0913, PLR0917  # all that a check depends on
     return examination
 
 
-def _checking(found: "Found") -> str:
+def _checking(found: "FoundStores") -> str:
     return f"checking {counted(len(found.stores), 'store', 'stores')}"

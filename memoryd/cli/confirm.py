@@ -11,8 +11,8 @@ from memoryd.domain.text.phrases import counted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from memoryd.cli.options import ChangeOptions, Changing
-    from memoryd.domain.checks.results import Report
+    from memoryd.cli.options import ChangeOptions, ChangeRequest
+    from memoryd.domain.checks.results import CheckResult
     from memoryd.domain.edits.plan import Plan
     from memoryd.domain.links.incoming import Lead
     from memoryd.runtime import Runtime
@@ -35,7 +35,7 @@ class Proposal:
     plan: "Plan"
     problems: tuple[str, ...]
     nothing: str
-    report: "Report | None" = None
+    report: "CheckResult | None" = None
     dangling: "tuple[Lead, ...]" = ()
     notes: tuple[str, ...] = ()
 
@@ -73,7 +73,7 @@ def run(runtime: "Runtime", how: "ChangeOptions", proposal: Proposal, show: "Cal
         raise typer.Exit(1)
 
 
-def plan(cause: str, runtime: "Runtime", examination: "Examination", changing: "Changing") -> "Plan":
+def plan(cause: str, runtime: "Runtime", examination: "Examination", changing: "ChangeRequest") -> "Plan":
     """All changes that are asked for; what cannot be changed is told."""
     from memoryd.services.checks.fix import mend
     from memoryd.services.checks.suppress import plan_suppressions

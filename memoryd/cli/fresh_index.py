@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Fresh:
+class FreshIndex:
     """The index, and the stores that it holds."""
 
     index: "Index"
@@ -25,7 +25,7 @@ class Fresh:
 
 
 @contextmanager
-def open_fresh(runtime: "Runtime", *, anew: bool = False) -> Iterator[Fresh]:
+def open_fresh(runtime: "Runtime", *, anew: bool = False) -> Iterator[FreshIndex]:
     """The index in the state of the disk; what was wrong with it is said.
 
     Args:
@@ -48,4 +48,4 @@ def open_fresh(runtime: "Runtime", *, anew: bool = False) -> Iterator[Fresh]:
             drop_deleted(index, None)
         if index.healed:
             note(f"note: {index.healed}")
-        yield Fresh(index, stores)
+        yield FreshIndex(index, stores)

@@ -169,7 +169,7 @@ class CheckOptions:
         """The least level that fails the check."""
         return FailOn.NEVER if self.exit_zero else self.fail_on
 
-    def asked(self, chosen: "Selection", *, external: bool = False, private: bool = False) -> "Asked":
+    def asked(self, chosen: "Selection", *, external: bool = False, private: bool = False) -> "CheckRequest":
         """Return what is to be looked at.
 
         Args:
@@ -178,30 +178,32 @@ class CheckOptions:
             private: Whether to ask those of private networks, too.
         """
         select, ignore = words(self.select), words(self.ignore)
-        return Asked(chosen, select, ignore, self.tracked, self.allow_empty, self.baseline, external, private)
+        return CheckRequest(
+            chosen, select, ignore, self.tracked, self.allow_empty, self.baseline, external, private
+        )
 
-    def printing(self, *, show_files: bool = False) -> "Printing":
+    def printing(self, *, show_files: bool = False) -> "OutputRequest":
         """Return what is to be printed.
 
         Args:
             show_files: Whether that is only the files to be checked.
         """
         name = "json" if self.json else self.report_format
-        return Printing(name, self.output, self.statistics, show_files)
+        return OutputRequest(name, self.output, self.statistics, show_files)
 
-    def changing(self, *, suppress: bool = False, baseline: bool = False) -> "Changing":
+    def changing(self, *, suppress: bool = False, baseline: bool = False) -> "ChangeRequest":
         """Return what is to be written.
 
         Args:
             suppress: Whether to write suppression comments.
             baseline: Whether to write the baseline.
         """
-        return Changing(self.fix, self.unsafe_fixes, self.diff, suppress, baseline)
+        return ChangeRequest(self.fix, self.unsafe_fixes, self.diff, suppress, baseline)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What is to be looked at, and by which rules."""
+class CheckRequest:
+    """The stores to check, and the rules to check them by."""
 
     chosen: "Selection"
     select: tuple[str, ...] | None = None
@@ -214,8 +216,8 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Printing:
-    """What is to be printed, and where."""
+class OutputRequest:
+    """The form of the output, and its destination."""
 
     name: str = "full"
     output: Path | None = None
@@ -240,8 +242,8 @@ class Printing:
 
 
 @dataclass(frozen=True, slots=True)
-class Changing:
-    """What is to be written."""
+class ChangeRequest:
+    """The changes to make."""
 
     fix: bool = False
     unsafe: bool = False
@@ -249,7 +251,7 @@ class Changing:
     suppress: bool = False
     baseline: bool = False
 
-    def demand_sense(self, asked: Asked, printing: Printing) -> None:
+    def demand_sense(self, asked: CheckRequest, printing: OutputRequest) -> None:
         """Refuse options that contradict each other.
 
         Raises:
@@ -266,7 +268,7 @@ class Changing:
             raise MemorydError("--write-baseline goes with --baseline FILE", "which names the file")
         if self.diff and printing.statistics:
             raise MemorydError("--diff and --statistics exclude each other", _LEAVE_OUT)
-        if self.baseline and printing != Printing():
+        if self.baseline and printing != OutputRequest():
             raise MemorydError(
                 "--write-baseline prints no report", "leave out --format, --output, --statistics"
             )

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 from memoryd.config.checks import FORMS, Checks, unknown_key
 from memoryd.config.daemon import DaemonConfig, Enforcement, enforcement
-from memoryd.config.forms import ANY_PATH, EXACTLY, NotValidError, Number, Written, made_of, seconds
+from memoryd.config.forms import ANY_PATH, EXACTLY, NotValidError, Number, WrittenForm, made_of, seconds
 from memoryd.config.locations import LOCATIONS
 from memoryd.domain.stores.profiles import OTHERS, Profile, Unit
 from memoryd.errors import ConfigError
@@ -102,9 +102,9 @@ class Config(Checks):
     """
 
     projects: tuple[str, ...] = ()
-    enforce: Annotated[Enforcement, Written(enforcement)] = field(default_factory=Enforcement)
-    settle: Annotated[float, Number(0), Written(seconds)] = 120.0
-    rescan: Annotated[float, Number(0.1), Written(seconds)] | None = None
+    enforce: Annotated[Enforcement, WrittenForm(enforcement)] = field(default_factory=Enforcement)
+    settle: Annotated[float, Number(0), WrittenForm(seconds)] = 120.0
+    rescan: Annotated[float, Number(0.1), WrittenForm(seconds)] | None = None
     rewrite: tuple[str, ...] = ()
     profiles: dict[str, ProfileConfig] = field(default_factory=dict)
     prune: PruneConfig = field(default_factory=PruneConfig)

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-from memoryd.config.forms import ANY_PATH, EXACTLY, Written
+from memoryd.config.forms import ANY_PATH, EXACTLY, WrittenForm
 from memoryd.domain.stores.store import Store
 
 
@@ -88,7 +88,7 @@ class DaemonConfig:
     __pydantic_config__: ClassVar = EXACTLY
 
     fixes: tuple[str, ...] = ("S001",)
-    metrics: Annotated[Path | None, Written(_place)] = None
+    metrics: Annotated[Path | None, WrittenForm(_place)] = None
 
     def __post_init__(self) -> None:
         """Refuse words that name no rule."""

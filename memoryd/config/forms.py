@@ -45,8 +45,8 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """What is made of an annotated value, as it is written, before pydantic looks at it.
+class WrittenForm:
+    """The reader of an annotated value as it is written, before pydantic validates it.
 
     Attributes:
         read: Makes it; a `ValueError` says what is wrong.

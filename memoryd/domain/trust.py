@@ -46,7 +46,7 @@ class Escape:
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
+class SkippedPath:
     """A file or directory that discovery could not use.
 
     Attributes:

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from memoryd.domain.checks.results import Report
+    from memoryd.domain.checks.results import CheckResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,11 @@ class Reporter:
     is_for_people: bool = False
     shows_plans: bool = False
 
-    def render(self, report: "Report", base: str) -> str:
+    def render(self, report: "CheckResult", base: str) -> str:
         """Return the text of a report, paths relative to `base`."""
         return _call(self.rendered_by, report, base)
 
-    def summarize(self, report: "Report", base: str) -> str:
+    def summarize(self, report: "CheckResult", base: str) -> str:
         """Return the summary for a job, paths relative to `base`; "" where the format has none."""
         return _call(self.summarized_by, report, base) if self.summarized_by else ""
 
@@ -49,6 +49,6 @@ STATISTICS = Reporter("memoryd.reporters.statistics:render", is_for_people=True)
 """Counts instead of findings; what `--statistics` prints."""
 
 
-def _call(function: str, report: "Report", base: str) -> str:
+def _call(function: str, report: "CheckResult", base: str) -> str:
     module, _, name = function.partition(":")
     return str(getattr(import_module(module), name)(report, base))

@@ -2,11 +2,11 @@
 
 import posixpath
 
-from memoryd.domain.checks.results import Report
+from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.text.escape import one_line
 
 
-def render(report: Report, base: str) -> str:
+def render(report: CheckResult, base: str) -> str:
     """Text of a report, paths relative to `base`."""
     lines = [
         f"{posixpath.relpath(each.path, base)}:{each.start.line}:{each.start.column}: "

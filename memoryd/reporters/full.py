@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Iterator
 
 from memoryd.domain.checks.diagnostic import Diagnostic
-from memoryd.domain.checks.results import Report
+from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.text.escape import one_line
 from memoryd.domain.text.width import width
 
@@ -12,7 +12,7 @@ _WIDEST = 160  # characters of a source line; the whole is in the file
 _LEAD = 40  # characters of them before what is meant, where it stands further right
 
 
-def render(report: Report, base: str) -> str:
+def render(report: CheckResult, base: str) -> str:
     """Text of a report, paths relative to `base`."""
     parts = [_diagnostic(diagnostic, base) for diagnostic in report.diagnostics]
     parts += [

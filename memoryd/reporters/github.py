@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
-from memoryd.domain.checks.results import Report
+from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.text.escape import one_line
 from memoryd.domain.text.phrases import counted, shorten
 
@@ -19,7 +19,7 @@ _WIDEST = 300  # characters of a cell
 _MARKUP = re.compile(r"[!#$&()*:<>@\[\\\]_`{|}~]")
 
 
-def render(report: Report, base: str) -> str:
+def render(report: CheckResult, base: str) -> str:
     """Text of a report, the most severe first, paths relative to `base`.
 
     GitHub shows ten annotations a step, and in the log no more than the message, which therefore
@@ -52,11 +52,11 @@ def _command(name: str, properties: Mapping[str, object], message: str) -> str:
     return f"::{name} {listed}::{one_line(message).translate(_DATA)}"
 
 
-def _most_severe_first(report: Report) -> list[Diagnostic]:
+def _most_severe_first(report: CheckResult) -> list[Diagnostic]:
     return sorted(report.diagnostics, key=lambda diagnostic: diagnostic.level.rank)
 
 
-def summary(report: Report, base: str) -> str:
+def summary(report: CheckResult, base: str) -> str:
     """Markdown to be appended to the file that `$GITHUB_STEP_SUMMARY` names, paths relative to `base`."""
     not_read = f", {counted(len(report.unread), 'file', 'files')} not read" if report.unread else ""
     lines = ["### memoryd", "", f"{report.summary}{not_read}"]
@@ -69,7 +69,7 @@ def summary(report: Report, base: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _rows(report: Report, base: str) -> Iterator[tuple[str, str, str, str]]:
+def _rows(report: CheckResult, base: str) -> Iterator[tuple[str, str, str, str]]:
     for unread in report.unread:
         yield "error", "not read", posixpath.relpath(unread.path, base), unread.reason
     for each in _most_severe_first(report):

@@ -4,14 +4,14 @@ import posixpath
 from hashlib import sha256
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
-from memoryd.domain.checks.results import Report, fingerprints
-from memoryd.domain.stores.snapshot import Unread
+from memoryd.domain.checks.results import CheckResult, fingerprints
+from memoryd.domain.stores.snapshot import UnreadFile
 from memoryd.domain.text.escape import json_text, one_line
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 
 
-def render(report: Report, base: str) -> str:
+def render(report: CheckResult, base: str) -> str:
     """Text of a report, paths relative to `base`."""
     known_by = fingerprints(report, base)
     issues = [_unread(each, base) for each in report.unread]
@@ -32,7 +32,7 @@ def _issue(diagnostic: Diagnostic, fingerprint: str, base: str) -> dict[str, obj
     }
 
 
-def _unread(unread: Unread, base: str) -> dict[str, object]:
+def _unread(unread: UnreadFile, base: str) -> dict[str, object]:
     path = posixpath.relpath(unread.path, base)
     return {
         "description": one_line(unread.reason),

@@ -3,12 +3,12 @@
 import posixpath
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
-from memoryd.domain.checks.results import Report
+from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.edits.plan import Plan
 from memoryd.domain.text.escape import json_text
 
 
-def render(report: Report, base: str) -> str:
+def render(report: CheckResult, base: str) -> str:
     """Text of a report, paths relative to `base`."""
     value: dict[str, object] = {
         "version": 1,

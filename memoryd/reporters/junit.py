@@ -11,12 +11,12 @@ from operator import attrgetter
 from xml.etree import ElementTree as ET
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
-from memoryd.domain.checks.results import Report
-from memoryd.domain.stores.snapshot import Unread
+from memoryd.domain.checks.results import CheckResult
+from memoryd.domain.stores.snapshot import UnreadFile
 from memoryd.domain.text.escape import one_line
 
 
-def render(report: Report, base: str) -> str:
+def render(report: CheckResult, base: str) -> str:
     """Text of a report, paths relative to `base`: a suite a store in which something was found."""
     by_store, by_test = attrgetter("store"), attrgetter("path", "code")
     found = sorted(report.diagnostics, key=attrgetter("store", "path", "code"))
@@ -61,13 +61,13 @@ def _test(diagnostics: list[Diagnostic], base: str) -> ET.Element:
     return test
 
 
-def _unread(unread: Unread, base: str) -> ET.Element:
+def _unread(unread: UnreadFile, base: str) -> ET.Element:
     test = _case("not-read", posixpath.relpath(unread.path, base))
     _add(test, "error", one_line(unread.reason), message=unread.reason, type="not-read")
     return test
 
 
-def _nothing_found(report: Report) -> ET.Element:
+def _nothing_found(report: CheckResult) -> ET.Element:
     test = ET.Element("testcase", classname="memoryd.check", name="nothing found")
     _add(test, "system-out", report.summary)
     return test

@@ -8,12 +8,12 @@ from itertools import takewhile
 from urllib.parse import quote
 
 from memoryd import __version__
-from memoryd.domain.checks.diagnostic import Diagnostic, Place, Severity
-from memoryd.domain.checks.results import Report, fingerprints
+from memoryd.domain.checks.diagnostic import Diagnostic, RelatedLocation, Severity
+from memoryd.domain.checks.results import CheckResult, fingerprints
 from memoryd.domain.checks.rule import Rule
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.markdown.model import Position
-from memoryd.domain.stores.snapshot import Unread
+from memoryd.domain.stores.snapshot import UnreadFile
 from memoryd.domain.text.escape import json_text, one_line
 from memoryd.rules import ALL_RULES
 
@@ -26,7 +26,7 @@ _EXAMPLE = re.compile(r"^((?:Found|Silent) in:)$", re.MULTILINE)
 _Json = dict[str, object]
 
 
-def render(report: Report, base: str) -> str:
+def render(report: CheckResult, base: str) -> str:
     """Text of a report, paths relative to `base`, which readers call `%SRCROOT%`."""
     rules: list[_Json] = [_rule(rule) for rule in ALL_RULES]
     run: _Json = {
@@ -57,12 +57,12 @@ def _rule(rule: Rule) -> _Json:
     }
 
 
-def _notification(unread: Unread, base: str) -> _Json:
+def _notification(unread: UnreadFile, base: str) -> _Json:
     place = {"physicalLocation": {"artifactLocation": _artifact(unread.path, base)}}
     return {"level": "error", "message": {"text": _message(unread.reason)}, "locations": [place]}
 
 
-def _results(report: Report, base: str) -> list[_Json]:
+def _results(report: CheckResult, base: str) -> list[_Json]:
     """All results; a fix that several of them share stands in the first, for it can be quite large."""
     indexes = {rule.code: index for index, rule in enumerate(ALL_RULES)}
     told: set[Fix] = set()
@@ -93,7 +93,7 @@ def _location(diagnostic: Diagnostic, base: str) -> _Json:
     return {"physicalLocation": {"artifactLocation": _artifact(diagnostic.path, base), "region": region}}
 
 
-def _related(number: int, place: Place, base: str) -> _Json:
+def _related(number: int, place: RelatedLocation, base: str) -> _Json:
     region = {"startLine": place.position.line, "startColumn": place.position.column}
     return {
         "id": number,

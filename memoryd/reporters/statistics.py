@@ -2,10 +2,10 @@
 
 from collections import Counter
 
-from memoryd.domain.checks.results import Report
+from memoryd.domain.checks.results import CheckResult
 
 
-def render(report: Report, _base: str) -> str:
+def render(report: CheckResult, _base: str) -> str:
     """Text of a report: counts, levels, rules, and how many findings can be mended."""
     counts = Counter((each.code, each.name, each.level) for each in report.diagnostics)
     mendable = Counter((each.code, each.level) for each in report.diagnostics if each.fix)

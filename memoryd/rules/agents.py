@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from memoryd.domain.agents.definition import AgentDefinition, home_of, match_agents
 from memoryd.domain.agents.roster import Definition, Roster
-from memoryd.domain.checks.diagnostic import Finding, Related, Severity
+from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
 from memoryd.domain.checks.rule import roster_rule
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import Span
@@ -75,7 +75,7 @@ def stale_memory_prompt(roster: Roster) -> Iterator[Finding]:
             complaint = _complaint(roster, definition, match[1])
             if complaint and _is_prose(document, byte_span(text, *match.span()).start):
                 empty = _EMPTY.search(text, match.end())
-                related = [Related(document, byte_span(text, *empty.span()).start, _UNTRUE)] if empty else []
+                related = [Relation(document, byte_span(text, *empty.span()).start, _UNTRUE)] if empty else []
                 span = byte_span(text, *match.span(1))
                 yield Finding(document, span, complaint, tuple(related), root=definition.root)
                 break  # one is enough to go and look
@@ -196,7 +196,7 @@ def _collision(definition: Definition, others: list[Definition]) -> Finding:
     name, document = definition.agent.name, definition.document
     names = " and ".join(sorted({f"“{each.agent.name}”" for each in others}))
     related = tuple(
-        Related(each.document, _field(each.document, "name").start, f"“{each.agent.name}”", root=each.root)
+        Relation(each.document, _field(each.document, "name").start, f"“{each.agent.name}”", root=each.root)
         for each in others
     )
     message = f"“{name}” and {names} share the memory directory {directory_name(name)}"

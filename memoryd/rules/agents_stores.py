@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from memoryd.domain.agents.definition import AgentDefinition, match_agents
-from memoryd.domain.agents.roster import Roster, Standing, is_at_home
-from memoryd.domain.checks.diagnostic import Finding, Related, Severity
+from memoryd.domain.agents.roster import Roster, StoreOnDisk, is_at_home
+from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
 from memoryd.domain.checks.rule import roster_rule
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import Span
@@ -111,7 +111,7 @@ def _split(stray: Snapshot, main: Snapshot, governor: AgentDefinition | None) ->
     message = f"the memory of “{store.agent}” is split: {why}; {_difference(stray, main)}"
     index, there = _index(stray), _index(main)
     size = counted(len(main.documents), "file", "files")
-    related = Related(there, 0, f"its other memory, {size}", root=main.store.root)
+    related = Relation(there, 0, f"its other memory, {size}", root=main.store.root)
     return Finding(index, Span(index.body, index.body), message, (related,), root=store.root)
 
 
@@ -212,7 +212,7 @@ def unloadable_store(roster: Roster) -> Iterator[Finding]:
     yield from _switched_off(roster)
 
 
-def _reason(snapshot: Snapshot, standing: Standing) -> str:
+def _reason(snapshot: Snapshot, standing: StoreOnDisk) -> str:
     """Why a store is not loaded; "" where it is."""
     store = snapshot.store
     name, most = store.profile.index_name, store.profile.max_bytes
@@ -240,7 +240,7 @@ def _switched_off(roster: Roster) -> Iterator[Finding]:
             at = max(document.source.find(b'"autoMemoryEnabled"'), document.source.find(b'"CLAUDE_CODE_D'), 0)
             span = Span(at, at + len(document.source[at : document.line_at(at).end].rstrip()))
             number = counted(len(off), "store is", "stores are")
-            related = tuple(Related(_index(each), 0, "never loaded", root=each.store.root) for each in off)
+            related = tuple(Relation(_index(each), 0, "never loaded", root=each.store.root) for each in off)
             message = f"memory is turned off here, agents' too: {number} never loaded"
             yield Finding(document, span, message, related, root=root)
 

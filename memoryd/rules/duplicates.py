@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-from memoryd.domain.checks.diagnostic import Finding, Related, Severity
+from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
 from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.duplicates.copies import Copies, copies_in
 from memoryd.domain.duplicates.merge_files import merge_fix
 from memoryd.domain.duplicates.pairs import OPEN, Pair, likenesses, says_all
-from memoryd.domain.duplicates.passages import Passage
-from memoryd.domain.duplicates.repeated import Repeated, without
+from memoryd.domain.duplicates.passages import Note
+from memoryd.domain.duplicates.repeated import RepeatedNote, without
 from memoryd.domain.duplicates.similarity import Verdict
 from memoryd.domain.duplicates.spelling import says_the_same
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
@@ -56,12 +56,12 @@ def duplicate_entry(context: RuleContext) -> Iterator[Finding]:
         for pair in likenesses(snapshot, context.options.likeness).pairs
         if pair.judgement.verdict is Verdict.SAME and not _is_step_again(pair)
     ]
-    found: dict[Applicability, list[Repeated]] = {Applicability.SAFE: [], Applicability.UNSAFE: []}
+    found: dict[Applicability, list[RepeatedNote]] = {Applicability.SAFE: [], Applicability.UNSAFE: []}
     for pair in pairs:
         is_safe = pair.is_in_one_list and says_the_same(pair.one.text, pair.other.text)
         safety = Applicability.SAFE if is_safe else Applicability.UNSAFE
-        found[safety].append(Repeated(pair.other, pair.one))
-    fixes: dict[Passage, Fix] = {}
+        found[safety].append(RepeatedNote(pair.other, pair.one))
+    fixes: dict[Note, Fix] = {}
     for safety, repeated in found.items():
         fixes |= _fixes(snapshot, repeated, safety)
     for pair in pairs:
@@ -145,13 +145,13 @@ def contradicting_entries(context: RuleContext) -> Iterator[Finding]:
             yield _finding(pair, message, None)
 
 
-def _less(pair: Pair) -> Repeated | None:
+def _less(pair: Pair) -> RepeatedNote | None:
     """The one of two that are nearly the same which says nothing more; None where each does."""
     if pair.judgement.verdict is not Verdict.NEAR or not pair.is_movable:
         return None
     if says_all(pair):
-        return Repeated(pair.other, pair.one)
-    return Repeated(pair.one, pair.other) if says_all(pair.turned) else None
+        return RepeatedNote(pair.other, pair.one)
+    return RepeatedNote(pair.one, pair.other) if says_all(pair.turned) else None
 
 
 def _is_step_again(pair: Pair) -> bool:
@@ -159,9 +159,9 @@ def _is_step_again(pair: Pair) -> bool:
     return pair.judgement.verdict is Verdict.SAME and pair.is_in_one_list and pair.other.is_step
 
 
-def _fixes(snapshot: Snapshot, repeated: Iterable[Repeated], safety: Applicability) -> dict[Passage, Fix]:
+def _fixes(snapshot: Snapshot, repeated: Iterable[RepeatedNote], safety: Applicability) -> dict[Note, Fix]:
     """The fixes that remove passages, by passage; what goes with one change has one."""
-    fixes: dict[Passage, Fix] = {}
+    fixes: dict[Note, Fix] = {}
     shared: dict[FileChange, Fix] = {}
     for gone, found in without(snapshot, repeated).items():
         line = gone.document.position(_start(gone)).line
@@ -181,19 +181,19 @@ def _with_fixes(context: RuleContext) -> Iterator[tuple[Copies, Fix | None]]:
 
 
 def _about_files(copies: Copies, message: str, fix: Fix | None) -> Finding:
-    related = (Related(copies.one, copies.one.body, "the other file"),)
+    related = (Relation(copies.one, copies.one.body, "the other file"),)
     at = copies.other.body
     return Finding(copies.other, Span(at, at), message, related, fix)
 
 
 def _finding(pair: Pair, message: str, fix: Fix | None) -> Finding:
     quoted = shorten(plain_text(pair.one.text.strip().partition("\n")[0]), _QUOTED) or "the other one"
-    related = (Related(pair.one.document, _start(pair.one), quoted),)
+    related = (Relation(pair.one.document, _start(pair.one), quoted),)
     end = pair.other.span.start + len(pair.other.text.rstrip().encode())
     return Finding(pair.other.document, Span(_start(pair.other), end), message, related, fix)
 
 
-def _start(passage: Passage) -> int:
+def _start(passage: Note) -> int:
     text = passage.text
     return passage.span.start + len(text[: len(text) - len(text.lstrip())].encode())
 

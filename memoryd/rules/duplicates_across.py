@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from memoryd.domain.agents.roster import Roster
-from memoryd.domain.checks.diagnostic import Finding, Related, Severity
+from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
 from memoryd.domain.checks.rule import RuleContext, roster_rule, rule
 from memoryd.domain.duplicates.across import echoes, repeated_instructions
 from memoryd.domain.duplicates.pairs import says_all
-from memoryd.domain.duplicates.repeated import Repeated, without
+from memoryd.domain.duplicates.repeated import RepeatedNote, without
 from memoryd.domain.duplicates.similarity import Verdict
 from memoryd.domain.edits.plan import Applicability, Fix
 from memoryd.domain.markdown.model import Span
@@ -35,12 +35,12 @@ def repeats_instructions(context: RuleContext) -> Iterator[Finding]:
     """
     snapshot = context.snapshot
     pairs = list(repeated_instructions(snapshot, context.around.instructions, context.options.likeness))
-    gone = without(snapshot, [Repeated(pair.other, pair.one) for pair in pairs if says_all(pair)])
+    gone = without(snapshot, [RepeatedNote(pair.other, pair.one) for pair in pairs if says_all(pair)])
     for pair in pairs:
         document, told = pair.other.document, pair.one.document
         line = told.position(pair.one.span.start).line
         how = "the same" if pair.judgement.verdict is Verdict.SAME else "nearly the same"
-        related = (Related(told, pair.one.span.start, "the instruction", pair.one.root),)
+        related = (Relation(told, pair.one.span.start, "the instruction", pair.one.root),)
         found = gone.get(pair.other)
         title = f"remove line {document.position(pair.other.span.start).line}"
         if found and found.count > 1:
@@ -101,7 +101,7 @@ def duplicate_across_stores(roster: Roster) -> Iterator[Finding]:
             message = f"“{agent}/{source.path}” is the same file"
             span, at = Span(document.body, document.body), source.body
         yield Finding(
-            document, span, message, (Related(source, at, "the other store", other_root),), root=root
+            document, span, message, (Relation(source, at, "the other store", other_root),), root=root
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from memoryd.domain.checks.diagnostic import Finding, Related, Severity
+from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
 from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.compaction.long_entries import pointers
 from memoryd.domain.compaction.shorten import CannotCompactError, compact, shorten
@@ -52,7 +52,7 @@ def _cut(context: RuleContext, budget: Budget, cut: int) -> Finding:
     start = cut + index.source.startswith(b"\n", cut)
     topics = unseen_topics(snapshot, budget) if index is snapshot.index else ()
     related = [
-        Related(
+        Relation(
             index,
             entry.span.start,
             f"never seen: {shorten_text(plain_text(index.slice(entry.span).strip()), _QUOTED)}",
@@ -60,7 +60,7 @@ def _cut(context: RuleContext, budget: Budget, cut: int) -> Finding:
         for entry in budget.unseen
     ]
     related += [
-        Related(snapshot.documents[path], 0, "never reached: linked only from there") for path in topics
+        Relation(snapshot.documents[path], 0, "never reached: linked only from there") for path in topics
     ]
     lost = [counted(len(budget.unseen), "entry", "entries")]
     if topics:

@@ -7,7 +7,7 @@ from functools import cache
 from memoryd.domain.checks.diagnostic import Finding, Severity
 from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.edits.plan import Applicability, Fix, file_change
-from memoryd.domain.links.guesses import Meant, broken_links
+from memoryd.domain.links.guesses import Guess, broken_links
 from memoryd.domain.links.pointers import is_leading, pointers
 from memoryd.domain.links.relink import destination_of, relinked
 from memoryd.domain.links.targets import Anchors, Target
@@ -63,7 +63,7 @@ def broken_link(context: RuleContext) -> Iterator[Finding]:
 
 
 def _is_pointed_at(
-    snapshot: Snapshot, document: Document, target: Target, meant: Meant, pointed: Callable[[], _Places]
+    snapshot: Snapshot, document: Document, target: Target, meant: Guess, pointed: Callable[[], _Places]
 ) -> bool:
     """Whether a link, once mended, would be a second pointer of the index file to one place."""
     return (
@@ -74,7 +74,7 @@ def _is_pointed_at(
 
 
 def _relink(
-    snapshot: Snapshot, document: Document, target: Target, meant: Meant, anchors: Anchors
+    snapshot: Snapshot, document: Document, target: Target, meant: Guess, anchors: Anchors
 ) -> Fix | None:
     if not anchors.lead(meant.place, target.fragment):
         return None

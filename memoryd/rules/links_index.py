@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from memoryd.domain.checks.diagnostic import Finding, Related, Severity
+from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
 from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.edits.plan import Applicability, Fix, file_change
 from memoryd.domain.links.guesses import broken_links
@@ -155,7 +155,7 @@ def repeated_index_entry(context: RuleContext) -> Iterator[Finding]:
             fix = _removal(snapshot, pointer, same=same) if pointer.is_whole and fixed < _FIXED else None
             fixed += fix is not None
             message = f"line {line} points at the same{', in the same words' if same else ''}"
-            related = (Related(index, known.link.span.start, "the first that points there"),)
+            related = (Relation(index, known.link.span.start, "the first that points there"),)
             yield Finding(index, pointer.link.span, message, related, fix)
         before.add(text)
 
@@ -203,5 +203,5 @@ def ambiguous_wiki_link(context: RuleContext) -> Iterator[Finding]:
             if len(paths) > 1:
                 shown = " and ".join(f"“{path}”" for path in paths[:3])
                 more = f" and {len(paths) - 3} more" if paths[3:] else ""
-                related = tuple(Related(snapshot.documents[path], 0, "answers to it") for path in paths[:3])
+                related = tuple(Relation(snapshot.documents[path], 0, "answers to it") for path in paths[:3])
                 yield Finding(document, link.span, f"“{link.name}” can mean {shown}{more}", related)

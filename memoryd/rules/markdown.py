@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from memoryd.domain.checks.diagnostic import Finding, Related, Severity
+from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
 from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.edits.plan import Applicability, Fix, file_change
 from memoryd.domain.git.conflict_markers import conflicts
@@ -183,7 +183,7 @@ def conflict_markers(context: RuleContext) -> Iterator[Finding]:
                 document,
                 markers[0],
                 f"an unresolved merge, lines {lines[0]} to {lines[-1]}{whole}",
-                tuple(Related(document, marker.start, document.slice(marker)) for marker in markers[1:]),
+                tuple(Relation(document, marker.start, document.slice(marker)) for marker in markers[1:]),
             )
 
 

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
-from memoryd.domain.checks.diagnostic import Finding, Related, Severity
+from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
 from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.limits.counted_text import counted_text
 from memoryd.domain.markdown.document import Document
@@ -59,7 +59,7 @@ def vanishing_reference(context: RuleContext) -> Iterator[Finding]:
             message = (
                 f"“{definition.destination}” is not loaded: the harness removes this line with the comments"
             )
-            related = (Related(index, use.span.start, "the link that loses it"),)
+            related = (Relation(index, use.span.start, "the link that loses it"),)
             yield Finding(index, definition.span, message, related)
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from memoryd.domain.checks.diagnostic import Finding, Related, Severity
+from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
 from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.edits.plan import Applicability, Fix, file_change
 from memoryd.domain.markdown.document import Document
@@ -70,7 +70,7 @@ def _explained(document: Document, found: Misreading, advice: str, fix: Fix | No
     keys = " and ".join(f"“{key}”" for key in dict.fromkeys(value.key for value in found.broken))
     are = "are" if others else "is"
     related = tuple(
-        Related(document, found.span(value.start, value.end).start, f"“{value.key}”: {value.reason}")
+        Relation(document, found.span(value.start, value.end).start, f"“{value.key}”: {value.reason}")
         for value in others
     )
     message = f"{keys} {are} lost, for this is not valid YAML: {first.reason}; {advice}"
@@ -253,7 +253,7 @@ def duplicate_name(context: RuleContext) -> Iterator[Finding]:
             continue
         known = first.setdefault(name, document)
         if known is not document:
-            related = (Related(known, _line(known, "name").start, "here too"),)
+            related = (Relation(known, _line(known, "name").start, "here too"),)
             message = f"“{name}” is the name of {known.path} too"
             yield Finding(document, _line(document, "name"), message, related)
 

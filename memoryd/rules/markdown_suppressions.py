@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from memoryd.domain.checks.diagnostic import Finding, Severity, Unused
+from memoryd.domain.checks.diagnostic import Finding, Severity, UnusedSuppression
 from memoryd.domain.checks.rule import unused_rule
 from memoryd.domain.checks.suppressions import without
 from memoryd.domain.edits.plan import Applicability, Fix, file_change
@@ -11,7 +11,9 @@ from memoryd.domain.stores.snapshot import Snapshot
 
 
 @unused_rule("F010", "unused-suppression", Severity.INFO)
-def unused_suppression(snapshot: Snapshot, unused: Mapping[str, tuple[Unused, ...]]) -> Iterator[Finding]:
+def unused_suppression(
+    snapshot: Snapshot, unused: Mapping[str, tuple[UnusedSuppression, ...]]
+) -> Iterator[Finding]:
     """A comment that silences a rule silences nothing, or names no rule.
 
     `<!-- memoryd: ignore[L001] reason -->` silences findings on its line or, where it stands alone,

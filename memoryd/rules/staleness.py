@@ -7,13 +7,13 @@ from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.staleness.age import stale
 from memoryd.domain.staleness.dangling import dangling
 from memoryd.domain.staleness.expiry import expired
-from memoryd.domain.staleness.outdated import Outlived
+from memoryd.domain.staleness.outdated import OutdatedMemory
 from memoryd.domain.staleness.tasks import finished
 
 _FIXED = 10  # findings of a rule in a store that come with a fix: each reads the store as it would be
 
 
-_Finder = Callable[[RuleContext], Iterator[Outlived]]
+_Finder = Callable[[RuleContext], Iterator[OutdatedMemory]]
 
 # By the code of the rule that reports it.
 OUTDATED: Mapping[str, _Finder] = {

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator
 
 from memoryd.adapters.git import worktree
 from memoryd.adapters.stores import files
-from memoryd.adapters.stores.discovery import Found
+from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.domain.agents.definition import AgentDefinition, governor, home_of, match_agents
-from memoryd.domain.agents.roster import Definition, Roster, Standing
+from memoryd.domain.agents.roster import Definition, Roster, StoreOnDisk
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, Store
 
 
-def gather(found: Found, snapshots: tuple[Snapshot, ...], *, git: bool = True) -> Roster:
+def gather(found: FoundStores, snapshots: tuple[Snapshot, ...], *, git: bool = True) -> Roster:
     """Return the roster of what a search found, its stores read already.
 
     A definition is judged where it lies in a place that was searched, or where its store is checked.
@@ -46,7 +46,7 @@ def _document(definition: AgentDefinition) -> Document | None:
         return None
 
 
-def _standing(store: Store) -> Standing:
+def _standing(store: Store) -> StoreOnDisk:
     """What the disk says of a store, none of its files opened."""
     index = f"{store.root}/{store.profile.index_name}"
     base = os.path.realpath(store.base) if store.base else ""
@@ -58,7 +58,7 @@ def _standing(store: Store) -> Standing:
     except OSError:
         pass  # then there is none, or a link to nothing
     around = worktree.repository(base) if base else ""
-    return Standing(os.path.realpath(store.root), base, around, kind, size)
+    return StoreOnDisk(os.path.realpath(store.root), base, around, kind, size)
 
 
 def _kind(mode: int) -> str:

@@ -18,7 +18,7 @@ from memoryd.errors import RefusedError
 
 
 @dataclass(frozen=True, slots=True)
-class Compaction:
+class CompactionPlan:
     """A plan over several stores, and one sentence for each store where there can be none."""
 
     plan: Plan
@@ -31,7 +31,7 @@ def plan_compaction(
     rewrites: frozenset[str] = frozenset(),
     *,
     git: bool = True,
-) -> Compaction:
+) -> CompactionPlan:
     """Plan the compaction of every store that needs it.
 
     Args:
@@ -58,7 +58,7 @@ def plan_compaction(
                 problems.append(f"{store.root} is not compacted: {rewrite_refusal(store.profile)}")
         except (CannotCompactError, files.UnreadableError, RefusedError) as error:
             problems.append(f"{store.root} is not compacted: {error}")
-    return Compaction(Plan("compact", tuple(fixes)), tuple(problems))
+    return CompactionPlan(Plan("compact", tuple(fixes)), tuple(problems))
 
 
 def _ages(snapshot: Snapshot, history: History | None, *, git: bool) -> Born:

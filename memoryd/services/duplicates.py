@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from memoryd.domain.checks.results import Report
+from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.checks.rule import Rule
 from memoryd.domain.duplicates.pairs import likenesses
 from memoryd.domain.edits.plan import Plan
@@ -16,8 +16,8 @@ _WITHIN = (duplicate_entry, near_duplicate, contradicting_entries)
 
 
 @dataclass(frozen=True, slots=True)
-class Deduped:
-    """What was found, and what would be done.
+class DedupePlan:
+    """The repetitions that were found, and the plan that removes them.
 
     Attributes:
         report: The findings, as the stores are now.
@@ -27,7 +27,7 @@ class Deduped:
         dangling: What leads to files that go from outside their store.
     """
 
-    report: Report
+    report: CheckResult
     plan: Plan
     problems: tuple[str, ...]
     capped: int
@@ -39,7 +39,7 @@ def duplicate_rules(*, across: bool) -> tuple[Rule, ...]:
     return tuple(rule for rule in ALL_RULES if rule in _WITHIN or (across and rule.code.startswith("D")))
 
 
-def dedupe(examination: Examination, *, unsafe: bool, rewrites: frozenset[str] = frozenset()) -> Deduped:
+def dedupe(examination: Examination, *, unsafe: bool, rewrites: frozenset[str] = frozenset()) -> DedupePlan:
     """Plan the removal of duplicates; nothing is written.
 
     Args:
@@ -56,4 +56,4 @@ def dedupe(examination: Examination, *, unsafe: bool, rewrites: frozenset[str] =
     capped = sum(likenesses(each.snapshot, each.options.likeness).capped for each in contexts)
     known = ((each.snapshot, each.around.instructions) for each in contexts)
     dangling = left_dangling(known, mended.plan.removed)
-    return Deduped(examination.report(), mended.plan, mended.problems, capped, dangling)
+    return DedupePlan(examination.report(), mended.plan, mended.problems, capped, dangling)

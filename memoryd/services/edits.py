@@ -52,7 +52,7 @@ def _apply(plan: Plan, history: History, undoes: Operation | None = None) -> int
         edits.check(change, real_roots[change.root])
     plan = _with_modes(plan)
     operation = history.begin(plan, undoes=undoes.id if undoes else None)
-    displaced: list[edits.Displaced] = []
+    displaced: list[edits.DisplacedFile] = []
     begun: list[FileChange] = []
     try:
         for _, phase in groupby(_additions_first(plan.changes), _phase):
@@ -159,7 +159,7 @@ def _real_roots(changes: Iterable[FileChange]) -> dict[str, str]:
 
 def _take_back(
     changes: Iterable[FileChange], operation: int, real_roots: Mapping[str, str]
-) -> tuple[list[edits.Displaced], str]:
+) -> tuple[list[edits.DisplacedFile], str]:
     """Undo changes of a failed operation, the last first.
 
     Where somebody has written since, his version stays, and so does what was added to that store
@@ -168,7 +168,7 @@ def _take_back(
     Returns:
         The displaced files, and the operation's status: `intent` if it is to be tried again.
     """
-    displaced: list[edits.Displaced] = []
+    displaced: list[edits.DisplacedFile] = []
     stuck: dict[str, str] = {}
     backwards = list(reversed(list(changes)))
     for root in {change.root for change in backwards}:
@@ -188,7 +188,7 @@ def _take_back(
     return displaced, "conflict" if stuck else "aborted"
 
 
-def _settle(displaced: Iterable[edits.Displaced], history: History) -> None:
+def _settle(displaced: Iterable[edits.DisplacedFile], history: History) -> None:
     """Remove swapped-out files once nobody writes to them; bring back lines that came late.
 
     One that cannot be read, recorded or removed stays: a left-over, to be settled later.
@@ -204,7 +204,7 @@ def _record(history: History, change: FileChange, content: bytes | None) -> None
     history.observe(change.root, [(change.path, content)])
 
 
-def _rescue(displaced: edits.Displaced, late: bytes, history: History) -> None:
+def _rescue(displaced: edits.DisplacedFile, late: bytes, history: History) -> None:
     """Bring back lines that came late; where that fails, the history has them."""
     change = displaced.change
     for _ in range(_TRIES):
@@ -241,7 +241,7 @@ def _settle_leftovers(roots: Iterable[str], history: History) -> int:
 
 def _left_behind(
     root: str, path: str, target: str, operation: Operation | None, history: History
-) -> edits.Displaced | None:
+) -> edits.DisplacedFile | None:
     """A left-over as what it was: a displaced file, or a new one that was never finished."""
     try:
         content = files.content(path)
@@ -261,7 +261,7 @@ def _left_behind(
     sides = [side for side in (change.before, change.after) if side is not None]
     ours = any(side.startswith(content) for side in sides)
     since = time.monotonic() - max(time.time() - status.st_ctime, 0)
-    return edits.Displaced(change, path, content if ours else sides[0], since)
+    return edits.DisplacedFile(change, path, content if ours else sides[0], since)
 
 
 def _is_before(change: FileChange, real_roots: Mapping[str, str]) -> bool:

@@ -4,7 +4,7 @@ import os
 from datetime import date, datetime
 
 from memoryd.adapters.git import worktree
-from memoryd.domain.git.evidence import Departed, Evidence
+from memoryd.domain.git.evidence import DepartedPath, Evidence
 from memoryd.domain.staleness.named_paths import named_paths
 from memoryd.domain.stores.snapshot import Snapshot
 
@@ -29,7 +29,7 @@ def evidence_of(snapshot: Snapshot, repository: str, *, whole: bool = False, git
     return Evidence(today=today(), departed=departed)
 
 
-def _departed(snapshot: Snapshot, repository: str, *, whole: bool) -> dict[str, Departed]:
+def _departed(snapshot: Snapshot, repository: str, *, whole: bool) -> dict[str, DepartedPath]:
     """Which of the paths that documents name were once in the repository, and are gone."""
     absent: dict[str, None] = {}
     for _, named in named_paths(snapshot, repository):

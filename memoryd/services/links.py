@@ -19,8 +19,8 @@ _PAUSE = 0.2  # seconds between two questions to a host
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What servers said.
+class ServerAnswers:
+    """The answers of servers to all URLs.
 
     Attributes:
         broken: Why URLs lead to nothing, by URL.
@@ -31,7 +31,7 @@ class Asked:
     problems: tuple[str, ...]
 
 
-def ask(snapshots: Iterable[Snapshot], cache: Path, *, private: bool) -> Asked:
+def ask(snapshots: Iterable[Snapshot], cache: Path, *, private: bool) -> ServerAnswers:
     """Ask for every URL that a link of these stores leads to, unless an answer is known.
 
     Args:
@@ -63,7 +63,7 @@ def ask(snapshots: Iterable[Snapshot], cache: Path, *, private: bool) -> Asked:
     skipped = len(left) - len(chosen)
     if skipped:
         problems.append(f"{counted(skipped, 'URL', 'URLs')} not asked: run it again, answers are kept")
-    return Asked(
+    return ServerAnswers(
         {url: answer.broken for url, answer in answers.items() if answer.broken}, tuple(sorted(problems))
     )
 

@@ -9,13 +9,13 @@ from memoryd.adapters import edits
 from memoryd.adapters.git import worktree
 from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.checks.options import RuleOptions
-from memoryd.domain.checks.results import Report
+from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.checks.rule import RuleContext
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
 from memoryd.domain.git.evidence import Evidence
 from memoryd.domain.links.incoming import Lead, left_dangling
-from memoryd.domain.removal.remove import Removal, Removed, remove
-from memoryd.domain.staleness.outdated import Outlived, asks_for, types_of, what
+from memoryd.domain.removal.remove import Removal, RemovalResult, remove
+from memoryd.domain.staleness.outdated import OutdatedMemory, asks_for, types_of, what
 from memoryd.domain.stores.profiles import may_rewrite, rewrite_refusal
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import counted
@@ -32,8 +32,8 @@ _SUREST = ("P001", "P006", "P003", "P002")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is asked for.
+class PruneOptions:
+    """The options of pruning.
 
     Attributes:
         older_than: What was recorded before that counts as stale; None where nothing does.
@@ -49,8 +49,8 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Pruning:
-    """What pruning would do.
+class PrunePlan:
+    """The outdated memory that was found, and the plan that removes it.
 
     Attributes:
         report: What was found: evidence for what goes, and what a person should look at.
@@ -62,7 +62,7 @@ class Pruning:
         dangling: What leads to files that go from outside their store.
     """
 
-    report: Report
+    report: CheckResult
     removed: tuple[Diagnostic, ...]
     plan: Plan
     kept: tuple[str, ...]
@@ -75,11 +75,11 @@ class Pruning:
 class _Proposal:
     snapshot: Snapshot
     diagnostic: Diagnostic
-    outlived: Outlived
+    outlived: OutdatedMemory
     removal: Removal
 
 
-def plan_pruning(examination: Examination, wanted: Wanted) -> Pruning:
+def plan_pruning(examination: Examination, wanted: PruneOptions) -> PrunePlan:
     """Plan what is to be removed; nothing is written."""
     before = None if wanted.older_than is None else today() - wanted.older_than
     options = RuleOptions(types=wanted.types, stale_before=before)
@@ -107,7 +107,7 @@ def plan_pruning(examination: Examination, wanted: Wanted) -> Pruning:
             fixes.append(_fix(removed))
             done += [each.diagnostic for each in mine if each.removal not in removed.kept]
     plan = Plan("prune", tuple(fixes))
-    return Pruning(
+    return PrunePlan(
         report=replace(report, diagnostics=tuple(shown)),
         removed=tuple(sorted(done, key=lambda each: each.sort_key)),
         plan=plan,
@@ -120,7 +120,7 @@ def plan_pruning(examination: Examination, wanted: Wanted) -> Pruning:
     )
 
 
-def _evidence(context: RuleContext, wanted: Wanted) -> Evidence:
+def _evidence(context: RuleContext, wanted: PruneOptions) -> Evidence:
     """All evidence there is, however long it takes to gather."""
     known = evidence_of(context.snapshot, context.around.repository, whole=True)
     if wanted.older_than is None:
@@ -129,10 +129,10 @@ def _evidence(context: RuleContext, wanted: Wanted) -> Evidence:
 
 
 def _proposals(
-    contexts: tuple[RuleContext, ...], report: Report, wanted: Wanted
+    contexts: tuple[RuleContext, ...], report: CheckResult, wanted: PruneOptions
 ) -> tuple[list[Diagnostic], list[_Proposal]]:
     """What is to be shown, and what of it is to be removed, the surest first."""
-    known: dict[tuple[str, str, Position], tuple[Snapshot, Outlived]] = {}
+    known: dict[tuple[str, str, Position], tuple[Snapshot, OutdatedMemory]] = {}
     for context in contexts:
         snapshot = context.snapshot
         for code, find in OUTDATED.items():
@@ -182,14 +182,14 @@ def _by_store(proposals: list[_Proposal]) -> Iterator[tuple[Snapshot, list[_Prop
     yield from ((mine[0].snapshot, mine) for _, mine in sorted(stores.items()))
 
 
-def _kept(snapshot: Snapshot, removed: Removed) -> list[str]:
+def _kept(snapshot: Snapshot, removed: RemovalResult) -> list[str]:
     return [
         f"{snapshot.store.root}/{what(snapshot.documents[each.path], each)} stays: {reason}"
         for each, reason in removed.kept.items()
     ]
 
 
-def _fix(removed: Removed) -> Fix:
+def _fix(removed: RemovalResult) -> Fix:
     files = sum(change.after is None for change in removed.changes)
     lines = sum(_lines_gone(change) for change in removed.changes if change.after is not None)
     parts = [counted(files, "file", "files")] * bool(files) + [counted(lines, "line", "lines")] * bool(lines)

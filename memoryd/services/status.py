@@ -9,13 +9,13 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 
 from memoryd.adapters.stores import contents, files
-from memoryd.adapters.stores.discovery import Found
+from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.domain.agents.definition import AgentDefinition, match_agents
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.options import RuleOptions
-from memoryd.domain.checks.results import Report, report_of
+from memoryd.domain.checks.results import CheckResult, report_of
 from memoryd.domain.checks.rule import Rule, context_of
-from memoryd.domain.checks.selection import Choice, Judgement
+from memoryd.domain.checks.selection import Choice, RuleSelection
 from memoryd.domain.git.evidence import Evidence
 from memoryd.domain.history.lost_updates import Loss
 from memoryd.domain.limits.budget import Budget, budget_of
@@ -58,7 +58,7 @@ class StoreView:
     snapshot: Snapshot
     budget: Budget | None
     agents: tuple[AgentDefinition, ...]
-    report: Report
+    report: CheckResult
     changed: datetime | None
     losses: tuple[Loss, ...]
 
@@ -88,8 +88,8 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
-class Indexed:
-    """How the index compares with the disk.
+class IndexCoverage:
+    """The share of the files on disk that the index has.
 
     Attributes:
         files: How many files of the stores are in it.
@@ -130,7 +130,7 @@ def survey(
 
 
 def overview(
-    found: Found, rules: tuple[Rule, ...], *, user: Choice = _NOTHING, history: "History | None" = None
+    found: FoundStores, rules: tuple[Rule, ...], *, user: Choice = _NOTHING, history: "History | None" = None
 ) -> Overview:
     """Look at stores and agent definitions quickly.
 
@@ -148,7 +148,7 @@ def overview(
         rule
         for rule in rules
         if not rule.code.startswith(_REPETITIONS)
-        and any(each.level_of(rule) in _FAILING for each in (Judgement((user,)), *judgements.values()))
+        and any(each.level_of(rule) in _FAILING for each in (RuleSelection((user,)), *judgements.values()))
     )
     snapshots = tuple(map(read, found.stores))
     around = read_surroundings(snapshots, seek=False)
@@ -176,13 +176,13 @@ def overview(
     return Overview(tuple(views), tuple(others))
 
 
-def _failing(diagnostics: Iterable[Diagnostic], judgement: Judgement) -> tuple[Diagnostic, ...]:
+def _failing(diagnostics: Iterable[Diagnostic], judgement: RuleSelection) -> tuple[Diagnostic, ...]:
     """Those that make a check fail."""
     report = judged(report_of((), tuple(diagnostics)), judgement)
     return tuple(each for each in report.diagnostics if each.level in _FAILING)
 
 
-def compare_with_disk(stores: Iterable[Store], index: "Index | None") -> Indexed:
+def compare_with_disk(stores: Iterable[Store], index: "Index | None") -> IndexCoverage:
     """How much of what is on disk is in the index; nothing is read, and nothing is changed.
 
     Raises:
@@ -198,13 +198,13 @@ def compare_with_disk(stores: Iterable[Store], index: "Index | None") -> Indexed
         indexed += len(known)
         current += sum(known.get(path) == signature for path, signature in now.items())
         on_disk += len(now)
-    return Indexed(indexed, current, on_disk)
+    return IndexCoverage(indexed, current, on_disk)
 
 
 def _view(
     snapshot: Snapshot,
     definitions: tuple[AgentDefinition, ...],
-    report: Report,
+    report: CheckResult,
     losses: tuple[Loss, ...],
 ) -> StoreView:
     return StoreView(

@@ -18,7 +18,7 @@ from memoryd.adapters.daemon.process import only_instance
 from memoryd.adapters.daemon.status_file import write_status
 from memoryd.cli.output.stores import ROW
 from memoryd.config.locations import locate
-from memoryd.domain.daemon.state import DaemonStatus, Enforced, Polled, Trouble
+from memoryd.domain.daemon.state import DaemonStatus, EnforcementState, PolledDirectory, Trouble
 from memoryd.domain.service import ServiceState
 
 CHANGED = ("MEMORY.md", "- [Gone](gone.md)\n- [Here](here.md)\n- [Here again](here.md)\n")
@@ -62,8 +62,8 @@ def demand(heading: str, *outputs: Done, empty: tuple[str, ...] = ()) -> None:
 
 def status(pid: int) -> DaemonStatus:
     now = datetime.now(UTC).isoformat()
-    trouble, polled = Trouble("failed", now, "no room"), Polled("/mnt", "no watches left")
-    enforced = Enforced("/mnt/store", "waiting", now)
+    trouble, polled = Trouble("failed", now, "no room"), PolledDirectory("/mnt", "no watches left")
+    enforced = EnforcementState("/mnt/store", "waiting", now)
     return DaemonStatus(1, pid, now, now, "polling", 1, 1, 0, now, trouble, (polled,), (enforced,), 7)
 
 

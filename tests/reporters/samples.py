@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from memoryd.domain.checks.diagnostic import Diagnostic, Place, Severity
-from memoryd.domain.checks.results import Report
+from memoryd.domain.checks.diagnostic import Diagnostic, RelatedLocation, Severity
+from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.markdown.model import Position
-from memoryd.domain.stores.snapshot import Unread
+from memoryd.domain.stores.snapshot import UnreadFile
 from memoryd.rules import ALL_RULES
 
 CHANGE = FileChange("/r/s", "/r/s/MEMORY.md", b"a\n", b"b\n")
@@ -38,13 +38,13 @@ OVER = replace(
     source_line="- late",
     message="only part of it is loaded",
     related=(
-        Place("/r/s/MEMORY.md", Position(99, 1), "never seen: late"),
-        Place("/r/s/MEMORY.md", Position(100, 1), "never seen: later"),
-        Place("/r/s/deep/a.md", Position(1, 1), "never reached: linked only from there"),
+        RelatedLocation("/r/s/MEMORY.md", Position(99, 1), "never seen: late"),
+        RelatedLocation("/r/s/MEMORY.md", Position(100, 1), "never seen: later"),
+        RelatedLocation("/r/s/deep/a.md", Position(1, 1), "never reached: linked only from there"),
     ),
     fix=FIX,
 )
-REPORT = Report(1, 2, 3, (BROKEN, OVER), (Unread("/r/s/b.md", "cannot be read: Permission denied"),))
+REPORT = CheckResult(1, 2, 3, (BROKEN, OVER), (UnreadFile("/r/s/b.md", "cannot be read: Permission denied"),))
 
 LONG = replace(
     OVER,
@@ -89,7 +89,7 @@ _positions = st.builds(Position, st.integers(1, 300), st.integers(1, 300))
 def _diagnostics(draw: st.DrawFn) -> Diagnostic:
     rule = draw(st.sampled_from(ALL_RULES))
     start, end = sorted((draw(_positions), draw(_positions)))
-    places = st.builds(Place, _paths, _positions, hostile_text)
+    places = st.builds(RelatedLocation, _paths, _positions, hostile_text)
     return Diagnostic(
         code=rule.code,
         name=rule.name,
@@ -107,7 +107,7 @@ def _diagnostics(draw: st.DrawFn) -> Diagnostic:
 
 
 hostile_reports = st.builds(
-    Report,
+    CheckResult,
     stores=st.just(1),
     files=st.integers(0, 2_000),
     links=st.just(0),
@@ -115,6 +115,6 @@ hostile_reports = st.builds(
         lambda found: tuple(sorted(found, key=lambda each: each.sort_key))
     ),
     unread=st.lists(
-        st.builds(Unread, _paths, hostile_text), max_size=2, unique_by=lambda unread: unread.path
+        st.builds(UnreadFile, _paths, hostile_text), max_size=2, unique_by=lambda unread: unread.path
     ).map(tuple),
 )

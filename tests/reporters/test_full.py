@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from reporters.samples import BROKEN, REPORT
 
-from memoryd.domain.checks.results import Report
+from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.markdown.model import Position
 from memoryd.reporters import full
 
@@ -40,7 +40,7 @@ def excerpt(line: str, meant: str) -> tuple[str, str]:
     shown = replace(
         BROKEN, source_line=line, start=Position(3, start + 1), end=Position(3, start + 1 + len(meant))
     )
-    lines = full.render(Report(1, 1, 1, (shown,), ()), "/r").splitlines()
+    lines = full.render(CheckResult(1, 1, 1, (shown,), ()), "/r").splitlines()
     return lines[3].removeprefix("3 | "), lines[4].removeprefix("  | ")
 
 
@@ -78,7 +78,7 @@ def test_what_is_meant_may_itself_be_too_long() -> None:
 
 def test_an_empty_line_is_not_shown() -> None:
     nothing = replace(BROKEN, source_line="", end=BROKEN.start)
-    assert full.render(Report(1, 1, 1, (nothing,), ()), "/r") == (
+    assert full.render(CheckResult(1, 1, 1, (nothing,), ()), "/r") == (
         "error L001 broken-link: “x.md” does not exist\n --> s/MEMORY.md:3:5\n"
         "\n1 store, 1 file, 1 link: 1 error, 0 warnings\n"
     )

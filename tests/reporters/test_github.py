@@ -9,9 +9,9 @@ import pyromark
 from hypothesis import given
 from reporters.samples import BROKEN, MIXED, OVER, REPORT, hostile_reports
 
-from memoryd.domain.checks.results import Report
+from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.markdown.model import Position
-from memoryd.domain.stores.snapshot import Unread
+from memoryd.domain.stores.snapshot import UnreadFile
 from memoryd.domain.text.escape import one_line
 from memoryd.reporters import github
 
@@ -83,7 +83,7 @@ def test_the_job_summary_is_a_table() -> None:
 
 
 def test_nothing_found_is_one_sentence() -> None:
-    nothing = Report(1, 3, 0, (), ())
+    nothing = CheckResult(1, 3, 0, (), ())
     assert github.render(nothing, "/r") == f"{nothing.summary}\n"
     assert github.summary(nothing, "/r") == f"### memoryd\n\n{nothing.summary}\n"
 
@@ -99,14 +99,14 @@ def test_columns_are_told_only_within_one_line() -> None:
 def test_properties_and_messages_are_escaped() -> None:
     path, message = "/r/s/a,b:c%2C.md", "100%, a::b,\r\n::set-env name=x::y"
     [[name, properties, data]] = commands(
-        github.render(Report(1, 1, 1, (replace(BROKEN, path=path, message=message),), ()), "/r")
+        github.render(CheckResult(1, 1, 1, (replace(BROKEN, path=path, message=message),), ()), "/r")
     )
     assert (name, properties["file"]) == ("error", "s/a,b:c%2C.md")
     assert data == r"s/a,b:c%2C.md:3:5: 100%, a::b,\r\n::set-env name=x::y"
 
 
 @given(hostile_reports)
-def test_no_text_makes_another_command(report: Report) -> None:
+def test_no_text_makes_another_command(report: CheckResult) -> None:
     read = commands(github.render(report, "/r"))
     assert [properties["file"] for _, properties, _ in read[: len(report.unread)]] == [
         one_line(posixpath.relpath(each.path, "/r")) for each in report.unread
@@ -121,7 +121,7 @@ def test_no_text_makes_another_command(report: Report) -> None:
 
 
 @given(hostile_reports)
-def test_no_text_becomes_markup_in_the_job_summary(report: Report) -> None:
+def test_no_text_becomes_markup_in_the_job_summary(report: CheckResult) -> None:
     rows = cells(github.summary(report, "/r"))
     assert len(rows) == len(report.unread) + len(report.diagnostics)
     found = sorted(report.diagnostics, key=lambda each: each.level.rank)
@@ -140,6 +140,6 @@ def test_a_job_summary_is_cut_after_200_rows_and_says_so() -> None:
 
 
 def test_a_job_summary_of_the_longest_texts_is_taken() -> None:
-    long = Unread("/r/" + "|" * 4_000, "`" * 5_000)
-    page = github.summary(Report(1, 0, 0, (), (long,) * 300), "/r")
+    long = UnreadFile("/r/" + "|" * 4_000, "`" * 5_000)
+    page = github.summary(CheckResult(1, 0, 0, (), (long,) * 300), "/r")
     assert len(page.encode()) < 1 << 20

@@ -7,14 +7,14 @@ from hypothesis import given
 from reporters.samples import BROKEN, LONG, MIXED, NEAR, OVER, REPORT, hostile_reports
 
 from memoryd.domain.checks.diagnostic import Diagnostic
-from memoryd.domain.checks.results import Report, fingerprints
+from memoryd.domain.checks.results import CheckResult, fingerprints
 from memoryd.domain.markdown.model import Position
 from memoryd.domain.text.escape import one_line
 from memoryd.reporters import gitlab
 
 
 def issues(*found: Diagnostic, base: str = "/r") -> list[dict[str, Any]]:
-    value = json.loads(gitlab.render(Report(1, 1, 1, found, ()), base))
+    value = json.loads(gitlab.render(CheckResult(1, 1, 1, found, ()), base))
     assert isinstance(value, list)
     return value
 
@@ -42,7 +42,7 @@ def test_findings_are_issues_of_code_quality() -> None:
 
 
 def test_nothing_found_is_an_empty_list() -> None:
-    assert gitlab.render(Report(1, 1, 1, (), ()), "/r") == "[]\n"
+    assert gitlab.render(CheckResult(1, 1, 1, (), ()), "/r") == "[]\n"
 
 
 def test_a_fingerprint_stays_when_the_finding_moves() -> None:
@@ -70,7 +70,7 @@ def test_a_fingerprint_tells_rule_file_text_and_number() -> None:
 
 
 @given(hostile_reports)
-def test_any_text_gives_valid_issues(report: Report) -> None:
+def test_any_text_gives_valid_issues(report: CheckResult) -> None:
     value = json.loads(gitlab.render(report, "/r").encode())
     paths = [each.path for each in report.unread] + [each.path for each in report.diagnostics]
     assert [each["location"]["path"] for each in value] == [
@@ -80,6 +80,6 @@ def test_any_text_gives_valid_issues(report: Report) -> None:
 
 
 @given(hostile_reports)
-def test_fingerprints_are_all_different(report: Report) -> None:
+def test_fingerprints_are_all_different(report: CheckResult) -> None:
     twice = replace(REPORT, diagnostics=tuple(each for each in report.diagnostics for _ in range(2)))
     assert len(set(fingerprints(twice, "/r"))) == len(twice.diagnostics)

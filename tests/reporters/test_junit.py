@@ -6,7 +6,7 @@ from hypothesis import given
 from reporters.samples import BROKEN, MIXED, hostile_reports
 
 from memoryd.domain.checks.diagnostic import Severity
-from memoryd.domain.checks.results import Report
+from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.markdown.model import Position
 from memoryd.domain.text.escape import one_line
 from memoryd.reporters import junit
@@ -51,7 +51,7 @@ CLEAN = """\
 """
 
 
-def parsed(report: Report) -> ET.Element:
+def parsed(report: CheckResult) -> ET.Element:
     return ET.fromstring(junit.render(report, "/r").encode())  # noqa: S314  # our own output
 
 
@@ -60,13 +60,13 @@ def test_one_rule_in_one_file_is_a_test() -> None:
 
 
 def test_nothing_found_is_a_passed_test() -> None:
-    assert junit.render(Report(1, 2, 3, (), ()), "/r") == CLEAN
+    assert junit.render(CheckResult(1, 2, 3, (), ()), "/r") == CLEAN
 
 
 def test_findings_of_one_rule_in_one_file_are_one_failure() -> None:
     later = replace(BROKEN, start=Position(5, 1), message="“y.md” does not exist")
     last = replace(later, start=Position(6, 1), level=Severity.INFO)
-    [test] = parsed(Report(1, 1, 3, (BROKEN, later, last), ())).iter("testcase")
+    [test] = parsed(CheckResult(1, 1, 3, (BROKEN, later, last), ())).iter("testcase")
     [failure, out] = test
     assert failure.attrib == {"message": "“x.md” does not exist (and 1 more)", "type": "error"}
     assert failure.text == (
@@ -78,12 +78,12 @@ def test_findings_of_one_rule_in_one_file_are_one_failure() -> None:
 def test_every_store_is_a_suite_also_one_within_another() -> None:
     stores = ("/r/b", "/r/a/inner", "/r/a")
     found = [replace(BROKEN, store=store, path=f"{store}/MEMORY.md") for store in stores]
-    report = Report(3, 3, 3, tuple(sorted(found, key=lambda each: each.sort_key)), ())
+    report = CheckResult(3, 3, 3, tuple(sorted(found, key=lambda each: each.sort_key)), ())
     assert [suite.get("name") for suite in parsed(report)] == ["a", "a/inner", "b"]
 
 
 @given(hostile_reports)
-def test_any_text_gives_valid_xml(report: Report) -> None:
+def test_any_text_gives_valid_xml(report: CheckResult) -> None:
     root = parsed(report)
     tests = list(root.iter("testcase"))
     names = [(test.get("classname"), test.get("name"), test.get("file")) for test in tests]

@@ -11,11 +11,11 @@ from hypothesis import given
 from reporters.samples import MIXED, hostile_reports, hostile_text
 from support import REPOSITORY, python, write_tree
 
-from memoryd.domain.checks.results import Report
+from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.text.escape import one_line
 from memoryd.reporters import REPORTERS
 
-FORMATS: Mapping[str, Callable[[Report, str], str]] = {
+FORMATS: Mapping[str, Callable[[CheckResult, str], str]] = {
     name: reporter.render
     for name, reporter in REPORTERS.items()
     if not (reporter.is_for_people or reporter.shows_plans)
@@ -64,7 +64,7 @@ def test_every_process_prints_the_same_bytes(tmp_path: Path) -> None:
 @every_format
 @given(report=hostile_reports)
 def test_any_report_can_be_written_and_has_nothing_that_cannot_be_printed(
-    render: Callable[[Report, str], str], report: Report
+    render: Callable[[CheckResult, str], str], report: CheckResult
 ) -> None:
     text = render(report, "/r")
     assert text.endswith("\n")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from reporters.samples import MIXED, REPORT
 
-from memoryd.domain.checks.results import Report
+from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.stores.store import agent_store
 from memoryd.reporters import REPORTERS, STATISTICS, Reporter
 from memoryd.rules import ALL_RULES
@@ -19,13 +19,14 @@ for_people = [reporter for reporter in REPORTERS.values() if reporter.is_for_peo
 @pytest.mark.parametrize("reporter", [*for_people, STATISTICS])
 def test_nothing_found_still_says_what_was_checked(reporter: Reporter) -> None:
     assert (
-        reporter.render(Report(1, 0, 0, (), ()), "/r") == "1 store, 0 files, 0 links: 0 errors, 0 warnings\n"
+        reporter.render(CheckResult(1, 0, 0, (), ()), "/r")
+        == "1 store, 0 files, 0 links: 0 errors, 0 warnings\n"
     )
 
 
 @every_format
 def test_nothing_found_is_a_report_that_ends_its_line(reporter: Reporter) -> None:
-    assert reporter.render(Report(1, 0, 0, (), ()), "/r").endswith("\n")
+    assert reporter.render(CheckResult(1, 0, 0, (), ()), "/r").endswith("\n")
 
 
 @every_format

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reporters.samples import BROKEN, FIX, LONG, MIXED, NEAR, OVER, REPORT, hostile_reports
 
 from memoryd import __version__
-from memoryd.domain.checks.results import Report
+from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.markdown.model import Position
 from memoryd.reporters import sarif
@@ -24,7 +24,7 @@ SCHEMA = Path(__file__).parents[3] / "shared" / "data" / "sarif-schema-2.1.0.jso
 Json = dict[str, Any]
 
 
-def run_of(report: Report, base: str = "/r") -> Json:
+def run_of(report: CheckResult, base: str = "/r") -> Json:
     value = json.loads(sarif.render(report, base).encode())
     [run] = value["runs"]
     assert isinstance(run, dict)
@@ -94,7 +94,7 @@ def test_the_run_says_what_ran_and_what_was_not_read() -> None:
             ],
         }
     ]
-    assert run_of(Report(1, 1, 1, (), ()))["invocations"][0]["executionSuccessful"] is True
+    assert run_of(CheckResult(1, 1, 1, (), ()))["invocations"][0]["executionSuccessful"] is True
 
 
 def test_every_rule_is_told_with_its_page() -> None:
@@ -122,7 +122,7 @@ def test_an_info_is_a_note() -> None:
 
 def test_fingerprints_stay_when_lines_move_and_differ_within_a_line() -> None:
     def known_by(*found: Any) -> list[str]:  # noqa: ANN401  # diagnostics
-        results = run_of(Report(1, 1, 1, found, ()))["results"]
+        results = run_of(CheckResult(1, 1, 1, found, ()))["results"]
         return [each["partialFingerprints"]["memoryd/v1"] for each in results]
 
     moved = replace(BROKEN, start=Position(40, 5), end=Position(40, 14))
@@ -133,19 +133,19 @@ def test_fingerprints_stay_when_lines_move_and_differ_within_a_line() -> None:
 
 def test_a_message_makes_no_link() -> None:
     linking = replace(BROKEN, message="“[x](https://example.com)” does not exist")
-    [result] = run_of(Report(1, 1, 1, (linking,), ()))["results"]
+    [result] = run_of(CheckResult(1, 1, 1, (linking,), ()))["results"]
     assert result["message"]["text"] == "“[x]\\(https://example.com)” does not exist"
 
 
 def test_names_are_percent_encoded_bytes() -> None:
     odd = replace(BROKEN, path="/r/a b/é:\udcff#%.md")
-    [result] = run_of(Report(1, 1, 1, (odd,), ()))["results"]
+    [result] = run_of(CheckResult(1, 1, 1, (odd,), ()))["results"]
     [location] = result["locations"]
     assert location["physicalLocation"]["artifactLocation"] == artifact("a%20b/%C3%A9%3A%FF%23%25.md")
 
 
 def test_the_sample_is_valid() -> None:
-    nothing = Report(0, 0, 0, (), ())
+    nothing = CheckResult(0, 0, 0, (), ())
     fixed = replace(REPORT, diagnostics=(replace(BROKEN, fix=FIX),))
     for report in (MIXED, REPORT, fixed, nothing):
         assert list(validator().iter_errors(json.loads(sarif.render(report, "/r")))) == []
@@ -153,7 +153,7 @@ def test_the_sample_is_valid() -> None:
 
 @settings(max_examples=25)
 @given(hostile_reports)
-def test_any_text_gives_a_valid_log(report: Report) -> None:
+def test_any_text_gives_a_valid_log(report: CheckResult) -> None:
     value = json.loads(sarif.render(report, "/r").encode())
     if SCHEMA.exists():
         assert list(validator().iter_errors(value)) == []
@@ -168,7 +168,7 @@ def test_any_text_gives_a_valid_log(report: Report) -> None:
 
 def fixes(*changes: FileChange, applicability: Applicability = Applicability.SAFE) -> list[Json]:
     fix = Fix("mend it", applicability, changes)
-    [result] = run_of(Report(1, 1, 1, (replace(BROKEN, fix=fix),), ()))["results"]
+    [result] = run_of(CheckResult(1, 1, 1, (replace(BROKEN, fix=fix),), ()))["results"]
     told = result.get("fixes", [])
     assert isinstance(told, list)
     return told
@@ -257,5 +257,5 @@ def test_a_fix_that_is_only_shown_is_not_told() -> None:
 
 def test_a_fix_that_findings_share_is_told_once() -> None:
     found = (replace(BROKEN, fix=FIX), replace(OVER, fix=replace(FIX)))
-    results = run_of(Report(1, 1, 1, found, ()))["results"]
+    results = run_of(CheckResult(1, 1, 1, found, ()))["results"]
     assert ["fixes" in each for each in results] == [True, False]

@@ -23,7 +23,7 @@ from pathlib import Path
 import pytest
 
 from memoryd.domain.checks.diagnostic import Diagnostic
-from memoryd.domain.checks.results import Report
+from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.checks.rule import Rule
 from memoryd.domain.edits.plan import Applicability, Fix
 from memoryd.reporters import concise
@@ -82,13 +82,13 @@ def git(project: Path, *arguments: str) -> None:
     subprocess.run(["git", *arguments], cwd=project, env={**os.environ, **dates}, check=True)
 
 
-def look(project: Path, rules: tuple[Rule, ...]) -> Report:
+def look(project: Path, rules: tuple[Rule, ...]) -> CheckResult:
     """What these rules find in the project and in the home directory."""
     paths = tuple(path for path in (project, project.parent / "home") if path.exists())
     return check_found(build().subject(Selection(paths)), rules)
 
 
-def shown_fixes(report: Report, project: Path) -> str:
+def shown_fixes(report: CheckResult, project: Path) -> str:
     """Every fix with its diff, each once."""
     parts = {
         f"{each.code} {os.path.relpath(each.path, project)}:{each.start.line}: "
@@ -152,5 +152,5 @@ def kind(diagnostic: Diagnostic) -> tuple[str, str]:
     return diagnostic.code, diagnostic.path
 
 
-def kinds(report: Report) -> Counter[tuple[str, str]]:
+def kinds(report: CheckResult) -> Counter[tuple[str, str]]:
     return Counter(map(kind, report.diagnostics))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from memoryd.adapters.stores.discovery import Found, Places, discover
+from memoryd.adapters.stores.discovery import FoundStores, Places, discover
 from memoryd.domain.checks.rule import Rule
 from memoryd.domain.stores.store import agent_store
 from memoryd.rules import ALL_RULES
@@ -97,14 +97,14 @@ def commit_and_remove(files: dict[str, bytes], root: Path) -> None:
     root.mkdir(exist_ok=True)
 
 
-def found_in_store(files: dict[str, bytes], root: Path) -> Found:
+def found_in_store(files: dict[str, bytes], root: Path) -> FoundStores:
     lay_out(files, root)
     store = agent_store(str(root), user=False)
     assert read(store).documents.keys() == files.keys()
-    return Found((store,))
+    return FoundStores((store,))
 
 
-def found_in_project(files: dict[str, bytes], root: Path, home: Path) -> Found:
+def found_in_project(files: dict[str, bytes], root: Path, home: Path) -> FoundStores:
     at_home = {name: content for name, content in files.items() if name.startswith("~/")}
     lay_out({name.removeprefix("~/"): content for name, content in at_home.items()}, home)
     here = {name: content for name, content in files.items() if name not in at_home}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from memoryd.adapters.daemon.process import running_pid
-from memoryd.domain.daemon.state import DaemonState, DaemonStatus, Enforced, Polled, Trouble
+from memoryd.domain.daemon.state import DaemonState, DaemonStatus, EnforcementState, PolledDirectory, Trouble
 
 VERSION = 1  # of the shape of status.json
 
@@ -77,8 +77,8 @@ def _status(values: dict[str, Any]) -> DaemonStatus:
         **known
         | {
             "last_error": None if trouble is None else Trouble(**trouble),
-            "polled": tuple(Polled(**each) for each in known["polled"]),
-            "enforce": tuple(Enforced(**each) for each in known["enforce"]),
+            "polled": tuple(PolledDirectory(**each) for each in known["polled"]),
+            "enforce": tuple(EnforcementState(**each) for each in known["enforce"]),
         }
     )
 

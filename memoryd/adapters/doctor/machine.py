@@ -11,8 +11,8 @@ _OCTAL = re.compile(r"\\(\d{3})")
 
 
 @dataclass(frozen=True, slots=True)
-class Watching:
-    """Numbers of inotify, for this user.
+class InotifyUsage:
+    """Use and limits of inotify, for this user.
 
     Attributes:
         instances: How many are in use; each watched tree takes one.
@@ -37,7 +37,7 @@ class Room:
     takes_files: bool
 
 
-def watching() -> Watching | None:
+def watching() -> InotifyUsage | None:
     """The limits of inotify and what this user's processes have taken; None where there is no inotify."""
     try:
         most_instances, most_watches, queue = (
@@ -47,7 +47,7 @@ def watching() -> Watching | None:
     except (OSError, ValueError):
         return None
     taken = list(_taken())
-    return Watching(len(taken), most_instances, sum(taken), most_watches, queue)
+    return InotifyUsage(len(taken), most_instances, sum(taken), most_watches, queue)
 
 
 def _number(path: str) -> int:

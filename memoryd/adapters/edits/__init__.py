@@ -4,7 +4,7 @@ from memoryd.adapters.edits.directories import make_directories
 from memoryd.adapters.edits.exchange import has_writer
 from memoryd.adapters.edits.refusal import refuse
 from memoryd.adapters.edits.writer import (
-    Displaced,
+    DisplacedFile,
     UnwrittenError,
     check,
     drop_second_names,
@@ -14,7 +14,7 @@ from memoryd.adapters.edits.writer import (
 )
 
 __all__ = [
-    "Displaced",
+    "DisplacedFile",
     "UnwrittenError",
     "check",
     "drop_second_names",

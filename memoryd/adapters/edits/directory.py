@@ -19,7 +19,7 @@ _CHUNK = 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class OpenDirectory:
     """A directory of a store, held open; files in it are named without their directory.
 
     Attributes:
@@ -122,7 +122,7 @@ class Place:
 
 
 @contextmanager
-def opened(change: FileChange, real_root: str | None = None) -> Iterator[Place]:
+def opened(change: FileChange, real_root: str | None = None) -> Iterator[OpenDirectory]:
     """The directory of a file, reached from its store's without following any link on the way.
 
     Raises:
@@ -140,7 +140,7 @@ def opened(change: FileChange, real_root: str | None = None) -> Iterator[Place]:
             above, descriptor = descriptor, _below(descriptor, part)
             if above != -1:
                 os.close(above)
-        yield Place(directory, descriptor)
+        yield OpenDirectory(directory, descriptor)
     finally:
         if descriptor != -1:
             os.close(descriptor)

@@ -4,7 +4,7 @@ import errno
 import os
 from contextlib import suppress
 
-from memoryd.adapters.edits.directory import Place, read_all
+from memoryd.adapters.edits.directory import OpenDirectory, read_all
 from memoryd.domain.edits.plan import FileChange
 
 _FORWARD_NS = 2_000_000  # agents compare times in whole milliseconds: "newer than when I read"
@@ -27,7 +27,7 @@ def fill(descriptor: int, content: bytes) -> None:
         raise OSError(errno.EIO, "what was written reads back differently")
 
 
-def dress(place: Place, change: FileChange, descriptor: int) -> None:
+def dress(place: OpenDirectory, change: FileChange, descriptor: int) -> None:
     """Give the new file mode, group and attributes of the old one, but a later time.
 
     One that is created gets the mode that the change knows, or is as open as its directory.

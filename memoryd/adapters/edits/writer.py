@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from memoryd.adapters.edits.directory import Place, opened, read_all
+from memoryd.adapters.edits.directory import OpenDirectory, opened, read_all
 from memoryd.adapters.edits.exchange import has_writer
 from memoryd.adapters.edits.new_file import dress, fill
 from memoryd.domain.edits.plan import FileChange
@@ -41,7 +41,7 @@ def hurry() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Displaced:
+class DisplacedFile:
     """A file that was swapped out.
 
     Attributes:
@@ -87,7 +87,7 @@ class UnwrittenError(ConflictError):
     """A file that was not what a change was decided on is as its writer wants it; ours is not there."""
 
 
-def write(change: FileChange, operation: int, real_root: str | None = None) -> Displaced | None:
+def write(change: FileChange, operation: int, real_root: str | None = None) -> DisplacedFile | None:
     """Carry out one change; the caller has recorded it and called `refuse`.
 
     After an error a left-over may lie beside the file, where it is not certain that nobody writes to it.
@@ -147,7 +147,7 @@ def check(change: FileChange, real_root: str | None = None) -> None:
             raise _conflict(change) from error
 
 
-def _write(place: Place, change: FileChange, operation: int) -> Displaced | None:
+def _write(place: OpenDirectory, change: FileChange, operation: int) -> DisplacedFile | None:
     name = os.path.basename(change.path)
     temporary = place.free_name(name, operation)
     _compare(place, change)
@@ -182,7 +182,7 @@ def _naming(change: FileChange) -> Iterator[None]:
         raise OSError(error.errno, error.strerror, change.path) from error
 
 
-def _compare(place: Place, change: FileChange) -> None:
+def _compare(place: OpenDirectory, change: FileChange) -> None:
     if not place.holds(os.path.basename(change.path), change.before) or not place.is_there():
         raise _conflict(change)
 
@@ -202,7 +202,7 @@ def _read_or_none(path: str) -> bytes | None:
         os.close(descriptor)
 
 
-def _create(place: Place, change: FileChange, temporary: str) -> None:
+def _create(place: OpenDirectory, change: FileChange, temporary: str) -> None:
     try:
         place.move(temporary, os.path.basename(change.path))
     except FileExistsError as error:
@@ -210,7 +210,7 @@ def _create(place: Place, change: FileChange, temporary: str) -> None:
     place.sync()
 
 
-def _replace(place: Place, change: FileChange, temporary: str, operation: int) -> str:
+def _replace(place: OpenDirectory, change: FileChange, temporary: str, operation: int) -> str:
     """Where two names cannot be swapped: keep the old file under a second name while it is replaced.
 
     Weaker than a swap: what an agent *renames* over the file between the last look and the replacement,
@@ -232,7 +232,9 @@ def _replace(place: Place, change: FileChange, temporary: str, operation: int) -
     return aside
 
 
-def _look_at_displaced(place: Place, change: FileChange, aside: str, *, swapped: bool) -> Displaced:
+def _look_at_displaced(
+    place: OpenDirectory, change: FileChange, aside: str, *, swapped: bool
+) -> DisplacedFile:
     """What came out must be what the change was decided on, else the agent won and gets its file back.
 
     The new file was visible for a moment and may have been opened or replaced: of two versions the latest
@@ -240,7 +242,7 @@ def _look_at_displaced(place: Place, change: FileChange, aside: str, *, swapped:
     """
     name = os.path.basename(change.path)
     if place.holds(aside, change.before):
-        return Displaced(change, os.path.join(place.path, aside), change.before or b"")
+        return DisplacedFile(change, os.path.join(place.path, aside), change.before or b"")
     if swapped:
         place.exchange(aside, name)
         if not place.holds(aside, change.after):
@@ -253,12 +255,12 @@ def _look_at_displaced(place: Place, change: FileChange, aside: str, *, swapped:
     raise UnwrittenError(*_overtaken(change))
 
 
-def _remove(place: Place, change: FileChange, temporary: str) -> Displaced:
+def _remove(place: OpenDirectory, change: FileChange, temporary: str) -> DisplacedFile:
     name = os.path.basename(change.path)
     place.move(name, temporary)
     place.sync()
     if place.holds(temporary, change.before):
-        return Displaced(change, os.path.join(place.path, temporary), change.before or b"")
+        return DisplacedFile(change, os.path.join(place.path, temporary), change.before or b"")
     try:
         place.move(temporary, name)
     except FileExistsError as error:  # a newer one stands there, and this one is left beside it

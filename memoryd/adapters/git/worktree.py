@@ -10,7 +10,7 @@ from hashlib import sha1, sha256
 from memoryd.adapters.git.ask import PATIENCE, ask, open_repository
 from memoryd.adapters.git.changes import RAW, changes, is_inside
 from memoryd.adapters.git.repository import GitError, top_of
-from memoryd.domain.git.evidence import Commit, Departed
+from memoryd.domain.git.evidence import Commit, DepartedPath
 
 _MUCH_PATIENCE = 60.0  # seconds, for what walks through all commits
 _LESS_PATIENCE = 10.0  # for hints
@@ -65,8 +65,8 @@ def tracked(top: str) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
-    """What git knows of a file that is no longer there.
+class DeletedFile:
+    """A deleted or renamed file, as git knows it.
 
     Attributes:
         blob: Id of its last content.
@@ -85,7 +85,7 @@ def blob_id(content: bytes, *, like: str) -> str:
     return make(b"blob %d\0" % len(content) + content).hexdigest()
 
 
-def gone(paths: Iterable[str], directory: str) -> dict[str, Gone]:
+def gone(paths: Iterable[str], directory: str) -> dict[str, DeletedFile]:
     """What became of absent files, by absolute path; those that git never knew are left out.
 
     One that was deleted and not committed so is known by its last content alone.
@@ -95,24 +95,24 @@ def gone(paths: Iterable[str], directory: str) -> dict[str, Gone]:
     asked = {name: path for name, path in asked.items() if not name.startswith("../") and name != "."}
     if not asked:
         return {}
-    found: dict[str, Gone] = {}
+    found: dict[str, DeletedFile] = {}
     removals = {}  # the newest of each
     names = [f":(top,literal){name}" for name in asked]
     log = ["log", *RAW, "--no-abbrev", "--no-renames", "--diff-filter=D", "--", *names]
     for change in changes(_bytes(top, log, patience=_LESS_PATIENCE)):
         if change.path in asked and change.path not in found:
-            found[change.path] = Gone(change.blob)
+            found[change.path] = DeletedFile(change.blob)
             removals[change.path] = change.id
     for line in filter(None, _answer(top, ["ls-files", "-s", "-z", "--", *names]).split("\0")):
         about, _, name = line.partition("\t")
         if name in asked:
-            found[name] = Gone(about.split(" ")[1])
+            found[name] = DeletedFile(about.split(" ")[1])
     for commit in sorted(set(removals.values())):
         compare = ["log", "-1", *RAW, _renames(top), "--diff-filter=R", commit, "--"]
         for change in changes(_bytes(top, compare, patience=_LESS_PATIENCE)):
             if removals.get(change.path) == commit:
                 renamed = os.path.join(top, change.renamed)
-                found[change.path] = Gone(found[change.path].blob, renamed, change.exactly)
+                found[change.path] = DeletedFile(found[change.path].blob, renamed, change.exactly)
     return {asked[name]: each for name, each in found.items()}
 
 
@@ -124,7 +124,7 @@ def _renames(top: str) -> str:
         return "-M"
 
 
-def departed(top: str, *, commits: int | None = None) -> Mapping[str, Departed]:
+def departed(top: str, *, commits: int | None = None) -> Mapping[str, DepartedPath]:
     """What took each path out of a repository that was once in it and is gone; paths from its top.
 
     Directories of which nothing is left end with a slash. One walk through all that led to the present
@@ -145,21 +145,21 @@ def departed(top: str, *, commits: int | None = None) -> Mapping[str, Departed]:
 
 
 @lru_cache(8)
-def _departed(top: str, head: str) -> Mapping[str, Departed]:
+def _departed(top: str, head: str) -> Mapping[str, DepartedPath]:
     walk = ["log", *RAW, _renames(top), "--diff-filter=DR", head, "--"]
-    found: dict[str, Departed] = {}
+    found: dict[str, DepartedPath] = {}
     for change in changes(_bytes(top, walk, patience=_MUCH_PATIENCE)):  # the newest of each counts
-        found.setdefault(change.path, Departed(change.commit, change.renamed))
+        found.setdefault(change.path, DepartedPath(change.commit, change.renamed))
     tracked = {name for name in _answer(top, ["ls-files", "-z"]).split("\0") if name} if found else set()
     kept = {folder for name in tracked for folder in _folders(name)}
     for name, each in list(found.items()):
         for folder in _folders(name):
             if folder not in kept:
-                found.setdefault(folder, Departed(each.commit))
+                found.setdefault(folder, DepartedPath(each.commit))
     return {name: _last(each, found) for name, each in found.items() if name not in tracked}
 
 
-def _last(gone: Departed, found: Mapping[str, Departed]) -> Departed:
+def _last(gone: DepartedPath, found: Mapping[str, DepartedPath]) -> DepartedPath:
     """What took a path away for good, where it was renamed several times."""
     seen = set()
     while gone.renamed in found and gone.renamed not in seen:

@@ -1,7 +1,7 @@
 """The record of every version and every operation; precious, unlike the index."""
 
 from memoryd.adapters.history.database import History
-from memoryd.adapters.history.expiry import Expired
+from memoryd.adapters.history.expiry import ExpiryResult
 from memoryd.adapters.history.turn import BusyError
 
-__all__ = ["BusyError", "Expired", "History"]
+__all__ = ["BusyError", "ExpiryResult", "History"]

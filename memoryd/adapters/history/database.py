@@ -10,7 +10,7 @@ from typing import Self
 
 from memoryd.adapters.history.connection import Connection
 from memoryd.adapters.history.contents import content_of, damages, keep
-from memoryd.adapters.history.expiry import Expired, expire
+from memoryd.adapters.history.expiry import ExpiryResult, expire
 from memoryd.adapters.history.schema import seconds_of, text_of
 from memoryd.adapters.history.turn import turn
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
@@ -290,7 +290,7 @@ class History:
         )
         return tuple(zip(("content", "version", "operation"), rows[0], strict=True))
 
-    def expire(self, now: float) -> Expired:
+    def expire(self, now: float) -> ExpiryResult:
         """Let go of what is old and stands elsewhere too; see `domain.retention`.
 
         Args:

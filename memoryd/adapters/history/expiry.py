@@ -13,8 +13,8 @@ _UNUSED = f"hash NOT IN (SELECT hash FROM ({REFERENCES}))"  # noqa: S608  # cons
 
 
 @dataclass(frozen=True, slots=True)
-class Expired:
-    """How much has left the history: numbers of rows, and bytes of contents as they were stored."""
+class ExpiryResult:
+    """The rows that were removed from the history, and the bytes of contents as they were stored."""
 
     versions: int
     operations: int
@@ -27,7 +27,7 @@ def expire(
     roots: Iterable[str],
     record: Callable[[str], tuple[Version, ...]],
     now: float,
-) -> Expired:
+) -> ExpiryResult:
     """Let go of what is old, within the transaction at hand.
 
     A damaged content has no lines that could be compared: an error stops everything.
@@ -56,4 +56,4 @@ def expire(
         f"SELECT count(*), ifnull(sum(length(data)), 0) FROM contents WHERE {_UNUSED}"  # noqa: S608  # constants
     ).fetchone()
     connection.execute(f"DELETE FROM contents WHERE {_UNUSED}")  # noqa: S608  # the same
-    return Expired(len(gone), operations, contents, size)
+    return ExpiryResult(len(gone), operations, contents, size)

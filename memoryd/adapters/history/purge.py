@@ -22,8 +22,8 @@ _STEP = 256  # bytes
 
 
 @dataclass(slots=True)
-class Purged:
-    """What was taken out: numbers of rows, and of files that were set aside for a person.
+class PurgeResult:
+    """The rows that a purge removed, and the files that were set aside for a person.
 
     Attributes:
         rewritten: Versions of which the content lost what held the text.
@@ -45,7 +45,7 @@ def purge(
     *,
     concerned: Callable[[bytes], bool] | None = None,
     final: int | None = None,
-) -> Purged:
+) -> PurgeResult:
     """Take out of a history every content, name and title that holds a text; it cannot be taken back.
 
     All rows change in one transaction; what SQLite would leave of them in the file is then overwritten.
@@ -95,7 +95,7 @@ class _Purge:
     concerned: Callable[[bytes], bool]
     rewrite: Rewrite
     final: int | None
-    done: Purged = field(default_factory=Purged)
+    done: PurgeResult = field(default_factory=PurgeResult)
     holders: set[str] = field(default_factory=set)
     finals: set[int] = field(default_factory=set)  # operations that took it out of files: all that they did
     made: dict[tuple[str, str], str | None] = field(default_factory=dict)  # new hash by path and old one

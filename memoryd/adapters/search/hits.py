@@ -11,7 +11,7 @@ from memoryd.adapters.search.file import from_sql
 from memoryd.domain.search.query import Field, Filter, Query
 from memoryd.domain.search.ranking import Candidate, ranked
 from memoryd.domain.search.segments import CLOSE, OPEN
-from memoryd.domain.search.snippet import Passage, best_passage, first_passage
+from memoryd.domain.search.snippet import Snippet, best_passage, first_passage
 
 # The best of all are looked at again, since how near to each other words stand is not in FTS5's rank.
 _LOOKED_AT = 40
@@ -127,12 +127,12 @@ def _candidate(db: sqlite3.Connection, found: _Row) -> Candidate:
     return Candidate(row, -rank, from_sql(root), from_sql(path), bool(is_index), tuple(marked), passage)
 
 
-def _beginning(db: sqlite3.Connection, row: int) -> Passage:
+def _beginning(db: sqlite3.Connection, row: int) -> Snippet:
     lines, *texts = db.execute(_UNMARKED, [row]).fetchone()
     return first_passage(texts, json.loads(lines))
 
 
-def _hit(db: sqlite3.Connection, row: int, score: float, passage: Passage) -> Hit:
+def _hit(db: sqlite3.Connection, row: int, score: float, passage: Snippet) -> Hit:
     root, path, agent, scope, title, _ = db.execute(_WHAT, [row]).fetchone()
     return Hit(
         from_sql(root),

@@ -13,7 +13,7 @@ from memoryd.adapters.stores.files import UnreadableError, list_names, read, rea
 from memoryd.domain.markdown import frontmatter
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.stores.listing import Signature
-from memoryd.domain.stores.snapshot import Snapshot, Unread
+from memoryd.domain.stores.snapshot import Snapshot, UnreadFile
 from memoryd.domain.stores.store import CONTAINERS, Store, agent_store
 
 MOST_FILES = 100_000  # of one store
@@ -31,7 +31,7 @@ class Scan:
     """
 
     files: dict[str, Signature] = field(default_factory=dict)
-    unread: list[Unread] = field(default_factory=list)
+    unread: list[UnreadFile] = field(default_factory=list)
     began: float = field(default_factory=time.time)
     _modes: dict[str, int] = field(default_factory=dict)
 
@@ -46,14 +46,14 @@ class Scan:
             if not path.isascii():
                 path.encode()
         except UnicodeEncodeError:
-            self.unread.append(Unread(_shown(path), "its name is not UTF-8"))
+            self.unread.append(UnreadFile(_shown(path), "its name is not UTF-8"))
         except beneath.OutsideError:
-            self.unread.append(Unread(path, ESCAPES, escapes=True))
+            self.unread.append(UnreadFile(path, ESCAPES, escapes=True))
         except OSError as error:
             if not (
                 error.errno == errno.ENOENT and not entry.is_symlink()
             ):  # vanished meanwhile: as if never there
-                self.unread.append(Unread(path, f"cannot be read: {error.strerror}"))
+                self.unread.append(UnreadFile(path, f"cannot be read: {error.strerror}"))
         else:
             mode = status.st_mode
             if stat.S_ISREG(mode):
@@ -62,7 +62,7 @@ class Scan:
                 )
                 self._modes[path] = mode
             else:
-                self.unread.append(Unread(path, "is not a regular file"))
+                self.unread.append(UnreadFile(path, "is not a regular file"))
 
 
 def _behind_link(store: Store, path: str) -> os.stat_result:
@@ -104,9 +104,11 @@ def _scan(store: Store, root: int, found: Scan) -> None:
             if not directory:
                 raise
             if error.errno != errno.ENOENT:  # else vanished meanwhile: as if never there
-                found.unread.append(Unread(_shown(directory), f"cannot be listed: {error.strerror}"))
+                found.unread.append(UnreadFile(_shown(directory), f"cannot be listed: {error.strerror}"))
         if len(found.files) > MOST_FILES:
-            found.unread.append(Unread("", f"it has more than {MOST_FILES:,} files: the others are not read"))
+            found.unread.append(
+                UnreadFile("", f"it has more than {MOST_FILES:,} files: the others are not read")
+            )
             return
 
 
@@ -130,7 +132,7 @@ def _list_files(store: Store, root: int, directory: str, found: Scan) -> list[st
         os.close(descriptor)
     if inner and directory.count("/") >= beneath.MOST_DEPTH:
         reason = f"is more than {beneath.MOST_DEPTH} directories deep, and is not read"
-        found.unread += [Unread(_shown(each), reason) for each in inner]
+        found.unread += [UnreadFile(_shown(each), reason) for each in inner]
         return []
     return inner
 
@@ -149,13 +151,13 @@ def _shown(path: str) -> str:
     return os.fsencode(path).decode(errors="backslashreplace")
 
 
-def load(store: Store, paths: Iterable[str]) -> tuple[list[Document], list[Unread]]:
+def load(store: Store, paths: Iterable[str]) -> tuple[list[Document], list[UnreadFile]]:
     """Read and parse files of a store; those that cannot be read come back with the reason.
 
     One that has vanished meanwhile is passed over.
     """
     documents: list[Document] = []
-    unread: list[Unread] = []
+    unread: list[UnreadFile] = []
     wanted = list(paths)
     if not wanted:
         return documents, unread
@@ -168,7 +170,7 @@ def load(store: Store, paths: Iterable[str]) -> tuple[list[Document], list[Unrea
                     unread += _unread(path, error)
     except OSError as error:  # the directory itself
         reason = f"cannot read {store.root}: {error.strerror}"
-        unread = [] if error.errno == errno.ENOENT else [Unread(path, reason) for path in wanted]
+        unread = [] if error.errno == errno.ENOENT else [UnreadFile(path, reason) for path in wanted]
     return documents, unread
 
 
@@ -184,13 +186,13 @@ def _read_below(store: Store, root: int, path: str) -> bytes:
     return read_open(descriptor, place)
 
 
-def _unread(path: str, error: UnreadableError) -> list[Unread]:
+def _unread(path: str, error: UnreadableError) -> list[UnreadFile]:
     """Return why a file was not read; nothing for one that vanished since it was listed."""
     if isinstance(error.__cause__, FileNotFoundError):
         return []
     if isinstance(error.__cause__, beneath.OutsideError):
-        return [Unread(path, ESCAPES, escapes=True)]
-    return [Unread(path, error.message)]
+        return [UnreadFile(path, ESCAPES, escapes=True)]
+    return [UnreadFile(path, error.message)]
 
 
 def snapshot(store: Store) -> Snapshot:

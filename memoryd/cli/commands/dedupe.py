@@ -14,7 +14,7 @@ from memoryd.domain.text.phrases import counted
 
 if TYPE_CHECKING:
     from memoryd.runtime import Runtime, Selection
-    from memoryd.services.duplicates import Deduped
+    from memoryd.services.duplicates import DedupePlan
 
 
 @spread
@@ -56,8 +56,8 @@ def dedupe(
 
 def _find(
     runtime: "Runtime", chosen: "Selection", *, across: bool, threshold: float, unsafe: bool
-) -> "Deduped":
-    from memoryd.adapters.stores.discovery import Found
+) -> "DedupePlan":
+    from memoryd.adapters.stores.discovery import FoundStores
     from memoryd.domain.checks.selection import Choice
     from memoryd.services.checks.examine import Examination, Terms
     from memoryd.services.duplicates import dedupe as plan_dedupe
@@ -72,22 +72,22 @@ def _find(
     )
     stores = runtime.select(chosen)
     with waiting(f"comparing what stands in {counted(len(stores), 'store', 'stores')}"):
-        examination = Examination(Found(stores), terms)
+        examination = Examination(FoundStores(stores), terms)
         return plan_dedupe(examination, unsafe=unsafe, rewrites=frozenset(runtime.config.rewrite))
 
 
-def _show(found: "Deduped", *, diff: bool) -> None:
+def _show(found: "DedupePlan", *, diff: bool) -> None:
     """The findings, then what would be changed."""
-    from memoryd.cli.options import Printing
+    from memoryd.cli.options import OutputRequest
     from memoryd.cli.output.checks import print_report
 
     if not diff:
-        print_report(found.report, Printing())
+        print_report(found.report, OutputRequest())
     emit_diff(found.plan.diff(os.getcwd()))
     if found.capped:
         note(f"{counted(found.capped, 'comparison', 'comparisons')} left out: too many notes are alike")
 
 
-def _nothing(found: "Deduped") -> str:
+def _nothing(found: "DedupePlan") -> str:
     unsafe = any(each.fix for each in found.report.diagnostics)
     return "nothing to remove" + ("; --unsafe-fixes shows what a person may decide" if unsafe else "")

@@ -12,7 +12,7 @@ from memoryd.errors import MemorydError
 if TYPE_CHECKING:
     from memoryd.adapters.history import History
     from memoryd.runtime import Runtime
-    from memoryd.services.history.look_up import Place
+    from memoryd.services.history.look_up import HistoryPath
 
 
 def diff(
@@ -55,7 +55,7 @@ def diff(
 
 def _side(
     runtime: "Runtime", history: "History", text: str, *, alone: bool
-) -> "tuple[Place, dict[str, bytes | None]]":
+) -> "tuple[HistoryPath, dict[str, bytes | None]]":
     """What one side of a comparison means, and its contents by path; what is there now where it says nothing.
 
     Args:

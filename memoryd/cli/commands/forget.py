@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from memoryd.domain.forgetting.needle import Subject
     from memoryd.domain.stores.store import Store
     from memoryd.runtime import Runtime, Selection
-    from memoryd.services.forgetting.forget import Forgetting
-    from memoryd.services.forgetting.purge import Own, Proof
+    from memoryd.services.forgetting.forget import ForgetPlan
+    from memoryd.services.forgetting.purge import OwnFiles, PurgeProof
 
 _PLACES = 10  # files that are named
 
@@ -132,8 +132,8 @@ def _forget(runtime: "Runtime", subject: "Subject", stores: "tuple[Store, ...]",
 
 
 def _carry_out(
-    runtime: "Runtime", subject: "Subject", stores: "tuple[Store, ...]", planned: "Forgetting", wish: _Wish
-) -> "tuple[int | None, Proof | None]":
+    runtime: "Runtime", subject: "Subject", stores: "tuple[Store, ...]", planned: "ForgetPlan", wish: _Wish
+) -> "tuple[int | None, PurgeProof | None]":
     """Take it out; returns the operation, and with `--purge` the proof that it is gone."""
     from memoryd.domain.stores.profiles import may_rewrite
     from memoryd.services.forgetting.purge import clear
@@ -157,7 +157,7 @@ def _carry_out(
     return operation, None
 
 
-def _agreed(planned: "Forgetting", wish: _Wish) -> bool:
+def _agreed(planned: "ForgetPlan", wish: _Wish) -> bool:
     """Whether it is to be done: asked for, or answered so on a terminal."""
     if not planned.plan.fixes and not wish.purge:
         return False
@@ -171,7 +171,7 @@ def _agreed(planned: "Forgetting", wish: _Wish) -> bool:
     return False
 
 
-def _apply(runtime: "Runtime", planned: "Forgetting") -> int:
+def _apply(runtime: "Runtime", planned: "ForgetPlan") -> int:
     from memoryd.services.edits import apply
 
     with runtime.history() as history:
@@ -185,7 +185,7 @@ def _purge(
     operation: int | None,
     *,
     similar: bool,
-) -> "Proof":
+) -> "PurgeProof":
     """Take it out of history and index, unless a file still holds it."""
     from memoryd.services.forgetting.purge import prove, purge_all, standing
 
@@ -206,8 +206,8 @@ def _purge(
     return prove(subject, stores, own)
 
 
-def _own(runtime: "Runtime") -> "Own":
-    from memoryd.services.forgetting.purge import Own
+def _own(runtime: "Runtime") -> "OwnFiles":
+    from memoryd.services.forgetting.purge import OwnFiles
 
     places = runtime.locations
-    return Own(places.history, places.index, (places.urls, places.log))
+    return OwnFiles(places.history, places.index, (places.urls, places.log))

@@ -11,7 +11,7 @@ from memoryd.domain.text.phrases import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from memoryd.services.search.verify import Verified
+    from memoryd.services.search.verify import VerifyResult
 
 app = typer.Typer(
     help="The database that search answers from: where it is, whether it is true, how to make it anew.",
@@ -65,7 +65,7 @@ def verify() -> None:
     note(f"{documents} of {counted(verified.stores, 'store', 'stores')}: the index is true")
 
 
-def _faults(verified: "Verified") -> "Iterator[str]":
+def _faults(verified: "VerifyResult") -> "Iterator[str]":
     yield from verified.problems
     for place, names in verified.differing.items():
         yield f"{short(place)}: {', '.join(names)}"

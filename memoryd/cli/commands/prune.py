@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from memoryd.domain.stores.store import Store
     from memoryd.runtime import Runtime, Selection
     from memoryd.services.checks.examine import Examination
-    from memoryd.services.staleness import Pruning
+    from memoryd.services.staleness import PrunePlan
     from memoryd.services.stores.read_surroundings import Past
 
 _FAMILY = "P"
@@ -69,10 +69,10 @@ def prune(
 
 def _plan(
     runtime: "Runtime", chosen: "Selection", older_than: str | None, types: tuple[str, ...], most: int | None
-) -> "Pruning":
-    from memoryd.services.staleness import Wanted, plan_pruning
+) -> "PrunePlan":
+    from memoryd.services.staleness import PruneOptions, plan_pruning
 
-    wanted = Wanted(
+    wanted = PruneOptions(
         older_than=_age(older_than) if older_than is not None else None,
         types=frozenset(map(str.lower, types)),
         most=most or runtime.config.prune.max_removals,
@@ -106,7 +106,7 @@ def _age(text: str) -> timedelta:
 def _examination(
     runtime: "Runtime", stores: "tuple[Store, ...]", past: "Past | None", *, with_age: bool
 ) -> "Examination":
-    from memoryd.adapters.stores.discovery import Found
+    from memoryd.adapters.stores.discovery import FoundStores
     from memoryd.domain.checks.selection import Choice
     from memoryd.rules import ALL_RULES
     from memoryd.services.checks.examine import Examination, Terms
@@ -119,10 +119,10 @@ def _examination(
         asked=True,
         past=past,
     )
-    return Examination(Found(stores), terms)
+    return Examination(FoundStores(stores), terms)
 
 
-def _show(planned: "Pruning") -> None:
+def _show(planned: "PrunePlan") -> None:
     """What goes with the evidence, the diff, and what a person should look at."""
     removed = {id(each) for each in planned.removed}
     emit_lines(

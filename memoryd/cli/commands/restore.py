@@ -15,7 +15,7 @@ from memoryd.errors import MemorydError
 if TYPE_CHECKING:
     from memoryd.adapters.history import History
     from memoryd.runtime import Runtime
-    from memoryd.services.history.restore import Restoration
+    from memoryd.services.history.restore import RestorePlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def restore(
         note(f"done as operation {identity}; `memoryd undo {identity}` takes it back")
 
 
-def _planned(runtime: "Runtime", history: "History", text: str, how: _How) -> "Restoration":
+def _planned(runtime: "Runtime", history: "History", text: str, how: _How) -> "RestorePlan":
     from memoryd.adapters.dates import now
     from memoryd.adapters.stores import files
     from memoryd.cli.arguments import place, split_version

@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from memoryd.adapters.stores.discovery import Found
+    from memoryd.adapters.stores.discovery import FoundStores
     from memoryd.domain.stores.store import Scope
     from memoryd.runtime import Runtime
-    from memoryd.services.status import Indexed, Overview, StoreView
+    from memoryd.services.status import IndexCoverage, Overview, StoreView
 
 _HEAD = ("AGENT", "SCOPE", "USED", "LINES", "SIZE", "UNSEEN", "ERRORS", "WARNINGS", "CHANGED", "STORE")
 # From the widest to the narrowest; without the last one a store stands below its place.
@@ -180,7 +180,7 @@ def _need(view: "StoreView") -> tuple[float, ...]:
     return (len(view.report.unread), used > 1, *levels, used)
 
 
-def _indexed(runtime: "Runtime", found: "Found") -> "Indexed | None":
+def _indexed(runtime: "Runtime", found: "FoundStores") -> "IndexCoverage | None":
     """How the index compares with the disk; None where it cannot be used."""
     from memoryd.services.status import compare_with_disk
 
@@ -194,7 +194,7 @@ def _indexed(runtime: "Runtime", found: "Found") -> "Indexed | None":
         return None
 
 
-def _index_line(indexed: "Indexed | None") -> list[str]:
+def _index_line(indexed: "IndexCoverage | None") -> list[str]:
     if indexed is None or not indexed.on_disk:
         return []
     if not indexed.files:
@@ -282,7 +282,7 @@ def _summary(seen: "Overview", *, whole: bool) -> list[str]:
     return [*lines, styled("(`memoryd check --all` looks for repetitions and advice as well)", "dim")]
 
 
-def _waiting(found: "Found", views: "Sequence[StoreView]") -> list[str]:
+def _waiting(found: "FoundStores", views: "Sequence[StoreView]") -> list[str]:
     """Names of agents that are to have memory and have none yet."""
     served = {definition for view in views for definition in view.agents}
     return sorted({each.name for each in found.definitions if each.scope and each not in served})

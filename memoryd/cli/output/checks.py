@@ -17,17 +17,17 @@ from memoryd.errors import MemorydError
 from memoryd.reporters import STATISTICS
 
 if TYPE_CHECKING:
-    from memoryd.adapters.stores.discovery import Found
-    from memoryd.cli.options import Printing
-    from memoryd.domain.checks.baseline import Known
-    from memoryd.domain.checks.results import Report
+    from memoryd.adapters.stores.discovery import FoundStores
+    from memoryd.cli.options import OutputRequest
+    from memoryd.domain.checks.baseline import KnownFinding
+    from memoryd.domain.checks.results import CheckResult
     from memoryd.domain.edits.plan import Plan
     from memoryd.services.checks.examine import Examination
 
 _LEAVE_OUT = "leave one of them out"
 
 
-def print_report(report: "Report", printing: "Printing") -> None:
+def print_report(report: "CheckResult", printing: "OutputRequest") -> None:
     """Print a report in its format, and its summary where the runner of a job wants one."""
     reporter = STATISTICS if printing.statistics else printing.reporter
     text = reporter.render(report, os.getcwd())
@@ -43,7 +43,7 @@ def print_report(report: "Report", printing: "Printing") -> None:
         _append(place, summary)
 
 
-def print_diff(report: "Report", plan: "Plan", printing: "Printing", fail_on: FailOn) -> None:
+def print_diff(report: "CheckResult", plan: "Plan", printing: "OutputRequest", fail_on: FailOn) -> None:
     """Print what would be changed and end: 1 if that is anything, unless nothing is to fail."""
     if printing.reporter.shows_plans:
         print_report(replace(report, plan=plan), printing)
@@ -55,7 +55,7 @@ def print_diff(report: "Report", plan: "Plan", printing: "Printing", fail_on: Fa
     raise typer.Exit(1 if plan.fixes and fail_on is not FailOn.NEVER else 0)
 
 
-def list_files(examination: "Examination", printing: "Printing") -> None:
+def list_files(examination: "Examination", printing: "OutputRequest") -> None:
     """Print the files that are checked, one a line."""
     paths = [
         f"{snapshot.store.root}/{path}"
@@ -72,7 +72,7 @@ def list_files(examination: "Examination", printing: "Printing") -> None:
         emit_lines(lines)
 
 
-def read_baseline(path: Path | None) -> "Counter[Known]":
+def read_baseline(path: Path | None) -> "Counter[KnownFinding]":
     """The findings that are known; none without a file.
 
     Raises:
@@ -123,7 +123,7 @@ def note_troubles(examination: "Examination") -> None:
         note(f"warning: {trouble.message}{hint}")
 
 
-def end(report: "Report", fail_on: FailOn) -> None:
+def end(report: "CheckResult", fail_on: FailOn) -> None:
     """End with the exit code that a report asks for."""
     from memoryd.domain.checks.diagnostic import Severity
 
@@ -135,7 +135,7 @@ def end(report: "Report", fail_on: FailOn) -> None:
         raise typer.Exit(1)
 
 
-def demand_outside(found: "Found", *files: Path | None) -> None:
+def demand_outside(found: "FoundStores", *files: Path | None) -> None:
     """Refuse to write a file of ours into a store.
 
     Raises:
@@ -148,7 +148,7 @@ def demand_outside(found: "Found", *files: Path | None) -> None:
             raise MemorydError(f"{file} would lie in a store", "write it somewhere else: stores hold memory")
 
 
-def _end_if_unread(report: "Report") -> None:
+def _end_if_unread(report: "CheckResult") -> None:
     if report.unread:
         note(f"error: {counted(len(report.unread), 'file or directory', 'files or directories')} not read")
         raise typer.Exit(2)

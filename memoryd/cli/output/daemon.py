@@ -10,7 +10,7 @@ from memoryd.domain.text.phrases import counted
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from memoryd.domain.daemon.state import DaemonState, DaemonStatus, Enforced
+    from memoryd.domain.daemon.state import DaemonState, DaemonStatus, EnforcementState
 
 _MOST = 5  # directories or stores that are named
 _STATES = {
@@ -69,7 +69,7 @@ def _more(number: int, one: str, many: str) -> list[str]:
     return [f"  and {counted(number - _MOST, one, many)} more"] if number > _MOST else []
 
 
-def _enforced(each: "Enforced", now: "datetime") -> str:
+def _enforced(each: "EnforcementState", now: "datetime") -> str:
     state = _STATES.get(each.state, each.state.replace("_", " "))
     until = read_time(each.until)
     return f"{state}; next try {clock(until, now)}" if until else state

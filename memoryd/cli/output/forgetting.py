@@ -8,8 +8,8 @@ from memoryd.domain.text.phrases import counted
 
 if TYPE_CHECKING:
     from memoryd.domain.forgetting.needle import Subject
-    from memoryd.services.forgetting.forget import Forgetting, Found
-    from memoryd.services.forgetting.purge import Proof
+    from memoryd.services.forgetting.forget import ForgetPlan, FoundMention
+    from memoryd.services.forgetting.purge import PurgeProof
 
 _SHOWN = 120  # characters of an entry
 _PLACES = 10  # commits of a repository
@@ -20,7 +20,7 @@ _UNREACHED = (
 )
 
 
-def show(planned: "Forgetting", subject: "Subject", *, similar: bool) -> None:
+def show(planned: "ForgetPlan", subject: "Subject", *, similar: bool) -> None:
     """What was found, exact matches first, and the diff."""
     from memoryd.services.forgetting.forget import masked
 
@@ -41,7 +41,7 @@ def show(planned: "Forgetting", subject: "Subject", *, similar: bool) -> None:
         note(f"warning: nothing will lead to {subject.masked(short(path))} any more")
 
 
-def _line(found: "Found", subject: "Subject") -> str:
+def _line(found: "FoundMention", subject: "Subject") -> str:
     mention = found.mention
     path = subject.masked(short(found.path))
     if mention.what == "file":
@@ -52,7 +52,7 @@ def _line(found: "Found", subject: "Subject") -> str:
     return f"{path}:{mention.line}  {mention.what}{size}: {text}"
 
 
-def show_proof(proof: "Proof", subject: "Subject") -> None:
+def show_proof(proof: "PurgeProof", subject: "Subject") -> None:
     """What was looked through, where the text still stands, and what memoryd cannot reach."""
     emit_lines(
         f"looked through {each.count:,} {each.what} ({each.size / 1024:,.0f} KiB)" for each in proof.looked
@@ -72,7 +72,7 @@ def show_proof(proof: "Proof", subject: "Subject") -> None:
 
 
 def as_json(
-    planned: "Forgetting", subject: "Subject", operation: int | None, proof: "Proof | None"
+    planned: "ForgetPlan", subject: "Subject", operation: int | None, proof: "PurgeProof | None"
 ) -> dict[str, object]:
     """All of it for machines; the text is masked here, too."""
     from memoryd.services.forgetting.forget import masked

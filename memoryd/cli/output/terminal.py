@@ -19,7 +19,7 @@ from memoryd.domain.text.width import width
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
-    from memoryd.domain.checks.results import Report
+    from memoryd.domain.checks.results import CheckResult
     from memoryd.domain.edits.plan import Plan
 
 # Our own styles are told from escape sequences in memory by a mark that nobody can guess.
@@ -71,7 +71,7 @@ def emit_json(value: dict[str, object]) -> None:
     _emit(json_text({"version": 1, **value}))
 
 
-def emit_plan_json(plan: "Plan", operation: int | None, report: "Report | None" = None) -> None:
+def emit_plan_json(plan: "Plan", operation: int | None, report: "CheckResult | None" = None) -> None:
     """Print a plan, the operation that carried it out, and what was found, as the reports of a check look."""
     from memoryd.domain.checks.results import report_of
     from memoryd.reporters.json import render

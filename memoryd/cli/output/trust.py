@@ -10,7 +10,7 @@ from memoryd.domain.text.phrases import counted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from memoryd.adapters.stores.discovery import Found
+    from memoryd.adapters.stores.discovery import FoundStores
     from memoryd.domain.stores.snapshot import Snapshot
     from memoryd.domain.trust import Escape
 
@@ -18,7 +18,7 @@ _MOST = 6  # lines about what could not be used
 _FILES = (".md", ".json")
 
 
-def lines_of(found: "Found", snapshots: "Iterable[Snapshot]") -> list[str]:
+def lines_of(found: "FoundStores", snapshots: "Iterable[Snapshot]") -> list[str]:
     """Return what a person is told: one line a repository, one line for each path that cannot be used."""
     lines = [styled(line, "yellow") for line in _not_followed(found, snapshots)]
     lines += [styled(f"{short(each.path)} {each.reason}", "yellow") for each in found.skipped[:_MOST]]
@@ -26,7 +26,7 @@ def lines_of(found: "Found", snapshots: "Iterable[Snapshot]") -> list[str]:
     return lines + [f"{more:,} more: memoryd doctor"] * (more > 0)
 
 
-def _not_followed(found: "Found", snapshots: "Iterable[Snapshot]") -> "Iterator[str]":
+def _not_followed(found: "FoundStores", snapshots: "Iterable[Snapshot]") -> "Iterator[str]":
     files: Counter[str] = Counter()
     directories: Counter[str] = Counter()
     for each in found.escapes:
@@ -55,7 +55,7 @@ def _is_file(escape: "Escape") -> bool:
     return not escape.source and escape.path.endswith(_FILES)
 
 
-def as_json(found: "Found") -> dict[str, object]:
+def as_json(found: "FoundStores") -> dict[str, object]:
     """Return the same for programs."""
     return {
         "not_followed": [

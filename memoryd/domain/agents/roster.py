@@ -59,7 +59,7 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StoreOnDisk:
     """What the disk says of a store and its index file.
 
     Attributes:
@@ -93,7 +93,7 @@ class Roster:
     snapshots: tuple[Snapshot, ...]
     definitions: tuple[Definition, ...] = ()
     switches: tuple[Switch, ...] = ()
-    standings: Mapping[str, Standing] = field(default_factory=dict)
+    standings: Mapping[str, StoreOnDisk] = field(default_factory=dict)
     escapes: tuple[Escape, ...] = ()
     ignored: frozenset[str] = frozenset()
 

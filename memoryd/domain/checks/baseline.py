@@ -13,8 +13,8 @@ _VERSION = 1
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Known:
-    """What makes a finding the same one tomorrow.
+class KnownFinding:
+    """The parts of a finding that stay the same from run to run.
 
     Attributes:
         path: Of its file, relative to the directory of the baseline file.
@@ -28,8 +28,8 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Sorted:
-    """Findings by a baseline.
+class SortedFindings:
+    """Findings, sorted by whether a baseline knows them.
 
     Attributes:
         new: Those that it does not know.
@@ -39,10 +39,10 @@ class Sorted:
 
     new: tuple[Diagnostic, ...]
     known: int
-    gone: Counter[Known]
+    gone: Counter[KnownFinding]
 
 
-def known_of(diagnostics: Iterable[Diagnostic], base: str) -> Counter[Known]:
+def known_of(diagnostics: Iterable[Diagnostic], base: str) -> Counter[KnownFinding]:
     """The baseline of findings: how often each is found.
 
     Args:
@@ -52,7 +52,7 @@ def known_of(diagnostics: Iterable[Diagnostic], base: str) -> Counter[Known]:
     return Counter(_key(diagnostic, base) for diagnostic in diagnostics)
 
 
-def sort_out(diagnostics: Iterable[Diagnostic], baseline: Counter[Known], base: str) -> Sorted:
+def sort_out(diagnostics: Iterable[Diagnostic], baseline: Counter[KnownFinding], base: str) -> SortedFindings:
     """Part what is new from what is known; of equal ones the first count as known."""
     left = Counter(baseline)
     new = []
@@ -63,10 +63,10 @@ def sort_out(diagnostics: Iterable[Diagnostic], baseline: Counter[Known], base: 
         else:
             new.append(diagnostic)
     gone = +left
-    return Sorted(tuple(new), baseline.total() - gone.total(), gone)
+    return SortedFindings(tuple(new), baseline.total() - gone.total(), gone)
 
 
-def dumps(baseline: Counter[Known]) -> str:
+def dumps(baseline: Counter[KnownFinding]) -> str:
     """A baseline as JSON, sorted."""
     findings = [
         {"code": each.code, "path": each.path, "quoted": each.quoted, "count": count}
@@ -76,7 +76,7 @@ def dumps(baseline: Counter[Known]) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
-def loads(text: str, source: str) -> Counter[Known]:
+def loads(text: str, source: str) -> Counter[KnownFinding]:
     """Read a baseline.
 
     Args:
@@ -95,7 +95,7 @@ def loads(text: str, source: str) -> Counter[Known]:
         raise MemorydError(f"{source} is not a baseline", hint)
     if value.get("version") != _VERSION:
         raise MemorydError(f"{source} is a baseline of another version: {value.get('version')!r}", hint)
-    baseline: Counter[Known] = Counter()
+    baseline: Counter[KnownFinding] = Counter()
     for number, each in enumerate(value["findings"], 1):
         known, count = _entry(each)
         if known is None or count < 1:
@@ -104,7 +104,7 @@ def loads(text: str, source: str) -> Counter[Known]:
     return baseline
 
 
-def _entry(value: object) -> tuple[Known | None, int]:
+def _entry(value: object) -> tuple[KnownFinding | None, int]:
     if not isinstance(value, dict):
         return None, 0
     texts = [value.get(key) for key in ("path", "code", "quoted")]
@@ -112,9 +112,9 @@ def _entry(value: object) -> tuple[Known | None, int]:
     path, code, quoted = (text if isinstance(text, str) else None for text in texts)
     if path is None or code is None or quoted is None or type(count) is not int:
         return None, 0
-    return Known(path, code, quoted), count
+    return KnownFinding(path, code, quoted), count
 
 
-def _key(diagnostic: Diagnostic, base: str) -> Known:
+def _key(diagnostic: Diagnostic, base: str) -> KnownFinding:
     path = posixpath.relpath(diagnostic.path, base)
-    return Known(path, diagnostic.code, " ".join(diagnostic.quoted.split()))
+    return KnownFinding(path, diagnostic.code, " ".join(diagnostic.quoted.split()))

@@ -22,8 +22,8 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Related:
-    """Another place that belongs to a finding: a document, an offset in its source, why.
+class Relation:
+    """An offset in a document that belongs to a finding, and why.
 
     Its path is relative to `root`, or, where that is empty, to that of the finding.
     """
@@ -44,13 +44,13 @@ class Finding:
     document: Document
     span: Span
     message: str
-    related: tuple[Related, ...] = ()
+    related: tuple[Relation, ...] = ()
     fix: Fix | None = None
     root: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Unused:
+class UnusedSuppression:
     """The unused part of a suppression comment: the comment, the names of rules in it, and why.
 
     Attributes:
@@ -65,8 +65,8 @@ class Unused:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """An absolute path and a position in it, with what stands there."""
+class RelatedLocation:
+    """An absolute path and a position in it that belong to a diagnostic, and why."""
 
     path: str
     position: Position
@@ -102,7 +102,7 @@ class Diagnostic:
     quoted: str
     source_line: str
     message: str
-    related: tuple[Place, ...]
+    related: tuple[RelatedLocation, ...]
     fix: Fix | None
 
     @property

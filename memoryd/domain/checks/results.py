@@ -7,13 +7,13 @@ from hashlib import sha256
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.edits.plan import Plan
-from memoryd.domain.stores.snapshot import Snapshot, Unread
+from memoryd.domain.stores.snapshot import Snapshot, UnreadFile
 from memoryd.domain.text.phrases import counted
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """What was checked and what was found.
+class CheckResult:
+    """The stores and files that were checked, and the findings.
 
     Attributes:
         stores: How many stores were checked.
@@ -30,7 +30,7 @@ class Report:
     files: int
     links: int
     diagnostics: tuple[Diagnostic, ...]
-    unread: tuple[Unread, ...]
+    unread: tuple[UnreadFile, ...]
     plan: Plan | None = None
     operation: int | None = None
     known: int = 0
@@ -54,9 +54,9 @@ class Report:
         return f"{checked}: {found}" + (f"; {self.known:,} in the baseline" if self.known else "")
 
 
-def report_of(snapshots: tuple[Snapshot, ...], diagnostics: tuple[Diagnostic, ...]) -> Report:
+def report_of(snapshots: tuple[Snapshot, ...], diagnostics: tuple[Diagnostic, ...]) -> CheckResult:
     """The report over some stores."""
-    return Report(
+    return CheckResult(
         stores=len(snapshots),
         files=sum(len(snapshot.documents) for snapshot in snapshots),
         links=sum(
@@ -64,7 +64,7 @@ def report_of(snapshots: tuple[Snapshot, ...], diagnostics: tuple[Diagnostic, ..
         ),
         diagnostics=tuple(sorted(diagnostics, key=lambda diagnostic: diagnostic.sort_key)),
         unread=tuple(
-            Unread(f"{snapshot.store.root}/{unread.path}", unread.reason)
+            UnreadFile(f"{snapshot.store.root}/{unread.path}", unread.reason)
             for snapshot in snapshots
             for unread in snapshot.unread
             if not unread.escapes  # a finding of its own
@@ -72,7 +72,7 @@ def report_of(snapshots: tuple[Snapshot, ...], diagnostics: tuple[Diagnostic, ..
     )
 
 
-def fingerprints(report: Report, base: str) -> tuple[str, ...]:
+def fingerprints(report: CheckResult, base: str) -> tuple[str, ...]:
     """What each diagnostic is known by from run to run, in report order; all differ.
 
     A hash of code, path relative to `base`, quoted text, and a running number where all of these are

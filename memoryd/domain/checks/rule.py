@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from memoryd.domain.agents.roster import Roster
-from memoryd.domain.checks.diagnostic import Diagnostic, Finding, Place, Severity, Unused
+from memoryd.domain.checks.diagnostic import Diagnostic, Finding, RelatedLocation, Severity, UnusedSuppression
 from memoryd.domain.checks.options import RuleOptions
 from memoryd.domain.links.targets import ResolvedLinks
 from memoryd.domain.markdown.model import Span
@@ -47,7 +47,7 @@ def context_of(
 
 _Check = Callable[[RuleContext], Iterable[Finding]]
 _RosterCheck = Callable[[Roster], Iterable[Finding]]
-_UnusedCheck = Callable[[Snapshot, Mapping[str, tuple[Unused, ...]]], Iterable[Finding]]
+_UnusedCheck = Callable[[Snapshot, Mapping[str, tuple[UnusedSuppression, ...]]], Iterable[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Rule:
             yield self._diagnostic(finding, finding.root)
 
     def run_unused(
-        self, snapshot: Snapshot, unused: Mapping[str, tuple[Unused, ...]]
+        self, snapshot: Snapshot, unused: Mapping[str, tuple[UnusedSuppression, ...]]
     ) -> Iterator[Diagnostic]:
         """Check a store whose unused suppressions are known, by relative path."""
         for finding in self.check_unused(snapshot, unused) if self.check_unused else ():
@@ -112,7 +112,7 @@ class Rule:
             source_line=_first_line_of(document.source, line),
             message=one_line(finding.message),
             related=tuple(
-                Place(
+                RelatedLocation(
                     f"{place.root or root}/{place.document.path}",
                     place.document.position(place.offset),
                     one_line(place.message),

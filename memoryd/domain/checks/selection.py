@@ -45,8 +45,8 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """What several places say, the farthest first: each that has `select` begins afresh."""
+class RuleSelection:
+    """The choices of several places, the farthest first: each that has `select` begins again."""
 
     choices: tuple[Choice, ...] = ()
 

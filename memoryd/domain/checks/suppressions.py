@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from memoryd.domain.checks.diagnostic import Diagnostic, Unused
+from memoryd.domain.checks.diagnostic import Diagnostic, UnusedSuppression
 from memoryd.domain.checks.rule import Rule
 from memoryd.domain.checks.selection import rule_called, suggestion
 from memoryd.domain.markdown.document import Document, parse
@@ -130,7 +130,7 @@ def silence(
 
 def unused_names(
     path: str, comment: Suppression, used: frozenset[Used], rules: tuple[Rule, ...], judge: str
-) -> Unused | None:
+) -> UnusedSuppression | None:
     """What of a comment silences nothing, or None.
 
     Args:
@@ -155,10 +155,10 @@ def unused_names(
         problems = ["it names no rule: write ignore[CODE]"]
     if not problems:
         return None
-    return Unused(comment.span, tuple(idle), "; ".join(problems))
+    return UnusedSuppression(comment.span, tuple(idle), "; ".join(problems))
 
 
-def without(document: Document, unused: Unused) -> bytes | None:
+def without(document: Document, unused: UnusedSuppression) -> bytes | None:
     """The file without these names of a comment, or without the comment where none is left.
 
     None where it cannot be taken away without changing what else the file says.

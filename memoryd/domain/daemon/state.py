@@ -26,7 +26,7 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class Polled:
+class PolledDirectory:
     """A directory that cannot be watched, and why."""
 
     directory: str
@@ -34,7 +34,7 @@ class Polled:
 
 
 @dataclass(frozen=True, slots=True)
-class Enforced:
+class EnforcementState:
     """A store whose index file is over its limit, and why it stays so.
 
     Attributes:
@@ -79,8 +79,8 @@ class DaemonStatus:
     pending: int
     last_scan: str | None
     last_error: Trouble | None
-    polled: tuple[Polled, ...]
-    enforce: tuple[Enforced, ...]
+    polled: tuple[PolledDirectory, ...]
+    enforce: tuple[EnforcementState, ...]
     last_operation: int | None
 
 

@@ -42,7 +42,7 @@ _MADE = frozenset({"date", "created", "created-at", "recorded"})
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
+class WrittenDate:
     """A day, and where it stands in the bytes of a document."""
 
     day: date
@@ -50,7 +50,7 @@ class Dated:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedDate:
     """When something was last recorded.
 
     Attributes:
@@ -62,21 +62,21 @@ class Recorded:
     how: str
 
 
-def dates_in(source: bytes, span: Span) -> Iterator[Dated]:
+def dates_in(source: bytes, span: Span) -> Iterator[WrittenDate]:
     """The dates in a part of a file, in order."""
     for match in _DATE.finditer(source, span.start, span.end):
         day = _day(match)
         if day:
-            yield Dated(day, Span(match.start(), match.end()))
+            yield WrittenDate(day, Span(match.start(), match.end()))
 
 
-def dates_in_name(path: str) -> Iterator[Dated]:
+def dates_in_name(path: str) -> Iterator[WrittenDate]:
     """Yield the dates in the path of a file, in order; spans are bytes of the path."""
     name = path.encode()
     return dates_in(name, Span(0, len(name)))
 
 
-def date_at(source: bytes, start: int) -> Dated | None:
+def date_at(source: bytes, start: int) -> WrittenDate | None:
     """The date that stands at an offset: a month means its last day."""
     if match := _DATE.match(source, start):
         day = _day(match)
@@ -84,7 +84,7 @@ def date_at(source: bytes, start: int) -> Dated | None:
         day = _last_of_month(int(match[1]), int(match[2]))
     else:
         return None
-    return Dated(day, Span(match.start(), match.end())) if day else None
+    return WrittenDate(day, Span(match.start(), match.end())) if day else None
 
 
 def _day(match: re.Match[bytes]) -> date | None:
@@ -120,7 +120,7 @@ def fields_dated(document: Document, names: frozenset[str]) -> Iterator[tuple[st
             yield key, found.day
 
 
-def recorded(document: Document, commit: Commit | None, *, any_date: bool) -> Recorded | None:
+def recorded(document: Document, commit: Commit | None, *, any_date: bool) -> RecordedDate | None:
     """When a document was last recorded; None where nothing tells.
 
     By `modified`, `updated` or the like in its front matter; else by the newest date in it, its name
@@ -135,7 +135,7 @@ def recorded(document: Document, commit: Commit | None, *, any_date: bool) -> Re
     """
     changed = max(fields_dated(document, _CHANGED), key=lambda each: each[1], default=None)
     if changed:
-        return Recorded(changed[1], f"`{changed[0]}` in its front matter")
+        return RecordedDate(changed[1], f"`{changed[0]}` in its front matter")
     named = ((each.day, "in its name") for each in dates_in_name(document.path))
     made = ((day, f"`{key}` in its front matter") for key, day in fields_dated(document, _MADE))
     text = _newest(document, Span(document.body, len(document.source)))
@@ -144,8 +144,8 @@ def recorded(document: Document, commit: Commit | None, *, any_date: bool) -> Re
         if said := _said(document, text):
             return said if any_date or known else None
     elif known:
-        return Recorded(*known)
-    return Recorded(commit.day, f"commit {commit.name}") if commit else None
+        return RecordedDate(*known)
+    return RecordedDate(commit.day, f"commit {commit.name}") if commit else None
 
 
 def borne(document: Document) -> date | None:
@@ -159,7 +159,7 @@ def borne(document: Document) -> date | None:
     return max((each.day for each in dates_in_name(document.path)), default=None)
 
 
-def stamp(document: Document, span: Span) -> Recorded | None:
+def stamp(document: Document, span: Span) -> RecordedDate | None:
     """The newest date in a part of a document, if it bears one: at its beginning, or in brackets.
 
     None where that date is part of a name: it says at most that the part is no older.
@@ -170,14 +170,14 @@ def stamp(document: Document, span: Span) -> Recorded | None:
     return _said(document, _newest(document, span)) if any(stamped) else None
 
 
-def _newest(document: Document, span: Span) -> list[Dated]:
+def _newest(document: Document, span: Span) -> list[WrittenDate]:
     """The newest date in a part of a document, wherever it stands."""
     found = list(dates_in(document.source, span))
     latest = max((each.day for each in found), default=None)
     return [each for each in found if each.day == latest]
 
 
-def _said(document: Document, dates: list[Dated]) -> Recorded | None:
+def _said(document: Document, dates: list[WrittenDate]) -> RecordedDate | None:
     """The first of some dates that is not part of a name."""
     source = document.source
     for each in dates:
@@ -187,5 +187,5 @@ def _said(document: Document, dates: list[Dated]) -> Recorded | None:
         )
         if not (_NAME_BEFORE.search(before) or _NAME_AFTER.match(after)):
             line = document.position(each.span.start).line
-            return Recorded(each.day, f"line {line}, the newest date in it")
+            return RecordedDate(each.day, f"line {line}, the newest date in it")
     return None

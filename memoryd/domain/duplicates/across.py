@@ -8,7 +8,7 @@ from itertools import groupby
 from memoryd.domain.agents.roster import Roster
 from memoryd.domain.duplicates.copies import telling_lines
 from memoryd.domain.duplicates.pairs import Pair, compare
-from memoryd.domain.duplicates.passages import Passage, is_left_out, is_record, passages_in, passages_of
+from memoryd.domain.duplicates.passages import Note, is_left_out, is_record, passages_in, passages_of
 from memoryd.domain.duplicates.similarity import Verdict, judge
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot
@@ -35,7 +35,7 @@ class Echo:
     snapshot: Snapshot
     one: tuple[str, Document]
     other: tuple[str, Document]
-    passages: tuple[Passage, Passage] | None
+    passages: tuple[Note, Note] | None
 
 
 def repeated_instructions(
@@ -58,7 +58,7 @@ def repeated_instructions(
         return
     own = [passage for passage in passages_of(snapshot) if passage.words.weight >= _WORDS]
     sources = {passage.path for passage in told}
-    first: dict[Passage, Pair] = {}
+    first: dict[Note, Pair] = {}
     for pair in compare([*told, *own], max(likeness, _NEAR)).pairs:
         is_one_of_each = pair.one.path in sources and pair.other.path not in sources
         if is_one_of_each and pair.judgement.verdict is not Verdict.CONTRADICTION:
@@ -66,7 +66,7 @@ def repeated_instructions(
     yield from first.values()
 
 
-def _of_instructions(place: str, document: Document) -> tuple[Passage, ...]:
+def _of_instructions(place: str, document: Document) -> tuple[Note, ...]:
     directory, name = posixpath.split(place)
     return passages_in(directory, replace(document, path=name))
 
@@ -97,7 +97,7 @@ def _whole(roster: Roster, snapshots: list[Snapshot]) -> Iterator[Echo]:
 
 
 def _passages(roster: Roster, snapshots: list[Snapshot], copied: set[tuple[str, str]]) -> Iterator[Echo]:
-    known: dict[tuple[str, ...], list[tuple[Snapshot, Passage]]] = {}
+    known: dict[tuple[str, ...], list[tuple[Snapshot, Note]]] = {}
     for snapshot in snapshots:
         for passage in passages_of(snapshot):
             if passage.words.weight >= _LONG and not is_record(passage):

@@ -8,7 +8,7 @@ from functools import lru_cache
 from memoryd.domain.checks.options import LIKENESS
 from memoryd.domain.duplicates.candidates import alike
 from memoryd.domain.duplicates.copies import copies_in
-from memoryd.domain.duplicates.passages import Passage, is_record, label_of, passages_in, passages_of
+from memoryd.domain.duplicates.passages import Note, is_record, label_of, passages_in, passages_of
 from memoryd.domain.duplicates.similarity import CONTAINED, Judgement, Verdict, is_value, judge
 from memoryd.domain.duplicates.vocabulary import AUXILIARIES, CONDITIONS, COUNTED, NEGATIONS
 from memoryd.domain.duplicates.words import is_hard, stem
@@ -37,8 +37,8 @@ OPEN = frozenset({"order", "sign", "writing"})
 class Pair:
     """Two passages, in order of position, and how they compare."""
 
-    one: Passage
-    other: Passage
+    one: Note
+    other: Note
     judgement: Judgement
 
     @property
@@ -73,7 +73,7 @@ class Likenesses:
     capped: int
 
 
-def compare(passages: Sequence[Passage], least: float = LIKENESS) -> Likenesses:
+def compare(passages: Sequence[Note], least: float = LIKENESS) -> Likenesses:
     """Find passages that repeat, nearly repeat, or contradict each other.
 
     A passage that repeats several earlier ones is paired with the first of them.
@@ -122,7 +122,7 @@ def likenesses(snapshot: Snapshot, least: float) -> Likenesses:
 
 
 @lru_cache(maxsize=256)  # three rules use it
-def _likenesses(passages: tuple[Passage, ...], least: float, copied: frozenset[str]) -> Likenesses:
+def _likenesses(passages: tuple[Note, ...], least: float, copied: frozenset[str]) -> Likenesses:
     found = compare(passages, least)
     again = [
         pair.other for pair in found.pairs if pair.judgement.verdict is Verdict.SAME and pair.other.heading
@@ -233,7 +233,7 @@ def _is_turned_round(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 def _without_families(pairs: Iterable[Pair]) -> Iterator[Pair]:
     """Yield pairs without contradictions among more than two similar notes, which are a list of one kind."""
     known = list(pairs)
-    counts: Counter[Passage] = Counter()
+    counts: Counter[Note] = Counter()
     for pair in known:
         if pair.judgement.verdict is Verdict.CONTRADICTION:
             counts.update((pair.one, pair.other))
@@ -256,9 +256,9 @@ def contradict(root: str, one: Document, other: Document) -> bool:
     )
 
 
-def _by_heading(passages: Iterable[Passage], least: float) -> Iterator[Pair]:
+def _by_heading(passages: Iterable[Note], least: float) -> Iterator[Pair]:
     """Yield pairs of passages of several files, comparing only those below equal headings."""
-    groups: dict[tuple[str, ...], list[Passage]] = {}
+    groups: dict[tuple[str, ...], list[Note]] = {}
     for passage in passages:
         groups.setdefault(passage.heading, []).append(passage)
     for group in groups.values():

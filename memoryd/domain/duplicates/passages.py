@@ -31,7 +31,7 @@ OPENS = (":", "：", ":**", ":*", "**:")
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Note:
     """One entry or paragraph.
 
     Attributes:
@@ -73,7 +73,7 @@ class Passage:
         return self.block >= 0 and bool(_STEP.match(self.text))
 
 
-def passages_of(snapshot: Snapshot) -> tuple[Passage, ...]:
+def passages_of(snapshot: Snapshot) -> tuple[Note, ...]:
     """Return the passages of a store, in the order of its documents.
 
     Logs named by their date are skipped, since they describe the state of a day.
@@ -94,24 +94,24 @@ def is_left_out(document: Document) -> bool:
     return is_dated(document.path) or is_about_files(document.path) or document.undecodable is not None
 
 
-def is_record(passage: Passage) -> bool:
+def is_record(passage: Note) -> bool:
     """Return whether a passage is a field of the note around it, such as its reason or review date."""
     return bool(_FIELD.match(plain(passage.text[:_READ]).strip()))
 
 
-def label_of(passage: Passage) -> str:
+def label_of(passage: Note) -> str:
     """Return the label that a passage begins with, up to its colon, with backticks; "" if there is none."""
     label = _LABEL.match(passage.text[:_READ])
     return label[1] if label else ""
 
 
 @lru_cache(maxsize=4096)  # every rule asks for them
-def passages_in(root: str, document: Document) -> tuple[Passage, ...]:
+def passages_in(root: str, document: Document) -> tuple[Note, ...]:
     """Return the passages of one document."""
     return tuple(_within(root, document))
 
 
-def _within(root: str, document: Document) -> Iterator[Passage]:
+def _within(root: str, document: Document) -> Iterator[Note]:
     blocks = [block.span.start for block in document.blocks]
     links: tuple[Link | WikiLink, ...] = (*document.links, *document.wiki_links)
     leading = {link.span.start for link in links if is_leading(document, link)}
@@ -124,6 +124,4 @@ def _within(root: str, document: Document) -> Iterator[Passage]:
         section = document.section_at(entry.span.start)
         headings = (*section.above, section.heading) if section else ()
         block = blocks[bisect_right(blocks, entry.span.start) - 1] if entry.kind is BlockKind.LIST else -1
-        yield Passage(
-            root, document, entry.span, tuple(each.text for each in headings), block, words_of(text)
-        )
+        yield Note(root, document, entry.span, tuple(each.text for each in headings), block, words_of(text))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from memoryd.domain.checks.suppressions import suppressions_of
-from memoryd.domain.duplicates.passages import OPENS, Passage
+from memoryd.domain.duplicates.passages import OPENS, Note
 from memoryd.domain.duplicates.spelling import comments_of
 from memoryd.domain.edits.plan import FileChange
 from memoryd.domain.markdown.document import Document
@@ -21,15 +21,15 @@ _BEHIND = frozenset({*_BEFORE, BlockKind.LIST})
 
 
 @dataclass(frozen=True, slots=True)
-class Repeated:
+class RepeatedNote:
     """A passage that may be removed, and the one that repeats all of it."""
 
-    gone: Passage
-    kept: Passage
+    gone: Note
+    kept: Note
 
 
 @dataclass(frozen=True, slots=True)
-class Without:
+class NoteRemoval:
     """A change that removes passages, and their number."""
 
     change: FileChange
@@ -44,7 +44,7 @@ class _Place:
     is_section: bool
 
 
-def without(snapshot: Snapshot, repeated: Iterable[Repeated]) -> Mapping[Passage, Without]:
+def without(snapshot: Snapshot, repeated: Iterable[RepeatedNote]) -> Mapping[Note, NoteRemoval]:
     """Return the changes that remove passages, by passage, without those that would lose more.
 
     These stay: pinned passages, steps of numbered lists, text about the code or table beside it, passages
@@ -54,7 +54,7 @@ def without(snapshot: Snapshot, repeated: Iterable[Repeated]) -> Mapping[Passage
     """
     if not snapshot.store.profile.rewrites:
         return {}
-    by_document: dict[Document, dict[Passage, Passage]] = {}
+    by_document: dict[Document, dict[Note, Note]] = {}
     for each in repeated:
         if _may_go(each.gone, each.kept):
             by_document.setdefault(each.gone.document, {}).setdefault(each.gone, each.kept)
@@ -64,8 +64,8 @@ def without(snapshot: Snapshot, repeated: Iterable[Repeated]) -> Mapping[Passage
     return _together(snapshot, going)
 
 
-def _together(snapshot: Snapshot, going: list[Passage]) -> Mapping[Passage, Without]:
-    found: dict[Passage, Without] = {}
+def _together(snapshot: Snapshot, going: list[Note]) -> Mapping[Note, NoteRemoval]:
+    found: dict[Note, NoteRemoval] = {}
     for document in dict.fromkeys(passage.document for passage in going):
         silenced = {line for comment in suppressions_of(document) for line in comment.lines}
         loud = [
@@ -76,20 +76,20 @@ def _together(snapshot: Snapshot, going: list[Passage]) -> Mapping[Passage, With
         removed = remove(snapshot, map(_removal, loud))
         gone = [each for each in loud if _removal(each) not in removed.kept]
         if len(removed.changes) == 1:
-            found |= dict.fromkeys(gone, Without(removed.changes[0], len(gone)))
+            found |= dict.fromkeys(gone, NoteRemoval(removed.changes[0], len(gone)))
     return found
 
 
-def _alone(snapshot: Snapshot, gone: Passage) -> Without | None:
+def _alone(snapshot: Snapshot, gone: Note) -> NoteRemoval | None:
     changes = remove(snapshot, [_removal(gone)]).changes
-    return Without(changes[0], 1) if len(changes) == 1 else None
+    return NoteRemoval(changes[0], 1) if len(changes) == 1 else None
 
 
-def _removal(passage: Passage) -> Removal:
+def _removal(passage: Note) -> Removal:
     return Removal(passage.document.path, passage.span)
 
 
-def _may_go(gone: Passage, kept: Passage) -> bool:
+def _may_go(gone: Note, kept: Note) -> bool:
     if gone.is_step or _is_about_neighbours(gone):
         return False
     if any(comment not in kept.text for comment in comments_of(gone.text)):
@@ -98,7 +98,7 @@ def _may_go(gone: Passage, kept: Passage) -> bool:
     return not (elsewhere and _holds_links(gone))
 
 
-def _holds_links(passage: Passage) -> bool:
+def _holds_links(passage: Note) -> bool:
     for links in (passage.document.links, passage.document.wiki_links):
         spans: list[Span] = [link.span for link in links]
         at = bisect_left(spans, Span(passage.span.start, 0))
@@ -107,7 +107,7 @@ def _holds_links(passage: Passage) -> bool:
     return False
 
 
-def _is_about_neighbours(passage: Passage) -> bool:
+def _is_about_neighbours(passage: Note) -> bool:
     """Return whether a text is beside code, a table or a list, which it may introduce or explain."""
     if passage.block >= 0:
         return False
@@ -117,7 +117,7 @@ def _is_about_neighbours(passage: Passage) -> bool:
     return any(block.kind in _BEFORE for block in before) or any(block.kind in _BEHIND for block in behind)
 
 
-def _parted(document: Document, going: Mapping[Passage, Passage]) -> list[Passage]:
+def _parted(document: Document, going: Mapping[Note, Note]) -> list[Note]:
     """Return the passages of a document that may be removed together."""
     if len(going) >= len(document.entries):
         return []

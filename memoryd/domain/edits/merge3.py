@@ -8,7 +8,7 @@ _Lines = list[bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergeResult:
     """Outcome of a merge.
 
     Attributes:
@@ -31,7 +31,9 @@ class _Change:
     lines: _Lines
 
 
-def merge(base: bytes, ours: bytes, theirs: bytes, labels: tuple[str, str] = ("ours", "theirs")) -> Merged:
+def merge(
+    base: bytes, ours: bytes, theirs: bytes, labels: tuple[str, str] = ("ours", "theirs")
+) -> MergeResult:
     r"""Merge two versions that were made from a third one, by lines split on `\n` only.
 
     Two insertions at the same place do not contradict each other: notes are lists, and both stay, ours
@@ -56,12 +58,12 @@ def merge(base: bytes, ours: bytes, theirs: bytes, labels: tuple[str, str] = ("o
         merged += old[at:start]
         merged += _marked(here, there, labels) if lines is None else lines
         at = end
-    return Merged(b"\n".join(merged + old[at:]), conflicts)
+    return MergeResult(b"\n".join(merged + old[at:]), conflicts)
 
 
-def side_by_side(ours: bytes, theirs: bytes, labels: tuple[str, str]) -> Merged:
+def side_by_side(ours: bytes, theirs: bytes, labels: tuple[str, str]) -> MergeResult:
     """Return two versions that cannot be merged as one conflict, between the markers that git uses."""
-    return Merged(b"\n".join([*_marked(ours.split(b"\n"), theirs.split(b"\n"), labels), b""]), 1)
+    return MergeResult(b"\n".join([*_marked(ours.split(b"\n"), theirs.split(b"\n"), labels), b""]), 1)
 
 
 def _changes(old: _Lines, new: _Lines, *, is_theirs: bool) -> Iterator[_Change]:

@@ -33,7 +33,7 @@ def texts_of(raw: bytes) -> Iterator[str]:
         yield raw.replace(b"\0", b"").decode(errors="replace")
 
 
-class Encoded:
+class EncodedText:
     """A text in other encodings than UTF-8; case-insensitive only for old encodings."""
 
     def __init__(self, text: str) -> None:

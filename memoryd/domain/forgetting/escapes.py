@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import Iterator
 
-from memoryd.domain.forgetting.source_map import Placed
+from memoryd.domain.forgetting.source_map import MappedText
 
 _HEX = "[0-9a-fA-F]"
 
@@ -43,9 +43,9 @@ def meanings(text: str) -> Iterator[tuple[str, re.Pattern[str]]]:
             yield meant, way
 
 
-def placed(text: str, way: re.Pattern[str]) -> Placed:
+def placed(text: str, way: re.Pattern[str]) -> MappedText:
     """Return the source map of a text whose escapes are decoded in one way."""
-    made = Placed()
+    made = MappedText()
     end = 0
     for match in way.finditer(text):
         made.take(text[end : match.start()], end)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from memoryd.domain.forgetting.needle import Subject
-from memoryd.domain.forgetting.removable import Nest, Unit, units
+from memoryd.domain.forgetting.removable import Nest, Removable, units
 from memoryd.domain.links.pointers import is_leading
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import Link, Span, WikiLink
@@ -21,7 +21,7 @@ class Mention:
     """A part of a document that mentions the needle.
 
     Attributes:
-        what: Its kind, as in `Unit`.
+        what: Its kind, as in `Removable`.
         line: Its first line, from 1.
         lines: The number of lines to remove.
         text: Its text on one line.
@@ -86,15 +86,17 @@ def without(document: Document, subject: Subject, *, is_index: bool, similar: bo
     return None if had and not document.entries and not is_index else document.source
 
 
-def _whole(going: Iterable[Unit]) -> bool:
+def _whole(going: Iterable[Removable]) -> bool:
     return any(unit.what == "file" for unit in going)
 
 
-def _exact(document: Document, subject: Subject, known: tuple[Unit, ...], *, is_index: bool) -> list[Unit]:
+def _exact(
+    document: Document, subject: Subject, known: tuple[Removable, ...], *, is_index: bool
+) -> list[Removable]:
     """Return the parts that have the text itself."""
     text = document.text
     named = subject.spoken_of(document.path) or subject.spoken_of(document.name)
-    found = [Unit("file", Span(0, 0), Span(0, len(document.source)))] * (named and not is_index)
+    found = [Removable("file", Span(0, 0), Span(0, len(document.source)))] * (named and not is_index)
     nest = Nest(known)
     before, at = 0, 0
     for start, end in subject.find(text):
@@ -105,7 +107,7 @@ def _exact(document: Document, subject: Subject, known: tuple[Unit, ...], *, is_
     return list(dict.fromkeys(found))
 
 
-def _around(document: Document, match: Span, nest: Nest) -> Iterator[Unit]:
+def _around(document: Document, match: Span, nest: Nest) -> Iterator[Removable]:
     """Yield the smallest part around a match; if there is none, the part around each of its lines."""
     if unit := next(nest.around(match), None):
         yield unit
@@ -115,21 +117,26 @@ def _around(document: Document, match: Span, nest: Nest) -> Iterator[Unit]:
         line = document.line_at(at)
         end = min(line.end, match.end)
         if stripped := document.source[at:end].rstrip():
-            yield next(nest.around(Span(at, at + len(stripped))), None) or Unit("line", line, line)
+            yield next(nest.around(Span(at, at + len(stripped))), None) or Removable("line", line, line)
         at = end
 
 
 def _similar(
-    document: Document, subject: Subject, known: tuple[Unit, ...], exact: list[Unit], *, is_index: bool
-) -> list[Unit]:
+    document: Document,
+    subject: Subject,
+    known: tuple[Removable, ...],
+    exact: list[Removable],
+    *,
+    is_index: bool,
+) -> list[Removable]:
     """Return the smallest parts that have all words of the needle."""
-    found: list[Unit] = []
+    found: list[Removable] = []
     if not is_index and subject.resembled_by(document.stem):
-        found.append(Unit("file", Span(0, 0), Span(0, len(document.source))))
+        found.append(Removable("file", Span(0, 0), Span(0, len(document.source))))
     if not subject.resembled_by(document.text):
         return found
     nest = Nest(known)
-    holders: set[Unit] = set()  # units around parts that are removed already
+    holders: set[Removable] = set()  # units around parts that are removed already
     for each in (*exact, *found):
         if each.within.end:
             _take_in(nest, each.within, holders)
@@ -145,7 +152,7 @@ def _similar(
     return found
 
 
-def _take_in(nest: Nest, span: Span, holders: set[Unit]) -> None:
+def _take_in(nest: Nest, span: Span, holders: set[Removable]) -> None:
     """Add the units around a span; a known one implies those around it."""
     for unit in nest.around(span):
         if unit in holders:
@@ -170,14 +177,14 @@ class _Going:
 class _Pointers:
     """The lines of an index file that point at topic files, whose pointers are kept."""
 
-    def __init__(self, document: Document, subject: Subject, known: tuple[Unit, ...]) -> None:
+    def __init__(self, document: Document, subject: Subject, known: tuple[Removable, ...]) -> None:
         self._document = document
         self._subject = subject
         links: list[Link | WikiLink] = [*document.links, *document.wiki_links]
         self._links = sorted(links, key=lambda link: link.span)
         self._entries = sorted(unit.span.start for unit in known if unit.what == "entry")
 
-    def kept(self, unit: Unit) -> Replacement | None:
+    def kept(self, unit: Removable) -> Replacement | None:
         """Return the link of an entry, if only the text after it is to be removed; else None."""
         document, subject = self._document, self._subject
         if unit.what != "entry":

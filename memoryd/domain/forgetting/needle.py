@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from urllib.parse import quote
 
-from memoryd.domain.forgetting.encodings import Encoded, texts_of
+from memoryd.domain.forgetting.encodings import EncodedText, texts_of
 from memoryd.domain.forgetting.escapes import meanings, placed
-from memoryd.domain.forgetting.source_map import Placed
+from memoryd.domain.forgetting.source_map import MappedText
 from memoryd.domain.search.segments import SEAM
 from memoryd.errors import MemorydError
 
@@ -68,7 +68,7 @@ class Subject:
             for pattern in (_WRITTEN, _JOINED, _READ)
             if _WORD.search(simplified := _simplified(self._text, pattern).strip())
         )
-        self._encoded = Encoded(self._text)
+        self._encoded = EncodedText(self._text)
         self._skeleton = _NO_WORD.sub("", fold(self._text))
 
     def __repr__(self) -> str:  # never the text, since tracebacks show this
@@ -207,9 +207,9 @@ def _simplified(text: str, pattern: re.Pattern[str]) -> str:
     return fold(pattern.sub(_instead, text))
 
 
-def _read(text: str, pattern: re.Pattern[str]) -> Placed:
+def _read(text: str, pattern: re.Pattern[str]) -> MappedText:
     """Return the result of `_simplified` with its source map."""
-    made = Placed()
+    made = MappedText()
     end = 0
     for match in pattern.finditer(text):
         if match[0] != " ":  # which stays as it is
@@ -220,7 +220,7 @@ def _read(text: str, pattern: re.Pattern[str]) -> Placed:
     return made
 
 
-def _take_text(made: Placed, text: str, start: int, end: int) -> None:
+def _take_text(made: MappedText, text: str, start: int, end: int) -> None:
     for match in _LETTERS.finditer(text, start, end):
         if match[0].isascii():
             made.take(match[0].lower(), match.start())  # character by character

@@ -25,7 +25,7 @@ _HOLDERS = frozenset({"Item", "FootnoteDefinition"})  # a paragraph in one of th
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class Removable:
     """A part of a document that can be removed.
 
     Attributes:
@@ -43,7 +43,7 @@ class Unit:
 class Nest:
     """Units by nesting."""
 
-    def __init__(self, known: tuple[Unit, ...]) -> None:
+    def __init__(self, known: tuple[Removable, ...]) -> None:
         def place(number: int) -> tuple[int, int, int]:
             within = known[number].within
             return within.start, -within.end, -number
@@ -58,7 +58,7 @@ class Nest:
             self._holders.append(open_ones[-1] if open_ones else -1)
             open_ones.append(number)
 
-    def around(self, span: Span) -> Iterator[Unit]:
+    def around(self, span: Span) -> Iterator[Removable]:
         """Yield the units that a span concerns, the smallest first."""
         number = bisect_right(self._starts, span.start) - 1
         while number >= 0:
@@ -68,7 +68,7 @@ class Nest:
             number = self._holders[number]
 
 
-def units(document: Document, *, is_index: bool) -> tuple[Unit, ...]:
+def units(document: Document, *, is_index: bool) -> tuple[Removable, ...]:
     """Return all removable parts, the smallest first.
 
     Args:
@@ -79,7 +79,7 @@ def units(document: Document, *, is_index: bool) -> tuple[Unit, ...]:
     return tuple(sorted(found, key=lambda unit: (unit.within.end - unit.within.start, unit.within)))
 
 
-def _values(document: Document) -> Iterator[Unit]:
+def _values(document: Document) -> Iterator[Removable]:
     """Yield the keys of the front matter with their values, line by line."""
     if document.front_matter is None:
         return
@@ -97,23 +97,23 @@ def _values(document: Document) -> Iterator[Unit]:
                 break
             end = following.end
         if text.strip():
-            yield Unit("value", line, Span(line.start, end))
+            yield Removable("value", line, Span(line.start, end))
             if end > line.end and key and key["value"]:  # a multi-line value
-                yield Unit("value", Span(line.start, end), Span(line.start, end))
+                yield Removable("value", Span(line.start, end), Span(line.start, end))
 
 
-def _sections(document: Document, *, is_index: bool) -> Iterator[Unit]:
+def _sections(document: Document, *, is_index: bool) -> Iterator[Removable]:
     first = min((entry.span.start for entry in document.entries), default=len(document.source))
     for number, section in enumerate(document.sections):
         heading = section.heading
         if number == 0 and heading.span.start < first:
             title = heading.span if is_index else Span(0, len(document.source))
-            yield Unit("heading" if is_index else "file", heading.span, title)
+            yield Removable("heading" if is_index else "file", heading.span, title)
         else:
-            yield Unit("section", heading.span, section.span)
+            yield Removable("section", heading.span, section.span)
 
 
-def _blocks(document: Document) -> Iterator[Unit]:
+def _blocks(document: Document) -> Iterator[Removable]:
     source = document.source
     held = 0
     table = Span(0, 0)
@@ -130,11 +130,11 @@ def _blocks(document: Document) -> Iterator[Unit]:
             if span is None:  # it shares its first line with the part around it
                 continue
             if tag in _WHAT and not (tag == "Paragraph" and held):
-                yield Unit(_WHAT[tag], span, table if tag == "TableHead" else span)
+                yield Removable(_WHAT[tag], span, table if tag == "TableHead" else span)
             if tag == "CodeBlock":
                 inner = list(_lines(source, span.start, span.end))
                 inner = inner if detail == "Indented" else inner[1:-1]
-                yield from (Unit("line", line, line) for line in inner)
+                yield from (Removable("line", line, line) for line in inner)
 
 
 def _whole_lines(source: bytes, start: int, end: int) -> Span | None:

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 
 
-class Placed:
+class MappedText:
     """A text assembled from parts of another one, with the origin of each character.
 
     Attributes:

@@ -12,7 +12,7 @@ SPARED = frozenset({"user", "feedback"})
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MovedFile:
     """Where a file went that a link still looks for.
 
     Attributes:
@@ -33,7 +33,7 @@ class Commit:
 
 
 @dataclass(frozen=True, slots=True)
-class Departed:
+class DepartedPath:
     """What took a path out of a repository.
 
     Attributes:
@@ -58,4 +58,4 @@ class Evidence:
 
     today: date | None = None
     committed: Mapping[str, Commit] = field(default_factory=dict)
-    departed: Mapping[str, Departed] = field(default_factory=dict)
+    departed: Mapping[str, DepartedPath] = field(default_factory=dict)

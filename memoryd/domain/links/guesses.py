@@ -19,7 +19,7 @@ _NEAR = 0.75  # 1 is the same name
 
 
 @dataclass(frozen=True, slots=True)
-class Meant:
+class Guess:
     """A guess at the target of a broken link.
 
     Attributes:
@@ -35,7 +35,7 @@ class Meant:
 
 def broken_links(
     links: ResolvedLinks, around: Surroundings
-) -> Iterator[tuple[Document, Target, Meant | None]]:
+) -> Iterator[tuple[Document, Target, Guess | None]]:
     """Yield every link to a missing file, and its probable target.
 
     Args:
@@ -59,7 +59,7 @@ class _Guesses:
         self._searched = 0
         self._folded: dict[str, dict[str, str]] = {}
 
-    def meant(self, document: Document, target: Target) -> Meant | None:
+    def meant(self, document: Document, target: Target) -> Guess | None:
         """Return the best guess: renamed, other case, other folder, other store, other root, nearest name."""
         place = target.places[0]
         return (
@@ -73,48 +73,48 @@ class _Guesses:
     def _path(self, document: Document, place: str) -> str:
         return destination_of(document.path, place, self._root, "")
 
-    def _renamed(self, document: Document, place: str) -> Meant | None:
+    def _renamed(self, document: Document, place: str) -> Guess | None:
         moved = self._around.moved.get(place)
         if moved is None:
             return None
         changed = "" if moved.proved else ", and changed"
         said = f"it was renamed to “{self._path(document, moved.place)}”{changed}"
-        return Meant(said, moved.place, moved.proved)
+        return Guess(said, moved.place, moved.proved)
 
-    def _other_case(self, place: str) -> Meant | None:
+    def _other_case(self, place: str) -> Guess | None:
         directory, _, name = place.rpartition("/")
         listed = self._around.listings.get(directory or "/") or frozenset()
         if directory not in self._folded:
             self._folded[directory] = {each.casefold(): each for each in sorted(listed, reverse=True)}
         found = self._folded[directory].get(name.casefold())
-        return Meant(f"only the case differs from “{found}”", f"{directory}/{found}") if found else None
+        return Guess(f"only the case differs from “{found}”", f"{directory}/{found}") if found else None
 
-    def _elsewhere(self, document: Document, target: Target) -> Meant | None:
+    def _elsewhere(self, document: Document, target: Target) -> Guess | None:
         """Return a file of the same name in another folder, or in a neighboring store."""
         place = target.places[0]
         name = place.rpartition("/")[2]
         if place.startswith(f"{self._root}/") and (paths := self._other(self._here.get(name, ()), document)):
-            return Meant(f"there is “{self._path(document, paths)}”", paths)
+            return Guess(f"there is “{self._path(document, paths)}”", paths)
         is_bare = "/" not in target.path.removeprefix("./")
         beside = self._beside.get(name, [])
         if beside and (is_bare or place.startswith(f"{self._root.rpartition('/')[0]}/")):
-            return Meant(f"another store has it: “{self._path(document, beside[0])}”", beside[0])
+            return Guess(f"another store has it: “{self._path(document, beside[0])}”", beside[0])
         return None
 
     def _other(self, places: Iterable[str], document: Document) -> str:
         return next((place for place in places if place != f"{self._root}/{document.path}"), "")
 
-    def _from_root(self, document: Document, target: Target) -> Meant | None:
+    def _from_root(self, document: Document, target: Target) -> Guess | None:
         for base in filter(None, (self._snapshot.store.base, self._around.repository)):
             place = absolute(base, "", target.path.lstrip("/"))
             if exists(place, self._around.listings) and place != base:
                 path = self._path(document, place)
-                return Meant(
+                return Guess(
                     f"it is written from the root of the repository; from here it is “{path}”", place
                 )
         return None
 
-    def _nearest(self, document: Document, place: str) -> Meant | None:
+    def _nearest(self, document: Document, place: str) -> Guess | None:
         self._searched += 1
         if not place.startswith(f"{self._root}/") or self._searched > self._most:
             return None
@@ -123,7 +123,7 @@ class _Guesses:
         for near in get_close_matches(name, self._names, n=2, cutoff=_NEAR):
             if near != own or len(self._here[near]) > 1:
                 found = self._other(self._here[near], document)
-                return Meant(f"did you mean “{self._path(document, found)}”?", found)
+                return Guess(f"did you mean “{self._path(document, found)}”?", found)
         return None
 
     @property

@@ -22,7 +22,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
+class ItemOutline:
     """List items and text spans of a document.
 
     Attributes:
@@ -36,7 +36,7 @@ class Outline:
     code: frozenset[Span]
 
 
-def outline(document: Document) -> Outline:
+def outline(document: Document) -> ItemOutline:
     """Return the outline of a document."""
     items: list[Item] = []
     text_spans: list[Span] = []
@@ -57,7 +57,7 @@ def outline(document: Document) -> Outline:
             if text_spans and text_spans[-1].end == start and text_spans[-1] not in code:
                 span = Span(text_spans.pop().start, end)
             text_spans.append(span)
-    return Outline(tuple(items), tuple(text_spans), frozenset(code))
+    return ItemOutline(tuple(items), tuple(text_spans), frozenset(code))
 
 
 def _item(document: Document, span: Span) -> Iterator[Item]:

@@ -10,7 +10,7 @@ from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import Link, Span, WikiLink
 from memoryd.domain.markdown.pins import pinned, touches
 from memoryd.domain.removal.cut import Replacement, cut, is_emptied
-from memoryd.domain.removal.unlink import Unlinking, unlink
+from memoryd.domain.removal.unlink import UnlinkPlan, unlink
 from memoryd.domain.stores.snapshot import Snapshot
 
 _CAREFUL = 30  # rounds that give up one removal at a time, since the others may be harmless
@@ -26,7 +26,7 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
-class Removed:
+class RemovalResult:
     """The result of a removal.
 
     Attributes:
@@ -38,7 +38,7 @@ class Removed:
     kept: Mapping[Removal, str] = field(default_factory=dict)
 
 
-def remove(snapshot: Snapshot, removals: Iterable[Removal]) -> Removed:
+def remove(snapshot: Snapshot, removals: Iterable[Removal]) -> RemovalResult:
     """Plan the removal of parts of a store.
 
     The removal of a topic file also removes the list items and table rows that are about nothing else;
@@ -57,13 +57,13 @@ def remove(snapshot: Snapshot, removals: Iterable[Removal]) -> Removed:
         kept |= dict(list(blamed.items())[:1]) if tried < _CAREFUL else blamed
     else:
         reason = "too many files are reachable only through it"
-        return Removed((), {each: kept.get(each, reason) for each in wanted})
+        return RemovalResult((), {each: kept.get(each, reason) for each in wanted})
     for each in [each for each in kept if each not in forbidden][:_CAREFUL]:  # kept because of another one?
         more, blamed = _tried(snapshot, [one for one in wanted if one not in kept or one == each], before)
         if not blamed:
             changes = more
             del kept[each]
-    return Removed(changes, kept)
+    return RemovalResult(changes, kept)
 
 
 def without_files(snapshot: Snapshot, paths: Iterable[str]) -> tuple[FileChange, ...]:
@@ -144,7 +144,7 @@ class _Attempt:
         reason = f"{min(lost, default='')} is reachable only through it"
         return found or dict.fromkeys(self._removals if lost else (), reason)
 
-    def _take_out(self) -> dict[str, Unlinking]:
+    def _take_out(self) -> dict[str, UnlinkPlan]:
         """Return what to remove from each document that stays, by path, if anything."""
         found = {}
         for path, document in self._snapshot.documents.items():
@@ -153,7 +153,7 @@ class _Attempt:
             unlinking = unlink(self._snapshot, self._names, document, self.gone)
             replacements = (*self._spans.get(path, ()), *unlinking.replacements)
             if replacements or unlinking.stays:
-                found[path] = Unlinking(replacements, unlinking.stays)
+                found[path] = UnlinkPlan(replacements, unlinking.stays)
         return found
 
     def _is_emptied(self, path: str) -> bool:

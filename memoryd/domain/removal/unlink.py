@@ -18,7 +18,7 @@ _TABLE_HEAD = 2  # lines
 
 
 @dataclass(frozen=True, slots=True)
-class Unlinking:
+class UnlinkPlan:
     """The changes of one document that links to removed files.
 
     Attributes:
@@ -31,7 +31,7 @@ class Unlinking:
     stays: str = ""
 
 
-def unlink(snapshot: Snapshot, names: Names, document: Document, gone: Collection[str]) -> Unlinking:
+def unlink(snapshot: Snapshot, names: Names, document: Document, gone: Collection[str]) -> UnlinkPlan:
     """Find the links of a document to removed files, and plan their changes.
 
     Args:
@@ -59,7 +59,7 @@ def unlink(snapshot: Snapshot, names: Names, document: Document, gone: Collectio
     stays = "is linked in HTML, or as a picture, in" if len(plain) < len(elsewhere) else ""
     if any(touches(each.span, pins) for each in replacements):
         stays = "is pinned in"
-    return Unlinking(replacements, stays)
+    return UnlinkPlan(replacements, stays)
 
 
 def _mentions(document: Document, gone: Collection[str]) -> Iterator[Span]:

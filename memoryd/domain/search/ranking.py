@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from memoryd.domain.search.segments import CLOSE, OPEN, unsegmented
-from memoryd.domain.search.snippet import Passage
+from memoryd.domain.search.snippet import Snippet
 
 _POINTER = re.compile(r"\]\(|\[\[|\.md\b")
 _NEAR = 0.15  # of the score, for each further word in the same line
@@ -33,7 +33,7 @@ class Candidate:
     path: str
     is_index: bool
     marked: tuple[str, ...]
-    passage: Passage
+    passage: Snippet
 
     @property
     def points(self) -> bool:

@@ -15,7 +15,7 @@ _BODY = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Snippet:
     """The line of a hit to show, shortened, without markers.
 
     Attributes:
@@ -31,7 +31,7 @@ class Passage:
     different: int = 0
 
 
-def best_passage(marked: Sequence[str], lines: Sequence[Sequence[int]]) -> Passage:
+def best_passage(marked: Sequence[str], lines: Sequence[Sequence[int]]) -> Snippet:
     """Return the line with most different matches; of equal ones the first, the body before other columns.
 
     Args:
@@ -50,16 +50,16 @@ def best_passage(marked: Sequence[str], lines: Sequence[Sequence[int]]) -> Passa
     text = marked[column]
     line_end = text.find("\n", end)
     whole = text[text.rfind("\n", 0, start) + 1 : len(text) if line_end < 0 else line_end]
-    return Passage(line, *_shortened(*unmarked(whole)), most)
+    return Snippet(line, *_shortened(*unmarked(whole)), most)
 
 
-def first_passage(marked: Sequence[str], lines: Sequence[Sequence[int]]) -> Passage:
+def first_passage(marked: Sequence[str], lines: Sequence[Sequence[int]]) -> Snippet:
     """Return the line to show of a document found by filters alone: its description, or its beginning."""
     if marked[1]:
-        return Passage(lines[1][0], *_shortened(*unmarked(marked[1])))
+        return Snippet(lines[1][0], *_shortened(*unmarked(marked[1])))
     rows = enumerate(marked[_BODY].split("\n"))
     row, text = next(((row, text) for row, text in rows if text.strip(" \t#")), (0, ""))
-    return Passage(lines[_BODY][0] + row, *_shortened(*unmarked(text)))
+    return Snippet(lines[_BODY][0] + row, *_shortened(*unmarked(text)))
 
 
 def unmarked(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:

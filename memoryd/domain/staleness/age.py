@@ -8,12 +8,12 @@ from memoryd.domain.git.evidence import LONG_AGO, Evidence
 from memoryd.domain.links.names import Names
 from memoryd.domain.markdown.model import BlockKind, Span
 from memoryd.domain.removal.remove import Removal
-from memoryd.domain.staleness.outdated import Outlived, asks_for, types_of, without_line_end
+from memoryd.domain.staleness.outdated import OutdatedMemory, asks_for, types_of, without_line_end
 from memoryd.domain.stores.filenames import is_about_files
 from memoryd.domain.stores.snapshot import Snapshot
 
 
-def stale(snapshot: Snapshot, evidence: Evidence, options: RuleOptions) -> Iterator[Outlived]:
+def stale(snapshot: Snapshot, evidence: Evidence, options: RuleOptions) -> Iterator[OutdatedMemory]:
     """Yield memory that was last recorded before the day from which memory counts as fresh.
 
     Args:
@@ -32,11 +32,13 @@ def stale(snapshot: Snapshot, evidence: Evidence, options: RuleOptions) -> Itera
         known = recorded(topic, commit, any_date=options.stale_before is not None)
         if known and known.day < cutoff:
             said = f"last recorded on {known.day} ({known.how})"
-            yield Outlived(topic, Span(topic.body, topic.body), said, Removal(topic.path))
+            yield OutdatedMemory(topic, Span(topic.body, topic.body), said, Removal(topic.path))
     index = snapshot.index
     names = Names(snapshot)
     for entry in index.entries if index else ():
         known = stamp(index, entry.span) if index and entry.kind is BlockKind.LIST else None
         if index and known and known.day < cutoff and not any(names.led_to(index, entry.span)):
             said = f"last recorded on {known.day} ({known.how})"
-            yield Outlived(index, without_line_end(index, entry.span), said, Removal(index.path, entry.span))
+            yield OutdatedMemory(
+                index, without_line_end(index, entry.span), said, Removal(index.path, entry.span)
+            )

@@ -10,7 +10,7 @@ from memoryd.domain.links.pointers import is_leading
 from memoryd.domain.links.targets import ResolvedLinks
 from memoryd.domain.markdown.items import innermost, outline
 from memoryd.domain.removal.remove import Removal
-from memoryd.domain.staleness.outdated import Outlived, without_line_end
+from memoryd.domain.staleness.outdated import OutdatedMemory, without_line_end
 from memoryd.domain.stores.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _DANGLING, _BROKEN = "P006", "L001"
 
 
-def dangling(links: ResolvedLinks, around: Surroundings) -> Iterator[Outlived]:
+def dangling(links: ResolvedLinks, around: Surroundings) -> Iterator[OutdatedMemory]:
     """Yield entries of the index file whose only target does not exist.
 
     Args:
@@ -50,7 +50,7 @@ def dangling(links: ResolvedLinks, around: Surroundings) -> Iterator[Outlived]:
         if alone and min(link.span for link in inside) == span and not any(names.led_to(index, item.span)):
             is_line = index.source.count(b"\n", item.span.start, item.span.end - 1) == 0
             removal = Removal(index.path, item.span) if is_line else None
-            yield Outlived(
+            yield OutdatedMemory(
                 index,
                 without_line_end(index, item.span),
                 f"its only target, {target.path}, does not exist",

@@ -10,7 +10,7 @@ from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.items import outline
 from memoryd.domain.markdown.model import BlockKind, Span
 from memoryd.domain.removal.remove import Removal
-from memoryd.domain.staleness.outdated import Outlived
+from memoryd.domain.staleness.outdated import OutdatedMemory
 from memoryd.domain.stores.snapshot import Snapshot
 
 _EXPIRIES = frozenset({"expires", "expires-on", "expires-at", "expiry", "valid-until", "review-by"})
@@ -23,7 +23,7 @@ _EXPIRY = re.compile(
 _CLOSING = re.compile(rb"[\s)\]}|;.,*_`]*|\s*-->")
 
 
-def expired(snapshot: Snapshot, today: date | None) -> Iterator[Outlived]:
+def expired(snapshot: Snapshot, today: date | None) -> Iterator[OutdatedMemory]:
     """Yield memory with an expiry date of its own that has passed."""
     if today is None:
         return
@@ -34,12 +34,12 @@ def expired(snapshot: Snapshot, today: date | None) -> Iterator[Outlived]:
             removal = None if document is snapshot.index or _is_review(key) else Removal(document.path)
             where = document.front_matter.key_span(key) or document.front_matter.span
             where = Span(document.line_at(where.start).start, where.end)  # from the start of the line
-            yield Outlived(document, where, _passed(key, day), removal)
+            yield OutdatedMemory(document, where, _passed(key, day), removal)
         else:
             yield from _expired_parts(document, today)
 
 
-def _expired_parts(document: Document, today: date) -> Iterator[Outlived]:
+def _expired_parts(document: Document, today: date) -> Iterator[OutdatedMemory]:
     source = document.source
     if not re.search(rb"(?i)expir|valid[ _-]until|review[ _-]by", source[document.body :]):
         return
@@ -58,7 +58,7 @@ def _expired_parts(document: Document, today: date) -> Iterator[Outlived]:
                 key = match["key"].decode()
                 keeps = _is_review(key) or _holds_on(document, Span(own.end, whole.end), today)
                 removal = None if keeps else Removal(document.path, whole)
-                yield Outlived(document, where, _passed(key, found.day), removal)
+                yield OutdatedMemory(document, where, _passed(key, found.day), removal)
                 break
 
 

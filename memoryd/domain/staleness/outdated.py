@@ -12,7 +12,7 @@ from memoryd.domain.stores.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
-class Outlived:
+class OutdatedMemory:
     """A memory that is out of date.
 
     Attributes:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.items import Item, outline
 from memoryd.domain.removal.remove import Removal
-from memoryd.domain.staleness.outdated import Outlived, asks_for, types_of, without_line_end
+from memoryd.domain.staleness.outdated import OutdatedMemory, asks_for, types_of, without_line_end
 from memoryd.domain.stores.snapshot import Snapshot
 
 _OPEN = re.compile(rb"(?m)^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[ \]")
@@ -25,7 +25,7 @@ _TASKS = re.compile(
 )
 
 
-def finished(snapshot: Snapshot, types: frozenset[str]) -> Iterator[Outlived]:
+def finished(snapshot: Snapshot, types: frozenset[str]) -> Iterator[OutdatedMemory]:
     """Yield tasks that are done: ticked, struck through, or marked as done.
 
     Args:
@@ -41,7 +41,7 @@ def finished(snapshot: Snapshot, types: frozenset[str]) -> Iterator[Outlived]:
             if said and asks_for(types, types_of(snapshot, document, item.span)):
                 taken = item.span.end
                 removal = Removal(document.path, item.span)
-                yield Outlived(document, without_line_end(document, item.span), said, removal)
+                yield OutdatedMemory(document, without_line_end(document, item.span), said, removal)
 
 
 def _finished(document: Document, item: Item) -> str:

@@ -8,7 +8,7 @@ from memoryd.domain.stores.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class UnreadFile:
     """A file that was not read: its path relative to the store, and why.
 
     Attributes:
@@ -34,7 +34,7 @@ class Snapshot:
 
     store: Store
     documents: Mapping[str, Document]
-    unread: tuple[Unread, ...] = ()
+    unread: tuple[UnreadFile, ...] = ()
 
     @property
     def index(self) -> Document | None:

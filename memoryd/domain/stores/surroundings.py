@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from memoryd.domain.git.evidence import Evidence, Moved
+from memoryd.domain.git.evidence import Evidence, MovedFile
 from memoryd.domain.markdown.document import Document
 
 Listings = Mapping[str, frozenset[str] | None]
@@ -33,7 +33,7 @@ class Surroundings:
     ignored: frozenset[str] = frozenset()
     home: str = ""
     repository: str = ""
-    moved: Mapping[str, Moved] = field(default_factory=dict)
+    moved: Mapping[str, MovedFile] = field(default_factory=dict)
     siblings: Mapping[str, str] = field(default_factory=dict)
     outside: Mapping[str, Document] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from memoryd.adapters.stores import contents, files
-from memoryd.adapters.stores.discovery import Found
+from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.domain.agents.roster import Roster
-from memoryd.domain.checks.diagnostic import Diagnostic, Unused
-from memoryd.domain.checks.results import Report, report_of
+from memoryd.domain.checks.diagnostic import Diagnostic, UnusedSuppression
+from memoryd.domain.checks.results import CheckResult, report_of
 from memoryd.domain.checks.rule import Rule, RuleContext, context_of
 from memoryd.domain.checks.selection import rule_called
 from memoryd.domain.checks.suppressions import Suppression, Used, silence, suppressions_of, unused_names
-from memoryd.domain.stores.snapshot import Snapshot, Unread
+from memoryd.domain.stores.snapshot import Snapshot, UnreadFile
 from memoryd.domain.stores.store import Store
 from memoryd.rules import ALL_RULES
 from memoryd.rules.markdown_suppressions import unused_suppression
@@ -24,7 +24,7 @@ def read(store: Store) -> Snapshot:
     try:
         return contents.snapshot(store)
     except files.UnreadableError as error:
-        return Snapshot(store, {}, unread=(Unread("", error.message),))
+        return Snapshot(store, {}, unread=(UnreadFile("", error.message),))
 
 
 def read_contexts(stores: Iterable[Store], past: Past | None = None) -> tuple[RuleContext, ...]:
@@ -41,21 +41,21 @@ def read_contexts(stores: Iterable[Store], past: Past | None = None) -> tuple[Ru
     )
 
 
-def check(stores: Iterable[Store], rules: tuple[Rule, ...]) -> Report:
+def check(stores: Iterable[Store], rules: tuple[Rule, ...]) -> CheckResult:
     """Run rules over stores, each read whole, whoever their agents are."""
-    return check_found(Found(tuple(stores)), rules)
+    return check_found(FoundStores(tuple(stores)), rules)
 
 
-def check_found(found: Found, rules: tuple[Rule, ...]) -> Report:
+def check_found(found: FoundStores, rules: tuple[Rule, ...]) -> CheckResult:
     """Run rules over stores and agent definitions, each read whole."""
     contexts = read_contexts(found.stores)
     return check_roster(gather(found, snapshots_of(contexts)), contexts, rules)
 
 
-def check_contexts(contexts: tuple[RuleContext, ...], rules: tuple[Rule, ...]) -> Report:
+def check_contexts(contexts: tuple[RuleContext, ...], rules: tuple[Rule, ...]) -> CheckResult:
     """Run rules over stores that were read, whoever their agents are."""
     snapshots = snapshots_of(contexts)
-    roster = gather(Found(tuple(snapshot.store for snapshot in snapshots)), snapshots)
+    roster = gather(FoundStores(tuple(snapshot.store for snapshot in snapshots)), snapshots)
     return check_roster(roster, contexts, rules)
 
 
@@ -64,7 +64,7 @@ def snapshots_of(contexts: Iterable[RuleContext]) -> tuple[Snapshot, ...]:
     return tuple(context.snapshot for context in contexts)
 
 
-def check_roster(roster: Roster, contexts: tuple[RuleContext, ...], rules: tuple[Rule, ...]) -> Report:
+def check_roster(roster: Roster, contexts: tuple[RuleContext, ...], rules: tuple[Rule, ...]) -> CheckResult:
     """Run rules over all that was read, without the findings that a comment suppresses.
 
     Args:
@@ -111,7 +111,7 @@ def _comments(roster: Roster) -> Iterator[tuple[str, tuple[Suppression, ...]]]:
 
 def _unused(
     snapshot: Snapshot, comments: Mapping[str, tuple[Suppression, ...]], used: frozenset[Used]
-) -> Mapping[str, tuple[Unused, ...]]:
+) -> Mapping[str, tuple[UnusedSuppression, ...]]:
     """The suppressions of a store that suppress nothing, by relative path."""
     unused = {}
     for path in snapshot.documents:

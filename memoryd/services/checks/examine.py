@@ -9,14 +9,14 @@ from itertools import repeat
 
 from memoryd.adapters.git import worktree
 from memoryd.adapters.git.ask import troubles
-from memoryd.adapters.stores.discovery import Found
+from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.config import checks
 from memoryd.domain.agents.roster import Roster
-from memoryd.domain.checks.baseline import Known, Sorted, sort_out
+from memoryd.domain.checks.baseline import KnownFinding, SortedFindings, sort_out
 from memoryd.domain.checks.options import LIKENESS, RuleOptions
-from memoryd.domain.checks.results import Report
+from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.checks.rule import Rule, RuleContext, context_of
-from memoryd.domain.checks.selection import Choice, Judgement, demand_known
+from memoryd.domain.checks.selection import Choice, RuleSelection, demand_known
 from memoryd.domain.edits.combine import Pending, with_changes, with_names
 from memoryd.domain.git.evidence import Evidence
 from memoryd.domain.staleness.dangling import told_once
@@ -56,7 +56,7 @@ class Terms:
     git: bool = True
     made: frozenset[str] = frozenset()
     past: Past | None = None
-    baseline: Counter[Known] = field(default_factory=Counter)
+    baseline: Counter[KnownFinding] = field(default_factory=Counter)
     base: str = ""
     likeness: float = LIKENESS
 
@@ -68,7 +68,7 @@ class Examination:
         MemorydError: If a configuration is wrong, or no rule is chosen.
     """
 
-    def __init__(self, found: Found, terms: Terms) -> None:
+    def __init__(self, found: FoundStores, terms: Terms) -> None:
         self._terms = terms
         self._judgements = _judgements(found, terms)
         self._rules = tuple(
@@ -117,17 +117,17 @@ class Examination:
             for each in self._contexts
         )
 
-    def report(self, pending: Pending | None = None) -> Report:
+    def report(self, pending: Pending | None = None) -> CheckResult:
         """What is found, or would be found with changes; known findings are left out."""
         report, found = self._sorted(pending or {})
         return replace(report, diagnostics=found.new, known=found.known)
 
-    def gone(self) -> Counter[Known]:
+    def gone(self) -> Counter[KnownFinding]:
         """What the baseline knows and is no longer found."""
         gone = self._sorted({})[1].gone if self._terms.baseline else Counter()
         return Counter({each: count for each, count in gone.items() if self.judges(each)})
 
-    def judges(self, known: Known) -> bool:
+    def judges(self, known: KnownFinding) -> bool:
         """Whether a finding of a baseline would be found here, were it still there."""
         path = os.path.normpath(os.path.join(self._terms.base, known.path))
         inside = any(path.startswith(store.root + "/") for store in self._found.stores)
@@ -135,7 +135,7 @@ class Examination:
         ran = any(rule.code == known.code for rule in self._rules)
         return (ran and (inside or defined)) or not os.path.lexists(path)
 
-    def _sorted(self, pending: Pending) -> tuple[Report, Sorted]:
+    def _sorted(self, pending: Pending) -> tuple[CheckResult, SortedFindings]:
         roots = {change.root for change in pending.values()}
         contexts = tuple(
             self._changed(each, pending) if each.snapshot.store.root in roots else each
@@ -148,7 +148,7 @@ class Examination:
         found = sort_out(told_once(filter(None, judged)), self._terms.baseline, self._terms.base)
         return report, found
 
-    def _judgement_in(self, directory: str) -> Judgement:
+    def _judgement_in(self, directory: str) -> RuleSelection:
         """What counts in a store, or in another directory that a finding lies in."""
         if directory not in self._judgements:
             self._judgements[directory] = _judgement(_settings(directory), self._terms)
@@ -167,20 +167,20 @@ class Examination:
         return context_of(snapshot, around, context.options)
 
 
-def judged(report: Report, judgement: Judgement) -> Report:
+def judged(report: CheckResult, judgement: RuleSelection) -> CheckResult:
     """A report with only what counts, at the level that it shall have."""
     rules = {rule.code: rule for rule in ALL_RULES}
     kept = (judgement.judge(each, rules[each.code]) for each in report.diagnostics)
     return replace(report, diagnostics=tuple(told_once(filter(None, kept))))
 
 
-def judgement_around(place: Store | str, user: Choice) -> Judgement:
+def judgement_around(place: Store | str, user: Choice) -> RuleSelection:
     """What is configured for a store or a directory; settings that cannot be read are for `check` to tell."""
     try:
         near = _settings(place)
     except ConfigError:
         near = None
-    return Judgement((user, near) if near else (user,))
+    return RuleSelection((user, near) if near else (user,))
 
 
 def _settings(place: Store | str) -> Choice | None:
@@ -197,7 +197,7 @@ def _settings(place: Store | str) -> Choice | None:
     return checks.between(first, (worktree.repository(first) if first else "") or place.base)
 
 
-def _judgements(found: Found, terms: Terms) -> dict[str, Judgement]:
+def _judgements(found: FoundStores, terms: Terms) -> dict[str, RuleSelection]:
     """What counts in each store, by its root."""
     for choice in (terms.user, terms.command):
         demand_known(choice, ALL_RULES)
@@ -209,17 +209,17 @@ def _judgements(found: Found, terms: Terms) -> dict[str, Judgement]:
     return judgements
 
 
-def _judgement(choice: Choice | None, terms: Terms) -> Judgement:
+def _judgement(choice: Choice | None, terms: Terms) -> RuleSelection:
     if choice:
         demand_known(choice, ALL_RULES)
     choices: tuple[Choice, ...] = (terms.user, choice) if choice else (terms.user,)
     if terms.asked:
         named = Choice("", "/", tuple(rule.code for rule in terms.rules))
         choices = (named, *(replace(each, select=None) for each in choices))
-    return Judgement((*choices, terms.command))
+    return RuleSelection((*choices, terms.command))
 
 
-def _tracked(found: Found) -> frozenset[str]:
+def _tracked(found: FoundStores) -> frozenset[str]:
     """Real paths of the tracked files of the repositories around what was found, and of their directories.
 
     Raises:
@@ -239,7 +239,7 @@ def _tracked(found: Found) -> frozenset[str]:
     return frozenset(tracked)
 
 
-def _narrowed(found: Found, tracked: frozenset[str]) -> Found:
+def _narrowed(found: FoundStores, tracked: frozenset[str]) -> FoundStores:
     """What version control tracks something of."""
     return replace(
         found,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from memoryd.adapters import edits
 from memoryd.domain.checks.diagnostic import Diagnostic
-from memoryd.domain.checks.results import Report
+from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.edits.combine import Pending, combine, then
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan, digest
 from memoryd.domain.stores.profiles import Profile, may_rewrite, rewrite_refusal
@@ -16,13 +16,13 @@ _REMOVALS = 50  # of memory that no longer serves; more at one time is for `prun
 _REMOVING = frozenset({"P001", "P002", "P003"})
 _ROUNDS = 500  # real memory needs three; fixes that contradict each other need one each
 
-Judge = Callable[[Pending], Report]
+Judge = Callable[[Pending], CheckResult]
 """Checks the stores as they would be with changes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
-    """What mending would do.
+class FixPlan:
+    """All fixes that may be applied together, and what would be found afterwards.
 
     Attributes:
         plan: One change for each file.
@@ -33,13 +33,13 @@ class Mended:
 
     plan: Plan
     mended: tuple[Diagnostic, ...]
-    report: Report
+    report: CheckResult
     problems: tuple[str, ...]
 
 
 def mend(
     judge: Judge, stores: Iterable[Store], *, cause: str, unsafe: bool, rewrites: frozenset[str] = frozenset()
-) -> Mended:
+) -> FixPlan:
     """Plan all fixes that may be applied; nothing is written.
 
     Args:
@@ -64,7 +64,7 @@ def mend(
         mendable, told = _mendable(fixable, closed, mended)
         problems |= told
         if not mendable:
-            return Mended(_plan(cause, pending, mended), tuple(mended), report, tuple(problems))
+            return FixPlan(_plan(cause, pending, mended), tuple(mended), report, tuple(problems))
         changes, taken = combine(_first(mendable))
         pending = then(pending, changes)
         mended += [each for each in mendable if each.fix in taken]

@@ -16,7 +16,7 @@ from memoryd.services.daemon.debounce import QUIET, Debounce
 from memoryd.services.daemon.enforce import Enforcer
 from memoryd.services.daemon.heartbeat import Pulse, Vitals
 from memoryd.services.daemon.journal import Journal
-from memoryd.services.daemon.known_stores import Known
+from memoryd.services.daemon.known_stores import KnownStores
 from memoryd.services.daemon.lookout import EVERY, Lookout
 from memoryd.services.daemon.settings import Setting
 
@@ -49,7 +49,7 @@ class Daemon:
         self._index = index
         self._history = history
         self._journal = Journal()
-        self._known = Known(index, history, self._journal)
+        self._known = KnownStores(index, history, self._journal)
         self._enforcer = Enforcer(setting.config, setting.home, history, self._journal)
         self._pulse = Pulse(status, setting.metrics, self._journal)
         self._doorbell: queue.SimpleQueue[str] = queue.SimpleQueue()

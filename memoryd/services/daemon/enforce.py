@@ -9,7 +9,7 @@ from memoryd.adapters.stores import contents, files
 from memoryd.config import Config
 from memoryd.config.daemon import Enforce
 from memoryd.domain.daemon.backoff import HOUR, rest_after
-from memoryd.domain.daemon.state import Enforced
+from memoryd.domain.daemon.state import EnforcementState
 from memoryd.domain.edits.plan import Plan
 from memoryd.domain.limits.loaded import loaded_view
 from memoryd.domain.stores.store import Store
@@ -46,7 +46,7 @@ class Enforcer:
     """
 
     def __init__(self, config: Config, home: str, history: History, journal: Journal) -> None:
-        self.left: dict[str, Enforced] = {}
+        self.left: dict[str, EnforcementState] = {}
         own = (each.id for each in history.operations() if each.actor == "daemon")
         self.last_operation: int | None = next(own, None)
         self._history = history
@@ -59,9 +59,9 @@ class Enforcer:
         self._home = home
         self._compacts, self._mends = True, None
         if config.daemon.fixes != (_COMPACTION,):
-            from memoryd.services.daemon.safe_fixes import Mending  # noqa: PLC0415  # few need it: 10 MB
+            from memoryd.services.daemon.safe_fixes import SafeFixes  # noqa: PLC0415  # few need it: 10 MB
 
-            self._mends = Mending(config, home, self._history.last)
+            self._mends = SafeFixes(config, home, self._history.last)
             self._compacts = self._mends.compacts
 
     def forget(self, root: str) -> None:
@@ -105,7 +105,7 @@ class Enforcer:
 
     def _leave(self, store: Store, state: str, seconds: float | None = None) -> None:
         until = None if seconds is None else iso(time.time() + seconds)
-        self.left[store.root] = Enforced(store.root, state, until)
+        self.left[store.root] = EnforcementState(store.root, state, until)
 
     def _patience(self, store: Store, quiet: float) -> tuple[float, str]:
         """Seconds that the store is to be left alone, 0 where its time has come; and its state."""

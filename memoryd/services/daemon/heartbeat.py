@@ -9,7 +9,7 @@ from pathlib import Path
 from memoryd import __version__
 from memoryd.adapters.daemon.process import notify, watchdog_interval
 from memoryd.adapters.daemon.status_file import METRICS, VERSION, remove, write_metrics, write_status
-from memoryd.domain.daemon.state import HEARTBEAT, DaemonStatus, Enforced, Polled
+from memoryd.domain.daemon.state import HEARTBEAT, DaemonStatus, EnforcementState, PolledDirectory
 from memoryd.services.daemon.journal import Journal, iso
 
 _EVERY = HEARTBEAT.total_seconds()
@@ -26,7 +26,7 @@ class Vitals:
     files: int
     pending: int
     polled: Mapping[str, str]
-    enforce: tuple[Enforced, ...]
+    enforce: tuple[EnforcementState, ...]
     last_operation: int | None
     scanned: float = 0.0
 
@@ -133,7 +133,7 @@ class Pulse:
             pending=vitals.pending,
             last_scan=iso(vitals.scanned) if vitals.scanned else None,
             last_error=self._journal.trouble,
-            polled=tuple(Polled(*each) for each in sorted(vitals.polled.items())),
+            polled=tuple(PolledDirectory(*each) for each in sorted(vitals.polled.items())),
             enforce=vitals.enforce,
             last_operation=vitals.last_operation,
         )

@@ -8,7 +8,7 @@ from memoryd.adapters import edits
 from memoryd.adapters.daemon.glance import Glance, glance_at, glance_at_tree
 from memoryd.adapters.history import History
 from memoryd.adapters.search.index import Index
-from memoryd.adapters.stores.discovery import Found
+from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.domain.stores.store import Store, memory_root
 from memoryd.services.daemon.journal import Journal
 from memoryd.services.edits import recover
@@ -19,8 +19,8 @@ _SHARE_WITH_REASON = 50
 _SELDOM = 600.0  # seconds between two searches at most, whatever they cost
 
 
-class Known:
-    """All stores of one user, by the real paths of their directories, here called places.
+class KnownStores:
+    """All stores of one user, by the real paths of their directories.
 
     A search for stores walks through whole repositories, so without a reason it is made as seldom as its
     cost demands; in between the times of a few directories tell where the first store of a project
@@ -93,7 +93,7 @@ class Known:
         """Whether the first store of a project may have appeared."""
         return not self._near.holds()
 
-    def search(self, discover: Callable[[], Found]) -> set[str]:
+    def search(self, discover: Callable[[], FoundStores]) -> set[str]:
         """Find stores anew; returns the places of those that were not known."""
         begun = time.thread_time()
         found = discover()

@@ -1,20 +1,20 @@
 """Safe fixes beside compaction, where the configuration names some."""
 
-from memoryd.adapters.stores.discovery import Found
+from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.config import Config
-from memoryd.domain.checks.selection import Choice, Judgement
+from memoryd.domain.checks.selection import Choice, RuleSelection
 from memoryd.domain.stores.store import Store
 from memoryd.errors import MemorydError
 from memoryd.rules import ALL_RULES
 from memoryd.services.checks.examine import Examination, Terms
-from memoryd.services.checks.fix import Mended, mend
+from memoryd.services.checks.fix import FixPlan, mend
 from memoryd.services.stores.read_surroundings import Past
 
 COMPACTION = "S001"  # plans with the age of lines
 
 
-class Mending:
-    """Plans the safe fixes of the rules that the configuration names, but for S001: that is compaction.
+class SafeFixes:
+    """The safe fixes of the rules that the configuration names, except S001, which is compaction.
 
     Args:
         config: The configuration.
@@ -24,7 +24,7 @@ class Mending:
 
     def __init__(self, config: Config, home: str, past: Past) -> None:
         self._past = past
-        self._chosen = Judgement((Choice("", "/", config.daemon.fixes),))
+        self._chosen = RuleSelection((Choice("", "/", config.daemon.fixes),))
         self._rules = tuple(r for r in ALL_RULES if self._chosen.selects(r) and r.code != COMPACTION)
         self._user = config.choice("", home)
         self._rewrites = frozenset(config.rewrite)
@@ -34,13 +34,13 @@ class Mending:
         """Whether compaction is among those that are named."""
         return any(rule.code == COMPACTION and self._chosen.selects(rule) for rule in ALL_RULES)
 
-    def plan(self, store: Store) -> Mended | None:
+    def plan(self, store: Store) -> FixPlan | None:
         """What is to be mended in a store; None where its repository, say, leaves all these rules out."""
         if not self._rules:
             return None
         try:
             terms = Terms(self._rules, self._user, Choice("", "/"), past=self._past, git=False)
-            examination = Examination(Found((store,)), terms)
+            examination = Examination(FoundStores((store,)), terms)
         except MemorydError:
             return None
         return mend(examination.report, [store], cause="mend", unsafe=False, rewrites=self._rewrites)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from memoryd.adapters.stores.discovery import Found
+from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.config import Config
 
 _SHARE = 3_000  # one in so many parts of the time may go into scans, where nobody said how often
@@ -23,7 +23,7 @@ class Setting:
     """
 
     config: Config
-    discover: Callable[[], Found]
+    discover: Callable[[], FoundStores]
     home: str
 
     @property

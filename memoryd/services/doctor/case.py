@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from memoryd.adapters.stores.discovery import Found
+from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.config import Config
 from memoryd.config.locations import Locations
 from memoryd.errors import ConfigError
@@ -25,7 +25,7 @@ class Case:
 
     locations: Locations
     config: Config
-    found: Found
+    found: FoundStores
     client: str = ""
     error: ConfigError | None = None
 

@@ -23,8 +23,8 @@ _UNTOUCHED = "it holds the text in another encoding than UTF-8; mend or remove i
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What speaks of a subject, and where: a file, by absolute path, of a store."""
+class FoundMention:
+    """A mention of the text to forget: its store, the absolute path of its file."""
 
     store: Store
     path: str
@@ -32,8 +32,8 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Forgetting:
-    """What was found and what is to be done about it.
+class ForgetPlan:
+    """All mentions that were found, and the plan that removes them.
 
     Attributes:
         found: All that speaks of the subject, or only holds its words.
@@ -42,7 +42,7 @@ class Forgetting:
         unlisted: Absolute paths of topic files that stay and that nothing would lead to any more.
     """
 
-    found: tuple[Found, ...]
+    found: tuple[FoundMention, ...]
     plan: Plan
     problems: tuple[str, ...]
     unlisted: tuple[str, ...]
@@ -54,7 +54,7 @@ def plan_forget(
     *,
     similar: bool = False,
     rewrites: frozenset[str] = frozenset(),
-) -> Forgetting:
+) -> ForgetPlan:
     """Find what speaks of a subject, and plan to take it out.
 
     Args:
@@ -63,7 +63,7 @@ def plan_forget(
         similar: Whether what only holds the words of it goes as well.
         rewrites: Names of profiles that the configuration allows to be rewritten.
     """
-    found: list[Found] = []
+    found: list[FoundMention] = []
     problems: list[str] = []
     unlisted: list[str] = []
     changes: dict[str, FileChange] = {}
@@ -89,23 +89,23 @@ def plan_forget(
         changes |= pending
         unlisted += _unlisted(snapshot, pending)
     plan = Plan("forget", (_fix(changes),) if changes else ())
-    return Forgetting(tuple(found), plan, tuple(problems), tuple(unlisted))
+    return ForgetPlan(tuple(found), plan, tuple(problems), tuple(unlisted))
 
 
-def _found(snapshot: Snapshot, subject: Subject) -> Iterable[Found]:
+def _found(snapshot: Snapshot, subject: Subject) -> Iterable[FoundMention]:
     for path, document in snapshot.documents.items():
         exact = False
         if subject.spoken_of(f"{path}\n\n{document.text}") or subject.resembled_by(f"{path} {document.text}"):
             for mention in mentions(document, subject, is_index=_is_index(snapshot, document)):
                 exact = exact or mention.exact
-                yield Found(snapshot.store, f"{snapshot.store.root}/{path}", mention)
+                yield FoundMention(snapshot.store, f"{snapshot.store.root}/{path}", mention)
         is_odd = document.undecodable is not None or b"\0" in document.raw
         if is_odd and not exact and subject.held_by(document.raw):
             mention = Mention("encoding", 1, 0, "it stands there in another encoding than UTF-8", exact=True)
-            yield Found(snapshot.store, f"{snapshot.store.root}/{path}", mention)
+            yield FoundMention(snapshot.store, f"{snapshot.store.root}/{path}", mention)
 
 
-def _in_other_encodings(found: Iterable[Found]) -> list[str]:
+def _in_other_encodings(found: Iterable[FoundMention]) -> list[str]:
     return [each.path for each in found if each.mention.what == "encoding"]
 
 

@@ -12,7 +12,7 @@ from memoryd.adapters import forgetting
 from memoryd.adapters.git import commits, worktree
 from memoryd.adapters.git.commits import Commits
 from memoryd.adapters.history import History
-from memoryd.adapters.history.purge import Purged, purge
+from memoryd.adapters.history.purge import PurgeResult, purge
 from memoryd.adapters.search.index import Index
 from memoryd.domain.forgetting.needle import Subject
 from memoryd.domain.search.segments import SEAM
@@ -26,7 +26,7 @@ _ENCODED = "a base64 form of it stands there; forget the word that holds it as w
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class OwnFiles:
     """memoryd's own files: its two databases, and small ones that can go."""
 
     history: Path
@@ -35,8 +35,8 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """What was read through: its name, how many of it, and how many bytes."""
+class SearchedContent:
+    """One kind of content that was searched: its name, how many of it, its bytes."""
 
     what: str
     count: int
@@ -44,8 +44,8 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
-    """What was read through, byte by byte, after all was done.
+class PurgeProof:
+    """The result of reading everything again, byte by byte, after a purge.
 
     Attributes:
         looked: What was looked through.
@@ -53,7 +53,7 @@ class Proof:
         commits: Where repositories around the stores hold it, which memoryd never changes.
     """
 
-    looked: tuple[Looked, ...]
+    looked: tuple[SearchedContent, ...]
     remaining: tuple[str, ...]
     commits: tuple[Commits, ...]
 
@@ -119,8 +119,13 @@ def clear(subject: Subject, stores: Iterable[Store]) -> int:
 
 
 def purge_all(
-    subject: Subject, stores: tuple[Store, ...], own: Own, *, similar: bool = False, final: int | None = None
-) -> Purged:
+    subject: Subject,
+    stores: tuple[Store, ...],
+    own: OwnFiles,
+    *,
+    similar: bool = False,
+    final: int | None = None,
+) -> PurgeResult:
     """Take a text out of history, index and all other files of memoryd's own; there is no way back.
 
     Args:
@@ -133,7 +138,7 @@ def purge_all(
     Raises:
         MemorydError: If the history cannot be written, or an operation is not finished.
     """
-    done = Purged()
+    done = PurgeResult()
     if own.history.exists():
         with History(own.history) as history:
             recover([store.root for store in stores], history)
@@ -155,13 +160,13 @@ def purge_all(
     return done
 
 
-def prove(subject: Subject, stores: tuple[Store, ...], own: Own) -> Proof:
+def prove(subject: Subject, stores: tuple[Store, ...], own: OwnFiles) -> PurgeProof:
     """Read everything through, byte by byte, and say where a text still stands."""
     looked = []
     remaining = []
     found = list(_places(subject, stores))
     sizes = [each.size for each in found if each.size is not None]
-    looked.append(Looked("files of stores", len(sizes), sum(sizes)))
+    looked.append(SearchedContent("files of stores", len(sizes), sum(sizes)))
     remaining += [each.path for each in found if each.holds]
     remaining += [f"{each.path}: {_ENCODED}" for each in found if each.encoded and not each.holds]
     roots = _roots(own, stores)
@@ -172,7 +177,7 @@ def prove(subject: Subject, stores: tuple[Store, ...], own: Own) -> Proof:
     ]
     for what, database in (("history", own.history), ("index", own.index)):
         count, size, problems = _database(subject, database, roots)
-        looked.append(Looked(f"values in the {what}", count, size))
+        looked.append(SearchedContent(f"values in the {what}", count, size))
         remaining += problems
     raw = [path for path in _all_files(own) if path.is_file()]
     size = 0
@@ -180,11 +185,11 @@ def prove(subject: Subject, stores: tuple[Store, ...], own: Own) -> Proof:
         for path in raw:
             size += path.stat().st_size
             remaining += filter(None, [_raw(subject, path, roots)])
-        looked.append(Looked("files of memoryd, byte by byte", len(raw), size))
-    return Proof(tuple(looked), tuple(dict.fromkeys(remaining)), known_to_git(subject, stores))
+        looked.append(SearchedContent("files of memoryd, byte by byte", len(raw), size))
+    return PurgeProof(tuple(looked), tuple(dict.fromkeys(remaining)), known_to_git(subject, stores))
 
 
-def _roots(own: Own, stores: tuple[Store, ...]) -> tuple[bytes, ...]:
+def _roots(own: OwnFiles, stores: tuple[Store, ...]) -> tuple[bytes, ...]:
     """Paths of stores, the longest first: they stand in the databases whatever is forgotten."""
     roots = {store.root for store in stores}
     if own.history.exists():
@@ -213,7 +218,7 @@ def _database(subject: Subject, path: Path, roots: tuple[bytes, ...]) -> tuple[i
     return count, size, problems
 
 
-def _all_files(own: Own) -> Iterator[Path]:
+def _all_files(own: OwnFiles) -> Iterator[Path]:
     for database in (own.history, own.index):
         yield from sorted(database.parent.glob(f"{database.name}*"))
     yield from sorted((own.history.parent / "conflicts").glob("*"))

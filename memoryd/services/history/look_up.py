@@ -14,8 +14,8 @@ from memoryd.errors import MemorydError
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A store, or something in it.
+class HistoryPath:
+    """The path of a store, or of a file or directory in it.
 
     Attributes:
         root: The store's root, as it is recorded.
@@ -35,7 +35,7 @@ class Place:
         return path == self.path or path.startswith(f"{self.path}/")
 
 
-def places_of(path: str, history: History) -> tuple[Place, ...]:
+def places_of(path: str, history: History) -> tuple[HistoryPath, ...]:
     """What a path means in the history: a store, something in one, or all stores below a directory.
 
     What was deleted counts as well. A link on the way is no hindrance.
@@ -47,15 +47,15 @@ def places_of(path: str, history: History) -> tuple[Place, ...]:
     for name in dict.fromkeys((os.path.abspath(path), os.path.realpath(path))):
         around = [root for root in roots if name == root or name.startswith(f"{root}/")]
         if around:
-            return (Place(max(around, key=len), name),)
-        below = tuple(Place(root, root) for root in roots if root.startswith(f"{name.rstrip('/')}/"))
+            return (HistoryPath(max(around, key=len), name),)
+        below = tuple(HistoryPath(root, root) for root in roots if root.startswith(f"{name.rstrip('/')}/"))
         if below:
             return below
     name = os.path.realpath(path)
     for root in roots:
         real = os.path.realpath(root)
         if name == real or name.startswith(f"{real}/"):
-            return (Place(root, root + name[len(real) :]),)
+            return (HistoryPath(root, root + name[len(real) :]),)
     raise MemorydError(
         f"nothing is recorded of {path}", "name a store or a file of one; `memoryd log` lists what is known"
     )
@@ -72,18 +72,18 @@ def is_recorded(path: str, history: History) -> bool:
     )
 
 
-def is_directory(place: Place, history: History) -> bool:
+def is_directory(place: HistoryPath, history: History) -> bool:
     """Whether a place is, or was, a directory with files: a store, or one in a store."""
     below = f"{place.path}/"
     return any(version.path.startswith(below) for version in history.record(place.root))
 
 
-def _versions(place: Place, history: History) -> list[Version]:
+def _versions(place: HistoryPath, history: History) -> list[Version]:
     """The versions of a file, the oldest first."""
     return [version for version in history.record(place.root) if version.path == place.path]
 
 
-def events(history: History, places: Iterable[Place]) -> tuple[Event, ...]:
+def events(history: History, places: Iterable[HistoryPath]) -> tuple[Event, ...]:
     """What happened in stores and files, the newest first."""
     found: list[Event] = []
     for place in places:
@@ -129,7 +129,7 @@ def _lines(content: bytes) -> list[bytes]:
     return lines + [rest] * bool(rest)
 
 
-def find_version(history: History, place: Place, text: str, now: datetime) -> Version:
+def find_version(history: History, place: HistoryPath, text: str, now: datetime) -> Version:
     """The version of a file that a text means: its number, or a moment.
 
     Raises:
@@ -153,7 +153,7 @@ def find_version(history: History, place: Place, text: str, now: datetime) -> Ve
     return found
 
 
-def earlier_version(history: History, place: Place, now: bytes | None) -> Version:
+def earlier_version(history: History, place: HistoryPath, now: bytes | None) -> Version:
     """The newest version of a file that is not what stands there.
 
     Raises:
@@ -180,7 +180,7 @@ def moment_of(text: str, now: datetime) -> float:
     return moment.timestamp()
 
 
-def state(history: History, place: Place, time: float) -> dict[str, bytes | None]:
+def state(history: History, place: HistoryPath, time: float) -> dict[str, bytes | None]:
     """What the files of a store, or below a directory of it, held at a moment, by absolute path."""
     found = state_at(history.record(place.root), time)
     return {path: history.content(version.digest) for path, version in found.items() if place.holds(path)}

@@ -18,14 +18,14 @@ _AT_ONCE = 600.0  # seconds within which the files of a deleted directory were s
 
 
 @dataclass(frozen=True, slots=True)
-class Restoration:
-    """A plan, and how many files it leaves alone that came since."""
+class RestorePlan:
+    """A plan, and the number of newer files that it leaves alone."""
 
     plan: Plan
     newer: int = 0
 
 
-def plan_restore(history: History, wanted: Version) -> Restoration:
+def plan_restore(history: History, wanted: Version) -> RestorePlan:
     """Plan to bring one file back as it was in a version.
 
     Raises:
@@ -33,14 +33,14 @@ def plan_restore(history: History, wanted: Version) -> Restoration:
     """
     if wanted.digest is None:
         raise MemorydError(f"in version {wanted.id} {wanted.path} was gone", "name an earlier version")
-    return Restoration(
+    return RestorePlan(
         _plan(f"bring {_name(wanted)} back as of version {wanted.id}", _changes(history, [wanted]))
     )
 
 
 def plan_restore_store(
     history: History, root: str, time: float | None, *, path: str | None = None, delete: bool = False
-) -> Restoration:
+) -> RestorePlan:
     """Plan to bring a store back as it was at a moment.
 
     Args:
@@ -73,7 +73,7 @@ def plan_restore_store(
     if delete:
         changes += [FileChange(root, name, files.content(name), None) for name in newer]
     title = f"bring {counted(len(changes), 'file', 'files')} back as of an earlier moment"
-    return Restoration(_plan(title, changes), 0 if delete else len(newer))
+    return RestorePlan(_plan(title, changes), 0 if delete else len(newer))
 
 
 def find_losses(history: History, root: str, since: float) -> tuple[Loss, ...]:
@@ -96,7 +96,7 @@ def _losses(history: History, root: str, since: float) -> tuple[Loss, ...]:
     return losses(history.record(root), lambda version: history.content(version.digest), since)
 
 
-def plan_restore_lost(history: History, root: str, *, path: str | None = None) -> Restoration:
+def plan_restore_lost(history: History, root: str, *, path: str | None = None) -> RestorePlan:
     """Plan to bring back all entries that lost updates took away, beside what stands there now.
 
     Args:
@@ -126,7 +126,7 @@ def plan_restore_lost(history: History, root: str, *, path: str | None = None) -
         after[name] = merged.content
         count += len(loss.entries)
     changes = [FileChange(root, name, files.content(name), content) for name, content in after.items()]
-    return Restoration(_plan(f"bring {counted(count, 'lost line', 'lost lines')} back", changes))
+    return RestorePlan(_plan(f"bring {counted(count, 'lost line', 'lost lines')} back", changes))
 
 
 def _changes(history: History, versions: list[Version]) -> list[FileChange]:

@@ -2,7 +2,7 @@
 
 from memoryd.adapters.history import History
 from memoryd.adapters.stores import files
-from memoryd.domain.edits.merge3 import Merged, merge, side_by_side
+from memoryd.domain.edits.merge3 import MergeResult, merge, side_by_side
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
 from memoryd.domain.history.versions import PURGE, Operation
 from memoryd.errors import ConflictError, MemorydError
@@ -62,7 +62,7 @@ def undo(history: History, identity: int | None) -> tuple[Operation, Plan, int]:
     return operation, plan, apply(plan, history, undoes=operation)
 
 
-def _merged(change: FileChange, now: bytes | None, operation: Operation) -> Merged | None:
+def _merged(change: FileChange, now: bytes | None, operation: Operation) -> MergeResult | None:
     """What was before an operation and what was written since, together; None where nothing was written."""
     if now == change.after:
         return None

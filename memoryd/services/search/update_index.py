@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from memoryd.adapters.stores import contents, files
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.listing import compare, fingerprint
-from memoryd.domain.stores.snapshot import Unread
+from memoryd.domain.stores.snapshot import UnreadFile
 from memoryd.domain.stores.store import Store
 from memoryd.errors import MemorydError
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:  # who only observes needs no index
 
 
 @dataclass(frozen=True, slots=True)
-class Synced:
-    """What a sync saw in one store.
+class UpdateResult:
+    """The result of one update of the index for one store.
 
     Attributes:
         store: The store.
@@ -34,13 +34,13 @@ class Synced:
     store: Store
     changed: int
     files: int
-    unread: tuple[Unread, ...]
+    unread: tuple[UnreadFile, ...]
     unrecorded: str | None = None
 
 
 def sync(
     stores: Iterable[Store], index: "Index", history: "History | None", *, thorough: bool = False
-) -> tuple[Synced, ...]:
+) -> tuple[UpdateResult, ...]:
     """Read what has changed since the last sync; a store that cannot be listed keeps what is known of it.
 
     Args:
@@ -53,15 +53,15 @@ def sync(
     return tuple(_sync(store, index, history, thorough=thorough) for store in stores)
 
 
-def _sync(store: Store, index: "Index", history: "History | None", *, thorough: bool) -> Synced:
+def _sync(store: Store, index: "Index", history: "History | None", *, thorough: bool) -> UpdateResult:
     scanned_at = time.time_ns()
     try:
         found = contents.scan(store)
     except files.UnreadableError as error:
-        return Synced(store, 0, 0, (Unread("", error.message),))
+        return UpdateResult(store, 0, 0, (UnreadFile("", error.message),))
     is_known = index.fingerprint(store) == fingerprint(found.files) and not found.unread
     if is_known and not thorough:
-        return Synced(store, 0, len(found.files), ())
+        return UpdateResult(store, 0, len(found.files), ())
     known, known_at = index.listing(store)
     changes = compare(known, found.files, known_at)
     unlisted = tuple(each.path for each in found.unread if each.path.endswith("/") or not each.path)
@@ -71,14 +71,14 @@ def _sync(store: Store, index: "Index", history: "History | None", *, thorough: 
     # What cannot be read any more is not to be found as it was; the history keeps it.
     gone += [each.path for each in unread if each.path in known]
     if known_at and not (documents or gone):
-        return Synced(store, 0, len(found.files), (*found.unread, *unread))
+        return UpdateResult(store, 0, len(found.files), (*found.unread, *unread))
     unrecorded = _record(store, documents, found, unlisted, history)
     left = _not_purged(store, documents, found, history)
     signed = ((found.files[document.path], document) for document in left)
     # Where the record failed, everything counts as changed the next time.
     read_at = scanned_at if unrecorded is None else 0
     changed = len(gone) + index.update(store, signed, gone, scanned_at_ns=read_at)
-    return Synced(store, changed, len(found.files), (*found.unread, *unread), unrecorded)
+    return UpdateResult(store, changed, len(found.files), (*found.unread, *unread), unrecorded)
 
 
 def _not_purged(

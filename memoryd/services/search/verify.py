@@ -15,8 +15,8 @@ _FOR_EVER = 1 << 62  # so that no file is too fresh
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
-    """What a comparison of the index with a fresh one found.
+class VerifyResult:
+    """The result of comparing the index with a fresh one.
 
     Attributes:
         stores: How many are indexed.
@@ -33,7 +33,7 @@ class Verified:
     differing: Mapping[str, tuple[str, ...]]
 
 
-def verify(stores: Sequence[Store], index: Index, place: Path) -> Verified:
+def verify(stores: Sequence[Store], index: Index, place: Path) -> VerifyResult:
     """Check the index and compare it, row by row, with one made anew from the disk.
 
     Args:
@@ -66,7 +66,7 @@ def verify(stores: Sequence[Store], index: Index, place: Path) -> Verified:
         for path, names in differing.items()
         if path not in excused and not any(path == root or path.startswith(f"{root}/") for root in gone)
     }
-    return Verified(len(counts), sum(counts.values()), behind, problems, wrong)
+    return VerifyResult(len(counts), sum(counts.values()), behind, problems, wrong)
 
 
 def _behind(store: Store, index: Index) -> tuple[set[str], int]:

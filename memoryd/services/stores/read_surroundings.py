@@ -7,7 +7,7 @@ from functools import cached_property
 
 from memoryd.adapters.git import worktree
 from memoryd.adapters.stores import contents, files
-from memoryd.domain.git.evidence import Moved
+from memoryd.domain.git.evidence import MovedFile
 from memoryd.domain.links.destinations import absolute, exists, file_paths, is_machine_path
 from memoryd.domain.links.names import WikiNames
 from memoryd.domain.markdown.document import Document
@@ -59,7 +59,7 @@ def read_surroundings(
             if top and seek and git
             else []
         )
-        gone: dict[str, worktree.Gone] = {}
+        gone: dict[str, worktree.DeletedFile] = {}
         for first in range(0, len(absent), _AT_ONCE):
             gone |= worktree.gone(absent[first : first + _AT_ONCE], around[0].root)
         for view in around:
@@ -90,7 +90,7 @@ class _View:
         self.root = snapshot.store.root
         self._narrow = narrow
         self._listings = narrow(files.listings(_listed(snapshot), self.root))
-        self.moved: dict[str, Moved] = {}
+        self.moved: dict[str, MovedFile] = {}
         self._repository = worktree.repository(self.root)
         self._meant = [
             each for document in snapshot.documents.values() for each in _meant(snapshot, document)
@@ -187,8 +187,8 @@ def _parts_outside(snapshot: Snapshot, listings: Listings) -> Iterator[str]:
 
 
 def _moved(
-    snapshot: Snapshot, absent: list[str], gone: Mapping[str, worktree.Gone], past: Past | None
-) -> dict[str, Moved]:
+    snapshot: Snapshot, absent: list[str], gone: Mapping[str, worktree.DeletedFile], past: Past | None
+) -> dict[str, MovedFile]:
     """Where absent files went, as far as anybody knows."""
     root = snapshot.store.root
     known = {place: gone[place] for place in absent if place in gone}
@@ -204,13 +204,13 @@ def _moved(
         trace = known.get(place)
         same = contents.get(past(place) if past else None) or contents.get(trace.blob if trace else None, [])
         if len(same) == 1:
-            found[place] = Moved(same[0], proved=True)
+            found[place] = MovedFile(same[0], proved=True)
         elif new := _followed(trace, root):
             found[place] = new
     return found
 
 
-def _followed(trace: worktree.Gone | None, directory: str) -> Moved | None:
+def _followed(trace: worktree.DeletedFile | None, directory: str) -> MovedFile | None:
     """Where git's renames lead, if a file is there now."""
     exactly = True
     for _ in range(_CHAIN):
@@ -218,6 +218,6 @@ def _followed(trace: worktree.Gone | None, directory: str) -> Moved | None:
             return None
         exactly = exactly and trace.exactly
         if os.path.isfile(trace.renamed):
-            return Moved(trace.renamed, exactly)
+            return MovedFile(trace.renamed, exactly)
         trace = worktree.gone([trace.renamed], directory).get(trace.renamed)
     return None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from memoryd.adapters.daemon.status_file import METRICS, read_status, remove, write_metrics, write_status
-from memoryd.domain.daemon.state import DaemonStatus, Enforced, Polled, Trouble
+from memoryd.domain.daemon.state import DaemonStatus, EnforcementState, PolledDirectory, Trouble
 
 STATUS = DaemonStatus(
     version=1,
@@ -21,8 +21,11 @@ STATUS = DaemonStatus(
     pending=1,
     last_scan="2026-11-20T10:00:30+00:00",
     last_error=Trouble("failed", "2026-11-20T10:00:31+00:00", "cannot list /x: Permission denied"),
-    polled=(Polled("/a/\u00e9\udcff", "no inotify watch is left"),),
-    enforce=(Enforced("/a/b", "waiting", "2026-11-20T11:00:00+00:00"), Enforced("/a/c", "left_alone", None)),
+    polled=(PolledDirectory("/a/\u00e9\udcff", "no inotify watch is left"),),
+    enforce=(
+        EnforcementState("/a/b", "waiting", "2026-11-20T11:00:00+00:00"),
+        EnforcementState("/a/c", "left_alone", None),
+    ),
     last_operation=None,
 )
 

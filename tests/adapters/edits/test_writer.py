@@ -23,8 +23,8 @@ from support import (
     write_tree,
 )
 
-from memoryd.adapters.edits import Displaced, check, has_writer, hurry, leftovers, refuse, write, writer
-from memoryd.adapters.edits.directory import Place, opened
+from memoryd.adapters.edits import DisplacedFile, check, has_writer, hurry, leftovers, refuse, write, writer
+from memoryd.adapters.edits.directory import OpenDirectory, opened
 from memoryd.adapters.edits.exchange import exchange, rename_new
 from memoryd.domain.edits.plan import FileChange
 from memoryd.errors import ConflictError, RefusedError
@@ -43,7 +43,7 @@ def target(store: Path) -> Path:
     return store / "MEMORY.md"
 
 
-def settled(displaced: Displaced | None) -> bytes | None:
+def settled(displaced: DisplacedFile | None) -> bytes | None:
     assert displaced is not None
     recorded: list[bytes] = []
     late = displaced.settle(recorded.append)
@@ -424,17 +424,17 @@ go("new.md", {NEW!r}, None)
 
 
 @pytest.fixture
-def place(store: Path) -> Iterator[Place]:
+def place(store: Path) -> Iterator[OpenDirectory]:
     with opened(change_of(store, "MEMORY.md", NEW)) as place:
         yield place
 
 
-def test_swapping_raises_what_is_not_for_want_of_support(place: Place) -> None:
+def test_swapping_raises_what_is_not_for_want_of_support(place: OpenDirectory) -> None:
     with pytest.raises(FileNotFoundError):
         exchange("absent", "MEMORY.md", place.descriptor)
 
 
-def test_renaming_never_replaces(store: Path, target: Path, place: Place) -> None:
+def test_renaming_never_replaces(store: Path, target: Path, place: OpenDirectory) -> None:
     (store / "other").write_bytes(NEW)
     with pytest.raises(FileExistsError):
         rename_new("other", "MEMORY.md", place.descriptor)
@@ -442,7 +442,7 @@ def test_renaming_never_replaces(store: Path, target: Path, place: Place) -> Non
 
 
 def test_a_file_that_appears_at_the_last_moment_is_not_replaced(
-    store: Path, target: Path, place: Place
+    store: Path, target: Path, place: OpenDirectory
 ) -> None:
     (store / "temporary").write_bytes(NEW)
     with pytest.raises(ConflictError):
@@ -489,7 +489,7 @@ def test_a_file_held_open_for_long_stays_until_its_writer_is_done(store: Path, t
     with target.open("ab", buffering=0) as agent:
         displaced = write(change_of(store, "MEMORY.md", NEW), 7)
         assert displaced is not None
-        aged = Displaced(displaced.change, displaced.path, displaced.held, time.monotonic() - 3600)
+        aged = DisplacedFile(displaced.change, displaced.path, displaced.held, time.monotonic() - 3600)
         assert settled(aged) is None
         ((path, name, operation),) = leftovers(str(store))
         assert (path, name, operation) == (displaced.path, str(target), 7)
@@ -535,7 +535,7 @@ def test_a_process_that_is_to_end_waits_for_no_writer(
     root = write_tree(tmp_path / "store", {".memoryd.1.1.MEMORY.md": "- old\n", "MEMORY.md": "- new\n"})
     path = root / ".memoryd.1.1.MEMORY.md"
     in_an_hour = time.monotonic() + 3600
-    displaced = Displaced(change_of(root, "MEMORY.md", b"- new\n"), str(path), b"- old\n", in_an_hour)
+    displaced = DisplacedFile(change_of(root, "MEMORY.md", b"- new\n"), str(path), b"- old\n", in_an_hour)
     monkeypatch.setattr(writer, "_HASTE", writer._Haste())
     with path.open("a"):
         hurry()

@@ -7,7 +7,7 @@ import pytest
 from support import needs_git, write_tree
 
 from memoryd.adapters.git.worktree import committed, departed
-from memoryd.domain.git.evidence import Commit, Departed
+from memoryd.domain.git.evidence import Commit, DepartedPath
 
 pytestmark = needs_git
 
@@ -42,10 +42,10 @@ def test_what_went_is_known_with_its_commit_and_where_it_went(top: Path) -> None
     (top / "lib/x.py").unlink()
     deleted = commit(top, "2026-01-03")
     assert departed(str(top)) == {
-        "src/old name.py": Departed(renamed, "src/new.py"),
-        "src/ä “x”.py": Departed(deleted),
-        "lib/x.py": Departed(deleted),
-        "lib/": Departed(deleted),
+        "src/old name.py": DepartedPath(renamed, "src/new.py"),
+        "src/ä “x”.py": DepartedPath(deleted),
+        "lib/x.py": DepartedPath(deleted),
+        "lib/": DepartedPath(deleted),
     }
 
 
@@ -59,7 +59,7 @@ def test_renames_are_followed_to_the_end(top: Path) -> None:
     gone = commit(top, "2026-01-09")
     found = departed(str(top))
     assert found["a.py"].renamed == found["b.py"].renamed == "c.py"
-    assert found["x.py"] == found["y.py"] == Departed(gone)
+    assert found["x.py"] == found["y.py"] == DepartedPath(gone)
     assert last != gone
 
 

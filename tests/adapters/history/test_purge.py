@@ -12,7 +12,7 @@ from support import plan_of
 
 from memoryd.adapters.forgetting import cells, chunks, streams
 from memoryd.adapters.history import History
-from memoryd.adapters.history.purge import Purged, purge
+from memoryd.adapters.history.purge import PurgeResult, purge
 from memoryd.domain.edits.plan import FileChange, Plan
 from memoryd.domain.forgetting.needle import Subject
 from memoryd.services.forgetting.forget import rewritten
@@ -34,7 +34,7 @@ def history(path: Path) -> Iterator[History]:
         yield history
 
 
-def purged(path: Path, subject: Subject = SUBJECT, final: int | None = None) -> Purged:
+def purged(path: Path, subject: Subject = SUBJECT, final: int | None = None) -> PurgeResult:
     return purge(path, subject.held_by, rewritten(subject, {}, similar=False), final=final)
 
 
@@ -58,7 +58,7 @@ def test_versions_lose_what_holds_it_and_nothing_else(history: History, path: Pa
     history.observe(ROOT, [(FILE, f"- a\n- {KEY}\n".encode())])
     history.observe(ROOT, [(FILE, f"- a\n- {KEY}\n- b\n".encode())])
     assert holds(path)
-    assert purged(path) == Purged(rewritten=1, removed=1)
+    assert purged(path) == PurgeResult(rewritten=1, removed=1)
     assert [content for _, content in history.versions(FILE)] == [b"- a\n", b"- a\n- b\n"]
     assert history.verify() == ()
     assert not holds(path)
@@ -179,7 +179,7 @@ def test_two_files_of_one_content_each_lose_it_in_their_way(history: History, pa
 def test_doing_it_again_changes_nothing(history: History, path: Path) -> None:
     history.observe(ROOT, [(FILE, f"- a\n- {KEY}\n".encode())])
     purged(path)
-    assert purged(path) == Purged()
+    assert purged(path) == PurgeResult()
 
 
 def test_a_process_killed_before_the_file_was_overwritten_leaves_it_to_the_next(
@@ -199,7 +199,7 @@ def test_a_process_killed_before_the_file_was_overwritten_leaves_it_to_the_next(
 def test_thousands_of_versions(history: History, path: Path) -> None:
     lines = "".join(f"- fact {number} of {number % 7}\n" for number in range(20))
     history.observe(ROOT, [(FILE, f"{lines}- {KEY}\n- {number}\n".encode()) for number in range(2000)])
-    assert purged(path) == Purged(rewritten=2000)
+    assert purged(path) == PurgeResult(rewritten=2000)
     assert history.counts()[:2] == (("content", 2000), ("version", 2000))
     assert history.verify() == ()
     assert not holds(path)

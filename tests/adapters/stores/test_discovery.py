@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from memoryd.adapters.stores.discovery import (
-    Found,
+    FoundStores,
     Places,
     discover,
     discover_at,
@@ -66,11 +66,11 @@ def _trusting(places: Places, repository: Path) -> Places:
     return replace(places, trusted=frozenset({trusted}))
 
 
-def _roots(found: Found) -> list[Path]:
+def _roots(found: FoundStores) -> list[Path]:
     return [Path(store.root) for store in found.stores]
 
 
-def _one(found: Found) -> tuple[Path, Scope, str, str]:
+def _one(found: FoundStores) -> tuple[Path, Scope, str, str]:
     (store,) = found.stores
     assert store.profile is (CLAUDE_AUTO if store.scope is Scope.AUTO else CLAUDE_AGENT)
     return Path(store.root), store.scope, store.agent, store.base
@@ -332,7 +332,7 @@ class TestKnownRepositories:
 
     def test_nothing_at_all(self, tmp_path: Path) -> None:
         places = Places(tmp_path / "no", tmp_path / "no/.claude", ("~/*",))
-        assert discover(places, cwd=tmp_path / "gone") == Found((), searched=("/",))
+        assert discover(places, cwd=tmp_path / "gone") == FoundStores((), searched=("/",))
 
 
 class TestMovedAutoMemory:
@@ -506,7 +506,7 @@ class TestNamedPaths:
 
 
 class TestDefinitions:
-    def _of(self, found: Found) -> Iterable[tuple[str, str, bool, str]]:
+    def _of(self, found: FoundStores) -> Iterable[tuple[str, str, bool, str]]:
         return [(d.name, d.memory, d.user, d.base) for d in found.definitions]
 
     def test_of_the_user_and_of_every_claude_directory(self, places: Places, repository: Path) -> None:
@@ -576,7 +576,7 @@ class TestSurroundings:
     def _agent(self, directory: Path, name: str) -> str:
         return str(_write(directory / ".claude/agents" / f"{name}.md", f"---\nname: {name}\n---\n"))
 
-    def _inside(self, found: Found) -> list[str]:
+    def _inside(self, found: FoundStores) -> list[str]:
         return [definition.path for definition in found.inside]
 
     def test_definitions_above_a_place_and_the_users_are_known_but_not_inside(

@@ -21,10 +21,10 @@ from memoryd.adapters.daemon.process import only_instance
 from memoryd.adapters.daemon.status_file import write_status
 from memoryd.adapters.doctor import machine
 from memoryd.adapters.edits.probe import can_exchange
-from memoryd.adapters.stores.discovery import Found
+from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.config import Config, variables
 from memoryd.config.locations import locate
-from memoryd.domain.daemon.state import DaemonStatus, Polled, Trouble
+from memoryd.domain.daemon.state import DaemonStatus, PolledDirectory, Trouble
 from memoryd.domain.doctor import Precondition, State
 from memoryd.services.doctor.doctor import Case
 from memoryd.services.doctor.machine import of_machine
@@ -268,7 +268,7 @@ def test_a_daemon_is_believed_only_while_it_gives_signs_of_life(look: Look) -> N
         assert (seen.code, seen.of("daemon")[0]) == (1, "error")
         assert "silent since" in seen.of("daemon")[1]
         trouble = Trouble("failed", "2026-01-01T00:00:00+00:00", "no room")
-        polled = (Polled("/somewhere", "raise fs.inotify.max_user_watches"),)
+        polled = (PolledDirectory("/somewhere", "raise fs.inotify.max_user_watches"),)
         write_status(path, status(os.getpid(), timedelta(0), last_error=trouble, polled=polled))
         seen = look()
         state, message = seen.of("last_error")
@@ -297,7 +297,7 @@ def test_without_session_records_there_is_nothing_to_say_of_the_client(look: Loo
 
 
 def judged(root: Path) -> dict[str, Precondition]:
-    case = Case(locate(os.environ), Config(), Found((store_of(root),)))
+    case = Case(locate(os.environ), Config(), FoundStores((store_of(root),)))
     return {each.name: each for each in of_machine(case)}
 
 

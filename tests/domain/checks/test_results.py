@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
-from memoryd.domain.checks.results import Report, report_of
+from memoryd.domain.checks.results import CheckResult, report_of
 from memoryd.domain.stores.store import agent_store
 from memoryd.rules import ALL_RULES
 from memoryd.services.checks.check import check, read_contexts
@@ -29,15 +29,17 @@ def test_a_report_counts_what_was_checked_and_found(tmp_path: Path) -> None:
 
 
 def test_numbers_are_spelled_right() -> None:
-    assert Report(1, 1, 1, (), ()).summary == "1 store, 1 file, 1 link: 0 errors, 0 warnings"
-    assert Report(0, 1234, 0, (), ()).summary == "0 stores, 1,234 files, 0 links: 0 errors, 0 warnings"
+    assert CheckResult(1, 1, 1, (), ()).summary == "1 store, 1 file, 1 link: 0 errors, 0 warnings"
+    assert CheckResult(0, 1234, 0, (), ()).summary == "0 stores, 1,234 files, 0 links: 0 errors, 0 warnings"
 
 
 def test_infos_are_counted_only_where_there_are_any(tmp_path: Path) -> None:
     root = store(tmp_path, "one", {"MEMORY.md": b"[x](gone.md)\n"})
     [found] = check([agent_store(str(root), user=False)], ALL_RULES).diagnostics
     info = Diagnostic(**{name: getattr(found, name) for name in found.__slots__} | {"level": Severity.INFO})
-    assert Report(1, 1, 1, (info,), ()).summary == "1 store, 1 file, 1 link: 0 errors, 0 warnings, 1 info"
+    assert (
+        CheckResult(1, 1, 1, (info,), ()).summary == "1 store, 1 file, 1 link: 0 errors, 0 warnings, 1 info"
+    )
 
 
 def test_diagnostics_are_sorted_by_place_whatever_order_they_came_in(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ from collections.abc import Mapping
 import pytest
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
-from memoryd.domain.checks.selection import Choice, Judgement, demand_known, rule_called
+from memoryd.domain.checks.selection import Choice, RuleSelection, demand_known, rule_called
 from memoryd.domain.markdown.model import Position
 from memoryd.errors import ConfigError
 from memoryd.rules import ALL_RULES
@@ -19,7 +19,7 @@ def choice(
 
 
 def selected(*choices: Choice) -> set[str]:
-    return {rule.code for rule in ALL_RULES if Judgement(choices).selects(rule)}
+    return {rule.code for rule in ALL_RULES if RuleSelection(choices).selects(rule)}
 
 
 def finding(path: str, code: str = "L001") -> Diagnostic:
@@ -32,7 +32,7 @@ def finding(path: str, code: str = "L001") -> Diagnostic:
 def judged(path: str, *choices: Choice, code: str = "L001") -> Diagnostic | None:
     rule = rule_called(code, ALL_RULES)
     assert rule is not None
-    return Judgement(choices).judge(finding(path, code), rule)
+    return RuleSelection(choices).judge(finding(path, code), rule)
 
 
 def test_without_a_word_all_rules_run_but_those_on_request() -> None:

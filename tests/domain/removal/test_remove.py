@@ -10,7 +10,7 @@ from memoryd.domain.links.names import reachable
 from memoryd.domain.markdown.document import parse
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.removal.cut import Replacement, cut
-from memoryd.domain.removal.remove import Removal, Removed, remove, without_files
+from memoryd.domain.removal.remove import Removal, RemovalResult, remove, without_files
 from memoryd.domain.stores.profiles import CLAUDE_AGENT
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, Store
@@ -27,7 +27,7 @@ def after(files: dict[str, str], *removals: Removal) -> dict[str, str | None]:
     return contents(remove(snapshot_of(files), removals))
 
 
-def contents(removed: Removed) -> dict[str, str | None]:
+def contents(removed: RemovalResult) -> dict[str, str | None]:
     return {
         change.path[3:]: change.after.decode() if change.after is not None else None
         for change in removed.changes
@@ -206,7 +206,7 @@ def test_what_must_go_goes_whatever_hangs_on_it() -> None:
         "b.md": 'B, and <a href="a.md">a</a>\n',
         "c.md": "C\n",
     }
-    assert contents(Removed(without_files(snapshot_of(files), ["a.md"]))) == {
+    assert contents(RemovalResult(without_files(snapshot_of(files), ["a.md"]))) == {
         "MEMORY.md": "- [B](b.md), see A\n- x\n\nSee the *A* too.\n\n| A | a |\n|---|---|\n",
         "a.md": None,
     }

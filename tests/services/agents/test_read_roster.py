@@ -6,7 +6,7 @@ from pathlib import Path
 
 from support import write_tree
 
-from memoryd.adapters.stores.discovery import Found, Places, discover_repository
+from memoryd.adapters.stores.discovery import FoundStores, Places, discover_repository
 from memoryd.domain.checks.rule import context_of
 from memoryd.rules import ALL_RULES
 from memoryd.services.agents import gather
@@ -22,7 +22,7 @@ from memoryd.services.checks.check import (
 INVALID = "---\nname: a\nmemory: everywhere\n---\n"
 
 
-def search(home: Path, project: Path) -> Found:
+def search(home: Path, project: Path) -> FoundStores:
     return discover_repository(Places(home, home / ".claude"), project)
 
 
@@ -55,10 +55,10 @@ def test_what_the_disk_says_of_a_store(home: Path, tmp_path: Path) -> None:
     root = project / "web/.claude/agent-memory/a"
     (root / "MEMORY.md").symlink_to("x.md")
     (store,) = search(home, project).stores
-    [standing] = gather(Found((store,)), (read(store),)).standings.values()
+    [standing] = gather(FoundStores((store,)), (read(store),)).standings.values()
     assert (standing.index, standing.size, standing.repository) == ("link", 2, os.path.realpath(project))
     (root / "x.md").unlink()
-    [standing] = gather(Found((store,)), (read(store),)).standings.values()
+    [standing] = gather(FoundStores((store,)), (read(store),)).standings.values()
     assert (standing.index, standing.size) == ("link", 0)
 
 

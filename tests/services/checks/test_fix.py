@@ -8,9 +8,9 @@ import pytest
 from support import REPOSITORY, tree, write_tree
 
 from memoryd.adapters.history import History
-from memoryd.adapters.stores.discovery import Found
+from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.domain.checks.diagnostic import Finding, Severity
-from memoryd.domain.checks.results import Report
+from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.checks.rule import Rule, RuleContext, context_of, rule
 from memoryd.domain.checks.selection import Choice
 from memoryd.domain.edits.combine import Pending, with_changes
@@ -23,7 +23,7 @@ from memoryd.rules import ALL_RULES
 from memoryd.runtime import Selection, build
 from memoryd.services.checks.check import check_contexts, read
 from memoryd.services.checks.examine import Examination, Terms
-from memoryd.services.checks.fix import Mended, mend
+from memoryd.services.checks.fix import FixPlan, mend
 from memoryd.services.edits import apply
 from memoryd.services.history.undo import undo
 
@@ -40,10 +40,10 @@ def store_at(root: Path) -> Store:
 
 def examined(store: Store, rules: tuple[Rule, ...] = ALL_RULES) -> Examination:
     nothing = Choice("", "/")
-    return Examination(Found((store,)), Terms(rules, nothing, nothing))
+    return Examination(FoundStores((store,)), Terms(rules, nothing, nothing))
 
 
-def mended(store: Store, *, unsafe: bool = False, rewrites: frozenset[str] = frozenset()) -> Mended:
+def mended(store: Store, *, unsafe: bool = False, rewrites: frozenset[str] = frozenset()) -> FixPlan:
     return mend(examined(store).report, [store], cause="check", unsafe=unsafe, rewrites=rewrites)
 
 
@@ -129,7 +129,7 @@ def test_fixes_without_end_are_a_bug_and_said_to_be_one(tmp_path: Path) -> None:
     store = store_at(tmp_path)
     write_tree(Path(store.root), {"MEMORY.md": "a\n"})
 
-    def judge(pending: Pending) -> Report:
+    def judge(pending: Pending) -> CheckResult:
         return check_contexts((context_of(with_changes(read(store), pending)),), (never_enough,))
 
     with pytest.raises(MemorydError, match=re.escape("does not come to an end: T001")):
@@ -140,7 +140,7 @@ CORPUS = REPOSITORY.parent / "shared" / "corpus"
 CASES = sorted(path for path in (REPOSITORY / "tests" / "cases").glob("*/store"))
 
 
-def demand_an_end(found: Found, *, unsafe: bool) -> None:
+def demand_an_end(found: FoundStores, *, unsafe: bool) -> None:
     """Mending ends, leaves nothing that it could mend, and, where it is safe, brings nothing new."""
     nothing = Choice("", "/")
     examination = Examination(found, Terms(ALL_RULES, nothing, nothing))
@@ -161,7 +161,7 @@ def demand_an_end(found: Found, *, unsafe: bool) -> None:
 def test_mending_a_golden_case_comes_to_an_end(case: Path, tmp_path: Path, *, unsafe: bool) -> None:
     store = store_at(tmp_path)
     shutil.copytree(case, store.root)
-    demand_an_end(Found((store,)), unsafe=unsafe)
+    demand_an_end(FoundStores((store,)), unsafe=unsafe)
 
 
 @pytest.mark.slow

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from support import write_tree
 
-from memoryd.adapters.stores.discovery import Found
+from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.domain.checks.selection import Choice
 from memoryd.domain.stores.profiles import OTHERS
 from memoryd.domain.stores.store import Scope, Store, agent_store, auto_store
@@ -14,7 +14,9 @@ from memoryd.services.checks.suppress import plan_suppressions
 BROKEN = "- [Gone](gone.md)\n"
 
 
-def planned(found: Found, rewrites: frozenset[str] = frozenset()) -> tuple[dict[str, bytes | None], str]:
+def planned(
+    found: FoundStores, rewrites: frozenset[str] = frozenset()
+) -> tuple[dict[str, bytes | None], str]:
     """What each file would hold, by name, and what is said."""
     nothing = Choice("", "/")
     examination = Examination(found, Terms(ALL_RULES, nothing, nothing))
@@ -22,7 +24,7 @@ def planned(found: Found, rewrites: frozenset[str] = frozenset()) -> tuple[dict[
     return {change.path.rpartition("/")[2]: change.after for change in plan.changes}, "\n".join(problems)
 
 
-def project(root: Path, files: dict[str, str | bytes]) -> Found:
+def project(root: Path, files: dict[str, str | bytes]) -> FoundStores:
     write_tree(root / ".claude" / "agent-memory" / "reviewer", files)
     return build().subject(Selection((root,)))
 
@@ -49,7 +51,7 @@ def test_a_definition_is_for_its_owner_to_write(tmp_path: Path) -> None:
 def test_other_memory_is_written_only_where_that_is_allowed(tmp_path: Path) -> None:
     gemini = next(profile for profile in OTHERS if profile.name == "gemini")
     root = write_tree(tmp_path / "memory", {"MEMORY.md": BROKEN})
-    found = Found((Store(str(root), Scope.PROJECT, "gemini", str(tmp_path), gemini),))
+    found = FoundStores((Store(str(root), Scope.PROJECT, "gemini", str(tmp_path), gemini),))
     assert planned(found)[1].startswith(f"{root}/MEMORY.md: memory of gemini is rewritten only")
     assert planned(found, frozenset({"gemini"}))[0].keys() == {"MEMORY.md"}
 
@@ -79,6 +81,6 @@ def test_a_comment_that_the_harness_removes_has_no_price(tmp_path: Path) -> None
     root = project(tmp_path, {"MEMORY.md": f"- a\n\n{comment}"}).stores[0].root
     nothing = Choice("", "/")
     for store, price in ((agent_store(root, user=False), True), (auto_store(root, "", "x"), False)):
-        report = Examination(Found((store,)), Terms(ALL_RULES, nothing, nothing)).report()
+        report = Examination(FoundStores((store,)), Terms(ALL_RULES, nothing, nothing)).report()
         assert [each.code for each in report.diagnostics] == ["F010"]
         assert ("; it costs the agent " in report.diagnostics[0].message) is price

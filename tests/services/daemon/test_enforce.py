@@ -15,7 +15,7 @@ from support import change_of, lines_of, long_index, plan_of, tree, write_tree
 
 from memoryd.adapters.history import History
 from memoryd.config.locations import locate
-from memoryd.domain.daemon.state import Enforced
+from memoryd.domain.daemon.state import EnforcementState
 
 
 def configure(home: Path, text: str) -> None:
@@ -37,13 +37,13 @@ def backdate(by: timedelta) -> None:
             )
 
 
-def left(service: Service, state: str) -> Enforced:
+def left(service: Service, state: str) -> EnforcementState:
     """What is said of the one store over its limit, once it is in this state."""
     status = service.wait_for_status(lambda status: [each.state for each in status.enforce] == [state])
     return status.enforce[0]
 
 
-def seconds_until(enforced: Enforced) -> float:
+def seconds_until(enforced: EnforcementState) -> float:
     assert enforced.until is not None
     return (datetime.fromisoformat(enforced.until) - datetime.now(UTC)).total_seconds()
 
@@ -153,7 +153,7 @@ def test_each_place_has_its_own_word(start: Start, container: Path, home: Path) 
     over = service.wait_for("over_limit")
     assert over["store"] == str(auto)
     status = service.wait_for_status(lambda status: status.last_operation)
-    assert status.enforce == (Enforced(str(auto), "over_limit", None),)
+    assert status.enforce == (EnforcementState(str(auto), "over_limit", None),)
     time.sleep(1)
     assert (tree(quiet), tree(auto)) == before
     assert len(service.events("over_limit")) == 1

@@ -15,11 +15,11 @@ from memoryd.adapters.search.index import Index
 from memoryd.adapters.stores import contents
 from memoryd.domain.forgetting.needle import Subject
 from memoryd.domain.markdown.document import Document
-from memoryd.domain.stores.snapshot import Unread
+from memoryd.domain.stores.snapshot import UnreadFile
 from memoryd.domain.stores.store import Store
 from memoryd.services.edits import apply
 from memoryd.services.forgetting.forget import plan_forget
-from memoryd.services.forgetting.purge import Own, clear, prove, purge_all, standing
+from memoryd.services.forgetting.purge import OwnFiles, clear, prove, purge_all, standing
 from memoryd.services.search.update_index import sync
 
 KEY = "sk-live-4242SECRET"
@@ -27,10 +27,10 @@ SUBJECT = Subject(KEY)
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Own:
+def own(tmp_path: Path) -> OwnFiles:
     state = tmp_path / "own"
     state.mkdir()
-    return Own(state / "history.db", state / "index.db", (state / "urls.json", state / "bug.log"))
+    return OwnFiles(state / "history.db", state / "index.db", (state / "urls.json", state / "bug.log"))
 
 
 @pytest.fixture
@@ -38,14 +38,14 @@ def store(tmp_path: Path) -> Store:
     return store_of(write_tree(tmp_path / "memory" / "rev", {"MEMORY.md": f"- a\n- {KEY}\n"}))
 
 
-def forget(store: Store, own: Own) -> int:
+def forget(store: Store, own: OwnFiles) -> int:
     """Take it out of the files, after everything was recorded and indexed."""
     with History(own.history) as history, Index(own.index) as index:
         sync([store], index, history)
         return apply(plan_forget([store], SUBJECT).plan, history)
 
 
-def test_the_proof_reads_everything(store: Store, own: Own) -> None:
+def test_the_proof_reads_everything(store: Store, own: OwnFiles) -> None:
     final = forget(store, own)
     assert standing(SUBJECT, [store]) == ()
     before = prove(SUBJECT, (store,), own)
@@ -58,7 +58,7 @@ def test_the_proof_reads_everything(store: Store, own: Own) -> None:
 
 @pytest.mark.parametrize("text", [KEY, KEY.upper(), KEY.replace("-", "_")])
 @pytest.mark.parametrize("where", ["notes.txt", ".hidden", "sub/x.md"])
-def test_a_file_that_holds_it_is_named(store: Store, own: Own, where: str, text: str) -> None:
+def test_a_file_that_holds_it_is_named(store: Store, own: OwnFiles, where: str, text: str) -> None:
     write_tree(Path(store.root), {"MEMORY.md": "- a\n", where: f"x {text}"})
     assert standing(SUBJECT, [store]) == (f"{store.root}/{where}",)
     assert prove(SUBJECT, (store,), own).remaining == (f"{store.root}/{where}",)
@@ -68,7 +68,9 @@ def test_a_file_that_holds_it_is_named(store: Store, own: Own, where: str, text:
     "value", [KEY.encode(), zlib.compress(f"- {KEY}\n".encode())], ids=["plain", "compressed"]
 )
 @pytest.mark.parametrize("deleted", [False, True], ids=["there", "deleted"])
-def test_what_was_left_in_a_database_is_found(store: Store, own: Own, value: bytes, *, deleted: bool) -> None:
+def test_what_was_left_in_a_database_is_found(
+    store: Store, own: OwnFiles, value: bytes, *, deleted: bool
+) -> None:
     final = forget(store, own)
     purge_all(SUBJECT, (store,), own, final=final)
     with closing(sqlite3.connect(own.history)) as database:
@@ -83,7 +85,7 @@ def test_what_was_left_in_a_database_is_found(store: Store, own: Own, value: byt
     assert prove(SUBJECT, (store,), own).remaining == ()
 
 
-def test_small_files_of_memoryd_go_where_they_hold_it(store: Store, own: Own) -> None:
+def test_small_files_of_memoryd_go_where_they_hold_it(store: Store, own: OwnFiles) -> None:
     kept, gone = own.others
     kept.write_text("{}")
     gone.write_text(f"x {KEY}")
@@ -92,7 +94,7 @@ def test_small_files_of_memoryd_go_where_they_hold_it(store: Store, own: Own) ->
     assert not gone.exists()
 
 
-def test_an_index_that_others_have_open_is_emptied(store: Store, own: Own) -> None:
+def test_an_index_that_others_have_open_is_emptied(store: Store, own: OwnFiles) -> None:
     with Index(own.index) as other:
         forget(store, own)
         sync([store], other, None)
@@ -102,7 +104,7 @@ def test_an_index_that_others_have_open_is_emptied(store: Store, own: Own) -> No
         assert prove(SUBJECT, (store,), own).remaining == ()
 
 
-def test_similar_parts_leave_the_history_where_that_is_asked_for(store: Store, own: Own) -> None:
+def test_similar_parts_leave_the_history_where_that_is_asked_for(store: Store, own: OwnFiles) -> None:
     subject = Subject("Ann Example")
     with History(own.history) as history:
         for text in ("- a\n- example: Ann\n- b\n", "- Ann\n- example\n", "- a\n"):
@@ -117,7 +119,7 @@ def test_similar_parts_leave_the_history_where_that_is_asked_for(store: Store, o
         assert history.verify() == ()
 
 
-def test_the_name_of_a_store_is_told_and_not_taken_for_a_value(tmp_path: Path, own: Own) -> None:
+def test_the_name_of_a_store_is_told_and_not_taken_for_a_value(tmp_path: Path, own: OwnFiles) -> None:
     root = write_tree(tmp_path / "memory" / "ann-example", {"MEMORY.md": "- a\n- Ann Example\n"})
     store, subject = store_of(root), Subject("Ann Example")
     with History(own.history) as history, Index(own.index) as index:
@@ -127,7 +129,7 @@ def test_the_name_of_a_store_is_told_and_not_taken_for_a_value(tmp_path: Path, o
     assert prove(subject, (store,), own).remaining == (f"{root}: the name of the store itself",)
 
 
-def test_the_record_of_a_store_that_is_gone_and_was_called_so_goes(tmp_path: Path, own: Own) -> None:
+def test_the_record_of_a_store_that_is_gone_and_was_called_so_goes(tmp_path: Path, own: OwnFiles) -> None:
     root = write_tree(tmp_path / "memory" / "ann-example", {"MEMORY.md": "- a\n"})
     subject = Subject("Ann Example")
     with History(own.history) as history, Index(own.index) as index:
@@ -138,7 +140,7 @@ def test_the_record_of_a_store_that_is_gone_and_was_called_so_goes(tmp_path: Pat
     assert prove(subject, (), own).remaining == ()
 
 
-def test_directories_around_stores_are_no_memory(tmp_path: Path, own: Own) -> None:
+def test_directories_around_stores_are_no_memory(tmp_path: Path, own: OwnFiles) -> None:
     root = write_tree(tmp_path / "ann-example" / "rev", {"MEMORY.md": "- a\n"})
     store, subject = store_of(root), Subject("Ann Example")
     with History(own.history) as history, Index(own.index) as index:
@@ -149,7 +151,7 @@ def test_directories_around_stores_are_no_memory(tmp_path: Path, own: Own) -> No
         assert history.present(str(root)) == (f"{root}/MEMORY.md",)
 
 
-def test_a_short_text_is_looked_for_in_values_only(store: Store, own: Own) -> None:
+def test_a_short_text_is_looked_for_in_values_only(store: Store, own: OwnFiles) -> None:
     subject = Subject("Bob")
     write_tree(Path(store.root), {"MEMORY.md": "- a\n- met Bob\n- bobbing\n"})
     with History(own.history) as history, Index(own.index) as index:
@@ -161,7 +163,7 @@ def test_a_short_text_is_looked_for_in_values_only(store: Store, own: Own) -> No
     assert [each.what for each in proof.looked][1:] == ["values in the history", "values in the index"]
 
 
-def test_nothing_is_purged_while_an_operation_is_not_finished(store: Store, own: Own) -> None:
+def test_nothing_is_purged_while_an_operation_is_not_finished(store: Store, own: OwnFiles) -> None:
     plan = plan_forget([store], SUBJECT).plan
     with History(own.history) as history:
         operation = history.begin(plan)
@@ -173,7 +175,7 @@ def test_nothing_is_purged_while_an_operation_is_not_finished(store: Store, own:
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "latin-1"])
-def test_a_file_in_another_encoding_is_left_to_a_person(tmp_path: Path, own: Own, encoding: str) -> None:
+def test_a_file_in_another_encoding_is_left_to_a_person(tmp_path: Path, own: OwnFiles, encoding: str) -> None:
     text = "Käse-4242-geheim"
     root = write_tree(tmp_path / "rev", {"MEMORY.md": "- a\n"})
     (root / "odd.md").write_bytes(f"- {text}\n".encode(encoding))
@@ -192,7 +194,7 @@ def test_a_file_in_another_encoding_is_left_to_a_person(tmp_path: Path, own: Own
     assert prove(subject, (store,), own).remaining == ()
 
 
-def test_names_of_directories_and_links_count(tmp_path: Path, own: Own) -> None:
+def test_names_of_directories_and_links_count(tmp_path: Path, own: OwnFiles) -> None:
     root = write_tree(tmp_path / "rev", {"MEMORY.md": "- a\n", "Ann Example/sub/x.txt": "x"})
     (root / "ann-example-2").mkdir()
     (root / "a").symlink_to("../ann-example")
@@ -212,7 +214,7 @@ def test_names_of_directories_and_links_count(tmp_path: Path, own: Own) -> None:
     assert set(prove(subject, (store,), own).remaining) == {f"{root}/a", f"{root}/ann_example"}
 
 
-def test_base64_of_it_is_named(store: Store, own: Own) -> None:
+def test_base64_of_it_is_named(store: Store, own: OwnFiles) -> None:
     word = base64.b64encode(f"user:{KEY}".encode()).decode()
     write_tree(Path(store.root), {"MEMORY.md": f"- a\n- Authorization: Basic {word}\n"})
     with History(own.history) as history:
@@ -226,11 +228,11 @@ def test_base64_of_it_is_named(store: Store, own: Own) -> None:
 
 
 def test_what_was_read_before_and_is_recorded_after_does_not_come_back(
-    store: Store, own: Own, monkeypatch: pytest.MonkeyPatch
+    store: Store, own: OwnFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load = contents.load
 
-    def load_and_wait(store: Store, paths: Iterable[str]) -> tuple[list[Document], list[Unread]]:
+    def load_and_wait(store: Store, paths: Iterable[str]) -> tuple[list[Document], list[UnreadFile]]:
         found = load(store, paths)
         monkeypatch.setattr(contents, "load", load)
         with History(own.history) as other:  # another process forgets meanwhile
@@ -253,7 +255,7 @@ def test_a_link_that_leads_nowhere_holds_nothing(store: Store) -> None:
     assert standing(SUBJECT, [store]) == ()
 
 
-def test_an_index_that_was_set_aside_goes(store: Store, own: Own) -> None:
+def test_an_index_that_was_set_aside_goes(store: Store, own: OwnFiles) -> None:
     with Index(own.index) as index:
         sync([store], index, None)
     aside = own.index.with_name("index.db.broken-20260101T000000")

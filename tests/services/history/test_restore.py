@@ -17,7 +17,7 @@ from memoryd.errors import MemorydError
 from memoryd.services.edits import apply
 from memoryd.services.history import look_up
 from memoryd.services.history.restore import (
-    Restoration,
+    RestorePlan,
     plan_restore,
     plan_restore_store,
 )
@@ -45,11 +45,11 @@ def look(root: Path, history: History) -> float:
     return history.record(str(root))[-1].time
 
 
-def carry_out(restoration: Restoration, history: History) -> None:
+def carry_out(restoration: RestorePlan, history: History) -> None:
     apply(restoration.plan, history)
 
 
-def place(root: Path, name: str, history: History) -> look_up.Place:
+def place(root: Path, name: str, history: History) -> look_up.HistoryPath:
     (found,) = look_up.places_of(str(root / name), history)
     return found
 
@@ -233,11 +233,11 @@ def test_a_path_is_a_store_something_in_one_or_all_below(
     tmp_path: Path, root: Path, history: History
 ) -> None:
     look(root, history)
-    assert look_up.places_of(str(root), history) == (look_up.Place(str(root), str(root)),)
-    assert look_up.places_of(str(tmp_path), history) == (look_up.Place(str(root), str(root)),)
+    assert look_up.places_of(str(root), history) == (look_up.HistoryPath(str(root), str(root)),)
+    assert look_up.places_of(str(tmp_path), history) == (look_up.HistoryPath(str(root), str(root)),)
     assert look_up.places_of(f"{root}/t/old.md", history)[0].path == f"{root}/t/old.md"
     (tmp_path / "way").symlink_to(root)
-    assert look_up.places_of(str(tmp_path / "way"), history) == (look_up.Place(str(root), str(root)),)
+    assert look_up.places_of(str(tmp_path / "way"), history) == (look_up.HistoryPath(str(root), str(root)),)
     assert look_up.is_recorded(f"{root}/t/old.md", history)
     assert not look_up.is_recorded(f"{root}/t/old.md@1", history)
     with pytest.raises(MemorydError, match="nothing is recorded"):

@@ -9,7 +9,7 @@ from support import store_of, tree, write_tree
 from memoryd.adapters.history import History
 from memoryd.errors import ConflictError
 from memoryd.services.edits import apply
-from memoryd.services.history.restore import Restoration, find_losses, plan_restore_lost
+from memoryd.services.history.restore import RestorePlan, find_losses, plan_restore_lost
 from memoryd.services.search.update_index import observe
 
 
@@ -31,7 +31,7 @@ def look(root: Path, history: History) -> None:
     observe([store_of(root)], history)
 
 
-def carry_out(restoration: Restoration, history: History) -> None:
+def carry_out(restoration: RestorePlan, history: History) -> None:
     apply(restoration.plan, history)
 
 

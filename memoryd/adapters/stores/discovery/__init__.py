@@ -7,10 +7,10 @@ that a person names for everything that looks like a store (`named`).
 from memoryd.adapters.stores.discovery.claude_directory import newest_client
 from memoryd.adapters.stores.discovery.known_places import discover, discover_repository, discover_user
 from memoryd.adapters.stores.discovery.named_paths import discover_at
-from memoryd.adapters.stores.discovery.places import Found, Places
+from memoryd.adapters.stores.discovery.places import FoundStores, Places
 
 __all__ = [
-    "Found",
+    "FoundStores",
     "Places",
     "discover",
     "discover_at",

@@ -22,7 +22,7 @@ from memoryd.domain.agents.roster import Switch
 from memoryd.domain.markdown import frontmatter
 from memoryd.domain.stores.claude_code import client_version, project_of, read_records, read_settings
 from memoryd.domain.stores.store import CONTAINERS, Store, agent_store, auto_store, working_directory
-from memoryd.domain.trust import Escape, Skipped
+from memoryd.domain.trust import Escape, SkippedPath
 
 _ONLY_AGENTS = {"model", "tools", "color", "memory"}  # keys of front matter
 _FILE_BYTES = 1024 * 1024  # of the user's settings, and of a definition
@@ -35,7 +35,7 @@ def claude_directory(places: Places, directory: str) -> Iterator[Item]:
     """Yield agents' stores, definitions, and the auto memory that settings move elsewhere."""
     found, problem = listed(directory)
     if problem:
-        yield Skipped(directory, problem)
+        yield SkippedPath(directory, problem)
     if not found:
         return
     user = places.is_configuration(directory)
@@ -60,7 +60,7 @@ def claude_directory(places: Places, directory: str) -> Iterator[Item]:
 def _agent_stores(container: str, within: str, *, user: bool) -> Iterator[Item]:
     found, problem = listed(container)
     if problem:
-        yield Skipped(container, problem)
+        yield SkippedPath(container, problem)
     for entry in found:
         # the client makes no directory with a dot in its name
         if entry.name.startswith("."):
@@ -71,12 +71,12 @@ def _agent_stores(container: str, within: str, *, user: bool) -> Iterator[Item]:
             yield _encodable(replace(agent_store(entry.path, user=user), within=within))
 
 
-def _encodable(store: Store) -> Store | Skipped:
+def _encodable(store: Store) -> Store | SkippedPath:
     """Return a store, unless its path is not UTF-8: it could not be recorded or shown."""
     try:
         store.root.encode()
     except UnicodeEncodeError:
-        return Skipped(store.root, "is not a store: its name is not UTF-8")
+        return SkippedPath(store.root, "is not a store: its name is not UTF-8")
     return store
 
 
@@ -96,11 +96,11 @@ def working_directories(slug: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def bad_records(slug: str) -> Iterator[Skipped]:
+def bad_records(slug: str) -> Iterator[SkippedPath]:
     """Yield the session records of one project of which a working directory is no path."""
     for entry in entries(slug):
         if entry.name.endswith(".jsonl") and (problem := _named_in(entry.path, *_signature(entry))[1]):
-            yield Skipped(entry.path, problem)
+            yield SkippedPath(entry.path, problem)
 
 
 @lru_cache(100_000)  # a daemon asks every minute, and of most projects nothing changes any more
@@ -167,11 +167,11 @@ def _settings(places: Places, path: str, base: str, within: str) -> Iterator[Ite
     except FileNotFoundError:
         return
     except (OSError, ValueError) as error:
-        yield Skipped(path, _reason(error))
+        yield SkippedPath(path, _reason(error))
         return
     settings = read_settings(source, str(places.home))
     if settings.problem:
-        yield Skipped(path, settings.problem)
+        yield SkippedPath(path, settings.problem)
     if settings.memory is not None:
         yield Switch(path, base, user, settings.memory, source)
     if not settings.directory:
@@ -197,9 +197,11 @@ def _definitions(agents: str, base: str, within: str, *, user: bool) -> Iterator
         directory = pending.pop()
         found, problem = listed(directory)
         if problem:
-            yield Skipped(directory, problem)
+            yield SkippedPath(directory, problem)
         if directory.count("/") - agents.count("/") > beneath.MOST_DEPTH:
-            yield Skipped(directory, f"is more than {beneath.MOST_DEPTH} directories deep, and is not read")
+            yield SkippedPath(
+                directory, f"is more than {beneath.MOST_DEPTH} directories deep, and is not read"
+            )
             continue
         for entry in found:
             if is_own_dir(entry):
@@ -227,7 +229,7 @@ def loose_definitions(places: Places, path: Path) -> Iterator[Item]:
 
 def _definition(
     path: str, base: str, within: str, *, user: bool, only_agents: bool = False
-) -> Iterator[AgentDefinition | Skipped]:
+) -> Iterator[AgentDefinition | SkippedPath]:
     """Yield the agent that a file defines; none without front matter."""
     try:
         source = whole(path, within, _FILE_BYTES)
@@ -235,10 +237,10 @@ def _definition(
     except FileNotFoundError:
         return
     except UnicodeEncodeError:
-        yield Skipped(path, "is not read: its name is not UTF-8")
+        yield SkippedPath(path, "is not read: its name is not UTF-8")
         return
     except (OSError, ValueError) as error:
-        yield Skipped(path, _reason(error))
+        yield SkippedPath(path, _reason(error))
         return
     front_matter = frontmatter.read(source.decode(errors="replace").encode())
     fields = front_matter.fields if front_matter else {}

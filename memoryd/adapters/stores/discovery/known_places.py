@@ -14,7 +14,7 @@ from memoryd.adapters.stores.discovery.claude_directory import (
 )
 from memoryd.adapters.stores.discovery.disk import entries, exists, is_dir, is_own_dir, normal
 from memoryd.adapters.stores.discovery.harnesses import project_stores, user_stores
-from memoryd.adapters.stores.discovery.places import Found, Item, Places, collect, left
+from memoryd.adapters.stores.discovery.places import FoundStores, Item, Places, collect, left
 from memoryd.domain.stores.store import CONTAINERS, Store
 
 # Trees that tools make and nobody works in. Tools mark others themselves.
@@ -28,7 +28,7 @@ _PASSED_OVER = _MACHINE_MADE | CONTAINERS
 _MARKS = frozenset({"CACHEDIR.TAG", "pyvenv.cfg"})
 
 
-def discover(places: Places, *, cwd: Path | None = None) -> Found:
+def discover(places: Places, *, cwd: Path | None = None) -> FoundStores:
     """Find every store known: the user's own, and those of every repository known.
 
     Known are the repository around `cwd`, what the configured patterns match, and the directories that
@@ -50,7 +50,7 @@ def _near(places: Places, records: Iterable[str], directories: set[Path]) -> Ite
         yield from (directory, *(f"{directory}/{container}" for container in sorted(CONTAINERS)))
 
 
-def discover_repository(places: Places, cwd: Path) -> Found:
+def discover_repository(places: Places, cwd: Path) -> FoundStores:
     """Find the stores of the repository around a directory, nested ones included.
 
     Outside a repository these are the stores in and below the directory, in the user's configuration
@@ -66,7 +66,7 @@ def discover_repository(places: Places, cwd: Path) -> Found:
     return collect(places, chain(_without_stores(places, str(places.claude_dir)), inside), [root])
 
 
-def discover_user(places: Places) -> Found:
+def discover_user(places: Places) -> FoundStores:
     """Find the stores under the home directory: those of user scope, and auto memory."""
     return collect(places, _user(places, dict(sessions(places))), [places.claude_dir])
 

@@ -13,7 +13,7 @@ from memoryd.adapters.stores.discovery.claude_directory import (
     working_directories,
 )
 from memoryd.adapters.stores.discovery.disk import entries, exists, is_dir, is_file, is_own_dir, normal
-from memoryd.adapters.stores.discovery.places import Found, Item, Places, collect, left
+from memoryd.adapters.stores.discovery.places import FoundStores, Item, Places, collect, left
 from memoryd.beneath import ANYWHERE
 from memoryd.domain.stores.profiles import CLAUDE_AUTO
 from memoryd.domain.stores.store import CONTAINERS, Scope, Store, agent_store, harness_store, lone_store
@@ -23,7 +23,7 @@ _INDEX = CLAUDE_AUTO.index_name
 _FOLLOWED = CONTAINERS | {".claude", "memory"}
 
 
-def discover_at(places: Places, paths: Iterable[Path]) -> Found:
+def discover_at(places: Places, paths: Iterable[Path]) -> FoundStores:
     """Find the stores that paths name: each a store, something in a store, or a directory to search.
 
     Nothing but `.git` is skipped. A file that lies in no store yields none, but agents may be defined in it.

@@ -12,9 +12,9 @@ from memoryd.domain.agents.definition import AgentDefinition
 from memoryd.domain.agents.roster import Switch
 from memoryd.domain.stores.profiles import OTHERS, Profile
 from memoryd.domain.stores.store import Scope, Store
-from memoryd.domain.trust import Escape, Skipped, TrustedRepository
+from memoryd.domain.trust import Escape, SkippedPath, TrustedRepository
 
-Item = Store | AgentDefinition | Switch | Escape | Skipped
+Item = Store | AgentDefinition | Switch | Escape | SkippedPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundStores:
     """What a search found.
 
     Attributes:
@@ -110,7 +110,7 @@ class Found:
     switches: tuple[Switch, ...] = ()
     searched: tuple[str, ...] = ()
     escapes: tuple[Escape, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
+    skipped: tuple[SkippedPath, ...] = ()
     near: tuple[str, ...] = field(default=(), compare=False)
 
     @property
@@ -129,7 +129,7 @@ def is_within(path: str, places: Iterable[str]) -> bool:
     return any(path == place or path.startswith(place.rstrip("/") + "/") for place in places)
 
 
-def collect(places: Places, items: Iterable[Item], searched: Iterable[Path]) -> Found:
+def collect(places: Places, items: Iterable[Item], searched: Iterable[Path]) -> FoundStores:
     """Sort out what was found, and leave out stores that lead out of their repository.
 
     Of several paths to one directory its real one is kept, else the first in order.
@@ -143,17 +143,17 @@ def collect(places: Places, items: Iterable[Item], searched: Iterable[Path]) -> 
             known = stores.setdefault(directory, item)
             if known.root != item.root:
                 stores[directory] = min(known, item, key=_detour)
-    return Found(
+    return FoundStores(
         tuple(sorted(stores.values(), key=lambda store: store.root)),
         _of(AgentDefinition, by_path),
         _of(Switch, by_path),
         tuple(map(str, searched)),
         _of(Escape, by_path),
-        _of(Skipped, by_path),
+        _of(SkippedPath, by_path),
     )
 
 
-_Kind = TypeVar("_Kind", AgentDefinition, Switch, Escape, Skipped)
+_Kind = TypeVar("_Kind", AgentDefinition, Switch, Escape, SkippedPath)
 
 
 def _of(kind: type[_Kind], by_path: Mapping[type[Item], Mapping[str, Item]]) -> tuple[_Kind, ...]:
@@ -171,17 +171,17 @@ def _bounded(places: Places, item: Item) -> Iterator[Item]:
         yield item
 
 
-def left(path: str, within: str) -> Escape | Skipped | None:
+def left(path: str, within: str) -> Escape | SkippedPath | None:
     """Return what is wrong with a path that a repository names; None where it stays in its bound."""
     try:
         beneath.resolve(path, within)
     except beneath.OutsideError:
         link = beneath.escaping(path, within)
         if within == beneath.ANYWHERE:
-            return Skipped(link, "leads into /proc, /sys or /dev, and is not followed")
+            return SkippedPath(link, "leads into /proc, /sys or /dev, and is not followed")
         return Escape(link, target_of(link), within)
     except OSError as error:
-        return Skipped(path, f"cannot be used: {error.strerror}")
+        return SkippedPath(path, f"cannot be used: {error.strerror}")
     return None
 
 
