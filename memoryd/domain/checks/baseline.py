@@ -1,4 +1,7 @@
-"""Findings that are known and fail no check; never by line, so that edits around them do not matter."""
+"""Known findings that do not fail a check.
+
+They are stored without line numbers, so that edits around them do not matter.
+"""
 
 import json
 import posixpath
@@ -14,11 +17,11 @@ _VERSION = 1
 
 @dataclass(frozen=True, slots=True, order=True)
 class KnownFinding:
-    """The parts of a finding that stay the same from run to run.
+    """The identity of a finding across runs.
 
     Attributes:
-        path: Of its file, relative to the directory of the baseline file.
-        code: Of the rule.
+        path: Path of its file, relative to the directory of the baseline file.
+        code: Code of its rule.
         quoted: First line of the text that it is about.
     """
 
@@ -29,12 +32,12 @@ class KnownFinding:
 
 @dataclass(frozen=True, slots=True)
 class SortedFindings:
-    """Findings, sorted by whether a baseline knows them.
+    """Findings compared with a baseline.
 
     Attributes:
-        new: Those that it does not know.
-        known: How many it knows.
-        gone: What it knows and was not found, with how often.
+        new: Findings that are not in the baseline.
+        known: The number of findings that are.
+        gone: Entries of the baseline without a finding, with their number.
     """
 
     new: tuple[Diagnostic, ...]
@@ -43,7 +46,7 @@ class SortedFindings:
 
 
 def known_of(diagnostics: Iterable[Diagnostic], base: str) -> Counter[KnownFinding]:
-    """The baseline of findings: how often each is found.
+    """Return the baseline of findings: the number of each.
 
     Args:
         diagnostics: The findings.
@@ -53,7 +56,7 @@ def known_of(diagnostics: Iterable[Diagnostic], base: str) -> Counter[KnownFindi
 
 
 def sort_out(diagnostics: Iterable[Diagnostic], baseline: Counter[KnownFinding], base: str) -> SortedFindings:
-    """Part what is new from what is known; of equal ones the first count as known."""
+    """Separate new findings from known ones; of equal ones, the first count as known."""
     left = Counter(baseline)
     new = []
     for diagnostic in diagnostics:
@@ -67,7 +70,7 @@ def sort_out(diagnostics: Iterable[Diagnostic], baseline: Counter[KnownFinding],
 
 
 def dumps(baseline: Counter[KnownFinding]) -> str:
-    """A baseline as JSON, sorted."""
+    """Return a baseline as JSON, sorted."""
     findings = [
         {"code": each.code, "path": each.path, "quoted": each.quoted, "count": count}
         for each, count in sorted(baseline.items())
@@ -77,14 +80,14 @@ def dumps(baseline: Counter[KnownFinding]) -> str:
 
 
 def loads(text: str, source: str) -> Counter[KnownFinding]:
-    """Read a baseline.
+    """Parse a baseline.
 
     Args:
-        text: What `dumps` made.
-        source: Where it comes from, for messages.
+        text: The output of `dumps`.
+        source: Its file, for messages.
 
     Raises:
-        MemorydError: If it is not one.
+        MemorydError: If it is not a baseline.
     """
     hint = "`--write-baseline` writes one"
     try:

@@ -1,4 +1,4 @@
-"""Findings of rules and what reporters show of them."""
+"""Findings of rules, and their form in reports."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,15 +17,15 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for the most severe."""
+        """The rank of the level; 0 is the most severe."""
         return list(Severity).index(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """An offset in a document that belongs to a finding, and why.
+    """Another place of a finding: a document, an offset in its source, and a message.
 
-    Its path is relative to `root`, or, where that is empty, to that of the finding.
+    The document's path is relative to `root`, or, if that is empty, to the root of the finding.
     """
 
     document: Document
@@ -36,9 +36,9 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule's function reports: where (bytes in the document's source) and what.
+    """The result of a rule's function: a span, in bytes of the document's source, and a message.
 
-    The document's path is relative to `root`, which a rule over one store leaves empty: the store's.
+    The document's path is relative to `root`; rules over one store leave that empty.
     """
 
     document: Document
@@ -51,12 +51,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class UnusedSuppression:
-    """The unused part of a suppression comment: the comment, the names of rules in it, and why.
+    """The unused part of a suppression comment.
 
     Attributes:
         span: The comment.
-        names: Those of its names that suppress nothing.
-        reason: Why.
+        names: Its rule names that suppress nothing.
+        reason: The reason, as a clause.
     """
 
     span: Span
@@ -66,7 +66,7 @@ class UnusedSuppression:
 
 @dataclass(frozen=True, slots=True)
 class RelatedLocation:
-    """An absolute path and a position in it that belong to a diagnostic, and why."""
+    """An absolute path, a position in it, and a message."""
 
     path: str
     position: Position
@@ -80,16 +80,16 @@ class Diagnostic:
     Attributes:
         code: Permanent code of the rule.
         name: Its name, which reads well after "allow".
-        level: How severe.
+        level: Its severity.
         store: Absolute path of the store, or of the directory of an agent definition.
         path: Absolute path of the file.
         start: First character.
         end: After the last character.
-        quoted: First line of the text it is about.
-        source_line: The whole line that it starts in, without line end.
+        quoted: First line of the text that it is about.
+        source_line: The whole line in which it starts, without line end.
         message: One line.
-        related: Other places that belong to it.
-        fix: How to mend it, or None.
+        related: Other places that it is about.
+        fix: Its fix, or None.
     """
 
     code: str
@@ -107,5 +107,5 @@ class Diagnostic:
 
     @property
     def sort_key(self) -> tuple[str, Position, str, Position, str]:
-        """By place, then by code: a total order, so that output is stable."""
+        """The sort order: by path and position, then by code; total, so that output is stable."""
         return (self.path, self.start, self.code, self.end, self.message)

@@ -1,4 +1,4 @@
-"""The outcome of a check, whatever format it is printed in."""
+"""Outcome of a check, independent of its format."""
 
 import posixpath
 from collections import Counter
@@ -13,17 +13,17 @@ from memoryd.domain.text.phrases import counted
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The stores and files that were checked, and the findings.
+    """The outcome of a check.
 
     Attributes:
-        stores: How many stores were checked.
-        files: How many files were read.
-        links: How many links stand in them.
-        diagnostics: Sorted.
+        stores: Number of checked stores.
+        files: Number of read files.
+        links: Number of links in them.
+        diagnostics: The findings, sorted.
         unread: Files that could not be read, with absolute paths.
-        plan: What would be, or was, changed; None where nothing was asked for.
-        operation: Id of the operation that changed it, or None.
-        known: How many findings a baseline knows; they are not among the diagnostics.
+        plan: The planned or applied changes; None if none were requested.
+        operation: Id of the operation that applied them, or None.
+        known: Number of findings in the baseline; they are not among the diagnostics.
     """
 
     stores: int
@@ -36,12 +36,12 @@ class CheckResult:
     known: int = 0
 
     def count(self, level: Severity) -> int:
-        """How many diagnostics of a level there are."""
+        """Return the number of diagnostics of a level."""
         return Counter(diagnostic.level for diagnostic in self.diagnostics)[level]
 
     @property
     def summary(self) -> str:
-        """One sentence: what was checked, and how much was found."""
+        """Return one sentence about the checked stores and the findings."""
         checked = ", ".join(
             counted(number, word, f"{word}s")
             for number, word in ((self.stores, "store"), (self.files, "file"), (self.links, "link"))
@@ -55,7 +55,7 @@ class CheckResult:
 
 
 def report_of(snapshots: tuple[Snapshot, ...], diagnostics: tuple[Diagnostic, ...]) -> CheckResult:
-    """The report over some stores."""
+    """Return the outcome for some stores."""
     return CheckResult(
         stores=len(snapshots),
         files=sum(len(snapshot.documents) for snapshot in snapshots),
@@ -73,10 +73,10 @@ def report_of(snapshots: tuple[Snapshot, ...], diagnostics: tuple[Diagnostic, ..
 
 
 def fingerprints(report: CheckResult, base: str) -> tuple[str, ...]:
-    """What each diagnostic is known by from run to run, in report order; all differ.
+    """Return the identity of each diagnostic across runs, in report order; all differ.
 
-    A hash of code, path relative to `base`, quoted text, and a running number where all of these are
-    equal; never of a line number, so that edits elsewhere in the file do not matter.
+    It is a hash of code, path relative to `base`, quoted text, and a running number for equal ones; never of
+    a line number, so that edits elsewhere in the file do not matter.
     """
     seen: Counter[tuple[str, str, str]] = Counter()
     found = []

@@ -1,4 +1,4 @@
-"""Rules and what they find."""
+"""Rules, and their diagnostics."""
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,9 +21,9 @@ class RuleContext:
 
     Attributes:
         snapshot: The store.
-        around: What is outside it.
-        options: What is asked of the rules.
-        links: Its links, resolved.
+        around: Everything outside it.
+        options: The requests to rules.
+        links: Its links, resolved on demand.
     """
 
     snapshot: Snapshot
@@ -41,7 +41,7 @@ def context_of(
     around: Surroundings = _UNKNOWN,
     options: RuleOptions = _DEFAULTS,
 ) -> RuleContext:
-    """Return the context of one examination of a store, with links to be resolved."""
+    """Return the context of one check of a store, with links resolved on demand."""
     return RuleContext(snapshot, around, options, ResolvedLinks(snapshot, around))
 
 
@@ -52,17 +52,17 @@ _UnusedCheck = Callable[[Snapshot, Mapping[str, tuple[UnusedSuppression, ...]]],
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One entry of the catalogue; its page is the docstring of its function.
+    """One rule of the catalogue; its page is the docstring of its function.
 
     Attributes:
         code: Permanent code.
-        name: Reads well after "allow".
-        level: How severe its findings are.
-        page: What it means and why, with examples.
-        check: What it finds in one store.
-        check_roster: What it finds in definitions and stores together.
-        check_unused: What it finds in a store whose unused suppressions are known, by relative path.
-        on_request: Runs only where it is selected by code, family or name.
+        name: Name that reads well after "allow".
+        level: Severity of its findings.
+        page: Its meaning and reason, with examples.
+        check: The function over one store.
+        check_roster: The function over definitions and stores together.
+        check_unused: The function over a store with its unused suppressions by relative path.
+        on_request: It runs only if selected by code, family or name.
     """
 
     code: str
@@ -92,7 +92,7 @@ class Rule:
     def run_unused(
         self, snapshot: Snapshot, unused: Mapping[str, tuple[UnusedSuppression, ...]]
     ) -> Iterator[Diagnostic]:
-        """Check a store whose unused suppressions are known, by relative path."""
+        """Check a store with its unused suppressions by relative path."""
         for finding in self.check_unused(snapshot, unused) if self.check_unused else ():
             yield self._diagnostic(finding, snapshot.store.root)
 
@@ -123,7 +123,7 @@ class Rule:
         )
 
 
-@lru_cache(maxsize=16)  # a line of 100 KB with thousands of findings is made a text once
+@lru_cache(maxsize=16)  # decodes a line of 100 KB with thousands of findings once
 def _first_line_of(source: bytes, span: Span) -> str:
     return _first_line(source[span.start : span.end])
 
@@ -133,7 +133,7 @@ def _first_line(source: bytes) -> str:
 
 
 def rule(code: str, name: str, level: Severity, *, on_request: bool = False) -> Callable[[_Check], Rule]:
-    """Make a rule of a documented function over a store and its context."""
+    """Make a rule from a documented function over a store and its context."""
 
     def make(check: _Check) -> Rule:
         return Rule(code, name, level, inspect.getdoc(check) or "", check, on_request=on_request)
@@ -142,7 +142,7 @@ def rule(code: str, name: str, level: Severity, *, on_request: bool = False) -> 
 
 
 def roster_rule(code: str, name: str, level: Severity) -> Callable[[_RosterCheck], Rule]:
-    """Make a rule of a documented function over a roster; each finding names its root."""
+    """Make a rule from a documented function over a roster; each finding names its root."""
 
     def make(check: _RosterCheck) -> Rule:
         return Rule(code, name, level, inspect.getdoc(check) or "", check_roster=check)
@@ -151,7 +151,7 @@ def roster_rule(code: str, name: str, level: Severity) -> Callable[[_RosterCheck
 
 
 def unused_rule(code: str, name: str, level: Severity) -> Callable[[_UnusedCheck], Rule]:
-    """Make a rule of a documented function over a store and its unused suppressions."""
+    """Make a rule from a documented function over a store and its unused suppressions."""
 
     def make(check: _UnusedCheck) -> Rule:
         return Rule(code, name, level, inspect.getdoc(check) or "", check_unused=check)

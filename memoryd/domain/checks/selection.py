@@ -1,4 +1,4 @@
-"""Which rules count, for which files, and at what level."""
+"""Selection of rules, by file and level."""
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,15 +13,15 @@ from memoryd.errors import ConfigError
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What one place says about rules; selectors are codes, their beginnings (`L`), or names.
+    """The rule settings of one source; selectors are codes, their prefixes (`L`), or names.
 
     Attributes:
-        source: How a message about one of its keys begins: `FILE: `, or `--` of the command line.
+        source: Start of a message about one of its keys: `FILE: `, or `--` for the command line.
         directory: Absolute path that the patterns of `per_file_ignores` are relative to.
-        select: The rules to begin with; None where nothing is said.
+        select: The rules to start with; None for those of the other sources.
         ignore: Rules to leave out.
-        per_file_ignores: Rules to leave out by pattern of files.
-        levels: Other levels than the catalogue's, by code or name.
+        per_file_ignores: Rules to leave out by file pattern.
+        levels: Levels that differ from the catalogue's, by code or name.
     """
 
     source: str
@@ -32,13 +32,13 @@ class Choice:
     levels: Mapping[str, Severity] = field(default_factory=dict)
 
     def words(self) -> Iterator[tuple[str, str]]:
-        """Every selector, with the key that it stands in."""
+        """Yield every selector with its key."""
         yield from (("select", word) for word in self.select or ())
         yield from (("ignore", word) for word in self.ignore)
         yield from (("per-file-ignores", word) for words in self.per_file_ignores.values() for word in words)
 
     def covers(self, pattern: str, path: str) -> bool:
-        """Whether a pattern means a file: its name, or, with a slash, its path from the directory."""
+        """Return whether a pattern matches a file: its name, or with a slash, its path below the directory."""
         if "/" in pattern:
             return fnmatchcase(path, posixpath.join(self.directory, pattern))
         return fnmatchcase(path.rpartition("/")[2], pattern)
@@ -46,12 +46,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class RuleSelection:
-    """The choices of several places, the farthest first: each that has `select` begins again."""
+    """The rule settings of several sources, the farthest first; each `select` starts from nothing."""
 
     choices: tuple[Choice, ...] = ()
 
     def selects(self, rule: Rule) -> bool:
-        """Whether a rule is to be run; of `select` and `ignore` of one place the more exact counts."""
+        """Return whether a rule is to be run; within one source, the more specific selector counts."""
         selected = not rule.on_request
         for choice in self.choices:
             wanted, unwanted = (_exactness(rule, words) for words in (choice.select or (), choice.ignore))
@@ -62,7 +62,7 @@ class RuleSelection:
         return selected
 
     def level_of(self, rule: Rule) -> Severity:
-        """At which level its findings count."""
+        """Return the level of a rule's findings."""
         level = rule.level
         for choice in self.choices:
             for word, other in choice.levels.items():
@@ -71,7 +71,7 @@ class RuleSelection:
         return level
 
     def judge(self, diagnostic: Diagnostic, rule: Rule) -> Diagnostic | None:
-        """A finding at the level that it shall have; None where it does not count."""
+        """Return a finding at its configured level; None if it is ignored."""
         if not self.selects(rule):
             return None
         for choice in self.choices:
@@ -83,10 +83,10 @@ class RuleSelection:
 
 
 def demand_known(choice: Choice, rules: Iterable[Rule]) -> None:
-    """Refuse words that select no rule, and levels of what is not one rule.
+    """Reject selectors of no rule, and levels of selectors that are not exactly one rule.
 
     Raises:
-        ConfigError: Naming the first of them, with a likely one.
+        ConfigError: Naming the first of them, with a suggestion.
     """
     known = tuple(rules)
     for key, word in choice.words():
@@ -98,20 +98,20 @@ def demand_known(choice: Choice, rules: Iterable[Rule]) -> None:
 
 
 def rule_called(word: str, rules: Iterable[Rule]) -> Rule | None:
-    """The rule with that code or name, in any case."""
+    """Return the rule with that code or name, case-insensitive."""
     wanted = word.strip().lower()
     return next((rule for rule in rules if wanted in {rule.code.lower(), rule.name}), None)
 
 
 def suggestion(word: str, rules: Iterable[Rule]) -> str:
-    """What was probably meant by a word that names no rule."""
+    """Return a suggestion for a word that names no rule."""
     known = {name.lower(): name for rule in rules for name in (rule.code, rule.name)}
     near = get_close_matches(word.lower(), known, n=1)
     return f"did you mean {known[near[0]]}?" if near else "`memoryd rule` lists all of them"
 
 
 def _exactness(rule: Rule, words: Iterable[str]) -> int:
-    """How exactly the best of these words means a rule: 0 not at all."""
+    """Return how exactly the best of some words selects a rule; 0 for not at all."""
     return max((_one_exactness(rule, word.strip()) for word in words), default=0)
 
 

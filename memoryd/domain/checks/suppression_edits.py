@@ -1,4 +1,4 @@
-"""Write suppression comments for findings that are to be lived with."""
+"""Suppression comments for accepted findings, written."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _INLINE = frozenset(
 
 @dataclass(frozen=True, slots=True, order=True)
 class Wish:
-    """A finding that is to be silenced: its line from 1, its code, whether it is about the whole file."""
+    """A finding to suppress: its line from 1, its code, and whether it is about the whole file."""
 
     line: int
     code: str
@@ -29,9 +29,9 @@ class Wish:
 
 
 def silenced(document: Document, wishes: Iterable[Wish]) -> bytes | None:
-    """The file with a comment for each wish, at the end of its line or else for the whole file.
+    """Return the file with a comment for each wish, at the end of its line or else for the whole file.
 
-    None where the file cannot hold them: it is not UTF-8, or ends within code or a comment.
+    Return None if the file cannot have comments: it is not UTF-8, or ends within code or a comment.
     """
     if document.undecodable is not None:
         return None
@@ -54,14 +54,14 @@ def _comment(kind: str, codes: list[str]) -> bytes:
 
 
 def _takes_comments(document: Document, line: int) -> bool:
-    """Whether a line stands in a block where a comment is one."""
+    """Return whether a comment in a line would be read as one."""
     lines = document.source.split(b"\n")
     at = sum(len(each) + 1 for each in lines[: line - 1])
     return any(block.span.start <= at < block.span.end and block.kind in _INLINE for block in document.blocks)
 
 
 def _with_lines(document: Document, wishes: list[Wish]) -> bytes:
-    """The source with comments at the end of lines, one for all codes of a line."""
+    """Return the source with comments at the end of lines, one per line for all its codes."""
     lines = document.source.split(b"\n")
     codes: dict[int, list[str]] = {}
     for wish in wishes:
@@ -74,7 +74,7 @@ def _with_lines(document: Document, wishes: list[Wish]) -> bytes:
 
 
 def _end_of(line: bytes) -> int:
-    """Where a comment can stand: before the last bar of a table's row, and before what breaks a line."""
+    """Return the offset for a comment: before the last bar of a table row, and before a hard line break."""
     text = line.rstrip(b" \t\r")
     if line.lstrip().startswith(b"|") and text.endswith(b"|") and not text.endswith(b"\\|"):
         return len(text[:-1].rstrip(b" \t"))

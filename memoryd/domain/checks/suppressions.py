@@ -1,7 +1,7 @@
-"""Comments in memory files that silence findings: `<!-- memoryd: ignore[L001] reason -->`.
+"""Suppression comments: `<!-- memoryd: ignore[L001] reason -->`.
 
-One silences its own line and, where it stands alone on it, the next line with content; `ignore-file`
-silences the whole file. Only real HTML comments count: what a code block shows is an example.
+A comment applies to its own line and, if it is alone there, to the next line with content; `ignore-file`
+applies to the whole file. Only real HTML comments count, not examples in code blocks.
 """
 
 import re
@@ -24,21 +24,21 @@ _COMMENT = re.compile(
 )
 _MARK = b"memoryd:"
 _MARGIN = b" \t\r\n>"
-# Whoever allows a link to lead nowhere does not want its line to be removed.
+# A line with an allowed broken link must not be removed for it either.
 _ALSO = {"P006": ("l001", "broken-link")}
 
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """One comment.
+    """One suppression comment.
 
     Attributes:
         span: The comment.
         names: Codes and names of rules, as written.
-        listed: Where they stand.
-        whole_file: Whether it silences the whole file.
-        lines: The lines that it silences, from 1.
-        alone: Whether nothing else stands on its lines.
+        listed: The span of these names.
+        whole_file: It applies to the whole file.
+        lines: The lines that it applies to, from 1.
+        alone: It is alone on its lines.
     """
 
     span: Span
@@ -49,7 +49,7 @@ class Suppression:
     alone: bool
 
     def silences(self, diagnostic: Diagnostic) -> str | None:
-        """The name by which it silences a finding of its file, or None."""
+        """Return the name by which it suppresses a finding of its file, or None."""
         if not self.whole_file and diagnostic.start.line not in self.lines:
             return None
         called = {diagnostic.code.lower(), diagnostic.name, *_ALSO.get(diagnostic.code, ())}
@@ -57,11 +57,11 @@ class Suppression:
 
 
 Used = tuple[str, int, str]
-"""Absolute path of a file, offset of a comment in it, a name in that."""
+"""Absolute path of a file, offset of a comment in it, and one of its names."""
 
 
 def suppressions_of(document: Document) -> tuple[Suppression, ...]:
-    """The suppression comments of a document, in order."""
+    """Return the suppression comments of a document, in order."""
     source = document.source
     if _MARK not in source:
         return ()
@@ -82,7 +82,7 @@ def _read(source: bytes, comments: list[re.Match[bytes]]) -> Iterator[Suppressio
     blanked = bytearray(source.replace(BOM, b" " * len(BOM), 1) if source.startswith(BOM) else source)
     for match in comments:
         blanked[match.start() : match.end()] = b" " * len(match[0])
-    lines = bytes(blanked).split(b"\n")  # a comment of several lines is one here
+    lines = bytes(blanked).split(b"\n")  # a multi-line comment is one line here
     starts = [0]
     for line in lines:
         starts.append(starts[-1] + len(line) + 1)
@@ -108,7 +108,7 @@ def _read(source: bytes, comments: list[re.Match[bytes]]) -> Iterator[Suppressio
 def silence(
     diagnostics: Iterable[Diagnostic], comments: Mapping[str, tuple[Suppression, ...]]
 ) -> tuple[tuple[Diagnostic, ...], frozenset[Used]]:
-    """The findings that no comment silences, and the names that silence one.
+    """Return the findings that no comment suppresses, and the names that suppress a finding.
 
     Args:
         diagnostics: All findings.
@@ -131,14 +131,14 @@ def silence(
 def unused_names(
     path: str, comment: Suppression, used: frozenset[Used], rules: tuple[Rule, ...], judge: str
 ) -> UnusedSuppression | None:
-    """What of a comment silences nothing, or None.
+    """Return the unused part of a comment, or None.
 
     Args:
         path: Absolute path of its file.
         comment: The comment.
-        used: The names that silence a finding, where all of `rules` were run.
+        used: The names that suppress a finding, after a run of all `rules`.
         rules: The catalogue.
-        judge: Code of the rule that asks: nothing can be said of what silences that.
+        judge: Code of the calling rule, whose own suppressions are unknown.
     """
     problems = []
     idle = []
@@ -147,7 +147,7 @@ def unused_names(
         if known is None:
             problems.append(f"there is no rule “{name}” ({suggestion(name, rules)})")
         elif known.code != judge and (path, comment.span.start, name) not in used:
-            problems.append(f"it silences no {known.code} here")
+            problems.append(f"it suppresses no {known.code} here")
         else:
             continue
         idle.append(name)
@@ -159,9 +159,9 @@ def unused_names(
 
 
 def without(document: Document, unused: UnusedSuppression) -> bytes | None:
-    """The file without these names of a comment, or without the comment where none is left.
+    """Return the file without these names of a comment, or without the comment if none is left.
 
-    None where it cannot be taken away without changing what else the file says.
+    Return None if that would change another part of the file.
     """
     if document.undecodable is not None:
         return None
@@ -178,7 +178,7 @@ def without(document: Document, unused: UnusedSuppression) -> bytes | None:
 
 
 def _removals(source: bytes, comment: Suppression) -> Iterator[bytes]:
-    """Ways to take a comment out: its whole lines, its text and a blank line instead, its text."""
+    """Yield ways to remove a comment: with its whole lines, with one blank line around it, by itself."""
     start, end = comment.span.start, comment.span.end
     if comment.alone:
         first = max(line_at(source, start).start, len(BOM) * source.startswith(BOM))
@@ -190,6 +190,6 @@ def _removals(source: bytes, comment: Suppression) -> Iterator[bytes]:
 
 
 def _entries(document: Document) -> list[str]:
-    """What the entries of a document say, comments left out."""
+    """Return the texts of the entries of a document, without comments."""
     texts = (_COMMENT.sub(b"", document.source[each.span.start : each.span.end]) for each in document.entries)
     return [" ".join(text.decode().split()) for text in texts]

@@ -1,1 +1,1 @@
-"""Stores: memory directories, their harness profiles and their content at one moment."""
+"""Stores: memory directories, harness profiles, and snapshots."""

@@ -1,4 +1,4 @@
-"""What the client's own files say about where memory lies: session records, settings, slugs."""
+"""Session records, settings and project slugs of Claude Code."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -9,20 +9,20 @@ from memoryd.domain.stores.store import directory_name
 
 _FIELD = b'"cwd"'
 _VERSION = b'"version"'
-_PATH_BYTES = 4096  # of a path with the NUL at its end, as Linux has it
-_NAME_BYTES = 255  # of one component of a path
-_SLUG_UNITS = 200  # of longer ones the client keeps this much, and adds a hash
+_PATH_BYTES = 4096  # longest path with its final NUL, on Linux
+_NAME_BYTES = 255  # longest component of a path
+_SLUG_UNITS = 200  # the client shortens longer ones to this and appends a hash
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a settings file of the client says of memory.
+    """The memory settings in a settings file of the client.
 
     Attributes:
-        memory: Whether memory is on, agents' memory too; None where it says nothing.
-        directory: Absolute path to which it moves auto memory; "" where it does not.
-        written: The same as it is written.
-        problem: What is wrong with the file, as the end of a sentence about it; "" where nothing is.
+        memory: Memory is on, agents' memory too; None if not set.
+        directory: Absolute path of auto memory; "" if not set.
+        written: The same path as it is written.
+        problem: The problem of the file, as the end of a sentence about it; or "".
     """
 
     memory: bool | None = None
@@ -34,13 +34,13 @@ class Settings:
 def read_records(records: bytes) -> tuple[tuple[str, ...], str]:
     """Return the working directories of the first and of the last session record that names one.
 
-    Lines that are cut, damaged or of another kind are passed over.
+    Lines that are cut, damaged or of another kind are skipped.
 
     Args:
-        records: A piece of a file of JSON lines.
+        records: A part of a file of JSON lines.
 
     Returns:
-        The directories, and what is wrong with another one that is named: "" where nothing is.
+        The directories, and the problem of another one that is named, or "".
     """
     problems: list[str] = []
 
@@ -56,17 +56,17 @@ def read_records(records: bytes) -> tuple[tuple[str, ...], str]:
 
 
 def client_version(records: bytes) -> str:
-    """Return the version of Claude Code that the last session record with a version names, or "".
+    """Return the version of Claude Code in the last session record that has one, or "".
 
     Args:
-        records: A piece of a file of JSON lines.
+        records: A part of a file of JSON lines.
     """
     versions = (_object(record)[0].get("version") for record in _records_from_the_end(records, _VERSION))
     return next((version for version in versions if isinstance(version, str)), "")
 
 
 def _records(records: bytes) -> Iterator[bytes]:
-    """The lines that may name a working directory."""
+    """Yield the lines that may name a working directory."""
     end = 0
     while (at := records.find(_FIELD, end)) >= 0:
         start, end = line_at(records, at)
@@ -82,11 +82,11 @@ def _records_from_the_end(records: bytes, field: bytes = _FIELD) -> Iterator[byt
 
 
 def read_settings(source: bytes, home: str) -> Settings:
-    """Read a settings file. One that is not a JSON object the client ignores as a whole.
+    """Read a settings file; the client ignores one that is not a JSON object as a whole.
 
     Args:
         source: The file's content.
-        home: What `~` stands for.
+        home: The expansion of `~`.
     """
     values, problem = _object(source)
     if problem:
@@ -108,7 +108,7 @@ def read_settings(source: bytes, home: str) -> Settings:
 
 
 def path_problem(value: object) -> str:
-    """Return why a text cannot be a path, as the end of a sentence; "" where it can be one."""
+    """Return why a text cannot be a path, as the end of a sentence; "" if it can."""
     if not isinstance(value, str):
         return ""
     if "\0" in value:
@@ -123,10 +123,10 @@ def path_problem(value: object) -> str:
 
 
 def project_of(slug: str, directories: Iterable[str]) -> str:
-    """The directory that a slug stands for, or "".
+    """Return the directory that a slug was made of, or "".
 
-    A slug cannot be turned back into a path, but it tells which of the directories seen in its
-    records, or which of their parents, it was made of.
+    A slug cannot be turned back into a path, but it can be compared with the directories in its records
+    and with their parents.
 
     Args:
         slug: Name of a directory in `projects`.
@@ -137,29 +137,29 @@ def project_of(slug: str, directories: Iterable[str]) -> str:
         while directory:
             if _has_slug(directory, slug):
                 return directory
-            directory = directory.rpartition("/")[0]  # noqa: PLW2901  # climbing is the point
+            directory = directory.rpartition("/")[0]  # noqa: PLW2901  # the loop climbs
     return known[0] if known else ""
 
 
 def _has_slug(directory: str, slug: str) -> bool:
-    """Whether the client makes this slug of a directory; the hash of a long one is taken on trust."""
+    """Return whether the client makes this slug of a directory; the hash of a long one is not checked."""
     made = directory_name(directory).replace("_", "-")
     return made == slug or (len(made) > _SLUG_UNITS and slug.startswith(made[:_SLUG_UNITS] + "-"))
 
 
 def _absolute(value: object) -> str:
-    """Return a path if it is an absolute one of this machine, without a slash at its end; else ""."""
+    """Return an absolute path of this machine, without a slash at its end; else ""."""
     if not isinstance(value, str) or not value.startswith("/") or path_problem(value):
         return ""
     return value.rstrip("/") or "/"
 
 
 def _object(source: bytes) -> tuple[dict[str, object], str]:
-    """Return a JSON object and "", or an empty one and why it is none, as the end of a sentence."""
+    """Return a JSON object and "", or an empty object and the problem, as the end of a sentence."""
     if not source.strip():
         return {}, ""
     try:
-        value = json.loads(source, parse_int=float)  # of integers of any length
+        value = json.loads(source, parse_int=float)  # accepts integers of any length
     except json.JSONDecodeError as error:
         return {}, f"is not valid JSON (line {error.lineno}: {error.msg[:1].lower()}{error.msg[1:]})"
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""What the name of a file says of it."""
+"""Files recognized by name: READMEs, templates, copies, logs."""
 
 import re
 from collections.abc import Collection
@@ -11,18 +11,18 @@ _LEFT = (
     re.compile(r"(?P<stem>.+)(?P<end>\.\w+)\.(?:orig|rej)"),  # merges and patches
     re.compile(r"(?P<stem>.+)(?P<end>\.\w+)~"),
     re.compile(r"#(?P<stem>.+)(?P<end>\.\w+)#"),
-    re.compile(r"(?P<stem>.+)(?P<end>\.\w+)\.(?:te?mp|tmp\.\d+\.[0-9a-f]+)"),  # the last are the client's
+    re.compile(r"(?P<stem>.+)(?P<end>\.\w+)\.(?:te?mp|tmp\.\d+\.[0-9a-f]+)"),  # the last form is the client's
 )
 _DATED = re.compile(r"(?:^|/)\d{4}-?\d{2}-?\d{2}(?:\D|$)")
 _NUMBERED = re.compile(r"(?P<stem>.+) \(\d{1,3}\)(?P<end>\.\w+)")
 
 
 def original(name: str, beside: Collection[str]) -> str | None:
-    """The name of the file that another one is a copy or remnant of; None where it is no such thing.
+    """Return the name of the file that another one is a copy or remnant of; None if it is neither.
 
     Args:
         name: A file's name.
-        beside: The names in its directory: “x (1).md” is a copy only where there is “x.md”.
+        beside: The names in its directory: “x (1).md” is a copy only if “x.md” exists.
     """
     numbered = _NUMBERED.fullmatch(name)
     if numbered and numbered["stem"] + numbered["end"] in beside:
@@ -32,10 +32,10 @@ def original(name: str, beside: Collection[str]) -> str | None:
 
 
 def is_about_files(path: str) -> bool:
-    """Whether a file is no memory but says how to write some: a README or a template."""
+    """Return whether a file explains memory and is none itself: a README or a template."""
     return bool(_ABOUT_FILES.fullmatch(path))
 
 
 def is_dated(path: str) -> bool:
-    """Return whether the name of a file begins with a date, as that of a log does."""
+    """Return whether the name of a file begins with a date, like that of a log."""
     return bool(_DATED.search(path))

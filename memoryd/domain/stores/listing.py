@@ -1,4 +1,4 @@
-"""What changed between two listings of a store."""
+"""Listings of a store, and their differences."""
 
 import hashlib
 from array import array
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Signature(NamedTuple):
-    """What `stat` says of a file; two equal ones mean the same content, save within `RACY_NS` of a scan."""
+    """The `stat` of a file; equal ones mean equal content, except within `RACY_NS` of a scan."""
 
     inode: int
     size: int
@@ -25,7 +25,7 @@ Listing = Mapping[str, Signature]
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Paths relative to the store, sorted: those to read again, and those that are gone."""
+    """Paths relative to the store, sorted: files to read again, and deleted files."""
 
     stale: tuple[str, ...]
     gone: tuple[str, ...]
@@ -35,12 +35,12 @@ class Changes:
 
 
 def compare(known: Listing, found: Listing, known_at_ns: int) -> Changes:
-    """Compare what was indexed with what is on disk.
+    """Compare the indexed files with those on disk.
 
     Args:
         known: Signatures when the files were last read.
         found: Signatures now.
-        known_at_ns: When `known` was read, nanoseconds since the epoch: files changed within
+        known_at_ns: Time when `known` was read, nanoseconds since the epoch: files changed within
             `RACY_NS` before it count as changed.
     """
     stale = (
@@ -52,18 +52,18 @@ def compare(known: Listing, found: Listing, known_at_ns: int) -> Changes:
 
 
 def is_racy(signature: Signature, read_at_ns: int) -> bool:
-    """Whether a file read then may have changed since without a sign of it.
+    """Return whether a file may have changed after a reading without a new signature.
 
-    The time of modification can be set; that of any change cannot, but it moves in ticks.
+    The time of modification can be set; the time of any change cannot, but its clock moves in ticks.
     """
     return max(signature.mtime_ns, signature.ctime_ns) > read_at_ns - RACY_NS
 
 
 def fingerprint(listing: Listing) -> bytes:
-    """A few bytes that tell a listing, sorted by path, from any other; for this machine alone."""
+    """Return a hash of a listing that is sorted by path; for this machine only."""
     try:
         numbers = array("q", chain.from_iterable(listing.values())).tobytes()
-    except OverflowError:  # an inode beyond 2 ** 63, a time beyond 2262
+    except OverflowError:  # an inode beyond 2 ** 63, or a time after 2262
         numbers = repr(list(listing.values())).encode()
     names = "\0".join(listing).encode(errors="surrogatepass")
     return hashlib.blake2b(names + b"\0" + numbers, digest_size=16).digest()

@@ -1,6 +1,6 @@
-r"""What each harness loads of its file memory, as data with source and date.
+r"""Loading rules of each harness, with source and date.
 
-Claude Code's two kinds were measured; the others are what their documentation says.
+The two profiles of Claude Code were measured; the others follow their documentation.
 """
 
 import re
@@ -17,20 +17,20 @@ _MARKDOWN = ("*.md",)
 
 
 class Unit(StrEnum):
-    """What a harness counts size in."""
+    """The unit of size of a harness."""
 
     UTF16 = "UTF-16 units"
     CHARACTERS = "characters"  # code points
-    TOKENS = "tokens"  # estimated, as four bytes of UTF-8 each
+    TOKENS = "tokens"  # estimated as four bytes of UTF-8 each
 
     def size(self, text: str) -> int:
-        """How much a text has of this unit."""
+        """Return the size of a text in this unit."""
         if self is Unit.UTF16:
             return utf16_units(text)
         return len(text) if self is Unit.CHARACTERS else -(-len(text.encode()) // _TOKEN_BYTES)
 
     def prefix(self, text: str, most: int) -> str:
-        """The longest start of a text that has at most so much of this unit."""
+        """Return the longest prefix of a text of at most so many units."""
         if self is Unit.UTF16:
             return utf16_prefix(text, most)
         if self is Unit.CHARACTERS:
@@ -40,7 +40,7 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Companion:
-    """Files beside the index file that a harness loads too: a pattern, and the most of each in its unit."""
+    """Other files that a harness loads besides the index file: a pattern, and the most units of each."""
 
     pattern: str
     max_units: int | None
@@ -52,25 +52,25 @@ class Profile:
 
     Attributes:
         name: Stable identifier.
-        source: Where the numbers come from.
+        source: The source of the numbers.
         dated: Date of that source, ISO 8601.
         index_name: File name of the index file, case-exact.
         max_lines: Most lines loaded, split on `\n` only; None where there is no limit.
-        max_units: Most of its unit loaded; None where there is no limit.
-        unit: What size is counted in.
-        max_total: Most of its unit loaded of all its files together, or None.
+        max_units: Most units loaded; None where there is no limit.
+        unit: The unit of size.
+        max_total: Most units loaded of all its files together, or None.
         companions: Other files that are loaded.
         strips_front_matter: Leading front matter is removed before anything is counted.
         strips_comments: Block-level HTML comments are removed before anything is counted.
-        drops_definitions: Link reference definitions at top level are removed where there are comments.
-        measured: What is shown and where it is cut is known to the byte, notices included.
+        drops_definitions: Link reference definitions at top level are removed if there are comments.
+        measured: The loaded text and the cut are known to the byte, notices included.
         max_bytes: Larger index files are silently not loaded at all, or None.
-        files: Patterns of the files of a store; others in its directory are none of its business.
+        files: Patterns of the files of a store; other files in its directory are ignored.
         private_dirs: Directories of a store whose files are not topics.
-        separator: A line that stands between two entries; "" where entries are list items and blocks.
-        leads: The index file is there to lead to topic files.
-        rewrites: memoryd may rewrite it without being told so in its configuration.
-        places: Where stores lie: patterns below the home directory (`~/…`) or in any project.
+        separator: The line between two entries; "" if entries are list items and blocks.
+        leads: The purpose of the index file is to link to topic files.
+        rewrites: memoryd may rewrite it without permission in its configuration.
+        places: Patterns of store directories, below the home directory (`~/…`) or in any project.
     """
 
     name: str
@@ -95,8 +95,8 @@ class Profile:
     places: tuple[str, ...] = ()
 
     def owns(self, path: str) -> bool:
-        """Whether a file, by its path relative to the store, is one of its files."""
-        if self.files == _MARKDOWN:  # asked for each file at each scan
+        """Return whether a file is one of a store's files, by its path relative to the store."""
+        if self.files == _MARKDOWN:  # called for each file at each scan
             is_one = path.endswith(".md")
         else:
             is_one = any(fnmatchcase(path, each) for each in self.files)
@@ -143,28 +143,28 @@ CLAUDE_AUTO = replace(
 )
 
 MEASURED_CLIENTS = ("2.1.329", "2.1.332")
-"""The first and the last version of Claude Code that the two profiles above were measured with."""
+"""The first and the last version of Claude Code with which the two profiles above were measured."""
 
 _KEEPS_DEFINITIONS = (2, 1, 330)
 
 
 def is_measured(client: str) -> bool:
-    """Return whether a version of Claude Code is within the range that was measured."""
+    """Return whether a version of Claude Code is within the measured range."""
     first, last = map(_numbers, MEASURED_CLIENTS)
     return first <= _numbers(client) <= last
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """Return the three numbers of a version, () where it has none."""
+    """Return the three numbers of a version, or ()."""
     found = _VERSION.match(version)
     return tuple(map(int, found.groups())) if found else ()
 
 
 def claude_auto(client: str) -> Profile:
-    """Return the rules of auto memory that are known for a version of Claude Code, or the nearest ones.
+    """Return the rules of auto memory for a version of Claude Code, or of the nearest measured one.
 
     Args:
-        client: Version as session records name it, such as "2.1.332"; "" where it is not known.
+        client: Version from session records, such as "2.1.332"; "" if unknown.
     """
     if () < _numbers(client) < _KEEPS_DEFINITIONS:
         return replace(CLAUDE_AUTO, drops_definitions=True)

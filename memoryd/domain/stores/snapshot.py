@@ -9,12 +9,12 @@ from memoryd.domain.stores.store import Store
 
 @dataclass(frozen=True, slots=True)
 class UnreadFile:
-    """A file that was not read: its path relative to the store, and why.
+    """A file that was not read.
 
     Attributes:
         path: Relative path; "" for the store itself, with a slash at its end for a directory.
-        reason: Why, as the end of a sentence about it.
-        escapes: Whether it is a link out of its repository, which is not followed.
+        reason: The reason, as the end of a sentence about it.
+        escapes: It is a link out of its repository, which is not followed.
     """
 
     path: str
@@ -43,5 +43,5 @@ class Snapshot:
 
     @property
     def topics(self) -> tuple[Document, ...]:
-        """Every document but the index file, in path order."""
+        """Every document except the index file, in path order."""
         return tuple(d for path, d in self.documents.items() if path != self.store.profile.index_name)

@@ -1,4 +1,4 @@
-"""Stores: their scopes, and where each scope lives."""
+"""Stores, their scopes, and the directories of each scope."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,11 +8,11 @@ from functools import lru_cache
 from memoryd.domain.stores.profiles import CLAUDE_AGENT, Profile, claude_auto
 
 CONTAINERS = frozenset({"agent-memory", "agent-memory-local"})
-"""Names of the directories that hold one store an agent."""
+"""Names of the directories that have one store per agent."""
 
 
 class Scope(StrEnum):
-    """Where a store hangs; the first three are the values of `memory:` in an agent definition."""
+    """The scope of a store; the first three are the values of `memory:` in an agent definition."""
 
     USER = "user"
     PROJECT = "project"
@@ -26,13 +26,13 @@ class Store:
 
     Attributes:
         root: Absolute path of the directory.
-        scope: Where it hangs.
+        scope: Its scope.
         agent: Name of the directory for agents; name of the project for auto memory.
-        base: Directory it hangs on: the working directory of project and local scope, the
-            configuration directory of user scope, the project of auto memory ("" if unknown).
-        profile: What the harness loads of it.
-        within: Real path of the directory that its files must not leave by links: of a repository, its
-            top; "/" for none, which a person decides. "" until discovery has decided.
+        base: Its base: the working directory for project and local scope, the configuration directory
+            for user scope, the project for auto memory ("" if unknown).
+        profile: The loading rules of its harness.
+        within: Real path of the directory that its files must not leave by links: the root of its
+            repository; "/" for none, if a person chose so. "" until discovery has decided.
     """
 
     root: str
@@ -49,11 +49,11 @@ class Store:
 
 
 def agent_store(root: str, *, user: bool) -> Store:
-    """The store of a directory in one of the `CONTAINERS`.
+    """Return the store of a directory in one of the `CONTAINERS`.
 
     Args:
         root: Absolute path of the store.
-        user: Whether the container lies in the configuration directory of the user.
+        user: The container is in the configuration directory of the user.
     """
     container, _, agent = root.rpartition("/")
     holder, _, kind = container.rpartition("/")
@@ -69,17 +69,17 @@ def auto_store(root: str, base: str, fallback: str, client: str = "") -> Store:
 
     Args:
         root: The store's directory.
-        base: Directory of the project, "" where it is not known; its name is the store's.
-        fallback: The store's name where the project is not known.
-        client: Version of Claude Code that was last used there, "" where it is not known.
+        base: Directory of the project, or "" if unknown; its name is the store's.
+        fallback: The store's name if the project is unknown.
+        client: Version of Claude Code that was last used there, or "" if unknown.
     """
     return Store(root, Scope.AUTO, base.rpartition("/")[2] or fallback, base, claude_auto(client))
 
 
 def harness_store(directory: str, home: str, profiles: tuple[Profile, ...]) -> Store | None:
-    """The store that a directory is by a place that a profile names, or None.
+    """Return the store of a directory that matches a pattern of a profile, or None.
 
-    Its agent is called by the profile and what the pattern leaves open: `hermes`, `letta-<id>`.
+    The agent's name is that of the profile with the text of the wildcards: `hermes`, `letta-<id>`.
     """
     parts = directory.split("/")
     for profile in profiles:
@@ -96,7 +96,7 @@ def harness_store(directory: str, home: str, profiles: tuple[Profile, ...]) -> S
 
 
 def lone_store(root: str) -> Store:
-    """The store of a directory known only by its index file: auto memory where it is called `memory`."""
+    """Return the store of a directory known only by its index file: auto memory if its name is `memory`."""
     holder, _, name = root.rpartition("/")
     base = working_directory(holder)
     if name == "memory":
@@ -105,13 +105,13 @@ def lone_store(root: str) -> Store:
 
 
 def working_directory(holder: str) -> str:
-    """The directory that a `.claude` belongs to; any other directory is its own."""
+    """Return the directory that a `.claude` belongs to; any other directory is its own."""
     return holder.removesuffix("/.claude") or "/"
 
 
-@lru_cache(4096)  # asked for every pair of a store and a definition
+@lru_cache(4096)  # called for every pair of a store and a definition
 def directory_name(agent_name: str) -> str:
-    """Directory of an agent: every UTF-16 unit outside `[A-Za-z0-9_-]` becomes `-` (measured)."""
+    """Return the directory of an agent: every UTF-16 unit outside `[A-Za-z0-9_-]` becomes `-` (measured)."""
     return "".join(
         character
         if character.isascii() and (character.isalnum() or character in "_-")
@@ -121,14 +121,14 @@ def directory_name(agent_name: str) -> str:
 
 
 def is_above(directory: str, path: str) -> bool:
-    """Whether the harness, walking up from `path`, comes past `directory`: both may be one."""
+    """Return whether `directory` is `path` or an ancestor, which the harness passes on its way up."""
     return path == directory or path.startswith(directory.rstrip("/") + "/")
 
 
 def memory_root(store: Store) -> str:
-    """The directory that holds a store and those that may come beside it, else the store itself.
+    """Return the directory that has a store and its future neighbors, else the store itself.
 
-    It is what is watched, since each watch costs a thread, and what a sandbox leaves open.
+    This directory is watched, since each watch costs a thread, and is writable in a sandbox.
     """
     above, _, _ = store.root.rpartition("/")
     if above.rpartition("/")[2] in CONTAINERS:

@@ -1,4 +1,4 @@
-"""New topic files and the index lines that point at them, in the style that the store has."""
+"""Style of a store: bullets, dashes, front matter, file names."""
 
 import re
 from collections import Counter
@@ -14,12 +14,12 @@ from memoryd.domain.text.phrases import shorten
 _T = TypeVar("_T")
 
 _LONGEST_STEM = 60
-_LONGEST_BYTES = 180  # file names end at 255, and a temporary name beside it is longer
-_LONGEST_LINE = 150  # the format's advice for an index line, in characters
+_LONGEST_BYTES = 180  # file names may have 255, and temporary names are longer
+_LONGEST_LINE = 150  # characters: the format's advice for an index line
 _LINE_STYLE = re.compile(
     r"^(?P<bullet>[-*+]) .*?\]\([^)\n]*\)[*_]{0,3}\s+(?P<dash>—|--|–|-|:)\s", re.MULTILINE
 )
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")  # what no YAML scalar may hold as it is
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")  # not allowed in YAML scalars
 
 
 class FrontMatterForm(StrEnum):
@@ -32,12 +32,12 @@ class FrontMatterForm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a store writes.
+    """The style of a store.
 
     Attributes:
         bullet: `-`, `*` or `+`.
-        dash: What stands between a link and its hook.
-        joint: `-` or `_`: what joins words in file names.
+        dash: The text between a link and its summary.
+        joint: `-` or `_`: the separator of words in file names.
         form: Form of front matter.
         eol: Line end, LF or CRLF.
     """
@@ -49,7 +49,7 @@ class Style:
     eol: str
 
     def line(self, title: str, path: str, hook: str) -> str:
-        """An index line of at most 150 characters, where title and path leave room; no line end."""
+        """Return an index line of at most 150 characters if title and path leave room; no line end."""
         destination = f"<{path}>" if re.search(r"[\s()]", path) else path
         start = f"{self.bullet} [{title}]({destination})"
         room = _LONGEST_LINE - len(start) - len(self.dash) - 2
@@ -57,7 +57,7 @@ class Style:
         return f"{start} {self.dash} {hook}" if hook else start
 
     def topic(self, stem: str, description: str, body: str) -> str:
-        """The text of a new topic file."""
+        """Return the text of a new topic file."""
         value = _yaml(shorten(description, _LONGEST_LINE) or stem)
         head = {
             FrontMatterForm.NONE: [],
@@ -83,7 +83,7 @@ class Style:
 
 
 def style_of(snapshot: Snapshot) -> Style:
-    """The style that most of a store's files have."""
+    """Return the style that most of a store's files have."""
     index = snapshot.index
     text = index.text if index else ""
     lines = list(_LINE_STYLE.finditer(text))
@@ -112,9 +112,9 @@ def _form(topic: Document) -> FrontMatterForm:
 
 
 def stem_of(title: str, style: Style) -> str:
-    """File stem for a title: lower case, letters and digits of any script, joined in the store's way."""
+    """Return the file stem for a title: lower case, letters and digits of any script, joined in the style."""
     title = title[:MOST_READ]
-    told = re.sub(r"\([^)]*[/\\][^)]*\)", "", title) or title  # a path in brackets is no name
+    told = re.sub(r"\([^)]*[/\\][^)]*\)", "", title) or title  # a path in parentheses is not a name
     words = re.findall(r"\w+", told.casefold().replace("++", "pp").replace("_", " "))
     stem = style.joint.join(words) or "section"
     while len(stem) > _LONGEST_STEM and style.joint in stem:
@@ -123,9 +123,9 @@ def stem_of(title: str, style: Style) -> str:
 
 
 def file_for(stem: str, snapshot: Snapshot) -> str:
-    """Path of the topic file for a stem: an existing one whose name differs by case at most, else a new one.
+    """Return the path of the topic file for a stem: an existing one up to case, else a new one.
 
-    The index file's own name is never taken: on some file systems `memory.md` is `MEMORY.md`.
+    The index file's own name is never used: on some file systems `memory.md` is `MEMORY.md`.
     """
     wanted = f"{stem}.md"
     if wanted.casefold() == snapshot.store.profile.index_name.casefold():
@@ -134,7 +134,7 @@ def file_for(stem: str, snapshot: Snapshot) -> str:
 
 
 def _yaml(value: str) -> str:
-    """A YAML scalar: plain where that is safe, else in double quotes."""
+    """Return a YAML scalar: plain if that is safe, else in double quotes."""
     value = _UNPRINTABLE.sub(" ", value)
     if re.fullmatch(r"[^\W\d_][\w./ -]*", value) and value.casefold() not in {
         "true",

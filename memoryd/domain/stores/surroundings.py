@@ -7,7 +7,7 @@ from memoryd.domain.git.evidence import Evidence, MovedFile
 from memoryd.domain.markdown.document import Document
 
 Listings = Mapping[str, frozenset[str] | None]
-"""Names in directories, case-exact, by absolute path; None where there is no such directory."""
+"""Names in directories, case-exact, by absolute path; None for a missing directory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,17 +16,17 @@ class Surroundings:
 
     Attributes:
         listings: The directories of the documents, and those that links look into.
-        ignored: Absolute paths that version control ignores, of link targets, existing or not, and, in a
+        ignored: Absolute paths that version control ignores: of link targets, existing or not, and, for a
             store of project scope, of the store and its documents.
-        home: The user's home directory; "" where it is not known.
-        repository: Absolute path of the git working tree around the store; "" where there is none.
+        home: The user's home directory; "" if unknown.
+        repository: Absolute path of the git working tree around the store; "" if there is none.
         moved: New paths of missing link targets, by absolute path.
-        siblings: The `name` of each topic file of the neighbouring stores, by absolute path, where a link
-            of this store is looked for there; "" where it has none.
+        siblings: The `name` of each topic file of the neighboring stores, by absolute path, if a link of this
+            store may lead there; "" if it has none.
         outside: Markdown files outside all stores that a link with a fragment leads to, by absolute path.
-        answers: Why URLs do not work, by URL, as far as servers were asked.
+        answers: Reasons why URLs do not work, by URL, for the servers that were asked.
         instructions: CLAUDE.md, AGENTS.md and rules that the agent reads as well, by absolute path.
-        evidence: The day of the examination, and what git knows of the files that documents name.
+        evidence: The day of the examination, and git's data on the files that documents name.
     """
 
     listings: Listings = field(default_factory=dict)
