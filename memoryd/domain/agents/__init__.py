@@ -1,1 +1,1 @@
-"""Agents: definitions, and the stores that belong to them."""
+"""Agents: definitions, and their stores."""

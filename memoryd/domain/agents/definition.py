@@ -13,10 +13,10 @@ class AgentDefinition:
 
     Attributes:
         path: Absolute path of the file.
-        base: The directory that holds its `.claude`; the configuration directory for user agents.
-        user: Whether it is a user agent, known in every project.
-        name: Its `name` field, or the file's stem where there is none.
-        memory: Its `memory` field as written, "" where there is none.
+        base: The directory of its `.claude`; the configuration directory for user agents.
+        user: It is a user agent, known in every project.
+        name: Its `name` field, or the file's stem if it has none.
+        memory: Its `memory` field as written, or "".
         within: Real path of the directory that it must not leave by links; "/" for none.
     """
 
@@ -29,12 +29,12 @@ class AgentDefinition:
 
     @property
     def scope(self) -> Scope | None:
-        """Scope of its memory; None where the harness would load none (any other value)."""
+        """Scope of its memory; None if the harness would load none (any other value)."""
         return Scope(self.memory) if self.memory in {"user", "project", "local"} else None
 
 
 def home_of(definition: AgentDefinition) -> str:
-    """Root of the store that an agent has where it starts beside its definition; "" where that tells none."""
+    """Return the root of an agent's store if it starts beside its definition; "" if that is not enough."""
     name = directory_name(definition.name)
     if definition.user:
         return f"{definition.base}/agent-memory/{name}" if definition.scope is Scope.USER else ""
@@ -44,7 +44,7 @@ def home_of(definition: AgentDefinition) -> str:
 
 
 def match_agents(store: Store, definitions: tuple[AgentDefinition, ...]) -> tuple[AgentDefinition, ...]:
-    """The definitions whose memory lies in this store; several names may share one directory."""
+    """Return the definitions whose memory is in this store; several names may share one directory."""
     return tuple(
         definition
         for definition in definitions
@@ -56,9 +56,9 @@ def match_agents(store: Store, definitions: tuple[AgentDefinition, ...]) -> tupl
 
 
 def governor(store: Store, definitions: Iterable[AgentDefinition]) -> AgentDefinition | None:
-    """The definition that an agent of the store's name goes by, whatever memory that gives it.
+    """Return the definition that applies to an agent of the store's name, whatever its memory.
 
-    The nearest one on the way up from the store's base counts, and any of them before the user's.
+    It is the nearest one on the way up from the store's base, or else the user's.
     """
     known = [
         definition

@@ -1,6 +1,6 @@
-"""Agents and their stores together: definitions, several stores, and what the disk says of both.
+"""Roster: agent definitions and stores together.
 
-One snapshot does not tell whether an agent finds its memory; a roster does.
+One snapshot does not show whether an agent finds its memory; a roster does.
 """
 
 from collections.abc import Mapping
@@ -15,12 +15,12 @@ from memoryd.domain.trust import Escape
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One agent definition, read.
+    """One agent definition with its file.
 
     Attributes:
-        agent: What it says of memory.
+        agent: The definition.
         document: The file; its path is its name in `root`.
-        judged: Whether it is checked itself; others only tell whose stores there are.
+        judged: It is checked itself; others only show which stores belong to an agent.
     """
 
     agent: AgentDefinition
@@ -29,12 +29,12 @@ class Definition:
 
     @property
     def root(self) -> str:
-        """Absolute path of the directory that it lies in."""
+        """Absolute path of its directory."""
         return self.agent.path.rpartition("/")[0]
 
     @property
     def isolated(self) -> bool:
-        """Whether the agent works in a worktree of its own, which goes when it ends."""
+        """Return whether the agent works in its own worktree, which is removed when it ends."""
         front_matter = self.document.front_matter
         return front_matter is not None and front_matter.fields.get("isolation") == "worktree"
 
@@ -45,9 +45,9 @@ class Switch:
 
     Attributes:
         path: Absolute path of the file.
-        base: The directory that holds its `.claude`; the configuration directory for the user's.
-        user: Whether it is the user's, which counts where a project says nothing.
-        on: What it says.
+        base: The directory of its `.claude`; the configuration directory for the user's.
+        user: It is the user's, which applies if a project sets nothing.
+        on: Memory is on.
         source: The bytes of the file.
     """
 
@@ -60,13 +60,13 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class StoreOnDisk:
-    """What the disk says of a store and its index file.
+    """The state on disk of a store and its index file.
 
     Attributes:
         root: The store's directory, links resolved.
-        base: The directory that it hangs on, links resolved.
-        repository: The git root around that, or "" outside git.
-        index: What the index file is: `file`, `link`, `directory`, `special`, or "" where there is none.
+        base: The store's base, links resolved.
+        repository: The root of the repository around the base, or "" outside git.
+        index: Kind of the index file: `file`, `link`, `directory`, `special`, or "" if it is missing.
         size: Bytes of the index file.
     """
 
@@ -79,15 +79,15 @@ class StoreOnDisk:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """All that is checked at one time, and what has to be known beside it.
+    """Everything that is checked at one time, and its context.
 
     Attributes:
         snapshots: The stores.
-        definitions: The agents known, sorted by path.
-        switches: Settings files that say whether there is memory, sorted by path.
-        standings: What the disk says, by root of the store.
-        escapes: What repositories name outside of themselves, sorted by path.
-        ignored: Roots of stores, existing or not, of isolated agents that version control ignores.
+        definitions: The known agents, sorted by path.
+        switches: Settings files that turn memory on or off, sorted by path.
+        standings: The state on disk, by root of the store.
+        escapes: Paths outside of their repository that repositories name, sorted by path.
+        ignored: Roots of stores of isolated agents, existing or not, that version control ignores.
     """
 
     snapshots: tuple[Snapshot, ...]
@@ -103,16 +103,16 @@ class Roster:
         return tuple(definition for definition in self.definitions if definition.judged)
 
     def governor(self, store: Store) -> AgentDefinition | None:
-        """The definition that an agent of the store's name goes by."""
+        """Return the definition that applies to an agent of the store's name."""
         return governor(store, (definition.agent for definition in self.definitions))
 
     def switch(self, store: Store) -> Switch | None:
-        """The settings file that decides whether there is memory of a store: the most local one."""
+        """Return the most local settings file that turns a store's memory on or off."""
         known = [each for each in self.switches if each.user or each.base == store.base]
         return max(known, key=lambda each: (not each.user, each.path.endswith(".local.json")), default=None)
 
     def repository(self, store: Store) -> str:
-        """The repository that a store lies in; outside git the outermost directory with a store around it."""
+        """Return the repository around a store; outside git, the topmost directory above it with a store."""
         standing = self.standings.get(store.root)
         if standing and standing.repository:
             return standing.repository
@@ -121,7 +121,7 @@ class Roster:
 
 
 def is_at_home(store: Store) -> bool:
-    """Whether a store lies where the client itself keeps agents' memory."""
+    """Return whether a store is where the client itself keeps agents' memory."""
     container = store.root.rpartition("/")[0]
     holder, _, kind = container.rpartition("/")
     return kind in CONTAINERS and (store.scope is Scope.USER or holder.endswith("/.claude"))

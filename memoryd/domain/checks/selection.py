@@ -38,7 +38,7 @@ class Choice:
         yield from (("per-file-ignores", word) for words in self.per_file_ignores.values() for word in words)
 
     def covers(self, pattern: str, path: str) -> bool:
-        """Return whether a pattern matches a file: its name, or with a slash, its path below the directory."""
+        """Return whether a pattern matches the name of a file, or its path if the pattern has a slash."""
         if "/" in pattern:
             return fnmatchcase(path, posixpath.join(self.directory, pattern))
         return fnmatchcase(path.rpartition("/")[2], pattern)

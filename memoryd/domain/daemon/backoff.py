@@ -1,4 +1,4 @@
-"""How long the daemon leaves a store alone, by what is recorded of its own operations on it."""
+"""Backoff of the daemon after operations on a store."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,30 +7,30 @@ from itertools import takewhile
 from memoryd.domain.history.versions import Operation
 
 HOUR = 3600.0  # seconds: at most one automatic rewrite in this time
-DAY = 24 * HOUR  # after two in a row that agents wrote into
+DAY = 24 * HOUR  # after two consecutive ones that agents wrote into
 AUTOMATIC = frozenset({"compact", "mend"})
-"""Causes of what the daemon does by itself; not of what it only finishes or brings back."""
+"""Causes of the daemon's own operations, without recovery and undo."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """Until when a store is left alone, seconds since the epoch, and whether agents wrote into a rewrite."""
+    """The end of a backoff, in seconds since the epoch, and whether agents wrote into a rewrite."""
 
     until: float
     conflict: bool
 
 
 def rest_after(operations: Iterable[Operation], now: float) -> Rest | None:
-    """How long a store is to be left alone; None where it need not be.
+    """Return the backoff of a store; None if there is none.
 
     Args:
-        operations: Those on the store, the newest first.
+        operations: The operations on the store, the newest first.
         now: Seconds since the epoch.
     """
     own = [each for each in operations if each.actor == "daemon" and each.cause in AUTOMATIC]
     if not own:
         return None
     conflicts = len(list(takewhile(lambda each: each.status == "conflict", own)))
-    began = min(own[0].time, now)  # a clock may have been wrong
+    began = min(own[0].time, now)  # the clock may have been wrong
     until = began + (DAY if conflicts > 1 else HOUR)
     return Rest(until, conflicts > 0) if until > now else None

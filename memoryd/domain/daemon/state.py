@@ -7,13 +7,13 @@ from memoryd.domain.dates.moments import clock, read_time
 from memoryd.domain.text.phrases import counted
 
 HEARTBEAT = timedelta(seconds=60)
-"""A living daemon writes its status at least this often."""
+"""Longest time between two heartbeats of a working daemon."""
 SILENT_AFTER = 3 * HEARTBEAT
-"""A daemon whose last heartbeat is older than this is not believed any more."""
+"""Age of the last heartbeat from which a daemon counts as silent."""
 STARTS_WITHIN = timedelta(seconds=30)
-"""A daemon that was started this recently need not have written anything yet."""
+"""Time that a daemon has for its first heartbeat."""
 BAD_CONFIGURATION = 78
-"""Exit code of `run` where the configuration is invalid: EX_CONFIG of sysexits.h."""
+"""Exit code of `run` for an invalid configuration: EX_CONFIG of sysexits.h."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class PolledDirectory:
-    """A directory that cannot be watched, and why."""
+    """A directory that cannot be watched, and the reason."""
 
     directory: str
     reason: str
@@ -35,13 +35,13 @@ class PolledDirectory:
 
 @dataclass(frozen=True, slots=True)
 class EnforcementState:
-    """A store whose index file is over its limit, and why it stays so.
+    """A store whose index file stays over its limit, and the reason.
 
     Attributes:
         store: Absolute path of the store.
         state: `waiting` for quiet, or for the hour after the last rewrite; `conflict`: agents wrote into
             rewrites; `left_alone`: its compaction was undone; `over_limit`: a person has to help.
-        until: When that is looked at again, ISO 8601, UTC; None where only a change of the store helps.
+        until: Time of the next attempt, ISO 8601, UTC; None if only a change of the store helps.
     """
 
     store: str
@@ -56,13 +56,13 @@ class DaemonStatus:
     Attributes:
         version: Version of the format of the file.
         pid: Its process.
-        started: When it began.
-        heartbeat: When it last wrote this.
+        started: Time of its start.
+        heartbeat: Time of the last writing.
         mode: `starting`, `watching`, `polling` (some directories at least) or `stopping`.
-        stores: Number of stores that it looks after.
+        stores: Number of stores in its care.
         files: Number of files in them.
-        pending: Number of stores that changed and are not read yet.
-        last_scan: When everything was last looked at.
+        pending: Number of changed stores that are not read yet.
+        last_scan: Time of the last complete scan.
         last_error: The last error that was logged.
         polled: Directories that cannot be watched.
         enforce: Stores over their limit.
@@ -86,12 +86,12 @@ class DaemonStatus:
 
 @dataclass(frozen=True, slots=True)
 class DaemonState:
-    """The daemon of a user as it is known at one moment.
+    """The state of a user's daemon at one moment.
 
     Attributes:
-        pid: Its process; None where none runs.
-        written: What the status file contains: of a dead daemon, what it left behind.
-        begun: When the lock was taken; None where nobody knows.
+        pid: Its process; None if none is running.
+        written: The contents of the status file, which may be from a dead daemon.
+        begun: Time when the lock was taken; None if unknown.
         now: The moment.
     """
 
@@ -102,17 +102,17 @@ class DaemonState:
 
     @property
     def status(self) -> DaemonStatus | None:
-        """What the running daemon wrote last; None where none runs, or it has written nothing."""
+        """The status of the running daemon; None if none is running, or it has written nothing."""
         return self.written if self.written and self.written.pid == self.pid else None
 
     @property
     def heard(self) -> datetime | None:
-        """When the running daemon last gave a sign of life."""
+        """Time of the last heartbeat of the running daemon, or of its start."""
         return (read_time(self.status.heartbeat) if self.status else None) or self.begun
 
     @property
     def is_silent(self) -> bool:
-        """Whether it runs, but has not written its status for longer than a living daemon would."""
+        """Return whether it is running, but has had no heartbeat for too long."""
         if self.pid is None:
             return False
         heard = read_time(self.status.heartbeat) if self.status else self.begun
@@ -121,7 +121,7 @@ class DaemonState:
 
     @property
     def is_ready(self) -> bool:
-        """Whether it has looked at everything once."""
+        """Return whether its first scan is complete."""
         return self.status is not None and self.status.mode != "starting"
 
     @property
@@ -139,7 +139,7 @@ class DaemonState:
 
     @property
     def work(self) -> str:
-        """What the running daemon does, in a few words; "" where that is not known."""
+        """The activity of the running daemon in a few words, or "" if unknown."""
         status = self.status
         if status is None:
             return ""

@@ -29,12 +29,12 @@ _SHOWN = (
 
 
 def parse_duration(text: str, *, bare: str = "") -> timedelta | None:
-    """Return the duration that a text means; None where it means none.
+    """Return the duration that a text means; None if it means none.
 
     Args:
-        text: A number and a unit, without regard to case: `90s`, `2 minutes`, `1.5h`, `90d`, `12w`, `a week`.
+        text: A number and a unit, case-insensitive: `90s`, `2 minutes`, `1.5h`, `90d`, `12w`, `a week`.
             `m` is minutes, `mo` months of 30 days, `y` years of 365 days.
-        bare: The unit of a number without one; "" where a unit is required.
+        bare: The unit of a number without one; "" if a unit is required.
     """
     match = _DURATION.fullmatch(text.strip().lower())
     if not match:
@@ -47,12 +47,12 @@ def parse_duration(text: str, *, bare: str = "") -> timedelta | None:
 
 
 def parse_moment(text: str, now: datetime) -> datetime | None:
-    """Return the moment that a text means; None where it means none.
+    """Return the moment that a text means; None if it means none.
 
     Args:
-        text: So long ago (`2 hours ago`, `90m`, `3d`), a day (`yesterday`, `2026-02-03`: its beginning),
-            or an ISO 8601 time. A second, as `log` shows it, is meant with all of its parts.
-        now: The present, with its time zone, which holds where the text names none.
+        text: An age (`2 hours ago`, `90m`, `3d`), a day (`yesterday`, `2026-02-03`: its start), or an
+            ISO 8601 time. A time in seconds, as `log` shows it, includes all its fractions.
+        now: The present, with its time zone, which applies if the text names none.
     """
     words = " ".join(text.lower().split())
     if words in _DAYS:
@@ -61,7 +61,7 @@ def parse_moment(text: str, now: datetime) -> datetime | None:
         return now if days is None else start - timedelta(days=days)
     duration = parse_duration(_AGO.sub("", words))
     try:
-        if duration is not None:  # by the clock on the wall, a change to summer time would count
+        if duration is not None:  # in local time, a change to summer time would count
             return now.astimezone(UTC) - duration
         moment = datetime.fromisoformat(text.strip())
         if _SECOND.search(text):
@@ -72,7 +72,7 @@ def parse_moment(text: str, now: datetime) -> datetime | None:
 
 
 def read_time(text: str | None) -> datetime | None:
-    """Return an ISO 8601 time as a program wrote it, UTC where it names no zone; None where it is none."""
+    """Return an ISO 8601 time as a program wrote it, UTC if it has no zone; None if it is invalid."""
     try:
         moment = datetime.fromisoformat(text) if text else None
     except ValueError:
@@ -81,13 +81,13 @@ def read_time(text: str | None) -> datetime | None:
 
 
 def clock(moment: datetime, now: datetime) -> str:
-    """Return the time of day, with the date where that is not today, in the time zone of `now`."""
+    """Return the time of day, with the date if that is not today, in the time zone of `now`."""
     local = moment.astimezone(now.tzinfo)
     return local.strftime("%H:%M" if local.date() == now.date() else "%Y-%m-%d %H:%M")
 
 
 def ago(moment: datetime | None, now: datetime) -> str:
-    """Return how long ago something was, in its greatest unit."""
+    """Return the age of a moment, in its greatest unit."""
     if moment is None:
         return "at an unknown time"
     seconds = int((now - moment).total_seconds())

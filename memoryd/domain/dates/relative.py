@@ -1,4 +1,4 @@
-"""Dates that mean nothing to whoever reads them later: “yesterday”."""
+"""Relative dates such as “yesterday”, meaningless to later readers."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _ENGLISH = (
     r"(?:last|next|this) (?:week|month|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
     r"|(?<!\bthan )(?<!\bfrom )(?<!\bsince )(?<!\bbefore )"
     r"(?:an?|one|two|three|four|five|six|a few|a couple of|several|\d{1,2}) (?:hour|day|week|month)s? ago"
-    # “today” mostly means nowadays: it is a date beside something that happened
+    # “today” mostly means nowadays; it is a date next to an event
     r"|(?:\w{2,}ed|done|found|broke|made|built|wrote|written|began|ran|met|chose|seen|saw) today(?!['’])"
     r"|as of today|today(?=,? (?:we|i|they) (?:\w+ed|found|made|saw|broke|chose|met|built|wrote|ran)\b)"
 )
@@ -37,13 +37,13 @@ _QUOTED = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”|„[^“”\n]*[“”]|«[^
 
 
 def relative_dates(document: Document) -> Iterator[Span]:
-    """Where a document says when something was, counted from the day of writing.
+    """Yield relative dates in the running text of a document.
 
-    Not in code, in quotes, in a line with a date or below a heading with one, nor in a dated log.
+    Dates in code or quotes, in a line with a date, below a heading with a date or in a dated log are skipped.
     """
     if not _RELATIVE.search(document.text) or any(dates_in_name(document.path)):
         return
-    dated: dict[int, bool] = {}  # by where a line starts
+    dated: dict[int, bool] = {}  # by start of the line
     for spoken in _prose(document):
         text = document.slice(spoken)
         quotes = [match.span() for match in _QUOTED.finditer(text)]

@@ -1,4 +1,4 @@
-"""Dates as they stand in memory files, and the last one on which a file was recorded."""
+"""Written dates, and when a file was last recorded."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from memoryd.domain.markdown.model import Span
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rb"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
 _YEAR = rb"(?:19[89]|20\d)\d"
-# Day and month in figures are read where their order is certain: after a year, or with German dots.
+# Day and month in figures are only read if their order is certain: after a year, or with German dots.
 _DATE = re.compile(
     rb"(?<![0-9A-Za-z.])(?:"
     rb"(?P<y1>" + _YEAR + rb")(?P<s>[-/_.])(?P<m1>\d{1,2})(?P=s)(?P<d1>\d{1,2})"
@@ -30,7 +30,7 @@ _MONTH_ONLY = re.compile(rb"(" + _YEAR + rb")[-/](\d{1,2})(?![-/.\d])")
 _KINDS = 5
 _STAMPED = re.compile(rb"(?:\A[ \t]*(?:[-*+]|\d{1,9}[.)])?[ \t]*(?:\[[ xX]\][ \t]+)?[*_`~(\[]*|[(\[])\Z")
 
-# `docs/2026-02-03-plan.md` tells when a plan was made, `2021-02-13-1929.heic` when a picture was.
+# `docs/2026-02-03-plan.md` is the date of a plan, `2021-02-13-1929.heic` that of a picture.
 _NAME_BEFORE = re.compile(rb"[\w-][/_-]\Z|/\Z")
 _NAME_AFTER = re.compile(rb"[a-z](?![0-9:])|[-_/]\w|\.[a-z]", re.IGNORECASE)
 
@@ -43,7 +43,7 @@ _MADE = frozenset({"date", "created", "created-at", "recorded"})
 
 @dataclass(frozen=True, slots=True)
 class WrittenDate:
-    """A day, and where it stands in the bytes of a document."""
+    """A day, and its span in the bytes of a document."""
 
     day: date
     span: Span
@@ -51,11 +51,11 @@ class WrittenDate:
 
 @dataclass(frozen=True, slots=True)
 class RecordedDate:
-    """When something was last recorded.
+    """The day on which something was last recorded.
 
     Attributes:
         day: The day.
-        how: Where that is known from: the rest of a sentence.
+        how: The source of the day, as the end of a sentence.
     """
 
     day: date
@@ -63,7 +63,7 @@ class RecordedDate:
 
 
 def dates_in(source: bytes, span: Span) -> Iterator[WrittenDate]:
-    """The dates in a part of a file, in order."""
+    """Yield the dates in a part of a file, in order."""
     for match in _DATE.finditer(source, span.start, span.end):
         day = _day(match)
         if day:
@@ -77,7 +77,7 @@ def dates_in_name(path: str) -> Iterator[WrittenDate]:
 
 
 def date_at(source: bytes, start: int) -> WrittenDate | None:
-    """The date that stands at an offset: a month means its last day."""
+    """Return the date that starts at an offset; a month means its last day."""
     if match := _DATE.match(source, start):
         day = _day(match)
     elif match := _MONTH_ONLY.match(source, start):
@@ -107,12 +107,12 @@ def _last_of_month(year: int, month: int) -> date | None:
 
 @lru_cache(4096)  # keys are few, and asked for in every file
 def field_name(key: str) -> str:
-    """A key of front matter as its author meant it: `metadata.Valid_Until` is `valid-until`."""
+    """Return a key of front matter in its normal form: `metadata.Valid_Until` is `valid-until`."""
     return key.removeprefix("metadata.").replace("_", "-").lower()
 
 
 def fields_dated(document: Document, names: frozenset[str]) -> Iterator[tuple[str, date]]:
-    """The keys of these names in the front matter that hold a date, and that date."""
+    """Yield the keys of these names in the front matter with a date as value, and that date."""
     fields = document.front_matter.fields if document.front_matter else {}
     for key, value in fields.items():
         found = date_at(value.strip().encode(), 0) if field_name(key) in names else None
@@ -121,17 +121,17 @@ def fields_dated(document: Document, names: frozenset[str]) -> Iterator[tuple[st
 
 
 def recorded(document: Document, commit: Commit | None, *, any_date: bool) -> RecordedDate | None:
-    """When a document was last recorded; None where nothing tells.
+    """Return when a document was last recorded; None if nothing shows it.
 
-    By `modified`, `updated` or the like in its front matter; else by the newest date in it, its name
-    and `created` included; else by the last commit, as where that date is part of some name. Never
-    by the time of the file.
+    The source is `modified`, `updated` or the like in its front matter; else the newest date in its text,
+    its name and `created`; else the last commit, also if that newest date is part of a name. The time of
+    the file does not count.
 
     Args:
         document: The document.
         commit: The last commit of its file, or None.
-        any_date: Whether dates in the text count, of which many are not those of writing; else it has to
-            bear its date in its front matter or its name, and what the text says must not be newer.
+        any_date: Dates in the text count, although many are not dates of writing. Otherwise the front
+            matter or the name must have a date, and no date in the text may be newer.
     """
     changed = max(fields_dated(document, _CHANGED), key=lambda each: each[1], default=None)
     if changed:
@@ -149,7 +149,7 @@ def recorded(document: Document, commit: Commit | None, *, any_date: bool) -> Re
 
 
 def borne(document: Document) -> date | None:
-    """The day that a document bears in its front matter or, that failing, in its name; none of its text."""
+    """Return the day in the front matter of a document or, failing that, in its name; text does not count."""
     for names in (_CHANGED, _MADE):
         days = [day for _, day in fields_dated(document, names)]
         if days:
@@ -160,9 +160,9 @@ def borne(document: Document) -> date | None:
 
 
 def stamp(document: Document, span: Span) -> RecordedDate | None:
-    """The newest date in a part of a document, if it bears one: at its beginning, or in brackets.
+    """Return the newest date in a part of a document if it is a date stamp: at its start, or in brackets.
 
-    None where that date is part of a name: it says at most that the part is no older.
+    Return None if that date is part of a name, which only shows that the part is not older.
     """
     text = document.source[span.start : span.end]
     starts = (each.span.start - span.start for each in dates_in(document.source, span))
@@ -171,14 +171,14 @@ def stamp(document: Document, span: Span) -> RecordedDate | None:
 
 
 def _newest(document: Document, span: Span) -> list[WrittenDate]:
-    """The newest date in a part of a document, wherever it stands."""
+    """Return the newest date in a part of a document, at all its places."""
     found = list(dates_in(document.source, span))
     latest = max((each.day for each in found), default=None)
     return [each for each in found if each.day == latest]
 
 
 def _said(document: Document, dates: list[WrittenDate]) -> RecordedDate | None:
-    """The first of some dates that is not part of a name."""
+    """Return the first of some dates that is not part of a name."""
     source = document.source
     for each in dates:
         before, after = (

@@ -1,1 +1,1 @@
-"""Git: what it knows of memory files, and the marks that merges leave."""
+"""Git: evidence about memory files, and conflict markers."""

@@ -5,17 +5,17 @@ from collections.abc import Iterator
 
 from memoryd.domain.markdown.model import Span
 
-# Git, Mercurial and Subversion write a name behind the first and the last marker. The middle one alone is
-# the underline of a heading.
+# Git, Mercurial and Subversion write a name after the first and the last marker. The middle one alone may
+# be the underline of a heading.
 _MARKER = re.compile(rb"^(?:<{7} |>{7} |\|{7}(?= |\r?$)|={7}(?=\r?$))[^\r\n]*", re.MULTILINE)
 
 
 def conflicts(source: bytes) -> Iterator[tuple[Span, ...]]:
-    """The marker lines, without line ends, of each conflict that a merge left; a half one counts too."""
-    if b"=======" not in source:  # most files: no conflict is without
+    """Yield the marker lines, without line ends, of each conflict, also of an incomplete one."""
+    if b"=======" not in source:  # skips most files: every conflict has it
         return
     held: list[Span] = []
-    seen = b""  # first letters of the markers held, in order
+    seen = b""  # first characters of the markers in `held`, in order
     for match in _MARKER.finditer(source):
         letter = match[0][:1]
         if letter == b"<":
@@ -26,7 +26,7 @@ def conflicts(source: bytes) -> Iterator[tuple[Span, ...]]:
             held, seen = [], b""
             continue
         if letter in b"=|" and not seen.startswith(b"<"):
-            held, seen = [], b""  # of several underlines of headings the last may be a half conflict's
+            held, seen = [], b""  # the last of several underlines may belong to a partial conflict
         held.append(Span(*match.span()))
         seen += letter
         if letter == b">":

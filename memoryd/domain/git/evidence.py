@@ -1,22 +1,22 @@
-"""What is known of when things were recorded, and of where those went that are gone."""
+"""Evidence from git: commits, renames and deletions of paths."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 LONG_AGO = timedelta(days=365)
-"""What is older counts as stale where nobody says how old is too old."""
+"""Age from which memory counts as stale by default."""
 
 SPARED = frozenset({"user", "feedback"})
-"""Types of memory that are never proposed for removal unless somebody asks for them by name."""
+"""Types of memory that are proposed for removal only if a person names them."""
 
 
 @dataclass(frozen=True, slots=True)
 class MovedFile:
-    """Where a file went that a link still looks for.
+    """The new path of a file that a link still expects at its old path.
 
     Attributes:
-        place: Absolute path of the file that it is now.
+        place: Absolute path of the file now.
         proved: The content is, or was when it was renamed, the same to the byte.
     """
 
@@ -34,11 +34,11 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class DepartedPath:
-    """What took a path out of a repository.
+    """The commit that removed a path from a repository.
 
     Attributes:
         commit: The last one that removed or renamed it.
-        renamed: Where it went, from the top of the working tree; "" where it was deleted.
+        renamed: Its new path, from the root of the working tree; "" if it was deleted.
     """
 
     commit: Commit
@@ -50,7 +50,7 @@ class Evidence:
     """Facts by which rules judge whether a memory is outdated.
 
     Attributes:
-        today: The day of the examination; None where it is not known.
+        today: The day of the examination; None if unknown.
         committed: The last commit of files, by absolute path.
         departed: Deleted or renamed paths of the repository, by absolute path, of those that documents
             name.

@@ -1,1 +1,1 @@
-"""Limits: what a harness loads, and the room that is left."""
+"""Limits: what a harness loads, and the room left."""

@@ -1,4 +1,4 @@
-"""Whether one more line still fits into an index file."""
+"""One more line in an index file, against the limits."""
 
 from dataclasses import dataclass
 
@@ -9,11 +9,11 @@ from memoryd.domain.markdown.model import Entry
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """What one more line would do.
+    """The effect of one more line.
 
     Attributes:
         view: The loaded view with the line at the end of the index file.
-        pushed_out: Entries that the agent sees now and would not see with the line at the top.
+        pushed_out: Entries that the agent sees now, but would not with the line at the top.
     """
 
     view: LoadedView
@@ -21,12 +21,12 @@ class Addition:
 
     @property
     def fits(self) -> bool:
-        """Whether all would still be loaded."""
+        """Return whether everything would still be loaded."""
         return self.view.cut_offset is None
 
 
 def add_line(budget: Budget, line: str) -> Addition:
-    """Try one more line in an index file; nothing is written.
+    """Check one more line in an index file; nothing is written.
 
     Args:
         budget: The index file and its limits.

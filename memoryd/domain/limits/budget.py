@@ -1,4 +1,4 @@
-"""How much of the harness's limits an index file takes, and what the agent never sees of it."""
+"""Share of the limits that an index file takes."""
 
 import re
 from dataclasses import dataclass, replace
@@ -11,18 +11,18 @@ from memoryd.domain.markdown.model import BlockKind, Entry, Span
 from memoryd.domain.stores.profiles import Profile
 from memoryd.domain.stores.snapshot import Snapshot
 
-TARGET = 0.7  # of a limit: so that compaction need not run again tomorrow (the harness's own aim)
-NEAR = 0.8  # of a limit: where the harness itself starts to ask its agent to compact (measured)
+TARGET = 0.7  # of a limit: leaves room until the next compaction (the harness's own target)
+NEAR = 0.8  # of a limit: from here the harness asks its agent to compact (measured)
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """One index file against the limits of its profile.
+    """One index file and the limits of its profile.
 
     Attributes:
         index: The index file.
         profile: The limits.
-        view: What the harness loads of it.
+        view: The loaded view of it.
     """
 
     index: Document
@@ -41,12 +41,12 @@ class Budget:
 
     @property
     def used(self) -> float:
-        """The fraction of the limit that binds."""
+        """The highest fraction of all limits."""
         return max(self.lines_used, self.units_used)
 
     @property
     def limits(self) -> tuple[tuple[int, int, str], ...]:
-        """What is taken, the most there may be, and of what, for each limit that there is."""
+        """For each limit, the amount taken, the limit, and the unit."""
         both = (
             (self.view.lines, self.profile.max_lines, "lines"),
             (self.view.units, self.profile.max_units, self.profile.unit.value),
@@ -55,12 +55,12 @@ class Budget:
 
     @property
     def is_over(self) -> bool:
-        """Whether the agent sees only a part."""
+        """Return whether the agent sees only a part of the file."""
         return self.view.cut_offset is not None
 
     @property
     def cut_line(self) -> int | None:
-        """First line of the file, from 1, that is not loaded whole; None where all is loaded."""
+        """The first line of the file, from 1, that is not loaded completely; None if all is loaded."""
         cut = self.view.cut_offset
         if cut is None:
             return None
@@ -68,7 +68,7 @@ class Budget:
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """The entries of the file, as its harness parts them."""
+        """The entries of the file, as the harness separates them."""
         if not self.profile.separator:
             return self.index.entries
         between = re.compile(rf"(?m)^{re.escape(self.profile.separator)}[ \t]*\r?(?:\n|\Z)".encode())
@@ -81,13 +81,13 @@ class Budget:
 
     @property
     def unseen(self) -> tuple[Entry, ...]:
-        """Entries of which the agent sees nothing, or only the beginning."""
+        """Entries that the agent sees not at all, or only in part."""
         cut = self.view.cut_offset
         return () if cut is None else tuple(entry for entry in self.entries if entry.span.end - 1 > cut)
 
     @property
     def room(self) -> int | None:
-        """How many more entries, as long as those that are there, still fit; None where there is no limit."""
+        """The number of further entries of average size that fit; None without a limit."""
         entries = [self.index.slice(entry.span) for entry in self.entries] or ["- an entry\n"]
         lines = max(sum(text.count("\n") for text in entries), 1) / len(entries)
         units = sum(map(self.profile.unit.size, entries)) / len(entries)
@@ -107,7 +107,7 @@ def _share(taken: int, most: int | None) -> float:
 
 
 def budgets_of(snapshot: Snapshot) -> tuple[Budget, ...]:
-    """The budget of every file that the harness loads, that of the index file first."""
+    """Return the budget of every file that the harness loads, the index file first."""
     profile = snapshot.store.profile
     budgets = [each for each in [budget_of(snapshot)] if each]
     for topic in snapshot.topics:
@@ -119,20 +119,20 @@ def budgets_of(snapshot: Snapshot) -> tuple[Budget, ...]:
 
 
 def budget_of(snapshot: Snapshot) -> Budget | None:
-    """The budget of a store's index file; None where there is none."""
+    """Return the budget of a store's index file; None if there is none."""
     index = snapshot.index
     profile = snapshot.store.profile
     return Budget(index, profile, loaded_view(index.raw, profile)) if index else None
 
 
 def used(raw: bytes, profile: Profile) -> float:
-    """The fraction of the limit that binds, of an index file's bytes."""
+    """Return the highest fraction of all limits for the bytes of an index file."""
     view = loaded_view(raw, profile)
     return max(_share(view.lines, profile.max_lines), _share(view.units, profile.max_units))
 
 
 def units_taken(snapshot: Snapshot, path: str, change: FileChange) -> int:
-    """How much more of the context a file takes with a change, in its unit; 0 if it is not loaded."""
+    """Return the growth of the context by a change of a file, in its unit; 0 if the file is not loaded."""
     if change.before is None or change.after is None:
         return 0
     profiles = [budget.profile for budget in budgets_of(snapshot) if budget.index.path == path]

@@ -1,4 +1,4 @@
-r"""Top-level HTML blocks as the client's Markdown library finds them.
+r"""Top-level HTML blocks by the client's Markdown library.
 
 Claude Code reads auto memory with the JavaScript library `marked`, version 14 or 15, without GitHub's
 extensions (measured: 450 of 450 generated documents agree). Its blocks differ from CommonMark's in what
@@ -69,11 +69,11 @@ _INDENTED_COMMENT = re.compile("\n {1,3}<!--")
 _QUOTE_SIGN = re.compile(" {0,3}> ?")
 _QUOTE_SIGN_OF_LINE = re.compile("^ {0,3}>[ \t]?", re.MULTILINE)
 _SETEXT_IN_QUOTE = re.compile(r"\n {0,3}((?:=+|-+) *)(?=\n|\Z)")
-_DEEPEST = 16  # quotes in quotes that are taken apart
+_DEEPEST = 16  # levels of nested quotes that are parsed
 
 
 class BlockName(Enum):
-    """Kinds of blocks that have to be told apart."""
+    """Kinds of blocks that matter here."""
 
     BLANK = "blank lines"
     CODE = "code"
@@ -97,14 +97,14 @@ def blocks_between(text: str, first: int, last: int) -> Iterator[tuple[int, int,
 
     Args:
         text: Text with `\n` as its only line end.
-        first: Where a block begins, in code points from 0.
+        first: Start of a block, in code points from 0.
         last: The last position of interest, in code points.
     """
     return _Blocks(text, 0).between(first, last)
 
 
 class _Blocks:
-    """Blocks of one text, which may stand in quotes."""
+    """Blocks of one text, possibly within quotes."""
 
     def __init__(self, text: str, depth: int) -> None:
         self._text = text
@@ -119,7 +119,7 @@ class _Blocks:
             at = end
 
     def _block(self, at: int) -> tuple[int, BlockName]:
-        """Return end and kind of the block at a position: of the first kind, in this order, that fits."""
+        """Return end and kind of the block at a position: the first kind, in this order, that matches."""
         text = self._text
         end, kind = _end_of_html(text, at), BlockName.HTML
         if not end and (found := _BLANK.match(text, at)):
@@ -143,7 +143,7 @@ class _Blocks:
         return (end, kind) if end else (_end_of_paragraph(text, at), BlockName.PARAGRAPH)
 
     def _end_of_setext_heading(self, at: int) -> int:
-        """Return the end of the setext heading that begins at a position, 0 where there is none."""
+        """Return the end of the setext heading that begins at a position; 0 if there is none."""
         text = self._text
         if at < self._no_heading_before or _NO_HEADING_LINE.match(text, at):
             return 0
@@ -154,12 +154,12 @@ class _Blocks:
                 return found.end()
             if _BLANK_LINE.match(text, position) or _NO_HEADING_LINE.match(text, position):
                 break
-        self._no_heading_before = position  # a later start reads the same lines
+        self._no_heading_before = position  # later starts read the same lines
         return 0
 
 
 def _end_of_html(text: str, at: int) -> int:
-    """Return the end of the HTML block that begins at a position, 0 where there is none."""
+    """Return the end of the HTML block that begins at a position; 0 if there is none."""
     begin = at
     while begin < at + 3 and text.startswith(" ", begin):
         begin += 1
@@ -187,7 +187,7 @@ def _end_of_fence(text: str, fence: re.Match[str]) -> int:
 
 
 def _end_of_comment(text: str, begin: int) -> int:
-    """Return the end of the comment that begins at a position: `<!-->` and `<!--->` are whole ones."""
+    """Return the end of the comment that begins at a position; `<!-->` and `<!--->` are complete ones."""
     for short in ("<!-->", "<!--->"):
         if text.startswith(short, begin):
             return begin + len(short)
@@ -207,7 +207,7 @@ def _after_line(text: str, at: int) -> int:
 
 
 def _end_of_paragraph(text: str, at: int) -> int:
-    """Return the end of the paragraph that begins at a position, its last line end left out."""
+    """Return the end of the paragraph that begins at a position, without its last line end."""
     end = text.find("\n", at)
     while end >= 0:
         following = end + 1
@@ -223,7 +223,7 @@ def _end_of_paragraph(text: str, at: int) -> int:
 
 
 def _reach_of_quote(text: str, at: int) -> int:
-    """Return where the quote lines that begin at a position end, with what continues their paragraphs."""
+    """Return the end of the quote lines that begin at a position, with lazy continuation lines."""
     while found := _QUOTE_SIGN.match(text, at):
         line = found.end()
         end = line if text.startswith("\n", line) or line == len(text) else _end_of_paragraph(text, line)
@@ -249,11 +249,11 @@ def _last_block(text: str, last: _Last, depth: int) -> _Last:
 def _quote(lines_of_quote: str, depth: int) -> str:
     """Return the text of a quote, which may end before the lines that could continue it.
 
-    Lines without a quote sign continue a paragraph, an inner quote or a list, but no code.
+    Lines without a quote sign can continue a paragraph, an inner quote or a list, but not code.
 
     Args:
-        lines_of_quote: The lines that can belong to it.
-        depth: How many quotes it stands in.
+        lines_of_quote: The lines that may belong to it.
+        depth: The number of quotes around it.
     """
     lines = lines_of_quote.rstrip("\n").split("\n")
     raw: list[str] = []
@@ -281,6 +281,6 @@ def _quote(lines_of_quote: str, depth: int) -> str:
 
 
 def _shortened(raw: list[str], inner: str) -> str:
-    """Return the text of a quote up to its last inner block: as many characters less as that has."""
+    """Return the text of a quote without its last inner block, by number of characters."""
     whole = "\n".join(raw)
     return whole[: len(whole) - len(inner)]

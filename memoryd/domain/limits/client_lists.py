@@ -1,4 +1,4 @@
-"""Ends of the lists that the client's Markdown library finds (see `client_blocks`)."""
+"""Ends of lists by the client's Markdown library."""
 
 import re
 from functools import lru_cache
@@ -15,7 +15,7 @@ _CODE_INDENT = 4
 
 
 class _Limits(NamedTuple):
-    """Patterns of the lines that end an item whose text begins at some column."""
+    """Patterns of the lines that end an item, by the column of its text."""
 
     ends_item: re.Pattern[str]
     is_fence: re.Pattern[str]
@@ -73,13 +73,13 @@ def _line(text: str, at: int) -> str:
 
 
 def _indentation(line: str) -> int:
-    """Return the column of the first character that is no space, -1 where there is none."""
+    """Return the column of the first non-space character, or -1."""
     own = len(line) - len(line.lstrip(" "))
     return own if own < len(line) else -1
 
 
 def _end_of_item(text: str, found: re.Match[str]) -> int:
-    """Return where the item ends whose first line was found, blank lines after it included."""
+    """Return the end of the item with this first line, blank lines after it included."""
     position = found.end()
     line = found[2].partition("\n")[0]
     if tabs := _TABS.match(line):
@@ -109,7 +109,7 @@ def _end_of_item(text: str, found: re.Match[str]) -> int:
 
 
 def _without_units(line: str, units: int) -> str:
-    """Return a line without its first UTF-16 units, as JavaScript slices: half a character may stay."""
+    """Return a line without its first UTF-16 units, as JavaScript slices; a character may be split."""
     if line[:units].isascii():
         return line[units:]
     return line.encode("utf-16-le", "surrogatepass")[2 * units :].decode("utf-16-le", "surrogatepass")

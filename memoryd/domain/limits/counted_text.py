@@ -1,4 +1,4 @@
-"""What the limits count: a file decoded, stripped and trimmed, and the way back to its bytes."""
+"""The counted text of a file, with its byte offsets."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ from memoryd.domain.text.utf16 import JS_SPACE, js_trim
 
 _SPACE = f"[{JS_SPACE}]*"
 _FRONT_MATTER_OPEN = re.compile(f"---{_SPACE}\n")
-_FRONT_MATTER_CLOSE = re.compile(f"---{_SPACE}")  # the harness looks for it anywhere, even inside a line
+_FRONT_MATTER_CLOSE = re.compile(f"---{_SPACE}")  # the harness matches it anywhere, even inside a line
 
 _CRLF = re.compile(rb"\r\n")
 
@@ -21,12 +21,12 @@ class CountedText:
     """The text that the limits are applied to.
 
     Attributes:
-        text: The text itself.
-        source: The file's text in UTF-8, nothing removed: the bytes of `Document.source`.
+        text: The text.
+        source: The file's text in UTF-8, complete: the bytes of `Document.source`.
         body: Offset in `source` of the first byte after byte-order mark and removed front matter.
         unified: Whether the body's line ends became LF.
-        removed: What was taken out of the body; bytes in the body after its line ends were unified.
-        lead: Bytes of white space trimmed from the start of what was left.
+        removed: The removed spans, in bytes of the body after its line ends were unified.
+        lead: Bytes of white space trimmed from the start of the rest.
     """
 
     text: str
@@ -37,7 +37,7 @@ class CountedText:
     lead: int
 
     def source_offset(self, index: int) -> int:
-        """Offset in `source`, in bytes, of the character at `index`, in code points."""
+        """Return the offset in `source`, in bytes, of the character at `index`, in code points."""
         at = self.lead + len(self.text[:index].encode())
         for span in self.removed:
             if span.start > at:
@@ -76,7 +76,7 @@ def counted_text(raw: bytes, profile: Profile) -> CountedText:
 
 
 def _after_front_matter(text: str, start: int) -> int:
-    """Where the text after front matter at `start` begins; `start` itself where there is none."""
+    """Return the end of front matter that starts at `start`; `start` itself if there is none."""
     opening = _FRONT_MATTER_OPEN.match(text, start)
     closing = opening and _FRONT_MATTER_CLOSE.search(text, opening.end())
     return closing.end() if closing else start
@@ -87,7 +87,7 @@ def _strippable(text: str, *, definitions: bool) -> list[Span]:
 
     Args:
         text: The text.
-        definitions: Whether link reference definitions at top level are removed as well.
+        definitions: Link reference definitions at top level are removed as well.
     """
     last = text.rfind("<!--")
     if definitions:
@@ -103,7 +103,7 @@ def _strippable(text: str, *, definitions: bool) -> list[Span]:
 def _strippable_part(
     text: str, start: int, end: int, kind: BlockName, *, definitions: bool
 ) -> Iterator[tuple[int, int]]:
-    """Yield what is removed of one block, in code points."""
+    """Yield the removed spans of one block, in code points."""
     if kind is BlockName.DEFINITION and definitions:
         yield start, end
     if kind is not BlockName.HTML or not text[start:end].lstrip(JS_SPACE).startswith("<!--"):
@@ -119,7 +119,7 @@ def _strippable_part(
 
 
 def _closed_comments(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    # Not a regular expression: many openings without an end would take it quadratic time.
+    # Not a regular expression: many openings without an end would take quadratic time.
     start = text.find("<!--", start, end)
     while start >= 0 and (close := text.find("-->", start + 4, end)) >= 0:
         yield start, close + 3

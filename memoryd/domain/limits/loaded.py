@@ -1,4 +1,4 @@
-"""What an agent's harness puts into context of an index file, and where it cuts."""
+"""The text that a harness loads of an index file."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ from memoryd.domain.stores.profiles import Profile
 from memoryd.domain.text.utf16 import JS_SPACE, js_trim, utf16_prefix, utf16_units
 
 _QUOTE_UNITS = 80  # a longer first line is shortened in the notice
-_QUOTE_LEAST_UNITS = 40  # white space up to here is no place to shorten at
+_QUOTE_LEAST_UNITS = 40  # the quote is not cut at white space before this
 _LAST_SPACE = re.compile(f"[{JS_SPACE}]+[^{JS_SPACE}]*$")
 
 _LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
@@ -21,7 +21,7 @@ _IGNORABLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 
-# Names seen escaped on the wire. A longer name with one of them in front is left alone.
+# Names seen escaped on the wire. A longer name that starts with one of them is not escaped.
 _RESERVED_TAG = re.compile(
     r"<(\s*/?\s*(?:system-reminder|task-notification|command-name|bash_input|tick)(?![\w-]))",
     re.IGNORECASE | re.ASCII,
@@ -30,16 +30,16 @@ _RESERVED_TAG = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class LoadedView:
-    """What the harness loads of an index file.
+    """The loaded text of an index file.
 
     Attributes:
-        text: What the agent sees, without the notice; "" where the harness shows nothing.
+        text: The text that the agent sees, without the notice; "" if the harness shows nothing.
         notice: The harness's own warning, verbatim; None where nothing was cut.
         empty: There is nothing to load. The harness says so (agent memory) or is silent (auto memory).
         lines: Lines of the text that the limits count, 0 where it is empty.
         units: UTF-16 units of that text.
         cut_offset: Offset in `Document.source`, in bytes from 0, of the first byte that is not loaded;
-            None where all is loaded. A cut between two lines falls on the newline between them.
+            None if all is loaded. A cut between two lines is at the newline between them.
     """
 
     text: str
@@ -51,7 +51,7 @@ class LoadedView:
 
     @property
     def context(self) -> str:
-        """All that the harness puts into context: the text and, where it was cut, the notice."""
+        """The whole context: the text and, if it was cut, the notice."""
         return self.text if self.notice is None else f"{self.text}\n\n{self.notice}"
 
 
@@ -71,8 +71,8 @@ def loaded_view(raw: bytes, profile: Profile) -> LoadedView:
     if profile.max_bytes is not None and len(raw) > profile.max_bytes:
         return LoadedView("", None, empty=not text, lines=lines, units=units, cut_offset=0)
 
-    # The harness's two ways of loading differ in more than what they strip (measured): where it strips
-    # nothing it has a sentence for an empty file, where it strips it trims once more what is shown.
+    # The harness's two ways of loading differ in more than what they strip (measured): the one that strips
+    # nothing has a sentence for an empty file, the other one trims the loaded text again.
     strips = profile.strips_front_matter
     if not text:
         shown = "" if strips else _empty_sentence(profile)
@@ -105,7 +105,7 @@ def _empty_sentence(profile: Profile) -> str:
 
 
 def _documented_view(raw: bytes, profile: Profile) -> LoadedView:
-    """What a harness loads of whose ways only the limits are documented: the text up to the first limit."""
+    """Return the view of a harness with documented limits only: the text up to the first limit."""
     bom = len(raw) - len(raw.removeprefix(b"\xef\xbb\xbf"))
     text = raw[bom:].decode(errors="replace")
     loaded = _first_lines(text, profile.max_lines)
@@ -127,17 +127,17 @@ def _first_lines(text: str, most: int | None) -> str:
 
 
 def _within_limits(text: str, profile: Profile) -> str:
-    """The start of a trimmed text that is loaded."""
+    """Return the loaded start of a trimmed text."""
     text = _first_lines(text, profile.max_lines)
     if profile.max_units is None or utf16_units(text) <= profile.max_units:
         return text
-    # The newline itself is not loaded, so it may stand right after the last unit allowed.
+    # The newline itself is not loaded, so it may follow right after the last allowed unit.
     newline = utf16_prefix(text, profile.max_units + 1).rfind("\n")
     return text[:newline] if newline >= 0 else utf16_prefix(text, profile.max_units)
 
 
 def _notice(text: str, loaded: str, profile: Profile) -> str:
-    """The warning about a text of which only a part was loaded."""
+    """Return the warning about a text that is only loaded in part."""
     lines = text.count("\n") + 1
     units = utf16_units(text)
     if profile.max_units is None or units <= profile.max_units:
@@ -161,13 +161,13 @@ def _notice(text: str, loaded: str, profile: Profile) -> str:
 
 
 def _kilobytes(units: int) -> str:
-    """Units in KB with one decimal, halves rounded up, `.0` dropped."""
+    """Return units in KB with one decimal, halves rounded up, `.0` dropped."""
     whole, tenth = divmod((units * 10 + 512) // 1024, 10)
     return f"{whole}.{tenth}KB" if tenth else f"{whole}KB"
 
 
 def _shortened(line: str) -> str:
-    """A line as the notice quotes it."""
+    """Return a line as the notice quotes it."""
     if utf16_units(line) <= _QUOTE_UNITS:
         return line
     head = utf16_prefix(line, _QUOTE_UNITS - 1)
@@ -178,14 +178,14 @@ def _shortened(line: str) -> str:
 
 
 def displayed(text: str) -> str:
-    """A text as the model sees it: one kind of line end, no invisible characters, reserved tags escaped."""
+    """Return a text as the model sees it: one kind of line end, no invisible characters, escaped tags."""
     text = _LINE_ENDS.sub("\n", text)
     hidden = dict.fromkeys(ord(character) for character in set(text) if _is_hidden(character))
     return _RESERVED_TAG.sub(r"<\\\1", text.translate(hidden))
 
 
 def _is_hidden(character: str) -> bool:
-    """Control, format, private-use, unassigned and surrogate code points, and default ignorables."""
+    """Return whether a code point is control, format, private-use, unassigned, surrogate or ignorable."""
     if character in _KEPT:
         return False
     return unicodedata.category(character).startswith("C") or _IGNORABLE.match(character) is not None
