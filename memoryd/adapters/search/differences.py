@@ -20,8 +20,6 @@ _NAMES = (
     *("links", "entries", "content", *["signature"] * 4),
     *("searched name", "searched description", "searched headings", "searched text", "line numbers"),
 )
-SIGNATURE = _NAMES[-6]
-"""What differs of a file that was touched since; the next look at it mends that."""
 MISSING, GONE = "not indexed", "indexed and not there"
 _GHOSTS = """
 SELECT 'fulltext', count(*) FROM fulltext WHERE rowid NOT IN (SELECT id FROM documents)

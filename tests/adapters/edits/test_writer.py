@@ -1,7 +1,6 @@
 """The one writer: what it refuses, what it keeps, and that no other writer's bytes are lost."""
 
 import os
-import stat
 import subprocess
 import threading
 import time
@@ -14,7 +13,6 @@ from support import (
     REPOSITORY,
     STRACE,
     change_of,
-    is_root,
     python,
     strace_works,
     tree,
@@ -23,13 +21,14 @@ from support import (
     write_tree,
 )
 
-from memoryd.adapters.edits import DisplacedFile, check, has_writer, hurry, leftovers, refuse, write, writer
+from memoryd.adapters.edits import DisplacedFile, check, has_writer, hurry, leftovers, write, writer
 from memoryd.adapters.edits.directory import OpenDirectory, opened
-from memoryd.adapters.edits.exchange import exchange, rename_new
 from memoryd.domain.edits.plan import FileChange
-from memoryd.errors import ConflictError, RefusedError
+from memoryd.errors import ConflictError
 
 OLD = b"# Memory\n- one\n"
+
+
 NEW = b"# Memory\n- one\n- two\n"
 
 
@@ -51,69 +50,6 @@ def settled(displaced: DisplacedFile | None) -> bytes | None:
     return late
 
 
-# What is refused
-
-
-def refusal_of(change: FileChange) -> str:
-    before = tree(Path(change.root))
-    with pytest.raises(RefusedError) as raised:
-        refuse(change)
-    assert tree(Path(change.root)) == before
-    assert change.path in raised.value.message
-    return raised.value.message
-
-
-def test_an_ordinary_file_is_not_refused(store: Path) -> None:
-    refuse(change_of(store, "MEMORY.md", NEW))
-    refuse(change_of(store, "new.md", NEW))
-
-
-def test_a_symbolic_link_is_refused(store: Path, tmp_path: Path) -> None:
-    (tmp_path / "elsewhere.md").write_bytes(OLD)
-    (store / "link.md").symlink_to(tmp_path / "elsewhere.md")
-    assert "symbolic link" in refusal_of(change_of(store, "link.md", NEW))
-
-
-def test_a_dangling_link_is_refused_for_a_new_file(store: Path) -> None:
-    (store / "link.md").symlink_to("nowhere.md")
-    assert "symbolic link" in refusal_of(FileChange(str(store), f"{store}/link.md", None, NEW))
-
-
-def test_a_second_hard_link_is_refused(store: Path, target: Path, tmp_path: Path) -> None:
-    os.link(target, tmp_path / "second.md")
-    assert "hard link" in refusal_of(change_of(store, "MEMORY.md", NEW))
-
-
-def test_a_fifo_is_refused(store: Path) -> None:
-    os.mkfifo(store / "pipe.md")
-    assert "not a regular file" in refusal_of(FileChange(str(store), f"{store}/pipe.md", None, NEW))
-
-
-def test_a_directory_is_refused(store: Path) -> None:
-    (store / "sub.md").mkdir()
-    assert "not a regular file" in refusal_of(FileChange(str(store), f"{store}/sub.md", None, NEW))
-
-
-def test_a_read_only_file_is_refused_even_for_root(store: Path, target: Path) -> None:
-    target.chmod(0o444)
-    assert "read-only" in refusal_of(change_of(store, "MEMORY.md", NEW))
-
-
-@pytest.mark.skipif(is_root(), reason="root writes into read-only directories")
-def test_a_read_only_directory_is_refused(store: Path) -> None:
-    store.chmod(0o555)
-    try:
-        assert "read-only" in refusal_of(change_of(store, "MEMORY.md", NEW))
-    finally:
-        store.chmod(0o755)
-
-
-@pytest.mark.skipif(not is_root(), reason="only root can give files away")
-def test_another_owner_is_refused(store: Path, target: Path) -> None:
-    os.chown(target, 12345, -1)
-    assert "another user" in refusal_of(change_of(store, "MEMORY.md", NEW))
-
-
 @pytest.fixture
 def immutable() -> Iterator[list[Path]]:
     """Paths to be set free again."""
@@ -133,11 +69,6 @@ def make_immutable(path: Path, immutable: list[Path]) -> None:
     immutable.append(path)
 
 
-def test_an_immutable_directory_is_refused(store: Path, immutable: list[Path]) -> None:
-    make_immutable(store, immutable)
-    assert "read-only" in refusal_of(change_of(store, "MEMORY.md", NEW))
-
-
 def test_an_immutable_file_stays_and_nothing_is_left_over(
     store: Path, target: Path, immutable: list[Path]
 ) -> None:
@@ -145,63 +76,6 @@ def test_an_immutable_file_stays_and_nothing_is_left_over(
     with pytest.raises(PermissionError):
         write(change_of(store, "MEMORY.md", NEW), 1)
     assert tree(store) == {"MEMORY.md": OLD}
-
-
-def test_an_absent_directory_is_refused(store: Path) -> None:
-    assert "directory is gone" in refusal_of(change_of(store, "gone/x.md", NEW))
-
-
-@pytest.mark.parametrize("size", [2**20 + 1])
-def test_more_than_a_mebibyte_is_refused(store: Path, target: Path, size: int) -> None:
-    target.write_bytes(b"x" * size)
-    assert "1 MiB" in refusal_of(change_of(store, "MEMORY.md", NEW))
-    target.write_bytes(b"x" * (size - 1))
-    refuse(change_of(store, "MEMORY.md", NEW))
-
-
-def test_bytes_that_are_not_utf_8_are_refused(store: Path, target: Path) -> None:
-    target.write_bytes(b"caf\xe9\n")
-    assert "byte 3 is not UTF-8" in refusal_of(change_of(store, "MEMORY.md", NEW))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        b"a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> main\n",
-        b"a\r\n<<<<<<< HEAD\r\nb\r\n=======\r\nc\r\n",
-        b"b\n=======\nc\n>>>>>>> main\n",
-    ],
-)
-def test_conflict_markers_are_refused(store: Path, target: Path, text: bytes) -> None:
-    target.write_bytes(text)
-    assert "conflict markers" in refusal_of(change_of(store, "MEMORY.md", NEW))
-
-
-def test_underlined_headings_are_no_conflict_markers(store: Path, target: Path) -> None:
-    target.write_bytes(b"Heading\n=======\n\nAnother\n=======\n")
-    refuse(change_of(store, "MEMORY.md", NEW))
-
-
-@pytest.mark.parametrize(
-    "line", [b"=======\n", b"<<<<<<< \n", b">>>>>>> \n", b"======= \n", b"=======\r\n<<<<<<<\n"]
-)
-def test_marker_after_marker_is_looked_at_once(store: Path, target: Path, line: bytes) -> None:
-    target.write_bytes(line * (2**20 // len(line)))
-    refuse(change_of(store, "MEMORY.md", NEW))
-
-
-def test_a_place_behind_a_link_out_of_the_store_is_refused(store: Path, tmp_path: Path) -> None:
-    write_tree(tmp_path / "outside", {"x.md": OLD})
-    (store / "inside").symlink_to(tmp_path / "outside")
-    assert "outside its store" in refusal_of(change_of(store, "inside/x.md", NEW))
-
-
-def test_a_store_that_is_a_link_itself_is_not_refused(store: Path, tmp_path: Path) -> None:
-    (tmp_path / "way").symlink_to(store)
-    refuse(change_of(tmp_path / "way", "MEMORY.md", NEW))
-
-
-# What is kept
 
 
 @pytest.mark.parametrize(
@@ -217,60 +91,6 @@ def test_a_new_file_is_created_and_a_file_removed(store: Path) -> None:
     assert tree(store) == {"MEMORY.md": OLD, "new.md": NEW}
     assert settled(write(change_of(store, "new.md", None), 1)) is None
     assert tree(store) == {"MEMORY.md": OLD}
-
-
-@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
-def test_the_mode_is_kept_whatever_the_umask(store: Path, target: Path, mode: int) -> None:
-    target.chmod(mode)
-    before = os.umask(0o077)
-    try:
-        settled(write(change_of(store, "MEMORY.md", NEW), 1))
-    finally:
-        os.umask(before)
-    assert stat.S_IMODE(target.stat().st_mode) == mode
-
-
-@pytest.mark.parametrize(("directory", "file"), [(0o700, 0o600), (0o755, 0o644), (0o775, 0o664)])
-def test_a_new_file_is_as_open_as_its_directory(store: Path, directory: int, file: int) -> None:
-    store.chmod(directory)
-    write(change_of(store, "new.md", NEW), 1)
-    assert stat.S_IMODE((store / "new.md").stat().st_mode) == file
-
-
-@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
-def test_a_file_that_comes_back_gets_the_mode_it_had(store: Path, mode: int) -> None:
-    write(FileChange(str(store), f"{store}/new.md", None, NEW, mode), 1)
-    assert stat.S_IMODE((store / "new.md").stat().st_mode) == mode
-
-
-@pytest.mark.skipif(not is_root(), reason="only root knows a second group for sure")
-def test_the_group_is_kept(store: Path, target: Path) -> None:
-    os.chown(target, -1, 54321)
-    settled(write(change_of(store, "MEMORY.md", NEW), 1))
-    assert target.stat().st_gid == 54321
-
-
-def test_extended_attributes_are_kept(store: Path, target: Path) -> None:
-    try:
-        os.setxattr(target, "user.note", b"mine")
-    except (OSError, AttributeError):
-        pytest.skip("no extended attributes here")
-    settled(write(change_of(store, "MEMORY.md", NEW), 1))
-    assert os.getxattr(target, "user.note") == b"mine"
-
-
-@pytest.mark.parametrize("ahead", [-3600, 0, 3600])
-def test_the_time_moves_forward_by_two_milliseconds_even_from_the_future(
-    store: Path, target: Path, ahead: int
-) -> None:
-    old = time.time_ns() + ahead * 10**9
-    os.utime(target, ns=(old, old))
-    old = target.stat().st_mtime_ns
-    settled(write(change_of(store, "MEMORY.md", NEW), 1))
-    assert target.stat().st_mtime_ns - old >= 2_000_000
-
-
-# Preconditions
 
 
 @pytest.mark.parametrize("after", [NEW, None])
@@ -300,9 +120,6 @@ def test_a_failed_write_of_the_new_content_leaves_nothing(store: Path) -> None:
     with pytest.raises(FileNotFoundError):
         write(FileChange(str(store), f"{store}/gone/x.md", None, NEW), 1)
     assert tree(store) == {"MEMORY.md": OLD}
-
-
-# What came out is looked at: these are the moments after a lost race, made by hand
 
 
 def test_an_agent_that_wrote_between_comparison_and_swap_gets_its_file_back(
@@ -382,9 +199,6 @@ def test_a_removal_that_loses_the_race_brings_the_file_back(store: Path, target:
     assert not [path for path, *_ in leftovers(str(store)) if b"\n" not in Path(path).read_bytes()]
 
 
-# File systems that cannot swap two names
-
-
 def test_the_old_file_is_linked_aside_where_names_cannot_be_swapped(store: Path, target: Path) -> None:
     temporary = store / ".memoryd.1.1.MEMORY.md"
     temporary.write_bytes(NEW)
@@ -404,41 +218,10 @@ def test_a_replacement_that_fails_leaves_no_second_name(store: Path, target: Pat
     assert tree(store) == {"MEMORY.md": OLD}
 
 
-@pytest.mark.skipif(not strace_works(), reason="no strace that may trace here")
-def test_everything_works_without_renameat2(store: Path) -> None:
-    script = f"""
-from memoryd.adapters.edits import write
-from memoryd.domain.edits.plan import FileChange
-def go(name, before, after):
-    displaced = write(FileChange({str(store)!r}, {str(store)!r} + "/" + name, before, after), 1)
-    if displaced:
-        assert displaced.settle(print) is None
-go("MEMORY.md", {OLD!r}, {NEW!r})
-go("new.md", None, {NEW!r})
-go("other.md", None, {OLD!r})
-go("new.md", {NEW!r}, None)
-"""
-    command = [str(STRACE), "-f", "-qq", "-o", os.devnull, "-e", "inject=renameat2:error=EINVAL"]
-    subprocess.run([*command, *python("-c", script)], check=True, cwd=REPOSITORY, env=unmeasured())
-    assert tree(store) == {"MEMORY.md": NEW, "other.md": OLD}
-
-
 @pytest.fixture
 def place(store: Path) -> Iterator[OpenDirectory]:
     with opened(change_of(store, "MEMORY.md", NEW)) as place:
         yield place
-
-
-def test_swapping_raises_what_is_not_for_want_of_support(place: OpenDirectory) -> None:
-    with pytest.raises(FileNotFoundError):
-        exchange("absent", "MEMORY.md", place.descriptor)
-
-
-def test_renaming_never_replaces(store: Path, target: Path, place: OpenDirectory) -> None:
-    (store / "other").write_bytes(NEW)
-    with pytest.raises(FileExistsError):
-        rename_new("other", "MEMORY.md", place.descriptor)
-    assert target.read_bytes() == OLD
 
 
 def test_a_file_that_appears_at_the_last_moment_is_not_replaced(
@@ -450,23 +233,10 @@ def test_a_file_that_appears_at_the_last_moment_is_not_replaced(
     assert target.read_bytes() == OLD
 
 
-# Writers who held the file open
-
-
 @pytest.fixture
 def leases(target: Path) -> None:
     if has_writer(str(target)) is None:
         pytest.skip("no read leases here: writers cannot be asked about")
-
-
-@pytest.mark.usefixtures("leases")
-def test_a_writer_is_known_by_its_open_descriptor(target: Path) -> None:
-    assert has_writer(str(target)) is False
-    with target.open("ab"):
-        assert has_writer(str(target)) is True
-    with target.open("rb"):
-        assert has_writer(str(target)) is False
-    assert has_writer(str(target) + ".gone") is False
 
 
 @pytest.mark.usefixtures("leases")

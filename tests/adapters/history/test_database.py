@@ -1,14 +1,8 @@
 """The record: every version, every operation, and a way back."""
 
-import hashlib
-import multiprocessing
 import os
-import sqlite3
-import stat
 import time
-import zlib
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,12 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import plan_of
 
-from memoryd.adapters.history import BusyError, History
+from memoryd.adapters.history import History
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
-from memoryd.errors import MemorydError
 
 ROOT = "/home/ann/.claude/agent-memory/reviewer"
+
+
 FILE = f"{ROOT}/MEMORY.md"
+
+
 CONTENTS = [
     b"",
     b"no end",
@@ -52,9 +49,6 @@ def contents(history: History, path: str = FILE) -> list[bytes | None]:
     return [content for _, content in history.versions(path)]
 
 
-# Versions
-
-
 def test_a_version_is_recorded_only_when_it_differs_from_the_last(history: History) -> None:
     for content in (b"a", b"a", b"b", b"a", None, None, b"a"):
         history.observe(ROOT, [(FILE, content)])
@@ -73,25 +67,6 @@ def test_versions_carry_their_time(history: History) -> None:
     times = [moment for moment, _ in history.versions(FILE)]
     assert times == sorted(times)
     assert before <= times[0] < times[1] <= time.time() + 0.1
-
-
-@pytest.mark.parametrize("content", CONTENTS)
-def test_contents_come_back_byte_for_byte(path: Path, content: bytes) -> None:
-    with History(path) as history:
-        history.observe(ROOT, [(FILE, content)])
-    with History(path) as history:
-        assert contents(history) == [content]
-
-
-def test_contents_are_kept_once_by_sha_256_compressed(path: Path, history: History) -> None:
-    history.observe(ROOT, [(f"{ROOT}/{number}.md", content) for number, content in enumerate(CONTENTS * 2)])
-    with closing(sqlite3.connect(path)) as connection:
-        rows = connection.execute("SELECT hash, size, data FROM contents").fetchall()
-    assert len(rows) == len(CONTENTS)
-    for digest, size, data in rows:
-        content = zlib.decompress(data)
-        assert hashlib.sha256(content).hexdigest() == digest
-        assert len(content) == size
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.none() | st.binary(max_size=3)), max_size=20))
@@ -118,9 +93,6 @@ def test_nothing_of_a_batch_that_fails_is_recorded(history: History) -> None:
     assert contents(history) == []
     history.observe(ROOT, [(FILE, b"b")])
     assert contents(history) == [b"b"]
-
-
-# Operations
 
 
 def test_an_intent_is_durable_with_all_contents_before_it_ends(path: Path) -> None:
@@ -216,9 +188,6 @@ def test_what_was_restored_is_known_by_file_and_bytes(history: History) -> None:
     assert not history.was_restored(f"{ROOT}/other.md", b"a")
 
 
-# Who wrote what
-
-
 def test_a_version_knows_its_store_its_permissions_and_who_wrote_it(history: History) -> None:
     history.observe(ROOT, [(FILE, b"a"), (f"{ROOT}/x.md", b"x")], {FILE: 0o640})
     history.finish(history.begin(plan_of(change("MEMORY.md", b"a", b"b"))), "done")
@@ -301,229 +270,3 @@ def test_a_store_whose_path_is_not_utf_8_is_recorded_like_any_other(history: His
     assert history.roots() == (root,)
     assert history.present(root) == (file,)
     assert history.plan(history.operations(root)[0]).changes == plan.changes
-
-
-# Old and damaged
-
-
-_FIRST_TABLES = """
-CREATE TABLE contents (hash TEXT PRIMARY KEY, size INTEGER, data BLOB);
-CREATE TABLE operations (
-    id INTEGER PRIMARY KEY, time TEXT, cause TEXT, status TEXT, title TEXT, undoes INTEGER
-);
-CREATE TABLE changes (
-    operation INTEGER, root TEXT, path TEXT, before TEXT, after TEXT, PRIMARY KEY (operation, path)
-);
-CREATE TABLE versions (id INTEGER PRIMARY KEY, time TEXT, path TEXT, hash TEXT);
-PRAGMA user_version=1;
-"""
-
-
-def test_a_history_of_the_first_memoryd_is_migrated(path: Path) -> None:
-    path.parent.mkdir(parents=True)
-    now = "2026-01-02T03:04:05.678+00:00"
-    digest = hashlib.sha256(b"a").hexdigest()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(_FIRST_TABLES)
-        connection.execute("INSERT INTO contents VALUES (?, 1, ?)", [digest, zlib.compress(b"a")])
-        connection.execute("INSERT INTO operations VALUES (1, ?, 'compact', 'done', 'a title', NULL)", [now])
-        connection.execute("INSERT INTO changes VALUES (1, '/known', '/known/deep/x.md', ?, NULL)", [digest])
-        for name in ("/known/deep/x.md", "/s/MEMORY.md", "/s/deep/y.md", "/alone/z.md"):
-            connection.execute(
-                "INSERT INTO versions (time, path, hash) VALUES (?, ?, ?)", [now, name, digest]
-            )
-        connection.commit()
-    with History(path) as history:
-        assert history.roots() == ("/alone", "/known", "/s")
-        assert [each.path for each in history.record("/s")] == ["/s/MEMORY.md", "/s/deep/y.md"]
-        assert contents(history, "/s/deep/y.md") == [b"a"]
-        (operation,) = history.operations("/known")
-        assert (operation.actor, operation.title) == ("", "a title")
-        assert history.plan(operation).changes[0].before == b"a"
-        assert history.verify() == ()
-    with History(path) as history:
-        assert history.roots() == ("/alone", "/known", "/s")
-
-
-def test_a_whole_history_is_verified(history: History) -> None:
-    finished(history)
-    history.observe(ROOT, [(f"{ROOT}/{number}.md", content) for number, content in enumerate(CONTENTS)])
-    assert history.verify() == ()
-    assert dict(history.counts())["operation"] == 1
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        "UPDATE contents SET data = x'00'",
-        "UPDATE contents SET data = NULL",
-        "UPDATE contents SET size = size + 1",
-        "DELETE FROM contents",
-    ],
-)
-def test_damage_is_found_and_named(history: History, damage: str) -> None:
-    finished(history)
-    history._connection.raw.execute(f"{damage} WHERE hash = '{hashlib.sha256(b'b').hexdigest()}'")
-    assert [problem.partition(" is lost")[0] for problem in history.verify()] == [
-        f"operation 1 of {FILE}",
-        f"version 2 of {FILE}",
-    ]
-
-
-def test_a_damaged_content_is_a_clear_error(history: History) -> None:
-    history.observe(ROOT, [(FILE, b"a")])
-    history._connection.raw.execute("UPDATE contents SET data = x'00'")
-    with pytest.raises(MemorydError, match=r"the content ca978112ca1b .* is damaged"):
-        history.versions(FILE)
-
-
-def test_a_database_damaged_in_the_middle_is_a_clear_error(path: Path) -> None:
-    with History(path) as history:
-        history.observe(ROOT, [(f"{ROOT}/{number}.md", os.urandom(3000)) for number in range(50)])
-    content = path.read_bytes()
-    path.write_bytes(content[:8192] + b"\xff" * (len(content) - 8192))
-    with History(path) as history:
-        assert history.verify()
-        with pytest.raises(MemorydError, match="cannot read the history"):
-            history.record(ROOT)
-
-
-# What may leave
-
-
-def age(history: History, days: int) -> None:
-    """Make everything so old."""
-    for table in ("versions", "operations"):
-        history._connection.raw.execute(
-            f"UPDATE {table} SET time = strftime('%Y-%m-%dT%H:%M:%f+00:00', time, ?)",  # noqa: S608
-            [f"-{days} days"],
-        )
-
-
-def test_old_versions_leave_if_every_line_of_them_stands_elsewhere(history: History) -> None:
-    for content in (b"a\n", b"a\nb\n", b"a\nc\n", b"a\nc\nd\n"):
-        history.observe(ROOT, [(FILE, content)])
-    age(history, 91)
-    gone = history.expire(time.time())
-    assert (gone.versions, gone.contents) == (2, 2)
-    assert contents(history) == [b"a\nb\n", b"a\nc\nd\n"]
-    assert history.verify() == ()
-    assert history.expire(time.time()).versions == 0
-
-
-def test_nothing_leaves_before_ninety_days(history: History) -> None:
-    for content in (b"a\n", b"a\nb\n", b"a\nb\nc\n"):
-        history.observe(ROOT, [(FILE, content)])
-    age(history, 89)
-    assert history.expire(time.time()).versions == 0
-
-
-def test_another_stores_lines_keep_nothing_here(history: History) -> None:
-    history.observe(ROOT, [(FILE, b"precious\n")])
-    history.observe(ROOT, [(FILE, b"other\n")])
-    history.observe("/elsewhere", [("/elsewhere/MEMORY.md", b"precious\n")])
-    age(history, 91)
-    assert history.expire(time.time()).versions == 0
-
-
-def test_the_last_thousand_operations_can_be_taken_back_however_old(history: History) -> None:
-    unfinished = history.begin(plan_of(change("MEMORY.md", b"a", b"b")))
-    for _ in range(1002):
-        finished(history)
-    age(history, 91)
-    gone = history.expire(time.time())
-    assert gone.operations == 2
-    kept = history.operations()
-    assert (kept[-1].id, kept[-2].id, len(kept)) == (unfinished, 4, 1001)
-    assert history.plan(kept[-2]).changes == (change("MEMORY.md", b"a", b"b"),)
-
-
-# The database
-
-
-def test_only_the_owner_can_read_it(path: Path, history: History) -> None:
-    history.observe(ROOT, [(FILE, b"a")])
-    modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in path.parent.iterdir()}
-    assert modes["history.db"] == 0o600
-    assert set(modes.values()) == {0o600}
-    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-
-
-def test_what_is_written_is_on_the_disk(history: History) -> None:
-    assert history._connection.raw.execute("PRAGMA synchronous").fetchone() == (2,)
-    assert history._connection.raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-
-
-def test_a_newer_schema_is_refused_and_left_as_it_is(path: Path) -> None:
-    with History(path) as history:
-        history.observe(ROOT, [(FILE, b"a")])
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA user_version=99")
-    with pytest.raises(MemorydError, match="written by a newer memoryd") as raised:
-        History(path)
-    assert raised.value.hint == "upgrade memoryd to use it"
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (99,)
-        assert connection.execute("SELECT count(*) FROM versions").fetchone() == (1,)
-
-
-def test_a_damaged_database_is_refused_and_left_as_it_is(path: Path) -> None:
-    path.parent.mkdir(parents=True)
-    path.write_bytes(b"precious, perhaps" * 100)
-    with pytest.raises(MemorydError, match="cannot open the history"):
-        History(path)
-    assert path.read_bytes() == b"precious, perhaps" * 100
-
-
-def test_a_place_that_cannot_be_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(MemorydError, match="cannot open the history") as raised:
-        History(tmp_path / "file" / "history.db")
-    assert "MEMORYD_STATE_DIR" in str(raised.value.hint)
-
-
-def test_a_history_that_cannot_be_written_says_so(path: Path, history: History) -> None:
-    with closing(sqlite3.connect(path)) as other:
-        other.execute("DROP TABLE contents")
-        other.commit()
-    with pytest.raises(MemorydError, match="cannot write the history"):
-        history.observe(ROOT, [(FILE, b"a")])
-    with pytest.raises(MemorydError, match="cannot write the history"):
-        history.begin(plan_of(change("MEMORY.md", b"a", b"b")))
-
-
-def test_two_connections_take_turns(path: Path, history: History) -> None:
-    with History(path) as other:
-        for number in range(20):
-            (history, other)[number % 2].observe(ROOT, [(FILE, b"%d" % number)])
-        assert contents(history) == contents(other) == [b"%d" % number for number in range(20)]
-
-
-def _write_versions(path: Path, name: str) -> None:
-    for number in range(50):
-        with History(path) as history:
-            history.observe(ROOT, [(name, b"%d" % number)])
-
-
-def test_several_processes_open_and_write_at_once(path: Path) -> None:
-    context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_write_versions, args=(path, name)) for name in "abc"]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join()
-        assert process.exitcode == 0
-    with History(path) as history:
-        for name in "abc":
-            assert contents(history, name) == [b"%d" % number for number in range(50)]
-
-
-def test_only_one_has_its_turn_at_a_time(path: Path, history: History) -> None:
-    with History(path) as other:
-        with history.turn():
-            start = time.monotonic()
-            with pytest.raises(BusyError, match="another memoryd"), other.turn(patience=0.1):
-                raise AssertionError
-            assert time.monotonic() - start >= 0.1
-        with other.turn(patience=0):
-            pass

@@ -1,8 +1,6 @@
 """What speaks of a text that is to be forgotten."""
 
-import base64
 import unicodedata
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -46,6 +44,8 @@ SPEAKS = [
     ("100%25 of it", "100%25 of it"),
     (r"C:\new\test", r"C:\new\test"),
 ]
+
+
 SILENT = [
     ("Ann", "planning the annual channel"),
     ("hunter2", "hunter22"),
@@ -83,33 +83,6 @@ def test_the_unicode_form_does_not_matter(text: str, form: str, other: str) -> N
     page = unicodedata.normalize(other, f"vor {text} nach")  # type: ignore[arg-type]
     ((start, end),) = subject.find(page)
     assert unicodedata.normalize("NFC", page[start:end]) == text
-
-
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1", "cp437"])
-@pytest.mark.parametrize("wanted", ["Käse 4242", "key-4242"])
-def test_bytes_hold_it_whatever_their_encoding(wanted: str, encoding: str) -> None:
-    subject = Subject(wanted)
-    assert subject.held_by(f"über {wanted.upper()}\n".encode(encoding))
-    assert not subject.held_by("über alles\n".encode(encoding))
-
-
-def test_other_scripts_in_encodings_of_former_days() -> None:
-    assert Subject("секретный ключ").held_by("это Секретный ключ".encode("koi8_r"))
-    assert Subject("秘密番号").held_by("これは秘密番号".encode("shift_jis"))
-    assert Subject("秘密番号").held_by("これは秘密番号".encode("utf-16"))
-
-
-@pytest.mark.parametrize("before", ["", "a", "ab", "user:"])
-@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode, base64.encodebytes])
-def test_base64_of_it_is_known_wherever_it_stands(before: str, encode: Callable[[bytes], bytes]) -> None:
-    wanted = "hunter2-Käse/42 ?>?~~ secret&key" * 3
-    subject = Subject(wanted)
-    assert subject.encoded_in(b"- Basic " + encode(f"{before}{wanted} x".encode()))
-    assert not subject.encoded_in(b"- Basic " + encode(f"{before} something else {wanted[1:]}".encode()))
-
-
-def test_what_is_short_may_stand_in_base64_by_chance() -> None:
-    assert not Subject("hunter2").encoded_in(base64.b64encode(b"hunter2"))
 
 
 def test_what_is_not_unicode_is_refused() -> None:
@@ -150,24 +123,3 @@ def test_what_is_found_is_where_it_stands(wanted: str, before: str, after: str) 
     page = f"{before} \x07 {wanted.strip()} \x07 {after}"
     if subject.spoken_of(page):
         assert all(0 <= start < end <= len(page) for start, end in subject.find(page))
-
-
-@given(st.text('a1%\\\\u+xn"/ 25', max_size=40), st.text("ab1%\\\\u+x2 ", min_size=1, max_size=8))
-def test_escapes_are_found_where_they_stand(page: str, wanted: str) -> None:
-    try:
-        subject = Subject(wanted)
-    except MemorydError:
-        return
-    assert bool(subject.find(page)) == subject.spoken_of(page)
-    assert all(0 <= start < end <= len(page) for start, end in subject.find(page))
-
-
-@given(
-    st.text("ab *_[]()<>&-\n\u0301", max_size=40), st.text("ab *_[]()<>&-\n\u0301", min_size=1, max_size=8)
-)
-def test_both_ways_to_look_agree(page: str, wanted: str) -> None:
-    try:
-        subject = Subject(wanted)
-    except MemorydError:
-        return
-    assert bool(subject.find(page)) <= subject.spoken_of(page)

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from memoryd.domain.limits.budget import budget_of, budgets_of
@@ -7,7 +5,7 @@ from memoryd.domain.links.names import unseen_topics
 from memoryd.domain.markdown.document import parse
 from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO, OTHERS, Profile
 from memoryd.domain.stores.snapshot import Snapshot
-from memoryd.domain.stores.store import Scope, Store, harness_store
+from memoryd.domain.stores.store import Scope, Store
 
 PROFILES = {profile.name: profile for profile in OTHERS}
 
@@ -103,40 +101,3 @@ def test_a_harness_without_a_limit_is_never_full() -> None:
     budget = budget_of(snapshot({"MEMORY.md": "a\n" * 10_000}, PROFILES["gemini"]))
     assert budget is not None
     assert (budget.used, budget.is_over, budget.room) == (0.0, False, None)
-
-
-@pytest.mark.parametrize(
-    ("directory", "agent"),
-    [
-        ("/home/u/.openclaw/workspace", "openclaw"),
-        ("/home/u/.hermes/profiles/work/memories", "hermes-work"),
-        ("/home/u/.letta/agents/a1/memory", "letta-a1"),
-        ("/home/u/code/app/memory-bank", "cline"),
-        ("/home/u/code/app/.goose/memory", "goose"),
-    ],
-)
-def test_places_of_other_harnesses_name_their_agents(directory: str, agent: str) -> None:
-    store = harness_store(directory, "/home/u", OTHERS)
-    assert store is not None
-    assert store.agent == agent
-
-
-def test_a_place_is_matched_part_by_part() -> None:
-    assert harness_store("/home/u/.hermes/profiles/a/b/memories", "/home/u", OTHERS) is None
-    assert harness_store("/home/v/.hermes/memories", "/home/u", OTHERS) is None
-
-
-def test_files_that_are_none_of_a_harness_business_are_left_out() -> None:
-    openclaw = PROFILES["openclaw"]
-    assert openclaw.owns("memory/2026-02-03.md")
-    assert not openclaw.owns("SOUL.md")
-    assert not CLAUDE_AUTO.owns("logs/x.md")
-    assert CLAUDE_AGENT.owns("deep/er/x.md")
-
-
-def test_every_profile_says_where_its_numbers_come_from() -> None:
-    for profile in (CLAUDE_AGENT, CLAUDE_AUTO, *OTHERS):
-        assert profile.source
-        assert profile.dated
-        assert replace(profile, rewrites=False).rewrites is False
-    assert not any(profile.rewrites for profile in OTHERS)

@@ -1,7 +1,6 @@
 import re
 from itertools import combinations
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,7 +8,6 @@ from memoryd.domain.edits.combine import with_changes
 from memoryd.domain.links.names import reachable
 from memoryd.domain.markdown.document import parse
 from memoryd.domain.markdown.model import Span
-from memoryd.domain.removal.cut import Replacement, cut
 from memoryd.domain.removal.remove import Removal, RemovalResult, remove, without_files
 from memoryd.domain.stores.profiles import CLAUDE_AGENT
 from memoryd.domain.stores.snapshot import Snapshot
@@ -32,35 +30,6 @@ def contents(removed: RemovalResult) -> dict[str, str | None]:
         change.path[3:]: change.after.decode() if change.after is not None else None
         for change in removed.changes
     }
-
-
-def without(text: str, part: str) -> str:
-    document = parse("t.md", text.encode())
-    start = document.source.index(part.encode())
-    return cut(document, [Replacement(Span(start, start + len(part.encode())))]).decode()
-
-
-def test_with_a_topic_go_its_line_and_the_links_to_it() -> None:
-    files = {
-        "MEMORY.md": "# M\n\n- [A](a.md) — one\n  of it\n- [B](b.md), see [a](a.md)\n"
-        "- `a.md`: again\n- [[a]]\n",
-        "a.md": "A.\n",
-        "b.md": 'See [the a](a.md "t"), [[a|that]], [r][x], [[a]] and a.md.\n\n[x]: a.md\n',
-    }
-    assert after(files, Removal("a.md")) == {
-        "MEMORY.md": "# M\n\n- [B](b.md), see a\n",
-        "a.md": None,
-        "b.md": "See the a, that, r, a and a.md.\n\n[x]: a.md\n",
-    }
-
-
-def test_a_line_of_a_table_goes_and_its_head_stays() -> None:
-    files = {
-        "MEMORY.md": "| file | what |\n|---|---|\n| [A](a.md) | one |\n| [B](b.md) | two |\n",
-        "a.md": "A.\n",
-        "b.md": "B.\n",
-    }
-    assert after(files, Removal("a.md"))["MEMORY.md"] == "| file | what |\n|---|---|\n| [B](b.md) | two |\n"
 
 
 def test_nothing_goes_without_which_something_is_out_of_reach() -> None:
@@ -114,35 +83,15 @@ def test_nothing_is_removed_that_would_make_the_rest_front_matter() -> None:
     assert list(removed.kept.values()) == ["it cannot be removed without changing the meaning of MEMORY.md"]
 
 
-def test_a_link_in_html_keeps_its_topic() -> None:
-    files = {"MEMORY.md": "- [A](a.md)\n", "a.md": "A\n", "b.md": 'See <a href="a.md">a</a>.\n'}
-    assert list(remove(snapshot_of(files), [Removal("a.md")]).kept.values()) == [
-        "it is linked in HTML, or as a picture, in b.md"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("text", "part", "rest"),
-    [
-        ("# M\n\n- a\n- b\n", "- a\n", "# M\n\n- b\n"),
-        ("# M\n\n## A\n\n- a\n\n## B\n\n- b\n", "- a\n", "# M\n\n## B\n\n- b\n"),
-        ("# M\n\n- b\n\n## A\n\n### C\n\n- a\n", "- a\n", "# M\n\n- b\n"),
-        ("## A\n\n<!-- why -->\n\n- a\n", "- a\n", "## A\n\n<!-- why -->\n"),
-        ("# M\n\n- a\n", "- a\n", "# M\n"),
-        ("one\n\ntwo\n\nthree\n", "two\n", "one\n\nthree\n"),
-        ("one\r\n\r\ntwo\r\n\r\nthree\r\n", "two\r\n", "one\r\n\r\nthree\r\n"),
-        ("\ufeff- a\r\n- b", "- a\r\n", "\ufeff- b"),
-        ("- b\n- a", "- a", "- b\n"),
-        ("## A\n- a\n## B\n- b\n", "- b\n", "## A\n- a\n"),
-    ],
-)
-def test_no_empty_heading_and_no_gap_is_left(text: str, part: str, rest: str) -> None:
-    assert without(text, part) == rest
-
-
 NAMES = ("a", "b", "c", "d")
+
+
 links = st.sampled_from([f"[{name}]({name}.md)" for name in NAMES] + [f"[[{name}]]" for name in NAMES])
+
+
 words = st.sampled_from(["two cores", "ship on Mondays", "[x] done", "ask Ann"])
+
+
 lines = st.one_of(
     st.builds("- {}\n".format, st.one_of(links, words)),
     st.builds("- {}, see {}\n".format, links, links),
@@ -150,7 +99,11 @@ lines = st.one_of(
     st.builds("\n{} and {}\n\n".format, words, links),
     st.sampled_from(["# M\n", "\n## A\n\n", "### B\n", "\n", "\r\n", "| x |\n|---|\n| [a](a.md) |\n"]),
 )
+
+
 texts = st.lists(lines, max_size=9).map("".join)
+
+
 stores = st.fixed_dictionaries({f"{name}.md": texts for name in ("MEMORY", *NAMES)})
 
 
@@ -210,18 +163,3 @@ def test_what_must_go_goes_whatever_hangs_on_it() -> None:
         "MEMORY.md": "- [B](b.md), see A\n- x\n\nSee the *A* too.\n\n| A | a |\n|---|---|\n",
         "a.md": None,
     }
-
-
-@pytest.mark.parametrize(
-    ("line", "left"),
-    [
-        ("- [A](a.md) — one\n  - never on staging\n", "- A — one\n  - never on staging\n"),
-        ("- [A](a.md) — one\n  - [again](a.md)\n", ""),
-        ("- [A](a.md)\n  - [again](a.md)\n  - never\n", "- A\n  - never\n"),
-        ("- [A](a.md) — one\n\n  A second paragraph.\n", "- A — one\n\n  A second paragraph.\n"),
-        ("- [A](a.md) — one\n  ```\n  run\n  ```\n", "- A — one\n  ```\n  run\n  ```\n"),
-    ],
-)
-def test_what_stands_below_a_line_that_goes_is_not_lost(line: str, left: str) -> None:
-    files = {"MEMORY.md": f"- x\n{line}- y\n", "a.md": "A.\n"}
-    assert after(files, Removal("a.md"))["MEMORY.md"] == f"- x\n{left}- y\n"

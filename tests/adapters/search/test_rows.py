@@ -1,0 +1,131 @@
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from memoryd.adapters.search.differences import problems
+from memoryd.adapters.search.index import Hit, Index
+from memoryd.domain.markdown.document import Document, parse
+from memoryd.domain.stores.listing import RACY_NS, Signature, compare
+from memoryd.domain.stores.profiles import CLAUDE_AGENT
+from memoryd.domain.stores.store import Scope, Store
+
+NOW = 1_800_000_000_000_000_000
+
+
+OLD = NOW - 10 * RACY_NS
+
+
+STORE = Store(
+    "/home/ann/.claude/agent-memory/reviewer", Scope.USER, "reviewer", "/home/ann/.claude", CLAUDE_AGENT
+)
+
+
+OTHER = Store("/src/app/.claude/agent-memory/tester", Scope.PROJECT, "tester", "/src/app", CLAUDE_AGENT)
+
+
+def read(path: str, text: str | bytes, *, mtime_ns: int = OLD) -> tuple[Signature, Document]:
+    raw = text if isinstance(text, bytes) else text.encode()
+    return Signature(hash((path, raw)) % 10_000, len(raw), mtime_ns, mtime_ns), parse(path, raw)
+
+
+def put(
+    index: Index, texts: dict[str, str | bytes], store: Store = STORE, gone: tuple[str, ...] = ()
+) -> None:
+    index.update(store, (read(path, text) for path, text in texts.items()), gone, scanned_at_ns=NOW)
+
+
+def paths(hits: tuple[Hit, ...]) -> list[str]:
+    return [hit.path for hit in hits]
+
+
+def check_integrity(index: Index) -> None:
+    """No ghost row, no missing row."""
+
+    def check(db: sqlite3.Connection) -> None:
+        db.execute("INSERT INTO fulltext (fulltext) VALUES ('integrity-check')")
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        ids = [db.execute(f"SELECT {column} FROM {table} ORDER BY 1").fetchall() for column, table in TABLES]  # noqa: S608
+        assert ids[0] == ids[1] == ids[2]
+        assert problems(db) == ()
+
+    index._file.use(check)
+
+
+TABLES = (("id", "documents"), ("rowid", "fulltext"), ("document", "signatures"))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "cache" / "index.db"
+
+
+@pytest.fixture
+def index(path: Path) -> Iterator[Index]:
+    with Index(path) as index:
+        yield index
+        check_integrity(index)
+
+
+def test_listing_is_what_was_read(index: Index) -> None:
+    assert index.listing(STORE) == ({}, 0)
+    documents = {path: read(path, "a") for path in ("a.md", "b/c.md", "é\udcff.md")}
+    index.update(STORE, documents.values(), (), scanned_at_ns=NOW)
+    assert index.listing(STORE) == ({path: signature for path, (signature, _) in documents.items()}, NOW)
+    assert index.listing(OTHER) == ({}, 0)
+
+
+def test_extreme_signatures(index: Index) -> None:
+    signature = Signature(2**64 - 1, 2**40, -1, 0)
+    index.update(STORE, [(signature, parse("a.md", b"a"))], (), scanned_at_ns=NOW)
+    assert index.listing(STORE)[0] == {"a.md": signature}
+    beyond = Signature(1, 1, 2**63, 2**63)
+    index.update(STORE, [(beyond, parse("a.md", b"a"))], (), scanned_at_ns=NOW)
+    known, at = index.listing(STORE)
+    assert compare(known, {"a.md": beyond}, at).stale == ("a.md",)
+
+
+def test_same_content_writes_the_signature_only(index: Index) -> None:
+    put(index, {"a.md": "word"})
+    statements: list[str] = []
+    index._file._db.set_trace_callback(statements.append)
+    touched = read("a.md", "word", mtime_ns=OLD + 1)
+    index.update(STORE, [touched], (), scanned_at_ns=NOW)
+    index._file._db.set_trace_callback(None)
+    assert index.listing(STORE)[0] == {"a.md": touched[0]}
+    assert not [statement for statement in statements if "fulltext" in statement]
+    assert len(statements) <= 8
+
+
+def test_changed_gone_and_renamed_leave_no_ghost(index: Index) -> None:
+    put(index, {"a.md": "apple", "b.md": "berry", "c.md": "cherry"})
+    put(index, {"a.md": "apricot", "d.md": "cherry"}, gone=("b.md", "c.md", "never.md"))
+    assert [paths(index.search(word)) for word in ("apple", "apricot", "berry", "cherry")] == [
+        [],
+        ["a.md"],
+        [],
+        ["d.md"],
+    ]
+
+
+def test_failing_source_changes_nothing(index: Index) -> None:
+    put(index, {"a.md": "apple"})
+
+    def broken() -> Iterator[tuple[Signature, Document]]:
+        yield read("a.md", "other")
+        raise OSError("no more")
+
+    with pytest.raises(OSError, match="no more"):
+        index.update(STORE, broken(), ["a.md"], scanned_at_ns=NOW)
+    assert paths(index.search("apple")) == ["a.md"]
+
+
+def test_bulk_load_and_tidying(index: Index) -> None:
+    put(index, {f"{n}.md": f"word w{n}" for n in range(1_234)})
+    for n in range(5):
+        put(index, {f"{n}.md": f"other w{n}"})
+        index.tidy()
+    assert index.counts() == {STORE.root: 1_234}
+    assert paths(index.search("w1233")) == ["1233.md"]
+    assert paths(index.search("other w3")) == ["3.md"]

@@ -1,0 +1,101 @@
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from cli.program import OVER_LIMIT, memoryd, project_store
+
+INDEX = ".claude/agent-memory/reviewer/MEMORY.md"
+
+
+STORE = ".claude/agent-memory/reviewer"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    project_store(tmp_path, "reviewer", {"MEMORY.md": "- a\n", "topic.md": "- b\n"})
+    assert memoryd("log", cwd=tmp_path).code == 0
+    return tmp_path
+
+
+def overwrite(project: Path) -> None:
+    """Two agents: the second one writes from a reading of before the first one wrote."""
+    index = project / INDEX
+    index.write_text("- a\n- the cache key holds the locale\n")
+    memoryd("log", cwd=project)
+    index.write_text("- a\n- ask Ann about billing\n")
+
+
+def test_log_tells_who_did_what_the_newest_first(project: Path) -> None:
+    (project / INDEX).write_text(OVER_LIMIT)
+    memoryd("compact", "--apply", cwd=project)
+    done = memoryd("log", cwd=project)
+    assert (done.code, done.err) == (0, "")
+    heads = [line[21:] for line in done.out.splitlines() if not line.startswith(" ")]
+    assert heads[0].startswith("compact, operation 1: move ")
+    assert heads[1:] == ["changed outside", "first seen"]
+    assert f"  create  {INDEX}  @1  +1 -0\n" in done.out
+    assert memoryd("log", "--limit", "1", cwd=project).err == "2 earlier events: --limit 0 shows all\n"
+
+
+def test_log_of_a_file_is_about_that_file(project: Path) -> None:
+    (project / INDEX).write_text("- c\n")
+    done = memoryd("log", f"{STORE}/topic.md", cwd=project)
+    assert done.out.splitlines()[1:] == [f"  create  {STORE}/topic.md  @2  +1 -0"]
+    assert memoryd("log", "nowhere.md", cwd=project).code == 2
+
+
+def test_log_shows_diffs_that_git_can_apply(project: Path) -> None:
+    (project / INDEX).write_text("- c\n")
+    assert f"--- a/{INDEX}\n+++ b/{INDEX}\n@@ -1 +1 @@\n-- a\n+- c\n" in memoryd("log", "-p", cwd=project).out
+
+
+def test_log_is_data_for_machines(project: Path) -> None:
+    (project / INDEX).write_text(OVER_LIMIT)
+    memoryd("compact", "--apply", cwd=project)
+    first, second, third = json.loads(memoryd("log", "--json", cwd=project).out)["events"]
+    assert (first["operation"], first["cause"], first["actor"], first["status"]) == (
+        1,
+        "compact",
+        "command",
+        "done",
+    )
+    assert (second["operation"], second["cause"]) == (None, None)
+    assert second["files"] == [
+        {"path": INDEX, "action": "modify", "version": 3, "before": 1, "added": 241, "removed": 1, "lost": []}
+    ]
+    assert [each["action"] for each in third["files"]] == ["create", "create"]
+
+
+def test_log_tells_of_a_deleted_store_beside_others(project: Path) -> None:
+    project_store(project, "writer", {"MEMORY.md": "- w\n"})
+    memoryd("log", cwd=project)
+    shutil.rmtree(project / STORE)
+    assert f"  delete  {INDEX} " in memoryd("log", "--limit", "1", cwd=project).out
+
+
+def test_what_is_there_now_does_not_depend_on_the_clock(project: Path) -> None:
+    (project / INDEX).write_text("- c\n")
+    memoryd("log", cwd=project)
+    path = memoryd("history", "path", cwd=project).out.strip()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE versions SET time = '2999-01-01T00:00:00.000+00:00' WHERE id = 3")
+        connection.commit()
+    assert memoryd("diff", INDEX, cwd=project).out.endswith("@@ -1 +1 @@\n-- a\n+- c\n")
+
+
+def test_a_lost_update_is_told_and_can_be_mended(project: Path) -> None:
+    overwrite(project)
+    told = "dropped 1 line added shortly before; `memoryd restore --lost"
+    assert told in memoryd("log", cwd=project).out
+    assert told in memoryd("status", cwd=project).out
+    assert "  - the cache key holds the locale\n" in memoryd("show", "reviewer", cwd=project).out
+    status = json.loads(memoryd("status", "--json", cwd=project).out)
+    assert status["stores"][0]["lost"] == [
+        {"path": INDEX, "version": 4, "entries": ["- the cache key holds the locale"]}
+    ]
+    assert memoryd("restore", "--lost", INDEX, cwd=project).code == 0
+    assert (project / INDEX).read_text() == "- a\n- the cache key holds the locale\n- ask Ann about billing\n"
+    assert "dropped" not in memoryd("status", cwd=project).out + memoryd("log", cwd=project).out

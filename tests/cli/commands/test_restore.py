@@ -1,0 +1,97 @@
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from cli.program import memoryd, project_store
+
+INDEX = ".claude/agent-memory/reviewer/MEMORY.md"
+
+
+STORE = ".claude/agent-memory/reviewer"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    project_store(tmp_path, "reviewer", {"MEMORY.md": "- a\n", "topic.md": "- b\n"})
+    assert memoryd("log", cwd=tmp_path).code == 0
+    return tmp_path
+
+
+def test_restore_brings_a_deleted_file_back(project: Path) -> None:
+    (project / STORE / "topic.md").unlink()
+    done = memoryd("restore", f"{STORE}/topic.md", cwd=project)
+    assert (done.code, done.out) == (0, f"create  {STORE}/topic.md\n")
+    assert done.err == "done as operation 1; `memoryd undo 1` takes it back\n"
+    assert (project / STORE / "topic.md").read_text() == "- b\n"
+    memoryd("undo", cwd=project)
+    assert not (project / STORE / "topic.md").exists()
+
+
+def test_restore_knows_an_at_that_belongs_to_a_deleted_name(project: Path) -> None:
+    topic = project / STORE / "ann@home.md"
+    topic.write_text("- h\n")
+    memoryd("log", cwd=project)
+    topic.unlink()
+    assert memoryd("cat", f"{STORE}/ann@home.md", cwd=project).out == "- h\n"
+    assert memoryd("restore", f"{STORE}/ann@home.md@3", cwd=project).code == 0
+    assert topic.read_text() == "- h\n"
+
+
+def test_restore_takes_a_file_once(project: Path) -> None:
+    (project / INDEX).write_text("- c\n")
+    done = memoryd("restore", f"{INDEX}@1", INDEX, cwd=project)
+    assert (done.code, done.err) == (
+        2,
+        f"error: {INDEX} is named twice\n  hint: name each file once\n",
+    )
+
+
+def test_restore_takes_versions_and_moments(project: Path) -> None:
+    (project / INDEX).write_text("- c\n")
+    memoryd("restore", f"{INDEX}@1", cwd=project)
+    assert (project / INDEX).read_text() == "- a\n"
+    memoryd("restore", INDEX, cwd=project)
+    assert (project / INDEX).read_text() == "- c\n"
+    same = memoryd("restore", f"{INDEX}@now", cwd=project)
+    assert (same.code, same.err) == (0, "nothing to restore: all is as it was then\n")
+    value = json.loads(memoryd("restore", f"{INDEX}@1", "--json", cwd=project).out)
+    assert ([each["action"] for each in value["plan"]], value["operation"]) == (["modify"], 3)
+
+
+def test_restore_brings_a_deleted_store_back(project: Path) -> None:
+    shutil.rmtree(project / ".claude")
+    assert memoryd("restore", STORE, cwd=project).code == 0
+    assert (project / INDEX).read_text() == "- a\n"
+    assert (project / STORE / "topic.md").read_text() == "- b\n"
+    assert "which of its states" in memoryd("restore", STORE, cwd=project).err
+
+
+def test_restore_at_a_moment_leaves_or_deletes_what_came_since(project: Path) -> None:
+    value = json.loads(memoryd("log", "--json", cwd=project).out)
+    moment = value["events"][0]["time"]
+    (project / STORE / "new.md").write_text("- n\n")
+    (project / INDEX).write_text("- c\n")
+    done = memoryd("restore", STORE, "--at", moment, cwd=project)
+    assert done.err.startswith("1 file that came since stays; --delete removes them\n")
+    assert (project / INDEX).read_text() == "- a\n"
+    memoryd("restore", STORE, "--at", moment, "--delete", cwd=project)
+    assert not (project / STORE / "new.md").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--lost", "--at", "now", STORE),
+        ("--delete", STORE),
+        ("--at", "now", f"{INDEX}@1"),
+        ("--at", "soon", STORE),
+        (f"{STORE}@7",),
+        (".claude/elsewhere",),
+    ],
+)
+def test_what_restore_cannot_do_is_2(project: Path, arguments: tuple[str, ...]) -> None:
+    done = memoryd("restore", *arguments, cwd=project)
+    assert (done.code, done.out) == (2, "")
+    assert (project / INDEX).read_text() == "- a\n"

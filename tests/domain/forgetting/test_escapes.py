@@ -1,0 +1,26 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memoryd.domain.forgetting.needle import Subject
+from memoryd.errors import MemorydError
+
+
+@given(st.text('a1%\\\\u+xn"/ 25', max_size=40), st.text("ab1%\\\\u+x2 ", min_size=1, max_size=8))
+def test_escapes_are_found_where_they_stand(page: str, wanted: str) -> None:
+    try:
+        subject = Subject(wanted)
+    except MemorydError:
+        return
+    assert bool(subject.find(page)) == subject.spoken_of(page)
+    assert all(0 <= start < end <= len(page) for start, end in subject.find(page))
+
+
+@given(
+    st.text("ab *_[]()<>&-\n\u0301", max_size=40), st.text("ab *_[]()<>&-\n\u0301", min_size=1, max_size=8)
+)
+def test_both_ways_to_look_agree(page: str, wanted: str) -> None:
+    try:
+        subject = Subject(wanted)
+    except MemorydError:
+        return
+    assert bool(subject.find(page)) <= subject.spoken_of(page)

@@ -1,0 +1,108 @@
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cli.program import memoryd
+from support import tree, write_tree
+
+Look = Callable[..., "Seen"]
+
+
+class Seen:
+    """What the doctor said."""
+
+    def __init__(self, code: int, out: str) -> None:
+        self.code = code
+        self.checks: list[dict[str, str | None]] = json.loads(out)["checks"]
+
+    def of(self, name: str) -> tuple[str, str]:
+        """State and message of the one check of that name."""
+        (found,) = (each for each in self.checks if each["name"] == name)
+        return str(found["state"]), str(found["message"])
+
+    def names(self) -> set[str]:
+        return {str(each["name"]) for each in self.checks}
+
+
+def files(home: Path) -> dict[str, bytes]:
+    """All of them, but what SQLite shares between those that have a database open."""
+    return {name: content for name, content in tree(home).items() if not name.endswith("-shm")}
+
+
+@pytest.fixture
+def look(tmp_path: Path, home: Path) -> Look:
+    write_tree(home / ".claude" / "agent-memory" / "reviewer", {"MEMORY.md": "- a\n"})
+
+    def look(**environment: str) -> Seen:
+        before = files(home)
+        done = memoryd("doctor", "--json", cwd=tmp_path, **environment)
+        assert done.err == ""
+        assert files(home) == before  # it changes nothing
+        return Seen(done.code, done.out)
+
+    return look
+
+
+@pytest.fixture
+def known(look: Look, tmp_path: Path) -> Look:
+    """With history and index."""
+    assert look().code == 0
+    assert memoryd("search", "a", cwd=tmp_path).code == 0
+    assert memoryd("log", "--all", cwd=tmp_path).code == 0
+    return look
+
+
+@pytest.fixture
+def history(known: Look, home: Path) -> Iterator[sqlite3.Connection]:
+    del known
+    with closing(sqlite3.connect(home / ".local" / "state" / "memoryd" / "history.db")) as database:
+        yield database
+
+
+def test_a_history_that_others_can_read_is_an_error(known: Look, home: Path) -> None:
+    path = home / ".local" / "state" / "memoryd" / "history.db"
+    path.chmod(0o644)
+    assert known().of("history")[0] == "ok"  # behind a closed door
+    path.parent.chmod(0o755)
+    seen = known()
+    messages = [each["message"] for each in seen.checks if each["name"] == "history"]
+    assert (seen.code, messages[0]) == (1, f"others may read {path} (mode 0644)")
+
+
+def test_damaged_databases_are_found(known: Look, home: Path) -> None:
+    for path in (home / ".local/state/memoryd/history.db", home / ".cache/memoryd/index.db"):
+        with closing(sqlite3.connect(path)) as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with path.open("r+b") as file:
+            file.seek(4096)
+            file.write(b"\xa5" * 4096 * 3)
+    seen = known()
+    assert (seen.code, seen.of("history")[0], seen.of("index")[0]) == (1, "error", "warning")
+    assert "damaged" in seen.of("history")[1]
+
+
+def test_a_history_of_a_newer_memoryd_is_an_error(known: Look, history: sqlite3.Connection) -> None:
+    history.execute("PRAGMA user_version = 99")
+    state, message = known().of("history")
+    assert (state, message.endswith("was written by a newer memoryd")) == ("error", True)
+
+
+def test_an_operation_that_was_interrupted_is_named(known: Look, history: sqlite3.Connection) -> None:
+    history.execute(
+        "INSERT INTO operations (id, time, cause, status) VALUES (7, '2026-01-01', 'x', 'intent')"
+    )
+    history.commit()
+    assert known().of("unfinished") == ("warning", "interrupted in between: operation 7")
+
+
+def test_a_clock_that_was_wrong_is_told(known: Look, history: sqlite3.Connection) -> None:
+    assert "clock" not in known().names()
+    ahead = (datetime.now(UTC) + timedelta(days=400)).isoformat(timespec="milliseconds")
+    history.execute("UPDATE versions SET time = ?", [ahead])
+    history.commit()
+    state, message = known().of("clock")
+    assert (state, ahead[:10] in message) == ("warning", True)
