@@ -88,7 +88,7 @@ def plan(cause: str, runtime: "Runtime", examination: "Examination", changing: "
     for problem in problems:
         note(f"warning: {problem}")
     if not planned.fixes:
-        note("nothing to silence" if changing.suppress else "nothing to mend")
+        note("nothing to suppress" if changing.suppress else "nothing to mend")
     return planned
 
 

@@ -86,7 +86,7 @@ WriteBaseline = Annotated[
     bool, typer.Option("--write-baseline", help="Write what is found now to the file of --baseline.")
 ]
 AddSuppressions = Annotated[
-    bool, typer.Option("--add-suppressions", help="Write a comment that silences it at each finding.")
+    bool, typer.Option("--add-suppressions", help="Write a comment that suppresses it at each finding.")
 ]
 Statistics = Annotated[
     bool, typer.Option("--statistics", help="Tell only how often each rule found something.")

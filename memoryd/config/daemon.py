@@ -93,12 +93,12 @@ class DaemonConfig:
     def __post_init__(self) -> None:
         """Refuse words that name no rule."""
         if self.fixes != ("S001",):
-            from memoryd.domain.checks.selection import Choice, demand_known
+            from memoryd.domain.checks.selection import Choice, check_selectors
             from memoryd.errors import ConfigError
             from memoryd.rules import ALL_RULES
 
             try:
-                demand_known(Choice("", "/", self.fixes), ALL_RULES)
+                check_selectors(Choice("", "/", self.fixes), ALL_RULES)
             except ConfigError as error:
                 word = error.message.removeprefix("select: ")
                 raise ValueError(f"{word} ({error.hint})") from error

@@ -1,4 +1,4 @@
-"""F: comments that silence findings."""
+"""F: suppression comments."""
 
 from collections.abc import Iterator, Mapping
 
@@ -14,11 +14,11 @@ from memoryd.domain.stores.snapshot import Snapshot
 def unused_suppression(
     snapshot: Snapshot, unused: Mapping[str, tuple[UnusedSuppression, ...]]
 ) -> Iterator[Finding]:
-    """A comment that silences a rule silences nothing, or names no rule.
+    """A suppression comment suppresses nothing, or names no rule.
 
-    `<!-- memoryd: ignore[L001] reason -->` silences findings on its line or, where it stands alone,
-    on the next one; `ignore-file[L001]` those of the whole file. What it was for is gone, so it only
-    hides what comes next; and in a file that is loaded it takes room from the agent's context.
+    `<!-- memoryd: ignore[L001] reason -->` suppresses findings on its line or, if it is alone there, on
+    the next one; `ignore-file[L001]` suppresses those of the whole file. A comment without a finding
+    hides future findings, and takes room in the agent's context if the file is loaded.
     `memoryd check --fix` removes it. Whether it is used does not depend on `--select`.
 
     Found in:
@@ -34,7 +34,7 @@ def unused_suppression(
     Silent in:
         --- MEMORY.md
         <!-- memoryd: ignore[broken-link] will be written -->
-        - [Deploy](deploy.md), silenced like `<!-- memoryd: ignore[L004] -->`
+        - [Deploy](deploy.md), suppressed as by `<!-- memoryd: ignore[L004] -->`
     """
     unit = snapshot.store.profile.unit
     for path, comments in unused.items():
@@ -44,7 +44,7 @@ def unused_suppression(
             after = without(document, comment)
             if after is not None:
                 removal = file_change(snapshot, path, after)
-                fix = Fix("remove what silences nothing", Applicability.SAFE, (removal,))
+                fix = Fix("remove the unused suppression", Applicability.SAFE, (removal,))
                 taken = -units_taken(snapshot, path, removal)
                 message += f"; it costs the agent {taken} {unit} at every start" if taken else ""
             yield Finding(document, comment.span, message, fix=fix)

@@ -15,7 +15,7 @@ from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
 from memoryd.domain.git.evidence import Evidence
 from memoryd.domain.links.incoming import Lead, left_dangling
 from memoryd.domain.removal.remove import Removal, RemovalResult, remove
-from memoryd.domain.staleness.outdated import OutdatedMemory, asks_for, types_of, what
+from memoryd.domain.staleness.outdated import OutdatedMemory, asks_for, place_of, types_of
 from memoryd.domain.stores.profiles import may_rewrite, rewrite_refusal
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import counted
@@ -184,7 +184,7 @@ def _by_store(proposals: list[_Proposal]) -> Iterator[tuple[Snapshot, list[_Prop
 
 def _kept(snapshot: Snapshot, removed: RemovalResult) -> list[str]:
     return [
-        f"{snapshot.store.root}/{what(snapshot.documents[each.path], each)} stays: {reason}"
+        f"{snapshot.store.root}/{place_of(snapshot.documents[each.path], each)} stays: {reason}"
         for each, reason in removed.kept.items()
     ]
 

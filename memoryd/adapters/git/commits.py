@@ -26,8 +26,8 @@ class Commits:
     complete: bool
 
 
-def holding(top: str, paths: Iterable[str], held_by: Callable[[bytes], bool]) -> Commits:
-    """The commits of all branches, stashes and reflogs that added something that speaks of a subject.
+def holding(top: str, paths: Iterable[str], contains: Callable[[bytes], bool]) -> Commits:
+    """The commits of all branches, stashes and reflogs that added a mention of a needle.
 
     The text never stands in a command line, where every user of the machine could read it: the
     differences are read here instead.
@@ -35,7 +35,7 @@ def holding(top: str, paths: Iterable[str], held_by: Callable[[bytes], bool]) ->
     Args:
         top: The working tree.
         paths: Files or directories in it, absolute.
-        held_by: Whether bytes, many lines of a difference, hold it.
+        contains: Returns whether bytes, many lines of a difference, contain the needle.
     """
     inside = (os.path.relpath(path, top) for path in paths)
     names = [f":(top,literal){'' if name == '.' else name}" for name in inside if name[:2] != ".."]
@@ -65,6 +65,6 @@ def holding(top: str, paths: Iterable[str], held_by: Callable[[bytes], bool]) ->
             name = difference.partition(b"\n")[0].rpartition(b" b/")[2]
             lines = difference.split(b"\n")
             added = [line[1:] for line in lines if line.startswith(b"+") and line[:4] != b"+++ "]
-            if held_by(b"\n".join(added)) or held_by(name):
+            if contains(b"\n".join(added)) or contains(name):
                 found[commit.strip().decode(), name.decode(errors="replace")] = None
     return Commits(top, tuple(found)[:_ENOUGH], complete=True)

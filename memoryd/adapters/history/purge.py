@@ -40,7 +40,7 @@ class PurgeResult:
 
 def purge(
     path: Path,
-    held_by: Callable[[bytes], bool],
+    contains: Callable[[bytes], bool],
     rewrite: Rewrite,
     *,
     concerned: Callable[[bytes], bool] | None = None,
@@ -54,7 +54,7 @@ def purge(
 
     Args:
         path: Of the database.
-        held_by: Whether bytes hold the text.
+        contains: Returns whether bytes contain the text.
         rewrite: Makes contents without it.
         concerned: Which contents are to be rewritten; without it those that hold the text.
         final: An operation that can never be taken back, whatever else it did.
@@ -65,7 +65,7 @@ def purge(
     connection = Connection(path)
     with closing(connection.raw):
         connection.raw.execute("PRAGMA secure_delete=ON")
-        work = _Purge(connection, held_by, concerned or held_by, rewrite, final)
+        work = _Purge(connection, contains, concerned or contains, rewrite, final)
         with connection.writing():
             work.run()
         try:
@@ -82,7 +82,7 @@ def purge(
                 "what was taken out still lies in its log: run the command again",
             )
     for aside in (path.parent / "conflicts").glob("*"):
-        if held_by(aside.name.encode(errors="replace")) or held_by(aside.read_bytes()):
+        if contains(aside.name.encode(errors="replace")) or contains(aside.read_bytes()):
             aside.unlink(missing_ok=True)
             work.done.asides += 1
     return work.done
@@ -91,7 +91,7 @@ def purge(
 @dataclass(slots=True)
 class _Purge:
     connection: Connection
-    held_by: Callable[[bytes], bool]
+    contains: Callable[[bytes], bool]
     concerned: Callable[[bytes], bool]
     rewrite: Rewrite
     final: int | None
@@ -130,7 +130,7 @@ class _Purge:
             (data,) = self.connection.raw.execute(
                 "SELECT data FROM contents WHERE hash = ?", [digest]
             ).fetchone()
-            return isinstance(data, bytes) and (self.held_by(data) or self.held_by(readable(data)))
+            return isinstance(data, bytes) and (self.contains(data) or self.contains(readable(data)))
 
     def _versions(self) -> None:
         last: dict[str, str | None] = {}
@@ -207,7 +207,7 @@ class _Purge:
         return about or self._holds(_relative(root, path))
 
     def _holds(self, text: str) -> bool:
-        return self.held_by(text.encode(errors="replace"))
+        return self.contains(text.encode(errors="replace"))
 
     def _write(self, query: str, *values: object) -> None:
         self.connection.rows(query, *values)

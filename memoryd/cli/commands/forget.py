@@ -18,7 +18,7 @@ from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
-    from memoryd.domain.forgetting.needle import Subject
+    from memoryd.domain.forgetting.needle import Needle
     from memoryd.domain.stores.store import Store
     from memoryd.runtime import Runtime, Selection
     from memoryd.services.forgetting.forget import ForgetPlan
@@ -63,7 +63,7 @@ def forget(  # noqa: PLR0913  # options of a command
     that point at it. TEXT may be a secret: it is shown masked and never written down; give it as `-` to
     keep it out of the shell's history. `--purge` cannot be undone.
     """
-    from memoryd.domain.forgetting.needle import Subject
+    from memoryd.domain.forgetting.needle import Needle
     from memoryd.runtime import build
 
     if similar and exact:
@@ -73,16 +73,16 @@ def forget(  # noqa: PLR0913  # options of a command
             "--purge looks through all stores", "leave out what narrows it: what is purged must stay nowhere"
         )
     runtime = build()
-    subject = Subject(_read() if text == "-" else text)
+    needle = Needle(_read() if text == "-" else text)
     wholly = which.everything or not (which.paths or which.user)
     chosen = replace(which, everything=wholly).selection
     stores = _all_stores(runtime, chosen) if wholly else runtime.select(chosen)
     wish = _Wish(apply, purge, similar, exact, json)
     try:
-        _forget(runtime, subject, stores, wish)
+        _forget(runtime, needle, stores, wish)
     except MemorydError as error:
-        hint = error.hint and subject.masked(error.hint)
-        raise MemorydError(subject.masked(error.message), hint) from None
+        hint = error.hint and needle.masked(error.hint)
+        raise MemorydError(needle.masked(error.message), hint) from None
 
 
 def _read() -> str:
@@ -107,24 +107,24 @@ def _all_stores(runtime: "Runtime", chosen: "Selection") -> "tuple[Store, ...]":
     return tuple(stores[root] for root in sorted(stores))
 
 
-def _forget(runtime: "Runtime", subject: "Subject", stores: "tuple[Store, ...]", wish: _Wish) -> None:
+def _forget(runtime: "Runtime", needle: "Needle", stores: "tuple[Store, ...]", wish: _Wish) -> None:
     from memoryd.services.forgetting.forget import plan_forget
 
     rewrites = frozenset(runtime.config.rewrite)
-    planned = plan_forget(stores, subject, similar=wish.similar, rewrites=rewrites)
+    planned = plan_forget(stores, needle, similar=wish.similar, rewrites=rewrites)
     if wish.exact:
         planned = replace(planned, found=tuple(each for each in planned.found if each.mention.exact))
     if not wish.json:
-        show(planned, subject, similar=wish.similar)
+        show(planned, needle, similar=wish.similar)
     operation, proof = None, None
     if _agreed(planned, wish):
-        operation, proof = _carry_out(runtime, subject, stores, planned, wish)
+        operation, proof = _carry_out(runtime, needle, stores, planned, wish)
     if wish.json:
-        emit_json(as_json(planned, subject, operation, proof))
+        emit_json(as_json(planned, needle, operation, proof))
     elif proof:
-        show_proof(proof, subject)
+        show_proof(proof, needle)
     for problem in planned.problems:
-        note(f"error: {subject.masked(problem)}")
+        note(f"error: {needle.masked(problem)}")
     if planned.problems:
         raise typer.Exit(2)
     if proof and proof.remaining:
@@ -132,7 +132,7 @@ def _forget(runtime: "Runtime", subject: "Subject", stores: "tuple[Store, ...]",
 
 
 def _carry_out(
-    runtime: "Runtime", subject: "Subject", stores: "tuple[Store, ...]", planned: "ForgetPlan", wish: _Wish
+    runtime: "Runtime", needle: "Needle", stores: "tuple[Store, ...]", planned: "ForgetPlan", wish: _Wish
 ) -> "tuple[int | None, PurgeProof | None]":
     """Take it out; returns the operation, and with `--purge` the proof that it is gone."""
     from memoryd.domain.stores.profiles import may_rewrite
@@ -140,7 +140,7 @@ def _carry_out(
 
     if wish.purge and planned.problems:
         for problem in planned.problems:
-            note(f"error: {subject.masked(problem)}")
+            note(f"error: {needle.masked(problem)}")
         raise MemorydError("nothing was changed and nothing purged: see above", "mend that by hand first")
     operation = None
     if planned.plan.fixes:
@@ -149,10 +149,10 @@ def _carry_out(
         note("agents see the change at their next start")
     allowed = {*runtime.config.rewrite}
     changed = (store for store in stores if may_rewrite(store.profile, allowed))
-    if count := clear(subject, changed):
+    if count := clear(needle, changed):
         note(f"removed {counted(count, 'empty directory', 'empty directories')} named after it")
     if wish.purge:
-        return operation, _purge(runtime, subject, stores, operation, similar=wish.similar)
+        return operation, _purge(runtime, needle, stores, operation, similar=wish.similar)
     note(f"`memoryd undo {operation}` takes it back: history still holds it; --purge removes it there, too")
     return operation, None
 
@@ -180,7 +180,7 @@ def _apply(runtime: "Runtime", planned: "ForgetPlan") -> int:
 
 def _purge(
     runtime: "Runtime",
-    subject: "Subject",
+    needle: "Needle",
     stores: "tuple[Store, ...]",
     operation: int | None,
     *,
@@ -189,21 +189,21 @@ def _purge(
     """Take it out of history and index, unless a file still holds it."""
     from memoryd.services.forgetting.purge import prove, purge_all, standing
 
-    if left := standing(subject, stores):
-        names = ", ".join(subject.masked(short(path)) for path in left[:_PLACES])
+    if left := standing(needle, stores):
+        names = ", ".join(needle.masked(short(path)) for path in left[:_PLACES])
         raise MemorydError(
             f"nothing was purged: the text still stands in {names}",
             "mend or remove that by hand, then run the command again",
         )
     own = _own(runtime)
-    purged = purge_all(subject, stores, own, similar=similar, final=operation)
+    purged = purge_all(needle, stores, own, similar=similar, final=operation)
     rewritten = counted(purged.rewritten, "version rewritten", "versions rewritten")
     note(
         f"purged: {rewritten}, {purged.removed:,} removed, "
         f"{counted(purged.operations, 'operation', 'operations')} concerned, "
         f"{counted(purged.asides, 'file', 'files')} of conflicts removed"
     )
-    return prove(subject, stores, own)
+    return prove(needle, stores, own)
 
 
 def _own(runtime: "Runtime") -> "OwnFiles":

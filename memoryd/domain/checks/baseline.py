@@ -55,7 +55,9 @@ def known_of(diagnostics: Iterable[Diagnostic], base: str) -> Counter[KnownFindi
     return Counter(_key(diagnostic, base) for diagnostic in diagnostics)
 
 
-def sort_out(diagnostics: Iterable[Diagnostic], baseline: Counter[KnownFinding], base: str) -> SortedFindings:
+def sort_findings(
+    diagnostics: Iterable[Diagnostic], baseline: Counter[KnownFinding], base: str
+) -> SortedFindings:
     """Separate new findings from known ones; of equal ones, the first count as known."""
     left = Counter(baseline)
     new = []

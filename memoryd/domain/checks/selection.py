@@ -82,7 +82,7 @@ class RuleSelection:
         return diagnostic if level is diagnostic.level else replace(diagnostic, level=level)
 
 
-def demand_known(choice: Choice, rules: Iterable[Rule]) -> None:
+def check_selectors(choice: Choice, rules: Iterable[Rule]) -> None:
     """Reject selectors of no rule, and levels of selectors that are not exactly one rule.
 
     Raises:
@@ -93,11 +93,11 @@ def demand_known(choice: Choice, rules: Iterable[Rule]) -> None:
         if not any(_exactness(rule, (word,)) for rule in known):
             raise ConfigError(f"{choice.source}{key}: there is no rule “{word}”", suggestion(word, known))
     for word in choice.levels:
-        if rule_called(word, known) is None:
+        if find_rule(word, known) is None:
             raise ConfigError(f"{choice.source}levels: there is no rule “{word}”", suggestion(word, known))
 
 
-def rule_called(word: str, rules: Iterable[Rule]) -> Rule | None:
+def find_rule(word: str, rules: Iterable[Rule]) -> Rule | None:
     """Return the rule with that code or name, case-insensitive."""
     wanted = word.strip().lower()
     return next((rule for rule in rules if wanted in {rule.code.lower(), rule.name}), None)

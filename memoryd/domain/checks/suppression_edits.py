@@ -28,7 +28,7 @@ class Wish:
     whole_file: bool
 
 
-def silenced(document: Document, wishes: Iterable[Wish]) -> bytes | None:
+def with_suppressions(document: Document, wishes: Iterable[Wish]) -> bytes | None:
     """Return the file with a comment for each wish, at the end of its line or else for the whole file.
 
     Return None if the file cannot have comments: it is not UTF-8, or ends within code or a comment.
@@ -38,7 +38,7 @@ def silenced(document: Document, wishes: Iterable[Wish]) -> bytes | None:
     wanted = sorted(set(wishes))
     inline = [wish for wish in wanted if not wish.whole_file and _takes_comments(document, wish.line)]
     trial = parse(document.path, _with_lines(document, inline))
-    inline = [wish for wish in inline if _is_silenced(trial, wish)]
+    inline = [wish for wish in inline if _is_suppressed(trial, wish)]
     codes = sorted({wish.code for wish in wanted if wish not in inline})
     source = _with_lines(document, [wish for wish in inline if wish.code not in codes])
     if codes:
@@ -46,7 +46,7 @@ def silenced(document: Document, wishes: Iterable[Wish]) -> bytes | None:
         gap = eol if source and not source.endswith(b"\n") else b""
         source += gap + _comment("ignore-file", codes) + eol
     after = parse(document.path, source)
-    return source if all(_is_silenced(after, wish) for wish in wanted) else None
+    return source if all(_is_suppressed(after, wish) for wish in wanted) else None
 
 
 def _comment(kind: str, codes: list[str]) -> bytes:
@@ -81,7 +81,7 @@ def _end_of(line: bytes) -> int:
     return len(text) - (text.endswith(b"\\") and not text.endswith(b"\\\\"))
 
 
-def _is_silenced(document: Document, wish: Wish) -> bool:
+def _is_suppressed(document: Document, wish: Wish) -> bool:
     return any(
         wish.code in comment.names and (comment.whole_file or wish.line in comment.lines)
         for comment in suppressions_of(document)

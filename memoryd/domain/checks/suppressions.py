@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from memoryd.domain.checks.diagnostic import Diagnostic, UnusedSuppression
 from memoryd.domain.checks.rule import Rule
-from memoryd.domain.checks.selection import rule_called, suggestion
+from memoryd.domain.checks.selection import find_rule, suggestion
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.frontmatter import BOM
 from memoryd.domain.markdown.model import Span
@@ -48,7 +48,7 @@ class Suppression:
     lines: range
     alone: bool
 
-    def silences(self, diagnostic: Diagnostic) -> str | None:
+    def suppresses(self, diagnostic: Diagnostic) -> str | None:
         """Return the name by which it suppresses a finding of its file, or None."""
         if not self.whole_file and diagnostic.start.line not in self.lines:
             return None
@@ -105,7 +105,7 @@ def _read(source: bytes, comments: list[re.Match[bytes]]) -> Iterator[Suppressio
         )
 
 
-def silence(
+def apply_suppressions(
     diagnostics: Iterable[Diagnostic], comments: Mapping[str, tuple[Suppression, ...]]
 ) -> tuple[tuple[Diagnostic, ...], frozenset[Used]]:
     """Return the findings that no comment suppresses, and the names that suppress a finding.
@@ -120,7 +120,7 @@ def silence(
         by = [
             (diagnostic.path, comment.span.start, name)
             for comment in comments.get(diagnostic.path, ())
-            if (name := comment.silences(diagnostic))
+            if (name := comment.suppresses(diagnostic))
         ]
         used.update(by)
         if not by:
@@ -143,7 +143,7 @@ def unused_names(
     problems = []
     idle = []
     for name in comment.names:
-        known = rule_called(name, rules)
+        known = find_rule(name, rules)
         if known is None:
             problems.append(f"there is no rule “{name}” ({suggestion(name, rules)})")
         elif known.code != judge and (path, comment.span.start, name) not in used:

@@ -148,7 +148,7 @@ def recorded(document: Document, commit: Commit | None, *, any_date: bool) -> Re
     return RecordedDate(commit.day, f"commit {commit.name}") if commit else None
 
 
-def borne(document: Document) -> date | None:
+def own_date(document: Document) -> date | None:
     """Return the day in the front matter of a document or, failing that, in its name; text does not count."""
     for names in (_CHANGED, _MADE):
         days = [day for _, day in fields_dated(document, names)]
@@ -159,7 +159,7 @@ def borne(document: Document) -> date | None:
     return max((each.day for each in dates_in_name(document.path)), default=None)
 
 
-def stamp(document: Document, span: Span) -> RecordedDate | None:
+def date_stamp(document: Document, span: Span) -> RecordedDate | None:
     """Return the newest date in a part of a document if it is a date stamp: at its start, or in brackets.
 
     Return None if that date is part of a name, which only shows that the part is not older.

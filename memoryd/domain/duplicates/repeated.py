@@ -56,7 +56,7 @@ def without(snapshot: Snapshot, repeated: Iterable[RepeatedNote]) -> Mapping[Not
         return {}
     by_document: dict[Document, dict[Note, Note]] = {}
     for each in repeated:
-        if _may_go(each.gone, each.kept):
+        if _may_be_removed(each.gone, each.kept):
             by_document.setdefault(each.gone.document, {}).setdefault(each.gone, each.kept)
     going = [gone for document, kept in by_document.items() for gone in _parted(document, kept)]
     if len(going) <= _SINGLE:
@@ -89,16 +89,16 @@ def _removal(passage: Note) -> Removal:
     return Removal(passage.document.path, passage.span)
 
 
-def _may_go(gone: Note, kept: Note) -> bool:
+def _may_be_removed(gone: Note, kept: Note) -> bool:
     if gone.is_step or _is_about_neighbours(gone):
         return False
     if any(comment not in kept.text for comment in comments_of(gone.text)):
         return False
     elsewhere = posixpath.dirname(gone.document.path) != posixpath.dirname(kept.document.path)
-    return not (elsewhere and _holds_links(gone))
+    return not (elsewhere and _has_links(gone))
 
 
-def _holds_links(passage: Note) -> bool:
+def _has_links(passage: Note) -> bool:
     for links in (passage.document.links, passage.document.wiki_links):
         spans: list[Span] = [link.span for link in links]
         at = bisect_left(spans, Span(passage.span.start, 0))

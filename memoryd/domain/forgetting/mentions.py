@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from memoryd.domain.forgetting.needle import Subject
+from memoryd.domain.forgetting.needle import Needle
 from memoryd.domain.forgetting.removable import Nest, Removable, units
 from memoryd.domain.links.pointers import is_leading
 from memoryd.domain.markdown.document import Document, parse
@@ -35,13 +35,13 @@ class Mention:
     exact: bool
 
 
-def mentions(document: Document, subject: Subject, *, is_index: bool) -> tuple[Mention, ...]:
+def mentions(document: Document, needle: Needle, *, is_index: bool) -> tuple[Mention, ...]:
     """Return the parts that mention a needle, and the parts that have only its words, in order."""
     known = units(document, is_index=is_index)
-    exact = _exact(document, subject, known, is_index=is_index)
+    exact = _exact(document, needle, known, is_index=is_index)
     if any(unit.what == "file" for unit in exact):
         exact = [unit for unit in exact if unit.what == "file"][:1]
-    similar = [] if _whole(exact) else _similar(document, subject, known, exact, is_index=is_index)
+    similar = [] if _whole(exact) else _similar(document, needle, known, exact, is_index=is_index)
     known_exact = set(exact)
     line, at = 1, 0
     found = []
@@ -55,7 +55,7 @@ def mentions(document: Document, subject: Subject, *, is_index: bool) -> tuple[M
     return tuple(found)
 
 
-def without(document: Document, subject: Subject, *, is_index: bool, similar: bool = False) -> bytes | None:
+def without(document: Document, needle: Needle, *, is_index: bool, similar: bool = False) -> bytes | None:
     """Return the bytes of a document without its mentions of a needle; None to remove it as a whole.
 
     A mention is removed with the smallest part that makes sense alone: a list item with its children, a
@@ -66,21 +66,21 @@ def without(document: Document, subject: Subject, *, is_index: bool, similar: bo
 
     Args:
         document: Valid UTF-8.
-        subject: The needle.
+        needle: The needle.
         is_index: Whether it is the index file, which is never removed.
         similar: Whether to remove parts that have only its words, too.
     """
     had = bool(document.entries)
     for _ in range(_ROUNDS):
         known = units(document, is_index=is_index)
-        going = _exact(document, subject, known, is_index=is_index)
+        going = _exact(document, needle, known, is_index=is_index)
         if similar and not _whole(going):
-            going += _similar(document, subject, known, going, is_index=is_index)
+            going += _similar(document, needle, known, going, is_index=is_index)
         if _whole(going):
             return None
         if not going:
             break
-        pointers = _Pointers(document, subject, known) if is_index else None
+        pointers = _Pointers(document, needle, known) if is_index else None
         edits = [(pointers and pointers.kept(unit)) or Replacement(unit.span) for unit in going]
         document = parse(document.path, cut(document, edits))
     return None if had and not document.entries and not is_index else document.source
@@ -91,15 +91,15 @@ def _whole(going: Iterable[Removable]) -> bool:
 
 
 def _exact(
-    document: Document, subject: Subject, known: tuple[Removable, ...], *, is_index: bool
+    document: Document, needle: Needle, known: tuple[Removable, ...], *, is_index: bool
 ) -> list[Removable]:
     """Return the parts that have the text itself."""
     text = document.text
-    named = subject.spoken_of(document.path) or subject.spoken_of(document.name)
+    named = needle.is_in_text(document.path) or needle.is_in_text(document.name)
     found = [Removable("file", Span(0, 0), Span(0, len(document.source)))] * (named and not is_index)
     nest = Nest(known)
     before, at = 0, 0
-    for start, end in subject.find(text):
+    for start, end in needle.find(text):
         at += len(text[before:start].encode())
         before = start
         match = Span(at, at + len(text[start:end].encode()))
@@ -123,7 +123,7 @@ def _around(document: Document, match: Span, nest: Nest) -> Iterator[Removable]:
 
 def _similar(
     document: Document,
-    subject: Subject,
+    needle: Needle,
     known: tuple[Removable, ...],
     exact: list[Removable],
     *,
@@ -131,9 +131,9 @@ def _similar(
 ) -> list[Removable]:
     """Return the smallest parts that have all words of the needle."""
     found: list[Removable] = []
-    if not is_index and subject.resembled_by(document.stem):
+    if not is_index and needle.words_are_in_text(document.stem):
         found.append(Removable("file", Span(0, 0), Span(0, len(document.source))))
-    if not subject.resembled_by(document.text):
+    if not needle.words_are_in_text(document.text):
         return found
     nest = Nest(known)
     holders: set[Removable] = set()  # units around parts that are removed already
@@ -145,7 +145,7 @@ def _similar(
         if (
             unit not in holders
             and unit.within not in going
-            and subject.resembled_by(document.slice(unit.within))
+            and needle.words_are_in_text(document.slice(unit.within))
         ):
             found.append(unit)
             _take_in(nest, unit.within, holders)
@@ -177,30 +177,30 @@ class _Going:
 class _Pointers:
     """The lines of an index file that point at topic files, whose pointers are kept."""
 
-    def __init__(self, document: Document, subject: Subject, known: tuple[Removable, ...]) -> None:
+    def __init__(self, document: Document, needle: Needle, known: tuple[Removable, ...]) -> None:
         self._document = document
-        self._subject = subject
+        self._subject = needle
         links: list[Link | WikiLink] = [*document.links, *document.wiki_links]
         self._links = sorted(links, key=lambda link: link.span)
         self._entries = sorted(unit.span.start for unit in known if unit.what == "entry")
 
     def kept(self, unit: Removable) -> Replacement | None:
         """Return the link of an entry, if only the text after it is to be removed; else None."""
-        document, subject = self._document, self._subject
+        document, needle = self._document, self._subject
         if unit.what != "entry":
             return None
         number = bisect_left(self._links, unit.span.start, key=lambda link: link.span.start)
         first = self._links[number] if number < len(self._links) else None
         if not first or first.span.end > unit.span.end or not is_leading(document, first):
             return None
-        if subject.spoken_of(document.slice(first.span)):
+        if needle.is_in_text(document.slice(first.span)):
             return None
         number = bisect_right(self._entries, first.span.end)
         own = min([unit.span.end, *self._entries[number : number + 1]])
         ends = _EMPHASIS.match(document.source, first.span.end)
         start = ends.end() if ends else first.span.end
         rest = document.source[start:own].rstrip()
-        if not (subject.spoken_of(rest.decode()) or subject.resembled_by(rest.decode())):
+        if not (needle.is_in_text(rest.decode()) or needle.words_are_in_text(rest.decode())):
             return None
         pointer = document.source[first.span.start : start]
         return Replacement(Span(first.span.start, start + len(rest)), pointer)

@@ -45,7 +45,7 @@ _NO_WORD = re.compile(r"[\W_]+")
 _BETWEEN_WORDS = re.compile(r"\]\([^()\n]*\)|\]\[[^\[\]\n]*\]|</?[a-z][^<>]*>", re.IGNORECASE)
 
 
-class Subject:
+class Needle:
     """A text to forget; it may be a secret, so it is only shown masked.
 
     It matches whatever the case and Unicode form: as it is written, or as a reader sees it, across line
@@ -72,7 +72,7 @@ class Subject:
         self._skeleton = _NO_WORD.sub("", fold(self._text))
 
     def __repr__(self) -> str:  # never the text, since tracebacks show this
-        return f"Subject({self.mask!r})"
+        return f"Needle({self.mask!r})"
 
     @property
     def mask(self) -> str:
@@ -84,7 +84,7 @@ class Subject:
         """Its words, without case and accents."""
         return tuple(dict.fromkeys(_WORD.findall(_bare(self._text))))
 
-    def spoken_of(self, text: str) -> bool:
+    def is_in_text(self, text: str) -> bool:
         """Return whether a text mentions it."""
         return self._is_read_in(text) or any(self._is_read_in(meant) for meant, _ in meanings(text))
 
@@ -96,13 +96,13 @@ class Subject:
                 return False
         return any(wanted.search(_simplified(text, pattern)) for pattern, wanted in self._readings)
 
-    def held_by(self, raw: bytes) -> bool:
+    def is_in_bytes(self, raw: bytes) -> bool:
         """Return whether bytes of any kind contain it: in UTF-8, UTF-16, or in an old encoding."""
-        if any(self.spoken_of(text.replace(SEAM, "")) for text in texts_of(raw)):
+        if any(self.is_in_text(text.replace(SEAM, "")) for text in texts_of(raw)):
             return True
         return self._encoded.in_old_encoding(raw)
 
-    def encoded_in(self, raw: bytes) -> bool:
+    def is_in_base64(self, raw: bytes) -> bool:
         """Return whether bytes contain it in base64; for a long text only."""
         return self._encoded.in_base64(raw)
 
@@ -119,7 +119,7 @@ class Subject:
         """Return whether it is too long to occur in compressed bytes by chance."""
         return all(len(form) >= _TELLING for form in self._forms)
 
-    def in_raw(self, raw: bytes) -> bool:
+    def is_in_raw(self, raw: bytes) -> bool:
         """Return whether bytes contain it in one of its likely forms; fast."""
         lower = raw.lower()
         return any(form in lower for form in self._forms)
@@ -143,7 +143,7 @@ class Subject:
             found |= {made.place(*match.span()) for match in wanted.finditer(made.text)}
         return found
 
-    def resembled_by(self, text: str) -> bool:
+    def words_are_in_text(self, text: str) -> bool:
         """Return whether a text has all its words, in any order; long ones also as part of a longer word."""
         bare = _bare(text)
         if any(word not in bare for word in self.words):
@@ -151,9 +151,9 @@ class Subject:
         standing = set(_WORD.findall(bare))
         return all(len(word) >= _SHOWN or not _has_words(word) or word in standing for word in self.words)
 
-    def resembled_in(self, raw: bytes) -> bool:
+    def words_are_in_bytes(self, raw: bytes) -> bool:
         """Return whether bytes contain it or all its words."""
-        return self.held_by(raw) or any(map(self.resembled_by, texts_of(raw)))
+        return self.is_in_bytes(raw) or any(map(self.words_are_in_text, texts_of(raw)))
 
     def masked(self, text: str) -> str:
         """Return a text with the mask instead of every match."""

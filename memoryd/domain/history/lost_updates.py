@@ -76,7 +76,7 @@ def _later(versions: list[Version], loss: Loss, read: _Read) -> set[bytes]:
     return {key for version in versions if version.id > loss.dropped_by.id for key in read(version)}
 
 
-def put_back(loss: Loss, base: bytes, had: bytes) -> bytes:
+def with_lost_entries(loss: Loss, base: bytes, had: bytes) -> bytes:
     """Return the base with the lost entries in their old place; no line of it is removed.
 
     Args:

@@ -105,10 +105,10 @@ class _Attempt:
         for each in removals:
             if each.span and each.path not in self.gone:
                 self._spans.setdefault(each.path, []).append(Replacement(each.span))
-        self._touched = self._take_out()
+        self._touched = self._plan_unlinking()
         while emptied := {path for path in self._touched if self._is_emptied(path)}:
             self.gone |= emptied
-            self._touched = self._take_out()  # more links are broken now
+            self._touched = self._plan_unlinking()  # more links are broken now
 
     def changes(self) -> tuple[FileChange, ...]:
         """Return one change per file, sorted by path."""
@@ -144,7 +144,7 @@ class _Attempt:
         reason = f"{min(lost, default='')} is reachable only through it"
         return found or dict.fromkeys(self._removals if lost else (), reason)
 
-    def _take_out(self) -> dict[str, UnlinkPlan]:
+    def _plan_unlinking(self) -> dict[str, UnlinkPlan]:
         """Return what to remove from each document that stays, by path, if anything."""
         found = {}
         for path, document in self._snapshot.documents.items():

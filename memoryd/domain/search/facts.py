@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, repeat
 from typing import NamedTuple
 
-from memoryd.domain.dates.written import borne
+from memoryd.domain.dates.written import own_date
 from memoryd.domain.links.destinations import absolute, file_paths
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.search.outline import Outline, outline_of
@@ -76,7 +76,7 @@ def facts(document: Document, root: str) -> Facts:
     text = source[document.body :].decode()
     body = segment(text)
     names, name_lines = _names(document, name)
-    day = borne(document)
+    day = own_date(document)
     return Facts(
         name=name,
         description=description,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from memoryd.domain.checks.options import RuleOptions
-from memoryd.domain.dates.written import recorded, stamp
+from memoryd.domain.dates.written import date_stamp, recorded
 from memoryd.domain.git.evidence import LONG_AGO, Evidence
 from memoryd.domain.links.names import Names
 from memoryd.domain.markdown.model import BlockKind, Span
@@ -36,7 +36,7 @@ def stale(snapshot: Snapshot, evidence: Evidence, options: RuleOptions) -> Itera
     index = snapshot.index
     names = Names(snapshot)
     for entry in index.entries if index else ():
-        known = stamp(index, entry.span) if index and entry.kind is BlockKind.LIST else None
+        known = date_stamp(index, entry.span) if index and entry.kind is BlockKind.LIST else None
         if index and known and known.day < cutoff and not any(names.led_to(index, entry.span)):
             said = f"last recorded on {known.day} ({known.how})"
             yield OutdatedMemory(

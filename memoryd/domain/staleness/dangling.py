@@ -58,7 +58,7 @@ def dangling(links: ResolvedLinks, around: Surroundings) -> Iterator[OutdatedMem
             )
 
 
-def told_once(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+def without_repetition(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Yield findings, without a dangling entry if its broken link is reported as well."""
     found = tuple(diagnostics)
     broken = {(each.path, each.start.line) for each in found if each.code == _BROKEN}

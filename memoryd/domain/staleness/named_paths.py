@@ -65,7 +65,7 @@ def named_paths(snapshot: Snapshot, repository: str) -> Iterator[tuple[Document,
                 within = any(link.start <= where.start < link.end for link in links)
                 line = document.line_at(where.start)
                 if line.start not in told:
-                    told[line.start] = _tells_of_it(document.slice(line))
+                    told[line.start] = _mentions_change(document.slice(line))
                 if named.places and not within and not told[line.start]:
                     count += 1
                     yield document, named
@@ -82,6 +82,6 @@ def _places(path: str, bases: tuple[str, ...], top: str) -> tuple[str, ...]:
     return tuple(place for place in dict.fromkeys(places) if place.startswith(f"{top.rstrip('/')}/"))
 
 
-def _tells_of_it(line: str) -> bool:
+def _mentions_change(line: str) -> bool:
     """Return whether the line of a path mentions a change of it."""
     return bool(_KNOWN.search(_PATH.sub(" ", _CODE.sub(" ", line))))

@@ -42,11 +42,11 @@ class OutdatedMemory:
             return None
         path = f"{snapshot.store.root}/{self.document.path}"
         is_whole = any(change.path == path and change.after is None for change in removed.changes)
-        named = self.document.path if is_whole else what(self.document, self.removal)
+        named = self.document.path if is_whole else place_of(self.document, self.removal)
         return Fix(f"remove {named}", Applicability.UNSAFE, removed.changes)
 
 
-def what(document: Document, removal: Removal) -> str:
+def place_of(document: Document, removal: Removal) -> str:
     """Return the place of a removal, for a person."""
     if removal.span is None:
         return document.path

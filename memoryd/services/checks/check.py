@@ -9,8 +9,14 @@ from memoryd.domain.agents.roster import Roster
 from memoryd.domain.checks.diagnostic import Diagnostic, UnusedSuppression
 from memoryd.domain.checks.results import CheckResult, report_of
 from memoryd.domain.checks.rule import Rule, RuleContext, context_of
-from memoryd.domain.checks.selection import rule_called
-from memoryd.domain.checks.suppressions import Suppression, Used, silence, suppressions_of, unused_names
+from memoryd.domain.checks.selection import find_rule
+from memoryd.domain.checks.suppressions import (
+    Suppression,
+    Used,
+    apply_suppressions,
+    suppressions_of,
+    unused_names,
+)
 from memoryd.domain.stores.snapshot import Snapshot, UnreadFile
 from memoryd.domain.stores.store import Store
 from memoryd.rules import ALL_RULES
@@ -76,16 +82,16 @@ def check_roster(roster: Roster, contexts: tuple[RuleContext, ...], rules: tuple
     ran = rules
     if unused_suppression in rules:  # a suppression is judged by the rules that it names, chosen or not
         named = {name for each in comments.values() for comment in each for name in comment.names}
-        wanted = {rule_called(name, ALL_RULES) for name in named} - set(rules)
+        wanted = {find_rule(name, ALL_RULES) for name in named} - set(rules)
         ran = (*rules, *(rule for rule in ALL_RULES if rule in wanted))
-    kept, used = silence(_run(roster, contexts, ran), comments)
+    kept, used = apply_suppressions(_run(roster, contexts, ran), comments)
     if unused_suppression in rules:
         unused = (
             found
             for snapshot in roster.snapshots
             for found in unused_suppression.run_unused(snapshot, _unused(snapshot, comments, used))
         )
-        kept += silence(unused, comments)[0]
+        kept += apply_suppressions(unused, comments)[0]
     codes = {rule.code for rule in rules}
     report = report_of(roster.snapshots, tuple(each for each in kept if each.code in codes))
     return replace(report, files=report.files + len(roster.judged))

@@ -12,14 +12,14 @@ from memoryd.adapters.git.ask import troubles
 from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.config import checks
 from memoryd.domain.agents.roster import Roster
-from memoryd.domain.checks.baseline import KnownFinding, SortedFindings, sort_out
+from memoryd.domain.checks.baseline import KnownFinding, SortedFindings, sort_findings
 from memoryd.domain.checks.options import LIKENESS, RuleOptions
 from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.checks.rule import Rule, RuleContext, context_of
-from memoryd.domain.checks.selection import Choice, RuleSelection, demand_known
+from memoryd.domain.checks.selection import Choice, RuleSelection, check_selectors
 from memoryd.domain.edits.combine import Pending, with_changes, with_names
 from memoryd.domain.git.evidence import Evidence
-from memoryd.domain.staleness.dangling import told_once
+from memoryd.domain.staleness.dangling import without_repetition
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, Store
 from memoryd.domain.stores.surroundings import Listings
@@ -145,7 +145,9 @@ class Examination:
         report = check_roster(roster, contexts, self._rules)
         rules = {rule.code: rule for rule in ALL_RULES}
         judged = (self._judgement_in(each.store).judge(each, rules[each.code]) for each in report.diagnostics)
-        found = sort_out(told_once(filter(None, judged)), self._terms.baseline, self._terms.base)
+        found = sort_findings(
+            without_repetition(filter(None, judged)), self._terms.baseline, self._terms.base
+        )
         return report, found
 
     def _judgement_in(self, directory: str) -> RuleSelection:
@@ -171,7 +173,7 @@ def judged(report: CheckResult, judgement: RuleSelection) -> CheckResult:
     """A report with only what counts, at the level that it shall have."""
     rules = {rule.code: rule for rule in ALL_RULES}
     kept = (judgement.judge(each, rules[each.code]) for each in report.diagnostics)
-    return replace(report, diagnostics=tuple(told_once(filter(None, kept))))
+    return replace(report, diagnostics=tuple(without_repetition(filter(None, kept))))
 
 
 def judgement_around(place: Store | str, user: Choice) -> RuleSelection:
@@ -200,7 +202,7 @@ def _settings(place: Store | str) -> Choice | None:
 def _judgements(found: FoundStores, terms: Terms) -> dict[str, RuleSelection]:
     """What counts in each store, by its root."""
     for choice in (terms.user, terms.command):
-        demand_known(choice, ALL_RULES)
+        check_selectors(choice, ALL_RULES)
     judgements = {store.root: _judgement(_settings(store), terms) for store in found.stores}
     for definition in found.inside:
         directory = os.path.dirname(definition.path)
@@ -211,7 +213,7 @@ def _judgements(found: FoundStores, terms: Terms) -> dict[str, RuleSelection]:
 
 def _judgement(choice: Choice | None, terms: Terms) -> RuleSelection:
     if choice:
-        demand_known(choice, ALL_RULES)
+        check_selectors(choice, ALL_RULES)
     choices: tuple[Choice, ...] = (terms.user, choice) if choice else (terms.user,)
     if terms.asked:
         named = Choice("", "/", tuple(rule.code for rule in terms.rules))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from memoryd.adapters import edits
 from memoryd.domain.checks.diagnostic import Diagnostic
-from memoryd.domain.checks.suppression_edits import Wish, silenced
+from memoryd.domain.checks.suppression_edits import Wish, with_suppressions
 from memoryd.domain.edits.combine import Pending, with_changes
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan, file_change
 from memoryd.domain.limits.budget import NEAR, budgets_of, units_taken
@@ -59,7 +59,7 @@ def plan_suppressions(
         for path, change in changes.items()
         if (taken := _taken(known[path][0], change))
     ]
-    title = f"silence {counted(sum(len(by_path[path]) for path in changes), 'finding', 'findings')}"
+    title = f"suppress {counted(sum(len(by_path[path]) for path in changes), 'finding', 'findings')}"
     fixes = (Fix(title, Applicability.UNSAFE, tuple(changes.values())),) if changes else ()
     return Plan(cause, fixes), tuple(problems)
 
@@ -75,7 +75,7 @@ def _change(
     profile = snapshot.store.profile
     if not may_rewrite(profile, rewrites):
         return None, rewrite_refusal(profile)
-    after = silenced(document, _wishes(document, found))
+    after = with_suppressions(document, _wishes(document, found))
     if after is None:
         return None, "it cannot hold a comment"
     planned = file_change(snapshot, document.path, after)

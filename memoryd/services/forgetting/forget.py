@@ -1,4 +1,4 @@
-"""Plan to forget: find what speaks of a subject in stores, and take it out."""
+"""Plan to forget: find what speaks of a needle in stores, and take it out."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -9,7 +9,7 @@ from memoryd.adapters.stores import contents, files
 from memoryd.domain.edits.combine import then, with_changes
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan, file_change
 from memoryd.domain.forgetting.mentions import Mention, mentions, without
-from memoryd.domain.forgetting.needle import Subject
+from memoryd.domain.forgetting.needle import Needle
 from memoryd.domain.links.names import reachable
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.removal.remove import without_files
@@ -36,7 +36,7 @@ class ForgetPlan:
     """All mentions that were found, and the plan that removes them.
 
     Attributes:
-        found: All that speaks of the subject, or only holds its words.
+        found: All that speaks of the needle, or only holds its words.
         plan: Takes out what is to go.
         problems: Why something cannot go or was not looked at, a sentence each.
         unlisted: Absolute paths of topic files that stay and that nothing would lead to any more.
@@ -50,16 +50,16 @@ class ForgetPlan:
 
 def plan_forget(
     stores: Iterable[Store],
-    subject: Subject,
+    needle: Needle,
     *,
     similar: bool = False,
     rewrites: frozenset[str] = frozenset(),
 ) -> ForgetPlan:
-    """Find what speaks of a subject, and plan to take it out.
+    """Find what speaks of a needle, and plan to take it out.
 
     Args:
         stores: Those to look through.
-        subject: What is to be forgotten.
+        needle: What is to be forgotten.
         similar: Whether what only holds the words of it goes as well.
         rewrites: Names of profiles that the configuration allows to be rewritten.
     """
@@ -74,7 +74,7 @@ def plan_forget(
             problems.append(error.message)
             continue
         problems += [f"{store.root}/{each.path} was not looked at: {each.reason}" for each in snapshot.unread]
-        here = list(_found(snapshot, subject))
+        here = list(_found(snapshot, needle))
         found += here
         problems += [f"{path} is not changed: {_UNTOUCHED}" for path in _in_other_encodings(here)]
         going = {each.path for each in here if each.mention.exact or similar}
@@ -84,7 +84,7 @@ def plan_forget(
         if not may_rewrite(store.profile, rewrites):
             problems.append(f"{store.root} is not changed: {rewrite_refusal(store.profile)}")
             continue
-        pending, refused = _changes(snapshot, subject, going, similar=similar)
+        pending, refused = _changes(snapshot, needle, going, similar=similar)
         problems += refused
         changes |= pending
         unlisted += _unlisted(snapshot, pending)
@@ -92,15 +92,17 @@ def plan_forget(
     return ForgetPlan(tuple(found), plan, tuple(problems), tuple(unlisted))
 
 
-def _found(snapshot: Snapshot, subject: Subject) -> Iterable[FoundMention]:
+def _found(snapshot: Snapshot, needle: Needle) -> Iterable[FoundMention]:
     for path, document in snapshot.documents.items():
         exact = False
-        if subject.spoken_of(f"{path}\n\n{document.text}") or subject.resembled_by(f"{path} {document.text}"):
-            for mention in mentions(document, subject, is_index=_is_index(snapshot, document)):
+        if needle.is_in_text(f"{path}\n\n{document.text}") or needle.words_are_in_text(
+            f"{path} {document.text}"
+        ):
+            for mention in mentions(document, needle, is_index=_is_index(snapshot, document)):
                 exact = exact or mention.exact
                 yield FoundMention(snapshot.store, f"{snapshot.store.root}/{path}", mention)
         is_odd = document.undecodable is not None or b"\0" in document.raw
-        if is_odd and not exact and subject.held_by(document.raw):
+        if is_odd and not exact and needle.is_in_bytes(document.raw):
             mention = Mention("encoding", 1, 0, "it stands there in another encoding than UTF-8", exact=True)
             yield FoundMention(snapshot.store, f"{snapshot.store.root}/{path}", mention)
 
@@ -114,7 +116,7 @@ def _is_index(snapshot: Snapshot, document: Document) -> bool:
 
 
 def _changes(
-    snapshot: Snapshot, subject: Subject, going: set[str], *, similar: bool
+    snapshot: Snapshot, needle: Needle, going: set[str], *, similar: bool
 ) -> tuple[dict[str, FileChange], list[str]]:
     """The changes of a store by path; and why a file cannot be changed."""
     root = snapshot.store.root
@@ -122,7 +124,7 @@ def _changes(
     gone = []
     for path, document in snapshot.documents.items():
         if f"{root}/{path}" in going:
-            after = without(document, subject, is_index=_is_index(snapshot, document), similar=similar)
+            after = without(document, needle, is_index=_is_index(snapshot, document), similar=similar)
             if after is None:
                 gone.append(path)
             else:
@@ -157,32 +159,32 @@ def _fix(changes: Mapping[str, FileChange]) -> Fix:
     return Fix(f"forget a text: {', '.join(parts)}", Applicability.UNSAFE, ordered)
 
 
-def rewritten(subject: Subject, indexes: Mapping[str, str], *, similar: bool) -> "_Rewrite":
-    """What takes a subject out of recorded contents; `indexes` names the index file of each store by root."""
-    return _Rewrite(subject, indexes, similar)
+def rewritten(needle: Needle, indexes: Mapping[str, str], *, similar: bool) -> "_Rewrite":
+    """What takes a needle out of recorded contents; `indexes` names the index file of each store by root."""
+    return _Rewrite(needle, indexes, similar)
 
 
 @dataclass(frozen=True, slots=True)
 class _Rewrite:
-    subject: Subject
+    needle: Needle
     indexes: Mapping[str, str]
     similar: bool
 
     def __call__(self, root: str, path: str, content: bytes) -> bytes | None:
-        """A content without what speaks of the subject; None where nothing of it may stay."""
+        """A content without what speaks of the needle; None where nothing of it may stay."""
         document = parse(path, content)
         if document.undecodable is not None:
             return None
         is_index = path == self.indexes.get(root, "MEMORY.md")
-        after = without(document, self.subject, is_index=is_index, similar=self.similar)
-        return None if after is None or self.subject.held_by(after) else after
+        after = without(document, self.needle, is_index=is_index, similar=self.similar)
+        return None if after is None or self.needle.is_in_bytes(after) else after
 
 
-def masked(plan: Plan, subject: Subject, base: str) -> Plan:
+def masked(plan: Plan, needle: Needle, base: str) -> Plan:
     """A plan to be shown relative to a directory, which holds the mask in the place of the text."""
 
     def hide(content: bytes | None) -> bytes | None:
-        return None if content is None else subject.masked(content.decode(errors="replace")).encode()
+        return None if content is None else needle.masked(content.decode(errors="replace")).encode()
 
     return replace(
         plan,
@@ -192,7 +194,7 @@ def masked(plan: Plan, subject: Subject, base: str) -> Plan:
                 changes=tuple(
                     replace(
                         change,
-                        path=os.path.join(base, subject.masked(os.path.relpath(change.path, base))),
+                        path=os.path.join(base, needle.masked(os.path.relpath(change.path, base))),
                         before=hide(change.before),
                         after=hide(change.after),
                     )

@@ -14,7 +14,7 @@ from memoryd.adapters.git.commits import Commits
 from memoryd.adapters.history import History
 from memoryd.adapters.history.purge import PurgeResult, purge
 from memoryd.adapters.search.index import Index
-from memoryd.domain.forgetting.needle import Subject
+from memoryd.domain.forgetting.needle import Needle
 from memoryd.domain.search.segments import SEAM
 from memoryd.domain.stores.store import Store
 from memoryd.errors import MemorydError
@@ -58,9 +58,9 @@ class PurgeProof:
     commits: tuple[Commits, ...]
 
 
-def standing(subject: Subject, stores: Iterable[Store]) -> tuple[str, ...]:
+def standing(needle: Needle, stores: Iterable[Store]) -> tuple[str, ...]:
     """Absolute paths of all below stores that holds a text or is named so, or cannot be read."""
-    return tuple(each.path for each in _places(subject, stores) if each.holds)
+    return tuple(each.path for each in _places(needle, stores) if each.holds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,45 +73,45 @@ class _Place:
     encoded: bool = False
 
 
-def _places(subject: Subject, stores: Iterable[Store]) -> Iterator[_Place]:
+def _places(needle: Needle, stores: Iterable[Store]) -> Iterator[_Place]:
     """All that lies in stores, and whether it holds the text."""
     seen = set()
     for root in dict.fromkeys(os.path.realpath(store.root) for store in stores):
         for path in forgetting.paths_below(root):
             if path not in seen:
                 seen.add(path)
-                named = subject.held_by(os.fsencode(os.path.relpath(path, root)))
+                named = needle.is_in_bytes(os.fsencode(os.path.relpath(path, root)))
                 try:
-                    yield _look(subject, path, named=named)
+                    yield _look(needle, path, named=named)
                 except OSError:
                     yield _Place(path, None, holds=True)
 
 
-def _look(subject: Subject, path: str, *, named: bool) -> _Place:
+def _look(needle: Needle, path: str, *, named: bool) -> _Place:
     match forgetting.kind_of(path):
         case stat.S_IFDIR:
             os.stat(os.path.join(path, "."))  # fails where nobody may look into it
             return _Place(f"{path}/", None, named)
         case stat.S_IFLNK:
-            return _Place(path, None, named or subject.held_by(os.fsencode(os.readlink(path))))
+            return _Place(path, None, named or needle.is_in_bytes(os.fsencode(os.readlink(path))))
         case stat.S_IFREG:
             size = os.path.getsize(path)
             held = encoded = False
             for chunk in forgetting.chunks(path):
-                held = held or subject.held_by(chunk)
-                encoded = encoded or subject.encoded_in(chunk)
+                held = held or needle.is_in_bytes(chunk)
+                encoded = encoded or needle.is_in_base64(chunk)
             return _Place(path, size, named or held, encoded)
         case kind:
             return _Place(path, None, named and kind != 0)
 
 
-def clear(subject: Subject, stores: Iterable[Store]) -> int:
+def clear(needle: Needle, stores: Iterable[Store]) -> int:
     """Remove directories of stores that are empty and of which the name holds a text; returns how many."""
     count = 0
     for root in dict.fromkeys(os.path.realpath(store.root) for store in stores):
         for path in reversed(list(forgetting.paths_below(root))):  # what lies in another one first
             name = os.fsencode(os.path.relpath(path, root))
-            if forgetting.kind_of(path) == stat.S_IFDIR and subject.held_by(name):
+            if forgetting.kind_of(path) == stat.S_IFDIR and needle.is_in_bytes(name):
                 with suppress(OSError):  # it holds something
                     os.rmdir(path)
                     count += 1
@@ -119,7 +119,7 @@ def clear(subject: Subject, stores: Iterable[Store]) -> int:
 
 
 def purge_all(
-    subject: Subject,
+    needle: Needle,
     stores: tuple[Store, ...],
     own: OwnFiles,
     *,
@@ -129,7 +129,7 @@ def purge_all(
     """Take a text out of history, index and all other files of memoryd's own; there is no way back.
 
     Args:
-        subject: What is to be forgotten.
+        needle: What is to be forgotten.
         stores: All stores.
         own: memoryd's files.
         similar: Whether recorded parts that only hold its words go as well.
@@ -148,23 +148,23 @@ def purge_all(
                         "an operation is not finished: its record is needed", "run the command again"
                     )
                 indexes = {store.root: store.profile.index_name for store in stores}
-                rewrite = rewritten(subject, indexes, similar=similar)
-                concerned = subject.resembled_in if similar else subject.held_by
-                done = purge(own.history, subject.held_by, rewrite, concerned=concerned, final=final)
+                rewrite = rewritten(needle, indexes, similar=similar)
+                concerned = needle.words_are_in_bytes if similar else needle.is_in_bytes
+                done = purge(own.history, needle.is_in_bytes, rewrite, concerned=concerned, final=final)
     if own.index.exists():
         with Index(own.index) as index:
             index.purge()
     for path in own.others:
-        if path.exists() and any(map(subject.held_by, forgetting.chunks(str(path)))):
+        if path.exists() and any(map(needle.is_in_bytes, forgetting.chunks(str(path)))):
             path.unlink(missing_ok=True)
     return done
 
 
-def prove(subject: Subject, stores: tuple[Store, ...], own: OwnFiles) -> PurgeProof:
+def prove(needle: Needle, stores: tuple[Store, ...], own: OwnFiles) -> PurgeProof:
     """Read everything through, byte by byte, and say where a text still stands."""
     looked = []
     remaining = []
-    found = list(_places(subject, stores))
+    found = list(_places(needle, stores))
     sizes = [each.size for each in found if each.size is not None]
     looked.append(SearchedContent("files of stores", len(sizes), sum(sizes)))
     remaining += [each.path for each in found if each.holds]
@@ -173,20 +173,20 @@ def prove(subject: Subject, stores: tuple[Store, ...], own: OwnFiles) -> PurgePr
     remaining += [
         f"{os.fsdecode(root)}: the name of the store itself"
         for root in sorted(roots)
-        if subject.held_by(os.path.basename(root))
+        if needle.is_in_bytes(os.path.basename(root))
     ]
     for what, database in (("history", own.history), ("index", own.index)):
-        count, size, problems = _database(subject, database, roots)
+        count, size, problems = _database(needle, database, roots)
         looked.append(SearchedContent(f"values in the {what}", count, size))
         remaining += problems
     raw = [path for path in _all_files(own) if path.is_file()]
     size = 0
-    if subject.is_telling:  # else it may stand in compressed bytes by chance
+    if needle.is_telling:  # else it may stand in compressed bytes by chance
         for path in raw:
             size += path.stat().st_size
-            remaining += filter(None, [_raw(subject, path, roots)])
+            remaining += filter(None, [_raw(needle, path, roots)])
         looked.append(SearchedContent("files of memoryd, byte by byte", len(raw), size))
-    return PurgeProof(tuple(looked), tuple(dict.fromkeys(remaining)), known_to_git(subject, stores))
+    return PurgeProof(tuple(looked), tuple(dict.fromkeys(remaining)), known_to_git(needle, stores))
 
 
 def _roots(own: OwnFiles, stores: tuple[Store, ...]) -> tuple[bytes, ...]:
@@ -198,7 +198,7 @@ def _roots(own: OwnFiles, stores: tuple[Store, ...]) -> tuple[bytes, ...]:
     return tuple(sorted((os.fsencode(root) for root in roots), key=len, reverse=True))
 
 
-def _database(subject: Subject, path: Path, roots: tuple[bytes, ...]) -> tuple[int, int, list[str]]:
+def _database(needle: Needle, path: Path, roots: tuple[bytes, ...]) -> tuple[int, int, list[str]]:
     """How many values a database holds and their bytes; and whether one of them holds the text."""
     count = size = 0
     held = encoded = False
@@ -209,8 +209,8 @@ def _database(subject: Subject, path: Path, roots: tuple[bytes, ...]) -> tuple[i
             count += 1
             size += len(cell)
             told = _without(cell, roots)
-            held = held or subject.held_by(told)
-            encoded = encoded or subject.encoded_in(told)
+            held = held or needle.is_in_bytes(told)
+            encoded = encoded or needle.is_in_base64(told)
     except sqlite3.Error as error:
         return count, size, [f"{path} cannot be read: {error}"]
     problems = [f"{path}: a value in it"] * held
@@ -225,16 +225,16 @@ def _all_files(own: OwnFiles) -> Iterator[Path]:
     yield from own.others
 
 
-def _raw(subject: Subject, path: Path, roots: tuple[bytes, ...]) -> str | None:
+def _raw(needle: Needle, path: Path, roots: tuple[bytes, ...]) -> str | None:
     try:
         for chunk in forgetting.chunks(str(path)):
-            if subject.in_raw(_without(chunk, roots).replace(_SEAM, b"")):
+            if needle.is_in_raw(_without(chunk, roots).replace(_SEAM, b"")):
                 return f"{path}: its bytes"
-            if subject.encoded_in(chunk):
+            if needle.is_in_base64(chunk):
                 return f"{path}: {_ENCODED}"
             if path.suffix != ".db" and "-wal" not in path.name:
                 continue
-            if any(subject.in_raw(stream) for stream in forgetting.streams(chunk)):
+            if any(needle.is_in_raw(stream) for stream in forgetting.streams(chunk)):
                 return f"{path}: its compressed bytes"
     except OSError as error:
         return f"{path} cannot be read: {error.strerror}"
@@ -247,12 +247,12 @@ def _without(raw: bytes, roots: tuple[bytes, ...]) -> bytes:
     return raw
 
 
-def known_to_git(subject: Subject, stores: Iterable[Store]) -> tuple[Commits, ...]:
+def known_to_git(needle: Needle, stores: Iterable[Store]) -> tuple[Commits, ...]:
     """Where the commits of repositories around stores hold a text, as far as git could be asked."""
     inside: dict[str, list[str]] = {}
     for store in stores:
         root = os.path.realpath(store.root)
         if top := worktree.repository(root):
             inside.setdefault(top, []).append(root)
-    found = (commits.holding(top, roots, subject.held_by) for top, roots in sorted(inside.items()))
+    found = (commits.holding(top, roots, needle.is_in_bytes) for top, roots in sorted(inside.items()))
     return tuple(each for each in found if each.places or not each.complete)

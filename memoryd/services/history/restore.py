@@ -9,7 +9,7 @@ from memoryd.adapters.history import History
 from memoryd.adapters.stores import files
 from memoryd.domain.edits.merge3 import merge
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
-from memoryd.domain.history.lost_updates import Loss, losses, put_back
+from memoryd.domain.history.lost_updates import Loss, losses, with_lost_entries
 from memoryd.domain.history.versions import Version, state_at
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import ConflictError, MemorydError
@@ -116,7 +116,7 @@ def plan_restore_lost(history: History, root: str, *, path: str | None = None) -
             continue
         base, had = (history.content(version.digest) or b"" for version in (loss.base, loss.had))
         now = after.get(name) or files.content(name) or b""
-        merged = merge(base, put_back(loss, base, had), now, (f"version {loss.had.id}", "now"))
+        merged = merge(base, with_lost_entries(loss, base, had), now, (f"version {loss.had.id}", "now"))
         if merged.conflicts:
             aside = history.set_aside(f"version-{loss.had.id}-{_name(loss.had)}", merged.content)
             raise ConflictError(

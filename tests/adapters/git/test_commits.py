@@ -7,10 +7,10 @@ import pytest
 from support import needs_git, write_tree
 
 from memoryd.adapters.git.commits import holding
-from memoryd.domain.forgetting.needle import Subject
+from memoryd.domain.forgetting.needle import Needle
 
 pytestmark = needs_git
-SUBJECT = Subject("sk-live-4242SECRET")
+NEEDLE = Needle("sk-live-4242SECRET")
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_commits_that_brought_it_are_named_whatever_came_after(top: Path) -> Non
     first = commit(top, "m/a b.md", "- a\n- SK-LIVE-4242SECRET\n")
     commit(top, "m/a b.md", "- a\n")
     commit(top, "other.md", "sk-live-4242SECRET")
-    found = holding(str(top), [str(top / "m")], SUBJECT.held_by)
+    found = holding(str(top), [str(top / "m")], NEEDLE.is_in_bytes)
     assert found.complete
     assert found.places == ((first, "m/a b.md"),)
 
@@ -49,16 +49,16 @@ def test_other_branches_stashes_and_dropped_commits_count(top: Path) -> None:
     git(top, "reset", "-q", "--hard", base)
     write_tree(top, {"m/a.md": "- sk-live-4242SECRET\n"})
     git(top, "stash", "-q")
-    found = holding(str(top), [str(top / "m")], SUBJECT.held_by).places
+    found = holding(str(top), [str(top / "m")], NEEDLE.is_in_bytes).places
     assert {(branch, "m/b.md"), (dropped, "m/c.md")} < set(found)
     assert "m/a.md" in {name for _, name in found}
 
 
 def test_names_count_too(top: Path) -> None:
     first = commit(top, "m/sk-live-4242SECRET.md", "- a\n")
-    found = holding(str(top), [str(top)], SUBJECT.held_by)
+    found = holding(str(top), [str(top)], NEEDLE.is_in_bytes)
     assert found.places == ((first, "m/sk-live-4242SECRET.md"),)
 
 
 def test_a_directory_that_is_no_repository_cannot_be_asked(tmp_path: Path) -> None:
-    assert not holding(str(tmp_path), [str(tmp_path)], SUBJECT.held_by).complete
+    assert not holding(str(tmp_path), [str(tmp_path)], NEEDLE.is_in_bytes).complete

@@ -14,13 +14,13 @@ from memoryd.adapters.forgetting import cells, chunks, streams
 from memoryd.adapters.history import History
 from memoryd.adapters.history.purge import PurgeResult, purge
 from memoryd.domain.edits.plan import FileChange, Plan
-from memoryd.domain.forgetting.needle import Subject
+from memoryd.domain.forgetting.needle import Needle
 from memoryd.services.forgetting.forget import rewritten
 
 ROOT = "/s/rev"
 FILE = f"{ROOT}/MEMORY.md"
 KEY = "sk-live-4242SECRET"
-SUBJECT = Subject(KEY)
+NEEDLE = Needle(KEY)
 
 
 @pytest.fixture
@@ -34,8 +34,8 @@ def history(path: Path) -> Iterator[History]:
         yield history
 
 
-def purged(path: Path, subject: Subject = SUBJECT, final: int | None = None) -> PurgeResult:
-    return purge(path, subject.held_by, rewritten(subject, {}, similar=False), final=final)
+def purged(path: Path, needle: Needle = NEEDLE, final: int | None = None) -> PurgeResult:
+    return purge(path, needle.is_in_bytes, rewritten(needle, {}, similar=False), final=final)
 
 
 def done(history: History, *changes: FileChange) -> int:
@@ -44,12 +44,12 @@ def done(history: History, *changes: FileChange) -> int:
     return operation
 
 
-def holds(path: Path, subject: Subject = SUBJECT) -> bool:
+def holds(path: Path, needle: Needle = NEEDLE) -> bool:
     """Whether a text is in any value of the database, or in any byte of its files, compressed or not."""
-    found = any(map(subject.held_by, cells(path)))
+    found = any(map(needle.is_in_bytes, cells(path)))
     for file in path.parent.glob("history.db*"):
         for chunk in chunks(str(file)):
-            found |= subject.in_raw(chunk) or any(map(subject.in_raw, streams(chunk)))
+            found |= needle.is_in_raw(chunk) or any(map(needle.is_in_raw, streams(chunk)))
     return found
 
 

@@ -109,10 +109,10 @@ def test_add_suppressions_silences_all_and_can_be_undone(tmp_path: Path, store: 
         f"{INDEX}: the comments take 62 UTF-16 units of the agent's context at every start; "
         "use --baseline or per-file-ignores instead"
     )
-    assert operation.startswith("silence 3 findings in 2 files: done as operation 1;")
+    assert operation.startswith("suppress 3 findings in 2 files: done as operation 1;")
     text = (store / "MEMORY.md").read_text()
     assert "- [Gone](gone.md) <!-- memoryd: ignore[L001] -->\n" in text
-    assert memoryd("check", "--add-suppressions", cwd=tmp_path).err == "nothing to silence\n"
+    assert memoryd("check", "--add-suppressions", cwd=tmp_path).err == "nothing to suppress\n"
     memoryd("undo", cwd=tmp_path)
     assert tree(store) == before
 

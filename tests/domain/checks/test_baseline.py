@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from memoryd.domain.checks.baseline import dumps, known_of, loads, sort_out
+from memoryd.domain.checks.baseline import dumps, known_of, loads, sort_findings
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.markdown.model import Position
 from memoryd.errors import MemorydError
@@ -15,18 +15,18 @@ def finding(quoted: str, line: int = 1, code: str = "L001", path: str = "/repo/s
 
 def test_a_known_finding_is_known_wherever_it_stands_now() -> None:
     known = known_of([finding("a", 3), finding("b", 4)], "/repo")
-    found = sort_out([finding("b", 40), finding("a", 1)], known, "/repo")
+    found = sort_findings([finding("b", 40), finding("a", 1)], known, "/repo")
     assert (found.new, found.known, found.gone) == ((), 2, {})
 
 
 def test_one_more_of_the_same_is_new() -> None:
     known = known_of([finding("a", 3)], "/repo")
-    found = sort_out([finding("a", 3), finding("a", 9)], known, "/repo")
+    found = sort_findings([finding("a", 3), finding("a", 9)], known, "/repo")
     assert [each.start.line for each in found.new] == [9]
 
 
 def test_what_is_no_longer_found_is_told() -> None:
-    found = sort_out([], known_of([finding("a"), finding("a")], "/repo"), "/repo")
+    found = sort_findings([], known_of([finding("a"), finding("a")], "/repo"), "/repo")
     ((gone, count),) = found.gone.items()
     assert (gone.code, gone.path, gone.quoted, count) == ("L001", "s/MEMORY.md", "a", 2)
 

@@ -3,7 +3,7 @@ from collections.abc import Mapping
 import pytest
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
-from memoryd.domain.checks.selection import Choice, RuleSelection, demand_known, rule_called
+from memoryd.domain.checks.selection import Choice, RuleSelection, check_selectors, find_rule
 from memoryd.domain.markdown.model import Position
 from memoryd.errors import ConfigError
 from memoryd.rules import ALL_RULES
@@ -23,14 +23,14 @@ def selected(*choices: Choice) -> set[str]:
 
 
 def finding(path: str, code: str = "L001") -> Diagnostic:
-    rule = rule_called(code, ALL_RULES)
+    rule = find_rule(code, ALL_RULES)
     assert rule is not None
     at = Position(1, 1)
     return Diagnostic(code, rule.name, rule.level, "/repo/s", path, at, at, "", "", "", (), None)
 
 
 def judged(path: str, *choices: Choice, code: str = "L001") -> Diagnostic | None:
-    rule = rule_called(code, ALL_RULES)
+    rule = find_rule(code, ALL_RULES)
     assert rule is not None
     return RuleSelection(choices).judge(finding(path, code), rule)
 
@@ -91,6 +91,6 @@ def test_the_nearest_level_counts() -> None:
 )
 def test_a_word_that_means_no_rule_is_an_error(said: Choice, message: str, hint: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        demand_known(said, ALL_RULES)
+        check_selectors(said, ALL_RULES)
     assert caught.value.message == message
     assert hint in (caught.value.hint or "")

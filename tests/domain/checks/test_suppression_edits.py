@@ -1,11 +1,11 @@
 import pytest
 
-from memoryd.domain.checks.suppression_edits import Wish, silenced
+from memoryd.domain.checks.suppression_edits import Wish, with_suppressions
 from memoryd.domain.markdown.document import parse
 
 
 def with_wish(source: str, *wishes: Wish) -> str | None:
-    after = silenced(parse("MEMORY.md", source.encode()), wishes)
+    after = with_suppressions(parse("MEMORY.md", source.encode()), wishes)
     return None if after is None else after.decode()
 
 
@@ -57,7 +57,7 @@ def test_what_ends_in_code_cannot_hold_one() -> None:
 
 
 def test_what_is_not_utf8_is_left_alone() -> None:
-    assert silenced(parse("MEMORY.md", b"- caf\xe9\n"), [Wish(1, "L001", whole_file=False)]) is None
+    assert with_suppressions(parse("MEMORY.md", b"- caf\xe9\n"), [Wish(1, "L001", whole_file=False)]) is None
 
 
 def test_spaces_without_end_are_read_in_one_go() -> None:

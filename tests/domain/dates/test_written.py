@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from memoryd.domain.dates.written import date_at, dates_in, recorded, stamp
+from memoryd.domain.dates.written import date_at, date_stamp, dates_in, recorded
 from memoryd.domain.git.evidence import Commit
 from memoryd.domain.markdown.document import parse
 from memoryd.domain.markdown.model import Span
@@ -118,7 +118,7 @@ def test_without_asking_the_text_alone_tells_nothing() -> None:
 )
 def test_an_entry_bears_a_date_at_its_beginning_or_in_brackets(text: str, *, is_stamped: bool) -> None:
     document = parse("t.md", text.encode())
-    assert (stamp(document, Span(0, len(document.source))) is not None) == is_stamped
+    assert (date_stamp(document, Span(0, len(document.source))) is not None) == is_stamped
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,18 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryd.domain.forgetting.needle import Subject
+from memoryd.domain.forgetting.needle import Needle
 from memoryd.errors import MemorydError
 
 
 @given(st.text('a1%\\\\u+xn"/ 25', max_size=40), st.text("ab1%\\\\u+x2 ", min_size=1, max_size=8))
 def test_escapes_are_found_where_they_stand(page: str, wanted: str) -> None:
     try:
-        subject = Subject(wanted)
+        needle = Needle(wanted)
     except MemorydError:
         return
-    assert bool(subject.find(page)) == subject.spoken_of(page)
-    assert all(0 <= start < end <= len(page) for start, end in subject.find(page))
+    assert bool(needle.find(page)) == needle.is_in_text(page)
+    assert all(0 <= start < end <= len(page) for start, end in needle.find(page))
 
 
 @given(
@@ -20,7 +20,7 @@ def test_escapes_are_found_where_they_stand(page: str, wanted: str) -> None:
 )
 def test_both_ways_to_look_agree(page: str, wanted: str) -> None:
     try:
-        subject = Subject(wanted)
+        needle = Needle(wanted)
     except MemorydError:
         return
-    assert bool(subject.find(page)) <= subject.spoken_of(page)
+    assert bool(needle.find(page)) <= needle.is_in_text(page)

@@ -1,4 +1,4 @@
-"""A document without what speaks of a subject."""
+"""A document without what speaks of a needle."""
 
 import sys
 
@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memoryd.domain.forgetting.mentions import mentions, without
-from memoryd.domain.forgetting.needle import Subject
+from memoryd.domain.forgetting.needle import Needle
 from memoryd.domain.markdown.document import parse
 
-ANN = Subject("Ann Example")
+ANN = Needle("Ann Example")
 
 
-def left(text: str, *, is_index: bool = True, similar: bool = False, subject: Subject = ANN) -> str | None:
+def left(text: str, *, is_index: bool = True, similar: bool = False, needle: Needle = ANN) -> str | None:
     name = "MEMORY.md" if is_index else "topic.md"
-    after = without(parse(name, text.encode()), subject, is_index=is_index, similar=similar)
+    after = without(parse(name, text.encode()), needle, is_index=is_index, similar=similar)
     return None if after is None else after.decode()
 
 
@@ -98,8 +98,8 @@ def test_what_is_found_is_told_apart() -> None:
 
 
 def test_many_lines_go_with_every_part_that_they_touch() -> None:
-    subject = Subject("first of it\n- second of it")
-    assert left("- a\n- first of it\n- second of it\n- b\n", subject=subject) == "- a\n- b\n"
+    needle = Needle("first of it\n- second of it")
+    assert left("- a\n- first of it\n- second of it\n- b\n", needle=needle) == "- a\n- b\n"
 
 
 @given(
@@ -132,7 +132,7 @@ def test_nothing_is_left_and_nothing_new_comes(lines: list[str]) -> None:
     text = "\n".join(lines)
     after = left(text)
     assert after is not None
-    assert not ANN.spoken_of(after)
+    assert not ANN.is_in_text(after)
     assert set(after.split("\n")) <= {*lines, ""}
     assert left(after) == after
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryd.domain.forgetting.needle import Subject
+from memoryd.domain.forgetting.needle import Needle
 from memoryd.errors import MemorydError
 
 SPEAKS = [
@@ -61,65 +61,65 @@ SILENT = [
 
 @pytest.mark.parametrize(("wanted", "text"), SPEAKS)
 def test_a_text_speaks_of_it(wanted: str, text: str) -> None:
-    subject = Subject(wanted)
-    assert subject.spoken_of(text)
-    assert subject.find(text)
-    assert not subject.spoken_of(subject.masked(text))
+    needle = Needle(wanted)
+    assert needle.is_in_text(text)
+    assert needle.find(text)
+    assert not needle.is_in_text(needle.masked(text))
 
 
 @pytest.mark.parametrize(("wanted", "text"), SILENT)
 def test_a_text_does_not(wanted: str, text: str) -> None:
-    subject = Subject(wanted)
-    assert not subject.spoken_of(text)
-    assert subject.find(text) == ()
-    assert subject.masked(text) == text
+    needle = Needle(wanted)
+    assert not needle.is_in_text(text)
+    assert needle.find(text) == ()
+    assert needle.masked(text) == text
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 @pytest.mark.parametrize("other", ["NFC", "NFD"])
 @pytest.mark.parametrize("text", ["Zoë Müller", "각하 한글", "Ångström"])
 def test_the_unicode_form_does_not_matter(text: str, form: str, other: str) -> None:
-    subject = Subject(unicodedata.normalize(form, text))  # type: ignore[arg-type]
+    needle = Needle(unicodedata.normalize(form, text))  # type: ignore[arg-type]
     page = unicodedata.normalize(other, f"vor {text} nach")  # type: ignore[arg-type]
-    ((start, end),) = subject.find(page)
+    ((start, end),) = needle.find(page)
     assert unicodedata.normalize("NFC", page[start:end]) == text
 
 
 def test_what_is_not_unicode_is_refused() -> None:
     with pytest.raises(MemorydError, match="not valid UTF-8"):
-        Subject("caf\udce9 4242")
+        Needle("caf\udce9 4242")
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "***", "…"])
 def test_nothing_cannot_be_forgotten(text: str) -> None:
     with pytest.raises(MemorydError, match="no letter or digit"):
-        Subject(text)
+        Needle(text)
 
 
 def test_the_text_itself_is_never_shown() -> None:
     hidden = "sk-live-4242SECRET"
-    subject = Subject(hidden)
-    assert subject.mask == "sk-l…"
-    assert "4242" not in repr(subject)
-    assert "4242" not in subject.masked(f"{hidden} and `{hidden}` and {hidden.upper()}")
-    assert Subject("abc").mask == "a…"
+    needle = Needle(hidden)
+    assert needle.mask == "sk-l…"
+    assert "4242" not in repr(needle)
+    assert "4242" not in needle.masked(f"{hidden} and `{hidden}` and {hidden.upper()}")
+    assert Needle("abc").mask == "a…"
 
 
 def test_words_in_any_order_resemble_it() -> None:
-    subject = Subject("Zoë Example")
-    assert subject.resembled_by("the example of zoe")
-    assert subject.resembled_by("Examples: Zoë")
-    assert not subject.resembled_by("an example of zoetropes")
-    assert not subject.resembled_by("Zoë alone")
-    assert Subject("記憶").resembled_by("記憶力")
+    needle = Needle("Zoë Example")
+    assert needle.words_are_in_text("the example of zoe")
+    assert needle.words_are_in_text("Examples: Zoë")
+    assert not needle.words_are_in_text("an example of zoetropes")
+    assert not needle.words_are_in_text("Zoë alone")
+    assert Needle("記憶").words_are_in_text("記憶力")
 
 
 @given(st.text(min_size=1, max_size=30), st.text(max_size=60), st.text(max_size=60))
 def test_what_is_found_is_where_it_stands(wanted: str, before: str, after: str) -> None:
     try:
-        subject = Subject(wanted)
+        needle = Needle(wanted)
     except MemorydError:
         return
     page = f"{before} \x07 {wanted.strip()} \x07 {after}"
-    if subject.spoken_of(page):
-        assert all(0 <= start < end <= len(page) for start, end in subject.find(page))
+    if needle.is_in_text(page):
+        assert all(0 <= start < end <= len(page) for start, end in needle.find(page))

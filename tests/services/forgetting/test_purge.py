@@ -13,7 +13,7 @@ from support import store_of, write_tree
 from memoryd.adapters.history import History
 from memoryd.adapters.search.index import Index
 from memoryd.adapters.stores import contents
-from memoryd.domain.forgetting.needle import Subject
+from memoryd.domain.forgetting.needle import Needle
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import UnreadFile
 from memoryd.domain.stores.store import Store
@@ -23,7 +23,7 @@ from memoryd.services.forgetting.purge import OwnFiles, clear, prove, purge_all,
 from memoryd.services.search.update_index import sync
 
 KEY = "sk-live-4242SECRET"
-SUBJECT = Subject(KEY)
+NEEDLE = Needle(KEY)
 
 
 @pytest.fixture
@@ -42,16 +42,16 @@ def forget(store: Store, own: OwnFiles) -> int:
     """Take it out of the files, after everything was recorded and indexed."""
     with History(own.history) as history, Index(own.index) as index:
         sync([store], index, history)
-        return apply(plan_forget([store], SUBJECT).plan, history)
+        return apply(plan_forget([store], NEEDLE).plan, history)
 
 
 def test_the_proof_reads_everything(store: Store, own: OwnFiles) -> None:
     final = forget(store, own)
-    assert standing(SUBJECT, [store]) == ()
-    before = prove(SUBJECT, (store,), own)
+    assert standing(NEEDLE, [store]) == ()
+    before = prove(NEEDLE, (store,), own)
     assert {each.partition(":")[0] for each in before.remaining} >= {str(own.history), str(own.index)}
-    purge_all(SUBJECT, (store,), own, final=final)
-    after = prove(SUBJECT, (store,), own)
+    purge_all(NEEDLE, (store,), own, final=final)
+    after = prove(NEEDLE, (store,), own)
     assert after.remaining == ()
     assert [each.count > 0 for each in after.looked] == [True] * 4
 
@@ -60,8 +60,8 @@ def test_the_proof_reads_everything(store: Store, own: OwnFiles) -> None:
 @pytest.mark.parametrize("where", ["notes.txt", ".hidden", "sub/x.md"])
 def test_a_file_that_holds_it_is_named(store: Store, own: OwnFiles, where: str, text: str) -> None:
     write_tree(Path(store.root), {"MEMORY.md": "- a\n", where: f"x {text}"})
-    assert standing(SUBJECT, [store]) == (f"{store.root}/{where}",)
-    assert prove(SUBJECT, (store,), own).remaining == (f"{store.root}/{where}",)
+    assert standing(NEEDLE, [store]) == (f"{store.root}/{where}",)
+    assert prove(NEEDLE, (store,), own).remaining == (f"{store.root}/{where}",)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_what_was_left_in_a_database_is_found(
     store: Store, own: OwnFiles, value: bytes, *, deleted: bool
 ) -> None:
     final = forget(store, own)
-    purge_all(SUBJECT, (store,), own, final=final)
+    purge_all(NEEDLE, (store,), own, final=final)
     with closing(sqlite3.connect(own.history)) as database:
         database.execute("PRAGMA secure_delete=OFF")
         database.execute("INSERT INTO contents (hash, size, data) VALUES ('x', 1, ?)", [value])
@@ -80,16 +80,16 @@ def test_what_was_left_in_a_database_is_found(
             database.commit()
             database.execute("DELETE FROM contents WHERE hash = 'x'")
         database.commit()
-    assert prove(SUBJECT, (store,), own).remaining
-    purge_all(SUBJECT, (store,), own, final=final)
-    assert prove(SUBJECT, (store,), own).remaining == ()
+    assert prove(NEEDLE, (store,), own).remaining
+    purge_all(NEEDLE, (store,), own, final=final)
+    assert prove(NEEDLE, (store,), own).remaining == ()
 
 
 def test_small_files_of_memoryd_go_where_they_hold_it(store: Store, own: OwnFiles) -> None:
     kept, gone = own.others
     kept.write_text("{}")
     gone.write_text(f"x {KEY}")
-    purge_all(SUBJECT, (store,), own)
+    purge_all(NEEDLE, (store,), own)
     assert kept.exists()
     assert not gone.exists()
 
@@ -98,21 +98,21 @@ def test_an_index_that_others_have_open_is_emptied(store: Store, own: OwnFiles) 
     with Index(own.index) as other:
         forget(store, own)
         sync([store], other, None)
-        purge_all(SUBJECT, (store,), own)
+        purge_all(NEEDLE, (store,), own)
         sync([store], other, None)
         assert [hit.path for hit in other.search("a")] == ["MEMORY.md"]
-        assert prove(SUBJECT, (store,), own).remaining == ()
+        assert prove(NEEDLE, (store,), own).remaining == ()
 
 
 def test_similar_parts_leave_the_history_where_that_is_asked_for(store: Store, own: OwnFiles) -> None:
-    subject = Subject("Ann Example")
+    needle = Needle("Ann Example")
     with History(own.history) as history:
         for text in ("- a\n- example: Ann\n- b\n", "- Ann\n- example\n", "- a\n"):
             history.observe(store.root, [(f"{store.root}/MEMORY.md", text.encode())])
-    purge_all(subject, (store,), own)
+    purge_all(needle, (store,), own)
     with History(own.history) as history:
         assert b"- example: Ann" in (history.versions(f"{store.root}/MEMORY.md")[0][1] or b"")
-    purge_all(subject, (store,), own, similar=True)
+    purge_all(needle, (store,), own, similar=True)
     with History(own.history) as history:
         found = [content for _, content in history.versions(f"{store.root}/MEMORY.md")]
         assert found == [b"- a\n- b\n", b"- Ann\n- example\n", b"- a\n"]
@@ -121,53 +121,53 @@ def test_similar_parts_leave_the_history_where_that_is_asked_for(store: Store, o
 
 def test_the_name_of_a_store_is_told_and_not_taken_for_a_value(tmp_path: Path, own: OwnFiles) -> None:
     root = write_tree(tmp_path / "memory" / "ann-example", {"MEMORY.md": "- a\n- Ann Example\n"})
-    store, subject = store_of(root), Subject("Ann Example")
+    store, needle = store_of(root), Needle("Ann Example")
     with History(own.history) as history, Index(own.index) as index:
         sync([store], index, history)
-        apply(plan_forget([store], subject).plan, history)
-    purge_all(subject, (store,), own)
-    assert prove(subject, (store,), own).remaining == (f"{root}: the name of the store itself",)
+        apply(plan_forget([store], needle).plan, history)
+    purge_all(needle, (store,), own)
+    assert prove(needle, (store,), own).remaining == (f"{root}: the name of the store itself",)
 
 
 def test_the_record_of_a_store_that_is_gone_and_was_called_so_goes(tmp_path: Path, own: OwnFiles) -> None:
     root = write_tree(tmp_path / "memory" / "ann-example", {"MEMORY.md": "- a\n"})
-    subject = Subject("Ann Example")
+    needle = Needle("Ann Example")
     with History(own.history) as history, Index(own.index) as index:
         sync([store_of(root)], index, history)
     (root / "MEMORY.md").unlink()
     root.rmdir()
-    purge_all(subject, (), own)
-    assert prove(subject, (), own).remaining == ()
+    purge_all(needle, (), own)
+    assert prove(needle, (), own).remaining == ()
 
 
 def test_directories_around_stores_are_no_memory(tmp_path: Path, own: OwnFiles) -> None:
     root = write_tree(tmp_path / "ann-example" / "rev", {"MEMORY.md": "- a\n"})
-    store, subject = store_of(root), Subject("Ann Example")
+    store, needle = store_of(root), Needle("Ann Example")
     with History(own.history) as history, Index(own.index) as index:
         sync([store], index, history)
-    purge_all(subject, (store,), own)
-    assert prove(subject, (store,), own).remaining == ()
+    purge_all(needle, (store,), own)
+    assert prove(needle, (store,), own).remaining == ()
     with History(own.history) as history:
         assert history.present(str(root)) == (f"{root}/MEMORY.md",)
 
 
 def test_a_short_text_is_looked_for_in_values_only(store: Store, own: OwnFiles) -> None:
-    subject = Subject("Bob")
+    needle = Needle("Bob")
     write_tree(Path(store.root), {"MEMORY.md": "- a\n- met Bob\n- bobbing\n"})
     with History(own.history) as history, Index(own.index) as index:
         sync([store], index, history)
-        final = apply(plan_forget([store], subject).plan, history)
-    purge_all(subject, (store,), own, final=final)
-    proof = prove(subject, (store,), own)
+        final = apply(plan_forget([store], needle).plan, history)
+    purge_all(needle, (store,), own, final=final)
+    proof = prove(needle, (store,), own)
     assert proof.remaining == ()
     assert [each.what for each in proof.looked][1:] == ["values in the history", "values in the index"]
 
 
 def test_nothing_is_purged_while_an_operation_is_not_finished(store: Store, own: OwnFiles) -> None:
-    plan = plan_forget([store], SUBJECT).plan
+    plan = plan_forget([store], NEEDLE).plan
     with History(own.history) as history:
         operation = history.begin(plan)
-    purge_all(SUBJECT, (store,), own)  # it is taken back first
+    purge_all(NEEDLE, (store,), own)  # it is taken back first
     with History(own.history) as history:
         found = history.operation(operation)
         assert found is not None
@@ -179,19 +179,19 @@ def test_a_file_in_another_encoding_is_left_to_a_person(tmp_path: Path, own: Own
     text = "Käse-4242-geheim"
     root = write_tree(tmp_path / "rev", {"MEMORY.md": "- a\n"})
     (root / "odd.md").write_bytes(f"- {text}\n".encode(encoding))
-    store, subject = store_of(root), Subject(text)
+    store, needle = store_of(root), Needle(text)
     with History(own.history) as history, Index(own.index) as index:
         sync([store], index, history)
-    planned = plan_forget([store], subject)
+    planned = plan_forget([store], needle)
     assert not planned.plan.fixes
     assert [each.mention.what for each in planned.found] == ["encoding"]
     assert "by hand" in planned.problems[0]
-    assert standing(subject, [store]) == (f"{root}/odd.md",)
+    assert standing(needle, [store]) == (f"{root}/odd.md",)
     (root / "odd.md").unlink()
-    before = prove(subject, (store,), own)
+    before = prove(needle, (store,), own)
     assert f"{own.history}: a value in it" in before.remaining
-    purge_all(subject, (store,), own)
-    assert prove(subject, (store,), own).remaining == ()
+    purge_all(needle, (store,), own)
+    assert prove(needle, (store,), own).remaining == ()
 
 
 def test_names_of_directories_and_links_count(tmp_path: Path, own: OwnFiles) -> None:
@@ -199,7 +199,7 @@ def test_names_of_directories_and_links_count(tmp_path: Path, own: OwnFiles) -> 
     (root / "ann-example-2").mkdir()
     (root / "a").symlink_to("../ann-example")
     (root / "ann_example").symlink_to("nowhere")
-    store, subject = store_of(root), Subject("Ann Example")
+    store, needle = store_of(root), Needle("Ann Example")
     expected = {
         "Ann Example/",
         "Ann Example/sub/",
@@ -208,10 +208,10 @@ def test_names_of_directories_and_links_count(tmp_path: Path, own: OwnFiles) -> 
         "a",
         "ann_example",
     }
-    assert set(standing(subject, [store])) == {f"{root}/{name}" for name in expected}
+    assert set(standing(needle, [store])) == {f"{root}/{name}" for name in expected}
     (root / "Ann Example/sub/x.txt").unlink()
-    assert clear(subject, [store]) == 3
-    assert set(prove(subject, (store,), own).remaining) == {f"{root}/a", f"{root}/ann_example"}
+    assert clear(needle, [store]) == 3
+    assert set(prove(needle, (store,), own).remaining) == {f"{root}/a", f"{root}/ann_example"}
 
 
 def test_base64_of_it_is_named(store: Store, own: OwnFiles) -> None:
@@ -219,12 +219,12 @@ def test_base64_of_it_is_named(store: Store, own: OwnFiles) -> None:
     write_tree(Path(store.root), {"MEMORY.md": f"- a\n- Authorization: Basic {word}\n"})
     with History(own.history) as history:
         history.observe(store.root, [(f"{store.root}/x.md", word.encode())])
-    purge_all(SUBJECT, (store,), own)
-    places = {each.partition(": ")[0] for each in prove(SUBJECT, (store,), own).remaining}
+    purge_all(NEEDLE, (store,), own)
+    places = {each.partition(": ")[0] for each in prove(NEEDLE, (store,), own).remaining}
     assert places == {f"{store.root}/MEMORY.md", str(own.history)}
     write_tree(Path(store.root), {"MEMORY.md": "- a\n"})
-    purge_all(Subject(word), (store,), own)
-    assert prove(SUBJECT, (store,), own).remaining == ()
+    purge_all(Needle(word), (store,), own)
+    assert prove(NEEDLE, (store,), own).remaining == ()
 
 
 def test_what_was_read_before_and_is_recorded_after_does_not_come_back(
@@ -236,14 +236,14 @@ def test_what_was_read_before_and_is_recorded_after_does_not_come_back(
         found = load(store, paths)
         monkeypatch.setattr(contents, "load", load)
         with History(own.history) as other:  # another process forgets meanwhile
-            final = apply(plan_forget([store], SUBJECT).plan, other)
-        purge_all(SUBJECT, (store,), own, final=final)
+            final = apply(plan_forget([store], NEEDLE).plan, other)
+        purge_all(NEEDLE, (store,), own, final=final)
         return found
 
     monkeypatch.setattr(contents, "load", load_and_wait)
     with History(own.history) as history, Index(own.index) as index:
         sync([store], index, history)
-        assert prove(SUBJECT, (store,), own).remaining == ()
+        assert prove(NEEDLE, (store,), own).remaining == ()
         sync([store], index, history)
         assert history.last(f"{store.root}/MEMORY.md") == b"- a\n"
         assert [hit.path for hit in index.search("a")] == ["MEMORY.md"]
@@ -252,7 +252,7 @@ def test_what_was_read_before_and_is_recorded_after_does_not_come_back(
 def test_a_link_that_leads_nowhere_holds_nothing(store: Store) -> None:
     write_tree(Path(store.root), {"MEMORY.md": "- a\n"})
     Path(store.root, "odd").symlink_to("nowhere")
-    assert standing(SUBJECT, [store]) == ()
+    assert standing(NEEDLE, [store]) == ()
 
 
 def test_an_index_that_was_set_aside_goes(store: Store, own: OwnFiles) -> None:
@@ -260,6 +260,6 @@ def test_an_index_that_was_set_aside_goes(store: Store, own: OwnFiles) -> None:
         sync([store], index, None)
     aside = own.index.with_name("index.db.broken-20260101T000000")
     aside.write_bytes(own.index.read_bytes())
-    purge_all(SUBJECT, (store,), own)
+    purge_all(NEEDLE, (store,), own)
     assert not aside.exists()
     assert own.index.exists()
