@@ -1,4 +1,4 @@
-"""The catalogue of rules, in report order."""
+"""Catalogue of rules, in report order."""
 
 from memoryd.domain.checks.rule import Rule
 from memoryd.rules.agents import (

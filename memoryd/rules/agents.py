@@ -1,4 +1,4 @@
-"""A: agents and their stores, judged by the agents' definitions."""
+"""A: agents and their stores, checked by definition."""
 
 import re
 from bisect import bisect_right
@@ -31,13 +31,13 @@ _NO_MEMORY = frozenset({"", "null", "~", "none", "no", "false", "off"})  # who w
 
 @roster_rule("A001", "stale-memory-prompt", Severity.WARNING)
 def stale_memory_prompt(roster: Roster) -> Iterator[Finding]:
-    r"""An agent definition carries an old memory prompt, pasted in.
+    r"""An agent definition contains an old memory prompt that was pasted in.
 
-    Earlier versions of Claude Code wrote the whole prompt into the definition: with the absolute path
-    of its author's machine, and with the sentence that the memory is empty. On any other machine the
-    agent then writes to a directory that nobody reads. Today `memory:` is enough: the harness gives
-    the agent its prompt, with the right directory, at every start. Delete that section. A prompt with
-    a relative path in a definition without `memory:` is somebody's own arrangement, and left alone.
+    Earlier versions of Claude Code wrote the whole prompt into the definition, with the absolute path of
+    its author's machine and the sentence that the memory is empty. On any other machine the agent then
+    writes to a directory that no agent reads. Today `memory:` is enough: the harness gives the agent its
+    prompt, with the right directory, at every start. Delete that section. A prompt with a relative path
+    in a definition without `memory:` is intended, and not reported.
 
     Found in:
         --- .claude/agents/reviewer.md
@@ -82,7 +82,7 @@ def stale_memory_prompt(roster: Roster) -> Iterator[Finding]:
 
 
 def _complaint(roster: Roster, definition: Definition, path: str) -> str:
-    """What is wrong with the directory that a pasted prompt names; "" where nothing is."""
+    """Return the problem of the directory that a pasted prompt names; "" if there is none."""
     agent = definition.agent
     of_one_machine = ", a place of one machine" if _MACHINE_PATH.match(path) else ""
     if not agent.scope:
@@ -99,10 +99,10 @@ def _complaint(roster: Roster, definition: Definition, path: str) -> str:
 
 @roster_rule("A002", "invalid-memory-scope", Severity.ERROR)
 def invalid_memory_scope(roster: Roster) -> Iterator[Finding]:
-    """An agent definition's `memory:` is not user, project or local: the agent has no memory at all.
+    """An agent definition's `memory:` is not user, project or local, so the agent has no memory.
 
-    Claude Code takes these three words only, letter by letter, and says nothing of any other value, a
-    list included. `none`, `false` and nothing at all are taken for what they say.
+    Claude Code accepts exactly these three words, and ignores any other value silently, even a list.
+    `none`, `false` and an empty value mean that the agent shall have no memory; they are not reported.
 
     Found in:
         --- .claude/agents/reviewer.md
@@ -147,7 +147,7 @@ def invalid_memory_scope(roster: Roster) -> Iterator[Finding]:
 
 @roster_rule("A005", "store-name-collision", Severity.WARNING)
 def store_name_collision(roster: Roster) -> Iterator[Finding]:
-    """Two agents of different names share one memory directory.
+    """Two agents with different names share one memory directory.
 
     The directory is the name with every character outside `A–Z a–z 0–9 _ -` replaced by `-`: the
     agents `db.admin`, `db admin` and `db-admin` read and overwrite the same notes. Rename one.
@@ -204,7 +204,7 @@ def _collision(definition: Definition, others: list[Definition]) -> Finding:
 
 
 def _share(one: AgentDefinition, other: AgentDefinition) -> bool:
-    """Whether two agents of different names have the same directory, started at some place."""
+    """Return whether two agents of different names can have the same directory."""
     return (
         one.name != other.name
         and one.scope is not None
@@ -222,10 +222,10 @@ def _share(one: AgentDefinition, other: AgentDefinition) -> bool:
 
 @roster_rule("A007", "fleeting-store", Severity.WARNING)
 def fleeting_store(roster: Roster) -> Iterator[Finding]:
-    """An agent with a worktree of its own keeps its memory where git ignores it.
+    """An agent with its own worktree keeps its memory where git ignores it.
 
-    An agent of `isolation: worktree` works on a fresh copy of what is committed, which is removed when
-    it ends. Memory that git ignores is not in that copy, and what the agent notes there goes with it.
+    An agent with `isolation: worktree` works in a fresh copy of the committed files, which is removed when
+    it ends. Memory that git ignores is not in that copy, and the agent's notes are deleted with it.
     Commit the directory (`memory: project`, without an ignore entry), or use `memory: user`.
 
     Found in:
@@ -261,13 +261,13 @@ def fleeting_store(roster: Roster) -> Iterator[Finding]:
 
 
 def _roots(roster: Roster, agent: AgentDefinition) -> Iterator[str]:
-    """The directories of the stores that an agent has."""
+    """Yield the directories of an agent's stores."""
     stores = (snapshot.store for snapshot in roster.snapshots)
     return (store.root for store in stores if match_agents(store, (agent,)))
 
 
 def _field(document: Document, key: str) -> Span:
-    """Return where the front matter has a key with its value; its start where that cannot be told."""
+    """Return the span of a key in the front matter with its value, or the start of the front matter."""
     front_matter = document.front_matter
     if front_matter is None:
         return Span(0, 0)
@@ -275,6 +275,6 @@ def _field(document: Document, key: str) -> Span:
 
 
 def _is_prose(document: Document, offset: int) -> bool:
-    """Whether running text stands there, not code."""
+    """Return whether an offset is in running text and not in code."""
     at = bisect_right(document.prose, offset, key=lambda span: span.start) - 1
     return at >= 0 and offset < document.prose[at].end

@@ -1,4 +1,4 @@
-"""A: agents and their stores, judged by the stores."""
+"""A: agents and their stores, checked by store."""
 
 from collections.abc import Iterator
 
@@ -21,12 +21,12 @@ _MOVE = b'"autoMemoryDirectory"'
 
 @roster_rule("A003", "split-store", Severity.WARNING)
 def split_store(roster: Roster) -> Iterator[Finding]:
-    """One agent has its memory in several places of one repository.
+    """One agent has several memory directories in one repository.
 
-    Memory of project and local scope hangs on the directory where the agent is started, not on the
-    top of the repository: after a `cd`, the same agent starts with an empty memory and fills another
-    store. So it is, too, where `memory:` was changed and the old store stayed. Move what matters into
-    one of them and remove the other. An agent that is defined anew in a sub-directory is another one.
+    Memory of project and local scope belongs to the directory where the agent is started, not to the
+    root of the repository: after a `cd`, the same agent starts with an empty memory and fills another
+    store. The same happens if `memory:` was changed and the old store stayed. Move the notes that matter
+    into one store and remove the other. An agent with another definition in a sub-directory is another agent.
 
     Found in:
         --- .claude/agents/reviewer.md
@@ -67,7 +67,7 @@ def split_store(roster: Roster) -> Iterator[Finding]:
 
 
 def _by_agent(roster: Roster) -> dict[tuple[str, str, str], list[Snapshot]]:
-    """Stores of project and local scope with notes, by repository, agent and the definition it goes by."""
+    """Return the stores of project and local scope with notes, by repository, agent and definition."""
     groups: dict[tuple[str, str, str], list[Snapshot]] = {}
     for snapshot in roster.snapshots:
         store = snapshot.store
@@ -81,7 +81,7 @@ def _by_agent(roster: Roster) -> dict[tuple[str, str, str], list[Snapshot]]:
 
 
 def _is_users(snapshot: Snapshot, name: str, governor: AgentDefinition | None) -> bool:
-    """Whether this is the user-scope store of an agent that a project defines with that scope."""
+    """Return whether this is the user-scope store of an agent that a project defines with that scope."""
     store = snapshot.store
     return (
         governor is not None
@@ -94,7 +94,7 @@ def _is_users(snapshot: Snapshot, name: str, governor: AgentDefinition | None) -
 
 
 def _distance(snapshot: Snapshot, governor: AgentDefinition | None) -> tuple[bool, int, bool, str]:
-    """How far a store is from being the one: by scope, then by depth."""
+    """Return the distance of a store from the right one: by scope, then by depth."""
     store = snapshot.store
     wrong = governor is not None and governor.scope is not None and store.scope is not governor.scope
     return wrong, store.base.count("/"), store.scope is Scope.LOCAL, store.root
@@ -116,7 +116,7 @@ def _split(stray: Snapshot, main: Snapshot, governor: AgentDefinition | None) ->
 
 
 def _difference(stray: Snapshot, main: Snapshot) -> str:
-    """How two copies differ, by their files."""
+    """Return the differences between two copies, by file."""
     both = stray.documents.keys() & main.documents.keys()
     same = sum(stray.documents[path].raw == main.documents[path].raw for path in both)
     numbers = {
@@ -130,11 +130,10 @@ def _difference(stray: Snapshot, main: Snapshot) -> str:
 
 @roster_rule("A004", "store-without-agent", Severity.INFO)
 def store_without_agent(roster: Roster) -> Iterator[Finding]:
-    """No agent definition matches this store: its agent was renamed or removed, or has other memory now.
+    """No agent definition matches this store: its agent was renamed, removed, or has other memory now.
 
-    Such a store is never loaded. Rename the directory to the agent's new name, or remove it. Agents that
-    come with a plugin or on the command line are not known to memoryd. Where no definition at all is
-    known, nothing is said.
+    Such a store is never loaded. Rename the directory to the agent's new name, or remove it. memoryd does
+    not know agents from plugins or the command line. If no definition at all is known, nothing is reported.
 
     Found in:
         --- .claude/agents/reviewer.md
@@ -175,12 +174,12 @@ def store_without_agent(roster: Roster) -> Iterator[Finding]:
 
 @roster_rule("A006", "unloadable-store", Severity.ERROR)
 def unloadable_store(roster: Roster) -> Iterator[Finding]:
-    """There is memory, and Claude Code never loads it.
+    """Claude Code never loads this memory.
 
-    Without a word it passes over memory of project and local scope whose index file is a symbolic
-    link, or whose directory lies, by a link, outside the working directory, and an auto memory's index
-    file of more than 4 MiB. A pipe in place of an index file hangs it. And settings with
-    `"autoMemoryEnabled": false` turn off all memory, agents' too.
+    It silently skips memory of project and local scope whose index file is a symbolic link, or whose
+    directory is, by a link, outside the working directory, and an index file of auto memory of more than
+    4 MiB. A pipe in place of an index file makes it hang. And settings with `"autoMemoryEnabled": false`
+    turn off all memory, also that of agents.
 
     Found in:
         --- .claude/agent-memory/reviewer/MEMORY.md -> ../../../notes.md
@@ -213,7 +212,7 @@ def unloadable_store(roster: Roster) -> Iterator[Finding]:
 
 
 def _reason(snapshot: Snapshot, standing: StoreOnDisk) -> str:
-    """Why a store is not loaded; "" where it is."""
+    """Return why a store is not loaded; "" if it is."""
     store = snapshot.store
     name, most = store.profile.index_name, store.profile.max_bytes
     own = store.scope in {Scope.PROJECT, Scope.LOCAL} and is_at_home(store)
@@ -230,7 +229,7 @@ def _reason(snapshot: Snapshot, standing: StoreOnDisk) -> str:
 
 
 def _switched_off(roster: Roster) -> Iterator[Finding]:
-    """Settings files that turn memory off which exists."""
+    """Yield the settings files that turn existing memory off."""
     claude = [each for each in roster.snapshots if each.store.profile.name in _CLAUDE]
     for switch in roster.switches:
         off = [each for each in claude if each.documents and roster.switch(each.store) == switch]
@@ -290,10 +289,10 @@ def _named(escape: Escape) -> Finding:
 
 
 def _holds_text(snapshot: Snapshot) -> bool:
-    """Whether there is anything in a store: the client makes the directory before there is."""
+    """Return whether a store has any text: the client creates the directory earlier."""
     return any(document.raw.strip() for document in snapshot.documents.values())
 
 
 def _index(snapshot: Snapshot) -> Document:
-    """The index file, or an empty one where there is none."""
+    """Return the index file, or an empty one if there is none."""
     return snapshot.index or parse(snapshot.store.profile.index_name, b"")

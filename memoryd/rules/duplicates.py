@@ -1,4 +1,4 @@
-"""D: what one store says twice."""
+"""D: repetition within one store."""
 
 from collections.abc import Iterable, Iterator
 
@@ -18,20 +18,20 @@ from memoryd.domain.markdown.plain_text import plain_text
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import shorten
 
-_MERGED = 10  # pairs of files of a store of which a merge is tried
+_MERGED = 10  # pairs of files of a store that may be merged: each try parses the store
 _QUOTED = 60  # characters of a note that a message quotes
 
 
 @rule("D001", "duplicate-entry", Severity.WARNING)
 def duplicate_entry(context: RuleContext) -> Iterator[Finding]:
-    """The same entry, paragraph or topic file stands twice in one store.
+    """The same entry, paragraph or topic file occurs twice in one store.
 
-    White space, punctuation, markup and how a sentence begins do not count; every number, name, word and
-    sign does, and what stands in code letter by letter. Below another heading, or in another file, a
-    short line may mean something else, so only longer ones count there. Index lines that point at files,
-    fields of a note such as “Why:”, dated logs and READMEs are left alone. `--fix` keeps the first of two
-    that stand in one list; `--unsafe-fixes` removes the second elsewhere too, and merges topic files.
-    Steps of a numbered list stay.
+    Differences in white space, punctuation, markup and the start of a sentence do not count; every
+    number, name, word and sign does, and code must be identical. Below another heading or in another
+    file, only longer lines count, since a short one may mean something else there. Index lines of files,
+    fields of a note such as “Why:”, dated logs and READMEs are not compared. `--fix` keeps the first of two
+    entries in one list; `--unsafe-fixes` removes the second elsewhere, too, and merges topic files. Steps
+    of a numbered list stay.
 
     Found in:
         --- MEMORY.md
@@ -77,14 +77,14 @@ def _whole_copies(context: RuleContext) -> Iterator[Finding]:
 
 @rule("D002", "near-duplicate", Severity.INFO)
 def near_duplicate(context: RuleContext) -> Iterator[Finding]:
-    """Two entries, paragraphs or topic files say nearly the same.
+    """Two entries, paragraphs or topic files are nearly the same.
 
-    The same words in another order, a clause more, a word for another: one of them is enough, and two
-    grow apart. What differs by a number, a name, an identifier or a negation is not nearly the same.
-    `--unsafe-fixes` removes what the other one says too, with more words, and merges topic files of
-    which half the lines are the same: no part that differs is lost, and what led to the one leads to
-    the other. Files that contradict each other, or are protected otherwise, stay two. The rest, and the
-    same words with other signs, capitals or code, is for a person to rewrite.
+    They differ by the order of words, a further clause, or a synonym. One of them is enough, and two will
+    diverge. Notes that differ by a number, name, identifier or negation are not nearly the same.
+    `--unsafe-fixes` removes a note that another one contains, and merges topic files with half of their
+    lines in common: every different part is kept, and links to one file then lead to the other. Files that
+    contradict each other, or differ in protection, are not merged. A person must rewrite the rest,
+    and notes that differ only in signs, capitals or code.
 
     Found in:
         --- MEMORY.md
@@ -117,11 +117,11 @@ def near_duplicate(context: RuleContext) -> Iterator[Finding]:
 
 @rule("D003", "contradicting-entries", Severity.WARNING)
 def contradicting_entries(context: RuleContext) -> Iterator[Finding]:
-    """Two notes say the same of one thing, but for a number, unit, version, path or negation.
+    """Two notes are the same except for a number, unit, version, path or negation.
 
-    An agent takes both for true. memoryd never merges them: nobody but you knows which one holds.
-    Lists of one kind (“Phase 1: …”, “Phase 2: …”), notes about two files, and three and more alike are
-    not about one thing.
+    An agent believes both. memoryd never merges them: only you know which one is right. Lists of one kind
+    (“Phase 1: …”, “Phase 2: …”), notes about two files, and three or more similar notes do not contradict
+    each other.
 
     Found in:
         --- MEMORY.md
@@ -146,7 +146,7 @@ def contradicting_entries(context: RuleContext) -> Iterator[Finding]:
 
 
 def _less(pair: Pair) -> RepeatedNote | None:
-    """The one of two that are nearly the same which says nothing more; None where each does."""
+    """Return the one of two near duplicates that adds nothing; None if both add something."""
     if pair.judgement.verdict is not Verdict.NEAR or not pair.is_movable:
         return None
     if says_all(pair):
@@ -155,12 +155,12 @@ def _less(pair: Pair) -> RepeatedNote | None:
 
 
 def _is_step_again(pair: Pair) -> bool:
-    """Whether a numbered list has the same step twice."""
+    """Return whether a numbered list has the same step twice."""
     return pair.judgement.verdict is Verdict.SAME and pair.is_in_one_list and pair.other.is_step
 
 
 def _fixes(snapshot: Snapshot, repeated: Iterable[RepeatedNote], safety: Applicability) -> dict[Note, Fix]:
-    """The fixes that remove passages, by passage; what goes with one change has one."""
+    """Return the fixes that remove notes, by note; notes removed by one change share a fix."""
     fixes: dict[Note, Fix] = {}
     shared: dict[FileChange, Fix] = {}
     for gone, found in without(snapshot, repeated).items():
@@ -205,7 +205,7 @@ def _place(pair: Pair) -> str:
 
 
 def _difference(pair: Pair) -> str:
-    """What the one says and the other does not."""
+    """Return the difference of two notes, in words."""
     one, other = (shorten(" ".join(words), _QUOTED) for words in (pair.judgement.one, pair.judgement.other))
     if one and other:
         return f": “{one}” there, “{other}” here"

@@ -1,4 +1,4 @@
-"""D: what a store says again of its agent's instructions, or of another store."""
+"""D: repetition of instructions and between stores."""
 
 from collections.abc import Iterator
 
@@ -15,10 +15,10 @@ from memoryd.domain.markdown.model import Span
 
 @rule("D004", "repeats-instructions", Severity.INFO)
 def repeats_instructions(context: RuleContext) -> Iterator[Finding]:
-    """A note says again what CLAUDE.md, AGENTS.md or a rule says that the agent reads anyway.
+    """A note repeats CLAUDE.md, AGENTS.md or a rule that the agent reads anyway.
 
-    It is paid for twice, and when the instruction changes the note still says the old thing. What
-    differs by a number, a name or a negation is left alone. `--unsafe-fixes` removes the note.
+    It takes room twice, and it is out of date when the instruction changes. Notes that differ by a number,
+    a name or a negation are not reported. `--unsafe-fixes` removes the note.
 
     Found in:
         --- CLAUDE.md
@@ -59,10 +59,10 @@ def repeats_instructions(context: RuleContext) -> Iterator[Finding]:
 def duplicate_across_stores(roster: Roster) -> Iterator[Finding]:
     """Two agents keep the same topic file, or the same long passage.
 
-    One of them is brought up to date and the other is not. What both need belongs into CLAUDE.md or a
-    rule. Compared are stores of one repository, and of one person; not the copies of one agent's store
-    (see split-store), dated logs, READMEs, index files, or what stands in more than three stores:
-    a template.
+    One copy is updated and the other is not. Knowledge that both need belongs in CLAUDE.md or a rule.
+    Stores of one repository and stores of one person are compared, but not copies of one agent's store
+    (see split-store), dated logs, READMEs, index files, or templates, which are texts in more than three
+    stores.
 
     Found in:
         --- .claude/agent-memory/reviewer/MEMORY.md

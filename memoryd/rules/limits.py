@@ -1,4 +1,4 @@
-"""S: what fits into the agent's context."""
+"""S: limits of the agent's context."""
 
 from collections.abc import Iterator
 
@@ -21,10 +21,10 @@ _QUOTED = 80  # characters of an entry that are shown
 def index_over_limit(context: RuleContext) -> Iterator[Finding]:
     """The index file is over a limit: the agent sees only its beginning.
 
-    Claude Code loads at most 200 lines and at most 25,000 UTF-16 units of an index file, whichever
-    is less, and drops the rest without a word to the person: the end of the file, which is the
-    newest knowledge. The finding stands where the cut falls and names every entry, and every topic
-    file, that the agent never sees. `memoryd compact` moves detail into topic files, losing no line.
+    Claude Code loads at most 200 lines and at most 25,000 UTF-16 units of an index file, whichever is
+    reached first, and silently drops the rest: the end of the file, which is the newest knowledge. The
+    finding is at the cut, and names every entry and topic file that the agent never sees.
+    `memoryd compact` moves details into topic files without losing a line.
 
     Found in:
         --- MEMORY.md
@@ -92,10 +92,10 @@ def _compaction(context: RuleContext) -> tuple[Fix | None, str]:
 
 @rule("S002", "index-near-limit", Severity.WARNING)
 def index_near_limit(context: RuleContext) -> Iterator[Finding]:
-    """The index file takes 80 % of a limit or more: it will soon be cut.
+    """The index file uses 80 % of a limit or more, and will soon be cut.
 
-    The message says how much is used of both limits and how many more entries, as long as those
-    that are there, still fit. `memoryd compact` brings the file down to 70 %.
+    The message shows the use of both limits, and how many further entries of average size fit.
+    `memoryd compact` shortens the file to 70 %.
 
     Found in:
         --- MEMORY.md
@@ -118,11 +118,11 @@ def index_near_limit(context: RuleContext) -> Iterator[Finding]:
 
 @rule("S003", "long-index-entry", Severity.INFO)
 def long_index_entry(context: RuleContext) -> Iterator[Finding]:
-    """An index line of a topic file is over 200 characters.
+    """An index line of a topic file is longer than 200 characters.
 
-    The format's advice is 150: the line is loaded at every start, the topic file only when it is
-    needed, so detail belongs there. Two thirds of real index lines are longer than advised, so this
-    never fails a check.
+    The format recommends 150: the line is loaded at every start, the topic file only when it is needed, so
+    details belong there. Two thirds of real index lines are longer than recommended, so this never fails
+    a check.
 
     Found in:
         --- MEMORY.md

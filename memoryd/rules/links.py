@@ -1,4 +1,4 @@
-"""L: links to files and places in files."""
+"""L: links to files and headings."""
 
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
@@ -15,7 +15,7 @@ from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot
 
 _Places = set[tuple[str, str]]  # absolute paths, and parts there
-_FIXED = 50  # links of a store that are mended at one go: each fix holds the whole file
+_FIXED = 50  # links per store that get a fix: each has the whole file
 _MOST_ANCHORS = 120  # of a document among which a similar one is searched
 _NEAR = 0.6  # of 1, which is the same anchor
 
@@ -24,14 +24,13 @@ _NEAR = 0.6  # of 1, which is the same anchor
 def broken_link(context: RuleContext) -> Iterator[Finding]:
     """A link leads to a file that does not exist.
 
-    Names count letter by letter, also where the file system of this machine does not care. Links
-    in code, comments and front matter are none; URLs, anchors, drive letters, paths that version
-    control ignores, and, in a store that is shared, paths of one machine are not judged.
+    Names are case-exact, even if the file system of this machine is not. Text in code, comments and front
+    matter is not a link. URLs, anchors, drive letters and paths that version control ignores are not
+    checked, and neither are paths of one machine in a shared store.
 
-    The message says what was probably meant: a file that git or memoryd's history saw renamed, one
-    whose name differs by case, one in another folder or store, one from the root of the repository,
-    or the nearest name. `--fix` follows a rename that is proved by the same content, `--unsafe-fixes`
-    the other guesses.
+    The message names the probable target: a renamed file, from git or memoryd's history, a name that
+    differs by case, a file in another folder or store, a path from the root of the repository, or the
+    nearest name. `--fix` follows a rename with the same content, `--unsafe-fixes` the other guesses.
 
     Found in:
         --- MEMORY.md
@@ -65,7 +64,7 @@ def broken_link(context: RuleContext) -> Iterator[Finding]:
 def _is_pointed_at(
     snapshot: Snapshot, document: Document, target: Target, meant: Guess, pointed: Callable[[], _Places]
 ) -> bool:
-    """Whether a link, once mended, would be a second pointer of the index file to one place."""
+    """Return whether a fixed link would be a second pointer of the index file to one target."""
     return (
         document is snapshot.index
         and (meant.place, target.fragment) in pointed()
@@ -95,11 +94,11 @@ def _redirect(
 
 @rule("L002", "broken-anchor", Severity.WARNING)
 def broken_anchor(context: RuleContext) -> Iterator[Finding]:
-    """A link names a part of a document that it has not.
+    """A link points to a heading that does not exist.
 
-    Parts are headings, called as GitHub calls them (`## When we ship` is `#when-we-ship`, a second
-    one of that name `#when-we-ship-1`), and `id` and `name` in HTML. Case does not matter. `#top`,
-    lines (`#L10-L20`), text fragments, and parts of files that are not Markdown are not judged.
+    The anchors of headings are those of GitHub (`## When we ship` is `#when-we-ship`, a second one
+    `#when-we-ship-1`); `id` and `name` in HTML are anchors, too. Case does not matter. `#top`, lines
+    (`#L10-L20`), text fragments, and anchors in files that are not Markdown are not checked.
 
     Found in:
         --- MEMORY.md
@@ -139,10 +138,10 @@ def _nearest(anchors: Anchors, target: Target) -> str:
 
 @rule("L005", "ignored-target", Severity.INFO)
 def ignored_target(context: RuleContext) -> Iterator[Finding]:
-    """A link of a shared store leads to what version control ignores.
+    """A link of a shared store leads to a file that version control ignores.
 
-    The file is there on one machine and on no other, so the link helps only the agent that wrote
-    it. What is worth a link is often worth a commit, or a sentence in the memory itself.
+    The file exists on one machine only, so the link helps only the agent that wrote it. A file that is
+    worth a link is often worth a commit, or a sentence in the memory itself.
 
     Found in:
         --- .gitignore
@@ -170,11 +169,11 @@ def ignored_target(context: RuleContext) -> Iterator[Finding]:
 
 @rule("L008", "machine-path", Severity.WARNING)
 def machine_path(context: RuleContext) -> Iterator[Finding]:
-    """A link of a shared store is an absolute path, or one below a home directory.
+    """A link of a shared store is an absolute path, or is below a home directory.
 
-    Whoever gets the store through version control has another machine, and the link leads nowhere,
-    or elsewhere. Write it relative to the file that it stands in. A path from the root of the
-    repository (`/docs/x.md`), as GitHub reads it, is none of these where it exists.
+    On the machines of others, who get the store through version control, the link leads to nothing or to
+    another file. Make it relative to its own file. An existing path from the root of the repository
+    (`/docs/x.md`), as GitHub reads it, is not reported.
 
     Found in:
         --- MEMORY.md

@@ -1,4 +1,4 @@
-"""L: what the index file leads to, and links by name."""
+"""L: targets of the index file, and links by name."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,16 +15,16 @@ from memoryd.domain.markdown.model import Span
 from memoryd.domain.stores.snapshot import Snapshot
 
 _NO_NAME = re.compile(r"[$\"'=<>{};]|^[-!:./~]|^\W*$")  # a test of a shell, a slot of a template, a path
-_FIXED = 50  # entries of an index file that are mended at one go: each fix holds the whole file
+_FIXED = 50  # entries per index file that get a fix: each has the whole file
 
 
 @rule("L003", "unresolved-wiki-link", Severity.INFO)
 def unresolved_wiki_link(context: RuleContext) -> Iterator[Finding]:
-    r"""A wiki link is answered by no topic file, here or in a neighbouring store.
+    r"""No topic file, here or in a neighboring store, has the name in a wiki link.
 
-    It is looked for by the `name` of the front matter, the name of the file, and the first heading;
-    case and what joins words do not matter. By the format's convention such a link is no error: it
-    may name what is still to be written.
+    The name is compared with the `name` of the front matter, the name of the file, and the first heading;
+    case and separators do not matter. By the format's convention such a link is not an error: it may
+    name a file that is yet to be written.
 
     Found in:
         --- MEMORY.md
@@ -55,19 +55,19 @@ def unresolved_wiki_link(context: RuleContext) -> Iterator[Finding]:
 
 
 def _names_beside(siblings: Mapping[str, str]) -> frozenset[str]:
-    """Return what the topic files of the neighbouring stores answer to, folded."""
+    """Return the names of the topic files of the neighboring stores, folded."""
     stems = (place.rpartition("/")[2].removesuffix(".md") for place in siblings)
     return frozenset(map(fold, (*stems, *siblings.values())))
 
 
 @rule("L004", "unlisted-topic", Severity.WARNING)
 def unlisted_topic(context: RuleContext) -> Iterator[Finding]:
-    """The index file leads to this topic file in no way: the agent will not know that it exists.
+    """Nothing in the index links to this topic file, so the agent does not know that it exists.
 
-    Ways are a link, a wiki link, a plain mention of the file's name, a link to its folder, a mention
-    of that (`logs/`), or any of these from a topic file that is reached. Dated logs, a README and
-    empty files need none. A store without index file has other troubles. `--fix` adds a line to the
-    index file, in its own style, where it fits into the limits.
+    It counts as linked by a link, a wiki link, a mention of its file name, a link to its folder, a mention
+    of its folder (`logs/`), or any of these in a topic file that is linked itself. Dated logs, READMEs and
+    empty files need no link. Stores without index file are not checked. `--fix` adds a line to the index
+    file, in its own style, if it fits into the limits.
 
     Found in:
         --- MEMORY.md
@@ -108,7 +108,7 @@ def unlisted_topic(context: RuleContext) -> Iterator[Finding]:
 
 
 def _never_meant(context: RuleContext, topics: list[Document]) -> Iterator[Document]:
-    """Those that no broken link means: the others are led to as soon as that is mended."""
+    """Return the topics that no broken link means: fixing such a link makes its topic reachable."""
     broken = broken_links(context.links, context.around)
     meant = {guess.place for _, _, guess in broken if guess} if topics else set()
     root = context.snapshot.store.root
@@ -119,9 +119,9 @@ def _never_meant(context: RuleContext, topics: list[Document]) -> Iterator[Docum
 def repeated_index_entry(context: RuleContext) -> Iterator[Finding]:
     """Two lines of the index file point at the same topic file.
 
-    A line points where its list item begins with a link. Each is paid for at every start, and one
-    of two hooks is often out of date. Links to different parts of a file, and links within sentences,
-    are different things. `--fix` removes a line that stands twice; of two that differ
+    A line points at a file if its list item begins with a link. Each line takes room at every start, and
+    one of two summaries is often out of date. Links to different headings of a file, and links within
+    sentences, are not reported. `--fix` removes an identical second line; of two different ones,
     `--unsafe-fixes` keeps the first.
 
     Found in:
@@ -175,9 +175,9 @@ def _removal(snapshot: Snapshot, pointer: Pointer, *, same: bool) -> Fix | None:
 
 @rule("L007", "ambiguous-wiki-link", Severity.INFO)
 def ambiguous_wiki_link(context: RuleContext) -> Iterator[Finding]:
-    """More than one topic file answers to the name in a wiki link.
+    """More than one topic file has the name in a wiki link.
 
-    The agent opens one of them, perhaps the wrong one. A path tells them apart: `[[topics/deploy]]`.
+    The agent opens one of them, perhaps the wrong one. Use a path to distinguish them: `[[topics/deploy]]`.
 
     Found in:
         --- MEMORY.md

@@ -9,11 +9,11 @@ from memoryd.domain.links.urls import address, host_of, is_url
 
 @rule("L009", "broken-url", Severity.WARNING)
 def broken_url(context: RuleContext) -> Iterator[Finding]:
-    """A link leads to a URL that names no host, or, where servers were asked, to nothing.
+    """A URL names no host, or its server reports that the page does not exist.
 
-    Servers are asked by `memoryd link-check --external` alone. What counts is a host that does not
-    exist, and the answers 404 and 410; a server that wants a login, is slow, or has trouble of its
-    own says nothing about the link. Answers are kept, good ones for a week, bad ones for an hour.
+    Servers are only asked by `memoryd link-check --external`. A missing host and the answers 404 and 410
+    are reported; a server that wants a login, is slow, or has an error of its own proves nothing about the
+    link. Answers are cached, good ones for a week, bad ones for an hour.
 
     Found in:
         --- MEMORY.md

@@ -19,16 +19,16 @@ from memoryd.domain.stores.style import style_of
 from memoryd.domain.text.phrases import counted
 from memoryd.domain.text.utf16 import js_trim
 
-_MOST_CONFLICTS = 100  # of one file that are told: nobody needs more to see that it is broken
+_MOST_CONFLICTS = 100  # reported per file
 
 
 @rule("F006", "missing-index", Severity.WARNING)
 def missing_index(context: RuleContext) -> Iterator[Finding]:
-    """There are topic files and no index file, so nothing leads an agent to them.
+    """There are topic files but no index file, so the agent does not find them.
 
-    Only the index file is loaded at the start. Letters count: `memory.md` is not `MEMORY.md`. Logs
-    called by their date, READMEs and templates alone need no index file. The fix writes one, a line
-    for each topic file, unless that would be near the limit from the start.
+    Only the index file is loaded at the start. Its name is case-exact: `memory.md` is not `MEMORY.md`. Dated
+    logs, READMEs and templates alone need no index file. The fix creates one with a line per topic file,
+    unless that would be near the limit from the start.
 
     Found in:
         --- deploy.md
@@ -72,10 +72,10 @@ def _new_index(snapshot: Snapshot, topics: list[Document]) -> Fix | None:
 
 @rule("F007", "empty-topic", Severity.WARNING)
 def empty_topic(context: RuleContext) -> Iterator[Finding]:
-    """A topic file has no content, at most front matter.
+    """A topic file has no content except front matter.
 
-    Whoever follows a link to it learns nothing. Write it, or remove it with what leads to it;
-    `--unsafe-fixes` removes it where nothing does.
+    A link to it is useless. Write it, or remove it with the links to it; `--unsafe-fixes` removes it if
+    there are none.
 
     Found in:
         --- MEMORY.md
@@ -102,7 +102,7 @@ def empty_topic(context: RuleContext) -> Iterator[Finding]:
 
 
 def _led_to(snapshot: Snapshot) -> set[str]:
-    """Files that another one names, whether it is reached itself or not."""
+    """Return the files that another file names, whether that is reachable or not."""
     names = Names(snapshot)
     return {
         path
@@ -118,11 +118,11 @@ def _removal(snapshot: Snapshot, topic: Document) -> Fix:
 
 @rule("F008", "not-utf8", Severity.ERROR)
 def not_utf8(context: RuleContext) -> Iterator[Finding]:
-    r"""A memory file holds bytes that are not UTF-8.
+    r"""A memory file contains bytes that are not UTF-8.
 
-    The harness shows the agent a replacement character for each of them, and whatever an agent
-    then writes back destroys what was there. memoryd never rewrites such a file. Find out its real
-    encoding and convert it, for instance with `iconv -f latin1 -t utf-8`.
+    The harness shows the agent a replacement character for each of them, and an agent that writes the text
+    back destroys the original bytes. memoryd never rewrites such a file. Find out its real encoding and
+    convert it, for instance with `iconv -f latin1 -t utf-8`.
 
     Found in:
         --- MEMORY.md
@@ -142,10 +142,10 @@ def not_utf8(context: RuleContext) -> Iterator[Finding]:
 
 @rule("F009", "conflict-markers", Severity.ERROR)
 def conflict_markers(context: RuleContext) -> Iterator[Finding]:
-    """A merge left its markers: the file holds two versions of something.
+    """A merge left its markers: the file contains two versions of a text.
 
-    An agent takes both for true. memoryd never rewrites such a file. Markers inside one code block are
-    somebody's notes about merges; a line of `=======` alone underlines a heading.
+    An agent believes both. memoryd never rewrites such a file. Markers inside one code block are notes
+    about merges; a line of `=======` alone underlines a heading.
 
     Found in:
         --- MEMORY.md
@@ -189,11 +189,11 @@ def conflict_markers(context: RuleContext) -> Iterator[Finding]:
 
 @rule("F011", "sync-conflict-copy", Severity.WARNING)
 def sync_conflict_copy(context: RuleContext) -> Iterator[Finding]:
-    """A file is what a merge, an editor or synchronisation left beside the real one.
+    """A file is a leftover of a merge, an editor or synchronization.
 
     `x (1).md` beside `x.md`, `x.sync-conflict-20260203-101500.md`, `x (conflicted copy 2026-02-03).md`,
-    `x.md.orig`, `x.md.rej`, `x.md~`, `x.md.tmp`: agents find such a file and take it for true, or never
-    see what was written into it. Bring over what differs, then remove it.
+    `x.md.orig`, `x.md.rej`, `x.md~`, `x.md.tmp`: agents find such a file and believe it, or never see
+    what was written into it. Move its differences into the real file, then remove it.
 
     Found in:
         --- MEMORY.md

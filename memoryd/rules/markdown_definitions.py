@@ -17,12 +17,12 @@ _LABEL = re.compile(r"\[([^\[\]]*)\](\[\])?$")
 
 @rule("F012", "vanishing-reference", Severity.WARNING)
 def vanishing_reference(context: RuleContext) -> Iterator[Finding]:
-    """The destination of a link is not loaded, because the index file of auto memory has an HTML comment.
+    """A link loses its destination, because the index file of auto memory has an HTML comment.
 
-    Claude Code before 2.1.330 removes link reference definitions together with comments where it finds
-    `<!--` anywhere: of `[site]` an agent sees the brackets and never the address. Write the destination
-    into the link, `[site](https://example.com)`, remove the comments, or update the client; which one
-    a project was last used with is read from its session records. Memory of subagents is loaded as it is.
+    Claude Code before 2.1.330 removes link reference definitions together with comments if the file has
+    `<!--` anywhere: of `[site]` an agent sees the brackets, but not the address. Write the destination
+    into the link, `[site](https://example.com)`, remove the comments, or update the client. memoryd reads
+    the last version used in a project from its session records. Memory of subagents is not affected.
 
     Found in:
         --- ~/.claude/projects/shop/session.jsonl
@@ -64,7 +64,7 @@ def vanishing_reference(context: RuleContext) -> Iterator[Finding]:
 
 
 def _gone(index: Document, profile: Profile) -> list[Span]:
-    """What the harness takes out of an index file, sorted; bytes in its source."""
+    """Return the spans that the harness removes from an index file, sorted; bytes in its source."""
     count = counted_text(index.raw, profile)
     ends = [match.start() for match in re.finditer(rb"\r\n", index.source[count.body :])]
     # By then each CRLF before a place is a byte shorter.
@@ -77,7 +77,7 @@ def _gone(index: Document, profile: Profile) -> list[Span]:
 
 
 def _uses(document: Document) -> dict[str, Link]:
-    """The first link that refers to a definition, by label."""
+    """Return the first link that refers to each definition, by label."""
     found: dict[str, Link] = {}
     for link in document.links:
         match = _LABEL.search(document.slice(link.span))

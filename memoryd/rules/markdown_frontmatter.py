@@ -21,10 +21,10 @@ _NOTHING = frozenset({"", "~", "null"})
 def invalid_frontmatter(context: RuleContext) -> Iterator[Finding]:
     """The front matter is not valid YAML.
 
-    A strict reader then loses all of it: name, description, type. Nearly always one value needs
-    quotes: it holds `: `, or begins with a backtick, a quotation mark or another sign that means
-    something in YAML. The fix puts just that value in quotes, and is offered only where the result is
-    valid and says the same, key by key.
+    A strict parser then loses all of it: name, description, type. Usually one value needs quotes: it
+    contains `: `, or begins with a backtick, a quotation mark or another special character of YAML. The
+    fix puts only that value in quotes, and is offered only if the result is valid and no other value
+    changes.
 
     Found in:
         --- deploy.md
@@ -65,7 +65,7 @@ def invalid_frontmatter(context: RuleContext) -> Iterator[Finding]:
 
 
 def _explained(document: Document, found: Misreading, advice: str, fix: Fix | None) -> Finding:
-    """A finding at the first value that needs quotes, which names all of them."""
+    """Return a finding at the first value that needs quotes, which names all of them."""
     first, *others = found.broken
     keys = " and ".join(f"“{key}”" for key in dict.fromkeys(value.key for value in found.broken))
     are = "are" if others else "is"
@@ -78,7 +78,7 @@ def _explained(document: Document, found: Misreading, advice: str, fix: Fix | No
 
 
 def _unexplained(document: Document, front_matter: FrontMatter, problem: str) -> Finding:
-    """A finding in the line that the parser complains of."""
+    """Return a finding in the line that the parser complains about."""
     span = Span(front_matter.span.start, front_matter.span.start)
     number = _LINE_NUMBER.search(problem)
     if number:
@@ -101,12 +101,11 @@ def _quoting(
 
 @rule("F002", "truncated-value", Severity.WARNING)
 def truncated_value(context: RuleContext) -> Iterator[Finding]:
-    """A value of the front matter is cut off where ` #` begins a comment.
+    """A value of the front matter is cut off at ` #`, which begins a comment.
 
-    Whoever reads it as YAML gets “PR” for `name: PR #54`. What is evidently a comment, as in
-    `type: project # or user`, is none of this rule's business: a hash sign counts as text where a
-    number or a word touches it, or where it stands inside brackets or code. The fix puts the values in
-    quotes.
+    A YAML parser reads “PR” from `name: PR #54`. Obvious comments, as in `type: project # or user`, are not
+    reported: a hash sign counts as text if a number or a word touches it, or if it is inside brackets or
+    code. The fix puts the values in quotes.
 
     Found in:
         --- login.md
@@ -142,9 +141,8 @@ def truncated_value(context: RuleContext) -> Iterator[Finding]:
 def missing_description(context: RuleContext) -> Iterator[Finding]:
     """The front matter of a topic file has no description, by which an agent recalls it.
 
-    A file is meant whose front matter has the form of a memory: it has a name or a type. Files without
-    any, and those that use front matter for something else, are left alone, and so are READMEs and
-    templates.
+    Only front matter in the form of a memory is checked: it has a name or a type. Files without any, and
+    files that use front matter for something else, are not reported; neither are READMEs and templates.
 
     Found in:
         --- deploy.md
@@ -181,8 +179,8 @@ def missing_description(context: RuleContext) -> Iterator[Finding]:
 def unknown_type(context: RuleContext) -> Iterator[Finding]:
     """The type of a topic file is not one of user, feedback, project and reference.
 
-    It stands flat (`type:`) or below `metadata:`; both count. Harnesses offer those four; a type of
-    one's own does no harm, and nothing finds it.
+    The type may be flat (`type:`) or below `metadata:`. Harnesses offer these four; another type does no
+    harm, but is never searched for.
 
     Found in:
         --- deploy.md
@@ -210,11 +208,10 @@ def unknown_type(context: RuleContext) -> Iterator[Finding]:
 
 @rule("F005", "duplicate-name", Severity.WARNING)
 def duplicate_name(context: RuleContext) -> Iterator[Finding]:
-    """Two topic files of one store answer to the same name.
+    """Two topic files of one store have the same name.
 
-    A link by that name, `[[name]]`, leads to either. Names are compared as they were written, so that
-    `PR #54` and `PR #55` differ even without quotes. What synchronisation left as a copy is another
-    rule's business.
+    A link by that name, `[[name]]`, is ambiguous. Names are compared as they were written, so that `PR #54`
+    and `PR #55` differ even without quotes. Copies left by synchronization are not compared (F011).
 
     Found in:
         --- deploy.md
@@ -259,14 +256,14 @@ def duplicate_name(context: RuleContext) -> Iterator[Finding]:
 
 
 def _written_name(document: Document) -> str:
-    """The name as its author wrote it, whatever YAML makes of it."""
+    """Return the name as its author wrote it, independent of YAML."""
     found = misreading(document.source, document.front_matter)
     cut = (value.meant for value in found.cut if value.key == "name") if found else ()
     return (next(iter(cut), None) or document.name).strip()
 
 
 def _memories(snapshot: Snapshot) -> Iterator[tuple[Document, FrontMatter]]:
-    """Topic files whose front matter has the form of a memory."""
+    """Yield the topic files whose front matter has the form of a memory."""
     if not snapshot.store.profile.leads:
         return
     for document in snapshot.topics:
@@ -276,7 +273,7 @@ def _memories(snapshot: Snapshot) -> Iterator[tuple[Document, FrontMatter]]:
 
 
 def _line(document: Document, key: str) -> Span:
-    """Return where the front matter has a key with its value; all of it where that cannot be told."""
+    """Return the span of a key in the front matter with its value, or of all front matter."""
     front_matter = document.front_matter
     if front_matter is None:
         return Span(0, 0)

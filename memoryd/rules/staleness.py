@@ -1,4 +1,4 @@
-"""P: what no longer serves, and can be removed."""
+"""P: outdated memory that can be removed."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -36,12 +36,12 @@ def _findings(context: RuleContext, find: _Finder) -> Iterator[Finding]:
 
 @rule("P001", "expired", Severity.WARNING)
 def expired_memory(context: RuleContext) -> Iterator[Finding]:
-    """A memory says of itself until when it holds, and that day has passed.
+    """The memory's own expiry date has passed.
 
-    In front matter: `expires`, `valid_until`, `review_by`. In an entry: the same words and a date where
-    the entry begins, in brackets, or behind a dash. In the middle of a sentence they speak of something
-    else. A month holds until its last day. `memoryd prune` removes the file or the entry, but not what
-    was to be reviewed, nor an entry below which something has a day that has not passed.
+    The date is in front matter: `expires`, `valid_until`, `review_by`; or in an entry, after the same words
+    at its start, in brackets, or after a dash. In the middle of a sentence these words have another
+    subject. A month ends with its last day. `memoryd prune` removes the file or the entry, except one that
+    was due for review, and an entry with a later date below it.
 
     Found in:
         --- MEMORY.md
@@ -65,12 +65,12 @@ def expired_memory(context: RuleContext) -> Iterator[Finding]:
 
 @rule("P002", "stale", Severity.INFO)
 def stale_memory(context: RuleContext) -> Iterator[Finding]:
-    """Nothing was recorded of it for a year, or for as long as `memoryd prune --older-than` says.
+    """Nothing was recorded of it for a year, or for the time of `memoryd prune --older-than`.
 
-    The last recorded date counts: `modified`, `updated` or the like in the front matter; else the newest
-    date in the text, in the file's name, or `created`; else, where `prune` asks, the last commit. The time
-    of the file never counts: a checkout changes it. What is of type `user` or `feedback` does not age, and
-    entries of the index file without a date are judged by the topic file that they lead to.
+    The last recorded date is `modified`, `updated` or the like in the front matter; else the newest date in
+    the text, in the file's name, or `created`; else, for `prune`, the last commit. The time of the file
+    never counts, since a checkout changes it. Memory of type `user` or `feedback` does not age, and an entry
+    of the index file without a date is as old as its topic file.
 
     Found in:
         --- MEMORY.md
@@ -101,11 +101,10 @@ def stale_memory(context: RuleContext) -> Iterator[Finding]:
 
 @rule("P003", "finished-task", Severity.INFO)
 def finished_task(context: RuleContext) -> Iterator[Finding]:
-    """A task that is done: it was to be remembered for a time only.
+    """A finished task is still remembered.
 
-    A list item that is ticked off and holds nothing open, is struck through as a whole, or, below a
-    heading that speaks of tasks, begins or ends with DONE. Elsewhere “login: DONE” tells what there is,
-    which is knowledge.
+    The list item is ticked off with nothing open in it, is struck through as a whole, or begins or ends
+    with DONE below a heading about tasks. Elsewhere “login: DONE” is a fact, which is knowledge.
 
     Found in:
         --- MEMORY.md
@@ -127,13 +126,13 @@ def finished_task(context: RuleContext) -> Iterator[Finding]:
 
 @rule("P006", "dangling-entry", Severity.WARNING, on_request=True)
 def dangling_entry(context: RuleContext) -> Iterator[Finding]:
-    """An entry of the index file points at one file only, and that exists nowhere.
+    """The only target of an entry of the index file does not exist.
 
-    The line is paid for at every start and leads to nothing. Where the file was renamed, is somewhere
-    else, or has a similar name, the link is to be mended, not removed (L001). Wiki links may name what
-    is still to be written. `memoryd prune` removes the line, unless more stands below it. `memoryd check`
-    tells of it as the broken link that it is, and of this only where P006 is selected by name and L001
-    is not told of the line. A comment that silences L001 silences this as well.
+    The line takes room at every start and leads to nothing. If the file was renamed, is elsewhere, or has a
+    similar name, the link is to be fixed, not removed (L001). Wiki links may name a file that is yet to be
+    written. `memoryd prune` removes the line, unless more is nested below it. `memoryd check` reports it as a
+    broken link, and as this rule only if P006 is selected by name and L001 does not report the line. A
+    comment that suppresses L001 suppresses this as well.
 
     Found in:
         --- MEMORY.md

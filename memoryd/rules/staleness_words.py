@@ -1,4 +1,4 @@
-"""P: what readers cannot make sense of later; people mend it."""
+"""P: words that readers cannot understand later."""
 
 from collections.abc import Iterator
 
@@ -10,11 +10,11 @@ from memoryd.domain.staleness.named_paths import named_paths
 
 @rule("P004", "relative-date", Severity.INFO)
 def relative_date(context: RuleContext) -> Iterator[Finding]:
-    """Whoever reads “yesterday” or “last week” later cannot tell when that was.
+    """A date such as “yesterday” or “last week” means nothing to later readers.
 
-    Not in code and quotes, in a line or below a heading with a date, nor in a file called by one. “Today”
-    is found beside something that happened; elsewhere it means “nowadays”. English, German, French,
-    Spanish, Portuguese and Italian words, and some of Chinese, Japanese and Korean.
+    Code, quotes, lines with a date or below a heading with one, and files named by a date are not checked.
+    “Today” is only reported next to an event, since elsewhere it means “nowadays”. The words are English,
+    German, French, Spanish, Portuguese and Italian, and some Chinese, Japanese and Korean.
 
     Found in:
         --- MEMORY.md
@@ -37,12 +37,11 @@ def relative_date(context: RuleContext) -> Iterator[Finding]:
 
 @rule("P005", "deleted-path", Severity.INFO)
 def deleted_path(context: RuleContext) -> Iterator[Finding]:
-    """A path of the repository is named that git saw go: memory may speak of what is no longer there.
+    """Memory names a path of the repository that was deleted or renamed in git.
 
-    Said is the commit that removed or renamed it, and where it went. A path that was never committed
-    cannot be judged, whether it is there or not. Lines that tell themselves that something was removed,
-    renamed or replaced are right. Links are for L001. Of a repository with more than 10,000 commits
-    only `memoryd prune` looks at the history.
+    The message names the commit, and the new path. A path that was never committed is not checked. Lines
+    that mention a removal, renaming or replacement themselves are right. Links are checked by L001. In a
+    repository with more than 10,000 commits, only `memoryd prune` reads the history.
 
     Found in:
         --- .claude/agent-memory/reviewer/MEMORY.md
