@@ -9,14 +9,8 @@ from cli.program import OVER_LIMIT, ROOT, memoryd, project_store
 from support import unmeasured
 
 NEVER = {"rich", "structlog", "watchdog", "asyncio", "importlib.metadata", "sqlite_utils"}
-
-
 NO_PYDANTIC = NEVER | {"pydantic", "pydantic_core", "tomllib"}
-
-
 NO_DATABASE = NO_PYDANTIC | {"sqlite3"}
-
-
 NO_RULES = {"memoryd.rules", "memoryd.services.checks.check", "memoryd.domain.duplicates.words"}
 
 

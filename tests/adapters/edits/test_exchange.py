@@ -1,38 +1,23 @@
 import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support import (
     REPOSITORY,
     STRACE,
-    change_of,
     python,
     strace_works,
     tree,
     unmeasured,
-    write_tree,
 )
 
 from memoryd.adapters.edits import has_writer
-from memoryd.adapters.edits.directory import OpenDirectory, opened
+from memoryd.adapters.edits.directory import OpenDirectory
 from memoryd.adapters.edits.exchange import exchange, rename_new
 
 OLD = b"# Memory\n- one\n"
-
-
 NEW = b"# Memory\n- one\n- two\n"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    return write_tree(tmp_path / "agent-memory" / "reviewer", {"MEMORY.md": OLD})
-
-
-@pytest.fixture
-def target(store: Path) -> Path:
-    return store / "MEMORY.md"
 
 
 @pytest.mark.skipif(not strace_works(), reason="no strace that may trace here")
@@ -54,12 +39,6 @@ go("new.md", {NEW!r}, None)
     assert tree(store) == {"MEMORY.md": NEW, "other.md": OLD}
 
 
-@pytest.fixture
-def place(store: Path) -> Iterator[OpenDirectory]:
-    with opened(change_of(store, "MEMORY.md", NEW)) as place:
-        yield place
-
-
 def test_swapping_raises_what_is_not_for_want_of_support(place: OpenDirectory) -> None:
     with pytest.raises(FileNotFoundError):
         exchange("absent", "MEMORY.md", place.descriptor)
@@ -70,12 +49,6 @@ def test_renaming_never_replaces(store: Path, target: Path, place: OpenDirectory
     with pytest.raises(FileExistsError):
         rename_new("other", "MEMORY.md", place.descriptor)
     assert target.read_bytes() == OLD
-
-
-@pytest.fixture
-def leases(target: Path) -> None:
-    if has_writer(str(target)) is None:
-        pytest.skip("no read leases here: writers cannot be asked about")
 
 
 @pytest.mark.usefixtures("leases")

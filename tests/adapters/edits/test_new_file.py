@@ -7,26 +7,12 @@ import pytest
 from support import (
     change_of,
     is_root,
-    write_tree,
 )
 
 from memoryd.adapters.edits import DisplacedFile, write
 from memoryd.domain.edits.plan import FileChange
 
-OLD = b"# Memory\n- one\n"
-
-
 NEW = b"# Memory\n- one\n- two\n"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    return write_tree(tmp_path / "agent-memory" / "reviewer", {"MEMORY.md": OLD})
-
-
-@pytest.fixture
-def target(store: Path) -> Path:
-    return store / "MEMORY.md"
 
 
 def settled(displaced: DisplacedFile | None) -> bytes | None:

@@ -1,6 +1,5 @@
 import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,19 +15,7 @@ from memoryd.domain.edits.plan import FileChange
 from memoryd.errors import RefusedError
 
 OLD = b"# Memory\n- one\n"
-
-
 NEW = b"# Memory\n- one\n- two\n"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    return write_tree(tmp_path / "agent-memory" / "reviewer", {"MEMORY.md": OLD})
-
-
-@pytest.fixture
-def target(store: Path) -> Path:
-    return store / "MEMORY.md"
 
 
 def refusal_of(change: FileChange) -> str:
@@ -89,15 +76,6 @@ def test_a_read_only_directory_is_refused(store: Path) -> None:
 def test_another_owner_is_refused(store: Path, target: Path) -> None:
     os.chown(target, 12345, -1)
     assert "another user" in refusal_of(change_of(store, "MEMORY.md", NEW))
-
-
-@pytest.fixture
-def immutable() -> Iterator[list[Path]]:
-    """Paths to be set free again."""
-    paths: list[Path] = []
-    yield paths
-    for path in paths:
-        subprocess.run(["chattr", "-i", path], check=True, capture_output=True)
 
 
 def make_immutable(path: Path, immutable: list[Path]) -> None:

@@ -4,7 +4,6 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,25 +20,13 @@ from support import (
     write_tree,
 )
 
-from memoryd.adapters.edits import DisplacedFile, check, has_writer, hurry, leftovers, write, writer
+from memoryd.adapters.edits import DisplacedFile, check, hurry, leftovers, write, writer
 from memoryd.adapters.edits.directory import OpenDirectory, opened
 from memoryd.domain.edits.plan import FileChange
 from memoryd.errors import ConflictError
 
 OLD = b"# Memory\n- one\n"
-
-
 NEW = b"# Memory\n- one\n- two\n"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    return write_tree(tmp_path / "agent-memory" / "reviewer", {"MEMORY.md": OLD})
-
-
-@pytest.fixture
-def target(store: Path) -> Path:
-    return store / "MEMORY.md"
 
 
 def settled(displaced: DisplacedFile | None) -> bytes | None:
@@ -48,15 +35,6 @@ def settled(displaced: DisplacedFile | None) -> bytes | None:
     late = displaced.settle(recorded.append)
     assert recorded == [late] * (late is not None)
     return late
-
-
-@pytest.fixture
-def immutable() -> Iterator[list[Path]]:
-    """Paths to be set free again."""
-    paths: list[Path] = []
-    yield paths
-    for path in paths:
-        subprocess.run(["chattr", "-i", path], check=True, capture_output=True)
 
 
 def make_immutable(path: Path, immutable: list[Path]) -> None:
@@ -218,12 +196,6 @@ def test_a_replacement_that_fails_leaves_no_second_name(store: Path, target: Pat
     assert tree(store) == {"MEMORY.md": OLD}
 
 
-@pytest.fixture
-def place(store: Path) -> Iterator[OpenDirectory]:
-    with opened(change_of(store, "MEMORY.md", NEW)) as place:
-        yield place
-
-
 def test_a_file_that_appears_at_the_last_moment_is_not_replaced(
     store: Path, target: Path, place: OpenDirectory
 ) -> None:
@@ -231,12 +203,6 @@ def test_a_file_that_appears_at_the_last_moment_is_not_replaced(
     with pytest.raises(ConflictError):
         writer._create(place, change_of(store, "MEMORY.md", NEW), "temporary")
     assert target.read_bytes() == OLD
-
-
-@pytest.fixture
-def leases(target: Path) -> None:
-    if has_writer(str(target)) is None:
-        pytest.skip("no read leases here: writers cannot be asked about")
 
 
 @pytest.mark.usefixtures("leases")
@@ -279,13 +245,13 @@ def test_a_displaced_file_that_somebody_else_removed_is_settled(store: Path) -> 
 def test_without_leases_the_displaced_file_is_kept_for_a_grace_time(store: Path, target: Path) -> None:
     script = f"""
 import time
-from memoryd.adapters.edits import Displaced, has_writer, write
+from memoryd.adapters.edits import DisplacedFile, has_writer, write
 from memoryd.domain.edits.plan import FileChange
 change = FileChange({str(store)!r}, {str(target)!r}, {OLD!r}, {NEW!r})
 displaced = write(change, 1)
 assert has_writer(displaced.path) is None
 print("waiting", flush=True)
-Displaced(change, displaced.path, displaced.held, time.monotonic() - 29).settle(print)
+DisplacedFile(change, displaced.path, displaced.held, time.monotonic() - 29).settle(print)
 """
     displaced = store / ".memoryd.1.1.MEMORY.md"
     command = [str(STRACE), "-qq", "-o", os.devnull, "-P", str(displaced), "-e", "inject=fcntl:error=EINVAL"]

@@ -2,7 +2,6 @@ import multiprocessing
 import os
 import sqlite3
 import stat
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -14,20 +13,12 @@ from memoryd.domain.edits.plan import FileChange
 from memoryd.errors import MemorydError
 
 ROOT = "/home/ann/.claude/agent-memory/reviewer"
-
-
 FILE = f"{ROOT}/MEMORY.md"
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "state" / "memoryd" / "history.db"
-
-
-@pytest.fixture
-def history(path: Path) -> Iterator[History]:
-    with History(path) as history:
-        yield history
 
 
 def change(name: str, before: bytes | None, after: bytes | None) -> FileChange:

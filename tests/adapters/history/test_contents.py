@@ -1,7 +1,6 @@
 import hashlib
 import sqlite3
 import zlib
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -13,11 +12,7 @@ from memoryd.domain.edits.plan import FileChange
 from memoryd.errors import MemorydError
 
 ROOT = "/home/ann/.claude/agent-memory/reviewer"
-
-
 FILE = f"{ROOT}/MEMORY.md"
-
-
 CONTENTS = [
     b"",
     b"no end",
@@ -32,12 +27,6 @@ CONTENTS = [
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "state" / "memoryd" / "history.db"
-
-
-@pytest.fixture
-def history(path: Path) -> Iterator[History]:
-    with History(path) as history:
-        yield history
 
 
 def change(name: str, before: bytes | None, after: bytes | None) -> FileChange:

@@ -14,11 +14,7 @@ from memoryd.adapters.history import History
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
 
 ROOT = "/home/ann/.claude/agent-memory/reviewer"
-
-
 FILE = f"{ROOT}/MEMORY.md"
-
-
 CONTENTS = [
     b"",
     b"no end",
@@ -33,12 +29,6 @@ CONTENTS = [
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "state" / "memoryd" / "history.db"
-
-
-@pytest.fixture
-def history(path: Path) -> Iterator[History]:
-    with History(path) as history:
-        yield history
 
 
 def change(name: str, before: bytes | None, after: bytes | None) -> FileChange:

@@ -1,5 +1,4 @@
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,20 +8,12 @@ from memoryd.adapters.history import History
 from memoryd.domain.edits.plan import FileChange
 
 ROOT = "/home/ann/.claude/agent-memory/reviewer"
-
-
 FILE = f"{ROOT}/MEMORY.md"
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "state" / "memoryd" / "history.db"
-
-
-@pytest.fixture
-def history(path: Path) -> Iterator[History]:
-    with History(path) as history:
-        yield history
 
 
 def change(name: str, before: bytes | None, after: bytes | None) -> FileChange:

@@ -3,7 +3,6 @@
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -26,12 +25,6 @@ NEEDLE = Needle(KEY)
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "state" / "history.db"
-
-
-@pytest.fixture
-def history(path: Path) -> Iterator[History]:
-    with History(path) as history:
-        yield history
 
 
 def purged(path: Path, needle: Needle = NEEDLE, final: int | None = None) -> PurgeResult:

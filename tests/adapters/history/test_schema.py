@@ -1,7 +1,6 @@
 import hashlib
 import sqlite3
 import zlib
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -10,20 +9,12 @@ import pytest
 from memoryd.adapters.history import History
 
 ROOT = "/home/ann/.claude/agent-memory/reviewer"
-
-
 FILE = f"{ROOT}/MEMORY.md"
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "state" / "memoryd" / "history.db"
-
-
-@pytest.fixture
-def history(path: Path) -> Iterator[History]:
-    with History(path) as history:
-        yield history
 
 
 def contents(history: History, path: str = FILE) -> list[bytes | None]:

@@ -16,16 +16,10 @@ from memoryd.domain.stores.store import Scope, Store
 from memoryd.errors import MemorydError
 
 NOW = 1_800_000_000_000_000_000
-
-
 OLD = NOW - 10 * RACY_NS
-
-
 STORE = Store(
     "/home/ann/.claude/agent-memory/reviewer", Scope.USER, "reviewer", "/home/ann/.claude", CLAUDE_AGENT
 )
-
-
 OTHER = Store("/src/app/.claude/agent-memory/tester", Scope.PROJECT, "tester", "/src/app", CLAUDE_AGENT)
 
 
@@ -58,11 +52,6 @@ def check_integrity(index: Index) -> None:
 
 
 TABLES = (("id", "documents"), ("rowid", "fulltext"), ("document", "signatures"))
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "cache" / "index.db"
 
 
 @pytest.fixture

@@ -19,16 +19,10 @@ from memoryd.domain.stores.profiles import CLAUDE_AGENT
 from memoryd.domain.stores.store import Scope, Store
 
 NOW = 1_800_000_000_000_000_000
-
-
 OLD = NOW - 10 * RACY_NS
-
-
 STORE = Store(
     "/home/ann/.claude/agent-memory/reviewer", Scope.USER, "reviewer", "/home/ann/.claude", CLAUDE_AGENT
 )
-
-
 OTHER = Store("/src/app/.claude/agent-memory/tester", Scope.PROJECT, "tester", "/src/app", CLAUDE_AGENT)
 
 
@@ -61,11 +55,6 @@ def check_integrity(index: Index) -> None:
 
 
 TABLES = (("id", "documents"), ("rowid", "fulltext"), ("document", "signatures"))
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "cache" / "index.db"
 
 
 @pytest.fixture
@@ -134,20 +123,10 @@ def test_store_of_another_agent_now(index: Index) -> None:
 
 
 WORDS = st.lists(st.sampled_from(["red", "green", "日本", "本", "blue"]), max_size=4).map(" ".join)
-
-
 TEXTS = st.builds("---\nname: {}\n---\n# {}\n\n{}\n".format, WORDS, WORDS, WORDS) | WORDS
-
-
 NAMES = st.sampled_from(["MEMORY.md", "a.md", "b.md", "c/d.md"])
-
-
 STORES = st.sampled_from([STORE, OTHER])
-
-
 UPDATE = st.tuples(STORES, st.dictionaries(NAMES, TEXTS, max_size=3), st.sets(NAMES, max_size=2))
-
-
 STEPS = st.lists(UPDATE | STORES | st.none(), max_size=12)
 
 

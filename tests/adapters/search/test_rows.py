@@ -12,16 +12,10 @@ from memoryd.domain.stores.profiles import CLAUDE_AGENT
 from memoryd.domain.stores.store import Scope, Store
 
 NOW = 1_800_000_000_000_000_000
-
-
 OLD = NOW - 10 * RACY_NS
-
-
 STORE = Store(
     "/home/ann/.claude/agent-memory/reviewer", Scope.USER, "reviewer", "/home/ann/.claude", CLAUDE_AGENT
 )
-
-
 OTHER = Store("/src/app/.claude/agent-memory/tester", Scope.PROJECT, "tester", "/src/app", CLAUDE_AGENT)
 
 
@@ -54,11 +48,6 @@ def check_integrity(index: Index) -> None:
 
 
 TABLES = (("id", "documents"), ("rowid", "fulltext"), ("document", "signatures"))
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "cache" / "index.db"
 
 
 @pytest.fixture

@@ -8,8 +8,6 @@ import pytest
 from cli.program import OVER_LIMIT, memoryd, project_store
 
 INDEX = ".claude/agent-memory/reviewer/MEMORY.md"
-
-
 STORE = ".claude/agent-memory/reviewer"
 
 

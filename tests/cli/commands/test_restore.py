@@ -6,8 +6,6 @@ import pytest
 from cli.program import memoryd, project_store
 
 INDEX = ".claude/agent-memory/reviewer/MEMORY.md"
-
-
 STORE = ".claude/agent-memory/reviewer"
 
 

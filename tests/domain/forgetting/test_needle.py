@@ -44,8 +44,6 @@ SPEAKS = [
     ("100%25 of it", "100%25 of it"),
     (r"C:\new\test", r"C:\new\test"),
 ]
-
-
 SILENT = [
     ("Ann", "planning the annual channel"),
     ("hunter2", "hunter22"),

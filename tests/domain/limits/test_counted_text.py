@@ -7,8 +7,6 @@ from memoryd.domain.limits.loaded import loaded_view
 from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO, Profile, claude_auto
 
 PROFILES = {"agent": CLAUDE_AGENT, "auto": CLAUDE_AUTO}
-
-
 OLD_AUTO = claude_auto("2.1.329")
 
 
@@ -55,8 +53,6 @@ def test_many_comments_that_never_end_are_all_kept() -> None:
 
 
 PIECES = [b"- entry", b"para", b"\n", b"\n\n", b"\r\n", b"\r", b" ", b"  ", b"    ", b"\t", b"---\n", b"> "]
-
-
 PIECES += [
     b"<!-- c -->",
     b"<!--",
@@ -67,8 +63,6 @@ PIECES += [
     b"[c]:\n <d>\n 'e'",
     b"| a |\n|---|\n",
 ]
-
-
 PIECES += [
     b"\xff",
     b"\0",
@@ -78,8 +72,6 @@ PIECES += [
     b"[^1]: note",
     b"===",
 ]
-
-
 files = st.lists(st.sampled_from(PIECES) | st.binary(max_size=4), max_size=40).map(b"".join)
 
 

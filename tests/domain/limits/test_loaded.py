@@ -17,26 +17,12 @@ from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO, Profile, c
 from memoryd.domain.text.utf16 import JS_SPACE, utf16_units
 
 TESTS = Path(__file__).parents[2]
-
-
 VECTORS_FILE = TESTS / "data" / "load-vectors.json.gz"
-
-
 ANSWERS: dict[str, list[dict[str, Any]]] = json.loads(gzip.decompress(VECTORS_FILE.read_bytes()))
-
-
 VECTORS = ANSWERS["2.1.332"]
-
-
 CHANGED = ANSWERS["2.1.329"]  # what an older client answered to vectors of the same names
-
-
 PROFILES = {"agent": CLAUDE_AGENT, "auto": CLAUDE_AUTO}
-
-
 OLD_AUTO = claude_auto("2.1.329")
-
-
 both_kinds = pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
 
 
@@ -200,8 +186,6 @@ def test_offsets_count_in_the_replaced_text_of_an_undecodable_file() -> None:
 
 
 PIECES = [b"- entry", b"para", b"\n", b"\n\n", b"\r\n", b"\r", b" ", b"  ", b"    ", b"\t", b"---\n", b"> "]
-
-
 PIECES += [
     b"<!-- c -->",
     b"<!--",
@@ -212,8 +196,6 @@ PIECES += [
     b"[c]:\n <d>\n 'e'",
     b"| a |\n|---|\n",
 ]
-
-
 PIECES += [
     b"\xff",
     b"\0",
@@ -223,11 +205,7 @@ PIECES += [
     b"[^1]: note",
     b"===",
 ]
-
-
 files = st.lists(st.sampled_from(PIECES) | st.binary(max_size=4), max_size=40).map(b"".join)
-
-
 limits = st.builds(
     lambda profile, lines, units: replace(profile, max_lines=lines, max_units=units),
     st.sampled_from([*PROFILES.values(), OLD_AUTO]),

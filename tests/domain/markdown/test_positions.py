@@ -31,20 +31,10 @@ def test_positions_where_bytes_were_replaced() -> None:
 
 
 MARKS = "-|*|1.|#|##|>|   |\t|```|~~~|`|[|]|(|)|<|[[|]]|<!--|-->|<div>|</a>|---|===|\\|_|$|~|[^1]|[^1]:|- [ ]"
-
-
 LINKS = """[a](b.md)|[[x]]|![i](j.png)|[r]|[r]: s.md|<a href="h.md">|https://e.com|<e@f.gh>"""
-
-
 BREAKS = [" ", " ", "\n", "\n", "\n\n", "\r\n", "\r", "|", "| a |\n|---|\n", "\ufeff", "\x0b", "\u2028"]
-
-
 WORDS = ["a", "é", "目", "\U0001f600", "&amp;", "!", "---\nname: x\n---\n"]
-
-
 PIECES = st.sampled_from(MARKS.split("|") + LINKS.split("|") + BREAKS + WORDS)
-
-
 TEXTS = st.lists(PIECES, max_size=30).map("".join)
 
 

@@ -84,14 +84,8 @@ def test_nothing_is_removed_that_would_make_the_rest_front_matter() -> None:
 
 
 NAMES = ("a", "b", "c", "d")
-
-
 links = st.sampled_from([f"[{name}]({name}.md)" for name in NAMES] + [f"[[{name}]]" for name in NAMES])
-
-
 words = st.sampled_from(["two cores", "ship on Mondays", "[x] done", "ask Ann"])
-
-
 lines = st.one_of(
     st.builds("- {}\n".format, st.one_of(links, words)),
     st.builds("- {}, see {}\n".format, links, links),
@@ -99,11 +93,7 @@ lines = st.one_of(
     st.builds("\n{} and {}\n\n".format, words, links),
     st.sampled_from(["# M\n", "\n## A\n\n", "### B\n", "\n", "\r\n", "| x |\n|---|\n| [a](a.md) |\n"]),
 )
-
-
 texts = st.lists(lines, max_size=9).map("".join)
-
-
 stores = st.fixed_dictionaries({f"{name}.md": texts for name in ("MEMORY", *NAMES)})
 
 

@@ -1,60 +1,13 @@
-import json
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from cli.program import memoryd
-from support import is_root, tree, write_tree
+from services.doctor.looking import Look, Seen
+from support import is_root, write_tree
 
 from memoryd.adapters.daemon.process import only_instance
 from memoryd.config.locations import locate
-
-Look = Callable[..., "Seen"]
-
-
-class Seen:
-    """What the doctor said."""
-
-    def __init__(self, code: int, out: str) -> None:
-        self.code = code
-        self.checks: list[dict[str, str | None]] = json.loads(out)["checks"]
-
-    def of(self, name: str) -> tuple[str, str]:
-        """State and message of the one check of that name."""
-        (found,) = (each for each in self.checks if each["name"] == name)
-        return str(found["state"]), str(found["message"])
-
-    def names(self) -> set[str]:
-        return {str(each["name"]) for each in self.checks}
-
-
-def files(home: Path) -> dict[str, bytes]:
-    """All of them, but what SQLite shares between those that have a database open."""
-    return {name: content for name, content in tree(home).items() if not name.endswith("-shm")}
-
-
-@pytest.fixture
-def look(tmp_path: Path, home: Path) -> Look:
-    write_tree(home / ".claude" / "agent-memory" / "reviewer", {"MEMORY.md": "- a\n"})
-
-    def look(**environment: str) -> Seen:
-        before = files(home)
-        done = memoryd("doctor", "--json", cwd=tmp_path, **environment)
-        assert done.err == ""
-        assert files(home) == before  # it changes nothing
-        return Seen(done.code, done.out)
-
-    return look
-
-
-@pytest.fixture
-def known(look: Look, tmp_path: Path) -> Look:
-    """With history and index."""
-    assert look().code == 0
-    assert memoryd("search", "a", cwd=tmp_path).code == 0
-    assert memoryd("log", "--all", cwd=tmp_path).code == 0
-    return look
 
 
 @pytest.mark.skipif(is_root(), reason="root may read and write everything")

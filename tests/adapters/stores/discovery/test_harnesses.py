@@ -10,9 +10,7 @@ from memoryd.domain.stores.store import Scope
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
-    home = tmp_path / "home"
-    home.mkdir()
+def places(home: Path) -> Places:
     return Places(home, home / ".claude")
 
 

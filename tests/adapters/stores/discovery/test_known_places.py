@@ -16,20 +16,8 @@ from memoryd.domain.stores.store import Scope
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    (tmp_path / "home/.claude").mkdir(parents=True)
-    return tmp_path / "home"
-
-
-@pytest.fixture
 def places(home: Path) -> Places:
     return Places(home, home / ".claude")
-
-
-@pytest.fixture
-def repository(home: Path) -> Path:
-    (home / "code/shop/.git").mkdir(parents=True)
-    return home / "code/shop"
 
 
 def _store(root: Path) -> Path:

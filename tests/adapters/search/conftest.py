@@ -1,0 +1,10 @@
+"""Fixtures of the tests in this folder."""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "cache" / "index.db"
