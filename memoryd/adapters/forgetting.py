@@ -21,9 +21,16 @@ def paths_below(root: str) -> Iterator[str]:
 
     What is in a directory comes behind it.
     """
-    for directory, names, files in os.walk(root):
-        names[:] = sorted(name for name in names if name not in _SKIPPED)
-        yield from (os.path.join(directory, name) for name in (*names, *sorted(files)))
+    pending = [root]
+    while pending:
+        names: list[str] = []
+        files: list[str] = []
+        with suppress(OSError), os.scandir(pending.pop()) as entries:
+            for entry in entries:
+                (names if entry.is_dir(follow_symlinks=False) else files).append(entry.path)
+        inner = sorted(path for path in names if os.path.basename(path) not in _SKIPPED)
+        yield from (*inner, *sorted(files))
+        pending += reversed(inner)
 
 
 def kind_of(path: str) -> int:

@@ -1,6 +1,7 @@
 """F: the form of files."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
@@ -67,7 +68,11 @@ def _new_index(snapshot: Snapshot, topics: list[Document]) -> Fix | None:
         return None
     name = store.profile.index_name
     title = f"write {name} with a line for each topic file"
-    return Fix(title, Applicability.SAFE, (file_change(snapshot, name, content),))
+    change = replace(
+        file_change(snapshot, name, content),
+        sources=tuple(f"{store.root}/{topic.path}" for topic in topics),
+    )
+    return Fix(title, Applicability.SAFE, (change,))
 
 
 @rule("F007", "empty-topic", Severity.WARNING)

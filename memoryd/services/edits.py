@@ -12,6 +12,7 @@ from memoryd.adapters import edits
 from memoryd.adapters.history import BusyError, History
 from memoryd.adapters.stores import files
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan, digest
+from memoryd.domain.edits.sources import with_sources
 from memoryd.domain.history.versions import Operation
 from memoryd.errors import ConflictError, MemorydError, RefusedError
 
@@ -50,7 +51,7 @@ def _apply(plan: Plan, history: History, undoes: Operation | None = None) -> int
             _make_directories(change)
         edits.refuse(change, any_content=plan.cause in _WAY_BACK)
         edits.check(change, real_roots[change.root])
-    plan = _with_modes(plan)
+    plan = with_sources(_with_modes(plan))
     operation = history.begin(plan, undoes=undoes.id if undoes else None)
     displaced: list[edits.DisplacedFile] = []
     begun: list[FileChange] = []
@@ -251,8 +252,7 @@ def _left_behind(
     if content is None:
         return None
     changes = history.plan(operation).changes if operation else ()
-    place = os.path.realpath(target)
-    change = next((change for change in changes if os.path.realpath(change.path) == place), None)
+    change = next((change for change in changes if _is_left_of(path, change)), None)
     if change is None:  # of another history: all there is to do is to record it
         change = FileChange(root, target, content, content)
         _record(history, change, content)
@@ -262,6 +262,13 @@ def _left_behind(
     ours = any(side.startswith(content) for side in sides)
     since = time.monotonic() - max(time.time() - status.st_ctime, 0)
     return edits.DisplacedFile(change, path, content if ours else sides[0], since)
+
+
+def _is_left_of(path: str, change: FileChange) -> bool:
+    """Return whether a left-over is beside the file of a change."""
+    directory, name = os.path.split(path)
+    above, target = os.path.split(change.path)
+    return edits.is_beside(name, target) and os.path.realpath(directory) == os.path.realpath(above)
 
 
 def _is_before(change: FileChange, real_roots: Mapping[str, str]) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
+from memoryd import beneath
+
 _LIMITS = "/proc/sys/fs/inotify"
 _OCTAL = re.compile(r"\\(\d{3})")
 
@@ -82,7 +84,7 @@ def watches_of(pid: int) -> tuple[int, int]:
 
 def directories_below(root: str) -> int:
     """How many directories a tree has, itself included; 0 where there is none."""
-    return sum(1 for _ in os.walk(root))
+    return sum(1 for _ in beneath.walk(root))
 
 
 def filesystem(path: str) -> str:

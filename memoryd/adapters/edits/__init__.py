@@ -1,6 +1,7 @@
 """The one writer: every change of a memory file goes through `write`."""
 
 from memoryd.adapters.edits.directories import make_directories
+from memoryd.adapters.edits.directory import is_beside
 from memoryd.adapters.edits.exchange import has_writer
 from memoryd.adapters.edits.refusal import refuse
 from memoryd.adapters.edits.writer import (
@@ -20,6 +21,7 @@ __all__ = [
     "drop_second_names",
     "has_writer",
     "hurry",
+    "is_beside",
     "leftovers",
     "make_directories",
     "refuse",

@@ -2,10 +2,12 @@
 
 import errno
 import os
+import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import count
 
 from memoryd.adapters.edits import exchange
@@ -16,6 +18,7 @@ _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _A_LINK = {errno.ENOTDIR, errno.ELOOP}  # what opening one as a directory ends with
 _CHUNK = 2**20
+_TEMPORARY = re.compile(r"\.memoryd\.(\d{1,18})\.\d+\.(.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,8 @@ class OpenDirectory:
 
     def free_name(self, target: str, operation: int) -> str:
         """A name for a file of ours that nothing has: an earlier displaced file may still lie there."""
-        names = (f".memoryd.{operation}.{number}.{target}" for number in count(1))
+        most = os.fpathconf(self.descriptor, "PC_NAME_MAX")
+        names = (temporary_name(target, operation, number, most) for number in count(1))
         return next(name for name in names if self.status(name) is None)
 
     def create(self, name: str) -> int:
@@ -119,6 +123,48 @@ class OpenDirectory:
     def sync(self) -> None:
         """Make the names in it durable."""
         os.fsync(self.descriptor)
+
+
+def temporary_name(target: str, operation: int, number: int, most: int = 255) -> str:
+    """Return a name for a file of ours beside another one.
+
+    Args:
+        target: Name of the other file.
+        operation: Number of the operation.
+        number: Which of several for one file, from 1.
+        most: Most bytes of a name; where the target's name does not fit, its digest stands for it.
+    """
+    name = f".memoryd.{operation}.{number}.{target}"
+    fits = len(os.fsencode(name)) <= most
+    return name if fits else f".memoryd.{operation}.{number}.{_digest(target)}"
+
+
+def operation_of(name: str) -> int | None:
+    """Return the number of the operation that a file of ours belongs to; None for any other file."""
+    match = _TEMPORARY.fullmatch(name)
+    return int(match[1]) if match else None
+
+
+def is_beside(name: str, target: str) -> bool:
+    """Return whether a file of that name is one of ours beside another one."""
+    match = _TEMPORARY.fullmatch(name)
+    return match is not None and match[2] in {target, _digest(target)}
+
+
+def target_in(name: str, names: Iterable[str]) -> str:
+    """Return the name of the file that one of ours is beside.
+
+    Args:
+        name: Name of the file of ours.
+        names: What else is in the directory.
+    """
+    match = _TEMPORARY.fullmatch(name)
+    written = match[2] if match else name
+    return next((each for each in names if is_beside(name, each)), written)
+
+
+def _digest(name: str) -> str:
+    return sha256(os.fsencode(name)).hexdigest()
 
 
 @contextmanager

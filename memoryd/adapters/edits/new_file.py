@@ -2,8 +2,8 @@
 
 import errno
 import os
-from contextlib import suppress
 
+from memoryd.adapters.edits.access import Access, access_of, give, least
 from memoryd.adapters.edits.directory import OpenDirectory, read_all
 from memoryd.domain.edits.plan import FileChange
 
@@ -30,23 +30,31 @@ def fill(descriptor: int, content: bytes) -> None:
 def dress(place: OpenDirectory, change: FileChange, descriptor: int) -> None:
     """Give the new file mode, group and attributes of the old one, but a later time.
 
-    One that is created gets the mode that the change knows, or is as open as its directory.
+    One that is created gets the mode that the change knows, or is as open as its directory. Neither is
+    open to anyone who may not read a file that its lines come from.
     """
+    sources = [access_of(path) for path in change.sources]
     if change.before is None:
-        mode = os.fstat(place.descriptor).st_mode & 0o666 if change.mode is None else change.mode
-        os.fchmod(descriptor, mode)
+        give(descriptor, _access_of_new(place, change, sources))
         return
     with place.plain(os.path.basename(change.path)) as source:
         if source is None:  # swapped meanwhile: the comparison that follows says so
             return
-        status = os.fstat(source)
-        if status.st_gid != os.fstat(descriptor).st_gid:
-            with suppress(PermissionError):
-                os.fchown(descriptor, -1, status.st_gid)
-        os.fchmod(descriptor, status.st_mode & 0o7777)
+        modified = os.fstat(source).st_mtime_ns
         _copy_attributes(source, descriptor)
-    later = max(os.fstat(descriptor).st_mtime_ns, status.st_mtime_ns + _FORWARD_NS)
+        give(descriptor, least(sources, access_of(source)))
+    later = max(os.fstat(descriptor).st_mtime_ns, modified + _FORWARD_NS)
     os.utime(descriptor, ns=(later, later))
+
+
+def _access_of_new(place: OpenDirectory, change: FileChange, sources: list[Access]) -> Access:
+    """Return who may read a file that is created."""
+    if change.mode is not None:
+        return least(sources, Access(change.mode & 0o777, -1))
+    if sources:
+        return least(sources)
+    status = os.fstat(place.descriptor)
+    return Access(status.st_mode & 0o666, -1)
 
 
 def _copy_attributes(source: int, descriptor: int) -> None:

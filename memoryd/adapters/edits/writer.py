@@ -7,13 +7,13 @@ or file that is swapped meanwhile leads to a conflict and never to another place
 """
 
 import os
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from memoryd.adapters.edits.directory import OpenDirectory, opened, read_all
+from memoryd import beneath
+from memoryd.adapters.edits.directory import OpenDirectory, opened, operation_of, read_all, target_in
 from memoryd.adapters.edits.exchange import has_writer
 from memoryd.adapters.edits.new_file import dress, fill
 from memoryd.domain.edits.plan import FileChange
@@ -22,7 +22,6 @@ from memoryd.errors import ConflictError
 GRACE = 30.0  # seconds that a displaced file is kept where its writers cannot be asked about
 _PATIENCE = 5.0  # seconds to wait for a known writer before its file is left for later
 _POLL = 0.2  # seconds between two looks at a displaced file
-_TEMPORARY = re.compile(r"\.memoryd\.(\d+)\.\d+\.(.+)", re.DOTALL)
 
 
 class _Haste:
@@ -112,12 +111,12 @@ def write(change: FileChange, operation: int, real_root: str | None = None) -> D
 
 def leftovers(root: str) -> Iterator[tuple[str, str, int]]:
     """Files that a killed process or a patient writer left in a store: path, target and operation."""
-    for directory, _, names in os.walk(root):
-        for name in sorted(names):
-            path = os.path.join(directory, name)
-            match = _TEMPORARY.fullmatch(name)
-            if match and os.path.isfile(path) and not os.path.islink(path):
-                yield path, os.path.join(directory, match[2]), int(match[1])
+    for directory, entries in beneath.walk(root):
+        for entry in entries:
+            operation = operation_of(entry.name)
+            if operation is not None and os.path.isfile(entry.path) and not os.path.islink(entry.path):
+                target = target_in(entry.name, (each.name for each in entries))
+                yield entry.path, os.path.join(directory, target), operation
 
 
 def drop_second_names(root: str) -> None:

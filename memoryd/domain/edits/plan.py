@@ -34,6 +34,8 @@ class FileChange:
         before: The bytes that the change was planned for: the precondition of writing it.
         after: The new bytes.
         mode: Permission bits of the file before, used when a file is created; None if unknown.
+        sources: Absolute paths of the files that its new lines come from: who may not read these must
+            not read it either.
     """
 
     root: str
@@ -41,6 +43,7 @@ class FileChange:
     before: bytes | None
     after: bytes | None
     mode: int | None = None
+    sources: tuple[str, ...] = ()
 
     @property
     def inverse(self) -> "FileChange":

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 
+from memoryd import beneath
 from memoryd.adapters.stores import files
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.store import Scope, Store
@@ -44,8 +45,8 @@ def _places(store: Store, repository: str) -> Iterator[str]:
 def _rules(directory: str) -> Iterator[str]:
     """Markdown files below a directory of rules, links to elsewhere left alone."""
     count = 0
-    for holder, _, names in os.walk(directory):
-        for name in sorted(names):
-            if name.endswith(".md") and count < _RULES:
+    for _, entries in beneath.walk(directory):
+        for entry in entries:
+            if entry.name.endswith(".md") and count < _RULES:
                 count += 1
-                yield f"{holder}/{name}"
+                yield entry.path
