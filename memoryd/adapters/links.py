@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
 
-from memoryd import __version__
+from memoryd import __version__, private
 
 _TIMEOUT = 10.0  # seconds for each step
 _DEADLINE = 30.0  # seconds for one question, however slowly the answer drips
@@ -147,7 +147,7 @@ class Answers:
     def save(self) -> None:
         """Write all that is known."""
         with suppress(OSError):  # it is a cache
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private.make_directory(self._path.parent, "MEMORYD_CACHE_DIR")
             fresh = self._path.with_name(f".{self._path.name}.{os.getpid()}")
             fresh.write_text(json.dumps(self._known), encoding="utf-8")
             fresh.replace(self._path)

@@ -6,6 +6,7 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
+from memoryd import private
 from memoryd.domain.trust import TrustedRepository, ledger_text, read_ledger
 from memoryd.errors import MemorydError
 
@@ -56,7 +57,7 @@ def change_trusted(path: Path, change: Callable[[Trusted], Trusted]) -> None:
         MemorydError: If it cannot be read or written.
     """
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private.make_directory(path.parent, "MEMORYD_STATE_DIR")
         directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             fcntl.flock(directory, fcntl.LOCK_EX)  # freed when it is closed
@@ -75,7 +76,7 @@ def _replace(name: str, directory: int, content: bytes) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(temporary, flags, 0o600, dir_fd=directory)
     with open(descriptor, "wb") as file:
-        os.fchmod(descriptor, 0o600)
+        os.fchmod(descriptor, 0o600)  # whatever the umask
         file.write(content)
         file.flush()
         os.fsync(descriptor)

@@ -98,7 +98,8 @@ def _examine(  # noqa: PLR0913, PLR0917  # all that a check depends on
 ) -> "Examination":
     from memoryd.domain.checks.selection import Choice
     from memoryd.rules import ALL_RULES
-    from memoryd.services.checks.examine import Examination, Terms
+    from memoryd.services.checks.examine import Examination
+    from memoryd.services.checks.judge import Terms
 
     here = os.getcwd()
     terms = Terms(

@@ -133,14 +133,25 @@ def load(path: Path, environment: Mapping[str, str]) -> Config:
     values = _values(path)
     for name in _settable():
         if value := environment.get(_variable(name)):
-            listed = name in {"projects", "rewrite"}
-            values[name] = list(filter(None, value.split(os.pathsep))) if listed else value
+            values[name] = _listed(value) if name in {"projects", "rewrite"} else value
     if not values:
         return Config()
     try:
         return made_of(Config, values)
     except NotValidError as error:
         raise _config_error(path, environment, error) from error
+
+
+def _listed(value: str) -> object:
+    """Return what a variable lists: `a:b`, or `["a", "b"]` as in the file."""
+    if not value.lstrip().startswith("["):
+        return list(filter(None, value.split(os.pathsep)))
+    import tomllib
+
+    try:
+        return tomllib.loads(f"value = {value}")["value"]
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return value  # which validation refuses, naming the variable
 
 
 def _values(path: Path) -> dict[str, object]:

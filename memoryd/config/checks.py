@@ -4,10 +4,13 @@ A repository's own settings are not trusted: they choose checks, and nothing els
 """
 
 import os
+import re
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
+from memoryd import beneath
 from memoryd.config.forms import EXACTLY, NotValidError, keys_of, made_of
 from memoryd.domain.checks.diagnostic import Severity
 from memoryd.domain.checks.selection import Choice
@@ -15,7 +18,12 @@ from memoryd.errors import ConfigError
 
 _FILES = (".memoryd.toml", "pyproject.toml")  # the first that has settings is the only one that counts
 _TABLE = "memoryd"
-_MOST_BYTES = 1024 * 1024
+_OWN_TABLE = b"[tool.memoryd"
+_MOST_BYTES = 64 * 1024
+_MOST_PROJECT_BYTES = 1024 * 1024  # of a `pyproject.toml`, of which few bytes are ours
+_MOST_DOTS = 16  # in a key
+_NO_KEY = re.compile(r'"[^"\n]*"|\'[^\'\n]*\'|#[^\n]*|[ \t]+')
+_BETWEEN_KEYS = re.compile(r"[^\w.-]+|\.\.+")
 FORMS = {
     "select": 'written as a list of codes, their beginnings, or names: select = ["L", "S001"]',
     "ignore": 'written as a list of codes, their beginnings, or names: ignore = ["S003"]',
@@ -48,19 +56,20 @@ class Checks:
         return Choice(source, directory, self.select, self.ignore, patterns, self.levels)
 
 
-def between(directory: str, last: str) -> Choice | None:
+def between(directory: str, last: str, within: str) -> Choice | None:
     """Return the nearest settings of checks, from a directory upwards, or None.
 
     Args:
         directory: Where to begin; "" where there is nothing to look at.
         last: The last directory to look into.
+        within: Real path of the directory that settings must not leave by links.
 
     Raises:
         ConfigError: Naming the file and what is wrong with it.
     """
     for place in (directory, *map(str, Path(directory).parents)) if directory else ():
         for name in _FILES:
-            choice = _read(os.path.join(place, name))
+            choice = _choice(os.path.join(place, name), within)
             if choice:
                 return choice
         if place == last:
@@ -68,29 +77,51 @@ def between(directory: str, last: str) -> Choice | None:
     return None
 
 
-def _read(path: str) -> Choice | None:
-    """The settings in one file; None where there are none."""
-    try:
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-            content = file.read(_MOST_BYTES + 1)
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        return None
-    except OSError as error:
-        raise ConfigError(f"cannot read {path}: {error.strerror}", "mend or remove it") from error
+def _choice(path: str, within: str) -> Choice | None:
+    """Return the settings in one file; None where there are none."""
+    content = _content(path, within)
     project = path.endswith(_FILES[-1])
-    if len(content) > _MOST_BYTES:
-        raise ConfigError(f"cannot read {path}: it is larger than {_MOST_BYTES // 2**20} MiB")
-    if project and _TABLE.encode() not in content:  # most projects: nothing of it is ours to judge
+    if content is None or (project and _TABLE.encode() not in content):  # most projects: not ours to judge
         return None
+    if len(content) > _MOST_BYTES and (not project or _OWN_TABLE in content):
+        raise ConfigError(
+            f"cannot read {path}: it is larger than {_MOST_BYTES // 1024} KiB", "make it smaller"
+        )
     import tomllib
 
     try:
-        values: object = tomllib.loads(content.decode())
+        text = content.decode()
+        if _has_long_key(text):
+            raise ConfigError(f"cannot read {path}: a key has more than {_MOST_DOTS} dots", "remove that key")
+        values: object = tomllib.loads(text) if len(content) <= _MOST_BYTES else {}
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"cannot read {path}: {error}", "mend or remove it") from error
     for table in ("tool", _TABLE) if project else ():
         values = values.get(table) if isinstance(values, dict) else None
     return None if values is None else _validated(path, values).choice(f"{path}: ", os.path.dirname(path))
+
+
+def _has_long_key(text: str) -> bool:
+    """Return whether a key has more dots than any that means something; reading it takes too long."""
+    return any(key.count(".") > _MOST_DOTS for key in _BETWEEN_KEYS.split(_NO_KEY.sub("", text)))
+
+
+def _content(path: str, within: str) -> bytes | None:
+    """Return the bytes of a settings file; None where there is none, or only a directory."""
+    try:
+        with open(beneath.open_file(path, within), "rb") as file:
+            kind = os.fstat(file.fileno()).st_mode
+            if stat.S_ISDIR(kind):
+                return None
+            if not stat.S_ISREG(kind):
+                raise ConfigError(f"cannot read {path}: it is not a regular file", "remove it")
+            return file.read(_MOST_PROJECT_BYTES)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+    except OSError as error:
+        if not os.access(os.path.dirname(path), os.X_OK):  # it is that directory which cannot be read
+            return None
+        raise ConfigError(f"cannot read {path}: {error.strerror}", "mend or remove it") from error
 
 
 def _validated(path: str, values: object) -> Checks:

@@ -25,7 +25,7 @@ from memoryd.domain.stores.store import Store
 from memoryd.rules.staleness_words import deleted_path
 from memoryd.services.agents import gather
 from memoryd.services.checks.check import check_contexts, check_roster, read, read_contexts
-from memoryd.services.checks.examine import judged, judgement_around
+from memoryd.services.checks.judge import judged, judgement_around
 from memoryd.services.git import today
 from memoryd.services.history.restore import find_losses
 from memoryd.services.stores.read_surroundings import read_further, read_surroundings

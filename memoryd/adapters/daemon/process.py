@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from memoryd import private
 from memoryd.errors import MemorydError
 
 _TRIES = 10
@@ -44,10 +45,13 @@ def only_instance(lock: Path) -> Iterator[None]:
     """Hold the lock of the one daemon of this user.
 
     Raises:
-        MemorydError: If another one runs.
+        MemorydError: If another one runs, or the lock cannot be made.
     """
-    lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    private.make_directory(lock.parent, "MEMORYD_RUNTIME_DIR")
+    try:
+        descriptor = private.open_file(lock, os.O_RDWR)
+    except OSError as error:
+        raise MemorydError(f"cannot lock {lock}: {error.strerror}", "set MEMORYD_RUNTIME_DIR") from error
     try:
         if not _lock(descriptor):
             raise MemorydError(

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from memoryd import private
 from memoryd.adapters.history.schema import migrate, seconds_of, text_of
 from memoryd.domain.history.versions import PURGE
 from memoryd.errors import MemorydError
@@ -31,9 +32,10 @@ class Connection:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not path.exists():
+                private.make_directory(path.parent, "MEMORYD_STATE_DIR")
             with suppress(FileExistsError):  # opening and closing it again would drop SQLite's own locks
-                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+                os.close(private.open_file(path, os.O_RDWR | os.O_EXCL))
             self.raw = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
             _keep_a_log(self.raw)
             self.raw.execute("PRAGMA synchronous=FULL")

@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
+from memoryd import private
 from memoryd.adapters.history.connection import Connection
 from memoryd.adapters.history.contents import content_of, damages, keep
 from memoryd.adapters.history.expiry import ExpiryResult, expire
@@ -259,7 +260,7 @@ class History:
         """
         path = self.path.parent / "conflicts" / name
         try:
-            path.parent.mkdir(mode=0o700, exist_ok=True)
+            private.make_directory(path.parent, "MEMORYD_STATE_DIR")
             path.unlink(missing_ok=True)
             with open(
                 os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb"

@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from memoryd import beneath
 from memoryd.adapters.history.connection import Connection
 from memoryd.adapters.history.contents import REFERENCES, content_of, keep
 from memoryd.domain.history.versions import PURGE
@@ -81,10 +82,11 @@ def purge(
                 f"another process reads the history at {path}",
                 "what was taken out still lies in its log: run the command again",
             )
-    for aside in (path.parent / "conflicts").glob("*"):
-        if contains(aside.name.encode(errors="replace")) or contains(aside.read_bytes()):
-            aside.unlink(missing_ok=True)
-            work.done.asides += 1
+    for _, entries in beneath.walk(str(path.parent / "conflicts")):
+        for aside in (Path(entry.path) for entry in entries if entry.is_file(follow_symlinks=False)):
+            if contains(aside.name.encode(errors="replace")) or contains(aside.read_bytes()):
+                aside.unlink(missing_ok=True)
+                work.done.asides += 1
     return work.done
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from memoryd import private
 from memoryd.errors import MemorydError
 
 _POLL = 0.05  # seconds between two tries
@@ -30,7 +31,7 @@ def turn(lock: Path, patience: float) -> Iterator[None]:
     """
     deadline = time.monotonic() + patience
     try:
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = private.open_file(lock, os.O_RDWR)
     except OSError as error:
         raise MemorydError(f"cannot lock {lock}: {error.strerror}", "nothing is edited without it") from error
     try:

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Literal, TypeVar
 
+from memoryd import private
 from memoryd.adapters.search.schema import SCHEMA, STATEMENTS
 from memoryd.errors import MemorydError
 
@@ -80,7 +81,7 @@ class IndexFile:
     def _open(self, problem: str = "") -> None:
         """Open the file, or a fresh one where it cannot be used; `problem` is what is known against it."""
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private.make_directory(self._path.parent, "MEMORYD_CACHE_DIR")
             with self._alone():
                 # Another process healed it, or somebody put another file in its place?
                 replaced = _identity(self._path) != self._identity
@@ -115,7 +116,7 @@ class IndexFile:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Keep other processes from opening the file, and so from setting aside what was just made."""
-        lock = os.open(self._beside(".lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        lock = private.open_file(self._beside(".lock"), os.O_RDWR)
         try:
             with suppress(OSError):  # there are file systems without locks
                 fcntl.flock(lock, fcntl.LOCK_EX)
@@ -128,7 +129,7 @@ class IndexFile:
         if not self._path.exists():
             self._remove_companions()
             # Never open and close an existing file: closing drops this process's locks on it.
-            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+            os.close(private.open_file(self._path, os.O_EXCL))
         elif self._path.stat().st_mode & 0o077:
             self._path.chmod(0o600)
         try:

@@ -59,7 +59,8 @@ def _find(
 ) -> "DedupePlan":
     from memoryd.adapters.stores.discovery import FoundStores
     from memoryd.domain.checks.selection import Choice
-    from memoryd.services.checks.examine import Examination, Terms
+    from memoryd.services.checks.examine import Examination
+    from memoryd.services.checks.judge import Terms
     from memoryd.services.duplicates import dedupe as plan_dedupe
     from memoryd.services.duplicates import duplicate_rules
 

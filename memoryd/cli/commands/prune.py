@@ -109,7 +109,8 @@ def _examination(
     from memoryd.adapters.stores.discovery import FoundStores
     from memoryd.domain.checks.selection import Choice
     from memoryd.rules import ALL_RULES
-    from memoryd.services.checks.examine import Examination, Terms
+    from memoryd.services.checks.examine import Examination
+    from memoryd.services.checks.judge import Terms
 
     rules = (rule for rule in ALL_RULES if rule.code.startswith(_FAMILY))
     terms = Terms(

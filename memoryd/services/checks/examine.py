@@ -3,62 +3,30 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from itertools import repeat
 
 from memoryd.adapters.git import worktree
 from memoryd.adapters.git.ask import troubles
 from memoryd.adapters.stores.discovery import FoundStores
-from memoryd.config import checks
 from memoryd.domain.agents.roster import Roster
 from memoryd.domain.checks.baseline import KnownFinding, SortedFindings, sort_findings
-from memoryd.domain.checks.options import LIKENESS, RuleOptions
+from memoryd.domain.checks.options import RuleOptions
 from memoryd.domain.checks.results import CheckResult
-from memoryd.domain.checks.rule import Rule, RuleContext, context_of
-from memoryd.domain.checks.selection import Choice, RuleSelection, check_selectors
+from memoryd.domain.checks.rule import RuleContext, context_of
+from memoryd.domain.checks.selection import RuleSelection
 from memoryd.domain.edits.combine import Pending, with_changes, with_names
 from memoryd.domain.git.evidence import Evidence
 from memoryd.domain.staleness.dangling import without_repetition
-from memoryd.domain.stores.snapshot import Snapshot
-from memoryd.domain.stores.store import Scope, Store
+from memoryd.domain.stores.snapshot import Snapshot, UnreadFile
 from memoryd.domain.stores.surroundings import Listings
-from memoryd.errors import ConfigError, MemorydError
+from memoryd.errors import MemorydError
 from memoryd.rules import ALL_RULES
 from memoryd.services.agents import gather
 from memoryd.services.checks.check import check_roster, read, snapshots_of
-from memoryd.services.stores.read_surroundings import Past, read_further, read_surroundings
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """By what is checked.
-
-    Attributes:
-        rules: Those to choose from.
-        asked: Whether the command is about these rules, whatever a configuration selects for checks.
-        user: What the user's configuration says of rules.
-        command: What the command line says.
-        tracked: Only what version control tracks exists.
-        git: Git may be asked, which is a process.
-        made: Absolute paths of files that count as tracked, since they were made just now.
-        past: Remembers what files held that are gone, or None.
-        baseline: Findings that are known.
-        base: Directory that the paths of the baseline are relative to.
-        likeness: From which share of common words on two notes are compared.
-    """
-
-    rules: tuple[Rule, ...]
-    user: Choice
-    command: Choice
-    asked: bool = False
-    tracked: bool = False
-    git: bool = True
-    made: frozenset[str] = frozenset()
-    past: Past | None = None
-    baseline: Counter[KnownFinding] = field(default_factory=Counter)
-    base: str = ""
-    likeness: float = LIKENESS
+from memoryd.services.checks.judge import Terms, judgement_at, judgements_of, without
+from memoryd.services.stores.read_surroundings import read_further, read_surroundings
 
 
 class Examination:
@@ -70,7 +38,8 @@ class Examination:
 
     def __init__(self, found: FoundStores, terms: Terms) -> None:
         self._terms = terms
-        self._judgements = _judgements(found, terms)
+        self._judgements, self._bad_settings = judgements_of(found, terms)
+        found = without(found, self._bad_settings)
         self._rules = tuple(
             rule for rule in terms.rules if any(each.selects(rule) for each in self._judgements.values())
         )
@@ -143,6 +112,10 @@ class Examination:
         )
         roster = replace(self._roster, snapshots=snapshots_of(contexts))
         report = check_roster(roster, contexts, self._rules)
+        bad = (
+            UnreadFile(path, f"not checked: {error.message}") for path, error in self._bad_settings.items()
+        )
+        report = replace(report, unread=(*report.unread, *bad))
         rules = {rule.code: rule for rule in ALL_RULES}
         judged = (self._judgement_in(each.store).judge(each, rules[each.code]) for each in report.diagnostics)
         found = sort_findings(
@@ -153,7 +126,7 @@ class Examination:
     def _judgement_in(self, directory: str) -> RuleSelection:
         """What counts in a store, or in another directory that a finding lies in."""
         if directory not in self._judgements:
-            self._judgements[directory] = _judgement(_settings(directory), self._terms)
+            self._judgements[directory] = judgement_at(directory, self._terms)
         return self._judgements[directory]
 
     def _changed(self, context: RuleContext, pending: Pending) -> RuleContext:
@@ -167,58 +140,6 @@ class Examination:
         now = context.around
         around = replace(around, answers=now.answers, instructions=now.instructions, evidence=now.evidence)
         return context_of(snapshot, around, context.options)
-
-
-def judged(report: CheckResult, judgement: RuleSelection) -> CheckResult:
-    """A report with only what counts, at the level that it shall have."""
-    rules = {rule.code: rule for rule in ALL_RULES}
-    kept = (judgement.judge(each, rules[each.code]) for each in report.diagnostics)
-    return replace(report, diagnostics=tuple(without_repetition(filter(None, kept))))
-
-
-def judgement_around(place: Store | str, user: Choice) -> RuleSelection:
-    """What is configured for a store or a directory; settings that cannot be read are for `check` to tell."""
-    try:
-        near = _settings(place)
-    except ConfigError:
-        near = None
-    return RuleSelection((user, near) if near else (user,))
-
-
-def _settings(place: Store | str) -> Choice | None:
-    """Return what is configured around a store or a directory: no further up than its repository.
-
-    Outside of git, no further up than the directory that the store belongs to.
-
-    Raises:
-        ConfigError: Naming the file and what is wrong with it.
-    """
-    if isinstance(place, str):
-        return checks.between(place, worktree.repository(place) or place)
-    first = place.base if place.scope is Scope.AUTO else place.root
-    return checks.between(first, (worktree.repository(first) if first else "") or place.base)
-
-
-def _judgements(found: FoundStores, terms: Terms) -> dict[str, RuleSelection]:
-    """What counts in each store, by its root."""
-    for choice in (terms.user, terms.command):
-        check_selectors(choice, ALL_RULES)
-    judgements = {store.root: _judgement(_settings(store), terms) for store in found.stores}
-    for definition in found.inside:
-        directory = os.path.dirname(definition.path)
-        if directory not in judgements:
-            judgements[directory] = _judgement(_settings(directory), terms)
-    return judgements
-
-
-def _judgement(choice: Choice | None, terms: Terms) -> RuleSelection:
-    if choice:
-        check_selectors(choice, ALL_RULES)
-    choices: tuple[Choice, ...] = (terms.user, choice) if choice else (terms.user,)
-    if terms.asked:
-        named = Choice("", "/", tuple(rule.code for rule in terms.rules))
-        choices = (named, *(replace(each, select=None) for each in choices))
-    return RuleSelection((*choices, terms.command))
 
 
 def _tracked(found: FoundStores) -> frozenset[str]:

@@ -6,8 +6,9 @@ from memoryd.domain.checks.selection import Choice, RuleSelection
 from memoryd.domain.stores.store import Store
 from memoryd.errors import MemorydError
 from memoryd.rules import ALL_RULES
-from memoryd.services.checks.examine import Examination, Terms
+from memoryd.services.checks.examine import Examination
 from memoryd.services.checks.fix import FixPlan, mend
+from memoryd.services.checks.judge import Terms
 from memoryd.services.stores.read_surroundings import Past
 
 COMPACTION = "S001"  # plans with the age of lines

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from memoryd import beneath
 from memoryd.adapters import forgetting
 from memoryd.adapters.git import commits, worktree
 from memoryd.adapters.git.commits import Commits
@@ -221,7 +222,8 @@ def _database(needle: Needle, path: Path, roots: tuple[bytes, ...]) -> tuple[int
 def _all_files(own: OwnFiles) -> Iterator[Path]:
     for database in (own.history, own.index):
         yield from sorted(database.parent.glob(f"{database.name}*"))
-    yield from sorted((own.history.parent / "conflicts").glob("*"))
+    for _, entries in beneath.walk(str(own.history.parent / "conflicts")):
+        yield from (Path(entry.path) for entry in entries if entry.is_file(follow_symlinks=False))
     yield from own.others
 
 

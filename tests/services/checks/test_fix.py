@@ -22,8 +22,9 @@ from memoryd.errors import MemorydError
 from memoryd.rules import ALL_RULES
 from memoryd.runtime import Selection, build
 from memoryd.services.checks.check import check_contexts, read
-from memoryd.services.checks.examine import Examination, Terms
+from memoryd.services.checks.examine import Examination
 from memoryd.services.checks.fix import FixPlan, mend
+from memoryd.services.checks.judge import Terms
 from memoryd.services.edits import apply
 from memoryd.services.history.undo import undo
 

@@ -8,7 +8,8 @@ from memoryd.domain.stores.profiles import OTHERS
 from memoryd.domain.stores.store import Scope, Store, agent_store, auto_store
 from memoryd.rules import ALL_RULES
 from memoryd.runtime import Selection, build
-from memoryd.services.checks.examine import Examination, Terms
+from memoryd.services.checks.examine import Examination
+from memoryd.services.checks.judge import Terms
 from memoryd.services.checks.suppress import plan_suppressions
 
 BROKEN = "- [Gone](gone.md)\n"

@@ -1,0 +1,138 @@
+"""Which rules count where, by what is configured."""
+
+import os
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from memoryd.adapters.git import worktree
+from memoryd.adapters.stores.discovery import FoundStores
+from memoryd.config import checks
+from memoryd.domain.checks.baseline import KnownFinding
+from memoryd.domain.checks.options import LIKENESS
+from memoryd.domain.checks.results import CheckResult
+from memoryd.domain.checks.rule import Rule
+from memoryd.domain.checks.selection import Choice, RuleSelection, check_selectors
+from memoryd.domain.staleness.dangling import without_repetition
+from memoryd.domain.stores.store import Scope, Store
+from memoryd.errors import ConfigError, MemorydError
+from memoryd.rules import ALL_RULES
+from memoryd.services.stores.read_surroundings import Past
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """By what is checked.
+
+    Attributes:
+        rules: Those to choose from.
+        asked: Whether the command is about these rules, whatever a configuration selects for checks.
+        user: What the user's configuration says of rules.
+        command: What the command line says.
+        tracked: Only what version control tracks exists.
+        git: Git may be asked, which is a process.
+        made: Absolute paths of files that count as tracked, since they were made just now.
+        past: Remembers what files held that are gone, or None.
+        baseline: Findings that are known.
+        base: Directory that the paths of the baseline are relative to.
+        likeness: From which share of common words on two notes are compared.
+    """
+
+    rules: tuple[Rule, ...]
+    user: Choice
+    command: Choice
+    asked: bool = False
+    tracked: bool = False
+    git: bool = True
+    made: frozenset[str] = frozenset()
+    past: Past | None = None
+    baseline: Counter[KnownFinding] = field(default_factory=Counter)
+    base: str = ""
+    likeness: float = LIKENESS
+
+
+def judged(report: CheckResult, judgement: RuleSelection) -> CheckResult:
+    """A report with only what counts, at the level that it shall have."""
+    rules = {rule.code: rule for rule in ALL_RULES}
+    kept = (judgement.judge(each, rules[each.code]) for each in report.diagnostics)
+    return replace(report, diagnostics=tuple(without_repetition(filter(None, kept))))
+
+
+def judgement_around(place: Store | str, user: Choice) -> RuleSelection:
+    """What is configured for a store or a directory; settings that cannot be read are for `check` to tell."""
+    try:
+        near = _settings(place)
+    except ConfigError:
+        near = None
+    return RuleSelection((user, near) if near else (user,))
+
+
+def _settings(place: Store | str) -> Choice | None:
+    """Return what is configured around a store or a directory: no further up than its repository.
+
+    Outside of git, no further up than the directory that the store belongs to.
+
+    Raises:
+        ConfigError: Naming the file and what is wrong with it.
+    """
+    if isinstance(place, str):
+        top = worktree.repository(place) or place
+        return checks.between(place, top, os.path.realpath(top))
+    first = place.base if place.scope is Scope.AUTO else place.root
+    return checks.between(first, (worktree.repository(first) if first else "") or place.base, place.bound)
+
+
+def judgements_of(
+    found: FoundStores, terms: Terms
+) -> tuple[dict[str, RuleSelection], dict[str, MemorydError]]:
+    """Return what counts in each directory, and what is wrong with the settings of others.
+
+    Raises:
+        MemorydError: If the settings of none can be used.
+    """
+    for choice in (terms.user, terms.command):
+        check_selectors(choice, ALL_RULES)
+    judgements: dict[str, RuleSelection] = {}
+    problems: dict[str, MemorydError] = {}
+    places: dict[str, Store | str] = {store.root: store for store in found.stores}
+    for path in (*(each.path for each in found.inside), *(each.path for each in found.escapes_inside)):
+        places.setdefault(os.path.dirname(path), os.path.dirname(path))
+    for directory, place in places.items():
+        try:
+            judgements[directory] = _judgement(_settings(place), terms)
+        except MemorydError as error:
+            problems[directory] = error
+    if problems and not judgements:
+        raise next(iter(problems.values()))
+    return judgements, problems
+
+
+def without(found: FoundStores, bad: Iterable[str]) -> FoundStores:
+    """Return what was found except where the settings are bad."""
+    directories = set(bad)
+    return replace(
+        found,
+        stores=tuple(each for each in found.stores if each.root not in directories),
+        definitions=tuple(
+            each for each in found.definitions if os.path.dirname(each.path) not in directories
+        ),
+        escapes=tuple(each for each in found.escapes if os.path.dirname(each.path) not in directories),
+    )
+
+
+def judgement_at(directory: str, terms: Terms) -> RuleSelection:
+    """Return what counts in a directory; without its settings where these are bad."""
+    try:
+        return _judgement(_settings(directory), terms)
+    except MemorydError:
+        return _judgement(None, terms)
+
+
+def _judgement(choice: Choice | None, terms: Terms) -> RuleSelection:
+    if choice:
+        check_selectors(choice, ALL_RULES)
+    choices: tuple[Choice, ...] = (terms.user, choice) if choice else (terms.user,)
+    if terms.asked:
+        named = Choice("", "/", tuple(rule.code for rule in terms.rules))
+        choices = (named, *(replace(each, select=None) for each in choices))
+    return RuleSelection((*choices, terms.command))
