@@ -1,38 +1,25 @@
 """Directories and files of memoryd's own, which nobody else may read."""
 
+import errno
 import os
 from contextlib import suppress
 from pathlib import Path
 
-from memoryd.errors import MemorydError
-
 _DIRECTORY, _FILE = 0o700, 0o600
 
 
-def make_directory(directory: Path, variable: str) -> None:
+def make_directory(directory: Path) -> None:
     """Make a directory with those above it; only its owner may use it, whatever the umask.
 
-    Args:
-        directory: The directory; one that exists stays as it is.
-        variable: Environment variable that names another one.
-
     Raises:
-        MemorydError: If it cannot be made or written to, naming both.
+        OSError: If it cannot be made or written to, naming it.
     """
-    try:
-        if not directory.is_dir():
-            directory.parent.mkdir(parents=True, exist_ok=True)
-            with suppress(FileExistsError):
-                directory.mkdir(mode=_DIRECTORY)
-                directory.chmod(_DIRECTORY)
-        reason = "" if os.access(directory, os.W_OK | os.X_OK) else "it is not writable"
-    except OSError as error:
-        reason = error.strerror
-    if reason:
-        raise MemorydError(
-            f"cannot use the directory {directory}: {reason}",
-            f"make it writable, or set {variable} to a directory that is",
-        )
+    if not directory.is_dir():
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        directory.mkdir(mode=_DIRECTORY, exist_ok=True)
+        directory.chmod(_DIRECTORY)
+    if not os.access(directory, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(directory))
 
 
 def open_file(path: Path | str, flags: int) -> int:

@@ -147,7 +147,7 @@ class Answers:
     def save(self) -> None:
         """Write all that is known."""
         with suppress(OSError):  # it is a cache
-            private.make_directory(self._path.parent, "MEMORYD_CACHE_DIR")
+            private.make_directory(self._path.parent)
             fresh = self._path.with_name(f".{self._path.name}.{os.getpid()}")
             fresh.write_text(json.dumps(self._known), encoding="utf-8")
             fresh.replace(self._path)

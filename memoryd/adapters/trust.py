@@ -57,7 +57,7 @@ def change_trusted(path: Path, change: Callable[[Trusted], Trusted]) -> None:
         MemorydError: If it cannot be read or written.
     """
     try:
-        private.make_directory(path.parent, "MEMORYD_STATE_DIR")
+        private.make_directory(path.parent)
         directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             fcntl.flock(directory, fcntl.LOCK_EX)  # freed when it is closed

@@ -47,11 +47,14 @@ def only_instance(lock: Path) -> Iterator[None]:
     Raises:
         MemorydError: If another one runs, or the lock cannot be made.
     """
-    private.make_directory(lock.parent, "MEMORYD_RUNTIME_DIR")
     try:
+        private.make_directory(lock.parent)
         descriptor = private.open_file(lock, os.O_RDWR)
     except OSError as error:
-        raise MemorydError(f"cannot lock {lock}: {error.strerror}", "set MEMORYD_RUNTIME_DIR") from error
+        raise MemorydError(
+            f"cannot use the directory {lock.parent}: {error.strerror}",
+            "make it writable, or set MEMORYD_RUNTIME_DIR and MEMORYD_STATE_DIR to directories that are",
+        ) from error
     try:
         if not _lock(descriptor):
             raise MemorydError(

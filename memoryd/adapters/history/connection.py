@@ -33,7 +33,7 @@ class Connection:
         self._path = path
         try:
             if not path.exists():
-                private.make_directory(path.parent, "MEMORYD_STATE_DIR")
+                private.make_directory(path.parent)
             with suppress(FileExistsError):  # opening and closing it again would drop SQLite's own locks
                 os.close(private.open_file(path, os.O_RDWR | os.O_EXCL))
             self.raw = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)

@@ -260,7 +260,7 @@ class History:
         """
         path = self.path.parent / "conflicts" / name
         try:
-            private.make_directory(path.parent, "MEMORYD_STATE_DIR")
+            private.make_directory(path.parent)
             path.unlink(missing_ok=True)
             with open(
                 os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb"

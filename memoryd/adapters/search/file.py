@@ -81,7 +81,7 @@ class IndexFile:
     def _open(self, problem: str = "") -> None:
         """Open the file, or a fresh one where it cannot be used; `problem` is what is known against it."""
         try:
-            private.make_directory(self._path.parent, "MEMORYD_CACHE_DIR")
+            private.make_directory(self._path.parent)
             with self._alone():
                 # Another process healed it, or somebody put another file in its place?
                 replaced = _identity(self._path) != self._identity
