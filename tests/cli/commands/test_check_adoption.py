@@ -176,3 +176,15 @@ def test_what_a_fix_has_made_counts_as_tracked_and_is_to_be_added(tmp_path: Path
     assert memoryd("check", "--tracked", cwd=tmp_path).code == 1
     git(tmp_path, "add", ".")
     assert memoryd("check", "--tracked", cwd=tmp_path).code == 0
+
+
+def test_bad_settings_of_one_repository_do_not_stop_the_check_of_another(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good", tmp_path / "bad"
+    for place in (good, bad):
+        project_store(place, "reviewer", FILES)
+    settings(bad, "x = ")
+    done = memoryd("check", str(good), str(bad), "--format", "concise", cwd=tmp_path)
+    assert done.code == 2
+    assert f"not checked: cannot read {bad / '.memoryd.toml'}" in done.out
+    assert "good/.claude/agent-memory/reviewer/MEMORY.md:5:3: error L001" in done.out
+    assert "bad/.claude/agent-memory/reviewer/MEMORY.md:" not in done.out
