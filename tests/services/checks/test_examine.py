@@ -11,7 +11,8 @@ from memoryd.domain.checks.selection import Choice
 from memoryd.domain.edits.plan import file_change
 from memoryd.domain.stores.store import Store, agent_store
 from memoryd.rules import ALL_RULES
-from memoryd.services.checks.examine import Examination, Terms
+from memoryd.services.checks.examine import Examination
+from memoryd.services.checks.judge import Terms
 
 NOTHING = Choice("", "/")
 TEXT = "Ship on Mondays.\n"
