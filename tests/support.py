@@ -5,7 +5,8 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,23 @@ def write_tree(root: Path, files: Mapping[str, str | bytes]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return root
+
+
+@contextmanager
+def deep_tree(root: Path, depth: int) -> Iterator[Path]:
+    """Make a directory with so many others below each other; Python's own clean-up cannot remove it."""
+    root.mkdir()
+    descriptor = os.open(root, os.O_RDONLY)
+    for _ in range(depth):
+        os.mkdir("d", dir_fd=descriptor)
+        inner = os.open("d", os.O_RDONLY, dir_fd=descriptor)
+        os.close(descriptor)
+        descriptor = inner
+    os.close(descriptor)
+    try:
+        yield root
+    finally:
+        subprocess.run(["rm", "-rf", str(root)], check=True)
 
 
 def store_of(root: Path, profile: Profile = CLAUDE_AGENT) -> Store:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import write_tree
+from support import deep_tree, write_tree
 
 from memoryd import beneath
 
@@ -135,14 +135,8 @@ def test_pipes_and_sockets_do_not_block(top: Path) -> None:
 
 
 def test_a_walk_is_not_deeper_than_its_limit(tmp_path: Path) -> None:
-    descriptor = os.open(tmp_path, os.O_RDONLY)
-    for _ in range(1200):
-        os.mkdir("d", dir_fd=descriptor)
-        inner = os.open("d", os.O_RDONLY, dir_fd=descriptor)
-        os.close(descriptor)
-        descriptor = inner
-    os.close(descriptor)
-    assert len(list(beneath.walk(str(tmp_path)))) == beneath.MOST_DEPTH + 1
+    with deep_tree(tmp_path / "deep", 1200):
+        assert len(list(beneath.walk(str(tmp_path / "deep")))) == beneath.MOST_DEPTH + 1
 
 
 _NAMES = st.sampled_from(["docs", "..", ".", "", "a.md", "link", "up", "self"])
