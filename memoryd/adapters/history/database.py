@@ -262,9 +262,7 @@ class History:
         try:
             private.make_directory(path.parent)
             path.unlink(missing_ok=True)
-            with open(
-                os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb"
-            ) as file:
+            with open(private.open_file(path, os.O_WRONLY | os.O_EXCL), "wb") as file:
                 file.write(content)
         except OSError as error:
             raise MemorydError(f"cannot write {path}: {error.strerror}") from error
