@@ -99,17 +99,15 @@ class ServiceState:
     outdated: bool = False
 
 
-def unit(command: Iterable[str], environment: Mapping[str, str], *, programs: str = "") -> str:
+def unit(command: Iterable[str], environment: Mapping[str, str]) -> str:
     """The systemd user unit.
 
     Args:
         command: What starts memoryd: an absolute path, and arguments before the sub-command.
         environment: Variables that the service needs, beside its `PATH`.
-        programs: A directory that is searched for programs before the usual ones, or "".
     """
-    path = f"{_escaped(programs)}:{_PATH}" if programs else _PATH
     # of a process that hangs or crashes, where it stood goes to the journal; a core would hold memory text
-    own = [f"Environment={_quoted_raw(f'PATH={path}')}", "Environment=PYTHONFAULTHANDLER=1"]
+    own = [f"Environment={_quoted_raw(f'PATH={_PATH}')}", "Environment=PYTHONFAULTHANDLER=1"]
     given = [f"Environment={_quoted(f'{name}={value}')}" for name, value in sorted(environment.items())]
     return _UNIT.format(
         environment="\n".join(own + given),

@@ -3,7 +3,6 @@
 import difflib
 import os
 import shlex
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -20,7 +19,6 @@ from memoryd.domain.service import launch_agent, strict, unit
 from memoryd.domain.stores.store import Store, memory_root
 from memoryd.errors import MemorydError
 
-_USUAL = frozenset({"/usr/local/bin", "/usr/bin", "/bin", os.path.expanduser("~/.local/bin")})
 _PATIENCE = 60.0  # seconds
 
 
@@ -118,7 +116,7 @@ def files_of(
     if sandboxed is None:
         sandboxed = service.drop_in.exists()
     drop_in = strict(_writable(locations, config, stores)) if sandboxed else None
-    text = unit(command(), environment, programs=_programs())
+    text = unit(command(), environment)
     return (
         ServiceFile(service.unit, os.fsencode(text)),
         ServiceFile(service.drop_in, None if drop_in is None else os.fsencode(drop_in)),
@@ -212,10 +210,3 @@ def _writable(locations: Locations, config: Config, stores: Iterable[Store]) -> 
     if metrics := metrics_directory(config):
         own.add(metrics)
     return (*own, *memory_roots(locations, stores))
-
-
-def _programs() -> str:
-    """Where git lies, if that is no usual place."""
-    git = shutil.which("git")
-    directory = os.path.dirname(git) if git else ""
-    return "" if directory in _USUAL else directory
