@@ -12,18 +12,18 @@ from structlog.typing import EventDict, Processor
 
 
 def configure(
-    json_line: Callable[..., str], one_line: Callable[[str], str], renderer: Processor | None = None
+    json_line: Callable[..., str], visible_line: Callable[[str], str], renderer: Processor | None = None
 ) -> None:
     """Log to stderr: readable lines on a terminal, JSON lines elsewhere (the journal, a file).
 
     Args:
         json_line: Writes a value as JSON that is safe to print.
-        one_line: Makes a text safe to print on a terminal.
+        visible_line: Makes a text safe to print on a terminal.
         renderer: Makes the line of an event instead.
     """
 
     def escape(_logger: object, _method: str, event: EventDict) -> EventDict:
-        return {key: one_line(value) if isinstance(value, str) else value for key, value in event.items()}
+        return {key: visible_line(value) if isinstance(value, str) else value for key, value in event.items()}
 
     on_terminal = sys.stderr.isatty()
     escapes = on_terminal and renderer is None

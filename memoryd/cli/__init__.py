@@ -59,7 +59,7 @@ class _Memoryd(Program):
         from typer._click.exceptions import ClickException
 
         from memoryd.cli.output.terminal import note
-        from memoryd.domain.text.escape import one_line
+        from memoryd.domain.text.escape import visible_line
 
         try:
             sys.exit(super().main(*args, **extra | {"standalone_mode": False}))
@@ -67,7 +67,7 @@ class _Memoryd(Program):
             note("Aborted!")
             sys.exit(1)
         except ClickException as error:
-            error.message = one_line(error.message)  # it quotes what was typed, which may be a name
+            error.message = visible_line(error.message)  # it quotes what was typed, which may be a name
             shown = StringIO()
             error.show(shown)
             note(*shown.getvalue().removesuffix("\n").split("\n"))

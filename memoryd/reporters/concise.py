@@ -3,15 +3,15 @@
 import posixpath
 
 from memoryd.domain.checks.results import CheckResult
-from memoryd.domain.text.escape import one_line
+from memoryd.domain.text.escape import visible_line
 
 
 def render(report: CheckResult, base: str) -> str:
     """Text of a report, paths relative to `base`."""
     lines = [
-        f"{posixpath.relpath(each.path, base)}:{each.start.line}:{each.start.column}: "
+        f"{each.path_from(base)}:{each.start.line}:{each.start.column}: "
         f"{each.level} {each.code} {each.message}"
         for each in report.diagnostics
     ]
     lines += [f"{posixpath.relpath(each.path, base)}: {each.reason}" for each in report.unread]
-    return "\n".join(map(one_line, [*lines, report.summary])) + "\n"
+    return "\n".join(map(visible_line, [*lines, report.summary])) + "\n"

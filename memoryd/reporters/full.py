@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.checks.results import CheckResult
-from memoryd.domain.text.escape import one_line
+from memoryd.domain.text.escape import visible_line
 from memoryd.domain.text.width import width
 
 _WIDEST = 160  # characters of a source line; the whole is in the file
@@ -16,13 +16,13 @@ def render(report: CheckResult, base: str) -> str:
     """Text of a report, paths relative to `base`."""
     parts = [_diagnostic(diagnostic, base) for diagnostic in report.diagnostics]
     parts += [
-        one_line(f"{posixpath.relpath(each.path, base)}: {each.reason}") + "\n" for each in report.unread
+        visible_line(f"{posixpath.relpath(each.path, base)}: {each.reason}") + "\n" for each in report.unread
     ]
     return "\n".join([*parts, report.summary + "\n"])
 
 
 def _diagnostic(diagnostic: Diagnostic, base: str) -> str:
-    path = posixpath.relpath(diagnostic.path, base)
+    path = diagnostic.path_from(base)
     margin = " " * len(str(diagnostic.start.line))
     lines = [
         f"{diagnostic.level} {diagnostic.code} {diagnostic.name}: {diagnostic.message}",
@@ -34,7 +34,7 @@ def _diagnostic(diagnostic: Diagnostic, base: str) -> str:
     lines += [f"{margin} = {place}" for place in _related(diagnostic, base)]
     if diagnostic.fix:
         lines.append(f"{margin} = fix ({diagnostic.fix.applicability}): {diagnostic.fix.title}")
-    return "\n".join(map(one_line, lines)) + "\n"
+    return "\n".join(map(visible_line, lines)) + "\n"
 
 
 def _excerpt(diagnostic: Diagnostic) -> tuple[str, str]:
@@ -49,8 +49,8 @@ def _excerpt(diagnostic: Diagnostic) -> tuple[str, str]:
         line = "…" * bool(first) + cut[bool(first) :]
         if first + _WIDEST < len(diagnostic.source_line):
             line = line[:-1] + "…"
-    before, marked = one_line(line[:start]), one_line(line[start:end])
-    return one_line(line), " " * width(before) + "^" * max(width(marked), 1)
+    before, marked = visible_line(line[:start]), visible_line(line[start:end])
+    return visible_line(line), " " * width(before) + "^" * max(width(marked), 1)
 
 
 def _related(diagnostic: Diagnostic, base: str) -> Iterator[str]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.results import CheckResult
-from memoryd.domain.text.escape import one_line
+from memoryd.domain.text.escape import visible_line
 from memoryd.domain.text.phrases import counted, shorten
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
-# The line ends, which GitHub wants escaped too, are gone after `one_line`.
+# The line ends, which GitHub wants escaped too, are gone after `visible_line`.
 _DATA = str.maketrans({"%": "%25"})
 _PROPERTY = _DATA | str.maketrans({":": "%3A", ",": "%2C"})
 
@@ -35,7 +35,7 @@ def render(report: CheckResult, base: str) -> str:
 
 def _annotation(diagnostic: Diagnostic, base: str) -> str:
     start, end = diagnostic.start, diagnostic.end
-    path = posixpath.relpath(diagnostic.path, base)
+    path = diagnostic.path_from(base)
     properties: dict[str, object] = {"file": path, "line": start.line, "col": start.column}
     properties |= {"endLine": end.line, "endColumn": end.column}
     if start.line != end.line:  # GitHub drops the columns of several lines
@@ -47,9 +47,9 @@ def _annotation(diagnostic: Diagnostic, base: str) -> str:
 
 def _command(name: str, properties: Mapping[str, object], message: str) -> str:
     listed = ",".join(
-        f"{key}={one_line(str(value)).translate(_PROPERTY)}" for key, value in properties.items()
+        f"{key}={visible_line(str(value)).translate(_PROPERTY)}" for key, value in properties.items()
     )
-    return f"::{name} {listed}::{one_line(message).translate(_DATA)}"
+    return f"::{name} {listed}::{visible_line(message).translate(_DATA)}"
 
 
 def _most_severe_first(report: CheckResult) -> list[Diagnostic]:
@@ -79,4 +79,4 @@ def _rows(report: CheckResult, base: str) -> Iterator[tuple[str, str, str, str]]
 
 def _cell(text: str) -> str:
     """Text that is nothing but text in a table: a character reference never is markup."""
-    return _MARKUP.sub(lambda match: f"&#{ord(match[0])};", shorten(one_line(text), _WIDEST))
+    return _MARKUP.sub(lambda match: f"&#{ord(match[0])};", shorten(visible_line(text), _WIDEST))

@@ -6,7 +6,7 @@ from hashlib import sha256
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.results import CheckResult, fingerprints
 from memoryd.domain.stores.snapshot import UnreadFile
-from memoryd.domain.text.escape import json_text, one_line
+from memoryd.domain.text.escape import json_text, visible_line
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 
@@ -24,7 +24,7 @@ def render(report: CheckResult, base: str) -> str:
 
 def _issue(diagnostic: Diagnostic, fingerprint: str, base: str) -> dict[str, object]:
     return {
-        "description": one_line(f"{diagnostic.code} {diagnostic.message}"),
+        "description": visible_line(f"{diagnostic.code} {diagnostic.message}"),
         "check_name": diagnostic.name,
         "fingerprint": fingerprint,
         "severity": _SEVERITIES[diagnostic.level],
@@ -35,7 +35,7 @@ def _issue(diagnostic: Diagnostic, fingerprint: str, base: str) -> dict[str, obj
 def _unread(unread: UnreadFile, base: str) -> dict[str, object]:
     path = posixpath.relpath(unread.path, base)
     return {
-        "description": one_line(unread.reason),
+        "description": visible_line(unread.reason),
         "check_name": "not-read",
         "fingerprint": sha256(path.encode(errors="surrogatepass")).hexdigest(),
         "severity": "critical",
@@ -44,4 +44,4 @@ def _unread(unread: UnreadFile, base: str) -> dict[str, object]:
 
 
 def _location(path: str, line: int, base: str) -> dict[str, object]:
-    return {"path": one_line(posixpath.relpath(path, base)), "lines": {"begin": line}}
+    return {"path": visible_line(posixpath.relpath(path, base)), "lines": {"begin": line}}

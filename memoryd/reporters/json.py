@@ -35,7 +35,7 @@ def _diagnostic(diagnostic: Diagnostic, base: str) -> dict[str, object]:
         "name": diagnostic.name,
         "level": diagnostic.level,
         "store": posixpath.relpath(diagnostic.store, base),
-        "path": posixpath.relpath(diagnostic.path, base),
+        "path": diagnostic.path_from(base),
         "line": diagnostic.start.line,
         "column": diagnostic.start.column,
         "end_line": diagnostic.end.line,

@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.stores.snapshot import UnreadFile
-from memoryd.domain.text.escape import one_line
+from memoryd.domain.text.escape import visible_line
 
 
 def render(report: CheckResult, base: str) -> str:
@@ -40,7 +40,7 @@ def render(report: CheckResult, base: str) -> str:
 
 def _group(tag: str, name: str, members: list[ET.Element]) -> ET.Element:
     """Suites or tests with their numbers."""
-    group = ET.Element(tag, name=one_line(name))
+    group = ET.Element(tag, name=visible_line(name))
     group.extend(members)
     for key, counted in (("tests", "testcase"), ("failures", "failure"), ("errors", "error")):
         group.set(key, str(sum(1 for _ in group.iter(counted))))
@@ -63,7 +63,7 @@ def _test(diagnostics: list[Diagnostic], base: str) -> ET.Element:
 
 def _unread(unread: UnreadFile, base: str) -> ET.Element:
     test = _case("not-read", posixpath.relpath(unread.path, base))
-    _add(test, "error", one_line(unread.reason), message=unread.reason, type="not-read")
+    _add(test, "error", visible_line(unread.reason), message=unread.reason, type="not-read")
     return test
 
 
@@ -74,18 +74,20 @@ def _nothing_found(report: CheckResult) -> ET.Element:
 
 
 def _case(rule: str, path: str) -> ET.Element:
-    return ET.Element("testcase", classname=f"memoryd.{rule}", name=one_line(path), file=one_line(path))
+    return ET.Element(
+        "testcase", classname=f"memoryd.{rule}", name=visible_line(path), file=visible_line(path)
+    )
 
 
 def _add(test: ET.Element, tag: str, text: str, **attributes: str) -> None:
-    child = ET.SubElement(test, tag, {key: one_line(value) for key, value in attributes.items()})
+    child = ET.SubElement(test, tag, {key: visible_line(value) for key, value in attributes.items()})
     child.text = text
 
 
 def _lines(diagnostics: list[Diagnostic], base: str) -> str:
     """One line a finding, as compilers print them."""
     return "\n".join(
-        one_line(
+        visible_line(
             f"{posixpath.relpath(each.path, base)}:{each.start.line}:{each.start.column}: "
             f"{each.level} {each.code} {each.message}"
         )

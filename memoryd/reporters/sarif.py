@@ -14,7 +14,7 @@ from memoryd.domain.checks.rule import Rule
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.markdown.model import Position
 from memoryd.domain.stores.snapshot import UnreadFile
-from memoryd.domain.text.escape import json_text, one_line
+from memoryd.domain.text.escape import json_text, visible_line
 from memoryd.rules import ALL_RULES
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -119,7 +119,7 @@ def _region(start: Position, end: Position) -> _Json:
 
 def _message(text: str) -> str:
     """A message in which nothing reads as a link, which SARIF writes as Markdown does."""
-    return one_line(text).replace("](", "]\\(")
+    return visible_line(text).replace("](", "]\\(")
 
 
 def _changes(fix: Fix, base: str) -> list[_Json] | None:

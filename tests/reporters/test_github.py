@@ -12,7 +12,7 @@ from reporters.samples import BROKEN, MIXED, OVER, REPORT, hostile_reports
 from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.markdown.model import Position
 from memoryd.domain.stores.snapshot import UnreadFile
-from memoryd.domain.text.escape import one_line
+from memoryd.domain.text.escape import visible_line
 from memoryd.reporters import github
 
 TEXT = """\
@@ -109,15 +109,15 @@ def test_properties_and_messages_are_escaped() -> None:
 def test_no_text_makes_another_command(report: CheckResult) -> None:
     read = commands(github.render(report, "/r"))
     assert [properties["file"] for _, properties, _ in read[: len(report.unread)]] == [
-        one_line(posixpath.relpath(each.path, "/r")) for each in report.unread
+        visible_line(posixpath.relpath(each.path, "/r")) for each in report.unread
     ]
     found = sorted(report.diagnostics, key=lambda each: each.level.rank)
     for (name, properties, data), each in zip(read[len(report.unread) :], found, strict=True):
-        path = one_line(posixpath.relpath(each.path, "/r"))
+        path = visible_line(posixpath.relpath(each.path, "/r"))
         assert name == {"error": "error", "warning": "warning", "info": "notice"}[each.level]
         assert properties["file"] == path
         assert properties["title"] == f"{each.code} {each.name}"
-        assert data == f"{path}:{each.start.line}:{each.start.column}: {one_line(each.message)}"
+        assert data == f"{path}:{each.start.line}:{each.start.column}: {visible_line(each.message)}"
 
 
 @given(hostile_reports)
@@ -128,7 +128,7 @@ def test_no_text_becomes_markup_in_the_job_summary(report: CheckResult) -> None:
     messages = [each.reason for each in report.unread] + [each.message for each in found]
     for row, message in zip(rows, messages, strict=True):
         assert len(row) == 4
-        assert row[3] == one_line(message).strip(" ")
+        assert row[3] == visible_line(message).strip(" ")
 
 
 def test_a_job_summary_is_cut_after_200_rows_and_says_so() -> None:

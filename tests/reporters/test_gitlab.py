@@ -9,7 +9,7 @@ from reporters.samples import BROKEN, LONG, MIXED, NEAR, OVER, REPORT, hostile_r
 from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.checks.results import CheckResult, fingerprints
 from memoryd.domain.markdown.model import Position
-from memoryd.domain.text.escape import one_line
+from memoryd.domain.text.escape import visible_line
 from memoryd.reporters import gitlab
 
 
@@ -74,7 +74,7 @@ def test_any_text_gives_valid_issues(report: CheckResult) -> None:
     value = json.loads(gitlab.render(report, "/r").encode())
     paths = [each.path for each in report.unread] + [each.path for each in report.diagnostics]
     assert [each["location"]["path"] for each in value] == [
-        one_line(posixpath.relpath(path, "/r")) for path in paths
+        visible_line(posixpath.relpath(path, "/r")) for path in paths
     ]
     assert len({each["fingerprint"] for each in value}) == len(value)
 

@@ -8,7 +8,7 @@ from reporters.samples import BROKEN, MIXED, hostile_reports
 from memoryd.domain.checks.diagnostic import Severity
 from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.markdown.model import Position
-from memoryd.domain.text.escape import one_line
+from memoryd.domain.text.escape import visible_line
 from memoryd.reporters import junit
 
 TEXT = """\
@@ -90,11 +90,11 @@ def test_any_text_gives_valid_xml(report: CheckResult) -> None:
     assert len(set(names)) == len(names)
     assert root.get("tests") == str(len(tests))
     errors = list(root.iter("error"))
-    assert [error.get("message") for error in errors] == [one_line(each.reason) for each in report.unread]
+    assert [error.get("message") for error in errors] == [visible_line(each.reason) for each in report.unread]
     told = "\n".join(child.text or "" for test in tests for child in test)
     for each in report.diagnostics:
-        path = one_line(posixpath.relpath(each.path, "/r"))
+        path = visible_line(posixpath.relpath(each.path, "/r"))
         assert (
-            f"{path}:{each.start.line}:{each.start.column}: {each.level} {each.code} {one_line(each.message)}"
-            in told
+            f"{path}:{each.start.line}:{each.start.column}: {each.level} {each.code} "
+            f"{visible_line(each.message)}" in told
         )

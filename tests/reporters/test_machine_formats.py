@@ -12,7 +12,7 @@ from reporters.samples import MIXED, hostile_reports, hostile_text
 from support import REPOSITORY, python, write_tree
 
 from memoryd.domain.checks.results import CheckResult
-from memoryd.domain.text.escape import one_line
+from memoryd.domain.text.escape import visible_line
 from memoryd.reporters import REPORTERS
 
 FORMATS: Mapping[str, Callable[[CheckResult, str], str]] = {
@@ -68,7 +68,7 @@ def test_any_report_can_be_written_and_has_nothing_that_cannot_be_printed(
 ) -> None:
     text = render(report, "/r")
     assert text.endswith("\n")
-    assert one_line(text.replace("\n", "")) == text.replace("\n", "")
+    assert visible_line(text.replace("\n", "")) == text.replace("\n", "")
     assert text.encode().decode() == text
 
 
@@ -78,12 +78,12 @@ def test_what_could_not_be_read_is_in_the_summary() -> None:
 
 @given(hostile_text)
 def test_plain_text_is_one_line_of_unicode(text: str) -> None:
-    line = one_line(text)
+    line = visible_line(text)
     assert len(line.splitlines()) <= 1
-    assert line.encode().decode() == line == one_line(line)
+    assert line.encode().decode() == line == visible_line(line)
 
 
 def test_plain_text_of_people_is_left_alone() -> None:
     for text in ("“é” – 一 \U0001f600", "שלום", "a\u200db", "C:\\x", "e\u0301"):
-        assert one_line(text) == text
-    assert one_line("a\tb\x1b[0m\u202ec\udce9") == r"a\tb\x1b[0m\u202ec\udce9"
+        assert visible_line(text) == text
+    assert visible_line("a\tb\x1b[0m\u202ec\udce9") == r"a\tb\x1b[0m\u202ec\udce9"

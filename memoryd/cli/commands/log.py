@@ -19,7 +19,7 @@ from memoryd.cli.output.terminal import (
     styled,
 )
 from memoryd.cli.program import spread
-from memoryd.domain.text.escape import one_line
+from memoryd.domain.text.escape import visible_line
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
@@ -74,7 +74,7 @@ def log(
 
 def _lines(event: "Event", history: "History", lost: "dict[int, Loss]", *, all_files: bool) -> list[str]:
     steps = event.steps if all_files or len(event.steps) <= _MOST_FILES + 1 else event.steps[:_MOST_FILES]
-    paths = [one_line(short(step.after.path)) for step in steps]
+    paths = [visible_line(short(step.after.path)) for step in steps]
     width = max(map(len, paths), default=0)
     lines = [styled(f"{_local(event.time)}  {_what(event)}", "bold")]
     for step, path in zip(steps, paths, strict=True):

@@ -27,12 +27,12 @@ def run(
     """Watch every agent's memory, index it, and keep index files under their limit (Ctrl-C stops)."""
     from memoryd import log
     from memoryd.adapters.daemon.process import only_instance
-    from memoryd.domain.text.escape import json_line, one_line
+    from memoryd.domain.text.escape import json_line, visible_line
     from memoryd.runtime import build
     from memoryd.services.daemon.daemon import Daemon, Setting
 
     runtime = build().of_sample() if sample else build()
-    log.configure(json_line, one_line, _sentence if sample else None)
+    log.configure(json_line, visible_line, _sentence if sample else None)
 
     def setting(now: "Runtime") -> Setting:
         return Setting(now.config, now.discover, str(now.locations.home))

@@ -11,7 +11,7 @@ import typer
 from memoryd.cli.options import FailOn
 from memoryd.cli.output.report_file import replace_file
 from memoryd.cli.output.terminal import emit, emit_diff, emit_lines, emit_report, note, relative
-from memoryd.domain.text.escape import one_line
+from memoryd.domain.text.escape import visible_line
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 from memoryd.reporters import STATISTICS
@@ -65,7 +65,7 @@ def list_files(examination: "Examination", printing: "OutputRequest") -> None:
     paths += [definition.agent.path for definition in examination.roster.judged]
     if not printing.reporter.is_for_people:
         raise MemorydError(f"--show-files is plain text and cannot be --format {printing.name}", _LEAVE_OUT)
-    lines = [one_line(relative(path)) for path in sorted(set(paths))]
+    lines = [visible_line(relative(path)) for path in sorted(set(paths))]
     if printing.output:
         replace_file(printing.output, "".join(f"{line}\n" for line in lines))
     else:

@@ -10,7 +10,7 @@ import typer
 
 from memoryd.cli.output.terminal import emit_json, emit_lines, styled
 from memoryd.domain.doctor import State
-from memoryd.domain.text.escape import one_line
+from memoryd.domain.text.escape import visible_line
 from memoryd.domain.text.phrases import counted
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _lines(each: "Precondition") -> "Iterator[str]":
 
 def _wrapped(sentence: str, indent: int) -> list[str]:
     """Lines that fit on the terminal after an indent; one line elsewhere."""
-    text = one_line(_shortened(sentence))
+    text = visible_line(_shortened(sentence))
     if sys.stdout is None or not sys.stdout.isatty():
         return [text]
     width = max(shutil.get_terminal_size().columns - indent, 20)

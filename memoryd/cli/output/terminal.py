@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import typer
 
-from memoryd.domain.text.escape import json_text, one_line, visible, without_commands
+from memoryd.domain.text.escape import json_text, visible, visible_line, without_commands
 from memoryd.domain.text.width import width
 from memoryd.errors import MemorydError
 
@@ -126,7 +126,7 @@ def _is_terminal(stream: TextIO | None) -> bool:
 
 
 def _one_line(text: str) -> str:
-    return _MARK.join(map(one_line, text.split(_MARK)))
+    return _MARK.join(map(visible_line, text.split(_MARK)))
 
 
 def _for_people(text: str) -> str:

@@ -4,7 +4,6 @@ They are stored without line numbers, so that edits around them do not matter.
 """
 
 import json
-import posixpath
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -121,5 +120,5 @@ def _entry(value: object) -> tuple[KnownFinding | None, int]:
 
 
 def _key(diagnostic: Diagnostic, base: str) -> KnownFinding:
-    path = posixpath.relpath(diagnostic.path, base)
+    path = diagnostic.path_from(base)
     return KnownFinding(path, diagnostic.code, " ".join(diagnostic.quoted.split()))

@@ -1,11 +1,15 @@
 """Findings of rules, and their form in reports."""
 
+import posixpath
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from memoryd.domain.edits.plan import Fix
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import Position, Span
+
+_relative = lru_cache(maxsize=1024)(posixpath.relpath)  # a file may have thousands of findings
 
 
 class Severity(StrEnum):
@@ -104,6 +108,10 @@ class Diagnostic:
     message: str
     related: tuple[RelatedLocation, ...]
     fix: Fix | None
+
+    def path_from(self, base: str) -> str:
+        """Return the path of the file relative to a directory."""
+        return _relative(self.path, base)
 
     @property
     def sort_key(self) -> tuple[str, Position, str, Position, str]:

@@ -1,6 +1,5 @@
 """Outcome of a check, independent of its format."""
 
-import posixpath
 from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
@@ -81,7 +80,7 @@ def fingerprints(report: CheckResult, base: str) -> tuple[str, ...]:
     seen: Counter[tuple[str, str, str]] = Counter()
     found = []
     for diagnostic in report.diagnostics:
-        key = (diagnostic.code, posixpath.relpath(diagnostic.path, base), diagnostic.quoted)
+        key = (diagnostic.code, diagnostic.path_from(base), diagnostic.quoted)
         text = "\0".join((*key, str(seen[key])))
         found.append(sha256(text.encode(errors="surrogatepass")).hexdigest())
         seen[key] += 1

@@ -1,7 +1,7 @@
 """Passages worth comparing: entries and paragraphs, without pointers."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -114,14 +114,20 @@ def passages_in(root: str, document: Document) -> tuple[Note, ...]:
 def _within(root: str, document: Document) -> Iterator[Note]:
     blocks = [block.span.start for block in document.blocks]
     links: tuple[Link | WikiLink, ...] = (*document.links, *document.wiki_links)
-    leading = {link.span.start for link in links if is_leading(document, link)}
+    leading = sorted(link.span.start for link in links if is_leading(document, link))
     for entry in document.entries:
         if entry.kind not in _KINDS:
             continue
         text = document.slice(entry.span)
-        if text.rstrip().endswith(OPENS) or any(entry.span.start <= at < entry.span.end for at in leading):
+        if text.rstrip().endswith(OPENS) or _is_any_in(leading, entry.span):
             continue
         section = document.section_at(entry.span.start)
         headings = (*section.above, section.heading) if section else ()
         block = blocks[bisect_right(blocks, entry.span.start) - 1] if entry.kind is BlockKind.LIST else -1
         yield Note(root, document, entry.span, tuple(each.text for each in headings), block, words_of(text))
+
+
+def _is_any_in(offsets: list[int], span: Span) -> bool:
+    """Return whether one of sorted offsets is in a span."""
+    first = bisect_left(offsets, span.start)
+    return first < len(offsets) and offsets[first] < span.end

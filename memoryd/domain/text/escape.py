@@ -13,6 +13,7 @@ _UNSEEN = (
 _RUNS = r"(?<=[\u200c\u200d])[\u200c\u200d]|(?<=[\ufe00-\ufe0f])[\ufe00-\ufe0f]"
 _IN_TEXT = re.compile(rf"[\x00-\x08\x0b-\x1f{_UNSEEN}]|{_RUNS}")
 _IN_LINE = re.compile(rf"[\x00-\x1f{_UNSEEN}]|{_RUNS}")
+_BLANK = re.compile(r"[\u034f\u115f\u1160\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # though printable
 _IN_JSON = re.compile(rf"[{_UNSEEN}]|{_RUNS}|(?<=##)\[")
 # A GitHub runner trims a line before it looks for `::`, and obeys `##[` anywhere in it.
 _COMMAND = re.compile(r"(?m)^([^\S\n]*):(?=:)|#(?=#\[)")
@@ -20,12 +21,12 @@ _COMMAND = re.compile(r"(?m)^([^\S\n]*):(?=:)|#(?=#\[)")
 
 def visible(text: str) -> str:
     r"""Return text of several lines whose control and hidden characters are escapes, like `\x1b`."""
-    return text if text.isascii() and text.isprintable() else _IN_TEXT.sub(_escape, text)
+    return _IN_TEXT.sub(_escape, text)
 
 
-def one_line(text: str) -> str:
+def visible_line(text: str) -> str:
     r"""Return text as one line: line ends and tabs are escapes too, like `\n`."""
-    return text if text.isascii() and text.isprintable() else _IN_LINE.sub(_escape, text)
+    return text if text.isprintable() and not _BLANK.search(text) else _IN_LINE.sub(_escape, text)
 
 
 def json_text(value: object) -> str:

@@ -4,7 +4,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryd.domain.text.escape import json_line, json_text, one_line, visible, without_commands
+from memoryd.domain.text.escape import json_line, json_text, visible, visible_line, without_commands
 
 _NASTY = st.sampled_from([
     "\x1b[2J", "\x9b31m", "\x7f", "\x85", "\r", "\n", "\t", "\u2028", "\u2029", "\u202e", "\u2066", "\u200b",
@@ -29,11 +29,11 @@ def test_escaped_text_holds_nothing_that_a_terminal_obeys(text: str) -> None:
 
 @given(hostile)
 def test_one_line_is_one_line(text: str) -> None:
-    line = one_line(text)
+    line = visible_line(text)
     assert len(line.splitlines()) <= 1
     assert "\t" not in line
     assert not FORBIDDEN.search(line)
-    assert one_line(line) == line
+    assert visible_line(line) == line
 
 
 # JSON reads a high and a low half as one character; Python alone tells them apart
@@ -66,6 +66,6 @@ def test_people_s_text_is_left_alone() -> None:
         "C:\\x",
         "a::b: # [x]",
     ):
-        assert without_commands(one_line(text)) == visible(text) == text
-    assert one_line("a\tb\nc\x1b[0m\u202e\udce9") == r"a\tb\nc\x1b[0m\u202e\udce9"
+        assert without_commands(visible_line(text)) == visible(text) == text
+    assert visible_line("a\tb\nc\x1b[0m\u202e\udce9") == r"a\tb\nc\x1b[0m\u202e\udce9"
     assert visible("a\tb\nc\r\n") == "a\tb\nc\\r\n"
