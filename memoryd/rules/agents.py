@@ -84,7 +84,7 @@ def stale_memory_prompt(roster: Roster) -> Iterator[Finding]:
 def _complaint(roster: Roster, definition: Definition, path: str) -> str:
     """Return the problem of the directory that a pasted prompt names; "" if there is none."""
     agent = definition.agent
-    of_one_machine = ", a place of one machine" if _MACHINE_PATH.match(path) else ""
+    of_one_machine = ", a path of one machine" if _MACHINE_PATH.match(path) else ""
     if not agent.scope:
         message = (
             f"an old memory prompt sends it to “{path}”{of_one_machine}: `memory:` gives it one everywhere"

@@ -166,7 +166,7 @@ def store_without_agent(roster: Roster) -> Iterator[Finding]:
         message = (
             f"the agent “{governor.name}” {has}: it does not read this store of scope {store.scope}"
             if governor
-            else f"no agent “{store.agent}” is defined: this store is loaded for nobody"
+            else f"no agent “{store.agent}” is defined: no agent loads this store"
         )
         index = _index(snapshot)
         yield Finding(index, Span(index.body, index.body), message, root=store.root)
@@ -217,7 +217,7 @@ def _reason(snapshot: Snapshot, standing: StoreOnDisk) -> str:
     name, most = store.profile.index_name, store.profile.max_bytes
     own = store.scope in {Scope.PROJECT, Scope.LOCAL} and is_at_home(store)
     if standing.index in {"special", "directory"}:
-        what = "a directory" if standing.index == "directory" else "no regular file, and hangs the client"
+        what = "a directory" if standing.index == "directory" else "not a regular file, and hangs the client"
         return f"never loaded: {name} is {what}"
     if own and standing.index == "link":
         return f"never loaded: {name} is a symbolic link, which is not followed in scope {store.scope}"

@@ -65,13 +65,13 @@ def duplicate_entry(context: RuleContext) -> Iterator[Finding]:
     for safety, repeated in found.items():
         fixes |= _fixes(snapshot, repeated, safety)
     for pair in pairs:
-        yield _finding(pair, f"{_place(pair)} says the same", fixes.get(pair.other))
+        yield _finding(pair, f"the same as {_place(pair)}", fixes.get(pair.other))
 
 
 def _whole_copies(context: RuleContext) -> Iterator[Finding]:
     for copies, fix in _with_fixes(context):
         if copies.is_whole:
-            message = f"“{copies.one.path}” says the same, all of it"
+            message = f"the same as the whole of {copies.one.path}"
             yield _about_files(copies, message, fix)
 
 
@@ -99,7 +99,7 @@ def near_duplicate(context: RuleContext) -> Iterator[Finding]:
     snapshot = context.snapshot
     for copies, fix in _with_fixes(context):
         if not copies.is_whole:
-            message = f"{copies.shared} of {copies.lines} lines stand in “{copies.one.path}” too"
+            message = f"{copies.shared} of {copies.lines} lines are also in {copies.one.path}"
             yield _about_files(copies, message, fix)
     pairs = likenesses(snapshot, context.options.likeness).pairs
     less = {pair: repeated for pair in pairs if (repeated := _less(pair))}
@@ -107,12 +107,13 @@ def near_duplicate(context: RuleContext) -> Iterator[Finding]:
     for pair in pairs:
         if pair.judgement.kind in OPEN:
             how = "in another order" if pair.judgement.kind == "order" else "with other signs"
-            yield _finding(pair, f"{_place(pair)} says it {how}: perhaps something else", None)
+            message = f"the same as {_place(pair)} {how}, which may mean something else"
+            yield _finding(pair, message, None)
         elif pair.judgement.verdict is Verdict.NEAR:
             fix = fixes.get(less[pair].gone) if pair in less else None
-            yield _finding(pair, f"{_place(pair)} says nearly the same{_difference(pair)}", fix)
+            yield _finding(pair, f"nearly the same as {_place(pair)}{_difference(pair)}", fix)
         elif _is_step_again(pair):
-            yield _finding(pair, f"{_place(pair)} says the same: perhaps a step that comes twice", None)
+            yield _finding(pair, f"the same as {_place(pair)}, perhaps a repeated step", None)
 
 
 @rule("D003", "contradicting-entries", Severity.WARNING)
@@ -165,9 +166,9 @@ def _fixes(snapshot: Snapshot, repeated: Iterable[RepeatedNote], safety: Applica
     shared: dict[FileChange, Fix] = {}
     for gone, found in without(snapshot, repeated).items():
         line = gone.document.position(_start(gone)).line
-        title = f"remove line {line}, which another says too"
+        title = f"remove line {line}, which repeats another"
         if found.count > 1:
-            title = f"remove {found.count:,} lines, which others say too"
+            title = f"remove {found.count:,} lines that repeat others"
         fixes[gone] = shared.setdefault(found.change, Fix(title, safety, (found.change,)))
     return fixes
 
@@ -201,14 +202,14 @@ def _start(passage: Note) -> int:
 def _place(pair: Pair) -> str:
     line = pair.one.document.position(_start(pair.one)).line
     same = pair.one.path == pair.other.path
-    return f"line {line}" if same else f"“{pair.one.document.path}”, line {line},"
+    return f"line {line}" if same else f"{pair.one.document.path}:{line}"
 
 
 def _difference(pair: Pair) -> str:
     """Return the difference of two notes, in words."""
     one, other = (shorten(" ".join(words), _QUOTED) for words in (pair.judgement.one, pair.judgement.other))
     if one and other:
-        return f": “{one}” there, “{other}” here"
+        return f" (“{one}” there, “{other}” here)"
     if not one and not other:
-        return ", in another order"
-    return f", and also “{one}”" if one else f"; here also “{other}”"
+        return " (in another order)"
+    return f" (“{one}” only there)" if one else f" (“{other}” only here)"

@@ -49,7 +49,7 @@ def repeats_instructions(context: RuleContext) -> Iterator[Finding]:
         yield Finding(
             document,
             _trimmed(pair.other.span, pair.other.text),
-            f"“{told.path}”, line {line}, says {how}",
+            f"{how} as {told.path}:{line}",
             related,
             fix,
         )
@@ -95,10 +95,10 @@ def duplicate_across_stores(roster: Roster) -> Iterator[Finding]:
         if echo.passages:
             one, other = echo.passages
             line = source.position(one.span.start).line
-            message = f"“{agent}/{source.path}”, line {line}, holds the same passage"
+            message = f"the same passage as {agent}/{source.path}:{line}"
             span, at = _trimmed(other.span, other.text), one.span.start
         else:
-            message = f"“{agent}/{source.path}” is the same file"
+            message = f"the same file as {agent}/{source.path}"
             span, at = Span(document.body, document.body), source.body
         yield Finding(
             document, span, message, (Relation(source, at, "the other store", other_root),), root=root

@@ -126,7 +126,7 @@ def broken_anchor(context: RuleContext) -> Iterator[Finding]:
                 fixed += 1
             where = f"“{target.path}”" if target.path else "this file"
             hint = f": did you mean “#{near}”?" if near else ""
-            message = f"{where} has no part “#{target.fragment}”{hint}"
+            message = f"{where} has no heading “#{target.fragment}”{hint}"
             yield Finding(document, target.link.span, message, fix=fix)
 
 

@@ -50,7 +50,7 @@ def unresolved_wiki_link(context: RuleContext) -> Iterator[Finding]:
                 continue
             beside = _names_beside(context.around.siblings) if beside is None else beside
             if fold(link.name.removesuffix(".md").rpartition("/")[2]) not in beside:
-                message = f"no topic file is called “{link.name}”, here or in a neighbouring store"
+                message = f"no topic file has the name “{link.name}”, here or in a neighboring store"
                 yield Finding(document, link.span, message)
 
 
@@ -103,7 +103,7 @@ def unlisted_topic(context: RuleContext) -> Iterator[Finding]:
     ]
     fixes = listed(snapshot, pointers(context.links), _never_meant(context, unlisted)) if unlisted else {}
     for topic in unlisted:
-        message = f"{snapshot.store.profile.index_name} does not lead to it: the agent will not find it"
+        message = f"{snapshot.store.profile.index_name} does not link to it: the agent will not find it"
         yield Finding(topic, Span(topic.body, topic.body), message, fix=fixes.get(topic.path))
 
 
@@ -154,7 +154,7 @@ def repeated_index_entry(context: RuleContext) -> Iterator[Finding]:
             line = index.position(known.line.start).line
             fix = _removal(snapshot, pointer, same=same) if pointer.is_whole and fixed < _FIXED else None
             fixed += fix is not None
-            message = f"line {line} points at the same{', in the same words' if same else ''}"
+            message = f"line {line} points at the same file{', in the same words' if same else ''}"
             related = (Relation(index, known.link.span.start, "the first that points there"),)
             yield Finding(index, pointer.link.span, message, related, fix)
         before.add(text)
@@ -203,5 +203,5 @@ def ambiguous_wiki_link(context: RuleContext) -> Iterator[Finding]:
             if len(paths) > 1:
                 shown = " and ".join(f"“{path}”" for path in paths[:3])
                 more = f" and {len(paths) - 3} more" if paths[3:] else ""
-                related = tuple(Relation(snapshot.documents[path], 0, "answers to it") for path in paths[:3])
+                related = tuple(Relation(snapshot.documents[path], 0, "has this name") for path in paths[:3])
                 yield Finding(document, link.span, f"“{link.name}” can mean {shown}{more}", related)

@@ -52,7 +52,7 @@ def missing_index(context: RuleContext) -> Iterator[Finding]:
     message = f"{name} is missing: an agent does not know of the {files} here"
     fix = None if alike else _new_index(snapshot, topics)
     if alike:
-        message = f"{name} is missing: “{alike}” is not loaded, for letters count"
+        message = f"{name} is missing: “{alike}” is not loaded, since names are case-sensitive"
     yield Finding(parse(name, b""), Span(0, 0), message, fix=fix)
 
 
@@ -183,7 +183,7 @@ def conflict_markers(context: RuleContext) -> Iterator[Finding]:
             if at < len(code) and code[at].start <= markers[0].start and markers[-1].end <= code[at].end:
                 continue
             lines = [document.source.count(b"\n", 0, marker.start) + 1 for marker in markers]
-            whole = "" if document.slice(markers[-1]).startswith(">") else "; its end is gone"
+            whole = "" if document.slice(markers[-1]).startswith(">") else "; its end is missing"
             yield Finding(
                 document,
                 markers[0],
@@ -226,7 +226,7 @@ def sync_conflict_copy(context: RuleContext) -> Iterator[Finding]:
             if real is None or name.startswith(".") or not snapshot.store.profile.owns(within + real):
                 continue
             message = (
-                f"left over from “{real}”" if real in names else f"left over from “{real}”, which is gone"
+                f"left over from “{real}”" if real in names else f"left over from “{real}”, which is missing"
             )
             document = snapshot.documents.get(within + name) or parse(within + name, b"")
             yield Finding(document, Span(document.body, document.body), message)

@@ -73,7 +73,7 @@ def _explained(document: Document, found: Misreading, advice: str, fix: Fix | No
         Relation(document, found.span(value.start, value.end).start, f"“{value.key}”: {value.reason}")
         for value in others
     )
-    message = f"{keys} {are} lost, for this is not valid YAML: {first.reason}; {advice}"
+    message = f"{keys} {are} lost, because this is not valid YAML: {first.reason}; {advice}"
     return Finding(document, found.span(first.start, first.end), message, related, fix)
 
 

@@ -31,7 +31,7 @@ def relative_date(context: RuleContext) -> Iterator[Finding]:
     """
     for document in context.snapshot.documents.values():
         for span in relative_dates(document):
-            message = f"“{document.slice(span)}” tells nobody when; a date does"
+            message = f"“{document.slice(span)}” means nothing to later readers: write the date"
             yield Finding(document, span, message)
 
 

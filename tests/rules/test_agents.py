@@ -154,7 +154,7 @@ class TestUnloadableStore:
         store = write_tree(home / ".claude/agent-memory/a", {"notes.md": "- a fact\n"})
         os.mkfifo(store / "MEMORY.md")
         assert self.messages(home, project) == [
-            "never loaded: MEMORY.md is no regular file, and hangs the client"
+            "never loaded: MEMORY.md is not a regular file, and hangs the client"
         ]
 
     @pytest.mark.parametrize(("size", "count"), [(4 * 2**20, 0), (4 * 2**20 + 1, 1)])

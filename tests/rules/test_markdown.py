@@ -45,7 +45,8 @@ def test_levels_are_those_of_the_catalogue() -> None:
 def test_every_broken_value_is_told_in_one_finding() -> None:
     [diagnostic] = found("F001", {"x.md": "---\nname: a: b\ntype: user\ndescription: `c`\n---\nText\n"})
     assert diagnostic.message == (
-        '“name” and “description” are lost, for this is not valid YAML: it contains ": "; put it in quotes'
+        "“name” and “description” are lost, because this is not valid YAML: "
+        'it contains ": "; put it in quotes'
     )
     assert (diagnostic.start.line, diagnostic.start.column, diagnostic.quoted) == (2, 7, "a: b")
     [place] = diagnostic.related
