@@ -1,4 +1,4 @@
-"""Entry point: the forms that must answer at once, and the one error boundary."""
+"""Entry point: fast answers and the error boundary."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ import sys
 def main() -> None:
     """Run the command line and exit with 0, 1, 2, 3, 78 or 130 (`run` alone uses 78)."""
     try:
-        if sys.argv[1:] == ["--version"]:  # asked by scripts: answered before anything heavy is imported
+        if sys.argv[1:] == ["--version"]:  # for scripts: answer before importing anything heavy
             from memoryd import __version__  # noqa: PLC0415  # see above
 
             os.write(1, f"memoryd {__version__}\n".encode())
@@ -15,16 +15,16 @@ def main() -> None:
         from memoryd.cli import app  # noqa: PLC0415  # see above
 
         app(prog_name="memoryd")
-    except KeyboardInterrupt:  # before Typer could take care of it
+    except KeyboardInterrupt:  # before Typer handles it
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(2)
-    except Exception as error:  # noqa: BLE001  # the boundary: a bug is reported as one sentence, with its place
+    except Exception as error:  # noqa: BLE001  # the boundary: report a bug in one sentence
         sys.exit(_report(error))
 
 
 def _report(error: Exception) -> int:
-    """Say what is wrong; returns the exit code."""
+    """Print an error; return the exit code."""
     from memoryd.cli.output.terminal import note  # noqa: PLC0415  # only an error needs it
     from memoryd.errors import ConfigError, MemorydError  # noqa: PLC0415
 

@@ -1,12 +1,12 @@
-"""Errors that end a command with one sentence instead of a traceback."""
+"""Errors that are reported in one sentence, without a traceback."""
 
 
 class MemorydError(Exception):
-    """Something the person can mend: exit code 2.
+    """An error that the user can correct: exit code 2.
 
     Args:
         message: What is wrong and where, one sentence without a final full stop.
-        hint: What to do about it, or None where the message says it already.
+        hint: What to do about it, or None if the message already says it.
     """
 
     def __init__(self, message: str, hint: str | None = None) -> None:
@@ -16,12 +16,12 @@ class MemorydError(Exception):
 
 
 class ConfigError(MemorydError):
-    """The configuration cannot be used; the service does not restart on it (exit code 78)."""
+    """An invalid configuration; the service does not restart after it (exit code 78)."""
 
 
 class ConflictError(MemorydError):
-    """A file is no longer what a plan was made for; nothing of that file was changed."""
+    """A file that changed after a plan was made; it was not written."""
 
 
 class RefusedError(MemorydError):
-    """A file is of a kind that is never rewritten; nothing was changed."""
+    """A file of a kind that is never rewritten; it was not written."""

@@ -1,4 +1,4 @@
-"""Logging, set up once: structured, to stderr; paths and counts, never memory text."""
+"""Structured log to stderr; paths and counts, never memory text."""
 
 import logging
 import os
@@ -43,7 +43,7 @@ def configure(
 
 
 def let_go() -> None:
-    """Write what is left, or forget it: the interpreter tries once more at its end, and would fail."""
+    """Flush stderr; if that fails, discard the rest so that the interpreter does not fail at exit."""
     try:
         sys.stderr.flush()
     except OSError:
@@ -51,18 +51,18 @@ def let_go() -> None:
 
 
 class _Steadfast:
-    """A stream that takes what it can: a full disk or a reader that is gone must not end the daemon."""
+    """A stream that ignores errors: a full disk or a closed pipe must not end the daemon."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """Write, or do not."""
+        """Write, and ignore errors."""
         with suppress(OSError, ValueError):
             self._stream.write(text)
         return len(text)
 
     def flush(self) -> None:
-        """Flush, or do not."""
+        """Flush, and ignore errors."""
         with suppress(OSError, ValueError):
             self._stream.flush()

@@ -1,4 +1,4 @@
-"""Composition root: builds the collaborators of one command, bottom-up."""
+"""Composition root of a command."""
 
 import os
 from contextlib import ExitStack, contextmanager
@@ -17,7 +17,7 @@ from memoryd.adapters.stores.discovery import (
 )
 from memoryd.adapters.trust import read_trusted
 from memoryd.config import Config, load
-from memoryd.config.locations import Locations, locate
+from memoryd.config.locations import LOCATIONS, Locations, locate
 from memoryd.domain.stores.store import Scope, Store
 from memoryd.errors import MemorydError
 
@@ -32,19 +32,19 @@ if TYPE_CHECKING:
 
 
 class NothingFoundError(MemorydError):
-    """There is no store where a command was to look."""
+    """No store was found for a command."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which stores a command is about; without any choice, those of the repository around the directory.
+    """Choice of stores; by default those of the repository around the working directory.
 
     Attributes:
-        paths: Stores, files in stores, or directories to be searched.
-        user: The stores under the home directory.
-        everything: Every store known.
-        agent: Only of this agent, or None.
-        scope: Only of this scope, or None.
+        paths: Stores, files in stores, or directories to search.
+        user: Stores under the home directory.
+        everything: Every known store.
+        agent: Only stores of this agent, or None.
+        scope: Only stores of this scope, or None.
     """
 
     paths: tuple[Path, ...] = ()
@@ -56,7 +56,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """What every command needs: configuration, places, and the databases on demand."""
+    """Configuration, paths, and databases opened on demand."""
 
     config: Config
     locations: Locations
@@ -64,7 +64,7 @@ class Runtime:
 
     @property
     def places(self) -> Places:
-        """Where to look for stores."""
+        """The paths to search for stores."""
         return Places(
             self.locations.home,
             self.locations.claude,
@@ -75,7 +75,7 @@ class Runtime:
 
     @property
     def _trusted(self) -> "frozenset[TrustedRepository]":
-        """The repositories that the user trusts; none where that cannot be read, which `doctor` reports."""
+        """The repositories that the user trusts; none if the list cannot be read, which `doctor` reports."""
         try:
             return read_trusted(self.locations.trusted)
         except MemorydError:
@@ -83,29 +83,21 @@ class Runtime:
 
     @property
     def user_checks(self) -> "Choice":
-        """What the user's configuration says of rules; its patterns are relative to the home directory."""
+        """The user's choice of rules; its patterns are relative to the home directory."""
         return self.config.choice(f"{self.locations.config}: ", str(self.locations.home))
 
     def of_sample(self) -> "Runtime":
         """Return the same for sample memory in a home of its own, which is below the cache."""
         home = self.locations.index.parent / "sample"
-        locations = replace(
-            self.locations,
-            home=home,
-            claude=home / ".claude",
-            history=home / "history.db",
-            index=home / "index.db",
-            urls=home / "urls.json",
-            lock=home / "lock",
-        )
-        return Runtime(Config(settle=1.0), locations, home)
+        paths = {name: home / location.name for name, location in LOCATIONS.items()}
+        return Runtime(Config(settle=1.0), Locations(home=home, **paths), home)
 
     def discover(self) -> FoundStores:
-        """Return every store and agent definition known."""
+        """Return every known store and agent definition."""
         return discover(self.places, cwd=self.directory)
 
     def select(self, selection: Selection) -> tuple[Store, ...]:
-        """The stores that a command is about, sorted by path.
+        """Return the selected stores, sorted by path.
 
         Raises:
             MemorydError: If a path does not exist or no store is found.
@@ -116,10 +108,10 @@ class Runtime:
         return found.stores
 
     def subject(self, selection: Selection) -> FoundStores:
-        """What a check is about: stores, and the agent definitions in the places searched.
+        """Return the selected stores, and the agent definitions in the directories searched.
 
         Raises:
-            MemorydError: If a path does not exist or there is neither.
+            MemorydError: If a path does not exist, or nothing is found.
         """
         found = self._search(selection)
         if not found.stores and not found.inside and not found.escapes_inside:
@@ -146,15 +138,15 @@ class Runtime:
 
     @contextmanager
     def index(self) -> "Iterator[Index]":
-        """The index, open."""
-        from memoryd.adapters.search.index import Index  # what a command does not need, it does not import
+        """Open the index."""
+        from memoryd.adapters.search.index import Index  # import only what a command needs
 
         with Index(self.locations.index) as index:
             yield index
 
     @contextmanager
     def history(self, actor: str = "command") -> "Iterator[History]":
-        """The history, open for who asks for what is done: `command` or `daemon`."""
+        """Open the history for an actor: `command` or `daemon`."""
         from memoryd.adapters.history import History
 
         with History(self.locations.history, actor) as history:
@@ -162,7 +154,7 @@ class Runtime:
 
     @contextmanager
     def existing_history(self) -> "Iterator[History | None]":
-        """The history where there is one, for commands that can do without."""
+        """Open the history if it exists, for commands that do not need one."""
         if not self.locations.history.exists():
             yield None
             return
@@ -171,14 +163,14 @@ class Runtime:
 
     @contextmanager
     def past(self) -> "Iterator[Past | None]":
-        """What the history remembers of files that are gone; None where there is no history."""
+        """Give access to the last versions of deleted files; None if there is no history."""
         if not self.locations.history.exists():
             yield None
             return
         with ExitStack() as stack:
 
             @cache
-            def history() -> "History | None":  # opened when it is asked: few checks need it
+            def history() -> "History | None":  # open it on first use: few checks need it
                 try:
                     return stack.enter_context(self.history())
                 except MemorydError:
@@ -188,30 +180,32 @@ class Runtime:
 
 
 def build() -> Runtime:
-    """The runtime of this process: its environment, its working directory.
+    """Return the runtime of this process, from its environment and working directory.
 
     Raises:
-        MemorydError: If the configuration cannot be used, or there is no working directory.
+        MemorydError: If the configuration is invalid, or the working directory was deleted.
     """
     locations = locate(os.environ)
     try:
         directory = Path.cwd()
     except FileNotFoundError as error:
-        raise MemorydError("the working directory was deleted", "change to one that exists") from error
+        raise MemorydError(
+            "the working directory was deleted", "change to a directory that exists"
+        ) from error
     return Runtime(load(locations.config, os.environ), locations, directory)
 
 
 def _nothing(selection: Selection) -> NothingFoundError:
     return NothingFoundError(
         f"no memory store{_described(selection)}",
-        "name a path, or use --user or --all; `memoryd status` lists what is known",
+        "name a path, or use --user or --all; `memoryd status` lists the known stores",
     )
 
 
 def _described(selection: Selection) -> str:
-    """Which stores were looked for, and where."""
-    agent = f" of agent “{selection.agent}”" if selection.agent else ""
-    scope = f" of scope “{selection.scope}”" if selection.scope else ""
+    """Return the words that say which stores were searched, and where."""
+    agent = f' of agent "{selection.agent}"' if selection.agent else ""
+    scope = f' of scope "{selection.scope}"' if selection.scope else ""
     if selection.paths:
         where = f"in {', '.join(map(str, selection.paths))}"
     elif selection.everything:

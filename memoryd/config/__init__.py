@@ -25,7 +25,7 @@ _FORMS = FORMS | {
     "rescan": 'durations are written as 90, "90s", "2m" or "1h"',
 }
 
-_TABLES = frozenset({"profiles", "prune", "daemon"})  # that no variable sets
+_TABLES = frozenset({"profiles", "prune", "daemon"})  # have no variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,11 @@ class ProfileConfig:
     """A harness that memoryd does not know.
 
     Attributes:
-        places: Where its stores lie: patterns below the home directory (`~/…`) or in any project.
+        places: Patterns of its stores: below the home directory (`~/…`) or in any project.
         index: Name of its index file.
-        max_lines: Most lines loaded.
-        max_size: Most of its unit loaded.
-        unit: What size is counted in.
+        max_lines: Number of lines loaded at most, or None.
+        max_size: Size loaded at most, in `unit`, or None.
+        unit: Unit of sizes.
         files: Patterns of the files of a store.
     """
 
@@ -51,7 +51,7 @@ class ProfileConfig:
     files: tuple[str, ...] = ("*.md",)
 
     def profile(self, name: str) -> Profile:
-        """The profile of that name."""
+        """Return the profile of this name."""
         return Profile(
             name=name,
             source="the configuration",
@@ -67,10 +67,10 @@ class ProfileConfig:
 
 @dataclass(frozen=True, slots=True)
 class PruneConfig:
-    """How `prune` goes about it.
+    """Settings of `prune`.
 
     Attributes:
-        max_removals: How many entries and files one run removes at most.
+        max_removals: Number of entries and files that one run removes at most.
     """
 
     __pydantic_config__: ClassVar = EXACTLY
@@ -88,17 +88,17 @@ _TABLE_FORMS: dict[str, type[Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Config(Checks):
-    """The configuration; what it says of checks counts where no repository says otherwise.
+    """The configuration; a repository may choose other checks.
 
     Attributes:
-        projects: Glob patterns of directories that are searched for stores.
-        enforce: What the daemon does with an index file over its limit, and where.
-        settle: Seconds without change before the daemon touches a store.
-        rescan: Seconds between two full scans of everything; None for as many as cost little.
-        rewrite: Names of profiles that may be rewritten, beside Claude Code's.
-        profiles: Harnesses by name, beside those that memoryd knows or in their place.
-        prune: How `prune` goes about it.
-        daemon: How the daemon goes about it.
+        projects: Glob patterns of directories to search for stores.
+        enforce: What the daemon does with an index file over its limit, by scope and path.
+        settle: Seconds without a change before the daemon changes a store.
+        rescan: Seconds between two full scans; None to derive it from their cost.
+        rewrite: Names of profiles that may be rewritten, besides those of Claude Code.
+        profiles: Harnesses by name, in addition to or instead of those that memoryd knows.
+        prune: Settings of `prune`.
+        daemon: Settings of the daemon.
     """
 
     projects: tuple[str, ...] = ()
@@ -111,24 +111,24 @@ class Config(Checks):
     daemon: DaemonConfig = field(default_factory=DaemonConfig)
 
     def __post_init__(self) -> None:
-        """Refuse to rewrite what nobody knows."""
+        """Refuse unknown names of profiles."""
         names = [profile.name for profile in self.harnesses]
         for name in self.rewrite:
             if name not in names:
-                raise ValueError(f"rewrite: there is no profile “{name}”; known: {', '.join(names)}")
+                raise ValueError(f'rewrite: there is no profile "{name}"; known: {", ".join(names)}')
 
     @property
     def harnesses(self) -> tuple[Profile, ...]:
-        """The profiles beside Claude Code's: those that memoryd knows, and those that are configured."""
+        """The profiles besides those of Claude Code: built in and configured."""
         own = tuple(each.profile(name) for name, each in self.profiles.items())
         return (*(each for each in OTHERS if each.name not in self.profiles), *own)
 
 
 def load(path: Path, environment: Mapping[str, str]) -> Config:
-    """Read the configuration; an absent file is an empty one.
+    """Read the configuration; a missing file counts as empty.
 
     Raises:
-        ConfigError: Naming the key that is wrong, and a likely one where it is unknown.
+        ConfigError: If a value is invalid; names the key, and the nearest known one if it is unknown.
     """
     values = _values(path)
     for name in _settable():
@@ -161,23 +161,23 @@ def _values(path: Path) -> dict[str, object]:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise ConfigError(f"cannot read the configuration {path}: {reason}", "mend or remove it") from error
+        raise ConfigError(f"cannot read the configuration {path}: {reason}", "fix or remove it") from error
     import tomllib
 
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"cannot read the configuration {path}: {error}", "mend or remove it") from error
+        raise ConfigError(f"cannot read the configuration {path}: {error}", "fix or remove it") from error
 
 
 def variables() -> frozenset[str]:
-    """Return the names of all variables of memoryd's own that mean something."""
+    """Return the names of all variables that memoryd reads as its own."""
     own = {each.variable for each in LOCATIONS.values() if each.variable.startswith("MEMORYD_")}
     return frozenset(own | set(map(_variable, _settable())))
 
 
 def _settable() -> set[str]:
-    """Keys of the configuration that a variable can set."""
+    """Return the keys of the configuration that a variable can set."""
     own = {each.name for each in fields(Config) if each.init} - {each.name for each in fields(Checks)}
     return own - _TABLES
 
@@ -187,11 +187,11 @@ def _variable(key: str) -> str:
 
 
 def _config_error(path: Path, environment: Mapping[str, str], error: NotValidError) -> ConfigError:
-    if not error.place:  # of the configuration as a whole
+    if not error.place:  # an error of the whole configuration
         return ConfigError(f"{path}: {error}")
     key = error.place[0]
     if error.is_unknown and len(error.place) == 1:
-        return ConfigError(f"{path}: unknown key “{key}”", unknown_key(key, Config))
+        return ConfigError(f'{path}: unknown key "{key}"', unknown_key(key, Config))
     table = _TABLE_FORMS.get(key)
     where = ".".join(each for each in error.place if each != ANY_PATH) if table else key
     source = (

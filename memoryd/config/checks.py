@@ -1,6 +1,6 @@
-"""What is configured of checks: by the user, and by the repository around a store.
+"""Settings of checks, of the user and of repositories.
 
-A repository's own settings are not trusted: they choose checks, and nothing else can be said in them.
+The settings of a repository are not trusted: they choose checks and nothing else.
 """
 
 import os
@@ -16,7 +16,7 @@ from memoryd.domain.checks.diagnostic import Severity
 from memoryd.domain.checks.selection import Choice
 from memoryd.errors import ConfigError
 
-_FILES = (".memoryd.toml", "pyproject.toml")  # the first that has settings is the only one that counts
+_FILES = (".memoryd.toml", "pyproject.toml")  # only the first one with settings counts
 _TABLE = "memoryd"
 _OWN_TABLE = b"[tool.memoryd"
 _MOST_BYTES = 64 * 1024
@@ -34,13 +34,13 @@ FORMS = {
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """Which rules count.
+    """Choice of rules.
 
     Attributes:
-        select: The rules to run; None for all.
-        ignore: Rules to leave out.
-        per_file_ignores: Rules to leave out by pattern of files.
-        levels: Levels other than the catalogue's.
+        select: Rules to run; None for all.
+        ignore: Rules to skip.
+        per_file_ignores: Rules to skip by pattern of files.
+        levels: Levels that differ from those of the rules.
     """
 
     __pydantic_config__: ClassVar = EXACTLY
@@ -51,7 +51,7 @@ class Checks:
     levels: dict[str, Severity] = field(default_factory=dict)
 
     def choice(self, source: str, directory: str) -> Choice:
-        """The same with how messages about it begin, and the directory that its patterns are relative to."""
+        """Return the choice, with the start of its messages and the directory of its patterns."""
         patterns = {pattern.removeprefix("~/"): words for pattern, words in self.per_file_ignores.items()}
         return Choice(source, directory, self.select, self.ignore, patterns, self.levels)
 
@@ -65,7 +65,7 @@ def between(directory: str, last: str, within: str) -> Choice | None:
         within: Real path of the directory that settings must not leave by links.
 
     Raises:
-        ConfigError: Naming the file and what is wrong with it.
+        ConfigError: If a file is invalid; names it and the fault.
     """
     for place in (directory, *map(str, Path(directory).parents)) if directory else ():
         for name in _FILES:
@@ -95,7 +95,7 @@ def _choice(path: str, within: str) -> Choice | None:
             raise ConfigError(f"cannot read {path}: a key has more than {_MOST_DOTS} dots", "remove that key")
         values: object = tomllib.loads(text) if len(content) <= _MOST_BYTES else {}
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"cannot read {path}: {error}", "mend or remove it") from error
+        raise ConfigError(f"cannot read {path}: {error}", "fix or remove it") from error
     for table in ("tool", _TABLE) if project else ():
         values = values.get(table) if isinstance(values, dict) else None
     return None if values is None else _validated(path, values).choice(f"{path}: ", os.path.dirname(path))
@@ -121,7 +121,7 @@ def _content(path: str, within: str) -> bytes | None:
     except OSError as error:
         if not os.access(os.path.dirname(path), os.X_OK):  # it is that directory which cannot be read
             return None
-        raise ConfigError(f"cannot read {path}: {error.strerror}", "mend or remove it") from error
+        raise ConfigError(f"cannot read {path}: {error.strerror}", "fix or remove it") from error
 
 
 def _validated(path: str, values: object) -> Checks:
@@ -130,22 +130,22 @@ def _validated(path: str, values: object) -> Checks:
     except NotValidError as error:
         key = error.place[0] if error.place else ""
         if error.is_unknown:
-            raise ConfigError(f"{path}: unknown key “{key}”", unknown_key(key, Checks)) from error
+            raise ConfigError(f'{path}: unknown key "{key}"', unknown_key(key, Checks)) from error
         what = f"{path}: {key}: " if key else f"{path}: "
         raise ConfigError(f"{what}{error}", FORMS.get(key)) from error
     for pattern in checks.per_file_ignores:
         if pattern.startswith(("/", "~")) or ".." in pattern.split("/"):
             raise ConfigError(
-                f"{path}: per-file-ignores: “{pattern}” leads out of the repository",
+                f'{path}: per-file-ignores: "{pattern}" leads out of the repository',
                 "patterns are relative to the directory of this file",
             )
     return checks
 
 
 def unknown_key(key: str, form: type[Any]) -> str:
-    """A hint for a key that does not exist."""
+    """Return a hint for a key that does not exist."""
     from difflib import get_close_matches
 
     known = keys_of(form, Checks)
     near = get_close_matches(key, known, n=1, cutoff=0.7)
-    return f"did you mean “{near[0]}”?" if near else f"known keys: {', '.join(known)}"
+    return f'did you mean "{near[0]}"?' if near else f"known keys: {', '.join(known)}"

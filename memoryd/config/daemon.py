@@ -1,4 +1,4 @@
-"""What is configured of the daemon: where it enforces limits, what it mends, what it tells."""
+"""Settings of the daemon: enforcement, fixes, metrics."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from memoryd.domain.stores.store import Store
 
 
 class Enforce(StrEnum):
-    """What the daemon does with an index file over its limit."""
+    """Action of the daemon on an index file over its limit."""
 
     COMPACT = "compact"
     REPORT = "report"
@@ -21,15 +21,15 @@ class Enforce(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Enforcement:
-    """What the daemon does where: a word for everything, or a table.
+    """Actions of the daemon: one word for all stores, or a table.
 
     Attributes:
-        default: For every store that nothing else is said of.
-        user: For those of this scope; None where nothing is said, as with the others.
-        project: The same.
-        local: The same.
-        auto: The same.
-        paths: By pattern of the store's path, absolute or below the home directory; before the scopes.
+        default: Action for stores without another setting.
+        user: Action for stores of this scope; None if not set.
+        project: The same for project scope.
+        local: The same for local scope.
+        auto: The same for auto memory.
+        paths: Actions by pattern of the store's absolute or `~/` path; these win over scopes.
     """
 
     __pydantic_config__: ClassVar = EXACTLY
@@ -42,7 +42,7 @@ class Enforcement:
     paths: dict[str, Enforce] = field(default_factory=dict)
 
     def of(self, store: Store, home: str) -> Enforce:
-        """What counts for a store: of the patterns that fit the longest, else its scope, else the default."""
+        """Return the action of a store's longest matching pattern, of its scope, or the default."""
         fitting = [
             pattern
             for pattern in self.paths
@@ -60,7 +60,7 @@ class Enforcement:
 
 
 def enforcement(value: object) -> object:
-    """A word as the default; a table with its paths apart from its words."""
+    """Return a word as the default, or a table with its paths separated from its words."""
     if isinstance(value, str):
         return {"default": value}
     if not isinstance(value, Mapping):
@@ -72,17 +72,17 @@ def enforcement(value: object) -> object:
 
 def _place(value: object) -> object:
     if isinstance(value, str) and not value.startswith(("/", "~/")):
-        raise ValueError("is neither absolute nor begins with ~/")
+        raise ValueError("must be absolute or begin with ~/")
     return value
 
 
 @dataclass(frozen=True, slots=True)
 class DaemonConfig:
-    """How the daemon goes about it.
+    """Settings of the daemon.
 
     Attributes:
-        fixes: The rules whose safe fixes it applies by itself: codes, their beginnings, or names.
-        metrics: File for the text-file collector of Prometheus, or None for none.
+        fixes: Rules whose safe fixes the daemon applies: codes, prefixes or names.
+        metrics: File for the text-file collector of Prometheus, or None.
     """
 
     __pydantic_config__: ClassVar = EXACTLY
@@ -91,7 +91,7 @@ class DaemonConfig:
     metrics: Annotated[Path | None, WrittenForm(_place)] = None
 
     def __post_init__(self) -> None:
-        """Refuse words that name no rule."""
+        """Refuse words that do not name a rule."""
         if self.fixes != ("S001",):
             from memoryd.domain.checks.selection import Choice, check_selectors
             from memoryd.errors import ConfigError

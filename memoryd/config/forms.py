@@ -1,7 +1,7 @@
-"""The forms of what is configured: dataclasses, which pydantic validates where somebody wrote something.
+"""Validation of configuration files against dataclasses.
 
-pydantic is imported by `made_of` alone: mostly nothing is configured, and importing it takes longer
-than a short command.
+Only `made_of` imports pydantic, because the import takes longer than a short command and most users have no
+configuration.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,25 @@ from typing import Any, TypeVar
 from memoryd.domain.dates.moments import parse_duration
 
 ANY_PATH = "/"
-"""The key of what is written under paths as keys; nobody writes it."""
+"""Internal key of the entries whose keys are paths."""
+
+_TABLE, _NUMBER = "must be a table", "must be a number"
+_SENTENCES = {
+    "value_error": "{error}",
+    "string_type": "must be text in quotes",
+    "path_type": "must be a path in quotes",
+    "int_type": "must be a whole number",
+    "float_type": _NUMBER,
+    "finite_number": _NUMBER,
+    "tuple_type": "must be a list",
+    "dataclass_type": _TABLE,
+    "dict_type": _TABLE,
+    "enum": "must be {expected}",
+    "greater_than_equal": "must be {ge:g} or more",
+    "less_than_equal": "must be {le:g} or less",
+    "missing": "is missing",
+}
+"""What a user reads instead of pydantic's messages, by the types of its errors."""
 
 T = TypeVar("T")
 
@@ -20,25 +38,25 @@ _KEYS = {"per_file_ignores": "per-file-ignores", "paths": ANY_PATH}
 
 
 def key_of(name: str) -> str:
-    """How the field of that name is written in a file."""
+    """Return the key of a field in a file."""
     return _KEYS.get(name, name)
 
 
 EXACTLY: dict[str, object] = {"extra": "forbid", "alias_generator": key_of}
-"""`__pydantic_config__` of a form: no other keys than its fields."""
+"""`__pydantic_config__` of a form: only its fields are keys."""
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """What pydantic is to demand of an annotated number; `true` is none.
+    """Range that pydantic checks; `true` is not a number.
 
     Attributes:
-        least: The least that it may be.
-        most: The most that it may be.
+        least: Smallest value.
+        most: Largest value.
     """
 
     least: float
-    most: float = 1e9  # bounded, since what waits for 1e300 seconds fails
+    most: float = 1e9  # bounded, because waiting for 1e300 seconds fails
 
     def __get_pydantic_core_schema__(self, source: object, of: Callable[[object], Any]) -> Any:  # noqa: ANN401  # pydantic's
         return of(source) | {"ge": self.least, "le": self.most, "strict": True}
@@ -46,10 +64,10 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class WrittenForm:
-    """The reader of an annotated value as it is written, before pydantic validates it.
+    """Conversion of a written value before pydantic checks it.
 
     Attributes:
-        read: Makes it; a `ValueError` says what is wrong.
+        read: Returns the value; raises a `ValueError` that names the fault.
     """
 
     read: Callable[[object], object]
@@ -61,11 +79,11 @@ class WrittenForm:
 
 
 class NotValidError(ValueError):
-    """A value that has not its form.
+    """A value of the wrong form.
 
     Attributes:
-        place: The keys that lead to it; none where it is the whole.
-        is_unknown: Whether there is no such key.
+        place: The keys that lead to it; none if it is the whole file.
+        is_unknown: Whether the key does not exist.
     """
 
     def __init__(self, message: str, place: tuple[str, ...], *, is_unknown: bool) -> None:
@@ -75,10 +93,10 @@ class NotValidError(ValueError):
 
 
 def made_of(form: type[T], values: object) -> T:
-    """Values from a file in their form, a dataclass.
+    """Return values from a file as a dataclass.
 
     Raises:
-        NotValidError: Of the first value that has not its form.
+        NotValidError: At the first value of the wrong form.
     """
     from pydantic import TypeAdapter, ValidationError
 
@@ -87,15 +105,12 @@ def made_of(form: type[T], values: object) -> T:
     except ValidationError as error:
         first = error.errors()[0]
         unknown = first["type"] == "unexpected_keyword_argument"
-        is_no_table = first["type"] == "dataclass_type"
-        message = (
-            "Input should be a valid table" if is_no_table else first["msg"].removeprefix("Value error, ")
-        )
+        message = _SENTENCES.get(first["type"], "").format_map(first.get("ctx", {})) or first["msg"]
         raise NotValidError(message, tuple(map(str, first["loc"])), is_unknown=unknown) from error
 
 
 def keys_of(form: type[Any], last: type[Any]) -> tuple[str, ...]:
-    """The keys of a form as they are written, those of another form that it contains last."""
+    """Return the keys of a form as written in files, with those of another form that it contains last."""
     ends = {field.name for field in fields(last)}
     names = sorted((field.name for field in fields(form) if field.init), key=lambda name: name in ends)
     return tuple(key for key in map(key_of, names) if key != ANY_PATH)

@@ -1,4 +1,4 @@
-"""Where memoryd's own files are: one table."""
+"""Table of the paths of memoryd's own files."""
 
 import os
 from collections.abc import Mapping
@@ -10,13 +10,13 @@ from platformdirs import PlatformDirs
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where one file or directory is.
+    """Path of one file or directory.
 
     Attributes:
-        variable: Environment variable that moves it.
-        base: XDG variable of the directory in whose `memoryd` it is by default; "" for the home directory.
-        name: Its name there.
-        is_named: Whether the variable names it, and not the directory in which it is.
+        variable: Environment variable that changes it.
+        base: XDG variable of the directory above its default one, `memoryd`; "" for the home directory.
+        name: Name in that directory.
+        is_named: Whether the variable names the file itself, not its directory.
     """
 
     variable: str
@@ -43,7 +43,7 @@ LOCATIONS: Mapping[str, Location] = {
 PATH_VARIABLES = frozenset(
     name for each in LOCATIONS.values() for name in (each.variable, each.base) if name not in {"", _SESSION}
 )
-"""Variables that name paths; a service needs them, too. Its session directory is given by the system."""
+"""Variables of paths that a service needs, too; the system sets its session directory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,12 @@ class Locations:
     Attributes:
         home: The home directory.
         claude: Claude Code's configuration directory.
-        config: memoryd's configuration file, which may be absent.
+        config: memoryd's configuration file, which may be missing.
         history: The history database; precious.
-        log: Where the traceback of a bug goes.
+        log: File for the tracebacks of bugs.
         trusted: List of the repositories that the user trusts; precious.
         index: The index database; disposable.
-        urls: What servers said of URLs; disposable.
+        urls: Answers of servers to URLs; disposable.
         lock: Locked while a daemon runs; holds its process id.
         status: Status file of the daemon.
     """
@@ -76,7 +76,7 @@ class Locations:
 
 
 def locate(environment: Mapping[str, str]) -> Locations:
-    """Return where files are, by `MEMORYD_*`, `XDG_*` and the platform's custom, in this order."""
+    """Return the paths by `MEMORYD_*`, `XDG_*` and the defaults of the platform, in this order."""
     home = Path.home()
     found = {name: _path(location, home, environment) for name, location in LOCATIONS.items()}
     return Locations(home=home, **found)
@@ -93,7 +93,7 @@ def _path(location: Location, home: Path, environment: Mapping[str, str]) -> Pat
 
 
 def _directory(base: str, environment: Mapping[str, str]) -> Path:
-    """The directory of memoryd below the one that an XDG variable names."""
+    """Return the directory of memoryd below the one that an XDG variable names."""
     own = PlatformDirs("memoryd", appauthor=False)
     if base != _SESSION:
         defaults = {
@@ -110,9 +110,9 @@ def _directory(base: str, environment: Mapping[str, str]) -> Path:
 
 
 def session_directory(environment: Mapping[str, str]) -> str | None:
-    """Return the runtime directory of this user's login session, also for what runs outside of it: cron, su.
+    """Return the runtime directory of the user's session, also for processes outside of it: cron, su.
 
-    Else there could be two daemons, one inside and one outside.
+    Otherwise there could be two daemons, one inside the session and one outside.
     """
     given = environment.get(_SESSION)
     usual = f"/run/user/{os.getuid()}"

@@ -1,4 +1,4 @@
-"""One line a finding, as compilers print them."""
+"""One line for each finding, as compilers print them."""
 
 import posixpath
 
@@ -7,7 +7,7 @@ from memoryd.domain.text.escape import visible_line
 
 
 def render(report: CheckResult, base: str) -> str:
-    """Text of a report, paths relative to `base`."""
+    """Return a report as text, paths relative to `base`."""
     lines = [
         f"{each.path_from(base)}:{each.start.line}:{each.start.column}: "
         f"{each.level} {each.code} {each.message}"

@@ -1,4 +1,4 @@
-"""For people: the source line with what is meant underlined, and all places that belong to it."""
+"""Findings for people: source line, carets and related places."""
 
 import posixpath
 from collections.abc import Iterator
@@ -8,12 +8,12 @@ from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.text.escape import visible_line
 from memoryd.domain.text.width import width
 
-_WIDEST = 160  # characters of a source line; the whole is in the file
-_LEAD = 40  # characters of them before what is meant, where it stands further right
+_WIDEST = 160  # characters of a source line; longer ones are cut
+_LEAD = 40  # characters shown before the finding if a line is cut on the left
 
 
 def render(report: CheckResult, base: str) -> str:
-    """Text of a report, paths relative to `base`."""
+    """Return a report as text, paths relative to `base`."""
     parts = [_diagnostic(diagnostic, base) for diagnostic in report.diagnostics]
     parts += [
         visible_line(f"{posixpath.relpath(each.path, base)}: {each.reason}") + "\n" for each in report.unread
@@ -38,7 +38,7 @@ def _diagnostic(diagnostic: Diagnostic, base: str) -> str:
 
 
 def _excerpt(diagnostic: Diagnostic) -> tuple[str, str]:
-    """The part of the source line that shows what is meant, and carets under it."""
+    """Return the part of the source line around the finding, and carets under it."""
     line = diagnostic.source_line.replace("\t", " ")
     start = diagnostic.start.column - 1
     end = diagnostic.end.column - 1 if diagnostic.end.line == diagnostic.start.line else len(line)
@@ -54,7 +54,7 @@ def _excerpt(diagnostic: Diagnostic) -> tuple[str, str]:
 
 
 def _related(diagnostic: Diagnostic, base: str) -> Iterator[str]:
-    """Places in the same file by line, the others by path."""
+    """Yield related places: by line in the same file, otherwise by path."""
     here = [place for place in diagnostic.related if place.path == diagnostic.path]
     digits = max((len(str(place.position.line)) for place in here), default=0)
     for place in diagnostic.related:

@@ -1,4 +1,4 @@
-"""Workflow commands of GitHub Actions, which become annotations, and Markdown for the job summary."""
+"""GitHub Actions: annotations, and Markdown for the job summary."""
 
 import posixpath
 import re
@@ -22,8 +22,8 @@ _MARKUP = re.compile(r"[!#$&()*:<>@\[\\\]_`{|}~]")
 def render(report: CheckResult, base: str) -> str:
     """Text of a report, the most severe first, paths relative to `base`.
 
-    GitHub shows ten annotations a step, and in the log no more than the message, which therefore
-    names its place.
+    GitHub shows only ten annotations a step, and its log shows only the message, so the message names
+    the path and line.
     """
     lines = []
     for each in report.unread:
@@ -38,7 +38,7 @@ def _annotation(diagnostic: Diagnostic, base: str) -> str:
     path = diagnostic.path_from(base)
     properties: dict[str, object] = {"file": path, "line": start.line, "col": start.column}
     properties |= {"endLine": end.line, "endColumn": end.column}
-    if start.line != end.line:  # GitHub drops the columns of several lines
+    if start.line != end.line:  # GitHub ignores columns if a finding spans lines
         del properties["col"], properties["endColumn"]
     properties["title"] = f"{diagnostic.code} {diagnostic.name}"
     message = f"{path}:{start.line}:{start.column}: {diagnostic.message}"
@@ -57,7 +57,7 @@ def _most_severe_first(report: CheckResult) -> list[Diagnostic]:
 
 
 def summary(report: CheckResult, base: str) -> str:
-    """Markdown to be appended to the file that `$GITHUB_STEP_SUMMARY` names, paths relative to `base`."""
+    """Return Markdown for the file in `$GITHUB_STEP_SUMMARY`, paths relative to `base`."""
     not_read = f", {counted(len(report.unread), 'file', 'files')} not read" if report.unread else ""
     lines = ["### memoryd", "", f"{report.summary}{not_read}"]
     rows = list(_rows(report, base))
@@ -78,5 +78,5 @@ def _rows(report: CheckResult, base: str) -> Iterator[tuple[str, str, str, str]]
 
 
 def _cell(text: str) -> str:
-    """Text that is nothing but text in a table: a character reference never is markup."""
+    """Return text for a table cell, with markup escaped as character references."""
     return _MARKUP.sub(lambda match: f"&#{ord(match[0])};", shorten(visible_line(text), _WIDEST))

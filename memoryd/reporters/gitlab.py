@@ -12,7 +12,7 @@ _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO
 
 
 def render(report: CheckResult, base: str) -> str:
-    """Text of a report, paths relative to `base`."""
+    """Return a report as text, paths relative to `base`."""
     known_by = fingerprints(report, base)
     issues = [_unread(each, base) for each in report.unread]
     issues += [

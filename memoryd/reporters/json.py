@@ -1,4 +1,4 @@
-"""The stable machine format; keys are only ever added."""
+"""Stable machine format; keys are only added."""
 
 import posixpath
 
@@ -9,7 +9,7 @@ from memoryd.domain.text.escape import json_text
 
 
 def render(report: CheckResult, base: str) -> str:
-    """Text of a report, paths relative to `base`."""
+    """Return a report as text, paths relative to `base`."""
     value: dict[str, object] = {
         "version": 1,
         "summary": {

@@ -1,8 +1,8 @@
-"""JUnit XML, as GitLab and Jenkins show it: a test is one rule in one file.
+"""JUnit XML for GitLab and Jenkins.
 
-GitLab knows a test by its `classname`, `name` and `file`, and takes no second one and no second
-`failure`; Jenkins takes what stands before the last dot of `classname` for a package. Both show the
-text of a `failure`, and leave passed tests alone.
+A test is one rule in one file. GitLab identifies a test by `classname`, `name` and `file`, and ignores
+duplicates and a second `failure`. Jenkins reads the part of `classname` before the last dot as a package.
+Both show the text of a `failure` and hide passed tests.
 """
 
 import posixpath
@@ -17,7 +17,7 @@ from memoryd.domain.text.escape import visible_line
 
 
 def render(report: CheckResult, base: str) -> str:
-    """Text of a report, paths relative to `base`: a suite a store in which something was found."""
+    """Return a report as XML, paths relative to `base`, with a suite for each store with findings."""
     by_store, by_test = attrgetter("store"), attrgetter("path", "code")
     found = sorted(report.diagnostics, key=attrgetter("store", "path", "code"))
     suites = [
@@ -30,7 +30,7 @@ def render(report: CheckResult, base: str) -> str:
     ]
     if report.unread:
         suites.append(_group("testsuite", "not read", [_unread(each, base) for each in report.unread]))
-    if not suites:  # Jenkins takes a report without any test for a mistake
+    if not suites:  # Jenkins rejects a report without tests
         suites.append(_group("testsuite", "memoryd", [_nothing_found(report)]))
     root = _group("testsuites", "memoryd", suites)
     ET.indent(root)
@@ -39,7 +39,7 @@ def render(report: CheckResult, base: str) -> str:
 
 
 def _group(tag: str, name: str, members: list[ET.Element]) -> ET.Element:
-    """Suites or tests with their numbers."""
+    """Return an element of suites or tests, with their counts."""
     group = ET.Element(tag, name=visible_line(name))
     group.extend(members)
     for key, counted in (("tests", "testcase"), ("failures", "failure"), ("errors", "error")):
@@ -48,7 +48,7 @@ def _group(tag: str, name: str, members: list[ET.Element]) -> ET.Element:
 
 
 def _test(diagnostics: list[Diagnostic], base: str) -> ET.Element:
-    """What one rule found in one file; `info` is no failure, but told."""
+    """Return the findings of one rule in one file; those of level `info` are output, not failures."""
     test = _case(diagnostics[0].name, posixpath.relpath(diagnostics[0].path, base))
     failures = [each for each in diagnostics if each.level is not Severity.INFO]
     notes = [each for each in diagnostics if each.level is Severity.INFO]
@@ -85,7 +85,7 @@ def _add(test: ET.Element, tag: str, text: str, **attributes: str) -> None:
 
 
 def _lines(diagnostics: list[Diagnostic], base: str) -> str:
-    """One line a finding, as compilers print them."""
+    """Return one line for each finding, as compilers print them."""
     return "\n".join(
         visible_line(
             f"{posixpath.relpath(each.path, base)}:{each.start.line}:{each.start.column}: "

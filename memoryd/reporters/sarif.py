@@ -1,4 +1,4 @@
-"""SARIF 2.1.0, which GitHub code scanning and editors read."""
+"""SARIF 2.1.0 for GitHub code scanning and editors."""
 
 import posixpath
 import re
@@ -19,7 +19,7 @@ from memoryd.rules import ALL_RULES
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-# Not `primaryLocationLineHash`: GitHub computes that one, and warns of every other value.
+# Not `primaryLocationLineHash`: GitHub computes that itself and warns about other values.
 _FINGERPRINT = "memoryd/v1"
 _EXAMPLE = re.compile(r"^((?:Found|Silent) in:)$", re.MULTILINE)
 
@@ -27,7 +27,7 @@ _Json = dict[str, object]
 
 
 def render(report: CheckResult, base: str) -> str:
-    """Text of a report, paths relative to `base`, which readers call `%SRCROOT%`."""
+    """Return a report as JSON, paths relative to `base`, which SARIF calls `%SRCROOT%`."""
     rules: list[_Json] = [_rule(rule) for rule in ALL_RULES]
     run: _Json = {
         "tool": {"driver": {"name": "memoryd", "version": __version__, "rules": rules}},
@@ -51,7 +51,7 @@ def _rule(rule: Rule) -> _Json:
         "name": rule.name,
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": " ".join(description.split())},
-        # Without an empty line, Markdown takes the example for text
+        # Without an empty line, Markdown reads the example as text
         "help": {"text": rule.page, "markdown": _EXAMPLE.sub(r"\1\n", rule.page)},
         "defaultConfiguration": {"level": _LEVELS[rule.level]},
     }
@@ -63,7 +63,7 @@ def _notification(unread: UnreadFile, base: str) -> _Json:
 
 
 def _results(report: CheckResult, base: str) -> list[_Json]:
-    """All results; a fix that several of them share stands in the first, for it can be quite large."""
+    """Return all results; a fix that several results share is in the first, because it can be large."""
     indexes = {rule.code: index for index, rule in enumerate(ALL_RULES)}
     told: set[Fix] = set()
     results = []
@@ -103,7 +103,7 @@ def _related(number: int, place: RelatedLocation, base: str) -> _Json:
 
 
 def _artifact(path: str, base: str) -> _Json:
-    # A name that is no UTF-8 gets its own bytes back
+    # A name that is not UTF-8 keeps its bytes
     uri = quote(posixpath.relpath(path, base), errors="surrogateescape")
     return {"uri": uri, "uriBaseId": "%SRCROOT%"}
 
@@ -118,12 +118,12 @@ def _region(start: Position, end: Position) -> _Json:
 
 
 def _message(text: str) -> str:
-    """A message in which nothing reads as a link, which SARIF writes as Markdown does."""
+    """Return a message without links, which SARIF writes as Markdown does."""
     return visible_line(text).replace("](", "]\\(")
 
 
 def _changes(fix: Fix, base: str) -> list[_Json] | None:
-    """What a fix does, or None where SARIF cannot say it: it knows no files that come or go."""
+    """Return the changes of a fix, or None if it creates or deletes files, which SARIF cannot express."""
     if fix.applicability is Applicability.DISPLAY:
         return None
     changes: list[_Json] = []
@@ -136,7 +136,7 @@ def _changes(fix: Fix, base: str) -> list[_Json] | None:
 
 
 def _replacements(change: FileChange) -> list[_Json]:
-    """What turns a file into what it shall be, exactly, in whole lines; nothing where SARIF has no words."""
+    """Return replacements of whole lines that make a change; none if SARIF cannot express it."""
     before, after = change.before, change.after
     if not before or not after or before.startswith(BOM_UTF8) != after.startswith(BOM_UTF8):
         return []
@@ -144,7 +144,7 @@ def _replacements(change: FileChange) -> list[_Json]:
         old, new = (content.decode("utf-8-sig").split("\n") for content in (before, after))
     except UnicodeDecodeError:
         return []
-    # The matcher takes the square of the time on lines that repeat: it gets no more than it must
+    # The matcher is quadratic on repeated lines: give it only what differs
     head = _common(old, new)
     tail = _common(old[head:][::-1], new[head:][::-1])
     matcher = SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail], autojunk=False)
@@ -156,16 +156,16 @@ def _replacements(change: FileChange) -> list[_Json]:
 
 
 def _common(one: list[str], other: list[str]) -> int:
-    """How many lines are equal from the start."""
+    """Return the number of equal lines at the start."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _replacement(old: list[str], first: int, last: int, new: list[str]) -> _Json:
-    """Lines `first` up to, not including, `last`, from 0, give way to others."""
+    """Return the replacement of lines `first` to `last` (from 0, `last` excluded) by others."""
     if last < len(old):
         end, text = Position(last + 1, 1), "".join(f"{line}\n" for line in new)
     else:
-        if first == last or not new:  # there is no line end after it: the one before has to move
+        if first == last or not new:  # the last line has no line end: replace the line before, too
             first -= 1
             new = [old[first], *new]
         end, text = Position(last, len(old[-1]) + 1), "\n".join(new)

@@ -80,17 +80,17 @@ def test_a_person_sets_checks_for_all_and_a_repository_for_its_own(project: Path
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
-        ('ignor = ["L"]', "unknown key “ignor”", "did you mean “ignore”?"),
-        ('enforce = "off"', "unknown key “enforce”", "known keys: select, ignore, per-file-ignores, levels"),
-        ('projects = ["/etc/*"]', "unknown key “projects”", "known keys: select"),
+        ('ignor = ["L"]', 'unknown key "ignor"', 'did you mean "ignore"?'),
+        ('enforce = "off"', 'unknown key "enforce"', "known keys: select, ignore, per-file-ignores, levels"),
+        ('projects = ["/etc/*"]', 'unknown key "projects"', "known keys: select"),
         ('select = ["broken-lnk"]', "select: there is no rule “broken-lnk”", "did you mean broken-link?"),
         ('select = "L"', "select: ", "written as a list"),
         ('levels = { L001 = "fatal" }', "levels: ", "levels are error, warning, info"),
         ('levels = { L = "info" }', "levels: there is no rule “L”", ""),
         ('per-file-ignores = { "../*.md" = ["L"] }', "leads out of the repository", "relative to"),
         ('per-file-ignores = { "/x/*.md" = ["L"] }', "leads out of the repository", "relative to"),
-        ("x = " + "[" * 5000, "cannot read", "mend or remove it"),
-        ("x = ", "cannot read", "mend or remove it"),
+        ("x = " + "[" * 5000, "cannot read", "fix or remove it"),
+        ("x = ", "cannot read", "fix or remove it"),
     ],
 )
 def test_what_is_wrong_in_settings_is_named_with_its_file(

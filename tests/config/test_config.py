@@ -39,9 +39,9 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
-        ("settel = 1", "unknown key “settel”", "did you mean “settle”?"),
-        ("written = 1", "unknown key “written”", "did you mean “rewrite”?"),
-        ("colour = 1", "unknown key “colour”", "known keys: projects, enforce, settle, rescan"),
+        ("settel = 1", 'unknown key "settel"', 'did you mean "settle"?'),
+        ("written = 1", 'unknown key "written"', 'did you mean "rewrite"?'),
+        ("colour = 1", 'unknown key "colour"', "known keys: projects, enforce, settle, rescan"),
         ('settle = "2 fortnights"', "settle: ", "durations are written as"),
         ("settle = -1", "settle: ", "durations are written as"),
         ("settle = true", "settle: ", "durations are written as"),
@@ -49,20 +49,20 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
         ("rescan = nan", "rescan: ", "durations are written as"),
         ('projects = "~/code"', "projects: ", "written as a list"),
         ("projects = [1]", "projects: ", "written as a list"),
-        ('enforce = "on"', "enforce: input should be 'compact', 'report' or 'off'", ""),
-        ('[enforce]\nprojct = "off"', "enforce.projct: there is no such key", "did you mean “project”?"),
+        ('enforce = "on"', "enforce: must be 'compact', 'report' or 'off'", ""),
+        ('[enforce]\nprojct = "off"', "enforce.projct: there is no such key", 'did you mean "project"?'),
         ("[enforce]\npaths = {}", "enforce.paths: ", "known keys: default, user, project, local, auto"),
-        ('[enforce]\n"~/code/*" = "no"', "enforce.~/code/*: input should be 'compact'", "by scope and path"),
-        ("enforce = 3", "enforce: input should be a valid table", "written as a word"),
-        ("[daemon]\nfixs = []", "daemon.fixs: there is no such key", "did you mean “fixes”?"),
+        ('[enforce]\n"~/code/*" = "no"', "enforce.~/code/*: must be 'compact'", "by scope and path"),
+        ("enforce = 3", "enforce: must be a table", "written as a word"),
+        ("[daemon]\nfixs = []", "daemon.fixs: there is no such key", 'did you mean "fixes"?'),
         ('[daemon]\nfixes = ["S01"]', "daemon: there is no rule “S01” (did you mean S001?)", "as a table"),
         (
             '[daemon]\nmetrics = "m.prom"',
-            "daemon.metrics: is neither absolute nor begins with ~/",
+            "daemon.metrics: must be absolute or begin with ~/",
             "as a table",
         ),
         ("[prune]\nmax = 1", "prune.max: there is no such key", "known keys: max_removals"),
-        ("settle = ", "cannot read the configuration", "mend or remove it"),
+        ("settle = ", "cannot read the configuration", "fix or remove it"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_file(tmp_path: Path, text: str, message: str, hint: str) -> None:
@@ -98,4 +98,4 @@ def test_a_wrong_configuration_is_2_and_78_for_the_service(tmp_path: Path, home:
     for command, code in (("check", 2), ("status", 2), ("run", 78)):
         done = memoryd(command, cwd=tmp_path)
         assert (done.code, done.out) == (code, "")
-        assert done.err == f"error: {path}: unknown key “settel”\n  hint: did you mean “settle”?\n"
+        assert done.err == f'error: {path}: unknown key "settel"\n  hint: did you mean "settle"?\n'

@@ -4,10 +4,13 @@ import posixpath
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from memoryd.domain.edits.plan import Fix
-from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import Position, Span
+
+if TYPE_CHECKING:  # settings import Severity, and must not import the Markdown parser
+    from memoryd.domain.markdown.document import Document
 
 _relative = lru_cache(maxsize=1024)(posixpath.relpath)  # a file may have thousands of findings
 
@@ -32,7 +35,7 @@ class Relation:
     The document's path is relative to `root`, or, if that is empty, to the root of the finding.
     """
 
-    document: Document
+    document: "Document"
     offset: int
     message: str
     root: str = ""
@@ -45,7 +48,7 @@ class Finding:
     The document's path is relative to `root`; rules over one store leave that empty.
     """
 
-    document: Document
+    document: "Document"
     span: Span
     message: str
     related: tuple[Relation, ...] = ()

@@ -5,10 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
-from memoryd.domain.checks.rule import Rule
 from memoryd.errors import ConfigError
+
+if TYPE_CHECKING:  # settings choose rules: they must not import what rules need
+    from memoryd.domain.checks.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class RuleSelection:
 
     choices: tuple[Choice, ...] = ()
 
-    def selects(self, rule: Rule) -> bool:
+    def selects(self, rule: "Rule") -> bool:
         """Return whether a rule is to be run; within one source, the more specific selector counts."""
         selected = not rule.on_request
         for choice in self.choices:
@@ -61,7 +64,7 @@ class RuleSelection:
                 selected = False
         return selected
 
-    def level_of(self, rule: Rule) -> Severity:
+    def level_of(self, rule: "Rule") -> Severity:
         """Return the level of a rule's findings."""
         level = rule.level
         for choice in self.choices:
@@ -70,7 +73,7 @@ class RuleSelection:
                     level = other
         return level
 
-    def judge(self, diagnostic: Diagnostic, rule: Rule) -> Diagnostic | None:
+    def judge(self, diagnostic: Diagnostic, rule: "Rule") -> Diagnostic | None:
         """Return a finding at its configured level; None if it is ignored."""
         if not self.selects(rule):
             return None
@@ -82,7 +85,7 @@ class RuleSelection:
         return diagnostic if level is diagnostic.level else replace(diagnostic, level=level)
 
 
-def check_selectors(choice: Choice, rules: Iterable[Rule]) -> None:
+def check_selectors(choice: Choice, rules: "Iterable[Rule]") -> None:
     """Reject selectors of no rule, and levels of selectors that are not exactly one rule.
 
     Raises:
@@ -97,25 +100,25 @@ def check_selectors(choice: Choice, rules: Iterable[Rule]) -> None:
             raise ConfigError(f"{choice.source}levels: there is no rule “{word}”", suggestion(word, known))
 
 
-def find_rule(word: str, rules: Iterable[Rule]) -> Rule | None:
+def find_rule(word: str, rules: "Iterable[Rule]") -> "Rule | None":
     """Return the rule with that code or name, case-insensitive."""
     wanted = word.strip().lower()
     return next((rule for rule in rules if wanted in {rule.code.lower(), rule.name}), None)
 
 
-def suggestion(word: str, rules: Iterable[Rule]) -> str:
+def suggestion(word: str, rules: "Iterable[Rule]") -> str:
     """Return a suggestion for a word that names no rule."""
     known = {name.lower(): name for rule in rules for name in (rule.code, rule.name)}
     near = get_close_matches(word.lower(), known, n=1)
     return f"did you mean {known[near[0]]}?" if near else "`memoryd rule` lists all of them"
 
 
-def _exactness(rule: Rule, words: Iterable[str]) -> int:
+def _exactness(rule: "Rule", words: Iterable[str]) -> int:
     """Return how exactly the best of some words selects a rule; 0 for not at all."""
     return max((_one_exactness(rule, word.strip()) for word in words), default=0)
 
 
-def _one_exactness(rule: Rule, word: str) -> int:
+def _one_exactness(rule: "Rule", word: str) -> int:
     if word.lower() == rule.name:
         return len(rule.code)
     return len(word) if rule.code.startswith(word.upper()) else 0

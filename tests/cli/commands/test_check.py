@@ -64,7 +64,7 @@ def test_nothing_to_check_is_2_and_says_where_was_looked(tmp_path: Path) -> None
     assert (done.code, done.out) == (2, "")
     assert done.err == (
         "error: no memory store found in the repository around here\n"
-        "  hint: name a path, or use --user or --all; `memoryd status` lists what is known\n"
+        "  hint: name a path, or use --user or --all; `memoryd status` lists the known stores\n"
     )
 
 
@@ -76,10 +76,10 @@ def test_nothing_to_check_is_0_where_that_is_allowed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "where"),
     [
-        (["--agent", "nobody"], "of agent “nobody” found in the repository around here"),
-        (["--scope", "local"], "of scope “local” found in the repository around here"),
+        (["--agent", "nobody"], 'of agent "nobody" found in the repository around here'),
+        (["--scope", "local"], 'of scope "local" found in the repository around here'),
         (["--user"], "found under the home directory"),
-        (["--all", "--agent", "nobody"], "of agent “nobody” found on this machine"),
+        (["--all", "--agent", "nobody"], 'of agent "nobody" found on this machine'),
     ],
 )
 def test_what_was_looked_for_is_said(tmp_path: Path, options: list[str], where: str) -> None:

@@ -49,8 +49,8 @@ def test_statistics_count_by_rule(project: Path) -> None:
     assert done.code == 1
     assert done.out.splitlines() == [
         "      2  error    L001  broken-link",
-        "      1  warning  F001  invalid-frontmatter (1 can be mended)",
-        "      1  warning  L006  repeated-index-entry (1 can be mended)",
+        "      1  warning  F001  invalid-frontmatter (1 fixable)",
+        "      1  warning  L006  repeated-index-entry (1 fixable)",
         "1 store, 2 files, 4 links: 2 errors, 2 warnings",
     ]
 

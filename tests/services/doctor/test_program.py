@@ -13,7 +13,7 @@ def test_a_bad_configuration_is_said_and_the_rest_is_looked_at(known: Look, home
     seen = known()
     assert seen.code == 1
     state, message = seen.of("configuration")
-    assert (state, "unknown key “setle”" in message) == ("error", True)
+    assert (state, 'unknown key "setle"' in message) == ("error", True)
     assert seen.of("stores") == ("ok", "1 store known: 1 user")
 
 
