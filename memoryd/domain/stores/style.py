@@ -15,6 +15,7 @@ _T = TypeVar("_T")
 
 _LONGEST_STEM = 60
 _LONGEST_BYTES = 180  # file names may have 255, and temporary names are longer
+_MOST_BRACKETS = 50  # front matter with many more is not read, since it may nest too deeply
 _LONGEST_LINE = 150  # characters: the format's advice for an index line
 _LINE_STYLE = re.compile(
     r"^(?P<bullet>[-*+]) .*?\]\([^)\n]*\)[*_]{0,3}\s+(?P<dash>—|--|–|-|:)\s", re.MULTILINE
@@ -136,6 +137,8 @@ def file_for(stem: str, snapshot: Snapshot) -> str:
 def _yaml(value: str) -> str:
     """Return a YAML scalar: plain if that is safe, else in double quotes."""
     value = _UNPRINTABLE.sub(" ", value)
+    if sum(map(value.count, "[{")) > _MOST_BRACKETS:
+        value = re.sub(r"[\[\]{}]", "", value)
     if re.fullmatch(r"[^\W\d_][\w./ -]*", value) and value.casefold() not in {
         "true",
         "false",

@@ -53,6 +53,13 @@ def test_front_matter_is_valid_yaml_that_says_the_same(description: str, form: F
         assert front_matter.fields["description"].strip() == said.strip()
 
 
+@pytest.mark.parametrize("description", ["[" * 140, "{[" * 70, "a [b] " * 25])
+def test_a_description_of_brackets_can_be_read_again(description: str) -> None:
+    front_matter = read(STYLE.topic("a-b", description, "body\n").encode())
+    assert front_matter is not None
+    assert front_matter.problem is None
+
+
 @pytest.mark.parametrize(
     ("line", "plain"),
     [
