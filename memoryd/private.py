@@ -1,4 +1,4 @@
-"""Directories and files of memoryd's own, which nobody else may read."""
+"""Private directories and files of memoryd."""
 
 import errno
 import os
@@ -9,7 +9,7 @@ _DIRECTORY, _FILE = 0o700, 0o600
 
 
 def make_directory(directory: Path) -> None:
-    """Make a directory with those above it; only its owner may use it, whatever the umask.
+    """Make a directory and its parents, for its owner only, whatever the umask.
 
     Raises:
         OSError: If it cannot be made or written to, naming it.
@@ -23,7 +23,7 @@ def make_directory(directory: Path) -> None:
 
 
 def open_file(path: Path | str, flags: int) -> int:
-    """Open a file, which is made where it is missing; only its owner may read it, whatever the umask.
+    """Open a file, and create a missing one for its owner only, whatever the umask.
 
     Raises:
         OSError: If it cannot be opened.

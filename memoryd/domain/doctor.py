@@ -1,11 +1,11 @@
-"""What has to hold so that memoryd can do its work, and what to do where it does not."""
+"""Preconditions of memoryd, and remedies."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class State(StrEnum):
-    """Whether a precondition holds."""
+    """States of a precondition."""
 
     OK = "ok"
     WARNING = "warning"
@@ -14,13 +14,13 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Precondition:
-    """One of them, looked at.
+    """A precondition with its state.
 
     Attributes:
-        name: What it is about; for machines, too, and so never changed.
-        state: Whether it holds; a warning is for what works, but less well than it could.
-        message: What was found, one sentence without a full stop.
-        remedy: What to do about it; None where there is nothing to do.
+        name: Its subject; an interface for programs, so it never changes.
+        state: Its state; a warning means that memoryd works, but not as well as it could.
+        message: The finding, one sentence without a full stop.
+        remedy: The remedy; None if nothing needs to be done.
     """
 
     name: str
@@ -30,15 +30,15 @@ class Precondition:
 
 
 def good(name: str, message: str) -> Precondition:
-    """One that holds."""
+    """Return a precondition that holds."""
     return Precondition(name, State.OK, message)
 
 
 def weak(name: str, message: str, remedy: str | None) -> Precondition:
-    """One that holds less well than it could."""
+    """Return a precondition that holds only in part."""
     return Precondition(name, State.WARNING, message, remedy)
 
 
 def bad(name: str, message: str, remedy: str | None) -> Precondition:
-    """One that does not hold."""
+    """Return a precondition that does not hold."""
     return Precondition(name, State.ERROR, message, remedy)

@@ -1,4 +1,4 @@
-"""The service as systemd and launchd read it: pure text, so that the repository can hold it."""
+"""Service files of systemd and launchd, as text."""
 
 import plistlib
 import re
@@ -10,7 +10,7 @@ from html import unescape
 from memoryd.domain.daemon.state import BAD_CONFIGURATION, SILENT_AFTER
 
 LABEL = "io.github.memoryd"
-"""How launchd calls the service."""
+"""Name of the service in launchd."""
 
 _PATH = "%h/.local/bin:/usr/local/bin:/usr/bin:/bin"
 _MAC_PATH = "/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin"
@@ -74,18 +74,18 @@ RuntimeDirectoryPreserve=yes
 
 @dataclass(frozen=True, slots=True)
 class ServiceState:
-    """What a service manager says of the service.
+    """The state of the service in its manager.
 
     Attributes:
         active: `active`, `activating`, `failed`, `inactive` and the like, in systemd's words.
-        enabled: Whether it starts with the user's session.
-        pid: Its process; None where it does not run.
-        since: Since when it is active, in the manager's words; "" where it is not or nobody knows.
-        result: Why it ended last: `success`, `exit-code`, `watchdog`, `oom-kill`, `start-limit-hit`.
+        enabled: It starts with the user's session.
+        pid: Its process; None if it is not running.
+        since: Start of its activity, in the manager's words; "" if it is not active, or unknown.
+        result: Result of its last run: `success`, `exit-code`, `watchdog`, `oom-kill`, `start-limit-hit`.
         code: Its last exit code.
-        restarts: How often it was restarted after a failure.
-        status: What the daemon says of itself; "" where it does not run, or cannot say it.
-        outdated: Whether its files have changed since the manager read them.
+        restarts: Number of restarts after failures.
+        status: The daemon's own status; "" if it is not running or cannot report it.
+        outdated: Its files have changed since the manager read them.
     """
 
     active: str
@@ -100,13 +100,13 @@ class ServiceState:
 
 
 def unit(command: Iterable[str], environment: Mapping[str, str]) -> str:
-    """The systemd user unit.
+    """Return the systemd user unit.
 
     Args:
-        command: What starts memoryd: an absolute path, and arguments before the sub-command.
-        environment: Variables that the service needs, beside its `PATH`.
+        command: The command of memoryd: an absolute path, and arguments before the sub-command.
+        environment: Variables that the service needs, besides its `PATH`.
     """
-    # of a process that hangs or crashes, where it stood goes to the journal; a core would hold memory text
+    # a crashed or hanging process writes its traceback to the journal; a core would contain memory text
     own = [f"Environment={_quoted_raw(f'PATH={_PATH}')}", "Environment=PYTHONFAULTHANDLER=1"]
     given = [f"Environment={_quoted(f'{name}={value}')}" for name, value in sorted(environment.items())]
     return _UNIT.format(
@@ -118,23 +118,23 @@ def unit(command: Iterable[str], environment: Mapping[str, str]) -> str:
 
 
 def strict(writable: Iterable[str]) -> str:
-    """The drop-in that makes everything read-only but some directories.
+    """Return the drop-in that makes everything read-only except some directories.
 
     Args:
-        writable: Their absolute paths; one that is absent when the service starts stays read-only.
+        writable: Their absolute paths; one that is missing when the service starts stays read-only.
     """
     lines = (f"ReadWritePaths={_quoted(f'-{path}')}" for path in sorted(set(writable)))
     return _STRICT.format(paths="\n".join(lines))
 
 
 def writable_paths(drop_in: str) -> tuple[str, ...]:
-    """The directories that a drop-in written by `strict` names."""
+    """Return the directories that a drop-in written by `strict` names."""
     found = re.findall(r'^ReadWritePaths=(?:"-(.*)"|-(.*))$', drop_in, re.MULTILINE)
     return tuple(_unescaped(quoted or plain) for quoted, plain in found)
 
 
 def program_of(text: str) -> str:
-    """The program that a unit or a property list starts; "" where none stands in it."""
+    """Return the program that a unit or a property list starts; "" if there is none."""
     found = _START.search(text)
     if found:
         return _unescaped(found[1] or found[2])
@@ -143,12 +143,12 @@ def program_of(text: str) -> str:
 
 
 def launch_agent(command: Iterable[str], environment: Mapping[str, str], log: str) -> bytes:
-    """The property list of a launchd agent.
+    """Return the property list of a launchd agent.
 
     Args:
-        command: What starts memoryd: an absolute path, and arguments before the sub-command.
-        environment: Variables that the service needs, beside its `PATH`.
-        log: Absolute path of the file that gets its log.
+        command: The command of memoryd: an absolute path, and arguments before the sub-command.
+        environment: Variables that the service needs, besides its `PATH`.
+        log: Absolute path of its log file.
     """
     return plistlib.dumps(
         {
@@ -157,7 +157,7 @@ def launch_agent(command: Iterable[str], environment: Mapping[str, str], log: st
             "EnvironmentVariables": {"PATH": _MAC_PATH, "PYTHONFAULTHANDLER": "1", **environment},
             "RunAtLoad": True,
             "KeepAlive": {"SuccessfulExit": False},
-            # launchd cannot be told which exit code is not worth another try
+            # launchd restarts on any exit code
             "ThrottleInterval": _THROTTLE,
             "ExitTimeOut": _EXIT_TIMEOUT,
             "ProcessType": "Background",
@@ -186,7 +186,7 @@ def _quoted_raw(escaped: str) -> str:
 
 
 def _escaped(word: str) -> str:
-    """A word as it stands between quotes: `%` would begin a specifier."""
+    """Return a word for use in quotes: `%` would begin a specifier."""
     escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     return escaped.replace("\n", "\\n").replace("\t", "\\t")
 
