@@ -14,7 +14,6 @@ UNTESTED = {
     "memoryd.adapters.doctor.sqlite",
     "memoryd.adapters.edits.directory",
     "memoryd.adapters.forgetting",
-    "memoryd.adapters.git.process",
     "memoryd.adapters.git.user",
     "memoryd.adapters.search.differences",
     "memoryd.adapters.search.schema",
