@@ -84,7 +84,7 @@ class FileChange:
 
 
 def _quoted(name: str) -> str:
-    """Return a name as git writes it in the header of a diff: control characters stand in quotes."""
+    """Return a name as git writes it in the header of a diff: quoted if it has control characters."""
     if not _QUOTED.search(name):
         return name
     return '"' + _QUOTED.sub(lambda found: _ESCAPES.get(found[0], f"\\{ord(found[0]):03o}"), name) + '"'

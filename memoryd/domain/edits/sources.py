@@ -29,5 +29,5 @@ def _named(change: FileChange, known: Iterable[tuple[str, frozenset[bytes]]]) ->
 
 
 def _lines(content: bytes | None) -> frozenset[bytes]:
-    """Return the lines of a file that tell something, without white space around them."""
+    """Return the lines of a file that have words, without white space around them."""
     return frozenset(line.strip() for line in (content or b"").split(b"\n") if _TELLING.search(line))

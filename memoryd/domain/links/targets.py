@@ -137,7 +137,7 @@ class Anchors:
         self._folded: dict[str, frozenset[str]] = {}
 
     def of(self, place: str) -> tuple[str, ...]:
-        """Return the anchors of the document at an absolute path; none where it is not known."""
+        """Return the anchors of the document at an absolute path; none if it is unknown."""
         if place not in self._known:
             document = self._document_at(place)
             self._known[place] = document.anchors if document else ()

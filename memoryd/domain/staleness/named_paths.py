@@ -46,7 +46,7 @@ def named_paths(snapshot: Snapshot, repository: str) -> Iterator[tuple[Document,
 
     Args:
         snapshot: The store.
-        repository: Absolute path of the git working tree around it; "" where there is none.
+        repository: Absolute path of the git working tree around it; "" if there is none.
     """
     bases = tuple(dict.fromkeys(filter(None, (snapshot.store.base, repository))))
     if not repository:

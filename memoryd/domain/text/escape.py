@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable
 
-# What a terminal obeys, what turns the direction of writing, what is never seen, and what UTF-8 cannot hold.
+# Terminal control, changes of text direction, invisible characters, and lone surrogates.
 # Joiners and variation selectors are part of scripts and emoji: only a second one in a row is escaped.
 _UNSEEN = (
     r"\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164"
