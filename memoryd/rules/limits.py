@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
 from memoryd.domain.checks.rule import RuleContext, rule
-from memoryd.domain.compaction.long_entries import pointers
-from memoryd.domain.compaction.shorten import CannotCompactError, compact, shorten
+from memoryd.domain.compaction.cannot import CannotCompactError
+from memoryd.domain.compaction.draft import draft_of
+from memoryd.domain.compaction.long_entries import long_pointers
+from memoryd.domain.compaction.past import UNKNOWN
+from memoryd.domain.compaction.shorten import compact, shorten
 from memoryd.domain.edits.plan import Fix
-from memoryd.domain.limits.budget import NEAR, Budget, budget_of, budgets_of
+from memoryd.domain.limits.budget import NEAR, Budget, budgets_of
 from memoryd.domain.links.names import unseen_topics
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.markdown.plain_text import plain_text
@@ -95,7 +98,7 @@ def index_near_limit(context: RuleContext) -> Iterator[Finding]:
     """The index file uses 80 % of a limit or more, and will soon be cut.
 
     The message shows the use of both limits, and how many further entries of average size fit.
-    `memoryd compact` shortens the file to 70 %.
+    `memoryd compact FILE` makes room. A fix never moves text of a file that is loaded whole.
 
     Found in:
         --- MEMORY.md
@@ -109,11 +112,10 @@ def index_near_limit(context: RuleContext) -> Iterator[Finding]:
     for budget in budgets_of(snapshot):
         if budget.is_over or budget.used < NEAR:
             continue
-        fix, _ = _compaction(context) if budget.index is snapshot.index else (None, "")
         room = counted(budget.room or 0, "more entry fits", "more entries fit")
         used = " and ".join(f"{taken:,} of {most:,} {unit}" for taken, most, unit in budget.limits)
         message = f"{used} used; {room}"
-        yield Finding(budget.index, Span(budget.index.body, budget.index.body), message, fix=fix)
+        yield Finding(budget.index, Span(budget.index.body, budget.index.body), message)
 
 
 @rule("S003", "long-index-entry", Severity.INFO)
@@ -138,14 +140,13 @@ def long_index_entry(context: RuleContext) -> Iterator[Finding]:
         Ship it.
     """  # noqa: E501  # the example is about long lines
     snapshot = context.snapshot
-    budget = budget_of(snapshot)
-    if budget is None or not snapshot.store.profile.leads:
+    draft = draft_of(snapshot, UNKNOWN) if snapshot.store.profile.leads else None
+    if draft is None:
         return
-    index = budget.index
-    moves = pointers(snapshot, budget)
-    fix = shorten(snapshot, moves) if moves and index.undecodable is None else None
-    for move in moves:
-        length = len(index.slice(move.spans[0]).strip())
-        yield Finding(
-            index, move.spans[0], f"{length:,} characters: the detail belongs in {move.path}", fix=fix
-        )
+    index = draft.index
+    pointers = long_pointers(draft)
+    fix = shorten(draft, pointers) if pointers and index.undecodable is None else None
+    for pointer in pointers:
+        length = len(index.slice(pointer.span).strip())
+        message = f"{length:,} characters: the detail belongs in {pointer.path}"
+        yield Finding(index, pointer.span, message, fix=fix)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from memoryd.domain.links.destinations import absolute, file_paths
 from memoryd.domain.links.names import Names
-from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.frontmatter import BOM
 from memoryd.domain.markdown.model import BlockKind, Entry, Link
 from memoryd.domain.markdown.pins import pinned, touches
@@ -58,8 +58,16 @@ def repeated(snapshot: Snapshot, index: Document) -> Iterator[Entry]:
 
 
 def line_counts(snapshot: Snapshot) -> Counter[bytes]:
-    """How often each non-blank line stands in the store; a heading of any level counts as the same line."""
-    return sum((_lines(document.raw) for document in snapshot.documents.values()), Counter())
+    """Return how often each non-blank line is in the store; headings of all levels count as the same line."""
+    counts: Counter[bytes] = Counter()
+    for document in snapshot.documents.values():
+        counts.update(_lines(document.raw))
+    return counts
+
+
+def lines_of(raw: bytes) -> Counter[bytes]:
+    """Return the non-blank lines of a file or of a part of one, counted as `line_counts` does."""
+    return Counter(_lines(raw))
 
 
 def repeated_lines(snapshot: Snapshot) -> Counter[bytes]:
@@ -67,8 +75,10 @@ def repeated_lines(snapshot: Snapshot) -> Counter[bytes]:
     index = snapshot.index
     if index is None:
         return Counter()
-    spans = (entry.span for entry in repeated(snapshot, index))
-    return sum((_lines(index.source[span.start : span.end]) for span in spans), Counter())
+    counts: Counter[bytes] = Counter()
+    for entry in repeated(snapshot, index):
+        counts.update(_lines(index.source[entry.span.start : entry.span.end]))
+    return counts
 
 
 def link_counts(snapshot: Snapshot) -> Counter[str]:
@@ -98,8 +108,14 @@ def _place(snapshot: Snapshot, document: Document, link: Link) -> str:
     return absolute(snapshot.store.root, document.path, paths[0]) if paths else link.destination
 
 
-def _lines(raw: bytes) -> Counter[bytes]:
-    return Counter(
+def link_counts_in(snapshot: Snapshot, text: bytes) -> Counter[str]:
+    """Return the links of a part of the index file, counted as `link_counts` does."""
+    document = parse(snapshot.store.profile.index_name, text)
+    return Counter(_place(snapshot, document, link) for link in document.links)
+
+
+def _lines(raw: bytes) -> Iterator[bytes]:
+    return (
         ATX.sub(b"#", stripped, count=1) if ATX.match(stripped) else stripped
         for line in raw.removeprefix(BOM).split(b"\n")
         if (stripped := line.rstrip(b"\r")).strip()

@@ -5,14 +5,23 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from memoryd.domain.edits.plan import FileChange
+from memoryd.domain.limits.counted_text import counted_text
 from memoryd.domain.limits.loaded import LoadedView, loaded_view
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import BlockKind, Entry, Span
 from memoryd.domain.stores.profiles import Profile
 from memoryd.domain.stores.snapshot import Snapshot
 
-TARGET = 0.7  # of a limit: leaves room until the next compaction (the harness's own target)
-NEAR = 0.8  # of a limit: from here the harness asks its agent to compact (measured)
+NEAR = 0.8  # of a limit: from here on an index file is nearly full
+_BELOW_SOFT = (0.08, 0.01)  # of a limit: where compaction ends, below the soft limit
+_BAND = (0.85, 0.92)  # of a limit: where it ends without one
+
+
+def band(profile: Profile) -> tuple[float, float]:
+    """Return the least and the most of the limit that an index file takes after compaction."""
+    if profile.soft is None:
+        return _BAND
+    return profile.soft - _BELOW_SOFT[0], profile.soft - _BELOW_SOFT[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +136,13 @@ def budget_of(snapshot: Snapshot) -> Budget | None:
 
 def used(raw: bytes, profile: Profile) -> float:
     """Return the highest fraction of all limits for the bytes of an index file."""
-    view = loaded_view(raw, profile)
-    return max(_share(view.lines, profile.max_lines), _share(view.units, profile.max_units))
+    if profile.measured:  # a view would be made that no caller looks at
+        text = counted_text(raw, profile).text
+        lines, units = text.count("\n") + 1 if text else 0, profile.unit.size(text)
+    else:
+        view = loaded_view(raw, profile)
+        lines, units = view.lines, view.units
+    return max(_share(lines, profile.max_lines), _share(units, profile.max_units))
 
 
 def units_taken(snapshot: Snapshot, path: str, change: FileChange) -> int:

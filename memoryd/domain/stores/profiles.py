@@ -58,6 +58,7 @@ class Profile:
         max_lines: Most lines loaded, split on `\n` only; None where there is no limit.
         max_units: Most units loaded; None where there is no limit.
         unit: The unit of size.
+        soft: The share of a limit from which on the harness asks its agent to shorten the file, or None.
         max_total: Most units loaded of all its files together, or None.
         companions: Other files that are loaded.
         strips_front_matter: Leading front matter is removed before anything is counted.
@@ -80,6 +81,7 @@ class Profile:
     max_lines: int | None = None
     max_units: int | None = None
     unit: Unit = Unit.CHARACTERS
+    soft: float | None = None
     max_total: int | None = None
     companions: tuple[Companion, ...] = ()
     strips_front_matter: bool = False
@@ -128,6 +130,7 @@ CLAUDE_AGENT = Profile(
     max_lines=200,
     max_units=25_000,
     unit=Unit.UTF16,
+    soft=0.8,
     measured=True,
     leads=True,
     rewrites=True,

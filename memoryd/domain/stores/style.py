@@ -13,13 +13,14 @@ from memoryd.domain.text.phrases import shorten
 
 _T = TypeVar("_T")
 
-_LONGEST_STEM = 60
+_LONGEST_STEM = 40
 _LONGEST_BYTES = 180  # file names may have 255, and temporary names are longer
 _MOST_BRACKETS = 50  # front matter with many more is not read, since it may nest too deeply
-_LONGEST_LINE = 150  # characters: the format's advice for an index line
+LONGEST_LINE = 150  # characters: the format's advice for an index line
 _LINE_STYLE = re.compile(
     r"^(?P<bullet>[-*+]) .*?\]\([^)\n]*\)[*_]{0,3}\s+(?P<dash>—|--|–|-|:)\s", re.MULTILINE
 )
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # not file names on Windows
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")  # not allowed in YAML scalars
 
 
@@ -49,17 +50,17 @@ class Style:
     form: FrontMatterForm
     eol: str
 
-    def line(self, title: str, path: str, hook: str) -> str:
-        """Return an index line of at most 150 characters if title and path leave room; no line end."""
+    def line(self, title: str, path: str, hook: str, most: int = LONGEST_LINE) -> str:
+        """Return an index line of at most so many characters if title and path leave room; no line end."""
         destination = f"<{path}>" if re.search(r"[\s()]", path) else path
         start = f"{self.bullet} [{title}]({destination})"
-        room = _LONGEST_LINE - len(start) - len(self.dash) - 2
+        room = most - len(start) - len(self.dash) - 2
         hook = shorten(hook, room)
         return f"{start} {self.dash} {hook}" if hook else start
 
     def topic(self, stem: str, description: str, body: str) -> str:
         """Return the text of a new topic file."""
-        value = _yaml(shorten(description, _LONGEST_LINE) or stem)
+        value = _yaml(shorten(description, LONGEST_LINE) or stem)
         head = {
             FrontMatterForm.NONE: [],
             FrontMatterForm.FLAT: [
@@ -120,6 +121,8 @@ def stem_of(title: str, style: Style) -> str:
     stem = style.joint.join(words) or "section"
     while len(stem) > _LONGEST_STEM and style.joint in stem:
         stem = stem.rpartition(style.joint)[0]
+    if _RESERVED.fullmatch(stem):
+        stem += f"{style.joint}notes"
     return stem.encode()[:_LONGEST_BYTES].decode(errors="ignore")[:_LONGEST_STEM]
 
 

@@ -11,7 +11,8 @@ from support import change_of, lines_of, long_index, plan_of, store_of, tree, wr
 
 from memoryd.adapters.history import History
 from memoryd.adapters.stores import contents
-from memoryd.domain.compaction.shorten import CannotCompactError, compact
+from memoryd.domain.compaction.cannot import CannotCompactError
+from memoryd.domain.compaction.shorten import compact
 from memoryd.domain.edits.plan import Plan
 from memoryd.errors import ConflictError, MemorydError
 from memoryd.services.edits import apply

@@ -1,0 +1,1 @@
+"""Parts of an index file, and the words in them."""

@@ -1,0 +1,46 @@
+"""Rare identifiers and key nouns: the words by which a reader searches."""
+
+import re
+
+_WORD = re.compile(
+    r"`(?P<code>[^`\n]{2,48})`|(?P<plain>(?<![\w`])[#@$]?\w(?:[\w./:#@$+\\-]*(?:\[[\w.%/-]+\])?[\w./-]*\w)?\]?)"
+)
+_ODD = re.compile(r"[\d_/:#@$\[]|\w\.\w|[a-z][A-Z]|[A-Z]{2}")
+_NOUN = re.compile(r"[^\W\d_]{4,}")
+_LEAST = 3  # characters of an identifier
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}")
+_COMMON_WORDS = (
+    "about above after again against also always another around because been before being below between "
+    "both cannot could does doing done down during each either else even ever every first from have "
+    "having here https http into itself just keep last like made make makes many more most much must "
+    "need needs never next none note noted notes nothing once only other others ours over same see "
+    "should since some such take than that their them then there these they thing this those through "
+    "uses used user using very want wants was were what when where whether which while will with within "
+    "without work works would your yours true false null aber alle allem allen aller alles andere auch "
+    "beim dann dass dein denn diese diesem diesen dieser dieses doch durch eine einem einen einer eines "
+    "haben hier immer jede jeder kann kein keine mehr muss nach nicht noch nur oder ohne sein sich sind "
+    "sondern soll über unter vom wenn werden wird wurde zum zur zwischen aussi avec avoir cette ceux "
+    "chaque comme dans depuis donc elle elles encore entre être faire leur lors mais même nous pour "
+    "quand sans sera sont sous tout toute tous très vous cela ante antes cada como cuando desde donde "
+    "ella ellos esta este esto hasta para pero porque puede según siempre sobre también todo todos tras "
+    "ainda depois isso mesmo muito pela pelo pode quando quem seus também você anche come cosa dalla "
+    "dalle degli della delle deve dopo ogni questo sono tutti"
+)
+_COMMON = frozenset(_COMMON_WORDS.split())
+
+
+def identifiers(text: str) -> tuple[str, ...]:
+    """Return the names of code, files, versions and tickets in a text, each once, in order."""
+    found: dict[str, None] = {}
+    for match in _WORD.finditer(text):
+        word = match["code"] or match["plain"]
+        if len(word) >= _LEAST and (match["code"] or _ODD.search(word)):
+            found[word.strip()] = None
+    return tuple(found)
+
+
+def nouns(text: str) -> tuple[str, ...]:
+    """Return the words of a text that say what it is about, each once, in order."""
+    bare = re.sub(r"`[^`]*`|https?://\S+|\]\([^)]*\)", " ", text)
+    words = [word for word in _NOUN.findall(bare) if word.casefold() not in _COMMON]
+    return tuple(dict.fromkeys([*words, *_CJK.findall(bare)]))

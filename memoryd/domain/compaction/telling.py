@@ -1,0 +1,41 @@
+"""What a compaction did, in one sentence for a person."""
+
+from memoryd.domain.limits.budget import Budget, budget_of
+from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.text.phrases import counted
+
+
+def outcome(before: Snapshot, after: Snapshot, moved: int) -> str:
+    """Return what was and what is, without any text of the memory.
+
+    Args:
+        before: The store as it was.
+        after: The store after the compaction.
+        moved: How many entries left the index file.
+    """
+    old, new = budget_of(before), budget_of(after)
+    if old is None or new is None:
+        return "no index file"
+    unseen = f", {counted(len(old.unseen), 'entry', 'entries')} unseen" if old.is_over else ""
+    said = f"{old.index.path} had {_size(old)}{unseen}; now {_size(new)}, the newest in view"
+    grown = [path for path in after.documents if _grew(before, after, path)]
+    if moved:
+        entries = counted(moved, "entry", "entries")
+        return f"{said}; {entries} moved to {counted(len(grown), 'topic file', 'topic files')}"
+    if grown:
+        return f"{said}; the text of long lines moved to {counted(len(grown), 'topic file', 'topic files')}"
+    return f"{said}; blank lines and repeated entries removed"
+
+
+def _size(budget: Budget) -> str:
+    """Return what an index file takes of the limit that binds."""
+    if budget.lines_used >= budget.units_used:
+        return counted(budget.view.lines, "line", "lines")
+    return f"{budget.view.units:,} {budget.profile.unit}"
+
+
+def _grew(before: Snapshot, after: Snapshot, path: str) -> bool:
+    old = before.documents.get(path)
+    return path != before.store.profile.index_name and (
+        old is None or len(old.raw) < len(after.documents[path].raw)
+    )

@@ -1,0 +1,1 @@
+"""Topic files that entries move to, and the lines that point at them."""

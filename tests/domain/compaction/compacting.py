@@ -1,0 +1,87 @@
+"""Small stores to be compacted."""
+
+from collections import Counter
+from dataclasses import replace
+
+from memoryd.domain.checks.rule import RuleContext, context_of
+from memoryd.domain.compaction.past import Past
+from memoryd.domain.compaction.shorten import compact as compact_from
+from memoryd.domain.edits.plan import Fix
+from memoryd.domain.limits.budget import NEAR
+from memoryd.domain.markdown.document import parse
+from memoryd.domain.stores.profiles import CLAUDE_AGENT, Profile
+from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.stores.store import Scope, Store
+from memoryd.domain.stores.surroundings import Surroundings
+from memoryd.rules.links import broken_link
+
+
+def snapshot(files: dict[str, str | bytes], profile: Profile = CLAUDE_AGENT) -> Snapshot:
+    raw = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
+    store = Store("/s/reviewer", Scope.PROJECT, "reviewer", "/s", profile)
+    documents = {path: parse(path, raw[path]) for path in sorted(raw)}
+    return Snapshot(store, documents)
+
+
+def context(store: Snapshot) -> RuleContext:
+    names: dict[str, set[str]] = {}
+    for path in store.documents:
+        place = f"/s/reviewer/{path}"
+        while place != "/s/reviewer":
+            place, _, name = place.rpartition("/")
+            names.setdefault(place, set()).add(name)
+    listings = {place: frozenset(found) for place, found in names.items()}
+    return context_of(store, Surroundings(listings=listings))
+
+
+def applied(before: Snapshot, fix: Fix) -> Snapshot:
+    documents = dict(before.documents)
+    for change in fix.changes:
+        path = change.path.removeprefix("/s/reviewer/")
+        assert change.before == (documents[path].raw if path in documents else None)
+        assert change.after is not None
+        documents[path] = parse(path, change.after)
+    return replace(before, documents=dict(sorted(documents.items())))
+
+
+def compact(before: Snapshot, past: Past | None = None) -> Fix | None:
+    return compact_from(before, past or Past(), NEAR)
+
+
+def compacted(before: Snapshot) -> Snapshot:
+    fix = compact(before)
+    assert fix is not None
+    return applied(before, fix)
+
+
+def index_text(store: Snapshot) -> str:
+    assert store.index is not None
+    return store.index.text
+
+
+def bare_lines(store: Snapshot) -> Counter[str]:
+    """Written again, so that a mistake in the program's own proof shows."""
+    return Counter(
+        stripped.lstrip("#").strip() if stripped.startswith("#") else stripped
+        for document in store.documents.values()
+        for line in document.text.removeprefix("\ufeff").split("\n")
+        if (stripped := line.rstrip("\r")).strip()
+    )
+
+
+SECTIONED = "# Notes\n" + "".join(
+    f"\n## Part {part}\n" + "".join(f"- fact {part}.{fact} is worth knowing\n" for fact in range(14))
+    for part in range(15)
+)
+LINKS = {
+    f"{kind}_{number:03}.md": f"---\nname: {kind}-{number}\ntype: {kind}\n---\nText {number}.\n"
+    for number in range(231)
+    for kind in (("project", "feedback", "user")[number % 3],)
+}
+LINK_INDEX = "# Memory index\n\n" + "".join(
+    f"- [{path[:-3]}]({path}) — hook {path[:-3]}\n" for path in sorted(LINKS)
+)
+
+
+def broken_targets(store: Snapshot) -> set[str]:
+    return {diagnostic.message.partition("”")[0] for diagnostic in broken_link.run(context(store))}

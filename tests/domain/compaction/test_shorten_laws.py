@@ -1,0 +1,140 @@
+from pathlib import Path
+
+import pytest
+from domain.compaction.compacting import applied, bare_lines, broken_targets, compact, context, snapshot
+from hypothesis import given, note
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from memoryd.domain.compaction.cannot import CannotCompactError
+from memoryd.domain.compaction.past import Past
+from memoryd.domain.compaction.proof import prove
+from memoryd.domain.edits.plan import Fix
+from memoryd.domain.limits.budget import NEAR, budget_of
+from memoryd.domain.links.names import reachable
+from memoryd.domain.markdown.frontmatter import read as read_front_matter
+from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO, Profile
+from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.rules.links_index import unlisted_topic
+
+CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
+
+# Laws over index files of every style seen in the wild.
+
+words = st.text(
+    "abcdefghij klmnop ÄÖß漢字かなﻻ한글🎉👨‍👩‍👧—`*_[]()<>#|\\:.-0123456789", min_size=1, max_size=60
+).map(lambda text: " ".join(text.split()) or "x")
+topic_names = st.sampled_from(
+    ["deploy", "project_api", "project_db", "feedback_tone", "user-role", "Über uns", "x"]
+)
+
+
+@st.composite
+def entries(draw: st.DrawFn) -> str:
+    text = draw(words)
+    name = draw(topic_names)
+    return draw(
+        st.sampled_from(
+            [
+                f"- {text}\n",
+                f"- [{name}](<{name}.md>) — {text}\n",
+                f"* [[{name}]] -- {text}\n",
+                f"- `{name}.md` – {text}\n",
+                f"- {text}\n  more of it\n  - nested {text}\n\n    a second paragraph\n",
+                f"- {text} <!-- memoryd: pin -->\n",
+                f"1. {text}\n",
+                "- ## same heading in an item\n",
+                "- same item\n",
+                f"see [{name}](<{name}.md>) in prose\n",
+                f"{text}\n",
+                f"| a | b |\n|---|---|\n| {text.replace('|', ' ')} | 2 |\n",
+                f"```\n## no heading {text.replace('`', '')}\n- [no](link.md)\n<!-- memoryd: pin -->\n```\n",
+                f"> {text}\n> quoted\n",
+                "<!-- a comment\nover lines -->\n",
+                f"see [{text.translate({91: None, 93: None})}][ref]\n",
+                f"[ref]: {name if name.isascii() else 'x'}.md\n",
+                "\n\n\n",
+                f"- {text * 180}\n",
+                "---\n",
+            ]
+        )
+    )
+
+
+@st.composite
+def index_files(draw: st.DrawFn) -> bytes:
+    block = st.tuples(
+        st.sampled_from(["", "", "## {}\n", "### {}\n", "# {}\n", "{}\n---\n", "## {} ##\n"]),
+        st.lists(entries(), max_size=6),
+        st.integers(1, 60),
+        st.booleans(),
+    )
+    text = draw(st.sampled_from(["", "# Title\n", "---\nname: x\n---\n# Title\n", "Intro:\n"]))
+    for number, (heading, parts, times, blank) in enumerate(draw(st.lists(block, min_size=1, max_size=12))):
+        text += heading.format(f"{draw(words)} {number}")
+        for at in range(times):
+            text += "".join(
+                part.replace("\n", f" {at}\n", 1) if part.startswith(("-", "*")) else part for part in parts
+            )
+        text += "\n" if blank else ""
+    text = text.removesuffix("\n") if draw(st.booleans()) else text
+    text = text.replace("\n", "\r\n") if draw(st.booleans()) else text
+    return (b"\xef\xbb\xbf" if draw(st.booleans()) else b"") + text.encode()
+
+
+TOPICS: dict[str, str | bytes] = {
+    f"{name}.md": f"---\nname: {name}\ntype: project\n---\n# {name}\nText.\n"
+    for name in ("deploy", "project_api", "project_db", "feedback_tone", "user-role", "Über uns", "x")
+}
+
+
+def is_proved(before: Snapshot, fix: Fix, *, whole_blocks: bool) -> bool:
+    try:
+        return prove(before, fix.changes, Past(), whole_blocks=whole_blocks) == fix.proof
+    except CannotCompactError:
+        return False
+
+
+def judge(before: Snapshot) -> bool:
+    """Judge one compaction by all laws; False where there was nothing to compact."""
+    try:
+        fix = compact(before)
+    except CannotCompactError as error:
+        if "pinned" not in str(error):
+            raise
+        return False
+    if fix is None:
+        return False
+    after = applied(before, fix)
+    budget = budget_of(after)
+    assert budget is not None
+    assert not budget.is_over
+    assert fix.proof is not None
+    assert any(is_proved(before, fix, whole_blocks=each) for each in (False, True))
+    assert bare_lines(before).keys() <= bare_lines(after).keys(), "every line is still there"
+    assert reachable(before).keys() <= reachable(after).keys()
+    assert after.documents.keys() - {"MEMORY.md"} - before.documents.keys() <= reachable(after).keys()
+    assert budget.used < NEAR or compact(after) is None, "compacting again changes nothing"
+    for change in fix.changes:
+        assert change.path.endswith("/MEMORY.md") or (change.after or b"").startswith(change.before or b"")
+        if change.before is None:
+            front_matter = read_front_matter(change.after or b"")
+            assert front_matter is None or front_matter.problem is None
+    assert broken_targets(after) <= broken_targets(before), "no link breaks"
+    assert len(list(unlisted_topic.run(context(after)))) <= len(list(unlisted_topic.run(context(before))))
+    assert compact(before) == fix, "the same plan each time"
+    return True
+
+
+@hypothesis_settings(max_examples=40)
+@given(index_files(), st.sampled_from([CLAUDE_AGENT, CLAUDE_AUTO]), st.booleans())
+def test_laws_hold_for_generated_index_files(raw: bytes, profile: Profile, with_topics: bool) -> None:  # noqa: FBT001  # drawn by Hypothesis
+    note(raw.decode()[:3000])
+    judge(snapshot({"MEMORY.md": raw, **(TOPICS if with_topics else {})}, profile))
+
+
+@pytest.mark.skipif(not CORPUS.exists(), reason="the corpus of real memory is not beside this clone")
+def test_laws_hold_for_every_version_of_real_index_files() -> None:
+    versions = sorted(path for path in (CORPUS / "_history").rglob("*.md") if path.is_file())
+    judged = sum(judge(snapshot({"MEMORY.md": path.read_bytes()})) for path in versions)
+    assert judged > 100
