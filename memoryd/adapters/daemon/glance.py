@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from memoryd.beneath import MOST_DEPTH
+
 _RACY_NS = 2_000_000_000  # what changed this shortly before may change again without a new time
 
 
@@ -45,6 +47,7 @@ def glance_at_tree(root: str, owns: Callable[[str], bool]) -> Glance:
         owns: Whether a file counts, by its path relative to the directory.
     """
     directories, names = [root], [root]
+    deepest = root.count("/") + MOST_DEPTH  # as scans have it
     for directory in directories:  # grows as it goes
         try:
             with os.scandir(directory) as entries:
@@ -52,8 +55,8 @@ def glance_at_tree(root: str, owns: Callable[[str], bool]) -> Glance:
                     if entry.name.startswith("."):
                         continue
                     if _is_directory(entry):
-                        directories.append(entry.path)
                         names.append(entry.path)
+                        directories += [entry.path] * (directory.count("/") < deepest)
                     elif owns(entry.path[len(root) + 1 :]):
                         names.append(entry.path)
         except OSError:  # its mark tells, once that changes

@@ -267,7 +267,8 @@ def _reason(error: Exception) -> str:
     code = error.errno if isinstance(error, OSError) else None
     limit = _LIMITS.get(code or 0)
     if limit is None:
-        return os.strerror(code) if code else str(error)
+        too_deep = "its directories are nested too deeply" if isinstance(error, RecursionError) else ""
+        return os.strerror(code) if code else too_deep or str(error)
     most = ""
     with suppress(OSError), open(f"/proc/sys/{limit.replace('.', '/')}", encoding="ascii") as file:
         most = f" ({file.read().strip()} now)"
