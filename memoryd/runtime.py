@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from memoryd import beneath
 from memoryd.adapters.stores.discovery import (
     FoundStores,
     Places,
@@ -91,6 +92,20 @@ class Runtime:
         home = self.locations.index.parent / "sample"
         paths = {name: home / location.name for name, location in LOCATIONS.items()}
         return Runtime(Config(settle=1.0), Locations(home=home, **paths), home)
+
+    def demand_inside(self, root: str) -> None:
+        """Check that a store is not, by a link that came meanwhile, outside of its repository.
+
+        Raises:
+            MemorydError: If it is.
+        """
+        bound = self.places.bound_of_root(root)
+        try:
+            beneath.resolve(root, bound)
+        except OSError as error:
+            raise MemorydError(
+                f"{root} is not changed: {error.strerror}", f"remove the link, or: memoryd trust {bound}"
+            ) from error
 
     def discover(self) -> FoundStores:
         """Return every known store and agent definition."""

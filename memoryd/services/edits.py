@@ -209,7 +209,7 @@ def _rescue(displaced: edits.DisplacedFile, late: bytes, history: History) -> No
     """Bring back lines that came late; where that fails, the history has them."""
     change = displaced.change
     for _ in range(_TRIES):
-        visible = files.content(change.path)
+        visible = files.content(change.path, os.path.realpath(change.root))
         _record(history, change, visible)
         if visible is None:
             return
@@ -245,7 +245,7 @@ def _left_behind(
 ) -> edits.DisplacedFile | None:
     """A left-over as what it was: a displaced file, or a new one that was never finished."""
     try:
-        content = files.content(path)
+        content = files.content(path, os.path.realpath(root))
         status = os.lstat(path)
     except (OSError, files.UnreadableError):
         return None
@@ -257,7 +257,7 @@ def _left_behind(
         change = FileChange(root, target, content, content)
         _record(history, change, content)
         with suppress(files.UnreadableError):
-            _record(history, change, files.content(target))
+            _record(history, change, files.content(target, os.path.realpath(root)))
     sides = [side for side in (change.before, change.after) if side is not None]
     ours = any(side.startswith(content) for side in sides)
     since = time.monotonic() - max(time.time() - status.st_ctime, 0)

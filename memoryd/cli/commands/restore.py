@@ -1,5 +1,6 @@
 """`restore`: files, stores and lost lines brought back."""
 
+import os
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated
@@ -101,6 +102,7 @@ def _planned(runtime: "Runtime", history: "History", text: str, how: _How) -> "R
     if version is not None and (how.at or how.lost):
         raise typer.BadParameter(f"{text} names a version already: leave --{'at' if how.at else 'lost'} out")
     found = place(runtime, history, path)
+    runtime.demand_inside(found.root)
     if how.lost:
         return restore.plan_restore_lost(history, found.root, path=found.path)
     moment = how.at or (version if version is not None and not version.isdecimal() else None)
@@ -115,4 +117,7 @@ def _planned(runtime: "Runtime", history: "History", text: str, how: _How) -> "R
         return restore.plan_restore_store(history, found.root, None, path=found.path)
     if version is not None:
         return restore.plan_restore(history, look_up.find_version(history, found, version, now()))
-    return restore.plan_restore(history, look_up.earlier_version(history, found, files.content(found.path)))
+    return restore.plan_restore(
+        history,
+        look_up.earlier_version(history, found, files.content(found.path, os.path.realpath(found.root))),
+    )

@@ -30,8 +30,9 @@ def undo(
     from memoryd.runtime import build
     from memoryd.services.history.undo import undo as undo_operation
 
-    with build().history() as history:
-        undone, plan, identity = undo_operation(history, operation)
+    runtime = build()
+    with runtime.history() as history:
+        undone, plan, identity = undo_operation(history, operation, runtime.demand_inside)
     show_applied(plan, identity, json=json)
     if not json:
         note(f"took back operation {undone.id} ({undone.cause}: {undone.title}) as operation {identity}")

@@ -71,7 +71,7 @@ def plan_restore_store(
         )
     changes = _changes(history, list(state.values()))
     if delete:
-        changes += [FileChange(root, name, files.content(name), None) for name in newer]
+        changes += [FileChange(root, name, _now(root, name), None) for name in newer]
     title = f"bring {counted(len(changes), 'file', 'files')} back as of an earlier moment"
     return RestorePlan(_plan(title, changes), 0 if delete else len(newer))
 
@@ -115,7 +115,7 @@ def plan_restore_lost(history: History, root: str, *, path: str | None = None) -
         if not inside(name):
             continue
         base, had = (history.content(version.digest) or b"" for version in (loss.base, loss.had))
-        now = after.get(name) or files.content(name) or b""
+        now = after.get(name) or _now(root, name) or b""
         merged = merge(base, with_lost_entries(loss, base, had), now, (f"version {loss.had.id}", "now"))
         if merged.conflicts:
             aside = history.set_aside(f"version-{loss.had.id}-{_name(loss.had)}", merged.content)
@@ -125,7 +125,7 @@ def plan_restore_lost(history: History, root: str, *, path: str | None = None) -
             )
         after[name] = merged.content
         count += len(loss.entries)
-    changes = [FileChange(root, name, files.content(name), content) for name, content in after.items()]
+    changes = [FileChange(root, name, _now(root, name), content) for name, content in after.items()]
     return RestorePlan(_plan(f"bring {counted(count, 'lost line', 'lost lines')} back", changes))
 
 
@@ -134,13 +134,18 @@ def _changes(history: History, versions: list[Version]) -> list[FileChange]:
         FileChange(
             version.root,
             version.path,
-            files.content(version.path),
+            _now(version.root, version.path),
             history.content(version.digest),
             version.mode,
         )
         for version in versions
     )
     return [change for change in changes if change.before != change.after]
+
+
+def _now(root: str, path: str) -> bytes | None:
+    """Return what a file of a store contains now; a link out of the store is an error."""
+    return files.content(path, os.path.realpath(root))
 
 
 def _before_the_end(versions: tuple[Version, ...]) -> tuple[Version, ...]:

@@ -1,5 +1,8 @@
 """Take operations back, with what has been written since."""
 
+import os
+from collections.abc import Callable
+
 from memoryd.adapters.history import History
 from memoryd.adapters.stores import files
 from memoryd.domain.edits.merge3 import MergeResult, merge, side_by_side
@@ -11,7 +14,9 @@ from memoryd.services.edits import apply
 _FINAL = {"purged": "what it changed was purged", PURGE: "what was purged stands nowhere any more"}
 
 
-def undo(history: History, identity: int | None) -> tuple[Operation, Plan, int]:
+def undo(
+    history: History, identity: int | None, demand_inside: Callable[[str], None] = lambda _: None
+) -> tuple[Operation, Plan, int]:
     """Take an operation back, as an operation of its own.
 
     A file that is as the operation left it becomes what it was, byte for byte. What was written since
@@ -20,6 +25,7 @@ def undo(history: History, identity: int | None) -> tuple[Operation, Plan, int]:
     Args:
         history: Where it is recorded.
         identity: Its id; None for the newest that is not taken back yet.
+        demand_inside: Raises an error for the root of a store that may not be changed.
 
     Returns:
         The operation, the plan that took it back, and the id of that.
@@ -38,7 +44,8 @@ def undo(history: History, identity: int | None) -> tuple[Operation, Plan, int]:
     changes = []
     conflicts: list[tuple[str, str]] = []
     for change in history.plan(operation).changes:
-        now = files.content(change.path)
+        demand_inside(change.root)
+        now = files.content(change.path, os.path.realpath(change.root))
         if now == change.before:
             continue
         merged = _merged(change, now, operation)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from cli.program import memoryd
+from cli.program import OVER_LIMIT, memoryd
 from services.daemons import Service
 from support import needs_git, write_tree
 
@@ -64,7 +64,7 @@ def repository(home: Path, outside: Path) -> Path:
         top,
         {".git/HEAD": "ref: refs/heads/main\n", "web/x": "", ".claude/agents/a.md": "---\nname: a\n---\n"},
     )
-    links = {
+    links: dict[Path, str | Path] = {
         store / "relative.md": f"{away}/a.md",
         store / "absolute.md": outside / "a.md",
         store / "chain.md": "chain2.md",
@@ -214,3 +214,42 @@ def test_a_store_that_becomes_a_link_is_not_read_any_more(repository: Path, outs
     root.symlink_to(outside)
     assert not read(store).documents
     assert MARKER not in str(check([store], ALL_RULES))
+
+
+@pytest.mark.parametrize("links", [("MEMORY.md",), ("",)], ids=["file", "store"])
+def test_what_was_recorded_is_not_restored_through_a_link(
+    repository: Path, home: Path, outside: Path, links: tuple[str, ...]
+) -> None:
+    root = repository / ".claude/agent-memory/once"
+    write_tree(root, {"MEMORY.md": OVER_LIMIT, "a.md": "- first\n"})
+    assert memoryd("compact", str(root), "--apply", cwd=repository).code == 0
+    for name in links:
+        place = root / name
+        place.rename(place.with_name("before"))
+        place.symlink_to(outside / name)
+    for command in (
+        f"restore {root}/MEMORY.md@1",
+        f"restore {root} --at yesterday",
+        f"restore {root}/MEMORY.md",
+        f"restore {root} --lost",
+        "undo 1",
+        "undo",
+    ):
+        done = memoryd(*command.split(), cwd=repository)
+        assert done.code == 2, (command, done.out, done.err)
+        assert MARKER not in done.out + done.err
+    assert MARKER not in kept(home)
+    assert_untouched(outside)
+
+
+def test_a_store_of_a_trusted_repository_is_restored_through_its_link(
+    repository: Path, outside: Path
+) -> None:
+    root = repository / ".claude/agent-memory/vault"
+    write_tree(outside / "vault", {"MEMORY.md": OVER_LIMIT})
+    root.symlink_to(outside / "vault")
+    assert memoryd("trust", ".", cwd=repository).code == 0
+    assert memoryd("compact", "--agent", "vault", "--apply", cwd=repository).code == 0
+    assert (outside / "vault/MEMORY.md").read_text() != OVER_LIMIT
+    assert memoryd("undo", cwd=repository).code == 0
+    assert (outside / "vault/MEMORY.md").read_text() == OVER_LIMIT

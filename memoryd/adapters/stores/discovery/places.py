@@ -10,8 +10,8 @@ from memoryd import beneath
 from memoryd.adapters.stores.discovery.disk import exists, identity, target_of
 from memoryd.domain.agents.definition import AgentDefinition
 from memoryd.domain.agents.roster import Switch
-from memoryd.domain.stores.profiles import OTHERS, Profile
-from memoryd.domain.stores.store import Scope, Store
+from memoryd.domain.stores.profiles import CLAUDE_AUTO, OTHERS, Profile
+from memoryd.domain.stores.store import Scope, Store, harness_store
 from memoryd.domain.trust import Escape, SkippedPath, TrustedRepository
 
 Item = Store | AgentDefinition | Switch | Escape | SkippedPath
@@ -77,6 +77,11 @@ class Places:
         if store.scope is Scope.USER or (store.scope is Scope.AUTO and own):
             return beneath.ANYWHERE
         return self.bound(store.base or os.path.dirname(store.root))
+
+    def bound_of_root(self, root: str) -> str:
+        """Return the same for the root of a store that was known once, of which nothing else is known."""
+        user = harness_store(root, str(self.home), self.profiles)
+        return self.bound_of(user or Store(root, Scope.AUTO, "", "", CLAUDE_AUTO))
 
     def _trusts(self, top: str) -> bool:
         known = [each.device for each in self.trusted if each.path == top]
