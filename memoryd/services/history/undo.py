@@ -34,13 +34,7 @@ def undo(
         MemorydError: If there is none, or it changed nothing.
         ConflictError: If what was written since contradicts it; both versions are then set aside.
     """
-    operation = history.last_to_undo() if identity is None else history.operation(identity)
-    if operation is None:
-        what = "nothing to undo" if identity is None else f"there is no operation {identity}"
-        raise MemorydError(what, "`memoryd log` lists the operations")
-    if operation.status != "done":
-        what = _FINAL.get(operation.status, "it changed nothing")
-        raise MemorydError(f"operation {operation.id} cannot be taken back: {what} (“{operation.status}”)")
+    operation = _operation(history, identity)
     changes = []
     conflicts: list[tuple[str, str]] = []
     for change in history.plan(operation).changes:
@@ -67,6 +61,18 @@ def undo(
         raise MemorydError(f"nothing to undo: all is as it was before operation {operation.id}")
     plan = Plan("undo", (Fix(f"take back {operation.cause}", Applicability.SAFE, tuple(changes)),))
     return operation, plan, apply(plan, history, undoes=operation)
+
+
+def _operation(history: History, identity: int | None) -> Operation:
+    """Return the operation to take back."""
+    operation = history.last_to_undo() if identity is None else history.operation(identity)
+    if operation is None:
+        what = "nothing to undo" if identity is None else f"there is no operation {identity}"
+        raise MemorydError(what, "`memoryd log` lists the operations")
+    if operation.status != "done":
+        what = _FINAL.get(operation.status, "it changed nothing")
+        raise MemorydError(f"operation {operation.id} cannot be taken back: {what} (“{operation.status}”)")
+    return operation
 
 
 def _merged(change: FileChange, now: bytes | None, operation: Operation) -> MergeResult | None:
