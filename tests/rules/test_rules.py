@@ -30,7 +30,6 @@ MODULES = [
     importlib.import_module(f"memoryd.rules.{module.name}")
     for module in pkgutil.iter_modules(catalogue.__path__)
 ]
-
 every_rule = pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.code)
 
 
@@ -51,9 +50,6 @@ def found(root: Path, code: str, files: dict[str, str], *, user: bool = False) -
 
 def messages(root: Path, code: str, files: dict[str, str]) -> list[str]:
     return [each.message for each in found(root, code, files)]
-
-
-# --- The catalogue ---
 
 
 def test_codes_and_names_are_unique() -> None:
@@ -98,9 +94,6 @@ def test_no_rule_is_left_out(module: ModuleType) -> None:
     assert rules == {rule for rule in ALL_RULES if module_of(rule) is module}
 
 
-# --- L001 ---
-
-
 def test_a_broken_link_is_found_where_it_stands(root: Path) -> None:
     [diagnostic] = found(root, "L001", {"MEMORY.md": "# 目次\r\n\r\n- 一 [x](gone.md) — hook\r\n"})
     assert (diagnostic.start.line, diagnostic.start.column) == (3, 5)
@@ -111,67 +104,8 @@ def test_a_broken_link_is_found_where_it_stands(root: Path) -> None:
     assert diagnostic.path == str(root / "MEMORY.md")
 
 
-@pytest.mark.parametrize(
-    ("destination", "other", "said"),
-    [
-        ("deploy.md", "Deploy.md", "only the case differs from “Deploy.md”"),
-        ("deploy.md", "topics/deploy.md", "there is “topics/deploy.md”"),
-        ("deploiment.md", "deployment.md", "did you mean “deployment.md”?"),
-    ],
-)
-def test_what_was_probably_meant_is_said(root: Path, destination: str, other: str, said: str) -> None:
-    [message] = messages(root, "L001", {"MEMORY.md": f"[x]({destination})\n", other: "text\n"})
-    assert message == f"“{destination}” does not exist: {said}"
-
-
-def test_nothing_is_suggested_where_nothing_is_near(root: Path) -> None:
-    files = {"MEMORY.md": "[x](zebra.md) [y](../../../elsewhere/MEMORY.md)\n", "deploy.md": ""}
-    assert messages(root, "L001", files) == [
-        "“zebra.md” does not exist",
-        "“../../../elsewhere/MEMORY.md” does not exist",
-    ]
-
-
-def test_similar_names_are_searched_for_the_first_hundred_only(root: Path) -> None:
-    found = messages(root, "L001", {"MEMORY.md": "[x](deploi.md)\n" * 101, "deploy.md": ""})
-    assert [("did you mean" in message) for message in found] == [True] * 100 + [False]
-
-
 def test_a_message_is_one_line_whatever_it_quotes(root: Path) -> None:
     assert messages(root, "L001", {"MEMORY.md": '<a href="a\nb.md">x</a>\n'}) == ["“a b.md” does not exist"]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "[site](https://example.com/gone.md) <https://example.com/x> <ann@example.com>",
-        "[mail](mailto:ann@example.com) [net](//example.com/x) [part](#part) [query](?x) [none]()",
-        "[drive](C:/x.cpp) [share](c:\\x.cpp)",
-        "[folder](../../../src) [same](../../../src/) [file](../../../src/x.py#L3)",
-        "[itself](.) [up](..) [store](./) [root](../../../)",
-        "[space](with%20space.md) [angle](<with space.md>) [hash](a%23b.md) [hash too](a#b.md)",
-        "`[no](gone.md)`\n\n```\n[no](gone.md)\n```\n\n    [no](gone.md)\n\n<!-- [no](gone.md) -->",
-        "[machine](/home/ann/notes.md) [home](~/notes.md)",
-        r"\[no\](gone.md) \[[no]\](gone.md) [[2,1,0],[1,3,1]] \[\[gone\]\] [[gone]]",
-        "![the [no](gone.md) alt](here.png)",
-    ],
-)
-def test_what_is_no_broken_link(root: Path, tmp_path: Path, text: str) -> None:
-    (tmp_path / "src").mkdir()
-    (tmp_path / "src" / "x.py").touch()
-    files = dict.fromkeys(["with space.md", "a#b.md", "here.png"], "")
-    assert messages(root, "L001", {"MEMORY.md": text + "\n"} | files) == []
-
-
-def test_a_path_of_one_machine_is_judged_on_that_machine(root: Path, tmp_path: Path) -> None:
-    text = f"[x]({tmp_path}/gone.md) [y]({tmp_path}/here.md)\n"
-    (tmp_path / "here.md").touch()
-    assert found(root, "L001", {"MEMORY.md": text}) == []
-    [diagnostic] = found(root, "L001", {"MEMORY.md": text}, user=True)
-    assert "gone.md" in diagnostic.message
-
-
-# --- L004 ---
 
 
 def test_a_store_without_index_file_has_no_unlisted_topics(root: Path) -> None:
@@ -218,9 +152,6 @@ def test_an_unlisted_topic_is_shown_at_its_first_line_of_content(root: Path) -> 
     files = {"MEMORY.md": "none\n", "deploy.md": "---\nname: x\n---\n# Deploy\n"}
     [diagnostic] = found(root, "L004", files)
     assert (diagnostic.start.line, diagnostic.source_line) == (4, "# Deploy")
-
-
-# --- S001, S002, F008 ---
 
 
 def test_the_cut_is_shown_with_all_that_is_lost(root: Path) -> None:

@@ -167,42 +167,6 @@ def test_an_index_file_without_the_right_to_write_is_named(tmp_path: Path, store
 
 
 @pytest.mark.usefixtures("store")
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        (["--fix", "--diff"], "--fix and --diff exclude each other"),
-        (["--fix", "--add-suppressions"], "--fix and --add-suppressions exclude each other"),
-        (["--unsafe-fixes"], "--unsafe-fixes goes with --fix or --diff"),
-        (["--write-baseline"], "--write-baseline goes with --baseline FILE"),
-        (["--diff", "--format", "sarif"], "--diff cannot be --format sarif"),
-        (["--statistics", "--json"], "--statistics is plain text"),
-        (["--show-files", "--format", "junit"], "--show-files is plain text"),
-        (["--adding", "- x", "--fix"], "--adding checks nothing else"),
-        (["--adding", "- x", "--format", "sarif"], "--adding checks nothing else"),
-        (["--adding", "- x", "--exit-zero"], "--adding checks nothing else"),
-        (["--diff", "--statistics"], "--diff and --statistics exclude each other"),
-        (["--baseline", "b.json", "--write-baseline", "--json"], "--write-baseline prints no report"),
-        (["--select", "L", "--ignore", "L"], "no rule is chosen"),
-        (["--select", ""], "no rule is chosen"),
-        (["--ignore", "L9"], "--ignore: there is no rule “L9”"),
-        (["--output", INDEX], "would lie in a store"),
-        (["--baseline", "b.json"], "cannot read the baseline b.json"),
-        (["--baseline", f"{INDEX}", "--write-baseline"], "would lie in a store"),
-        (["--tracked"], "lies in no git repository"),
-    ],
-)
-def test_what_makes_no_sense_is_2_and_changes_nothing(
-    tmp_path: Path, options: list[str], message: str
-) -> None:
-    before = tree(tmp_path)
-    done = memoryd("check", *options, cwd=tmp_path)
-    assert (done.code, done.out) == (2, "")
-    assert done.err.startswith("error: ")
-    assert message in done.err
-    assert tree(tmp_path) == before
-
-
-@pytest.mark.usefixtures("store")
 def test_a_person_sees_the_diff_in_colour(tmp_path: Path) -> None:
     done = Terminal("check", "--diff", cwd=tmp_path).finish()
     assert '\x1b[32m+description: "it: breaks"' in done.out

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from cli.program import Terminal, memoryd
+from cli.program import memoryd
 from services.doctor.looking import Look, Seen, files
 from support import write_tree
 
@@ -42,13 +42,6 @@ def test_all_is_well_where_nothing_is_wrong(known: Look, tmp_path: Path) -> None
     assert shown.out.count("✓") == sum(each["state"] == "ok" for each in seen.checks)
     assert shown.out.count("\n  → ") == sum(each["remedy"] is not None for each in seen.checks)
     assert re.search(r"^0 errors, [12] warnings?$", shown.out, re.MULTILINE)
-
-
-def test_on_a_terminal_sentences_are_wrapped_between_words(known: Look, tmp_path: Path) -> None:
-    assert known().code == 0
-    shown = Terminal("doctor", cwd=tmp_path, columns=60, TERM="dumb").finish().out
-    assert max(map(len, shown.splitlines())) <= 60
-    assert "⚠ the daemon does not run: memory is searched and checked\n  when asked, but" in shown
 
 
 def test_a_machine_without_any_memory_is_not_ill(tmp_path: Path) -> None:

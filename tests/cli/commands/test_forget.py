@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from cli.program import COMMAND, ROOT, Terminal, memoryd, project_store
-from support import needs_git, wait_for
+from support import wait_for
 
 KEY = "sk-live-4242SECRET"
 FILES = {
@@ -180,21 +180,6 @@ def test_a_purge_stands_in_the_log_and_cannot_be_taken_back(project: Path) -> No
     assert "stands nowhere any more" in memoryd("undo", "2", cwd=project).err
 
 
-def test_a_form_in_base64_is_no_proof(project: Path, store: Path) -> None:
-    (store / "deploy.md").write_text("# Deploy\n\n- c2stbGl2ZS00MjQyU0VDUkVU\n")
-    done = memoryd("forget", KEY, "--purge", "--apply", cwd=project)
-    assert done.code == 1
-    assert "deploy.md: a base64 form of it" in done.out
-    assert "it is still there" in done.out
-
-
-def test_the_name_of_a_store_is_masked_too(project: Path, store: Path) -> None:
-    store.rename(store.with_name("zebra-fish"))
-    (store.with_name("zebra-fish") / "MEMORY.md").write_text("- a\n- zebra fish\n")
-    for options in ([], ["--json"]):
-        assert "fish" not in memoryd("forget", "Zebra Fish", *options, cwd=project).out
-
-
 def test_a_secret_in_the_name_of_a_file_goes(project: Path, store: Path, home: Path) -> None:
     (store / f"{KEY}.md").write_text("- x\n")
     memoryd("search", "run", cwd=project)
@@ -224,20 +209,6 @@ def test_stores_elsewhere_that_history_knows_are_looked_through(
     elsewhere.mkdir()
     assert memoryd("forget", KEY, "--purge", "--apply", cwd=elsewhere).code == 0
     assert KEY not in (store / "deploy.md").read_text()
-
-
-@needs_git
-def test_commits_that_hold_it_are_named(project: Path) -> None:
-    for command in (
-        ["init", "-q"],
-        ["add", "-A"],
-        ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"],
-    ):
-        subprocess.run(["git", *command], cwd=project, check=True)
-    done = memoryd("forget", KEY.upper(), "--purge", "--apply", cwd=project)
-    assert done.code == 0
-    assert "git history of . holds it in 2 places" in done.out
-    assert ".claude/agent-memory/reviewer/deploy.md" in done.out
 
 
 def test_beside_the_daemon(project: Path, store: Path, home: Path) -> None:

@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from cli.program import Done, Terminal, memoryd, project_store
+from cli.program import Done, memoryd, project_store
 from support import needs_git, tree
 
 INDEX = """# Memory
@@ -24,6 +24,8 @@ INDEX = """# Memory
 
 Broke yesterday.
 """
+
+
 TRIAL = "---\nname: trial\ntype: project\nexpires: 2020-06-30\n---\nThe trial of the runner.\n"
 ANN = "---\nname: ann\ntype: user\nexpires: 2020-06-30\nmodified: 2020-01-01\n---\nShort answers.\n"
 DEPLOY = "---\nname: deploy\nmodified: 2024-01-01\n---\nShip, see [the trial](trial.md).\n"
@@ -141,13 +143,6 @@ def test_json_has_findings_plan_and_operation(project: Path) -> None:
     assert json.loads(memoryd("prune", "--json", "--apply", cwd=project).out)["operation"] == 1
 
 
-def test_diff_is_1_where_there_is_one(project: Path) -> None:
-    assert memoryd("prune", "--diff", cwd=project).code == 1
-    memoryd("prune", "--apply", cwd=project)
-    assert memoryd("prune", "--diff", cwd=project).code == 0
-    assert memoryd("prune", "--diff", "--apply", cwd=project).code == 2
-
-
 def test_a_comment_or_the_configuration_keeps_what_it_names(project: Path, store: Path) -> None:
     text = INDEX.replace(
         "- [x] move the tests\n", "- [x] move the tests <!-- memoryd: ignore[P003] why -->\n"
@@ -204,18 +199,6 @@ def test_what_leads_there_from_elsewhere_is_named(project: Path, store: Path) ->
     assert "warning: CLAUDE.md:3 leads to .claude/agent-memory/reviewer/trial.md, which goes\n" in done.err
     assert "warning: .claude/agent-memory/writer/MEMORY.md:1 leads to" in done.err
     assert (store / "trial.md").exists()
-
-
-def test_on_a_terminal_it_asks(project: Path, store: Path) -> None:
-    terminal = Terminal("prune", cwd=project)
-    terminal.read_until("Do this? [y/N] ")
-    terminal.type("n\n")
-    assert "nothing was changed" in terminal.finish().out
-    terminal = Terminal("prune", cwd=project)
-    terminal.read_until("Do this? [y/N] ")
-    terminal.type("y\n")
-    assert terminal.finish().code == 0
-    assert not (store / "trial.md").exists()
 
 
 @needs_git

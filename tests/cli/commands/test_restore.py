@@ -26,16 +26,6 @@ def test_restore_brings_a_deleted_file_back(project: Path) -> None:
     assert not (project / STORE / "topic.md").exists()
 
 
-def test_restore_knows_an_at_that_belongs_to_a_deleted_name(project: Path) -> None:
-    topic = project / STORE / "ann@home.md"
-    topic.write_text("- h\n")
-    memoryd("log", cwd=project)
-    topic.unlink()
-    assert memoryd("cat", f"{STORE}/ann@home.md", cwd=project).out == "- h\n"
-    assert memoryd("restore", f"{STORE}/ann@home.md@3", cwd=project).code == 0
-    assert topic.read_text() == "- h\n"
-
-
 def test_restore_takes_a_file_once(project: Path) -> None:
     (project / INDEX).write_text("- c\n")
     done = memoryd("restore", f"{INDEX}@1", INDEX, cwd=project)

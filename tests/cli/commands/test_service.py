@@ -1,7 +1,6 @@
 """`memoryd service` where there is no manager to talk to, and what it would write."""
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from cli.program import COMMAND, ROOT, Done, memoryd, project_store
+from cli.program import COMMAND, ROOT, Done, memoryd
 from house.documentation import text_of
 from support import REPOSITORY, write_tree
 
@@ -26,34 +25,6 @@ def without_systemd(*arguments: str, cwd: Path, **environment: str) -> Done:
         if (found := shutil.which(name)) and not (programs / name).exists():
             (programs / name).symlink_to(found)
     return memoryd(*arguments, cwd=cwd, PATH=str(programs), **environment)
-
-
-@pytest.mark.parametrize("command", ["install", "start", "stop", "restart", "status"])
-def test_where_there_is_no_systemd_it_says_what_to_do_instead(
-    tmp_path: Path, home: Path, command: str
-) -> None:
-    done = without_systemd("service", command, cwd=tmp_path)
-    assert done.code == 2
-    assert re.fullmatch(
-        r"error: no service is possible here: there is no .*\n"
-        r"  hint: `memoryd run` does the same .*@reboot .*memoryd run`\n",
-        done.err,
-    )
-    assert not (home / UNIT).exists()
-
-
-def test_a_dry_run_shows_each_file_and_writes_none(tmp_path: Path, home: Path) -> None:
-    project_store(tmp_path, "reviewer", {"MEMORY.md": "- a\n"})
-    done = without_systemd("service", "install", "--strict", "--dry-run", cwd=tmp_path)
-    if sys.platform == "darwin":
-        assert (done.code, "--strict" in done.err) == (2, True)
-        return
-    assert done.code == 0, done.err
-    assert f"# {home / UNIT}\n" in done.out
-    assert f"ExecStart={sys.executable} -P -m memoryd run\n" in done.out
-    assert f"ReadWritePaths=-{tmp_path}/.claude/agent-memory\n" in done.out
-    assert done.err.count("would write ") == 2
-    assert not (home / ".config").exists()
 
 
 def test_settings_of_the_shell_get_into_the_unit(tmp_path: Path) -> None:

@@ -1,4 +1,3 @@
-import re
 import sqlite3
 from contextlib import closing
 
@@ -6,11 +5,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from memoryd.domain.markdown.document import parse
-from memoryd.domain.search.facts import facts
 from memoryd.domain.search.query import read_query
-from memoryd.domain.search.segments import CLOSE, EMOJI, OPEN, segment
-from memoryd.domain.search.snippet import best_passage, unmarked
+from memoryd.domain.search.segments import EMOJI, segment
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
 QUERY_LIKE = st.lists(
@@ -130,72 +126,3 @@ def test_exclusion_holds_in_both_attempts() -> None:
     assert found("red nothing -old", *texts) == [1]
     assert found('red -"very old"', *texts) == [0, 1]
     assert found("red -o*", *texts) == [1]
-
-
-@given(ANY_TEXT)
-def test_segmented_text_is_storable_and_keeps_its_lines(text: str) -> None:
-    segmented = segment(text)
-    segmented.encode()
-    assert segmented.count("\n") == text.count("\n")
-    assert not set(segmented) & {OPEN, CLOSE, "\x00", "\x1b"}
-
-
-def test_segmenting_is_undone_for_people() -> None:
-    assert unmarked(segment("a 日本語\ttext 한국"))[0] == "a 日本語 text 한국"
-
-
-def test_columns_know_their_lines() -> None:
-    document = parse(
-        "a.md",
-        "\ufeff---\r\ntype: user\r\nname: n\r\ndescription: d\r\n---\r\n\r\n# A\r\n\r\n## B\r\n".encode(),
-    )
-    indexed = facts(document, "/m").columns
-    assert (indexed.name, indexed.description, indexed.headings) == ("n\na", "d", "A\nB")
-    assert indexed.lines == ([3, 1], [4], [7, 9], [6])
-    assert "type" not in indexed.body
-
-
-def mark(text: str, word: str) -> str:
-    return re.sub(word, lambda match: f"{OPEN}{match[0]}{CLOSE}", text)
-
-
-LINES = ((2,), (3,), (5, 9), (4,))
-
-
-def test_line_with_most_different_matches_wins() -> None:
-    body = mark("one\none one one\nnothing\none Two\ntwo one", "one|[Tt]wo")
-    passage = best_passage(["", "", "", body], LINES)
-    assert (passage.line, passage.text, passage.matches) == (7, "one Two", ((0, 3), (4, 7)))
-
-
-def test_body_is_preferred_but_name_description_and_heading_are_found() -> None:
-    hit = mark("one", "one")
-    assert best_passage([hit, hit, hit, f"\n{hit}"], LINES).line == 5
-    assert best_passage([hit, hit, hit, "none"], LINES).line == 3
-    assert best_passage([hit, "", "none", "none"], LINES).line == 2
-    assert best_passage(["", "", f"none\n{hit}", "none"], LINES).line == 9
-
-
-def test_match_over_a_line_end_is_shown_whole() -> None:
-    passage = best_passage(["", "", "", f"x\na {OPEN}how\r\nto{CLOSE} go\nno"], LINES)
-    assert (passage.line, passage.text, passage.matches) == (5, "a how to go", ((2, 8),))
-
-
-def test_long_lines_are_shortened_around_the_matches() -> None:
-    body = mark("word " * 500 + "one two " + "word " * 500, "one|two")
-    passage = best_passage(["", "", "", body], LINES)
-    assert passage.text.startswith("…word")
-    assert passage.text.endswith("word…")
-    assert len(passage.text) <= 162
-    assert [passage.text[start:end] for start, end in passage.matches] == ["one", "two"]
-
-
-@given(st.lists(st.sampled_from(["one", "two", "日", "🎉", "word", " ", "\n", "\t", "\x1f"]), max_size=200))
-def test_passages_are_within_the_text(parts: list[str]) -> None:
-    text = "".join(parts)
-    passage = best_passage(["", "", "", mark(text, "one|two")], ((1,), (1,), (), (1,)))
-    assert "\n" not in passage.text
-    assert all(passage.text[start:end] in {"one", "two"} for start, end in passage.matches)
-    line = " ".join(text.split("\n")[passage.line - 1].replace("\x1f", "").split())
-    assert passage.text.strip("…") in line
-    assert bool(passage.matches) == bool(re.search("one|two", text))

@@ -1,0 +1,53 @@
+from pathlib import Path
+
+import pytest
+
+from memoryd.domain.checks.diagnostic import Diagnostic
+from memoryd.domain.stores.store import agent_store
+from memoryd.rules import ALL_RULES
+from memoryd.services.checks.check import check
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    directory = tmp_path / ".claude" / "agent-memory" / "reviewer"
+    directory.mkdir(parents=True)
+    return directory
+
+
+def found(root: Path, code: str, files: dict[str, str], *, user: bool = False) -> list[Diagnostic]:
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(text.encode())
+    rules = tuple(rule for rule in ALL_RULES if rule.code == code)
+    return list(check([agent_store(str(root), user=user)], rules).diagnostics)
+
+
+def messages(root: Path, code: str, files: dict[str, str]) -> list[str]:
+    return [each.message for each in found(root, code, files)]
+
+
+@pytest.mark.parametrize(
+    ("destination", "other", "said"),
+    [
+        ("deploy.md", "Deploy.md", "only the case differs from “Deploy.md”"),
+        ("deploy.md", "topics/deploy.md", "there is “topics/deploy.md”"),
+        ("deploiment.md", "deployment.md", "did you mean “deployment.md”?"),
+    ],
+)
+def test_what_was_probably_meant_is_said(root: Path, destination: str, other: str, said: str) -> None:
+    [message] = messages(root, "L001", {"MEMORY.md": f"[x]({destination})\n", other: "text\n"})
+    assert message == f"“{destination}” does not exist: {said}"
+
+
+def test_nothing_is_suggested_where_nothing_is_near(root: Path) -> None:
+    files = {"MEMORY.md": "[x](zebra.md) [y](../../../elsewhere/MEMORY.md)\n", "deploy.md": ""}
+    assert messages(root, "L001", files) == [
+        "“zebra.md” does not exist",
+        "“../../../elsewhere/MEMORY.md” does not exist",
+    ]
+
+
+def test_similar_names_are_searched_for_the_first_hundred_only(root: Path) -> None:
+    found = messages(root, "L001", {"MEMORY.md": "[x](deploi.md)\n" * 101, "deploy.md": ""})
+    assert [("did you mean" in message) for message in found] == [True] * 100 + [False]

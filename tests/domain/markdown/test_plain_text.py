@@ -1,0 +1,60 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from memoryd.domain.markdown.document import parse
+from memoryd.domain.markdown.model import Span
+from memoryd.domain.markdown.plain_text import escaped, first_line, hook_of, plain_text, title_source
+
+
+@pytest.mark.parametrize(
+    ("line", "plain"),
+    [
+        ("- [x] **Deploy** on ~~Mondays~~", "Deploy on Mondays"),
+        ("## Build", "Build"),
+        ("1. see [the notes](notes.md) and `make [x](y)`", "see the notes and `make x`"),
+        ("> quoted <!-- hidden -->", "quoted"),
+        ("snake_case stays", "snake_case stays"),
+        ("![alt](a.png) text", "alt text"),
+    ],
+)
+def test_markup_is_removed_and_code_stays(line: str, plain: str) -> None:
+    assert plain_text(line) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "hook"),
+    [
+        ("- [Build](build.md) — run make test before every push\n", "run make test before every push"),
+        ("Full report: `x.md`\n\nThe cache key holds the locale.\n", "The cache key holds the locale."),
+        ("## One\n\n## Two\n", "One, Two"),
+        ("", ""),
+    ],
+)
+def test_the_hook_is_what_says_most(text: str, hook: str) -> None:
+    document = parse("a.md", ("\n" + text).encode())
+    assert hook_of(document, Span(0, len(document.source))) == hook
+
+
+def test_the_first_line_is_without_markup() -> None:
+    document = parse("a.md", b"- **a** [b](c.md)\n  more\n")
+    assert first_line(document, Span(0, len(document.source))) == "a b"
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("## The `build` ##", "The `build`"),
+        ("# a [b](c.md)", "words \\[x\\]"),
+        ("# odd ` one", "words \\[x\\]"),
+    ],
+)
+def test_a_title_is_its_own_markdown_where_a_link_can_hold_it(heading: str, title: str) -> None:
+    document = parse("a.md", f"{heading}\n".encode())
+    assert title_source(document, Span(0, len(document.source)), "words [x]") == title
+
+
+@given(st.text(alphabet="ab[]\\<>`* ", min_size=1, max_size=12).filter(lambda text: text.strip() == text))
+def test_escaped_text_is_the_text_of_a_link(text: str) -> None:
+    document = parse("a.md", f"[{escaped(text)}](b.md)\n".encode())
+    assert [link.destination for link in document.links] == ["b.md"]
