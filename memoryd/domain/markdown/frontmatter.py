@@ -67,11 +67,11 @@ def read_yaml(text: str) -> tuple[Mapping[str, str], str | None]:
         return {}, f"{error.problem or error.context}{line}"
     except (yaml.YAMLError, ValueError) as error:
         return {}, str(error).splitlines()[0]
-    if value is None or value == "":
-        return {}, None
     if not isinstance(value, dict):
-        return {}, "it is not a mapping of keys to values"
-    return dict(_flatten(value)), None
+        return {}, "it is not a mapping of keys to values" if value else None
+    fields = dict(_flatten(value))
+    too_large = sum(map(len, fields.values())) > _MOST_BYTES
+    return ({}, "its aliases make it too large") if too_large else (fields, None)
 
 
 def _read_plain(text: str) -> dict[str, str]:

@@ -180,3 +180,33 @@ def test_yaml_and_the_line_reader_agree_on_simple_mappings(mapping: dict[str, tu
     assert yaml.load(block, Loader=yaml.CBaseLoader) == wanted  # noqa: S506  # makes only text
     assert dict(frontmatter._read_lines(block)) == wanted
     assert fields(block) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"x: &s {'long ' * 2000}\n" + "".join(f"a{number}: *s\n" for number in range(3000)),
+        f"x: &s {'long ' * 2000}\n" + "".join(f"a{number}: {{b: *s}}\n" for number in range(40)),
+    ],
+)
+def test_aliases_do_not_multiply_what_is_kept(text: str) -> None:
+    found = frontmatter.read(f"---\n{text}---\n".encode())
+    assert found
+    assert found.problem == "its aliases make it too large"
+    assert sum(map(len, found.fields.values())) < 2 * 64 * 1024
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\n" * 20,
+        "a: &a [*a]\n",
+        "a: &a {b: *a}\n",
+        "? &a [x]\n: *a\n",
+        "a: &a {x: y}\nb:\n  <<: *a\n",
+        "a: *missing\n",
+    ],
+)
+def test_odd_aliases_are_read_or_refused(text: str) -> None:
+    found = frontmatter.read(f"---\n{text}---\n".encode())
+    assert found is None or sum(map(len, found.fields.values())) < 2000
