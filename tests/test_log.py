@@ -5,15 +5,12 @@ from pathlib import Path
 from support import REPOSITORY, python
 
 PROGRAM = """\
-import json, os, sys
+import os, sys
 import structlog
 from memoryd import log
-from memoryd.domain.text.escape import json_text, one_line
+from memoryd.domain.text.escape import json_line, visible_line
 
-def line(value, **_):
-    return json.dumps(value)
-
-log.configure(line, one_line)
+log.configure(json_line, visible_line)
 structlog.get_logger().info("scanned", path="/a\\n/b", stores=3)
 if sys.argv[1:]:
     os.close(2)

@@ -18,7 +18,6 @@ STORE = Store("/s/m", Scope.USER, "m", "/s", CLAUDE_AGENT)
         "1. **[x](x.md)**",
         "- [ ] [x](x.md)",
         "2) ~~[x](x.md)~~",
-        "- [[x]]",
     ],
 )
 def test_an_item_that_begins_with_a_link_is_a_pointer(line: str) -> None:
