@@ -1,1 +1,1 @@
-"""Compaction: an index file brought under its limit without losing a line."""
+"""Compaction of an index file without losing a line."""

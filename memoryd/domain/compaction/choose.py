@@ -1,4 +1,4 @@
-"""The entries that leave: as few of the lowest rank as bring the index file into its band."""
+"""Choice of the entries to move: the lowest ranks."""
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence

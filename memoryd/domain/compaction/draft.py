@@ -1,4 +1,4 @@
-"""A store under compaction: everything that each step needs, computed once."""
+"""A store under compaction, with its derived values."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Over-long pointers: the text goes to the topic file, and a line of the usual length stays."""
+"""Over-long pointers, whose text moves to the topic file."""
 
 import re
 from collections.abc import Iterable, Iterator

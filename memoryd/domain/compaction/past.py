@@ -1,4 +1,4 @@
-"""The past of an index file: when its lines appeared, and which sections change."""
+"""The past of an index file, by line and section."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ _FENCE = re.compile(rb" {0,3}(?:`{3,}|~{3,})")
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What is known of the past of an index file.
+    """The known past of an index file.
 
     Attributes:
         born: When lines were first seen, in seconds since the epoch, by stripped line; a line that is

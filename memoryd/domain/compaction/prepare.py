@@ -1,4 +1,4 @@
-"""What is done to an index file before entries leave it: nothing of it unloads what an agent sees."""
+"""Preparation of an index file before entries move."""
 
 from bisect import bisect_left
 from dataclasses import replace

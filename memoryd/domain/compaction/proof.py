@@ -1,4 +1,4 @@
-"""The proof that a compaction loses nothing and keeps what is needed."""
+"""Proof that a compaction loses nothing."""
 
 from collections.abc import Iterator
 

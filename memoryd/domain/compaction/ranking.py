@@ -37,7 +37,7 @@ class Kind(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """How an entry compares with the others of its file.
+    """The rank of an entry among those of its file.
 
     Attributes:
         atom: The entry.
@@ -55,7 +55,7 @@ class Rank:
 
     @property
     def key(self) -> tuple[bool, float]:
-        """What entries are sorted by."""
+        """The sort key of entries."""
         return self.is_fresh, self.score
 
 

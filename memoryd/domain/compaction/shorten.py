@@ -1,4 +1,4 @@
-"""Bring an index file back under its limit without losing a line."""
+"""Compaction of a store, as a fix."""
 
 from memoryd.domain.compaction.cannot import CannotCompactError
 from memoryd.domain.compaction.choose import choose

@@ -1,4 +1,4 @@
-"""What a compaction did, in one sentence for a person."""
+"""Outcome of a compaction, in one sentence."""
 
 from memoryd.domain.limits.budget import Budget, budget_of
 from memoryd.domain.stores.snapshot import Snapshot

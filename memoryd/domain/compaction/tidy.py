@@ -1,7 +1,6 @@
-"""What may go from an index file because it says nothing, and the count of what may not."""
+"""Repetition in an index file, and counts of its lines."""
 
 import re
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 
@@ -18,7 +17,7 @@ ATX = re.compile(rb" {0,3}#{1,6}(?=[ \t]|$)")  # the mark of a heading; `# x` an
 
 
 def tidied(snapshot: Snapshot, index: Document) -> bytes:
-    """The index file without runs of blank lines between blocks and without repeated entries.
+    """Return the index file without runs of blank lines between blocks and without repeated entries.
 
     A file whose entries are removed may have new runs: call again until nothing changes.
     """
@@ -39,9 +38,9 @@ def _without_blank_runs(index: Document) -> bytes:
 
 
 def repeated(snapshot: Snapshot, index: Document) -> Iterator[Entry]:
-    """List items that stood before, letter by letter, below the same heading or as the same pointer.
+    """Yield list items that are identical to an earlier one below the same heading, or to an earlier pointer.
 
-    The same words below another heading may mean something else, and stay.
+    The same words below another heading stay, since they may mean something else.
     """
     names = Names(snapshot)
     pins = pinned(index)
@@ -50,7 +49,8 @@ def repeated(snapshot: Snapshot, index: Document) -> Iterator[Entry]:
         if entry.kind is not BlockKind.LIST:
             continue
         text = index.slice(entry.span).strip()
-        below = bisect_left(index.headings, entry.span.start, key=lambda heading: heading.span.start)
+        heading = index.heading_above(entry.span.start)
+        below = heading.span.end if heading else 0
         place = -1 if any(names.linked(index, entry.span)) else below
         if (place, text) in seen and not touches(entry.span, pins):
             yield entry
@@ -71,7 +71,7 @@ def lines_of(raw: bytes) -> Counter[bytes]:
 
 
 def repeated_lines(snapshot: Snapshot) -> Counter[bytes]:
-    """The lines of repeated entries of the index file, counted as `line_counts` does."""
+    """Return the lines of repeated entries of the index file, counted as by `line_counts`."""
     index = snapshot.index
     if index is None:
         return Counter()
@@ -82,7 +82,7 @@ def repeated_lines(snapshot: Snapshot) -> Counter[bytes]:
 
 
 def link_counts(snapshot: Snapshot) -> Counter[str]:
-    """How often the store links each place: absolute paths, and what else destinations say."""
+    """Return how often the store links to each target: absolute paths, and other destinations."""
     return Counter(
         _place(snapshot, document, link)
         for document in snapshot.documents.values()
@@ -91,7 +91,7 @@ def link_counts(snapshot: Snapshot) -> Counter[str]:
 
 
 def repeated_links(snapshot: Snapshot) -> Counter[str]:
-    """The links in repeated entries of the index file, counted as `link_counts` does."""
+    """Return the links in repeated entries of the index file, counted as by `link_counts`."""
     index = snapshot.index
     if index is None:
         return Counter()

@@ -1,4 +1,4 @@
-"""Atoms: the smallest parts of an index file that can be moved alone."""
+"""Atoms: smallest movable parts of an index file."""
 
 import re
 from collections.abc import Iterator
@@ -63,7 +63,7 @@ class Node:
 
     @property
     def has_heading(self) -> bool:
-        """Whether its head is a heading of Markdown."""
+        """Return whether its head is a Markdown heading."""
         return 0 < self.level < LABEL
 
     def atoms(self) -> Iterator[Atom]:

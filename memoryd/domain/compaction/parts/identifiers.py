@@ -1,4 +1,4 @@
-"""Rare identifiers and key nouns: the words by which a reader searches."""
+"""Rare identifiers and key nouns, which readers search for."""
 
 import re
 

@@ -1,11 +1,11 @@
-"""Words by which a heading or an entry says whether it is current."""
+"""Words that show whether an entry is current."""
 
 import re
 from enum import IntEnum
 
 
 class Status(IntEnum):
-    """What an entry says of itself: leave first, nothing, stay."""
+    """The status in the words of an entry: it leaves first, is neutral, or stays."""
 
     OVER = -1
     NONE = 0

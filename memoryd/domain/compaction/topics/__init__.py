@@ -1,1 +1,1 @@
-"""Topic files that entries move to, and the lines that point at them."""
+"""Topic files of moved entries, and their pointers."""

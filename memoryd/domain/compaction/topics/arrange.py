@@ -1,4 +1,4 @@
-"""The files of a store after entries have moved from its index file to topic files."""
+"""Files of a store after entries have moved."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Where an index file gets the lines that point at what has moved."""
+"""Places of new pointers in an index file."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What is behind a pointer, in the words that a reader searches for."""
+"""Summaries of topics, in words that readers search for."""
 
 import re
 from collections.abc import Iterable, Sequence

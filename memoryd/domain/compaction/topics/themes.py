@@ -1,4 +1,4 @@
-"""The topic files that entries go to: existing ones first, a handful of new ones at most."""
+"""Choice of topic files for entries."""
 
 import re
 from collections import Counter
