@@ -65,9 +65,10 @@ def unlisted_topic(context: RuleContext) -> Iterator[Finding]:
     """Nothing in the index links to this topic file, so the agent does not know that it exists.
 
     It counts as linked by a link, a wiki link, a mention of its file name, a link to its folder, a mention
-    of its folder (`logs/`), or any of these in a topic file that is linked itself. Dated logs, READMEs and
-    empty files need no link. Stores without index file are not checked. `--fix` adds a line to the index
-    file, in its own style, if it fits into the limits.
+    of its folder (`logs/`), or any of these in a topic file that is linked itself. Dated logs, READMEs,
+    empty files and files that only say where their content went need no link. Stores without index file
+    are not checked. `--fix` adds a line to the index file, in its own style, if it fits into the limits
+    and no other finding doubts the file.
 
     Found in:
         --- MEMORY.md

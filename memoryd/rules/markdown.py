@@ -14,7 +14,7 @@ from memoryd.domain.links.index_lines import belongs_in_index, index_line
 from memoryd.domain.links.names import Names, Reach
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import BlockKind, Span
-from memoryd.domain.stores.filenames import original
+from memoryd.domain.stores.leftovers import original
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.style import style_of
 from memoryd.domain.text.phrases import counted
@@ -196,9 +196,10 @@ def conflict_markers(context: RuleContext) -> Iterator[Finding]:
 def sync_conflict_copy(context: RuleContext) -> Iterator[Finding]:
     """A file is a leftover of a merge, an editor or synchronization.
 
-    `x (1).md` beside `x.md`, `x.sync-conflict-20260203-101500.md`, `x (conflicted copy 2026-02-03).md`,
-    `x.md.orig`, `x.md.rej`, `x.md~`, `x.md.tmp`: agents find such a file and believe it, or never see
-    what was written into it. Move its differences into the real file, then remove it.
+    `x.sync-conflict-20260203-101500.md`, `x (conflicted copy 2026-02-03).md`, `x.md.orig`, `x.md.tmp`;
+    beside `x.md` also `x (1).md`, `x.md.bak`, `.x.md.swp`, `x_LOCAL_123.md`; and with similar content
+    `x 2.md`, `x copy.md`, `x - Copy.md`, `x-LAPTOP-4F2K.md`. Agents find such a file and believe it, or
+    never see what was written into it. Move its differences into the real file, then remove it.
 
     Found in:
         --- MEMORY.md
@@ -217,16 +218,15 @@ def sync_conflict_copy(context: RuleContext) -> Iterator[Finding]:
         What to do with one.
     """
     snapshot = context.snapshot
-    root = snapshot.store.root
+    root, index_name = snapshot.store.root, snapshot.store.profile.index_name
     for directory in dict.fromkeys(["", *(path.rpartition("/")[0] for path in snapshot.documents)]):
         within = f"{directory}/" if directory else ""
         names = context.around.listings.get(f"{root}/{directory}".rstrip("/")) or frozenset()
         for name in sorted(names):
-            real = original(name, names)
-            if real is None or name.startswith(".") or not snapshot.store.profile.owns(within + real):
+            path = original(within + name, snapshot.documents, index_name, names)
+            if path is None or not snapshot.store.profile.owns(path):
                 continue
-            message = (
-                f"left over from “{real}”" if real in names else f"left over from “{real}”, which is missing"
-            )
+            real = path.removeprefix(within)
+            message = f"left over from “{real}”{'' if real in names else ', which is missing'}"
             document = snapshot.documents.get(within + name) or parse(within + name, b"")
             yield Finding(document, Span(document.body, document.body), message)

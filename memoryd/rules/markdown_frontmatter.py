@@ -9,7 +9,8 @@ from memoryd.domain.edits.plan import Applicability, Fix, file_change
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import FrontMatter, Span
 from memoryd.domain.markdown.yaml_quotes import Misreading, Value, misreading, with_quotes
-from memoryd.domain.stores.filenames import is_about_files, original
+from memoryd.domain.stores.filenames import is_about_files
+from memoryd.domain.stores.leftovers import original
 from memoryd.domain.stores.snapshot import Snapshot
 
 TYPES = ("user", "feedback", "project", "reference")
@@ -245,7 +246,7 @@ def duplicate_name(context: RuleContext) -> Iterator[Finding]:
     first: dict[str, Document] = {}
     for document in snapshot.topics:
         name = _written_name(document)
-        is_copy = original(document.path, snapshot.documents)
+        is_copy = original(document.path, snapshot.documents, snapshot.store.profile.index_name)
         if name.casefold() in _NOTHING or is_copy or is_about_files(document.path):
             continue
         known = first.setdefault(name, document)

@@ -197,7 +197,7 @@ def test_what_lies_beside_the_files_of_a_store_is_seen(tmp_path: Path) -> None:
         ),
     )
     paths = [os.path.relpath(each.path, root) for each in FORM["F011"].run(*read_contexts((store_of(root),)))]
-    assert paths == ["x.md.orig", "x.md~", "deep/y.md.rej"]
+    assert paths == [".x.md.swp", "x.md.orig", "x.md~", "deep/y.md.rej"]
 
 
 PIECES = st.lists(

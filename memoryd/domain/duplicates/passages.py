@@ -12,6 +12,7 @@ from memoryd.domain.links.pointers import is_leading, leads
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import BlockKind, Entry, Link, Span, WikiLink
 from memoryd.domain.stores.filenames import is_about_files, is_dated
+from memoryd.domain.stores.leftovers import original
 from memoryd.domain.stores.snapshot import Snapshot
 
 _KINDS = frozenset({BlockKind.LIST, BlockKind.PARAGRAPH, BlockKind.QUOTE})
@@ -76,14 +77,15 @@ class Note:
 def passages_of(snapshot: Snapshot) -> tuple[Note, ...]:
     """Return the passages of a store, in the order of its documents.
 
-    Logs named by their date are skipped, since they describe the state of a day.
+    Logs named by their date are skipped, since they describe the state of a day, and copies that other
+    programs left behind, which have a finding of their own.
     """
     names = Names(snapshot)
     index_name = snapshot.store.profile.index_name
     return tuple(
         passage
         for document in snapshot.documents.values()
-        if not is_left_out(document)
+        if not is_left_out(document) and not original(document.path, snapshot.documents, index_name)
         for passage in passages_in(snapshot.store.root, document)
         if document.path != index_name or not leads(document, Entry(BlockKind.LIST, passage.span), names)
     )

@@ -10,9 +10,11 @@ from memoryd.domain.links.pointers import Pointer
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import BlockKind, Span
 from memoryd.domain.markdown.plain_text import escaped, hook_of, plain_text
-from memoryd.domain.stores.filenames import is_about_files, is_dated, original
+from memoryd.domain.stores.filenames import is_about_files, is_dated
+from memoryd.domain.stores.leftovers import original
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.style import Style, style_of
+from memoryd.domain.stores.tombstones import is_tombstone
 from memoryd.domain.text.phrases import shorten
 
 _LONGEST_TITLE = 80
@@ -21,14 +23,15 @@ _LONGEST_TITLE = 80
 def belongs_in_index(snapshot: Snapshot, topic: Document) -> bool:
     """Return whether the index file should have a line for a topic file.
 
-    Logs named by their date, READMEs, templates, copies left behind by other programs and empty files
-    need none.
+    Logs named by their date, READMEs, templates, copies left behind by other programs, empty files and
+    files that only say where their content went need none.
     """
     return (
         bool(topic.source[topic.body :].strip())
         and not is_dated(topic.path)
         and not is_about_files(topic.path)
-        and not original(topic.path, snapshot.documents)
+        and not original(topic.path, snapshot.documents, snapshot.store.profile.index_name)
+        and not is_tombstone(topic)
     )
 
 

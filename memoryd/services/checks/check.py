@@ -7,6 +7,7 @@ from memoryd.adapters.stores import contents, files
 from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.domain.agents.roster import Roster
 from memoryd.domain.checks.diagnostic import Diagnostic, UnusedSuppression
+from memoryd.domain.checks.doubts import without_doubtful_fixes
 from memoryd.domain.checks.results import CheckResult, report_of
 from memoryd.domain.checks.rule import Rule, RuleContext, context_of
 from memoryd.domain.checks.selection import find_rule
@@ -93,7 +94,8 @@ def check_roster(roster: Roster, contexts: tuple[RuleContext, ...], rules: tuple
         )
         kept += apply_suppressions(unused, comments)[0]
     codes = {rule.code for rule in rules}
-    report = report_of(roster.snapshots, tuple(each for each in kept if each.code in codes))
+    found = without_doubtful_fixes(each for each in kept if each.code in codes)
+    report = report_of(roster.snapshots, tuple(found))
     return replace(report, files=report.files + len(roster.judged))
 
 
