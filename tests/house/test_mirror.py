@@ -16,7 +16,6 @@ UNTESTED = {
     "memoryd.adapters.search.differences",
     "memoryd.adapters.search.schema",
     "memoryd.adapters.service.systemd",
-    "memoryd.adapters.stores.contents",
     "memoryd.adapters.stores.discovery.disk",
     "memoryd.cli.output.stores",
     "memoryd.domain.agents.roster",
