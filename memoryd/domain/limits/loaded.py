@@ -108,9 +108,7 @@ def _documented_view(raw: bytes, profile: Profile) -> LoadedView:
     """Return the view of a harness with documented limits only: the text up to the first limit."""
     bom = len(raw) - len(raw.removeprefix(b"\xef\xbb\xbf"))
     text = raw[bom:].decode(errors="replace")
-    loaded = _first_lines(text, profile.max_lines)
-    if profile.max_units is not None and profile.unit.size(loaded) > profile.max_units:
-        loaded = profile.unit.prefix(loaded, profile.max_units)
+    loaded = _within_limits(text, profile)
     is_cut = bool(text[len(loaded) :].strip())
     return LoadedView(
         text=loaded if is_cut else text,
@@ -127,13 +125,13 @@ def _first_lines(text: str, most: int | None) -> str:
 
 
 def _within_limits(text: str, profile: Profile) -> str:
-    """Return the loaded start of a trimmed text."""
+    """Return the start of a text that is loaded."""
     text = _first_lines(text, profile.max_lines)
-    if profile.max_units is None or utf16_units(text) <= profile.max_units:
+    if profile.max_units is None or profile.unit.size(text) <= profile.max_units:
         return text
-    # The newline itself is not loaded, so it may follow right after the last allowed unit.
-    newline = utf16_prefix(text, profile.max_units + 1).rfind("\n")
-    return text[:newline] if newline >= 0 else utf16_prefix(text, profile.max_units)
+    # The newline itself is not loaded, so it may be right after the last unit allowed.
+    newline = profile.unit.prefix(text, profile.max_units + 1).rfind("\n") if profile.cuts_at_line else -1
+    return text[:newline] if newline >= 0 else profile.unit.prefix(text, profile.max_units)
 
 
 def _notice(text: str, loaded: str, profile: Profile) -> str:

@@ -64,6 +64,7 @@ class Profile:
         strips_front_matter: Leading front matter is removed before anything is counted.
         strips_comments: Block-level HTML comments are removed before anything is counted.
         drops_definitions: Link reference definitions at top level are removed if there are comments.
+        cuts_at_line: A text that is over its size is cut at the last line end within it, not inside a line.
         measured: The loaded text and the cut are known to the byte, notices included.
         max_bytes: Larger index files are silently not loaded at all, or None.
         files: Patterns of the files of a store; other files in its directory are ignored.
@@ -87,6 +88,7 @@ class Profile:
     strips_front_matter: bool = False
     strips_comments: bool = False
     drops_definitions: bool = False
+    cuts_at_line: bool = False
     measured: bool = False
     max_bytes: int | None = None
     files: tuple[str, ...] = _MARKDOWN
@@ -131,6 +133,7 @@ CLAUDE_AGENT = Profile(
     max_units=25_000,
     unit=Unit.UTF16,
     soft=0.8,
+    cuts_at_line=True,
     measured=True,
     leads=True,
     rewrites=True,
@@ -194,6 +197,17 @@ OTHERS: tuple[Profile, ...] = (
         separator="§",
         files=("MEMORY.md", "USER.md"),
         places=("~/.hermes/memories", "~/.hermes/profiles/*/memories"),
+    ),
+    Profile(
+        name="qwen",
+        source="Qwen Code 0.24.4, measured: front matter and comments count; its warning is not reproduced",
+        dated="2026-11-20",
+        max_lines=200,
+        max_units=25_000,
+        unit=Unit.UTF16,
+        cuts_at_line=True,
+        leads=True,
+        places=("~/.qwen/memories", "~/.qwen/projects/*/memory"),
     ),
     Profile(
         name="codex",

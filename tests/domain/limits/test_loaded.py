@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from memoryd.domain.limits.counted_text import counted_text
 from memoryd.domain.limits.loaded import LoadedView, displayed, loaded_view
-from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO, Profile, claude_auto
+from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO, OTHERS, Profile, claude_auto
 from memoryd.domain.text.utf16 import JS_SPACE, utf16_units
 
 TESTS = Path(__file__).parents[2]
@@ -95,6 +95,42 @@ def test_the_vectors_are_those_that_were_measured() -> None:
     replaced = [v for v in older if again.get((v["kind"], v["name"]), v) != v]
     assert [v for v in older if (v["kind"], v["name"]) not in again] + newer == VECTORS
     assert replaced == CHANGED
+
+
+# For each profile a file that is loaded whole, and one that is cut, with what is loaded of it: no profile is
+# without a row.
+LINES = "- x\n" * 400
+LONG = ("é" * 199 + "\n") * 400
+EXPECTED = {
+    "claude-agent": (LINES[:800], LONG, LONG[: 125 * 200 - 1]),
+    "claude-auto": (LINES[:800], LONG, LONG[: 125 * 200 - 1]),
+    "openclaw": (LONG[:12_000], LONG, LONG[:12_000]),
+    "hermes": (LONG[:2_200], LONG, LONG[:2_200]),
+    "qwen": (f"---\nk: v\n---\n{LINES[: 4 * 196]}", f"---\nk: v\n---\n{LONG}", None),
+    "codex": ("x" * 10_000, "x" * 10_004, "x" * 10_000),
+    "gemini": (LONG, None, None),
+    "vscode": (LINES[:800], LINES, LINES[:799]),
+    "letta": (LONG, None, None),
+    "cline": (LONG, None, None),
+    "goose": (LONG, None, None),
+}
+
+
+@pytest.mark.parametrize("profile", [CLAUDE_AGENT, CLAUDE_AUTO, *OTHERS], ids=lambda each: str(each.name))
+def test_every_profile_cuts_where_its_source_says(profile: Profile) -> None:
+    whole, over, loaded = EXPECTED[profile.name]
+    assert loaded_view(whole.encode(), profile).cut_offset is None
+    if over is not None:
+        view = loaded_view(over.encode(), profile)
+        assert view.cut_offset is not None
+        assert loaded is None or view.text == loaded
+
+
+def test_qwen_counts_front_matter_and_cuts_at_the_end_of_a_line() -> None:
+    (qwen,) = (profile for profile in OTHERS if profile.name == "qwen")
+    assert loaded_view(f"---\nk: v\n---\n{LINES[: 4 * 197]}y".encode(), qwen).text.count("\n") == 199
+    view = loaded_view(("x" * 199 + "\n").encode() * 150, qwen)
+    assert (view.text.count("\n") + 1, view.units, view.notice) == (125, 30_000, None)
 
 
 @both_kinds
