@@ -87,5 +87,5 @@ def test_a_deleted_working_directory_is_a_sentence(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert (
         done.stderr.decode()
-        == "error: the working directory was deleted\n  hint: change to one that exists\n"
+        == "error: the working directory was deleted\n  hint: change to a directory that exists\n"
     )
