@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, ClassVar
 
 from memoryd.config.forms import ANY_PATH, EXACTLY, WrittenForm
+from memoryd.domain.limits.budget import Threshold
 from memoryd.domain.stores.store import Store
 
 
@@ -30,6 +31,8 @@ class Enforcement:
         local: The same for local scope.
         auto: The same for auto memory.
         paths: Actions by pattern of the store's absolute or `~/` path; these win over scopes.
+        at: Fill from which on the daemon acts: the hard limit, or the soft one at which the client asks
+            its agent for a shorter file.
     """
 
     __pydantic_config__: ClassVar = EXACTLY
@@ -40,6 +43,7 @@ class Enforcement:
     local: Enforce | None = None
     auto: Enforce | None = None
     paths: dict[str, Enforce] = field(default_factory=dict)
+    at: Threshold = Threshold.LIMIT
 
     def of(self, store: Store, home: str) -> Enforce:
         """Return the action of a store's longest matching pattern, of its scope, or the default."""

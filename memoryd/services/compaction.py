@@ -5,25 +5,35 @@ from dataclasses import dataclass, replace
 
 from memoryd.adapters import edits
 from memoryd.adapters.git import worktree
+from memoryd.adapters.git.operation import operation_around
 from memoryd.adapters.history import History
 from memoryd.adapters.stores import contents, files
 from memoryd.domain.compaction.cannot import CannotCompactError
 from memoryd.domain.compaction.past import Past, read_past
 from memoryd.domain.compaction.shorten import compact
 from memoryd.domain.edits.plan import Fix, Plan
-from memoryd.domain.limits.budget import budget_of
+from memoryd.domain.limits.budget import Budget, Threshold, budget_of
 from memoryd.domain.stores.profiles import may_rewrite, rewrite_refusal
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Store
 from memoryd.errors import RefusedError
 
+_NAMED = 3  # stores that are left alone
+
 
 @dataclass(frozen=True, slots=True)
 class CompactionPlan:
-    """A plan over several stores, and one sentence for each store where there can be none."""
+    """A plan over several stores.
+
+    Attributes:
+        plan: One fix for each store that is compacted.
+        problems: One sentence for each store that cannot be compacted.
+        rest: How full the other index files are, as one sentence; "" if there are none.
+    """
 
     plan: Plan
     problems: tuple[str, ...]
+    rest: str = ""
 
 
 def plan_compaction(
@@ -31,7 +41,7 @@ def plan_compaction(
     history: History | None,
     rewrites: frozenset[str] = frozenset(),
     *,
-    at: float = 1.0,
+    at: Threshold = Threshold.LIMIT,
     git: bool = True,
 ) -> CompactionPlan:
     """Plan the compaction of every store that needs it.
@@ -41,11 +51,12 @@ def plan_compaction(
         history: Knows how old the lines of an index file are; None where it cannot be opened.
         rewrites: Names of profiles that the configuration allows to be rewritten, beside those that
             allow it by themselves.
-        at: The share of the limit from which on an index file is compacted: 1 stands for more than that.
+        at: The fill from which on an index file is compacted.
         git: Whether git may be asked for the age of lines that are older than the history.
     """
     fixes: list[Fix] = []
     problems = []
+    rest: list[tuple[float, str]] = []
     for store in stores:
         try:
             snapshot = contents.snapshot(store)
@@ -53,15 +64,40 @@ def plan_compaction(
             if unread:
                 problems.append(f"{store.root} is not compacted: its index file cannot be read")
             elif may_rewrite(store.profile, rewrites):
+                if (operation := operation_around(store.root)) and _is_over(snapshot):
+                    problems.append(f"{store.root} is not compacted: {operation}")
+                    continue
                 fix = compact(snapshot, past_of(snapshot, history, git=git), at)
                 for change in fix.changes if fix else ():
                     edits.refuse(change)
                 fixes += [fix] if fix else []
+                rest += [] if fix else _fill(store, budget_of(snapshot))
             elif (budget := budget_of(snapshot)) and budget.is_over:
                 problems.append(f"{store.root} is not compacted: {rewrite_refusal(store.profile)}")
         except (CannotCompactError, files.UnreadableError, RefusedError) as error:
             problems.append(f"{store.root} is not compacted: {error}")
-    return CompactionPlan(Plan("compact", tuple(fixes)), tuple(problems))
+    return CompactionPlan(Plan("compact", tuple(fixes)), tuple(problems), _rest(rest))
+
+
+def _is_over(snapshot: Snapshot) -> bool:
+    budget = budget_of(snapshot)
+    return budget is not None and budget.is_over
+
+
+def _fill(store: Store, budget: Budget | None) -> list[tuple[float, str]]:
+    if budget is None or not budget.limits:
+        return []
+    taken, most, unit = max(budget.limits, key=lambda limit: limit[0] / limit[1])
+    return [
+        (budget.used, f"{store.agent or store.root} {budget.used * 100:.0f} % ({taken:,} of {most:,} {unit})")
+    ]
+
+
+def _rest(fills: list[tuple[float, str]]) -> str:
+    """Return how full index files are that were left alone, the fullest first."""
+    named = [text for _, text in sorted(fills, reverse=True)]
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    return f"within the limit: {', '.join(named[:_NAMED])}{more}" if named else ""
 
 
 def past_of(snapshot: Snapshot, history: History | None, *, git: bool = True) -> Past:

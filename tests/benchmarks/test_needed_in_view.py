@@ -15,7 +15,7 @@ from benchmarks.replay import HISTORIES, Replayed, identifiers, replays
 from memoryd.domain.compaction.cannot import CannotCompactError
 from memoryd.domain.compaction.past import Past, read_past
 from memoryd.domain.compaction.shorten import compact
-from memoryd.domain.limits.budget import band
+from memoryd.domain.limits.budget import Threshold, band
 from memoryd.domain.markdown.document import parse
 from memoryd.domain.stores.profiles import CLAUDE_AGENT
 from memoryd.domain.stores.snapshot import Snapshot
@@ -63,7 +63,7 @@ def measure(replayed: Replayed, fraction: float) -> Measured | None:
     before = snapshot(raw, lines, units)
     past = read_past(replayed.past)
     try:
-        fix = compact(before, past, 0.8)
+        fix = compact(before, past, Threshold.SOFT)
     except CannotCompactError:
         return None
     assert fix is not None

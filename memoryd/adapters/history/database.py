@@ -229,14 +229,16 @@ class History:
         )
         return tuple(Operation(identity, seconds_of(begun), *rest) for identity, begun, *rest in rows)
 
-    def was_restored(self, path: str, content: bytes) -> bool:
-        """Whether somebody brought just this content of a file back."""
+    def was_undone(self, path: str, content: bytes, cause: str) -> bool:
+        """Return whether this content of a file came back because an operation with this cause was undone."""
         return bool(
             self._connection.rows(
-                "SELECT 1 FROM changes JOIN operations ON operations.id = operation WHERE path = ? "
-                "AND after = ? AND (undoes IS NOT NULL OR cause = 'restore') AND status = 'done'",
+                "SELECT 1 FROM changes JOIN operations ON operations.id = operation "
+                "JOIN operations AS undone ON undone.id = operations.undoes "
+                "WHERE path = ? AND after = ? AND undone.cause = ? AND operations.status = 'done'",
                 path,
                 sha256(content).hexdigest(),
+                cause,
             )
         )
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _MOST = 5  # directories or stores that are named
 _STATES = {
     "waiting": "will be compacted once it has been quiet",
+    "postponed": "will be compacted once git is done and nothing of it is staged",
     "conflict": "agents wrote into it while it was compacted",
     "left_alone": "stays as it is, since its compaction was taken back",
     "over_limit": "cannot be compacted without you: `memoryd compact` on it says why",

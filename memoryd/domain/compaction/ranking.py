@@ -1,5 +1,6 @@
 """The order in which entries leave an index file."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,6 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from memoryd.domain.compaction.draft import Draft
+from memoryd.domain.compaction.long_entries import LONG
 from memoryd.domain.compaction.parts.atoms import Atom, Node
 from memoryd.domain.compaction.parts.identifiers import identifiers
 from memoryd.domain.compaction.parts.status_words import Status, status_of_entry, status_of_heading
@@ -23,6 +25,8 @@ _STEPS = 4  # of volatility: quarters of the file
 _RARE = 2  # entries that hold an identifier which is rare
 _NAMED = 0.5  # weight of an entry with a rare identifier; the most volatile quarter of the file has 1
 _NEWNESS = 0.5  # weight of the newest entry; the oldest has 0
+_MANY_POINTERS = 20  # from here on a list of pointers is worth a file of its own
+_BEGINS_WITH_LINK = re.compile(r"(?:[-*+]|\d+[.)])\s+[^\w\[]{0,6}\[")
 _STATUS = {Status.OVER: -0.5, Status.NONE: 0.0, Status.CURRENT: 1.0}
 _DATE_WITHIN = 40  # bytes at the start of an entry
 
@@ -70,7 +74,7 @@ def ranked(draft: Draft, room: float) -> tuple[Rank, ...]:
         draft: The store.
         room: The share of the limit that is to be filled.
     """
-    movable = [atom for atom in draft.atoms if draft.can_move(atom)]
+    movable = [atom for atom in draft.atoms if draft.can_move(atom) and not _is_signpost(draft, atom)]
     if not movable:
         return ()
     newest = newest_last(draft)
@@ -91,6 +95,14 @@ def ranked(draft: Draft, room: float) -> tuple[Rank, ...]:
         )
         ranks.append(Rank(atom, kind, newness[atom], atom in fresh, score))
     return tuple(sorted(ranks, key=lambda rank: rank.key))
+
+
+def _is_signpost(draft: Draft, atom: Atom) -> bool:
+    """Return whether an entry is a short pointer in a file with few: another line would replace it."""
+    if atom not in draft.pointers or len(draft.pointers) >= _MANY_POINTERS:
+        return False
+    text = draft.text(atom).strip()
+    return len(text) <= LONG and bool(_BEGINS_WITH_LINK.match(text))
 
 
 def fresh_of(draft: Draft, newest: Sequence[Atom], room: float) -> frozenset[Atom]:

@@ -10,12 +10,12 @@ from memoryd.domain.compaction.proof import prove
 from memoryd.domain.compaction.ranking import ranked
 from memoryd.domain.compaction.telling import outcome
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
-from memoryd.domain.limits.budget import band, budget_of
+from memoryd.domain.limits.budget import Threshold, band, budget_of, is_due
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import counted
 
 
-def compact(snapshot: Snapshot, past: Past = UNKNOWN, at: float = 1.0) -> Fix | None:
+def compact(snapshot: Snapshot, past: Past = UNKNOWN, at: Threshold = Threshold.LIMIT) -> Fix | None:
     """Plan the compaction of a store's index file.
 
     Runs of blank lines and repeated entries are removed, and the text of over-long pointers moves to the
@@ -25,7 +25,7 @@ def compact(snapshot: Snapshot, past: Past = UNKNOWN, at: float = 1.0) -> Fix | 
     Args:
         snapshot: The store.
         past: What is known of the past of its index file.
-        at: The share of the limit from which on it is compacted: 1 stands for more than the limit.
+        at: The fill from which on it is compacted.
 
     Returns:
         None where the index file takes less than that, or where nothing would change.
@@ -35,9 +35,7 @@ def compact(snapshot: Snapshot, past: Past = UNKNOWN, at: float = 1.0) -> Fix | 
             could not be proved.
     """
     budget = budget_of(snapshot)
-    if budget is None or not (budget.is_over or budget.used >= at):
-        return None
-    if at >= 1 and not budget.is_over:
+    if budget is None or not is_due(budget, at):
         return None
     if budget.index.undecodable is not None:
         raise CannotCompactError(f"byte {budget.index.undecodable} of its index file is not UTF-8")

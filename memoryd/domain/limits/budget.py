@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from memoryd.domain.edits.plan import FileChange
@@ -15,6 +16,21 @@ from memoryd.domain.stores.snapshot import Snapshot
 NEAR = 0.8  # of a limit: from here on an index file is nearly full
 _BELOW_SOFT = (0.08, 0.01)  # of a limit: where compaction ends, below the soft limit
 _BAND = (0.85, 0.92)  # of a limit: where it ends without one
+
+
+class Threshold(StrEnum):
+    """Fill from which on an index file is compacted."""
+
+    LIMIT = "limit"
+    SOFT = "soft"
+
+
+def is_due(budget: "Budget", threshold: Threshold) -> bool:
+    """Return whether an index file is to be compacted: it is over its limit, or at the soft one already."""
+    if budget.is_over or threshold is Threshold.LIMIT:
+        return budget.is_over
+    soft = budget.profile.soft
+    return budget.used > _BAND[1] if soft is None else budget.used >= soft
 
 
 def band(profile: Profile) -> tuple[float, float]:

@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 
 from memoryd.adapters import edits
+from memoryd.adapters.git.operation import is_staged, operation_around
 from memoryd.adapters.history import BusyError, History
 from memoryd.adapters.stores import contents, files
 from memoryd.config import Config
@@ -11,7 +12,9 @@ from memoryd.config.daemon import Enforce
 from memoryd.domain.daemon.backoff import HOUR, rest_after
 from memoryd.domain.daemon.state import EnforcementState
 from memoryd.domain.edits.plan import Plan
+from memoryd.domain.limits.budget import Budget, Threshold, is_due
 from memoryd.domain.limits.loaded import loaded_view
+from memoryd.domain.markdown.document import parse
 from memoryd.domain.stores.store import Store
 from memoryd.errors import ConflictError, MemorydError
 from memoryd.services.compaction import plan_compaction
@@ -19,6 +22,7 @@ from memoryd.services.daemon.journal import Journal, iso
 from memoryd.services.edits import apply
 
 _COMPACTION = "S001"
+_GIT_REST = 5.0  # seconds until another look at a repository in which git is at work
 _LEAST = 0.5  # seconds until another look, however short `settle` is
 
 
@@ -79,12 +83,12 @@ class Enforcer:
             Seconds until it is to be looked at again; None where only a change of it matters.
         """
         word = self._config.enforce.of(store, self._home)
-        over = None if word is Enforce.OFF else _over_limit(store)
+        over = None if word is Enforce.OFF else _over_limit(store, self._config.enforce.at)
         if over is None:
             self.forget(store.root)
         elif word is Enforce.REPORT or not self._compacts:
             self._report(store, over)
-        elif self._history.was_restored(over.path, over.raw):
+        elif self._history.was_undone(over.path, over.raw, "compact"):
             self._leave(store, "left_alone")
             if self._journal.is_news("left_alone", store.root, over.raw):
                 self._journal.info("left_alone", **over.used, reason="its compaction was taken back")
@@ -96,7 +100,18 @@ class Enforcer:
             if over:
                 self._leave(store, state, seconds)
             return seconds
+        if reason := _git_hindrance(store):
+            return self._postpone(store, over, reason)
         return self._compact(store, over) if over and self._compacts else self._mend(store)
+
+    def _postpone(self, store: Store, over: _Over | None, reason: str) -> float:
+        """Leave a store alone while git or a person is at work in its repository."""
+        seconds = max(self._config.settle, _GIT_REST)
+        if over:
+            self._leave(store, "postponed", seconds)
+        if self._journal.is_news("postponed", store.root, reason):
+            self._journal.info("postponed", store=store.root, reason=reason)
+        return seconds
 
     def _report(self, store: Store, over: _Over) -> None:
         self._leave(store, "over_limit")
@@ -121,7 +136,9 @@ class Enforcer:
         return (max(left, _LEAST) if left > 0 else 0.0), "waiting"
 
     def _compact(self, store: Store, over: _Over) -> float | None:
-        planned = plan_compaction([store], self._history, frozenset(self._config.rewrite), git=False)
+        planned = plan_compaction(
+            [store], self._history, frozenset(self._config.rewrite), at=self._config.enforce.at, git=False
+        )
         if planned.problems:
             self._leave(store, "over_limit")
             if self._journal.is_news("not_compacted", store.root, planned.problems):
@@ -129,8 +146,8 @@ class Enforcer:
                     self._journal.warning("not_compacted", **over.used, reason=problem)
         if not planned.plan.fixes:
             return None
-        title = planned.plan.fixes[0].title
-        return self._apply(store, planned.plan, "compacted", **over.used, how=title)
+        told = f"{store.agent}: {planned.plan.fixes[0].title}"
+        return self._apply(store, planned.plan, "compacted", **over.used, how=told)
 
     def _mend(self, store: Store) -> float | None:
         mended = self._mends.plan(store) if self._mends else None
@@ -173,13 +190,23 @@ class Enforcer:
         return seconds
 
 
-def _over_limit(store: Store) -> _Over | None:
+def _git_hindrance(store: Store) -> str:
+    """Return why git's user is not to be disturbed now, as a clause; "" for no reason."""
+    if reason := operation_around(store.root):
+        return reason
+    index = f"{store.root}/{store.profile.index_name}"
+    return "it is staged and not committed" if is_staged(index) else ""
+
+
+def _over_limit(store: Store, at: Threshold) -> _Over | None:
     path = f"{store.root}/{store.profile.index_name}"
     try:
         raw = files.content(path, store.bound)
     except files.UnreadableError:  # that was said when it was to be indexed
         return None
-    view = loaded_view(raw, store.profile) if raw is not None else None
-    if raw is None or view is None or view.cut_offset is None:
+    if raw is None:
+        return None
+    view = loaded_view(raw, store.profile)
+    if not is_due(Budget(parse(store.profile.index_name, raw), store.profile, view), at):
         return None
     return _Over(path, raw, {"store": store.root, "lines": view.lines, "units": view.units})

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -165,17 +166,20 @@ def test_an_operation_whose_undo_was_taken_back_stands_again(history: History) -
     assert last(history) is None
 
 
-def test_what_was_restored_is_known_by_file_and_bytes(history: History) -> None:
+def test_what_was_undone_is_known_by_file_bytes_and_cause(history: History) -> None:
     first = finished(history)
-    assert not history.was_restored(FILE, b"a")
+    assert not history.was_undone(FILE, b"a", "test")
     back = plan_of(change("MEMORY.md", b"b", b"a"), cause="undo")
     failed = history.begin(back, undoes=first)
     history.finish(failed, "conflict")
-    assert not history.was_restored(FILE, b"a")
+    assert not history.was_undone(FILE, b"a", "test")
+    history.finish(history.begin(replace(back, cause="restore")), "done")
+    assert not history.was_undone(FILE, b"a", "test"), "a restored version is no undone operation"
     history.finish(history.begin(back, undoes=first), "done")
-    assert history.was_restored(FILE, b"a")
-    assert not history.was_restored(FILE, b"a ")
-    assert not history.was_restored(f"{ROOT}/other.md", b"a")
+    assert history.was_undone(FILE, b"a", "test")
+    assert not history.was_undone(FILE, b"a", "compact")
+    assert not history.was_undone(FILE, b"a ", "test")
+    assert not history.was_undone(f"{ROOT}/other.md", b"a", "test")
 
 
 def test_a_version_knows_its_store_its_permissions_and_who_wrote_it(history: History) -> None:

@@ -7,7 +7,7 @@ from memoryd.domain.checks.rule import RuleContext, context_of
 from memoryd.domain.compaction.past import Past
 from memoryd.domain.compaction.shorten import compact as compact_from
 from memoryd.domain.edits.plan import Fix
-from memoryd.domain.limits.budget import NEAR
+from memoryd.domain.limits.budget import Threshold
 from memoryd.domain.markdown.document import parse
 from memoryd.domain.stores.profiles import CLAUDE_AGENT, Profile
 from memoryd.domain.stores.snapshot import Snapshot
@@ -45,7 +45,7 @@ def applied(before: Snapshot, fix: Fix) -> Snapshot:
 
 
 def compact(before: Snapshot, past: Past | None = None) -> Fix | None:
-    return compact_from(before, past or Past(), NEAR)
+    return compact_from(before, past or Past(), Threshold.SOFT)
 
 
 def compacted(before: Snapshot) -> Snapshot:
