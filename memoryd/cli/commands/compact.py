@@ -33,6 +33,7 @@ def compact(how: ChangeOptions, which: StoreOptions) -> None:
     said = [
         f"{short(fix.changes[0].root)}: {fix.title}" for fix in planned.plan.fixes if how.apply or how.diff
     ]
-    notes = (*said, *([planned.rest] if planned.rest and not how.json else []))
-    proposal = Proposal(planned.plan, planned.problems, "nothing to compact", notes=notes)
+    nothing = f"nothing to compact{f'; {planned.rest}' if planned.rest else ''}"
+    notes = (*said, planned.rest) if planned.rest and planned.plan.fixes and not how.json else tuple(said)
+    proposal = Proposal(planned.plan, planned.problems, nothing, notes=notes)
     run(runtime, how, proposal, lambda: emit_diff(planned.plan.diff(os.getcwd())))

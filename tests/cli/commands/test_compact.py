@@ -42,7 +42,11 @@ def test_diff_is_1_where_there_is_one_and_0_where_there_is_none(project: Path, i
     assert done.out == memoryd("compact", cwd=project).out
     index_file.write_text("- a\n")
     done = memoryd("compact", "--diff", cwd=project)
-    assert (done.code, done.out, done.err) == (0, "", "nothing to compact\n")
+    assert (done.code, done.out, done.err) == (
+        0,
+        "",
+        "nothing to compact; within the limit: reviewer 0 % (1 of 200 lines)\n",
+    )
 
 
 def test_apply_does_it_and_names_the_way_back(project: Path, index_file: Path) -> None:
@@ -52,7 +56,7 @@ def test_apply_does_it_and_names_the_way_back(project: Path, index_file: Path) -
     assert index_file.read_text() != OVER_LIMIT
     assert memoryd("check", cwd=project).code == 0
     told = memoryd("compact", cwd=project).err
-    assert told == "within the limit: reviewer 79 % (158 of 200 lines)\nnothing to compact\n"
+    assert told == "nothing to compact; within the limit: reviewer 79 % (158 of 200 lines)\n"
 
 
 def test_json_has_plan_and_operation(project: Path) -> None:
