@@ -231,16 +231,13 @@ class History:
 
     def was_undone(self, path: str, content: bytes, cause: str) -> bool:
         """Return whether this content of a file came back because an operation with this cause was undone."""
-        return bool(
-            self._connection.rows(
-                "SELECT 1 FROM changes JOIN operations ON operations.id = operation "
-                "JOIN operations AS undone ON undone.id = operations.undoes "
-                "WHERE path = ? AND after = ? AND undone.cause = ? AND operations.status = 'done'",
-                path,
-                sha256(content).hexdigest(),
-                cause,
-            )
+        found = self._connection.rows(
+            "SELECT 1 FROM changes JOIN operations ON operations.id = operation "
+            "JOIN operations AS undone ON undone.id = operations.undoes "
+            "WHERE path = ? AND after = ? AND undone.cause = ? AND operations.status = 'done'",
+            *(path, sha256(content).hexdigest(), cause),
         )
+        return bool(found)
 
     def plan(self, operation: Operation) -> Plan:
         """The plan of an operation, as it was applied."""
