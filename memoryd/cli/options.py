@@ -41,13 +41,13 @@ Paths = Annotated[
     ),
 ]
 User = Annotated[bool, typer.Option("--user", help="The stores under the home directory.")]
-All = Annotated[bool, typer.Option("--all", help="Every store known.")]
+All = Annotated[bool, typer.Option("--all", help="Every known store.")]
 Agent = Annotated[str | None, typer.Option("--agent", metavar="NAME", help="Only stores of this agent.")]
 ScopeOption = Annotated[Scope | None, typer.Option("--scope", help="Only stores of this scope.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
-Apply = Annotated[bool, typer.Option("--apply", help="Do it, without asking.")]
-ShowDiff = Annotated[bool, typer.Option("--diff", help="Show the diff and do nothing; 1 if there is one.")]
+Apply = Annotated[bool, typer.Option("--apply", help="Apply the changes without asking.")]
+ShowDiff = Annotated[bool, typer.Option("--diff", help="Only show the diff; exit 1 if there is one.")]
 
 ReportFormat = Annotated[
     str,
@@ -62,38 +62,40 @@ ReportFormat = Annotated[
 Output = Annotated[
     Path | None, typer.Option("--output", metavar="FILE", help="Write the report to a file.", dir_okay=False)
 ]
-_RULES = "Codes, their beginnings (L), or names; separated by commas, or several times."
+_RULES = "Codes, prefixes (L) or names, separated by commas; may be repeated."
 Select = Annotated[
     list[str] | None, typer.Option("--select", metavar="RULES", help=f"Only these rules. {_RULES}")
 ]
 Ignore = Annotated[list[str] | None, typer.Option("--ignore", metavar="RULES", help="All but these rules.")]
-FailOnOption = Annotated[FailOn, typer.Option("--fail-on", help="Exit with 1 from this level on.")]
-ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 whatever is found.")]
-FixOption = Annotated[bool, typer.Option("--fix", help="Mend what can be mended without losing meaning.")]
+FailOnOption = Annotated[
+    FailOn, typer.Option("--fail-on", help="Exit 1 for findings of this level or above.")
+]
+ExitZero = Annotated[bool, typer.Option("--exit-zero", help="Exit 0 even if there are findings.")]
+FixOption = Annotated[bool, typer.Option("--fix", help="Apply the fixes that lose no meaning.")]
 UnsafeFixes = Annotated[
-    bool, typer.Option("--unsafe-fixes", help="With --fix or --diff: also what a person should look at.")
+    bool, typer.Option("--unsafe-fixes", help="With --fix or --diff: also fixes that a person should review.")
 ]
 DiffOption = Annotated[
-    bool, typer.Option("--diff", help="Show what would be changed and do nothing; 1 if there is something.")
+    bool, typer.Option("--diff", help="Only show what would change; exit 1 if anything would.")
 ]
 Baseline = Annotated[
     Path | None,
     typer.Option(
-        "--baseline", metavar="FILE", help="Findings that are known and not reported.", dir_okay=False
+        "--baseline", metavar="FILE", help="File of known findings, which are not reported.", dir_okay=False
     ),
 ]
 WriteBaseline = Annotated[
-    bool, typer.Option("--write-baseline", help="Write what is found now to the file of --baseline.")
+    bool, typer.Option("--write-baseline", help="Write the current findings to the file of --baseline.")
 ]
 AddSuppressions = Annotated[
     bool, typer.Option("--add-suppressions", help="Write a comment that suppresses it at each finding.")
 ]
-Statistics = Annotated[
-    bool, typer.Option("--statistics", help="Tell only how often each rule found something.")
+Statistics = Annotated[bool, typer.Option("--statistics", help="Only count the findings of each rule.")]
+ShowFiles = Annotated[bool, typer.Option("--show-files", help="List the files to check, and stop.")]
+Tracked = Annotated[
+    bool, typer.Option("--tracked", help="Treat a file as existing only if `git ls-files` lists it.")
 ]
-ShowFiles = Annotated[bool, typer.Option("--show-files", help="List the files to be checked, and stop.")]
-Tracked = Annotated[bool, typer.Option("--tracked", help="Only what `git ls-files` lists exists.")]
-AllowEmpty = Annotated[bool, typer.Option("--allow-empty", help="Finding nothing to check is no error.")]
+AllowEmpty = Annotated[bool, typer.Option("--allow-empty", help="Exit 0 if there is nothing to check.")]
 
 
 def words(given: list[str] | None) -> tuple[str, ...] | None:

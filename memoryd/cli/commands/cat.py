@@ -17,7 +17,7 @@ def cat(
         ),
     ],
 ) -> None:
-    """Print one version of a file, byte for byte; of a deleted file too."""
+    """Print one version of a file byte for byte, of a deleted file too."""
     from memoryd.adapters.dates import now
     from memoryd.cli.arguments import place, split_version
     from memoryd.runtime import build

@@ -21,7 +21,7 @@ def check(  # noqa: PLR0913  # options of a command
     show_files: options.ShowFiles = False,
     adding: Annotated[
         str | None,
-        typer.Option("--adding", metavar="LINE", help="Only tell whether LINE still fits the index file."),
+        typer.Option("--adding", metavar="LINE", help="Only report whether LINE still fits the index file."),
     ] = None,
     which: StoreOptions,
 ) -> None:

@@ -22,7 +22,7 @@ def dedupe(
     *,
     across: Annotated[
         bool,
-        typer.Option("--across", help="Also compare stores with each other, CLAUDE.md, AGENTS.md and rules."),
+        typer.Option("--across", help="Also compare with other stores, CLAUDE.md, AGENTS.md and rules."),
     ] = False,
     threshold: Annotated[
         float,
@@ -30,16 +30,16 @@ def dedupe(
             "--threshold",
             min=0.3,
             max=1.0,
-            help="Share of common words from which on two notes are compared.",
+            help="Share of common words from which two notes are compared.",
         ),
     ] = LIKENESS,
     unsafe_fixes: Annotated[
-        bool, typer.Option("--unsafe-fixes", help="Also merge and remove what a person should look at.")
+        bool, typer.Option("--unsafe-fixes", help="Also merges and removals that a person should review.")
     ] = False,
     how: ChangeOptions,
     which: StoreOptions,
 ) -> None:
-    """Find what memory says twice: the same, nearly the same, or contradicting itself.
+    """Find notes that are the same, nearly the same, or contradictory.
 
     Shows findings and a diff and changes nothing; on a terminal it asks. With `--apply` it does it without
     asking. What contradicts itself is never merged.

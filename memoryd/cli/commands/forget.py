@@ -46,16 +46,16 @@ def forget(  # noqa: PLR0913  # options of a command
     *,
     apply: options.Apply = False,
     purge: Annotated[
-        bool, typer.Option("--purge", help="Also from history and index, for good, with proof.")
+        bool, typer.Option("--purge", help="Also remove it from history and index, for good, with proof.")
     ] = False,
     similar: Annotated[
-        bool, typer.Option("--similar", help="Also what only holds all words of TEXT, in any order.")
+        bool, typer.Option("--similar", help="Also parts that contain all words of TEXT in any order.")
     ] = False,
-    exact: Annotated[bool, typer.Option("--exact", help="Do not even show that.")] = False,
+    exact: Annotated[bool, typer.Option("--exact", help="Do not show such parts.")] = False,
     json: options.Json = False,
     which: StoreOptions,
 ) -> None:
-    """Find what speaks of TEXT in every store known, show it, and remove it.
+    """Find every mention of TEXT in all stores, and remove it.
 
     Shows a diff and changes nothing; on a terminal it asks. With `--apply` it does it without asking. An
     entry goes with its children; a paragraph, a table row, a value of the front matter, the section

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 app = typer.Typer(
-    help="The database that holds every version: where it is, whether it is whole, what may leave it.",
+    help="Manage the database of versions.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -20,7 +20,7 @@ app = typer.Typer(
 
 @app.command()
 def path() -> None:
-    """Print where the history lies."""
+    """Print the path of the history."""
     from memoryd.runtime import build
 
     emit_lines([str(build().locations.history)])
@@ -28,9 +28,9 @@ def path() -> None:
 
 @app.command()
 def verify() -> None:
-    """Read everything that is recorded and compute every hash again.
+    """Read every record and verify every hash.
 
-    Exit code: 0 all is whole, 1 something is damaged.
+    Exit code: 0 intact, 1 damaged.
     """
     from memoryd.runtime import build
 
@@ -48,7 +48,7 @@ def verify() -> None:
 
 @app.command()
 def expire() -> None:
-    """Let go of versions older than 90 days whose every line stands in a file or a later version.
+    """Delete versions older than 90 days whose lines all exist in a file or a later version.
 
     The daemon does this once a day. The last 1,000 operations can always be taken back.
     """

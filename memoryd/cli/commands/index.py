@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from memoryd.services.search.verify import VerifyResult
 
 app = typer.Typer(
-    help="The database that search answers from: where it is, whether it is true, how to make it anew.",
+    help="Manage the search index.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -22,7 +22,7 @@ app = typer.Typer(
 
 @app.command()
 def path() -> None:
-    """Print where the index lies; open it with `sqlite3` or Datasette, reading only."""
+    """Print the path of the index; open it read-only with `sqlite3` or Datasette."""
     from memoryd.runtime import build
 
     emit_lines([str(build().locations.index)])
@@ -30,7 +30,7 @@ def path() -> None:
 
 @app.command()
 def rebuild() -> None:
-    """Throw the index away and make it anew from the stores; nothing is lost by it."""
+    """Delete the index and build it again from the stores; nothing is lost."""
     from memoryd.runtime import build
 
     with open_fresh(build(), anew=True) as fresh:
@@ -41,7 +41,7 @@ def rebuild() -> None:
 
 @app.command()
 def verify() -> None:
-    """Check the file, and compare all that it holds with an index made anew beside it.
+    """Check the file, and compare it with an index built from the stores.
 
     What has changed on disk since the last look is no fault: the next search reads it.
     Exit code: 0 the index is true, 1 it is not.

@@ -22,7 +22,7 @@ def link_check(
     how: CheckOptions,
     which: StoreOptions,
 ) -> None:
-    """Check links alone: the rules L.
+    """Check links only (rules L).
 
     Exit codes are those of `check`.
     """

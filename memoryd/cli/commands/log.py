@@ -39,7 +39,7 @@ def log(
     json: options.Json = False,
     which: StoreOptions,
 ) -> None:
-    """Show what happened to stores or files: who, when, what; the newest first.
+    """Show who changed which stores or files and when, newest first.
 
     memoryd's own operations appear by name, what anybody else did as “changed outside”. `@N` is the
     version that a file then had: `memoryd cat FILE@N`, `diff`, `restore`.

@@ -35,7 +35,7 @@ def prune(
     older_than: Annotated[
         str | None,
         typer.Option(
-            "--older-than", metavar="AGE", help="Also what was last recorded so long ago: 90d, 6mo."
+            "--older-than", metavar="AGE", help="Also memory last recorded that long ago: 90d, 6mo."
         ),
     ] = None,
     kinds: Annotated[
@@ -43,12 +43,12 @@ def prune(
         typer.Option("--type", metavar="TYPE", help="Only memory of this type; user and feedback need it."),
     ] = None,
     most: Annotated[
-        int | None, typer.Option("--max", min=1, help="How many entries and files go at most.")
+        int | None, typer.Option("--max", min=1, help="Remove at most so many entries and files.")
     ] = None,
     how: ChangeOptions,
     which: StoreOptions,
 ) -> None:
-    """Remove what no longer serves: what expired, is finished, leads nowhere, or is old.
+    """Remove memory that is expired, finished, dangling or old.
 
     Shows the evidence and a diff, and changes nothing; on a terminal it asks. With `--apply` it does it
     without asking. What is removed can be brought back with `memoryd undo`.

@@ -45,18 +45,16 @@ _At = Annotated[
 ]
 
 
-_Lost = Annotated[
-    bool, typer.Option("--lost", help="Put back entries that a write from an old reading took away.")
-]
+_Lost = Annotated[bool, typer.Option("--lost", help="Restore entries that were lost to a concurrent write.")]
 
 
-_Delete = Annotated[bool, typer.Option("--delete", help="With --at: also delete files that came since.")]
+_Delete = Annotated[bool, typer.Option("--delete", help="With --at: also delete files created since.")]
 
 
 def restore(
     what: _What, *, at: _At = None, lost: _Lost = False, delete: _Delete = False, json: options.Json = False
 ) -> None:
-    """Bring back a version of a file, a deleted file, or a whole store; it acts at once.
+    """Restore a version of a file, a deleted file, or a whole store, at once.
 
     Without a version: a deleted file as it was last, any other as it was before its last change, a
     deleted store as it was. This is an operation; `memoryd undo` takes it back.

@@ -10,7 +10,7 @@ from memoryd.errors import MemorydError
 
 def rule(
     code: Annotated[
-        str | None, typer.Argument(metavar="CODE", help="Code or name; all rules are listed without it.")
+        str | None, typer.Argument(metavar="CODE", help="Code or name; without it, list all rules.")
     ] = None,
 ) -> None:
     """Explain what a rule means and why, with examples."""

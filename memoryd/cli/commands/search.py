@@ -26,7 +26,7 @@ _Words = Annotated[
 ]
 _Type = Annotated[str | None, typer.Option("--type", metavar="TYPE", help="Only topics of this type.")]
 _Path = Annotated[
-    str | None, typer.Option("--path", metavar="PART", help="Only files whose path holds this.")
+    str | None, typer.Option("--path", metavar="PART", help="Only files whose path contains this.")
 ]
 _Since = Annotated[
     str | None, typer.Option("--since", metavar="DAY", help=f"Only files dated then or later: {_DAY}.")
@@ -35,7 +35,7 @@ _Before = Annotated[
     str | None, typer.Option("--before", metavar="DAY", help="Only files dated before that day.")
 ]
 _Limit = Annotated[
-    int, typer.Option("--limit", metavar="N", min=1, max=10_000, help="How many results at most.")
+    int, typer.Option("--limit", metavar="N", min=1, max=10_000, help="Show at most N results.")
 ]
 
 
@@ -52,7 +52,7 @@ def search(  # noqa: PLR0913  # options of a command
     limit: _Limit = 10,
     json: options.Json = False,
 ) -> None:
-    """Search the full text of all stores, the best first.
+    """Search the text of all stores, best matches first.
 
     Never stale, with or without the daemon. Words that a document must not hold: `-word`. Each option that
     narrows the search may stand in the query, too: `agent:reviewer`, `-type:user`, `since:2026-01`. Names

@@ -12,12 +12,12 @@ from memoryd.cli.output.terminal import emit_json, emit_lines, note, short
 from memoryd.errors import MemorydError
 
 app = typer.Typer(
-    help="The daemon as a service of this user: systemd, on macOS launchd.",
+    help="Manage the daemon as a service of your user (systemd or launchd).",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be done, and every file.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be done, with every file.")]
 
 
 @app.command()
@@ -27,7 +27,7 @@ def install(
         bool | None,
         typer.Option(
             "--strict/--no-strict",
-            help="Everything read-only but what it works on. By default, as it is installed now.",
+            help="Make everything read-only except what it works on. Default: as installed now.",
             show_default=False,
         ),
     ] = None,
@@ -35,7 +35,7 @@ def install(
 ) -> None:
     """Install and start the service, wait until it is ready, and run `doctor`.
 
-    Again, it brings an installed one up to date. Exit code: that of `doctor`.
+    Run it again to update an installed service. Exit code: that of `doctor`.
     """
     from memoryd.cli.output.doctor import examine
     from memoryd.runtime import build
@@ -113,7 +113,7 @@ def stop() -> None:
 
 @app.command()
 def restart() -> None:
-    """Start the service anew, and wait until it is ready."""
+    """Restart the service, and wait until it is ready."""
     from memoryd.config.locations import locate
 
     serving.start(serving.installed(), locate(os.environ), anew=True)
@@ -123,7 +123,7 @@ def restart() -> None:
 def status(*, json: options.Json = False) -> None:
     """Show whether the service is installed and runs.
 
-    Exit code: 0 it runs, 1 it does not.
+    Exit code: 0 if it runs, 1 if not.
     """
     from memoryd.services.service import service_of_platform
 
@@ -142,7 +142,7 @@ def status(*, json: options.Json = False) -> None:
 @app.command()
 def logs(
     *,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what comes.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Keep printing new lines.")] = False,
     lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of the last lines.")] = 50,
 ) -> None:
     """Print what the service logged: paths and counts, never memory text."""

@@ -56,9 +56,7 @@ _MOST = 6  # names of agents without memory that are told
 def status(
     *,
     json: options.Json = False,
-    watch: Annotated[
-        bool, typer.Option("--watch", help="Look again every two seconds, until Ctrl-C.")
-    ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Refresh every two seconds until Ctrl-C.")] = False,
     agent: options.Agent = None,
     scope: options.ScopeOption = None,
 ) -> None:

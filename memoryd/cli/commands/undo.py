@@ -22,7 +22,7 @@ def undo(
     *,
     json: options.Json = False,
 ) -> None:
-    """Take an operation back: byte for byte, or merged with what was written since.
+    """Undo an operation, and keep what was written since.
 
     This is an operation too and can be taken back. Where something written since contradicts it,
     nothing is changed, and both versions are written to a file.
