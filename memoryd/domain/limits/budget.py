@@ -4,14 +4,17 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
 from memoryd.domain.edits.plan import FileChange
 from memoryd.domain.limits.counted_text import counted_text
 from memoryd.domain.limits.loaded import LoadedView, loaded_view
-from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import BlockKind, Entry, Span
 from memoryd.domain.stores.profiles import Profile
-from memoryd.domain.stores.snapshot import Snapshot
+
+if TYPE_CHECKING:  # settings import Threshold, and must not import the Markdown parser
+    from memoryd.domain.markdown.document import Document
+    from memoryd.domain.stores.snapshot import Snapshot
 
 NEAR = 0.8  # of a limit: from here on an index file is nearly full
 _BELOW_SOFT = (0.08, 0.01)  # of a limit: where compaction ends, below the soft limit
@@ -50,7 +53,7 @@ class Budget:
         view: The loaded view of it.
     """
 
-    index: Document
+    index: "Document"
     profile: Profile
     view: LoadedView
 
@@ -131,7 +134,7 @@ def _share(taken: int, most: int | None) -> float:
     return taken / most if most else 0.0
 
 
-def budgets_of(snapshot: Snapshot) -> tuple[Budget, ...]:
+def budgets_of(snapshot: "Snapshot") -> tuple[Budget, ...]:
     """Return the budget of every file that the harness loads, the index file first."""
     profile = snapshot.store.profile
     budgets = [each for each in [budget_of(snapshot)] if each]
@@ -143,7 +146,7 @@ def budgets_of(snapshot: Snapshot) -> tuple[Budget, ...]:
     return tuple(budgets)
 
 
-def budget_of(snapshot: Snapshot) -> Budget | None:
+def budget_of(snapshot: "Snapshot") -> Budget | None:
     """Return the budget of a store's index file; None if there is none."""
     index = snapshot.index
     profile = snapshot.store.profile
@@ -161,7 +164,7 @@ def used(raw: bytes, profile: Profile) -> float:
     return max(_share(lines, profile.max_lines), _share(units, profile.max_units))
 
 
-def units_taken(snapshot: Snapshot, path: str, change: FileChange) -> int:
+def units_taken(snapshot: "Snapshot", path: str, change: FileChange) -> int:
     """Return the growth of the context by a change of a file, in its unit; 0 if the file is not loaded."""
     if change.before is None or change.after is None:
         return 0
