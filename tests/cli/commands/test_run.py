@@ -36,11 +36,11 @@ def test_it_never_touches_memory_that_is_there(tmp_path: Path) -> None:
     assert tree(claude) == before
     assert said[0].endswith("your own memory is not touched (Ctrl-C stops)")
     assert said[1] == (
-        "compacted MEMORY.md from 227 lines, of which the agent saw 200, to 137; "
-        "the rest is in 7 topic files, and no line is lost"
+        "compacted MEMORY.md from 227 lines, of which the agent saw 200, to 158; "
+        "the rest is in 3 topic files, and no line is lost"
     )
     store = said[2].partition("memoryd show ")[2]
-    assert len((Path(store) / "MEMORY.md").read_text().splitlines()) == 137
+    assert len((Path(store) / "MEMORY.md").read_text().splitlines()) == 158
     assert len(said) == 3
     kept = {path.split("/")[0] for path in tree(tmp_path)}
     assert kept == {".claude", "cache"}  # no history, index or lock beside those of the sample
