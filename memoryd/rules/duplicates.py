@@ -29,7 +29,10 @@ def duplicate_entry(context: RuleContext) -> Iterator[Finding]:
     Differences in white space, punctuation, markup and the start of a sentence do not count; every
     number, name, word and sign does, and code must be identical. Below another heading or in another
     file, only longer lines count, since a short one may mean something else there. Index lines of files,
-    fields of a note such as “Why:”, dated logs and READMEs are not compared. `--fix` keeps the first of two
+    fields of a note such as “Why:”, quotations, dated logs and READMEs are not compared, nor are members of
+    a series (`log-1.md` and `log-2.md`, “Session 1” and “Session 2”), lines with different keys, steps of
+    two procedures, and lines below a negated and a plain heading or lead-in. A long or numbered source in
+    a sub-directory without front matter is compared as a whole file. `--fix` keeps the first of two
     entries in one list; `--unsafe-fixes` removes the second elsewhere, too, and merges topic files. Steps
     of a numbered list stay.
 

@@ -5,10 +5,12 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
-from memoryd.domain.duplicates.passages import passages_of
+from memoryd.domain.duplicates.passages import is_left_out
 from memoryd.domain.duplicates.similarity import Verdict, judge
+from memoryd.domain.duplicates.subjects import differ_by_number
 from memoryd.domain.duplicates.words import words_of
 from memoryd.domain.markdown.document import Document
+from memoryd.domain.stores.leftovers import original
 from memoryd.domain.stores.snapshot import Snapshot
 
 _LINES = 3  # least number of common lines of two copies
@@ -36,8 +38,13 @@ class Copies:
 
 def copies_in(snapshot: Snapshot) -> tuple[Copies, ...]:
     """Return the pairs of topic files of a store that are copies of each other."""
-    known = dict.fromkeys(passage.document for passage in passages_of(snapshot))
     index = snapshot.index
+    known = [
+        document
+        for path, document in snapshot.documents.items()
+        if not is_left_out(document)
+        and not original(path, snapshot.documents, snapshot.store.profile.index_name)
+    ]
     found = copies_among(tuple(known))
     return tuple(copies for copies in found if index not in {copies.one, copies.other})
 
@@ -61,7 +68,7 @@ def _copies(documents: tuple[Document, ...]) -> tuple[Copies, ...]:
     found = []
     for (one, other), count in shared.items():
         smaller = min(len(lines[one]), len(lines[other]))
-        if count >= _LINES and count * 2 >= smaller:
+        if count >= _LINES and count * 2 >= smaller and not differ_by_number(one.path, other.path):
             first, second = sorted(
                 (one, other), key=lambda each: (-len(lines[each]), len(each.path), each.path)
             )

@@ -10,6 +10,7 @@ from memoryd.domain.duplicates.candidates import alike
 from memoryd.domain.duplicates.copies import copies_in
 from memoryd.domain.duplicates.passages import Note, is_record, label_of, passages_in, passages_of
 from memoryd.domain.duplicates.similarity import CONTAINED, Judgement, Verdict, is_value, judge
+from memoryd.domain.duplicates.subjects import are_about_different_things
 from memoryd.domain.duplicates.vocabulary import AUXILIARIES, CONDITIONS, COUNTED, NEGATIONS
 from memoryd.domain.duplicates.words import is_hard, stem
 from memoryd.domain.markdown.document import Document
@@ -138,6 +139,7 @@ def _likenesses(passages: tuple[Note, ...], least: float, copied: frozenset[str]
         pair
         for pair in (*found.pairs, *others)
         if _is_told(pair)
+        and not are_about_different_things(pair.one, pair.other)
         and (
             pair.judgement.verdict is Verdict.CONTRADICTION
             or copied.isdisjoint((pair.one.document.path, pair.other.document.path))

@@ -15,7 +15,7 @@ from memoryd.domain.stores.filenames import is_about_files, is_dated
 from memoryd.domain.stores.leftovers import original
 from memoryd.domain.stores.snapshot import Snapshot
 
-_KINDS = frozenset({BlockKind.LIST, BlockKind.PARAGRAPH, BlockKind.QUOTE})
+_KINDS = frozenset({BlockKind.LIST, BlockKind.PARAGRAPH})  # quotations are the words of others
 _FIELD = re.compile(
     r"(?:why|how to apply|last \w+|updated|created|reviewed|date|status|owner|source|author|see also|related|"
     r"result|verdict)\b[^:.]{0,20}:",
@@ -26,6 +26,11 @@ _LABEL = re.compile(
     r"\s*(?:[-*+]\s+|\d{1,9}[.)]\s+)?(?:[*_]{2})?(`[^`\n]+`(?:\s*\([^()\n]*\))?|[^\s:：`*_][^:：.`*\n]{0,30})"
     r"(?:[*_]{2})?\s*[:：]"
 )
+_CLAUSE = re.compile(
+    r"\W*(?:§+|art(?:icle|ikel|ículo|icolo|igo)?\.?|section|sec\.|\(?\d{1,4}(?:\.\d+)*[.)])\s", re.IGNORECASE
+)
+_CLAUSES = 10  # entries of a source
+_SOURCE = 15_000  # bytes of a long source
 _READ = 120  # characters of a passage that are checked for a field
 OPENS = (":", "：", ":**", ":*", "**:")
 """Ends of a line that introduces the text below it."""
@@ -69,6 +74,16 @@ class Note:
         return self.section[is_titled:]
 
     @property
+    def lead(self) -> str:
+        """The line before its list that introduces the list, or ""."""
+        blocks = self.document.blocks
+        at = bisect_right(blocks, self.block, key=lambda block: block.span.start) - 1
+        if self.block < 0 or at < 1 or blocks[at - 1].kind is not BlockKind.PARAGRAPH:
+            return ""
+        text = self.document.slice(blocks[at - 1].span).rstrip()
+        return text.rpartition("\n")[2] if text.endswith(OPENS) else ""
+
+    @property
     def is_step(self) -> bool:
         """Return whether it is an item of a numbered list, in which a repetition is another step."""
         return self.block >= 0 and bool(_STEP.match(self.text))
@@ -85,7 +100,9 @@ def passages_of(snapshot: Snapshot) -> tuple[Note, ...]:
     return tuple(
         passage
         for document in snapshot.documents.values()
-        if not is_left_out(document) and not original(document.path, snapshot.documents, index_name)
+        if not is_left_out(document)
+        and not is_reference(document)
+        and not original(document.path, snapshot.documents, index_name)
         for passage in passages_in(snapshot.store.root, document)
         if document.path != index_name or not leads(document, Entry(BlockKind.LIST, passage.span), names)
     )
@@ -94,6 +111,24 @@ def passages_of(snapshot: Snapshot) -> tuple[Note, ...]:
 def is_left_out(document: Document) -> bool:
     """Return whether a file is a dated log, a README or a template, or cannot be read."""
     return is_dated(document.path) or is_about_files(document.path) or document.undecodable is not None
+
+
+def is_reference(document: Document) -> bool:
+    """Return whether a file is a source rather than a note: it is compared as a whole, not by passages.
+
+    A source is in a sub-directory, has no front matter, and is long or consists of numbered clauses
+    and quotations.
+    """
+    if "/" not in document.path or document.front_matter:
+        return False
+    if len(document.source) >= _SOURCE:
+        return True
+    entries = document.entries
+    clauses = sum(
+        entry.kind is BlockKind.QUOTE or bool(_CLAUSE.match(document.slice(entry.span)[:_READ]))
+        for entry in entries
+    )
+    return len(entries) >= _CLAUSES and clauses * 2 >= len(entries)
 
 
 def is_record(passage: Note) -> bool:

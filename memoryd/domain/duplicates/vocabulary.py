@@ -126,6 +126,42 @@ _AUXILIARIES = (
 AUXILIARIES = frozenset(_AUXILIARIES.split())
 """Auxiliary words that come with a negation."""
 
+_NUMBERS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen",
+    "eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn",
+    "- deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize",
+    "- dos tres cuatro cinco seis siete ocho nueve diez - doce trece catorce quince dieciséis",
+    "- - tre quattro cinque - sette otto nove dieci undici dodici tredici quattordici quindici sedici",
+    "- dois três quatro cinco seis sete oito nove dez onze doze treze quatorze quinze dezesseis",
+    "- duas - vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien",
+    "один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать - - пятнадцать -",
+)
+_TENS = (
+    "twenty thirty forty fifty sixty seventy eighty ninety hundred",
+    "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert",
+    "vingt trente quarante cinquante soixante - - - cent",
+    "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa cien",
+    "venti trenta quaranta cinquanta sessanta settanta ottanta novanta cento",
+    "vinte trinta quarenta cinquenta sessenta setenta oitenta noventa cem",
+)
+_TIMES = "twice/2/times thrice/3/times zweimal/2/mal dreimal/3/mal viermal/4/mal fünfmal/5/mal zehnmal/10/mal"
+NUMBERS: dict[str, tuple[str, ...]] = {
+    **{word: (str(10 * at),) for line in _TENS for at, word in enumerate(line.split(), 2) if word != "-"},
+    **{word: (str(at),) for line in _NUMBERS for at, word in enumerate(line.split(), 1) if word != "-"},
+    **{word: tuple(parts) for word, *parts in (each.split("/") for each in _TIMES.split())},
+}
+"""The tokens of a number in words; without articles and words that mean something else in a language."""
+
+AMBIGUOUS_NUMBERS = {"due": "2", "sei": "6", "once": "11"}
+"""Number words that are common words of another language, unless a counted noun follows."""
+
+_COUNTABLES = (
+    "volte giorni ore minuti secondi settimane mesi anni tentativi persone "
+    "veces días horas minutos segundos semanas meses años intentos personas"
+)
+COUNTABLES = frozenset(_COUNTABLES.split())
+"""Nouns of the languages of ambiguous number words."""
+
 _COUNTED = (
     "# no nr number item line lines tag phase plan pr issue bug step stage part chapter section task ticket "
     "version v epoch block slot round session sprint week day page index field option case test rule figure "

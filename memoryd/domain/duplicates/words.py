@@ -8,7 +8,15 @@ from functools import lru_cache
 from hashlib import sha256
 from sys import intern  # 100,000 notes have few different words
 
-from memoryd.domain.duplicates.vocabulary import CLASSES, NEGATING, NEGATIONS, UNITS
+from memoryd.domain.duplicates.vocabulary import (
+    AMBIGUOUS_NUMBERS,
+    CLASSES,
+    COUNTABLES,
+    NEGATING,
+    NEGATIONS,
+    NUMBERS,
+    UNITS,
+)
 
 _LONGEST = 20_000  # characters read per note
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -109,8 +117,7 @@ def words_of(text: str) -> Words:
                 continue
             parts, is_name = _read(found[0], last=not clause[found.end() : found.end() + 1].strip())
             for token, feature in parts:
-                if token in UNITS and _ends_with_number(tokens):
-                    tokens[-1] += UNITS[token]
+                if _is_unit(token, tokens):
                     continue
                 if is_name and len(tokens) > begin:
                     names.add(token)
@@ -184,6 +191,16 @@ def _add_dense(run: str, tokens: list[str], features: set[str]) -> None:
     features.update(intern(run[at : at + 2]) for at in range(len(run) - 1))
 
 
+def _is_unit(token: str, tokens: list[str]) -> bool:
+    """Return whether a token is the unit of the number before it, and join the two."""
+    if token in COUNTABLES and tokens:
+        tokens[-1] = AMBIGUOUS_NUMBERS.get(tokens[-1], tokens[-1])
+    if token not in UNITS or not _ends_with_number(tokens):
+        return False
+    tokens[-1] += UNITS[token]
+    return True
+
+
 def _ends_with_number(tokens: list[str]) -> bool:
     return bool(tokens) and bool(_NUMBER.fullmatch(tokens[-1]))
 
@@ -238,7 +255,9 @@ def _inner(inner: str) -> Iterator[str]:
     elif _HARD.search(inner):
         yield inner
     elif _WORD.search(inner):
-        yield from (word.lower().replace("’", "'") for word in _WORD.findall(inner))
+        for word in _WORD.findall(inner):
+            lower = word.lower().replace("’", "'")
+            yield from NUMBERS.get(lower, (lower,))
     elif any(unicodedata.category(each)[0] == "S" for each in inner):
         yield inner.replace("\ufe0f", "")
 

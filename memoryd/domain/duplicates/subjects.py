@@ -1,0 +1,137 @@
+"""Subjects of notes: what makes equal words mean different things."""
+
+import re
+from functools import lru_cache
+from itertools import zip_longest
+
+from memoryd.domain.duplicates.passages import Note, label_of
+from memoryd.domain.duplicates.similarity import is_value
+from memoryd.domain.duplicates.vocabulary import NEGATING, NEGATIONS, OPPOSITES, VALUES
+from memoryd.domain.duplicates.words import plain
+
+_KEYED = 12  # words: a longer line with a label is a sentence
+_KEY = 3  # words of a label: a longer one belongs to a sentence
+_KEY_SIGN = re.compile(r"\s*(?:[-*+]\s+)?([^\s=→|]{2,40})\s*(?:=|→|->|\s\|\s)\s*\S")
+_SPOKEN = 4  # least number of words beside numbers; fewer are a score or a date
+_BYLINE = 15  # words of a paragraph in italics; a longer one is a note
+_ITALICS = re.compile(r"(?P<mark>\*{1,3}|_{1,3})(?=\S)[^\n]+(?<=\S)(?P=mark)")
+_PATH = re.compile(r"(?<![\w:/.])[\w.<>-]+(?:/[\w.<>*-]+){2,}")
+_ALPHABETS = 0x0E00  # code points above are mostly of scripts without spaces
+_MONTHS = (
+    "may jan feb mar apr jun jul aug sep sept oct nov dec januar februar märz mai juni juli oktober "
+    "dezember janvier février mars avril juin juillet août septembre octobre novembre décembre enero "
+    "febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre gennaio "
+    "febbraio aprile maggio giugno luglio settembre ottobre dicembre janeiro fevereiro março maio "
+    "junho julho setembro outubro dezembro января февраля марта апреля мая июня июля августа "
+    "сентября октября ноября декабря"
+)
+_NAMED = VALUES | frozenset(_MONTHS.split())
+_NUMBER = re.compile(r"\d+")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def are_about_different_things(one: Note, other: Note) -> bool:
+    """Return whether the context of two notes proves that their words are about two things.
+
+    Members of a series, lines with different keys, lines below a negated and a plain heading or lead-in; and
+    outside of one list: steps of two procedures, fields of two things, bylines, dates and scores.
+    """
+    if are_in_one_series(one, other) or _have_different_keys(one, other) or _are_turned(one, other):
+        return True
+    if (one.path, one.section, one.block) == (other.path, other.section, other.block):
+        return False
+    if one.is_step and other.is_step:
+        return True
+    return _are_fields(one, other) or any(_is_byline(each) or _is_score(each) for each in (one, other))
+
+
+def are_in_one_series(one: Note, other: Note) -> bool:
+    """Return whether two notes belong to two members of a series.
+
+    Such members are files, folders or sections whose names differ only by numbers, dates or names of days.
+    """
+    if one.path != other.path:
+        titles = ((note.document.headings[:1] or (None,))[0] for note in (one, other))
+        first, second = (title.text if title else "" for title in titles)
+        return differ_by_number(one.document.path, other.document.path) or differ_by_number(first, second)
+    differing = ((a, b) for a, b in zip_longest(one.section, other.section, fillvalue="") if a != b)
+    return any(differ_by_number(a, b) for a, b in list(differing)[:1])
+
+
+def is_negated(note: Note) -> bool:
+    """Return whether the nearest heading or the lead-in of a note's list negates it."""
+    return any(map(_negates, _around(note)))
+
+
+def differ_by_number(one: str, other: str) -> bool:
+    """Return whether two names differ only by numbers, dates, and names of days and months."""
+    return one != other and bool(one) and _skeleton(one) == _skeleton(other)
+
+
+@lru_cache(maxsize=4096)
+def _skeleton(text: str) -> str:
+    """Return a name with 0 for each number, date and name of a day or month."""
+    numbered = _NUMBER.sub("0", text.casefold())
+    return _WORD.sub(lambda found: "0" if found[0] in _NAMED else found[0], numbered)
+
+
+def _have_different_keys(one: Note, other: Note) -> bool:
+    left, right = _key(one), _key(other)
+    return bool(left and right) and left != right
+
+
+@lru_cache(maxsize=16_384)
+def _key(note: Note) -> str:
+    """Return the key of a “Key: value” line, without markup and case; "" if it is none."""
+    label = label_of(note)
+    if not label:
+        sign = _KEY_SIGN.match(note.text)
+        label = sign[1] if sign else ""
+    key = plain(label).strip().casefold()
+    return key if len(key.split()) <= _KEY else ""
+
+
+def _are_fields(one: Note, other: Note) -> bool:
+    """Return whether two notes are one property of two things; a long path is of one thing."""
+    if not (_key(one) and _key(other)) or max(one.words.weight, other.words.weight) > _KEYED:
+        return False
+    is_one_thing = len(one.section) > 1 and one.section == other.section
+    return not is_one_thing and not _PATH.search(one.text)
+
+
+def _is_byline(note: Note) -> bool:
+    is_short = note.block < 0 and note.words.weight <= _BYLINE
+    return is_short and bool(_ITALICS.fullmatch(note.text.strip()))
+
+
+def _is_score(note: Note) -> bool:
+    """Return whether a note is little more than dates and numbers."""
+    if not _NUMBER.search(note.text):
+        return False
+    spoken = (word for word in note.words.tokens if _WORD.search(word) and not is_value(word))
+    return sum(0.5 if len(word) == 1 and ord(word) > _ALPHABETS else 1 for word in spoken) < _SPOKEN
+
+
+def _are_turned(one: Note, other: Note) -> bool:
+    """Return whether only one of two notes is below a negation, or they are below opposites."""
+    if is_negated(one) != is_negated(other):
+        return True
+    left, right = ({word for text in _around(note) for word in _words(text)} for note in (one, other))
+    return any((a, b) in OPPOSITES for a in left - right for b in right - left)
+
+
+@lru_cache(maxsize=16_384)
+def _around(note: Note) -> tuple[str, ...]:
+    """Return the nearest heading of a note and the lead-in of its list."""
+    return (*note.section[-1:], *filter(None, (note.lead,)))
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.casefold() for word in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text))
+
+
+def _negates(text: str) -> bool:
+    return any(
+        word.replace("’", "'") in NEGATIONS or word.endswith(("n't", "n’t")) for word in _words(text)
+    ) or bool(NEGATING.search(text))
