@@ -87,14 +87,14 @@ def _complaint(roster: Roster, definition: Definition, path: str) -> str:
     of_one_machine = ", a path of one machine" if _MACHINE_PATH.match(path) else ""
     if not agent.scope:
         message = (
-            f"an old memory prompt sends it to “{path}”{of_one_machine}: `memory:` gives it one everywhere"
+            f'an old memory prompt sends it to "{path}"{of_one_machine}: `memory:` gives it one everywhere'
         )
         return message if of_one_machine else ""
     given = f"`memory: {agent.scope}`"
     own = f"{_CONTAINERS[agent.scope]}/{directory_name(agent.name)}"
     if path.removeprefix("./").rstrip("/") in {own, home_of(agent), *_roots(roster, agent)}:
         return f"an old memory prompt: {given} alone gives it a current one at every start"
-    return f"an old memory prompt sends it to “{path}”{of_one_machine}: {given} means {own}"
+    return f'an old memory prompt sends it to "{path}"{of_one_machine}: {given} means {own}'
 
 
 @roster_rule("A002", "invalid-memory-scope", Severity.ERROR)
@@ -138,7 +138,7 @@ def invalid_memory_scope(roster: Roster) -> Iterator[Finding]:
             value = re.split(r"\s#", value)[0].strip()  # read as text, a remark is still there
         if value in set(Scope) - {Scope.AUTO} or value.casefold() in _NO_MEMORY:
             continue
-        shown = f"“{value}”" if value not in {"[…]", "{…}"} else "a list" if value == "[…]" else "a mapping"
+        shown = f'"{value}"' if value not in {"[…]", "{…}"} else "a list" if value == "[…]" else "a mapping"
         meant = value.strip().casefold()
         hint = f"; write {meant}" if meant in {"user", "project", "local"} else ""
         message = f"{shown} is none of user, project, local: the agent has no memory{hint}"
@@ -194,12 +194,12 @@ def store_name_collision(roster: Roster) -> Iterator[Finding]:
 
 def _collision(definition: Definition, others: list[Definition]) -> Finding:
     name, document = definition.agent.name, definition.document
-    names = " and ".join(sorted({f"“{each.agent.name}”" for each in others}))
+    names = " and ".join(sorted({f'"{each.agent.name}"' for each in others}))
     related = tuple(
-        Relation(each.document, _field(each.document, "name").start, f"“{each.agent.name}”", root=each.root)
+        Relation(each.document, _field(each.document, "name").start, f'"{each.agent.name}"', root=each.root)
         for each in others
     )
-    message = f"“{name}” and {names} share the memory directory {directory_name(name)}"
+    message = f'"{name}" and {names} share the memory directory {directory_name(name)}'
     return Finding(document, _field(document, "name"), message, related, root=definition.root)
 
 

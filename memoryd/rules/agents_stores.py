@@ -108,7 +108,7 @@ def _split(stray: Snapshot, main: Snapshot, governor: AgentDefinition | None) ->
         why = f"this store is of scope {store.scope}, the other of scope {main.store.scope}"
     else:
         why = f"this store is read only where it is started in {store.base.rpartition('/')[2]}"
-    message = f"the memory of “{store.agent}” is split: {why}; {_difference(stray, main)}"
+    message = f'the memory of "{store.agent}" is split: {why}; {_difference(stray, main)}'
     index, there = _index(stray), _index(main)
     size = counted(len(main.documents), "file", "files")
     related = Relation(there, 0, f"its other memory, {size}", root=main.store.root)
@@ -164,9 +164,9 @@ def store_without_agent(roster: Roster) -> Iterator[Finding]:
         governor = roster.governor(store)
         has = f"has `memory: {governor.memory}`" if governor and governor.memory else "has no `memory:`"
         message = (
-            f"the agent “{governor.name}” {has}: it does not read this store of scope {store.scope}"
+            f'the agent "{governor.name}" {has}: it does not read this store of scope {store.scope}'
             if governor
-            else f"no agent “{store.agent}” is defined: no agent loads this store"
+            else f'no agent "{store.agent}" is defined: no agent loads this store'
         )
         index = _index(snapshot)
         yield Finding(index, Span(index.body, index.body), message, root=store.root)

@@ -29,7 +29,7 @@ def duplicate_entry(context: RuleContext) -> Iterator[Finding]:
     Differences in white space, punctuation, markup and the start of a sentence do not count; every
     number, name, word and sign does, and code must be identical. Below another heading or in another
     file, only longer lines count, since a short one may mean something else there. Index lines of files,
-    fields of a note such as “Why:”, quotations, dated logs and READMEs are not compared, nor are members of
+    fields of a note such as "Why:", quotations, dated logs and READMEs are not compared, nor are members of
     a series (`log-1.md` and `log-2.md`, “Session 1” and “Session 2”), lines with different keys, steps of
     two procedures, and lines below a negated and a plain heading or lead-in. A long or numbered source in
     a sub-directory without front matter is compared as a whole file. `--fix` keeps the first of two
@@ -124,7 +124,7 @@ def contradicting_entries(context: RuleContext) -> Iterator[Finding]:
     """Two notes are the same except for a number, unit, version, path or negation.
 
     An agent believes both. memoryd never merges them: only you know which one is right. Lists of one kind
-    (“Phase 1: …”, “Phase 2: …”), notes about two files, and three or more similar notes do not contradict
+    ("Phase 1: …", "Phase 2: …"), notes about two files, and three or more similar notes do not contradict
     each other.
 
     Found in:
@@ -145,7 +145,7 @@ def contradicting_entries(context: RuleContext) -> Iterator[Finding]:
             one, other = (
                 " ".join(words) or "nothing" for words in (pair.judgement.one, pair.judgement.other)
             )
-            message = f"it says “{shorten(other, _QUOTED)}”, {_place(pair)} says “{shorten(one, _QUOTED)}”"
+            message = f'it says "{shorten(other, _QUOTED)}", {_place(pair)} says "{shorten(one, _QUOTED)}"'
             yield _finding(pair, message, None)
 
 
@@ -212,7 +212,7 @@ def _difference(pair: Pair) -> str:
     """Return the difference of two notes, in words."""
     one, other = (shorten(" ".join(words), _QUOTED) for words in (pair.judgement.one, pair.judgement.other))
     if one and other:
-        return f" (“{one}” there, “{other}” here)"
+        return f' ("{one}" there, "{other}" here)'
     if not one and not other:
         return " (in another order)"
-    return f" (“{one}” only there)" if one else f" (“{other}” only here)"
+    return f' ("{one}" only there)' if one else f' ("{other}" only here)'

@@ -57,7 +57,7 @@ def broken_link(context: RuleContext) -> Iterator[Finding]:
             fix = _relink(snapshot, document, target, meant, links.anchors)
             fixed += fix is not None
         said = f": {meant.said}" if meant else ""
-        message = f"“{target.link.destination}” does not exist{said}"
+        message = f'"{target.link.destination}" does not exist{said}'
         yield Finding(document, target.link.span, message, fix=fix)
 
 
@@ -124,9 +124,9 @@ def broken_anchor(context: RuleContext) -> Iterator[Finding]:
                 destination = f"{target.link.destination.partition('#')[0]}#{near}"
                 fix = _redirect(snapshot, document, target, destination, Applicability.UNSAFE)
                 fixed += 1
-            where = f"“{target.path}”" if target.path else "this file"
-            hint = f": did you mean “#{near}”?" if near else ""
-            message = f"{where} has no heading “#{target.fragment}”{hint}"
+            where = f'"{target.path}"' if target.path else "this file"
+            hint = f': did you mean "#{near}"?' if near else ""
+            message = f'{where} has no heading "#{target.fragment}"{hint}'
             yield Finding(document, target.link.span, message, fix=fix)
 
 
@@ -163,7 +163,7 @@ def ignored_target(context: RuleContext) -> Iterator[Finding]:
         for target in context.links.targets(document):
             places = {target.place} if target.place else set(target.places)
             if target.path and not context.around.ignored.isdisjoint(places):
-                message = f"version control ignores “{target.path}”: the link works on one machine only"
+                message = f'version control ignores "{target.path}": the link works on one machine only'
                 yield Finding(document, target.link.span, message)
 
 
@@ -193,5 +193,5 @@ def machine_path(context: RuleContext) -> Iterator[Finding]:
         if context.links.is_shared(document):
             for link in document.links:
                 if context.links.is_of_one_machine(link.destination):
-                    message = f"“{link.destination}” is a path of one machine, and this store is shared"
+                    message = f'"{link.destination}" is a path of one machine, and this store is shared'
                     yield Finding(document, link.span, message)

@@ -50,7 +50,7 @@ def unresolved_wiki_link(context: RuleContext) -> Iterator[Finding]:
                 continue
             beside = _names_beside(context.around.siblings) if beside is None else beside
             if fold(link.name.removesuffix(".md").rpartition("/")[2]) not in beside:
-                message = f"no topic file has the name “{link.name}”, here or in a neighboring store"
+                message = f'no topic file has the name "{link.name}", here or in a neighboring store'
                 yield Finding(document, link.span, message)
 
 
@@ -202,7 +202,7 @@ def ambiguous_wiki_link(context: RuleContext) -> Iterator[Finding]:
         for link in document.wiki_links:
             paths = names.targets(link.name)
             if len(paths) > 1:
-                shown = " and ".join(f"“{path}”" for path in paths[:3])
+                shown = " and ".join(f'"{path}"' for path in paths[:3])
                 more = f" and {len(paths) - 3} more" if paths[3:] else ""
                 related = tuple(Relation(snapshot.documents[path], 0, "has this name") for path in paths[:3])
-                yield Finding(document, link.span, f"“{link.name}” can mean {shown}{more}", related)
+                yield Finding(document, link.span, f'"{link.name}" can mean {shown}{more}', related)

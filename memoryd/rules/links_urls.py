@@ -30,4 +30,4 @@ def broken_url(context: RuleContext) -> Iterator[Finding]:
             answers = context.around.answers
             reason = answers.get(address(link), "") if host_of(link.destination) else "names no host"
             if reason:
-                yield Finding(document, link.span, f"“{link.destination}” {reason}")
+                yield Finding(document, link.span, f'"{link.destination}" {reason}')

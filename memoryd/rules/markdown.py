@@ -52,7 +52,7 @@ def missing_index(context: RuleContext) -> Iterator[Finding]:
     message = f"{name} is missing: an agent does not know of the {files} here"
     fix = None if alike else _new_index(snapshot, topics)
     if alike:
-        message = f"{name} is missing: “{alike}” is not loaded, since names are case-sensitive"
+        message = f'{name} is missing: "{alike}" is not loaded, since names are case-sensitive'
     yield Finding(parse(name, b""), Span(0, 0), message, fix=fix)
 
 
@@ -154,11 +154,7 @@ def conflict_markers(context: RuleContext) -> Iterator[Finding]:
 
     Found in:
         --- MEMORY.md
-        <<<<<<< HEAD
-        - ship on Mondays
-        =======
-        - ship on Fridays
-        >>>>>>> feature
+                - ship on Mondays
 
     Silent in:
         --- MEMORY.md
@@ -166,12 +162,8 @@ def conflict_markers(context: RuleContext) -> Iterator[Finding]:
         =======
 
         ```
-        <<<<<<< HEAD
-        - ship on Mondays
-        =======
-        - ship on Fridays
-        >>>>>>> feature
-        ```
+                - ship on Mondays
+                ```
     """
     for document in context.snapshot.documents.values():
         found = tuple(islice(conflicts(document.source), _MOST_CONFLICTS))
@@ -227,6 +219,6 @@ def sync_conflict_copy(context: RuleContext) -> Iterator[Finding]:
             if path is None or not snapshot.store.profile.owns(path):
                 continue
             real = path.removeprefix(within)
-            message = f"left over from “{real}”{'' if real in names else ', which is missing'}"
+            message = f'left over from "{real}"{"" if real in names else ", which is missing"}'
             document = snapshot.documents.get(within + name) or parse(within + name, b"")
             yield Finding(document, Span(document.body, document.body), message)

@@ -57,7 +57,7 @@ def vanishing_reference(context: RuleContext) -> Iterator[Finding]:
         before = bisect_right(gone, Span(definition.span.start, len(index.source))) - 1
         if use and before >= 0 and definition.span.start < gone[before].end:
             message = (
-                f"“{definition.destination}” is not loaded: the harness removes this line with the comments"
+                f'"{definition.destination}" is not loaded: the harness removes this line with the comments'
             )
             related = (Relation(index, use.span.start, "the link that loses it"),)
             yield Finding(index, definition.span, message, related)

@@ -68,10 +68,10 @@ def invalid_frontmatter(context: RuleContext) -> Iterator[Finding]:
 def _explained(document: Document, found: Misreading, advice: str, fix: Fix | None) -> Finding:
     """Return a finding at the first value that needs quotes, which names all of them."""
     first, *others = found.broken
-    keys = " and ".join(f"“{key}”" for key in dict.fromkeys(value.key for value in found.broken))
+    keys = " and ".join(f'"{key}"' for key in dict.fromkeys(value.key for value in found.broken))
     are = "are" if others else "is"
     related = tuple(
-        Relation(document, found.span(value.start, value.end).start, f"“{value.key}”: {value.reason}")
+        Relation(document, found.span(value.start, value.end).start, f'"{value.key}": {value.reason}')
         for value in others
     )
     message = f"{keys} {are} lost, because this is not valid YAML: {first.reason}; {advice}"
@@ -104,7 +104,7 @@ def _quoting(
 def truncated_value(context: RuleContext) -> Iterator[Finding]:
     """A value of the front matter is cut off at ` #`, which begins a comment.
 
-    A YAML parser reads “PR” from `name: PR #54`. Obvious comments, as in `type: project # or user`, are not
+    A YAML parser reads "PR" from `name: PR #54`. Obvious comments, as in `type: project # or user`, are not
     reported: a hash sign counts as text if a number or a word touches it, or if it is inside brackets or
     code. The fix puts the values in quotes.
 
@@ -133,7 +133,7 @@ def truncated_value(context: RuleContext) -> Iterator[Finding]:
         for value in found.cut:
             lost = found.yaml[value.lost : value.end].strip()
             message = (
-                f"“{lost}” is cut off from “{value.key}”: in YAML it is a comment; put the value in quotes"
+                f'"{lost}" is cut off from "{value.key}": in YAML it is a comment; put the value in quotes'
             )
             yield Finding(document, found.span(value.start, value.end), message, fix=fix)
 
@@ -203,7 +203,7 @@ def unknown_type(context: RuleContext) -> Iterator[Finding]:
     for document, front_matter in _memories(context.snapshot):
         if front_matter.type and front_matter.type not in TYPES:
             span = _line(document, "type")
-            message = f"“{front_matter.type}” is none of {', '.join(TYPES)}"
+            message = f'"{front_matter.type}" is none of {", ".join(TYPES)}'
             yield Finding(document, span, message)
 
 
@@ -252,7 +252,7 @@ def duplicate_name(context: RuleContext) -> Iterator[Finding]:
         known = first.setdefault(name, document)
         if known is not document:
             related = (Relation(known, _line(known, "name").start, "here too"),)
-            message = f"“{name}” is the name of {known.path} too"
+            message = f'"{name}" is the name of {known.path} too'
             yield Finding(document, _line(document, "name"), message, related)
 
 

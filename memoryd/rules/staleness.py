@@ -104,7 +104,7 @@ def finished_task(context: RuleContext) -> Iterator[Finding]:
     """A finished task is still remembered.
 
     The list item is ticked off with nothing open in it, is struck through as a whole, or begins or ends
-    with DONE below a heading about tasks. Elsewhere “login: DONE” is a fact, which is knowledge.
+    with DONE below a heading about tasks. Elsewhere "login: DONE" is a fact, which is knowledge.
 
     Found in:
         --- MEMORY.md

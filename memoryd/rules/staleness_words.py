@@ -10,10 +10,10 @@ from memoryd.domain.staleness.named_paths import named_paths
 
 @rule("P004", "relative-date", Severity.INFO)
 def relative_date(context: RuleContext) -> Iterator[Finding]:
-    """A date such as “yesterday” or “last week” means nothing to later readers.
+    """A date such as "yesterday" or "last week" means nothing to later readers.
 
     Code, quotes, lines with a date or below a heading with one, and files named by a date are not checked.
-    “Today” is only reported next to an event, since elsewhere it means “nowadays”. The words are English,
+    "Today" is only reported next to an event, since elsewhere it means "nowadays". The words are English,
     German, French, Spanish, Portuguese and Italian, and some Chinese, Japanese and Korean.
 
     Found in:
@@ -31,7 +31,7 @@ def relative_date(context: RuleContext) -> Iterator[Finding]:
     """
     for document in context.snapshot.documents.values():
         for span in relative_dates(document):
-            message = f"“{document.slice(span)}” means nothing to later readers: write the date"
+            message = f'"{document.slice(span)}" means nothing to later readers: write the date'
             yield Finding(document, span, message)
 
 
@@ -67,6 +67,6 @@ def deleted_path(context: RuleContext) -> Iterator[Finding]:
         if found is None or (document.path, named.places) in seen:
             continue
         seen.add((document.path, named.places))
-        how = f"renamed to “{found.renamed}”" if found.renamed else "deleted"
+        how = f'renamed to "{found.renamed}"' if found.renamed else "deleted"
         message = f"it was {how} in commit {found.commit.name} of {found.commit.day}"
         yield Finding(document, named.span, message)

@@ -44,8 +44,8 @@ def test_only_what_is_tracked_exists(project: Path) -> None:
     assert value["summary"]["stores"] == 1
     assert value["summary"]["files"] == 2
     assert [each["message"].partition(" ")[0] for each in value["diagnostics"]] == [
-        "“b.md”",
-        "“../../../t.py”",
+        '"b.md"',
+        '"../../../t.py"',
     ]
 
 

@@ -34,7 +34,7 @@ def store(tmp_path: Path) -> Path:
         (["--baseline", "b.json", "--write-baseline", "--json"], "--write-baseline prints no report"),
         (["--select", "L", "--ignore", "L"], "no rule is chosen"),
         (["--select", ""], "no rule is chosen"),
-        (["--ignore", "L9"], "--ignore: there is no rule “L9”"),
+        (["--ignore", "L9"], '--ignore: there is no rule "L9"'),
         (["--output", INDEX], "would lie in a store"),
         (["--baseline", "b.json"], "cannot read the baseline b.json"),
         (["--baseline", f"{INDEX}", "--write-baseline"], "would lie in a store"),

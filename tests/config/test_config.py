@@ -55,7 +55,7 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
         ('[enforce]\n"~/code/*" = "no"', "enforce.~/code/*: must be 'compact'", "by scope and path"),
         ("enforce = 3", "enforce: must be a table", "written as a word"),
         ("[daemon]\nfixs = []", "daemon.fixs: there is no such key", 'did you mean "fixes"?'),
-        ('[daemon]\nfixes = ["S01"]', "daemon: there is no rule “S01” (did you mean S001?)", "as a table"),
+        ('[daemon]\nfixes = ["S01"]', 'daemon: there is no rule "S01" (did you mean S001?)', "as a table"),
         (
             '[daemon]\nmetrics = "m.prom"',
             "daemon.metrics: must be absolute or begin with ~/",

@@ -45,12 +45,12 @@ def test_levels_are_those_of_the_catalogue() -> None:
 def test_every_broken_value_is_told_in_one_finding() -> None:
     [diagnostic] = found("F001", {"x.md": "---\nname: a: b\ntype: user\ndescription: `c`\n---\nText\n"})
     assert diagnostic.message == (
-        "“name” and “description” are lost, because this is not valid YAML: "
+        '"name" and "description" are lost, because this is not valid YAML: '
         'it contains ": "; put it in quotes'
     )
     assert (diagnostic.start.line, diagnostic.start.column, diagnostic.quoted) == (2, 7, "a: b")
     [place] = diagnostic.related
-    assert (place.position.line, place.message) == (4, "“description”: it begins with '`'")
+    assert (place.position.line, place.message) == (4, "\"description\": it begins with '`'")
     assert diagnostic.fix
     [change] = diagnostic.fix.changes
     assert change.after == b'---\nname: "a: b"\ntype: user\ndescription: "`c`"\n---\nText\n'
@@ -69,7 +69,7 @@ def test_front_matter_that_is_too_large_to_be_read_is_told_at_its_beginning() ->
 def test_a_cut_value_is_shown_with_what_is_lost() -> None:
     [diagnostic] = found("F002", {"x.md": "---\r\nname: PR #54 login\r\n---\r\nText\r\n"})
     assert diagnostic.quoted == "PR #54 login"
-    assert "“#54 login” is cut off from “name”" in diagnostic.message
+    assert '"#54 login" is cut off from "name"' in diagnostic.message
 
 
 @pytest.mark.parametrize("code", ["F003", "F004", "F006", "F007"])

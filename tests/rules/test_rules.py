@@ -105,7 +105,7 @@ def test_a_broken_link_is_found_where_it_stands(root: Path) -> None:
 
 
 def test_a_message_is_one_line_whatever_it_quotes(root: Path) -> None:
-    assert messages(root, "L001", {"MEMORY.md": '<a href="a\nb.md">x</a>\n'}) == ["“a b.md” does not exist"]
+    assert messages(root, "L001", {"MEMORY.md": '<a href="a\nb.md">x</a>\n'}) == ['"a b.md" does not exist']
 
 
 def test_a_store_without_index_file_has_no_unlisted_topics(root: Path) -> None:
@@ -182,7 +182,7 @@ def test_a_link_to_what_git_ignores_is_not_judged(root: Path, tmp_path: Path) ->
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     (tmp_path / ".gitignore").write_text("decompiled/\n")
     text = "[x](../../../decompiled/x.cs)\n[y](../../../build/x.cs)\n"
-    assert messages(root, "L001", {"MEMORY.md": text}) == ["“../../../build/x.cs” does not exist"]
+    assert messages(root, "L001", {"MEMORY.md": text}) == ['"../../../build/x.cs" does not exist']
 
 
 def test_how_much_is_used_is_said_with_how_much_still_fits(root: Path) -> None:

@@ -94,10 +94,10 @@ def check_selectors(choice: Choice, rules: "Iterable[Rule]") -> None:
     known = tuple(rules)
     for key, word in choice.words():
         if not any(_exactness(rule, (word,)) for rule in known):
-            raise ConfigError(f"{choice.source}{key}: there is no rule “{word}”", suggestion(word, known))
+            raise ConfigError(f'{choice.source}{key}: there is no rule "{word}"', suggestion(word, known))
     for word in choice.levels:
         if find_rule(word, known) is None:
-            raise ConfigError(f"{choice.source}levels: there is no rule “{word}”", suggestion(word, known))
+            raise ConfigError(f'{choice.source}levels: there is no rule "{word}"', suggestion(word, known))
 
 
 def find_rule(word: str, rules: "Iterable[Rule]") -> "Rule | None":

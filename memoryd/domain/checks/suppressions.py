@@ -145,7 +145,7 @@ def unused_names(
     for name in comment.names:
         known = find_rule(name, rules)
         if known is None:
-            problems.append(f"there is no rule “{name}” ({suggestion(name, rules)})")
+            problems.append(f'there is no rule "{name}" ({suggestion(name, rules)})')
         elif known.code != judge and (path, comment.span.start, name) not in used:
             problems.append(f"it suppresses no {known.code} here")
         else:

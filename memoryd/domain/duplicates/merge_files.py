@@ -73,7 +73,7 @@ def merge_fix(
     after_all = with_changes(snapshot, {each.path: each for each in changes})
     if not _is_whole(snapshot, after_all, kept, gone):
         return None
-    return Fix(f"merge “{gone.path}” into “{kept.path}”", Applicability.UNSAFE, tuple(changes))
+    return Fix(f'merge "{gone.path}" into "{kept.path}"', Applicability.UNSAFE, tuple(changes))
 
 
 def _can_merge(snapshot: Snapshot, kept: Document, gone: Document) -> bool:

@@ -78,7 +78,7 @@ class _Guesses:
         if moved is None:
             return None
         changed = "" if moved.proved else ", and changed"
-        said = f"it was renamed to “{self._path(document, moved.place)}”{changed}"
+        said = f'it was renamed to "{self._path(document, moved.place)}"{changed}'
         return Guess(said, moved.place, moved.proved)
 
     def _other_case(self, place: str) -> Guess | None:
@@ -87,18 +87,18 @@ class _Guesses:
         if directory not in self._folded:
             self._folded[directory] = {each.casefold(): each for each in sorted(listed, reverse=True)}
         found = self._folded[directory].get(name.casefold())
-        return Guess(f"only the case differs from “{found}”", f"{directory}/{found}") if found else None
+        return Guess(f'only the case differs from "{found}"', f"{directory}/{found}") if found else None
 
     def _elsewhere(self, document: Document, target: Target) -> Guess | None:
         """Return a file of the same name in another folder, or in a neighboring store."""
         place = target.places[0]
         name = place.rpartition("/")[2]
         if place.startswith(f"{self._root}/") and (paths := self._other(self._here.get(name, ()), document)):
-            return Guess(f"there is “{self._path(document, paths)}”", paths)
+            return Guess(f'there is "{self._path(document, paths)}"', paths)
         is_bare = "/" not in target.path.removeprefix("./")
         beside = self._beside.get(name, [])
         if beside and (is_bare or place.startswith(f"{self._root.rpartition('/')[0]}/")):
-            return Guess(f"another store has it: “{self._path(document, beside[0])}”", beside[0])
+            return Guess(f'another store has it: "{self._path(document, beside[0])}"', beside[0])
         return None
 
     def _other(self, places: Iterable[str], document: Document) -> str:
@@ -110,7 +110,7 @@ class _Guesses:
             if exists(place, self._around.listings) and place != base:
                 path = self._path(document, place)
                 return Guess(
-                    f"it is written from the root of the repository; from here it is “{path}”", place
+                    f'it is written from the root of the repository; from here it is "{path}"', place
                 )
         return None
 
@@ -123,7 +123,7 @@ class _Guesses:
         for near in get_close_matches(name, self._names, n=2, cutoff=_NEAR):
             if near != own or len(self._here[near]) > 1:
                 found = self._other(self._here[near], document)
-                return Guess(f"did you mean “{self._path(document, found)}”?", found)
+                return Guess(f'did you mean "{self._path(document, found)}"?', found)
         return None
 
     @property

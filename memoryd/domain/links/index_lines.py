@@ -74,7 +74,7 @@ def listed(snapshot: Snapshot, pointers: tuple[Pointer, ...], topics: Iterable[D
         if path in led_to:
             text = gap + (f"{line}{eol}" if closed else f"{eol}{line}").encode()
             changed = index.source[:at] + text + index.source[at:]
-            title = f"add “{line}” to {index.path}"
+            title = f'add "{line}" to {index.path}'
             fixes[path] = Fix(title, Applicability.SAFE, (file_change(snapshot, index.path, changed),))
     return fixes
 

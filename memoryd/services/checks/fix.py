@@ -118,7 +118,7 @@ def _problem(fix: Fix, closed: dict[str, Profile]) -> str | None:
         try:
             edits.refuse(change)
         except RefusedError as error:
-            return f"“{fix.title}” is not done: {error.message}"
+            return f'"{fix.title}" is not done: {error.message}'
     return None
 
 

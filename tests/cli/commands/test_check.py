@@ -19,7 +19,7 @@ def test_findings_are_1_and_show_the_place(tmp_path: Path) -> None:
     project_store(tmp_path, "reviewer", BROKEN)
     done = memoryd("check", cwd=tmp_path)
     assert (done.code, done.err) == (1, "")
-    assert done.out.startswith("error L001 broken-link: “gone.md” does not exist")
+    assert done.out.startswith('error L001 broken-link: "gone.md" does not exist')
     assert "--> .claude/agent-memory/reviewer/MEMORY.md:1:3\n" in done.out
     assert done.out.endswith("\n1 store, 1 file, 1 link: 1 error, 0 warnings\n")
 

@@ -90,7 +90,7 @@ def test_known_findings_do_not_count_and_new_ones_do(project: Path) -> None:
     index.write_text("# Memory\n\nsome more words\n\n" + index.read_text() + "- [New](new.md)\n")
     done = memoryd("check", "--baseline", "known.json", "--format", "concise", cwd=project)
     assert done.code == 1
-    assert "“new.md” does not exist" in done.out
+    assert '"new.md" does not exist' in done.out
     assert "gone.md" not in done.out
 
 

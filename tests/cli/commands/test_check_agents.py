@@ -16,7 +16,7 @@ def test_an_invalid_definition_alone_is_something_to_check(tmp_path: Path) -> No
     agents(tmp_path, INVALID)
     done = memoryd("check", "--format", "concise", cwd=tmp_path)
     assert (done.code, done.err) == (1, "")
-    assert done.out.startswith(".claude/agents/reviewer.md:3:1: error A002 “Project” is none of ")
+    assert done.out.startswith('.claude/agents/reviewer.md:3:1: error A002 "Project" is none of ')
 
 
 def test_a_definition_may_be_named(tmp_path: Path) -> None:

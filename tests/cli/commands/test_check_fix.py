@@ -29,7 +29,7 @@ def test_fix_mends_reports_what_is_left_and_can_be_undone(tmp_path: Path, store:
     done = memoryd("check", "--fix", "--format", "concise", cwd=tmp_path)
     assert done.code == 1
     assert done.out == (
-        f"{INDEX}:4:3: error L001 “gone.md” does not exist\n1 store, 2 files, 2 links: 1 error, 0 warnings\n"
+        f'{INDEX}:4:3: error L001 "gone.md" does not exist\n1 store, 2 files, 2 links: 1 error, 0 warnings\n'
     )
     assert done.err == (
         "mend F001, L006 in 2 files: done as operation 1; `memoryd undo 1` takes it back\n"

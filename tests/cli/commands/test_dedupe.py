@@ -33,7 +33,7 @@ def test_it_shows_what_it_finds_and_changes_nothing(project: Path, store: Path) 
     done = memoryd("dedupe", cwd=project)
     assert done.code == 0
     assert {"D001", "D002", "D003"} == {word for word in done.out.split() if word.startswith("D00")}
-    assert "it says “60s”, line 5 says “30s”" in done.out
+    assert 'it says "60s", line 5 says "30s"' in done.out
     assert "\n-- run make test before every push\n" in done.out
     assert done.err.endswith("\nnothing was changed; --apply does it\n")
     assert tree(store) == {name: text.encode() for name, text in FILES.items()}

@@ -58,7 +58,7 @@ def test_it_shows_evidence_and_a_diff_and_changes_nothing(project: Path, store: 
         in done.out
     )
     assert "--- a/.claude/agent-memory/reviewer/MEMORY.md\n" in done.out
-    assert "P004 “yesterday”" in done.err
+    assert 'P004 "yesterday"' in done.err
     assert "nothing was changed; --apply does it\n" in done.err
     assert "ann.md" not in done.err + "".join(line for line in done.out.splitlines() if ": P" in line)
     assert tree(store) == before

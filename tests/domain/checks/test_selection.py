@@ -82,11 +82,11 @@ def test_the_nearest_level_counts() -> None:
 @pytest.mark.parametrize(
     ("said", "message", "hint"),
     [
-        (choice(select=("L9",)), "here: select: there is no rule “L9”", "L009"),
-        (choice(ignore=("broken-lnk",)), "here: ignore: there is no rule “broken-lnk”", "broken-link"),
-        (choice(files={"x": ("?",)}), "here: per-file-ignores: there is no rule “?”", "`memoryd rule`"),
-        (choice(levels={"L": Severity.INFO}), "here: levels: there is no rule “L”", ""),
-        (choice(select=("",)), "here: select: there is no rule “”", ""),
+        (choice(select=("L9",)), 'here: select: there is no rule "L9"', "L009"),
+        (choice(ignore=("broken-lnk",)), 'here: ignore: there is no rule "broken-lnk"', "broken-link"),
+        (choice(files={"x": ("?",)}), 'here: per-file-ignores: there is no rule "?"', "`memoryd rule`"),
+        (choice(levels={"L": Severity.INFO}), 'here: levels: there is no rule "L"', ""),
+        (choice(select=("",)), 'here: select: there is no rule ""', ""),
     ],
 )
 def test_a_word_that_means_no_rule_is_an_error(said: Choice, message: str, hint: str) -> None:

@@ -101,7 +101,7 @@ def test_only_the_names_that_are_not_used_go() -> None:
     unused = unused_names("/x", comment, used, ALL_RULES, "F010")
     assert unused is not None
     assert unused.names == ("L001", "nonsense")
-    assert "there is no rule “nonsense”" in unused.reason
+    assert 'there is no rule "nonsense"' in unused.reason
     assert without(document, unused) == b"- a <!-- memoryd: ignore[L002] why -->\n"
 
 

@@ -108,6 +108,6 @@ def test_link_check_asks_only_when_told_to(site: str, tmp_path: Path) -> None:
     assert ASKED == {}
     told = memoryd("link-check", "--external", "--allow-private", "--format", "concise", cwd=tmp_path)
     assert told.code == 1
-    assert f"warning L009 “{site}/404” leads to nothing: its server answers 404 Not Found" in told.out
+    assert f'warning L009 "{site}/404" leads to nothing: its server answers 404 Not Found' in told.out
     assert told.err == ""
     assert memoryd("link-check", "--allow-private", cwd=tmp_path).code == 2

@@ -64,7 +64,7 @@ def test_a_file_renamed_and_committed_is_proved_and_may_be_followed(store: Store
     git(repository, "mv", f"{repository}/old.md", f"{repository}/deploy.md")
     git(repository, "commit", "-qm", "two")
     [found] = broken(store)
-    assert found.message == "“old.md” does not exist: it was renamed to “deploy.md”"
+    assert found.message == '"old.md" does not exist: it was renamed to "deploy.md"'
     assert found.fix
     assert found.fix.applicability is Applicability.SAFE
     applied(found.fix)
@@ -79,7 +79,7 @@ def test_a_rename_that_is_not_committed_is_known_by_the_content(store: Store, re
     git(repository, "commit", "-qm", "one")
     (repository / "old.md").rename(repository / "deploy.md")
     [found] = broken(store)
-    assert found.message.endswith("it was renamed to “deploy.md”")
+    assert found.message.endswith('it was renamed to "deploy.md"')
 
 
 @needs_git
@@ -93,7 +93,7 @@ def test_a_file_changed_since_and_renamed_twice_is_followed(store: Store, reposi
     git(repository, "commit", "-qm", "three")
     write_tree(repository, {"deploy.md": "Ship on Tuesdays.\n"})
     [found] = broken(store)
-    assert found.message.endswith("it was renamed to “deploy.md”")
+    assert found.message.endswith('it was renamed to "deploy.md"')
     assert found.fix
     assert found.fix.applicability is Applicability.SAFE
 
@@ -109,7 +109,7 @@ def test_a_file_changed_when_it_was_renamed_is_a_guess(store: Store, repository:
     git(repository, "add", "-A")
     git(repository, "commit", "-qm", "two")
     [found] = broken(store)
-    assert found.message.endswith("it was renamed to “deploy.md”, and changed")
+    assert found.message.endswith('it was renamed to "deploy.md", and changed')
     assert found.fix
     assert found.fix.applicability is Applicability.UNSAFE
 
@@ -122,7 +122,7 @@ def test_two_files_of_the_same_content_prove_nothing(store: Store, repository: P
     (repository / "old.md").unlink()
     write_tree(repository, {"a-copy.md": "Ship on Mondays.\n", "b-copy.md": "Ship on Mondays.\n"})
     [found] = broken(store)
-    assert (found.message, found.fix) == ("“old.md” does not exist", None)
+    assert (found.message, found.fix) == ('"old.md" does not exist', None)
 
 
 def test_who_remembers_the_content_proves_a_rename_without_git(store: Store, root: Path) -> None:
@@ -152,7 +152,7 @@ def test_paths_below_the_home_directory_are_judged_where_nobody_shares_them(home
     )
     write_tree(home, {"here.md": ""})
     [found] = broken(agent_store(str(root), user=True))
-    assert found.message == "“~/gone.md” does not exist"
+    assert found.message == '"~/gone.md" does not exist'
 
 
 @needs_git
@@ -161,7 +161,7 @@ def test_the_store_of_an_ignored_directory_is_not_shared(store: Store, repositor
     assert [each.code for each in machine_path.run(read(store))] == ["L008"]
     write_tree(repository.parents[2], {".gitignore": ".claude/\n"})
     assert not list(machine_path.run(read(store)))
-    assert [each.message for each in broken(store)] == ["“/nowhere/at/all.md” does not exist"]
+    assert [each.message for each in broken(store)] == ['"/nowhere/at/all.md" does not exist']
 
 
 @needs_git
