@@ -1,1 +1,1 @@
-"""Use cases: an order of steps over two or more collaborators."""
+"""Use cases: steps over two or more collaborators."""

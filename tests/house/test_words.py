@@ -10,7 +10,25 @@ import pytest
 from house.imports import PACKAGE
 
 # Packages whose words are still to do. The list may only shrink.
-TO_DO = {"adapters", "cli", "services"}
+TO_DO = {
+    "adapters",
+    "cli",
+    "services/agents.py",
+    "services/checks",
+    "services/compaction.py",
+    "services/daemon",
+    "services/doctor",
+    "services/duplicates.py",
+    "services/edits.py",
+    "services/forgetting",
+    "services/git.py",
+    "services/links.py",
+    "services/service.py",
+    "services/staleness.py",
+    "services/status.py",
+    "services/stores",
+    "services/trust.py",
+}
 NO_PHRASE = {"what", "whether", "where", "that", "how", "when", "who"}
 NO_VERB = NO_PHRASE | {"the", "a", "an", "all", "those", "one", "every", "each", "no", "none", "as", "if"}
 WORDS = re.compile(r"\b(?:mend(?:s|ed|ing)?|anew|of which|but for|nobody|somebody)\b", re.IGNORECASE)

@@ -1,1 +1,1 @@
-"""History: versions looked up, restored, undone."""
+"""Versions found, restored and undone."""

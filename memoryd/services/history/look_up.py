@@ -1,4 +1,4 @@
-"""What the history tells of a store or a file."""
+"""Versions and events of a store or a file."""
 
 import os
 from collections import Counter
@@ -27,21 +27,21 @@ class HistoryPath:
 
     @property
     def is_store(self) -> bool:
-        """Whether it is a whole store."""
+        """Return whether the path is the root of the store."""
         return self.path == self.root
 
     def holds(self, path: str) -> bool:
-        """Whether a file is, or lies in, what this is about."""
+        """Return whether a file is at or below the path."""
         return path == self.path or path.startswith(f"{self.path}/")
 
 
 def places_of(path: str, history: History) -> tuple[HistoryPath, ...]:
-    """What a path means in the history: a store, something in one, or all stores below a directory.
+    """Return what a path means in the history: a store, a path in one, or all stores below a directory.
 
-    What was deleted counts as well. A link on the way is no hindrance.
+    Deleted stores and files count as well, and links in the path are resolved.
 
     Raises:
-        MemorydError: If nothing is recorded of it.
+        MemorydError: If nothing is recorded of the path.
     """
     roots = history.roots()
     for name in dict.fromkeys((os.path.abspath(path), os.path.realpath(path))):
@@ -57,12 +57,12 @@ def places_of(path: str, history: History) -> tuple[HistoryPath, ...]:
         if name == real or name.startswith(f"{real}/"):
             return (HistoryPath(root, root + name[len(real) :]),)
     raise MemorydError(
-        f"nothing is recorded of {path}", "name a store or a file of one; `memoryd log` lists what is known"
+        f"nothing is recorded of {path}", "name a store or a file in one; `memoryd log` lists what is known"
     )
 
 
 def is_recorded(path: str, history: History) -> bool:
-    """Whether a path is, or was, a store, a directory or a file of one."""
+    """Return whether a path is, or was, a store, or a directory or file in one."""
     try:
         places = places_of(path, history)
     except MemorydError:
@@ -73,18 +73,18 @@ def is_recorded(path: str, history: History) -> bool:
 
 
 def is_directory(place: HistoryPath, history: History) -> bool:
-    """Whether a place is, or was, a directory with files: a store, or one in a store."""
+    """Return whether a path is, or was, a directory with files: a store, or one in a store."""
     below = f"{place.path}/"
     return any(version.path.startswith(below) for version in history.record(place.root))
 
 
 def _versions(place: HistoryPath, history: History) -> list[Version]:
-    """The versions of a file, the oldest first."""
+    """Return the versions of a file, the oldest first."""
     return [version for version in history.record(place.root) if version.path == place.path]
 
 
 def events(history: History, places: Iterable[HistoryPath]) -> tuple[Event, ...]:
-    """What happened in stores and files, the newest first."""
+    """Return the events of stores and files, the newest first."""
     found: list[Event] = []
     for place in places:
         versions = [version for version in history.record(place.root) if place.holds(version.path)]
@@ -97,7 +97,7 @@ def events(history: History, places: Iterable[HistoryPath]) -> tuple[Event, ...]
 
 
 def _joined(found: list[Event]) -> tuple[Event, ...]:
-    """Events of several stores in order of time, an operation over several of them once."""
+    """Return the events of several stores in order of time, an operation over several of them once."""
     by_operation: dict[int, Event] = {}
     rest = []
     for event in found:
@@ -111,29 +111,29 @@ def _joined(found: list[Event]) -> tuple[Event, ...]:
 
 
 def change_of(step: Step, history: History) -> FileChange:
-    """The change of a file that a step was."""
+    """Return the change of a file in a step."""
     before = step.before.digest if step.before else None
     after = step.after
     return FileChange(after.root, after.path, history.content(before), history.content(after.digest))
 
 
 def line_counts(change: FileChange) -> tuple[int, int]:
-    """How many lines came and how many went; one that only moved did neither."""
+    """Return how many lines were added and removed; a moved line is neither."""
     old, new = (Counter(_lines(content or b"")) for content in (change.before, change.after))
     return (new - old).total(), (old - new).total()
 
 
 def _lines(content: bytes) -> list[bytes]:
-    r"""Lines without their ends, split on `\n` only; what follows the last end is one if there is any."""
+    r"""Return lines without their ends, split at `\n` only; the rest after the last end is a line, too."""
     *lines, rest = content.split(b"\n")
     return lines + [rest] * bool(rest)
 
 
 def find_version(history: History, place: HistoryPath, text: str, now: datetime) -> Version:
-    """The version of a file that a text means: its number, or a moment.
+    """Return the version of a file by its number or by a moment.
 
     Raises:
-        MemorydError: If there is none.
+        MemorydError: If there is no such version.
     """
     versions = _versions(place, history)
     moment = None if text.isdecimal() else moment_of(text, now)
@@ -146,7 +146,7 @@ def find_version(history: History, place: HistoryPath, text: str, now: datetime)
         known = ", ".join(str(version.id) for version in versions[-5:])
         raise MemorydError(
             f"{place.path} has no version {text}",
-            f"its last versions are {known}; `memoryd log` tells more"
+            f"its last versions are {known}; `memoryd log` shows more"
             if known
             else "nothing is recorded of it",
         )
@@ -154,33 +154,33 @@ def find_version(history: History, place: HistoryPath, text: str, now: datetime)
 
 
 def earlier_version(history: History, place: HistoryPath, now: bytes | None) -> Version:
-    """The newest version of a file that is not what stands there.
+    """Return the newest version of a file that differs from its content now.
 
     Raises:
-        MemorydError: If there is none.
+        MemorydError: If there is no such version.
     """
     for version in reversed(_versions(place, history)):
         if version.digest and history.content(version.digest) != now:
             return version
-    raise MemorydError(f"no other version of {place.path} is recorded", "`memoryd log` shows what is")
+    raise MemorydError(f"no other version of {place.path} is recorded", "`memoryd log` shows the versions")
 
 
 def moment_of(text: str, now: datetime) -> float:
-    """A moment in seconds since the epoch.
+    """Return a moment in seconds since the epoch.
 
     Raises:
-        MemorydError: If the text means none.
+        MemorydError: If the text is not a moment.
     """
     moment = parse_moment(text, now)
     if moment is None:
         raise MemorydError(
-            f"“{text}” is neither a version nor a moment",
+            f'"{text}" is neither a version nor a moment',
             "versions are numbers, see `memoryd log`; moments are '2 hours ago', yesterday, 2026-02-03 14:00",
         )
     return moment.timestamp()
 
 
 def state(history: History, place: HistoryPath, time: float) -> dict[str, bytes | None]:
-    """What the files of a store, or below a directory of it, held at a moment, by absolute path."""
+    """Return the contents of the files of a store, or below a directory, at a moment, by absolute path."""
     found = state_at(history.record(place.root), time)
     return {path: history.content(version.digest) for path, version in found.items() if place.holds(path)}

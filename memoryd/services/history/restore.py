@@ -1,4 +1,4 @@
-"""Bring back what was: files, whole stores, and what a lost update took away."""
+"""Plans to restore files, whole stores and lost entries."""
 
 import os
 from collections.abc import Callable
@@ -14,44 +14,42 @@ from memoryd.domain.history.versions import Version, state_at
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import ConflictError, MemorydError
 
-_AT_ONCE = 600.0  # seconds within which the files of a deleted directory were seen to go
+_AT_ONCE = 600.0  # seconds in which the files of a deleted directory are all recorded as deleted
 
 
 @dataclass(frozen=True, slots=True)
 class RestorePlan:
-    """A plan, and the number of newer files that it leaves alone."""
+    """A plan, and the number of newer files that it does not change."""
 
     plan: Plan
     newer: int = 0
 
 
 def plan_restore(history: History, wanted: Version) -> RestorePlan:
-    """Plan to bring one file back as it was in a version.
+    """Plan to restore one file to a version.
 
     Raises:
-        MemorydError: If the file was gone in that version.
+        MemorydError: If the file was deleted in that version.
     """
     if wanted.digest is None:
-        raise MemorydError(f"in version {wanted.id} {wanted.path} was gone", "name an earlier version")
-    return RestorePlan(
-        _plan(f"bring {_name(wanted)} back as of version {wanted.id}", _changes(history, [wanted]))
-    )
+        raise MemorydError(f"{wanted.path} was deleted in version {wanted.id}", "name an earlier version")
+    return RestorePlan(_plan(f"restore {_name(wanted)} to version {wanted.id}", _changes(history, [wanted])))
 
 
 def plan_restore_store(
     history: History, root: str, time: float | None, *, path: str | None = None, delete: bool = False
 ) -> RestorePlan:
-    """Plan to bring a store back as it was at a moment.
+    """Plan to restore a store to a moment.
 
     Args:
-        history: Knows the versions.
+        history: The recorded versions.
         root: The store.
-        time: The moment, seconds since the epoch; None for what was deleted: right before that.
-        path: Only this file or directory of it, absolute.
-        delete: Whether files that came since are deleted.
+        time: The moment, seconds since the epoch; None to restore what was deleted, from just before that.
+        path: Only this file or directory of the store, absolute.
+        delete: Delete files that are newer than the moment.
 
     Raises:
-        MemorydError: If nothing is known of it at that moment, or no moment is named and files are there.
+        MemorydError: If nothing was recorded by that moment, or no moment is given and files exist.
     """
     inside = _inside(path or root)
     versions = tuple(version for version in history.record(root) if inside(version.path))
@@ -59,7 +57,7 @@ def plan_restore_store(
     if time is None:
         if present:
             raise MemorydError(
-                f"{path or root} is there: which of its states is wanted?",
+                f"{path or root} exists: which of its states do you want?",
                 "`--at '2 hours ago'`, or name a file; `memoryd log` shows what happened",
             )
         versions, time = _before_the_end(versions), inf
@@ -67,22 +65,22 @@ def plan_restore_store(
     newer = [name for name in present if name not in state]
     if not state and not (newer and delete):
         raise MemorydError(
-            f"nothing of {path or root} was recorded by then", "`memoryd log` shows since when it is"
+            f"nothing of {path or root} was recorded by then", "`memoryd log` shows when recording began"
         )
     changes = _changes(history, list(state.values()))
     if delete:
         changes += [FileChange(root, name, _now(root, name), None) for name in newer]
-    title = f"bring {counted(len(changes), 'file', 'files')} back as of an earlier moment"
+    title = f"restore {counted(len(changes), 'file', 'files')} to an earlier moment"
     return RestorePlan(_plan(title, changes), 0 if delete else len(newer))
 
 
 def find_losses(history: History, root: str, since: float) -> tuple[Loss, ...]:
-    """The lost updates of a store that nobody has mended; none where a content is damaged.
+    """Return the lost updates of a store that are not fixed yet; none if a content is damaged.
 
     Args:
-        history: Knows the versions.
+        history: The recorded versions.
         root: The store.
-        since: Seconds since the epoch: older ones are not looked for.
+        since: Seconds since the epoch; older losses are ignored.
     """
     try:
         return _losses(history, root, since)
@@ -97,15 +95,15 @@ def _losses(history: History, root: str, since: float) -> tuple[Loss, ...]:
 
 
 def plan_restore_lost(history: History, root: str, *, path: str | None = None) -> RestorePlan:
-    """Plan to bring back all entries that lost updates took away, beside what stands there now.
+    """Plan to restore all entries that lost updates removed, and keep what the files contain now.
 
     Args:
-        history: Knows the versions.
+        history: The recorded versions.
         root: The store.
-        path: Only those of this file, absolute.
+        path: Only entries of this file, absolute.
 
     Raises:
-        ConflictError: If they contradict what stands there now; both are then set aside.
+        ConflictError: If they conflict with the files now; both versions are then saved beside the history.
     """
     inside = _inside(path or root)
     after: dict[str, bytes] = {}
@@ -120,13 +118,13 @@ def plan_restore_lost(history: History, root: str, *, path: str | None = None) -
         if merged.conflicts:
             aside = history.set_aside(f"version-{loss.had.id}-{_name(loss.had)}", merged.content)
             raise ConflictError(
-                f"{name} was changed since at the same place: the entries cannot be put back",
-                f"nothing was changed; both versions stand in {aside}",
+                f"{name} has changed in the same lines: the lost entries cannot be restored",
+                f"nothing was changed; both versions are in {aside}",
             )
         after[name] = merged.content
         count += len(loss.entries)
     changes = [FileChange(root, name, _now(root, name), content) for name, content in after.items()]
-    return RestorePlan(_plan(f"bring {counted(count, 'lost line', 'lost lines')} back", changes))
+    return RestorePlan(_plan(f"restore {counted(count, 'lost line', 'lost lines')}", changes))
 
 
 def _changes(history: History, versions: list[Version]) -> list[FileChange]:
@@ -149,7 +147,7 @@ def _now(root: str, path: str) -> bytes | None:
 
 
 def _before_the_end(versions: tuple[Version, ...]) -> tuple[Version, ...]:
-    """The versions of a deleted store without those that say that its files went."""
+    """Return the versions of a deleted store without those that record the deletion."""
     at = len(versions)
     while at and versions[at - 1].digest is None and versions[-1].time - versions[at - 1].time <= _AT_ONCE:
         at -= 1

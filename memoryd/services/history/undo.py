@@ -1,4 +1,4 @@
-"""Take operations back, with what has been written since."""
+"""Undo of operations, merged with later changes."""
 
 import os
 from collections.abc import Callable
@@ -11,28 +11,28 @@ from memoryd.domain.history.versions import PURGE, Operation
 from memoryd.errors import ConflictError, MemorydError
 from memoryd.services.edits import apply
 
-_FINAL = {"purged": "what it changed was purged", PURGE: "what was purged stands nowhere any more"}
+_FINAL = {"purged": "what it changed was purged", PURGE: "a purge cannot be undone"}
 
 
 def undo(
     history: History, identity: int | None, demand_inside: Callable[[str], None] = lambda _: None
 ) -> tuple[Operation, Plan, int]:
-    """Take an operation back, as an operation of its own.
+    """Undo an operation, as an operation of its own.
 
-    A file that is as the operation left it becomes what it was, byte for byte. What was written since
-    is merged with that, line by line.
+    A file that is as the operation left it becomes what it was, byte for byte. Later changes are merged
+    with that, line by line.
 
     Args:
-        history: Where it is recorded.
-        identity: Its id; None for the newest that is not taken back yet.
+        history: The database in which the operation is recorded.
+        identity: Its id; None for the newest that is not undone yet.
         demand_inside: Raises an error for the root of a store that may not be changed.
 
     Returns:
-        The operation, the plan that took it back, and the id of that.
+        The operation, the plan that undid it, and the id of the undo.
 
     Raises:
-        MemorydError: If there is none, or it changed nothing.
-        ConflictError: If what was written since contradicts it; both versions are then set aside.
+        MemorydError: If there is no such operation, or it changed nothing.
+        ConflictError: If later changes conflict with it; both versions are then saved beside the history.
     """
     operation = _operation(history, identity)
     changes = []
@@ -54,29 +54,29 @@ def undo(
         paths, asides = (", ".join(each) for each in zip(*conflicts, strict=True))
         were = "was" if len(conflicts) == 1 else "were"
         raise ConflictError(
-            f"operation {operation.id} cannot be taken back: {paths} {were} changed since at the same place",
-            f"nothing was changed; both versions stand in {asides}",
+            f"operation {operation.id} cannot be undone: {paths} {were} changed since in the same lines",
+            f"nothing was changed; both versions are in {asides}",
         )
     if not changes:
-        raise MemorydError(f"nothing to undo: all is as it was before operation {operation.id}")
-    plan = Plan("undo", (Fix(f"take back {operation.cause}", Applicability.SAFE, tuple(changes)),))
+        raise MemorydError(f"nothing to undo: all files are as they were before operation {operation.id}")
+    plan = Plan("undo", (Fix(f"undo {operation.cause}", Applicability.SAFE, tuple(changes)),))
     return operation, plan, apply(plan, history, undoes=operation)
 
 
 def _operation(history: History, identity: int | None) -> Operation:
-    """Return the operation to take back."""
+    """Return the operation to undo."""
     operation = history.last_to_undo() if identity is None else history.operation(identity)
     if operation is None:
         what = "nothing to undo" if identity is None else f"there is no operation {identity}"
         raise MemorydError(what, "`memoryd log` lists the operations")
     if operation.status != "done":
         what = _FINAL.get(operation.status, "it changed nothing")
-        raise MemorydError(f"operation {operation.id} cannot be taken back: {what} (“{operation.status}”)")
+        raise MemorydError(f'operation {operation.id} cannot be undone: {what} ("{operation.status}")')
     return operation
 
 
 def _merged(change: FileChange, now: bytes | None, operation: Operation) -> MergeResult | None:
-    """What was before an operation and what was written since, together; None where nothing was written."""
+    """Return the content before an operation merged with later changes; None if there are none."""
     if now == change.after:
         return None
     labels = f"before operation {operation.id}", "now"

@@ -1,1 +1,1 @@
-"""Search index kept equal to the disk."""
+"""Updates and verification of the search index."""

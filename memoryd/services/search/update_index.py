@@ -1,4 +1,4 @@
-"""Bring index and history to the state of the disk."""
+"""Updates of index and history from the disk."""
 
 import os
 import time
@@ -14,7 +14,7 @@ from memoryd.domain.stores.snapshot import UnreadFile
 from memoryd.domain.stores.store import Store
 from memoryd.errors import MemorydError
 
-if TYPE_CHECKING:  # who only observes needs no index
+if TYPE_CHECKING:  # to observe stores needs no index
     from memoryd.adapters.history import History
     from memoryd.adapters.search.index import Index
 
@@ -25,10 +25,10 @@ class UpdateResult:
 
     Attributes:
         store: The store.
-        changed: How many files differ in content from what was indexed, gone ones included.
+        changed: How many files differ from the index, deleted ones included.
         files: How many files there are.
         unread: Files that could not be read.
-        unrecorded: Why the history has not got these versions, or None where it has.
+        unrecorded: Why the history does not have these versions, or None if it has.
     """
 
     store: Store
@@ -41,14 +41,14 @@ class UpdateResult:
 def sync(
     stores: Iterable[Store], index: "Index", history: "History | None", *, thorough: bool = False
 ) -> tuple[UpdateResult, ...]:
-    """Read what has changed since the last sync; a store that cannot be listed keeps what is known of it.
+    """Read what has changed since the last update; a store that cannot be listed keeps its entries.
 
     Args:
-        stores: Those to look at; others are left alone.
-        index: Is brought up to date.
-        history: Records every version seen; None where it cannot be opened, which stops no search.
-        thorough: Whether the history is asked, too, even where the index knows of no change. It is told
-            by itself that a directory is gone, which comes back with its files as they were; or is new.
+        stores: The stores to update.
+        index: The index to update.
+        history: Records every version seen; None if it cannot be opened, which does not stop a search.
+        thorough: Ask the history even if the index has no change: the history may know of a deletion that
+            the index does not, if a directory was deleted and came back, or the index is new.
     """
     return tuple(_sync(store, index, history, thorough=thorough) for store in stores)
 
@@ -68,14 +68,14 @@ def _sync(store: Store, index: "Index", history: "History | None", *, thorough: 
     gone = [path for path in changes.gone if not path.startswith(unlisted)]
     stale = {*changes.stale, *(_unrecorded(store, found, history) if thorough and history else ())}
     documents, unread = contents.load(store, sorted(stale))
-    # What cannot be read any more is not to be found as it was; the history keeps it.
+    # A file that cannot be read any more is removed from the index; the history keeps it.
     gone += [each.path for each in unread if each.path in known]
     if known_at and not (documents or gone):
         return UpdateResult(store, 0, len(found.files), (*found.unread, *unread))
     unrecorded = _record(store, documents, found, unlisted, history)
     left = _not_purged(store, documents, found, history)
     signed = ((found.files[document.path], document) for document in left)
-    # Where the record failed, everything counts as changed the next time.
+    # If recording failed, everything counts as changed the next time.
     read_at = scanned_at if unrecorded is None else 0
     changed = len(gone) + index.update(store, signed, gone, scanned_at_ns=read_at)
     return UpdateResult(store, changed, len(found.files), (*found.unread, *unread), unrecorded)
@@ -84,19 +84,19 @@ def _sync(store: Store, index: "Index", history: "History | None", *, thorough: 
 def _not_purged(
     store: Store, documents: list[Document], found: contents.Scan, history: "History | None"
 ) -> Iterator[Document]:
-    """Documents but for those that changed since a purge began: what it took out must not come back.
+    """Yield documents except those changed since a purge began, which may contain the purged text.
 
-    To be read within the transaction that writes them down.
+    Read them within the transaction that writes them.
     """
     purged = history is not None and history.was_purged_since(found.began)
     yield from (each for each in documents if not purged or contents.is_as(store, each.path, found))
 
 
 def _unrecorded(store: Store, found: contents.Scan, history: "History") -> set[str]:
-    """What is there and, as far as the history knows, is not."""
+    """Return the paths that exist although the history has them as deleted or not at all."""
     try:
         present = history.present(store.root)
-    except MemorydError:  # that stops no search, and is said once something is to be recorded
+    except MemorydError:  # reported when the next version is recorded
         return set()
     return found.files.keys() - {path.removeprefix(f"{store.root}/") for path in present}
 
@@ -108,7 +108,7 @@ def _record(
     unlisted: tuple[str, ...],
     history: "History | None",
 ) -> str | None:
-    """Record what was seen, and what is no longer there; returns why that failed, which stops no search."""
+    """Record the files seen and deleted; return why that failed, which does not stop a search."""
     if history is None:
         return "the history cannot be opened"
     there = {f"{store.root}/{path}" for path in (*found.files, *(each.path for each in found.unread))}
@@ -126,10 +126,10 @@ def _record(
 
 
 def observe(stores: Iterable[Store], history: "History") -> tuple[str, ...]:
-    """Record what stores hold now; needs no index.
+    """Record the files of stores as they are now, without an index.
 
     Returns:
-        One sentence for each store that could not be recorded, and why.
+        One sentence for each store that could not be recorded, with the reason.
     """
     problems = []
     for store in stores:
@@ -146,9 +146,9 @@ def observe(stores: Iterable[Store], history: "History") -> tuple[str, ...]:
 
 
 def drop_deleted(index: "Index", history: "History | None") -> None:
-    """Forget stores that were deleted; one whose whole tree is absent may only be unmounted, and stays.
+    """Remove deleted stores from the index; one whose parent is absent, too, may only be unmounted.
 
-    The history keeps all of them, and records that they are gone.
+    The history keeps all of them, and records that they were deleted.
     """
     for root in index.roots():
         if _is_deleted(root):
@@ -158,7 +158,7 @@ def drop_deleted(index: "Index", history: "History | None") -> None:
 
 
 def observe_deleted(roots: Iterable[str], history: "History") -> None:
-    """Record that stores are gone, of those that were deleted."""
+    """Record the stores that were deleted as deleted."""
     for root in roots:
         if _is_deleted(root):
             history.observe(root, [(path, None) for path in history.present(root)])
@@ -169,6 +169,6 @@ def _is_deleted(root: str) -> bool:
         os.lstat(root)
     except (FileNotFoundError, NotADirectoryError):
         return os.path.isdir(os.path.dirname(root))
-    except OSError:  # not permitted any more, say: then it may well be there
+    except OSError:  # perhaps not permitted any more: it may well exist
         return False
     return False

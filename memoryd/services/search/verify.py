@@ -1,4 +1,4 @@
-"""Whether the index says what the disk says."""
+"""Comparison of the search index with the disk."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,19 +11,18 @@ from memoryd.domain.stores.listing import compare
 from memoryd.domain.stores.store import Store
 from memoryd.services.search.update_index import sync
 
-_FOR_EVER = 1 << 62  # so that no file is too fresh
+_FOR_EVER = 1 << 62  # nanoseconds: no file is too new
 
 
 @dataclass(frozen=True, slots=True)
 class VerifyResult:
     """The result of comparing the index with a fresh one.
 
-    Attributes:
-        stores: How many are indexed.
-        documents: How many are indexed.
-        behind: How many files changed since the index last looked; no fault.
-        problems: What is wrong with the file, one sentence each.
-        differing: What it says otherwise of files that it holds for unchanged, by absolute path.
+    stores: How many stores are indexed.
+    documents: How many documents are indexed.
+    behind: How many files changed since the last update, which is not a fault.
+    problems: What is wrong with the database file, one sentence each.
+    differing: Names of rows that are wrong for unchanged files, by absolute path.
     """
 
     stores: int
@@ -34,12 +33,12 @@ class VerifyResult:
 
 
 def verify(stores: Sequence[Store], index: Index, place: Path) -> VerifyResult:
-    """Check the index and compare it, row by row, with one made anew from the disk.
+    """Check the index and compare it, row by row, with one rebuilt from the disk.
 
     Args:
-        stores: All there are.
-        index: Only looked at.
-        place: A directory for the other one, which is removed.
+        stores: All stores.
+        index: The index to check; it is not changed.
+        place: A directory for the rebuilt index, which is removed.
     """
     counts = index.counts()
     problems = (() if index.healed is None else (index.healed,)) + index.problems()
@@ -70,7 +69,7 @@ def verify(stores: Sequence[Store], index: Index, place: Path) -> VerifyResult:
 
 
 def _behind(store: Store, index: Index) -> tuple[set[str], int]:
-    """Files that the next look reads whatever their signature is, by path; how many have a new one."""
+    """Return the paths that the next update reads anyway, and how many files have a new signature."""
     try:
         found = contents.scan(store).files
     except files.UnreadableError:

@@ -135,6 +135,6 @@ def test_undo_of_what_was_rewritten_since_is_a_conflict_and_changes_nothing(
     index_file.write_text("- all new\n")
     done = memoryd("undo", "1", cwd=project)
     assert (done.code, done.out) == (2, "")
-    assert done.err.startswith("error: operation 1 cannot be taken back: ")
-    assert "both versions stand in " in done.err
+    assert done.err.startswith("error: operation 1 cannot be undone: ")
+    assert "both versions are in " in done.err
     assert index_file.read_text() == "- all new\n"

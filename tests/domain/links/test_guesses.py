@@ -30,21 +30,21 @@ def messages(root: Path, code: str, files: dict[str, str]) -> list[str]:
 @pytest.mark.parametrize(
     ("destination", "other", "said"),
     [
-        ("deploy.md", "Deploy.md", "only the case differs from “Deploy.md”"),
-        ("deploy.md", "topics/deploy.md", "there is “topics/deploy.md”"),
-        ("deploiment.md", "deployment.md", "did you mean “deployment.md”?"),
+        ("deploy.md", "Deploy.md", 'only the case differs from "Deploy.md"'),
+        ("deploy.md", "topics/deploy.md", 'there is "topics/deploy.md"'),
+        ("deploiment.md", "deployment.md", 'did you mean "deployment.md"?'),
     ],
 )
 def test_what_was_probably_meant_is_said(root: Path, destination: str, other: str, said: str) -> None:
     [message] = messages(root, "L001", {"MEMORY.md": f"[x]({destination})\n", other: "text\n"})
-    assert message == f"“{destination}” does not exist: {said}"
+    assert message == f'"{destination}" does not exist: {said}'
 
 
 def test_nothing_is_suggested_where_nothing_is_near(root: Path) -> None:
     files = {"MEMORY.md": "[x](zebra.md) [y](../../../elsewhere/MEMORY.md)\n", "deploy.md": ""}
     assert messages(root, "L001", files) == [
-        "“zebra.md” does not exist",
-        "“../../../elsewhere/MEMORY.md” does not exist",
+        '"zebra.md" does not exist',
+        '"../../../elsewhere/MEMORY.md" does not exist',
     ]
 
 

@@ -139,7 +139,7 @@ def test_a_deleted_directory_of_a_store_comes_back(root: Path, history: History)
     look(root, history)
     carry_out(plan_restore_store(history, str(root), None, path=str(root / "t")), history)
     assert tree(root) == before
-    with pytest.raises(MemorydError, match="is there"):
+    with pytest.raises(MemorydError, match="exists"):
         plan_restore_store(history, str(root), None, path=str(root / "t"))
 
 
@@ -155,7 +155,7 @@ def test_a_version_in_which_a_file_was_gone_cannot_be_restored(root: Path, histo
     look(root, history)
     (root / "MEMORY.md").unlink()
     look(root, history)
-    with pytest.raises(MemorydError, match="was gone"):
+    with pytest.raises(MemorydError, match="was deleted"):
         plan_restore(history, history.record(str(root))[-1])
 
 

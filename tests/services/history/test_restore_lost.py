@@ -91,7 +91,7 @@ def test_lost_lines_that_contradict_what_is_there_are_set_aside(root: Path, hist
     (root / "MEMORY.md").write_text("- a\n- something else that B wrote\n- d\n- e\n")
     look(root, history)
     before = tree(root)
-    with pytest.raises(ConflictError, match="cannot be put back"):
+    with pytest.raises(ConflictError, match="cannot be restored"):
         plan_restore_lost(history, str(root))
     assert tree(root) == before
     assert "whose place is gone" in next((history.path.parent / "conflicts").iterdir()).read_text()

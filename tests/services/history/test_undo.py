@@ -198,7 +198,7 @@ def test_a_contradiction_changes_nothing_and_sets_both_versions_aside(root: Path
     )
     write_tree(root, {"MEMORY.md": "- a\n- theirs\n"})
     before = tree(root)
-    with pytest.raises(ConflictError, match=f"operation {operation} cannot be taken back") as raised:
+    with pytest.raises(ConflictError, match=f"operation {operation} cannot be undone") as raised:
         undo(history, operation)
     assert tree(root) == before
     (aside,) = (history.path.parent / "conflicts").iterdir()
@@ -229,7 +229,7 @@ def test_what_is_as_it_was_already_needs_nothing(root: Path, history: History) -
     (root / "n.md").unlink()
     _, plan, _ = undo(history, operation)
     assert [change.path for change in plan.changes] == [str(root / "MEMORY.md")]
-    with pytest.raises(MemorydError, match="all is as it was before"):
+    with pytest.raises(MemorydError, match="all files are as they were before"):
         undo(history, operation)
 
 
