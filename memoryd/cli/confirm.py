@@ -75,7 +75,7 @@ def run(runtime: "Runtime", how: "ChangeOptions", proposal: Proposal, show: "Cal
 
 def plan(cause: str, runtime: "Runtime", examination: "Examination", changing: "ChangeRequest") -> "Plan":
     """All changes that are asked for; what cannot be changed is told."""
-    from memoryd.services.checks.fix import mend
+    from memoryd.services.checks.fix import plan_fixes
     from memoryd.services.checks.suppress import plan_suppressions
 
     rewrites = frozenset(runtime.config.rewrite)
@@ -83,8 +83,8 @@ def plan(cause: str, runtime: "Runtime", examination: "Examination", changing: "
         planned, problems = plan_suppressions(examination, cause=cause, rewrites=rewrites)
     else:
         stores = (snapshot.store for snapshot in examination.roster.snapshots)
-        mended = mend(examination.report, stores, cause=cause, unsafe=changing.unsafe, rewrites=rewrites)
-        planned, problems = mended.plan, mended.problems
+        fixes = plan_fixes(examination.report, stores, cause=cause, unsafe=changing.unsafe, rewrites=rewrites)
+        planned, problems = fixes.plan, fixes.problems
     for problem in problems:
         note(f"warning: {problem}")
     if not planned.fixes:

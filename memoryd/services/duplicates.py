@@ -10,7 +10,7 @@ from memoryd.domain.links.incoming import Lead, left_dangling
 from memoryd.rules import ALL_RULES
 from memoryd.rules.duplicates import contradicting_entries, duplicate_entry, near_duplicate
 from memoryd.services.checks.examine import Examination
-from memoryd.services.checks.fix import mend
+from memoryd.services.checks.fix import plan_fixes
 
 _WITHIN = (duplicate_entry, near_duplicate, contradicting_entries)
 
@@ -52,8 +52,8 @@ def dedupe(examination: Examination, *, unsafe: bool, rewrites: frozenset[str] =
     """
     contexts = examination.contexts
     stores = (each.snapshot.store for each in contexts)
-    mended = mend(examination.report, stores, cause="dedupe", unsafe=unsafe, rewrites=rewrites)
+    planned = plan_fixes(examination.report, stores, cause="dedupe", unsafe=unsafe, rewrites=rewrites)
     capped = sum(likenesses(each.snapshot, each.options.likeness).capped for each in contexts)
     known = ((each.snapshot, each.around.instructions) for each in contexts)
-    dangling = left_dangling(known, mended.plan.removed)
-    return DedupePlan(examination.report(), mended.plan, mended.problems, capped, dangling)
+    dangling = left_dangling(known, planned.plan.removed)
+    return DedupePlan(examination.report(), planned.plan, planned.problems, capped, dangling)

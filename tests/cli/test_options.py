@@ -32,13 +32,13 @@ def store(tmp_path: Path) -> Path:
         (["--adding", "- x", "--exit-zero"], "--adding checks nothing else"),
         (["--diff", "--statistics"], "--diff and --statistics exclude each other"),
         (["--baseline", "b.json", "--write-baseline", "--json"], "--write-baseline prints no report"),
-        (["--select", "L", "--ignore", "L"], "no rule is chosen"),
-        (["--select", ""], "no rule is chosen"),
+        (["--select", "L", "--ignore", "L"], "no rule is selected"),
+        (["--select", ""], "no rule is selected"),
         (["--ignore", "L9"], '--ignore: there is no rule "L9"'),
         (["--output", INDEX], "would lie in a store"),
         (["--baseline", "b.json"], "cannot read the baseline b.json"),
         (["--baseline", f"{INDEX}", "--write-baseline"], "would lie in a store"),
-        (["--tracked"], "lies in no git repository"),
+        (["--tracked"], "is not in a git repository"),
     ],
 )
 def test_what_makes_no_sense_is_2_and_changes_nothing(

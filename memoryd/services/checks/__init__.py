@@ -1,1 +1,1 @@
-"""Checks: rules applied to stores, fixes and suppressions planned."""
+"""Checks of stores, and plans of fixes and suppressions."""

@@ -1,4 +1,4 @@
-"""Check stores against rules."""
+"""Rules run over stores."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -27,7 +27,7 @@ from memoryd.services.stores.read_surroundings import Past, read_further, read_s
 
 
 def read(store: Store) -> Snapshot:
-    """Read a store; what cannot be read is in the snapshot."""
+    """Read a store; unreadable files are listed in the snapshot."""
     try:
         return contents.snapshot(store)
     except files.UnreadableError as error:
@@ -35,11 +35,11 @@ def read(store: Store) -> Snapshot:
 
 
 def read_contexts(stores: Iterable[Store], past: Past | None = None) -> tuple[RuleContext, ...]:
-    """Read several stores with all that rules may know of them.
+    """Read several stores with everything that rules use.
 
     Args:
         stores: The stores.
-        past: Remembers what deleted files held, so that renamed ones are known.
+        past: Returns the last content of a deleted file, to recognize renamed ones.
     """
     snapshots = tuple(map(read, stores))
     return tuple(
@@ -49,30 +49,30 @@ def read_contexts(stores: Iterable[Store], past: Past | None = None) -> tuple[Ru
 
 
 def check(stores: Iterable[Store], rules: tuple[Rule, ...]) -> CheckResult:
-    """Run rules over stores, each read whole, whoever their agents are."""
+    """Run rules over stores, each read completely, without agent definitions."""
     return check_found(FoundStores(tuple(stores)), rules)
 
 
 def check_found(found: FoundStores, rules: tuple[Rule, ...]) -> CheckResult:
-    """Run rules over stores and agent definitions, each read whole."""
+    """Run rules over stores and agent definitions, each read completely."""
     contexts = read_contexts(found.stores)
     return check_roster(gather(found, snapshots_of(contexts)), contexts, rules)
 
 
 def check_contexts(contexts: tuple[RuleContext, ...], rules: tuple[Rule, ...]) -> CheckResult:
-    """Run rules over stores that were read, whoever their agents are."""
+    """Run rules over stores that were read, without agent definitions."""
     snapshots = snapshots_of(contexts)
     roster = gather(FoundStores(tuple(snapshot.store for snapshot in snapshots)), snapshots)
     return check_roster(roster, contexts, rules)
 
 
 def snapshots_of(contexts: Iterable[RuleContext]) -> tuple[Snapshot, ...]:
-    """Return the stores alone."""
+    """Return only the snapshots."""
     return tuple(context.snapshot for context in contexts)
 
 
 def check_roster(roster: Roster, contexts: tuple[RuleContext, ...], rules: tuple[Rule, ...]) -> CheckResult:
-    """Run rules over all that was read, without the findings that a comment suppresses.
+    """Run rules over everything that was read, without the findings that a comment suppresses.
 
     Args:
         roster: Stores and agent definitions together.
@@ -81,7 +81,7 @@ def check_roster(roster: Roster, contexts: tuple[RuleContext, ...], rules: tuple
     """
     comments = dict(_comments(roster))
     ran = rules
-    if unused_suppression in rules:  # a suppression is judged by the rules that it names, chosen or not
+    if unused_suppression in rules:  # run all rules that a comment names, selected or not
         named = {name for each in comments.values() for comment in each for name in comment.names}
         wanted = {find_rule(name, ALL_RULES) for name in named} - set(rules)
         ran = (*rules, *(rule for rule in ALL_RULES if rule in wanted))
@@ -107,7 +107,7 @@ def _run(roster: Roster, contexts: tuple[RuleContext, ...], rules: tuple[Rule, .
 
 
 def _comments(roster: Roster) -> Iterator[tuple[str, tuple[Suppression, ...]]]:
-    """The suppression comments of every file that has some, by absolute path."""
+    """Yield the suppression comments of every file that has some, by absolute path."""
     for snapshot in roster.snapshots:
         for document in snapshot.documents.values():
             if comments := suppressions_of(document):
@@ -120,7 +120,7 @@ def _comments(roster: Roster) -> Iterator[tuple[str, tuple[Suppression, ...]]]:
 def _unused(
     snapshot: Snapshot, comments: Mapping[str, tuple[Suppression, ...]], used: frozenset[Used]
 ) -> Mapping[str, tuple[UnusedSuppression, ...]]:
-    """The suppressions of a store that suppress nothing, by relative path."""
+    """Return the suppressions of a store that suppress nothing, by relative path."""
     unused = {}
     for path in snapshot.documents:
         place = f"{snapshot.store.root}/{path}"

@@ -1,4 +1,4 @@
-"""Check stores as they are, or as they would be with changes, by what is configured for each."""
+"""Checks of stores, as they are or with changes."""
 
 import os
 from collections import Counter
@@ -30,10 +30,10 @@ from memoryd.services.stores.read_surroundings import read_further, read_surroun
 
 
 class Examination:
-    """All that is checked by one command, read once.
+    """The stores, settings and rules of one command, read once.
 
     Raises:
-        MemorydError: If a configuration is wrong, or no rule is chosen.
+        MemorydError: If a configuration is wrong, or no rule is selected.
     """
 
     def __init__(self, found: FoundStores, terms: Terms) -> None:
@@ -44,7 +44,7 @@ class Examination:
             rule for rule in terms.rules if any(each.selects(rule) for each in self._judgements.values())
         )
         if not self._rules and self._judgements:
-            raise MemorydError("no rule is chosen", "a check that checks nothing would always be green")
+            raise MemorydError("no rule is selected", "a check without rules would always pass")
         self._tracked = _tracked(found) | _real(terms.made) if terms.tracked else None
         self._found = found if self._tracked is None else _narrowed(found, self._tracked)
         snapshots = tuple(_tracked_part(read(store), self._tracked) for store in self._found.stores)
@@ -63,41 +63,41 @@ class Examination:
 
     @property
     def contexts(self) -> tuple[RuleContext, ...]:
-        """The stores that were read, each with all that rules may know of it."""
+        """The stores that were read, each with everything that rules use."""
         return self._contexts
 
     @property
     def troubles(self) -> tuple[MemorydError, ...]:
-        """Why git could not say everything about the repositories, so far."""
+        """The reasons why git could not answer everything about the repositories so far."""
         roots = (store.root for store in self._found.stores)
         directories = (*roots, *(os.path.dirname(each.path) for each in self._found.inside))
         return troubles(worktree.repository(os.path.realpath(each)) for each in directories)
 
     def learn(self, answers: Mapping[str, str]) -> None:
-        """Take in why URLs do not work."""
+        """Add why URLs do not work."""
         self._contexts = tuple(
             replace(each, around=replace(each.around, answers=answers)) for each in self._contexts
         )
 
     def weigh(self, gather: Callable[[RuleContext], Evidence], options: RuleOptions) -> None:
-        """Take in the evidence on outdated memory, and what is asked of the rules that judge by it."""
+        """Add the evidence on outdated memory, and the options of the rules that use it."""
         self._contexts = tuple(
             replace(each, around=replace(each.around, evidence=gather(each)), options=options)
             for each in self._contexts
         )
 
     def report(self, pending: Pending | None = None) -> CheckResult:
-        """What is found, or would be found with changes; known findings are left out."""
+        """Return the findings, now or with changes, without known ones."""
         report, found = self._sorted(pending or {})
         return replace(report, diagnostics=found.new, known=found.known)
 
     def gone(self) -> Counter[KnownFinding]:
-        """What the baseline knows and is no longer found."""
+        """Return the findings of the baseline that are no longer found."""
         gone = self._sorted({})[1].gone if self._terms.baseline else Counter()
         return Counter({each: count for each, count in gone.items() if self.judges(each)})
 
     def judges(self, known: KnownFinding) -> bool:
-        """Whether a finding of a baseline would be found here, were it still there."""
+        """Return whether a finding of the baseline would be found here if it still existed."""
         path = os.path.normpath(os.path.join(self._terms.base, known.path))
         inside = any(path.startswith(store.root + "/") for store in self._found.stores)
         defined = any(path == definition.agent.path for definition in self._roster.judged)
@@ -124,13 +124,13 @@ class Examination:
         return report, found
 
     def _judgement_in(self, directory: str) -> RuleSelection:
-        """What counts in a store, or in another directory that a finding lies in."""
+        """Return the rule selection of a store, or of another directory with a finding."""
         if directory not in self._judgements:
             self._judgements[directory] = judgement_at(directory, self._terms)
         return self._judgements[directory]
 
     def _changed(self, context: RuleContext, pending: Pending) -> RuleContext:
-        """Return a store as it would be with changes, and what would be around it then."""
+        """Return a store and its surroundings as they would be with changes."""
         tracked = self._tracked
         if tracked is not None:
             tracked |= _real(change.path for change in pending.values() if change.before is None)
@@ -143,10 +143,10 @@ class Examination:
 
 
 def _tracked(found: FoundStores) -> frozenset[str]:
-    """Real paths of the tracked files of the repositories around what was found, and of their directories.
+    """Return the real paths of the tracked files in the repositories around, and of their directories.
 
     Raises:
-        MemorydError: If something of it lies in no repository.
+        MemorydError: If a store or definition is not in a repository.
     """
     tracked: set[str] = set()
     tops: set[str] = set()
@@ -154,7 +154,7 @@ def _tracked(found: FoundStores) -> frozenset[str]:
         top = worktree.repository(os.path.realpath(os.path.dirname(place)))
         if not top:
             raise MemorydError(
-                f"{place} lies in no git repository", "--tracked judges by what `git ls-files` lists"
+                f"{place} is not in a git repository", "--tracked needs the files that `git ls-files` lists"
             )
         if top not in tops:
             tops.add(top)
@@ -163,7 +163,7 @@ def _tracked(found: FoundStores) -> frozenset[str]:
 
 
 def _narrowed(found: FoundStores, tracked: frozenset[str]) -> FoundStores:
-    """What version control tracks something of."""
+    """Return the stores and definitions with tracked files."""
     return replace(
         found,
         stores=tuple(store for store in found.stores if os.path.realpath(store.root) in tracked),
@@ -176,13 +176,13 @@ def _is_tracked(path: str, tracked: frozenset[str]) -> bool:
 
 
 def _real(paths: Iterable[str]) -> frozenset[str]:
-    """Paths with their directories' links resolved, as version control knows them."""
+    """Return paths with the links of their directories resolved, as git knows them."""
     parted = map(os.path.split, paths)
     return frozenset(os.path.join(os.path.realpath(directory), name) for directory, name in parted)
 
 
 def _tracked_part(snapshot: Snapshot, tracked: frozenset[str] | None) -> Snapshot:
-    """Return the part of a store that version control tracks; all of it where that does not matter."""
+    """Return the tracked part of a store; all of it if tracking does not matter."""
     if tracked is None:
         return snapshot
     root = snapshot.store.root
@@ -198,7 +198,7 @@ def _tracked_part(snapshot: Snapshot, tracked: frozenset[str] | None) -> Snapsho
 
 
 def _narrow(listings: Listings, tracked: frozenset[str] | None, pending: Pending) -> Listings:
-    """Return listings as they would be with changes, of what is tracked only."""
+    """Return listings as they would be with changes, only with tracked names."""
     if tracked is not None:
         listings = {place: _tracked_names(place, names, tracked) for place, names in listings.items()}
     return with_names(listings, pending)

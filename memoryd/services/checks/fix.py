@@ -1,4 +1,4 @@
-"""Mend what can be mended: fixes put together, judged again, until nothing is left to mend."""
+"""Fixes combined and checked again until nothing is fixable."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from memoryd.domain.stores.profiles import Profile, may_rewrite, rewrite_refusal
 from memoryd.domain.stores.store import Store
 from memoryd.errors import MemorydError, RefusedError
 
-_REMOVALS = 50  # of memory that no longer serves; more at one time is for `prune`, which shows evidence
+_REMOVALS = 50  # most outdated memories; `prune` removes more, and shows evidence
 _REMOVING = frozenset({"P001", "P002", "P003"})
 _ROUNDS = 500  # real memory needs three; fixes that contradict each other need one each
 
@@ -26,105 +26,105 @@ class FixPlan:
 
     Attributes:
         plan: One change for each file.
-        mended: The findings that it mends.
-        report: What would be found then.
+        fixed: The findings that it fixes.
+        report: The findings that would remain.
         problems: One sentence for each file that cannot be rewritten.
     """
 
     plan: Plan
-    mended: tuple[Diagnostic, ...]
+    fixed: tuple[Diagnostic, ...]
     report: CheckResult
     problems: tuple[str, ...]
 
 
-def mend(
+def plan_fixes(
     judge: Judge, stores: Iterable[Store], *, cause: str, unsafe: bool, rewrites: frozenset[str] = frozenset()
 ) -> FixPlan:
-    """Plan all fixes that may be applied; nothing is written.
+    """Plan all fixes that may be applied; write nothing.
 
     Args:
-        judge: Finds what is to be mended.
-        stores: Those that are checked.
-        cause: The command that asks.
-        unsafe: Whether unsafe fixes may be applied too.
-        rewrites: Names of profiles that may be rewritten, beside those that allow it by themselves.
+        judge: Returns the findings that may be fixed.
+        stores: The stores that are checked.
+        cause: The command.
+        unsafe: Also apply unsafe fixes.
+        rewrites: Names of profiles that the configuration allows to rewrite.
 
     Raises:
-        MemorydError: If fixes never come to an end.
+        MemorydError: If applying fixes does not end.
     """
     allowed = {Applicability.SAFE, Applicability.UNSAFE} if unsafe else {Applicability.SAFE}
     closed = {store.root: store.profile for store in stores if not may_rewrite(store.profile, rewrites)}
     pending: dict[str, FileChange] = {}
-    mended: list[Diagnostic] = []
+    fixed: list[Diagnostic] = []
     problems: dict[str, None] = {}
     seen: set[str] = set()
     for _ in range(_ROUNDS):
         report = judge(pending)
         fixable = [each for each in report.diagnostics if each.fix and each.fix.applicability in allowed]
-        mendable, told = _mendable(fixable, closed, mended)
+        appliable, told = _appliable(fixable, closed, fixed)
         problems |= told
-        if not mendable:
-            return FixPlan(_plan(cause, pending, mended), tuple(mended), report, tuple(problems))
-        changes, taken = combine(_first(mendable))
+        if not appliable:
+            return FixPlan(_plan(cause, pending, fixed), tuple(fixed), report, tuple(problems))
+        changes, taken = combine(_first(appliable))
         pending = then(pending, changes)
-        mended += [each for each in mendable if each.fix in taken]
+        fixed += [each for each in appliable if each.fix in taken]
         state = digest(pending[path] for path in sorted(pending))
         if state in seen:
             break
         seen.add(state)
-    left = ", ".join(sorted({each.code for each in mendable}))
+    left = ", ".join(sorted({each.code for each in appliable}))
     raise MemorydError(
-        f"mending does not come to an end: {left}", "nothing was changed; this is a bug: report it"
+        f"applying fixes does not end: {left}", "nothing was changed; this is a bug: report it"
     )
 
 
-def _first(mendable: list[Diagnostic]) -> list[Fix]:
-    """Fixes to be applied together, each once; those that are proved wait until they are alone."""
-    fixes = dict.fromkeys(diagnostic.fix for diagnostic in mendable if diagnostic.fix)
+def _first(appliable: list[Diagnostic]) -> list[Fix]:
+    """Return fixes to apply together, each once; a fix with a proof waits until no other is left."""
+    fixes = dict.fromkeys(diagnostic.fix for diagnostic in appliable if diagnostic.fix)
     return [fix for fix in fixes if fix.proof is None] or list(fixes)
 
 
-def _excess(diagnostic: Diagnostic, mended: list[Diagnostic]) -> str | None:
-    """Why memory may not be removed on top of what goes already, or None."""
-    if diagnostic.code not in _REMOVING or sum(each.code in _REMOVING for each in mended) < _REMOVALS:
+def _excess(diagnostic: Diagnostic, fixed: list[Diagnostic]) -> str | None:
+    """Return why no more memory may be removed, or None."""
+    if diagnostic.code not in _REMOVING or sum(each.code in _REMOVING for each in fixed) < _REMOVALS:
         return None
-    return f"more than {_REMOVALS} memories to remove: `memoryd prune` goes on"
+    return f"more than {_REMOVALS} memories to remove: use `memoryd prune`"
 
 
-def _mendable(
-    fixable: list[Diagnostic], closed: dict[str, Profile], mended: list[Diagnostic]
+def _appliable(
+    fixable: list[Diagnostic], closed: dict[str, Profile], fixed: list[Diagnostic]
 ) -> tuple[list[Diagnostic], dict[str, None]]:
-    """Those findings whose fix can be applied, and why the others' cannot."""
-    mendable: list[Diagnostic] = []
+    """Return the findings with a fix that can be applied, and why others' cannot."""
+    appliable: list[Diagnostic] = []
     problems: dict[str, None] = {}
-    judged: dict[Fix, str | None] = {}  # thousands of findings may share one
+    judged: dict[Fix, str | None] = {}  # thousands of findings may share a fix
     for diagnostic in fixable:
         fix = diagnostic.fix
         if fix and fix not in judged:
             judged[fix] = _problem(fix, closed)
-        problem = (fix and judged[fix]) or _excess(diagnostic, [*mended, *mendable])
+        problem = (fix and judged[fix]) or _excess(diagnostic, [*fixed, *appliable])
         if problem:
             problems[problem] = None
         else:
-            mendable.append(diagnostic)
-    return mendable, problems
+            appliable.append(diagnostic)
+    return appliable, problems
 
 
 def _problem(fix: Fix, closed: dict[str, Profile]) -> str | None:
-    """Why a fix cannot be applied, or None."""
+    """Return why a fix cannot be applied, or None."""
     for change in fix.changes:
         if change.root in closed:
-            return f"{change.root} is not mended: {rewrite_refusal(closed[change.root])}"
+            return f"{change.root} is not fixed: {rewrite_refusal(closed[change.root])}"
         try:
             edits.refuse(change)
         except RefusedError as error:
-            return f'"{fix.title}" is not done: {error.message}'
+            return f'"{fix.title}" is not applied: {error.message}'
     return None
 
 
-def _plan(cause: str, pending: Pending, mended: list[Diagnostic]) -> Plan:
+def _plan(cause: str, pending: Pending, fixed: list[Diagnostic]) -> Plan:
     if not pending:
         return Plan(cause, ())
-    codes = sorted({each.code for each in mended})
+    codes = sorted({each.code for each in fixed})
     changes = tuple(pending[path] for path in sorted(pending))
-    return Plan(cause, (Fix(f"mend {', '.join(codes)}", Applicability.SAFE, changes),))
+    return Plan(cause, (Fix(f"fix {', '.join(codes)}", Applicability.SAFE, changes),))

@@ -1,4 +1,4 @@
-"""Which rules count where, by what is configured."""
+"""Rule selections for stores and directories, from settings."""
 
 import os
 from collections import Counter
@@ -22,20 +22,20 @@ from memoryd.services.stores.read_surroundings import Past
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """By what is checked.
+    """Options of one check.
 
     Attributes:
-        rules: Those to choose from.
-        asked: Whether the command is about these rules, whatever a configuration selects for checks.
-        user: What the user's configuration says of rules.
-        command: What the command line says.
-        tracked: Only what version control tracks exists.
-        git: Git may be asked, which is a process.
-        made: Absolute paths of files that count as tracked, since they were made just now.
-        past: Remembers what files held that are gone, or None.
-        baseline: Findings that are known.
+        rules: The rules to select from.
+        user: Rule settings of the user's configuration.
+        command: Rule settings of the command line.
+        asked: The command is about these rules, whatever a configuration selects.
+        tracked: Only files that git tracks exist.
+        git: Git may be asked, which starts a process.
+        made: Absolute paths of files that count as tracked, because they are new.
+        past: Returns the last content of a deleted file, or None.
+        baseline: Known findings.
         base: Directory that the paths of the baseline are relative to.
-        likeness: From which share of common words on two notes are compared.
+        likeness: Least share of common words of two notes to compare.
     """
 
     rules: tuple[Rule, ...]
@@ -52,14 +52,14 @@ class Terms:
 
 
 def judged(report: CheckResult, judgement: RuleSelection) -> CheckResult:
-    """A report with only what counts, at the level that it shall have."""
+    """Return a report with only the selected findings, at their configured levels."""
     rules = {rule.code: rule for rule in ALL_RULES}
     kept = (judgement.judge(each, rules[each.code]) for each in report.diagnostics)
     return replace(report, diagnostics=tuple(without_repetition(filter(None, kept))))
 
 
 def judgement_around(place: Store | str, user: Choice) -> RuleSelection:
-    """What is configured for a store or a directory; settings that cannot be read are for `check` to tell."""
+    """Return the rule selection of a store or directory, without settings that `check` reports as bad."""
     try:
         near = _settings(place)
     except ConfigError:
@@ -68,12 +68,12 @@ def judgement_around(place: Store | str, user: Choice) -> RuleSelection:
 
 
 def _settings(place: Store | str) -> Choice | None:
-    """Return what is configured around a store or a directory: no further up than its repository.
+    """Return the settings around a store or a directory, up to its repository.
 
-    Outside of git, no further up than the directory that the store belongs to.
+    Outside git, return those up to the directory that the store belongs to.
 
     Raises:
-        ConfigError: Naming the file and what is wrong with it.
+        ConfigError: With the file and what is wrong with it.
     """
     if isinstance(place, str):
         top = worktree.repository(place) or place
@@ -85,10 +85,10 @@ def _settings(place: Store | str) -> Choice | None:
 def judgements_of(
     found: FoundStores, terms: Terms
 ) -> tuple[dict[str, RuleSelection], dict[str, MemorydError]]:
-    """Return what counts in each directory, and what is wrong with the settings of others.
+    """Return the rule selection of each directory, and what is wrong with the settings of others.
 
     Raises:
-        MemorydError: If the settings of none can be used.
+        MemorydError: If no settings can be used.
     """
     for choice in (terms.user, terms.command):
         check_selectors(choice, ALL_RULES)
@@ -108,7 +108,7 @@ def judgements_of(
 
 
 def without(found: FoundStores, bad: Iterable[str]) -> FoundStores:
-    """Return what was found except where the settings are bad."""
+    """Return the stores and definitions except those with bad settings."""
     directories = set(bad)
     return replace(
         found,
@@ -121,7 +121,7 @@ def without(found: FoundStores, bad: Iterable[str]) -> FoundStores:
 
 
 def judgement_at(directory: str, terms: Terms) -> RuleSelection:
-    """Return what counts in a directory; without its settings where these are bad."""
+    """Return the rule selection of a directory; without its settings if these are bad."""
     try:
         return _judgement(_settings(directory), terms)
     except MemorydError:

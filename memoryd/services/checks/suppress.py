@@ -1,4 +1,4 @@
-"""Plan suppression comments for all that is found."""
+"""Plans of suppression comments for findings."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -23,18 +23,18 @@ _ELSE = "use --baseline or per-file-ignores"
 def plan_suppressions(
     examination: Examination, *, cause: str, rewrites: frozenset[str] = frozenset()
 ) -> tuple[Plan, tuple[str, ...]]:
-    """A comment for every finding, as far as files can hold one; nothing is written.
+    """Plan a comment for every finding in a file that can contain one; write nothing.
 
     Args:
-        examination: What is found.
-        cause: The command that asks.
-        rewrites: Names of profiles that may be rewritten, beside those that allow it by themselves.
+        examination: The findings.
+        cause: The command.
+        rewrites: Names of profiles that the configuration allows to rewrite.
 
     Returns:
-        The plan, and one sentence for each file that gets none, or whose comments have a price.
+        The plan, and one sentence for each file that gets no comment, or whose comments take room.
     """
     before = examination.report().diagnostics
-    wanted = [each for each in before if each.code != unused_suppression.code]  # that goes with --fix
+    wanted = [each for each in before if each.code != unused_suppression.code]  # --fix removes those
     by_path: dict[str, list[Diagnostic]] = {}
     for diagnostic in wanted:
         by_path.setdefault(diagnostic.path, []).append(diagnostic)
@@ -55,7 +55,7 @@ def plan_suppressions(
         if changes.pop(path, None):
             problems.append(f"{path}: a comment would be a finding itself ({codes}); {_ELSE}")
     problems += [
-        f"{path}: the comments take {taken} of the agent's context at every start; {_ELSE} instead"
+        f"{path}: the comments use {taken} of the agent's context at every start; {_ELSE} instead"
         for path, change in changes.items()
         if (taken := _taken(known[path][0], change))
     ]
@@ -67,20 +67,20 @@ def plan_suppressions(
 def _change(
     path: str, found: list[Diagnostic], known: tuple[Snapshot, Document] | None, rewrites: frozenset[str]
 ) -> tuple[FileChange | None, str]:
-    """The file with its comments, or why there can be none."""
+    """Return the file with its comments, or why it can have none."""
     if known is None:
         there = os.path.isfile(path)
-        return None, "it is no memory file: write the comment yourself" if there else "there is no such file"
+        return None, "not a memory file: write the comment yourself" if there else "there is no such file"
     snapshot, document = known
     profile = snapshot.store.profile
     if not may_rewrite(profile, rewrites):
         return None, rewrite_refusal(profile)
     after = with_suppressions(document, _wishes(document, found))
     if after is None:
-        return None, "it cannot hold a comment"
+        return None, "it cannot contain a comment"
     planned = file_change(snapshot, document.path, after)
     if _is_near(snapshot, {path: planned}, document.path):
-        return None, "the index file is near its limit, and a comment takes room from it"
+        return None, "the index file is near its limit, and a comment would take room from it"
     try:
         edits.refuse(planned)
     except RefusedError as error:
@@ -97,7 +97,7 @@ def _wishes(document: Document, found: Iterable[Diagnostic]) -> Iterator[Wish]:
 
 
 def _is_near(snapshot: Snapshot, pending: Pending, path: str) -> bool:
-    """Whether a file that is loaded would be near a limit with changes."""
+    """Return whether a loaded file would be near a limit with changes."""
     return any(
         budget.index.path == path and budget.used >= NEAR
         for budget in budgets_of(with_changes(snapshot, pending))
@@ -105,13 +105,13 @@ def _is_near(snapshot: Snapshot, pending: Pending, path: str) -> bool:
 
 
 def _taken(snapshot: Snapshot, change: FileChange) -> str:
-    """How much of the context the comments of a file take; "" where it is not loaded, or without them."""
+    """Return how much of the context the comments of a file take; "" if it is not loaded or has none."""
     taken = units_taken(snapshot, change.path.removeprefix(f"{snapshot.store.root}/"), change)
     return f"{taken:,} {snapshot.store.profile.unit}" if taken else ""
 
 
 def _new_findings(before: Iterable[Diagnostic], after: Iterable[Diagnostic]) -> Iterator[tuple[str, str]]:
-    """Files with kinds of findings that they did not have, and the codes."""
+    """Yield the files with kinds of findings that they did not have before, and the codes."""
     known = {(each.path, each.code) for each in before}
     new: dict[str, set[str]] = {}
     for each in after:

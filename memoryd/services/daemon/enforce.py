@@ -159,7 +159,7 @@ class Enforcer:
                 self._journal.warning("not_mended", store=store.root, reason=reason)
         if not mended.plan.fixes:
             return None
-        codes = sorted({each.code for each in mended.mended})
+        codes = sorted({each.code for each in mended.fixed})
         return self._apply(store, mended.plan, "mended", store=store.root, rules=codes)
 
     def _apply(self, place: Store, plan: Plan, event: str, **fields: object) -> float | None:

@@ -7,7 +7,7 @@ from memoryd.domain.stores.store import Store
 from memoryd.errors import MemorydError
 from memoryd.rules import ALL_RULES
 from memoryd.services.checks.examine import Examination
-from memoryd.services.checks.fix import FixPlan, mend
+from memoryd.services.checks.fix import FixPlan, plan_fixes
 from memoryd.services.checks.judge import Terms
 from memoryd.services.stores.read_surroundings import Past
 
@@ -44,4 +44,4 @@ class SafeFixes:
             examination = Examination(FoundStores((store,)), terms)
         except MemorydError:
             return None
-        return mend(examination.report, [store], cause="mend", unsafe=False, rewrites=self._rewrites)
+        return plan_fixes(examination.report, [store], cause="mend", unsafe=False, rewrites=self._rewrites)

@@ -1,1 +1,1 @@
-"""Forgetting planned, purged and proved."""
+"""Removal of a text from stores, history and index."""

@@ -1,4 +1,4 @@
-"""Plan to forget: find what speaks of a needle in stores, and take it out."""
+"""Plans that remove a text from stores."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -19,12 +19,12 @@ from memoryd.domain.stores.store import Store
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import RefusedError
 
-_UNTOUCHED = "it holds the text in another encoding than UTF-8; mend or remove it by hand"
+_UNTOUCHED = "it contains the text in an encoding other than UTF-8; fix or remove it by hand"
 
 
 @dataclass(frozen=True, slots=True)
 class FoundMention:
-    """A mention of the text to forget: its store, the absolute path of its file."""
+    """A mention of the text to forget, with its store and the absolute path of its file."""
 
     store: Store
     path: str
@@ -36,10 +36,10 @@ class ForgetPlan:
     """All mentions that were found, and the plan that removes them.
 
     Attributes:
-        found: All that speaks of the needle, or only holds its words.
-        plan: Takes out what is to go.
-        problems: Why something cannot go or was not looked at, a sentence each.
-        unlisted: Absolute paths of topic files that stay and that nothing would lead to any more.
+        found: All mentions of the needle, and notes that only contain its words.
+        plan: Removes the mentions.
+        problems: Why something cannot be removed or was not searched, a sentence each.
+        unlisted: Absolute paths of topic files that stay, but to which nothing would link any more.
     """
 
     found: tuple[FoundMention, ...]
@@ -55,12 +55,12 @@ def plan_forget(
     similar: bool = False,
     rewrites: frozenset[str] = frozenset(),
 ) -> ForgetPlan:
-    """Find what speaks of a needle, and plan to take it out.
+    """Find the mentions of a needle, and plan to remove them.
 
     Args:
-        stores: Those to look through.
-        needle: What is to be forgotten.
-        similar: Whether what only holds the words of it goes as well.
+        stores: The stores to search.
+        needle: The text to forget.
+        similar: Also remove notes that only contain its words.
         rewrites: Names of profiles that the configuration allows to be rewritten.
     """
     found: list[FoundMention] = []
@@ -73,7 +73,7 @@ def plan_forget(
         except files.UnreadableError as error:
             problems.append(error.message)
             continue
-        problems += [f"{store.root}/{each.path} was not looked at: {each.reason}" for each in snapshot.unread]
+        problems += [f"{store.root}/{each.path} was not searched: {each.reason}" for each in snapshot.unread]
         here = list(_found(snapshot, needle))
         found += here
         problems += [f"{path} is not changed: {_UNTOUCHED}" for path in _in_other_encodings(here)]
@@ -103,7 +103,7 @@ def _found(snapshot: Snapshot, needle: Needle) -> Iterable[FoundMention]:
                 yield FoundMention(snapshot.store, f"{snapshot.store.root}/{path}", mention)
         is_odd = document.undecodable is not None or b"\0" in document.raw
         if is_odd and not exact and needle.is_in_bytes(document.raw):
-            mention = Mention("encoding", 1, 0, "it stands there in another encoding than UTF-8", exact=True)
+            mention = Mention("encoding", 1, 0, "it is there in an encoding other than UTF-8", exact=True)
             yield FoundMention(snapshot.store, f"{snapshot.store.root}/{path}", mention)
 
 
@@ -118,7 +118,7 @@ def _is_index(snapshot: Snapshot, document: Document) -> bool:
 def _changes(
     snapshot: Snapshot, needle: Needle, going: set[str], *, similar: bool
 ) -> tuple[dict[str, FileChange], list[str]]:
-    """The changes of a store by path; and why a file cannot be changed."""
+    """Return the changes of a store by path, and why files cannot be changed."""
     root = snapshot.store.root
     left = dict(snapshot.documents)
     gone = []
@@ -160,7 +160,7 @@ def _fix(changes: Mapping[str, FileChange]) -> Fix:
 
 
 def rewritten(needle: Needle, indexes: Mapping[str, str], *, similar: bool) -> "_Rewrite":
-    """What takes a needle out of recorded contents; `indexes` names the index file of each store by root."""
+    """Return a function that removes a needle from recorded contents; `indexes` has index files by root."""
     return _Rewrite(needle, indexes, similar)
 
 
@@ -171,7 +171,7 @@ class _Rewrite:
     similar: bool
 
     def __call__(self, root: str, path: str, content: bytes) -> bytes | None:
-        """A content without what speaks of the needle; None where nothing of it may stay."""
+        """Return a content without the mentions of the needle; None if nothing of it may stay."""
         document = parse(path, content)
         if document.undecodable is not None:
             return None
@@ -181,7 +181,7 @@ class _Rewrite:
 
 
 def masked(plan: Plan, needle: Needle, base: str) -> Plan:
-    """A plan to be shown relative to a directory, which holds the mask in the place of the text."""
+    """Return a plan to show, with paths relative to a directory and the text masked."""
 
     def hide(content: bytes | None) -> bytes | None:
         return None if content is None else needle.masked(content.decode(errors="replace")).encode()

@@ -1,4 +1,4 @@
-"""Forget for good: take a text out of history and index, and prove that it is gone."""
+"""Removal of a text from history and index, with proof."""
 
 import os
 import sqlite3
@@ -23,12 +23,12 @@ from memoryd.services.edits import recover
 from memoryd.services.forgetting.forget import rewritten
 
 _SEAM = SEAM.encode()
-_ENCODED = "a base64 form of it stands there; forget the word that holds it as well"
+_ENCODED = "a base64 form of it is there; also forget the word that contains it"
 
 
 @dataclass(frozen=True, slots=True)
 class OwnFiles:
-    """memoryd's own files: its two databases, and small ones that can go."""
+    """memoryd's own files: its two databases, and small ones that may be removed."""
 
     history: Path
     index: Path
@@ -37,7 +37,7 @@ class OwnFiles:
 
 @dataclass(frozen=True, slots=True)
 class SearchedContent:
-    """One kind of content that was searched: its name, how many of it, its bytes."""
+    """A kind of content that was searched: its name, number and bytes."""
 
     what: str
     count: int
@@ -49,9 +49,9 @@ class PurgeProof:
     """The result of reading everything again, byte by byte, after a purge.
 
     Attributes:
-        looked: What was looked through.
-        remaining: Where the text still stands, or what could not be read; none if it is gone.
-        commits: Where repositories around the stores hold it, which memoryd never changes.
+        looked: The contents that were searched.
+        remaining: Paths and values that still contain the text or cannot be read; none if it is gone.
+        commits: Commits of repositories around the stores that contain it; memoryd never changes them.
     """
 
     looked: tuple[SearchedContent, ...]
@@ -60,13 +60,13 @@ class PurgeProof:
 
 
 def standing(needle: Needle, stores: Iterable[Store]) -> tuple[str, ...]:
-    """Absolute paths of all below stores that holds a text or is named so, or cannot be read."""
+    """Return the absolute paths in stores that contain a text, also in their name, or cannot be read."""
     return tuple(each.path for each in _places(needle, stores) if each.holds)
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Something in a store: its path, of a directory with a slash; its size as a file, else None."""
+    """A path in a store: a directory with a slash at its end; the size of a file, else None."""
 
     path: str
     size: int | None
@@ -75,7 +75,7 @@ class _Place:
 
 
 def _places(needle: Needle, stores: Iterable[Store]) -> Iterator[_Place]:
-    """All that lies in stores, and whether it holds the text."""
+    """Yield all paths in stores, and whether they contain the text."""
     seen = set()
     for root in dict.fromkeys(os.path.realpath(store.root) for store in stores):
         for path in forgetting.paths_below(root):
@@ -91,7 +91,7 @@ def _places(needle: Needle, stores: Iterable[Store]) -> Iterator[_Place]:
 def _look(needle: Needle, path: str, *, named: bool) -> _Place:
     match forgetting.kind_of(path):
         case stat.S_IFDIR:
-            os.stat(os.path.join(path, "."))  # fails where nobody may look into it
+            os.stat(os.path.join(path, "."))  # fails without permission to read the directory
             return _Place(f"{path}/", None, named)
         case stat.S_IFLNK:
             return _Place(path, None, named or needle.is_in_bytes(os.fsencode(os.readlink(path))))
@@ -107,13 +107,13 @@ def _look(needle: Needle, path: str, *, named: bool) -> _Place:
 
 
 def clear(needle: Needle, stores: Iterable[Store]) -> int:
-    """Remove directories of stores that are empty and of which the name holds a text; returns how many."""
+    """Remove empty directories of stores with the text in their name; return how many were removed."""
     count = 0
     for root in dict.fromkeys(os.path.realpath(store.root) for store in stores):
-        for path in reversed(list(forgetting.paths_below(root))):  # what lies in another one first
+        for path in reversed(list(forgetting.paths_below(root))):  # the innermost first
             name = os.fsencode(os.path.relpath(path, root))
             if forgetting.kind_of(path) == stat.S_IFDIR and needle.is_in_bytes(name):
-                with suppress(OSError):  # it holds something
+                with suppress(OSError):  # it is not empty
                     os.rmdir(path)
                     count += 1
     return count
@@ -127,14 +127,14 @@ def purge_all(
     similar: bool = False,
     final: int | None = None,
 ) -> PurgeResult:
-    """Take a text out of history, index and all other files of memoryd's own; there is no way back.
+    """Remove a text from history, index and all other files of memoryd; this cannot be undone.
 
     Args:
-        needle: What is to be forgotten.
+        needle: The text to forget.
         stores: All stores.
         own: memoryd's files.
-        similar: Whether recorded parts that only hold its words go as well.
-        final: The operation that took it out of the stores.
+        similar: Also remove recorded notes that only contain its words.
+        final: The operation that removed it from the stores.
 
     Raises:
         MemorydError: If the history cannot be written, or an operation is not finished.
@@ -162,7 +162,7 @@ def purge_all(
 
 
 def prove(needle: Needle, stores: tuple[Store, ...], own: OwnFiles) -> PurgeProof:
-    """Read everything through, byte by byte, and say where a text still stands."""
+    """Read all files and values again, byte by byte, and return where a text remains."""
     looked = []
     remaining = []
     found = list(_places(needle, stores))
@@ -182,7 +182,7 @@ def prove(needle: Needle, stores: tuple[Store, ...], own: OwnFiles) -> PurgeProo
         remaining += problems
     raw = [path for path in _all_files(own) if path.is_file()]
     size = 0
-    if needle.is_telling:  # else it may stand in compressed bytes by chance
+    if needle.is_telling:  # a shorter one may occur in compressed bytes by chance
         for path in raw:
             size += path.stat().st_size
             remaining += filter(None, [_raw(needle, path, roots)])
@@ -191,7 +191,7 @@ def prove(needle: Needle, stores: tuple[Store, ...], own: OwnFiles) -> PurgeProo
 
 
 def _roots(own: OwnFiles, stores: tuple[Store, ...]) -> tuple[bytes, ...]:
-    """Paths of stores, the longest first: they stand in the databases whatever is forgotten."""
+    """Return the paths of stores, the longest first: the databases contain them whatever is forgotten."""
     roots = {store.root for store in stores}
     if own.history.exists():
         with History(own.history) as history:
@@ -200,7 +200,7 @@ def _roots(own: OwnFiles, stores: tuple[Store, ...]) -> tuple[bytes, ...]:
 
 
 def _database(needle: Needle, path: Path, roots: tuple[bytes, ...]) -> tuple[int, int, list[str]]:
-    """How many values a database holds and their bytes; and whether one of them holds the text."""
+    """Return the number and bytes of a database's values, and a problem if one contains the text."""
     count = size = 0
     held = encoded = False
     if not path.exists():
@@ -250,7 +250,7 @@ def _without(raw: bytes, roots: tuple[bytes, ...]) -> bytes:
 
 
 def known_to_git(needle: Needle, stores: Iterable[Store]) -> tuple[Commits, ...]:
-    """Where the commits of repositories around stores hold a text, as far as git could be asked."""
+    """Return the commits of repositories around the stores that contain a text, as far as git can tell."""
     inside: dict[str, list[str]] = {}
     for store in stores:
         root = os.path.realpath(store.root)

@@ -32,7 +32,7 @@ def test_fix_mends_reports_what_is_left_and_can_be_undone(tmp_path: Path, store:
         f'{INDEX}:4:3: error L001 "gone.md" does not exist\n1 store, 2 files, 2 links: 1 error, 0 warnings\n'
     )
     assert done.err == (
-        "mend F001, L006 in 2 files: done as operation 1; `memoryd undo 1` takes it back\n"
+        "fix F001, L006 in 2 files: done as operation 1; `memoryd undo 1` takes it back\n"
         "agents see the change at their next start\n"
     )
     assert (store / "a.md").read_text() == '---\nname: a\ndescription: "it: breaks"\n---\ntext\n'
@@ -88,7 +88,7 @@ def test_fix_compacts_too(tmp_path: Path) -> None:
     project_store(tmp_path, "reviewer", {"MEMORY.md": OVER_LIMIT})
     done = memoryd("check", "--fix", cwd=tmp_path)
     assert done.code == 0
-    assert done.err.startswith("mend S001 in ")
+    assert done.err.startswith("fix S001 in ")
 
 
 @pytest.mark.usefixtures("store")
@@ -96,8 +96,8 @@ def test_link_check_runs_l_alone_and_mends_it(tmp_path: Path) -> None:
     done = memoryd("link-check", "--format", "concise", cwd=tmp_path)
     assert done.code == 1
     assert [line.split()[2] for line in done.out.splitlines()[:-1]] == ["L006", "L001"]
-    assert memoryd("link-check", "--fix", cwd=tmp_path).err.startswith("mend L006 in 1 file: ")
-    assert memoryd("undo", cwd=tmp_path).err.startswith("took back operation 1 (link-check: mend L006)")
+    assert memoryd("link-check", "--fix", cwd=tmp_path).err.startswith("fix L006 in 1 file: ")
+    assert memoryd("undo", cwd=tmp_path).err.startswith("took back operation 1 (link-check: fix L006)")
 
 
 def test_add_suppressions_silences_all_and_can_be_undone(tmp_path: Path, store: Path) -> None:
@@ -106,7 +106,7 @@ def test_add_suppressions_silences_all_and_can_be_undone(tmp_path: Path, store: 
     assert (done.code, done.out) == (0, "1 store, 2 files, 3 links: 0 errors, 0 warnings\n")
     price, operation, _ = done.err.splitlines()
     assert price.endswith(
-        f"{INDEX}: the comments take 62 UTF-16 units of the agent's context at every start; "
+        f"{INDEX}: the comments use 62 UTF-16 units of the agent's context at every start; "
         "use --baseline or per-file-ignores instead"
     )
     assert operation.startswith("suppress 3 findings in 2 files: done as operation 1;")
@@ -121,7 +121,7 @@ def test_add_suppressions_leaves_a_nearly_full_index_alone_and_says_so(tmp_path:
     lines = "- [Gone](gone.md)\n" + "- a fact\n" * 170
     store = project_store(tmp_path, "reviewer", {"MEMORY.md": lines})
     done = memoryd("check", "--add-suppressions", "--exit-zero", cwd=tmp_path)
-    assert "MEMORY.md: the index file is near its limit, and a comment takes room from it; " in done.err
+    assert "MEMORY.md: the index file is near its limit, and a comment would take room from it; " in done.err
     assert (store / "MEMORY.md").read_text() == lines
 
 
@@ -176,7 +176,7 @@ def test_a_renamed_file_is_known_from_the_history_where_there_is_no_git(tmp_path
     assert memoryd("search", "text", "--all", cwd=tmp_path).code == 0  # records what is there
     (store / "a.md").rename(store / "better-name.md")
     done = memoryd("link-check", "--fix", "--select", "L001", cwd=tmp_path)
-    assert done.err.startswith("mend L001 in 1 file: ")
+    assert done.err.startswith("fix L001 in 1 file: ")
     assert (store / "MEMORY.md").read_text().count("[A](better-name.md)") == 2
 
 

@@ -23,7 +23,7 @@ from memoryd.rules import ALL_RULES
 from memoryd.runtime import Selection, build
 from memoryd.services.checks.check import check_contexts, read
 from memoryd.services.checks.examine import Examination
-from memoryd.services.checks.fix import FixPlan, mend
+from memoryd.services.checks.fix import FixPlan, plan_fixes
 from memoryd.services.checks.judge import Terms
 from memoryd.services.edits import apply
 from memoryd.services.history.undo import undo
@@ -44,15 +44,15 @@ def examined(store: Store, rules: tuple[Rule, ...] = ALL_RULES) -> Examination:
     return Examination(FoundStores((store,)), Terms(rules, nothing, nothing))
 
 
-def mended(store: Store, *, unsafe: bool = False, rewrites: frozenset[str] = frozenset()) -> FixPlan:
-    return mend(examined(store).report, [store], cause="check", unsafe=unsafe, rewrites=rewrites)
+def planned_for(store: Store, *, unsafe: bool = False, rewrites: frozenset[str] = frozenset()) -> FixPlan:
+    return plan_fixes(examined(store).report, [store], cause="check", unsafe=unsafe, rewrites=rewrites)
 
 
 def test_all_that_is_safe_is_mended_at_once(tmp_path: Path) -> None:
     store = store_at(tmp_path)
     root = write_tree(Path(store.root), TROUBLED)
-    planned = mended(store)
-    assert {each.code for each in planned.mended} == {"F001", "F010", "L004", "L006"}
+    planned = planned_for(store)
+    assert {each.code for each in planned.fixed} == {"F001", "F010", "L004", "L006"}
     assert planned.report.diagnostics == ()
     assert [change.path for change in planned.plan.changes] == [f"{root}/MEMORY.md", f"{root}/a.md"]
     assert tree(root) == {name: text.encode() for name, text in TROUBLED.items()}
@@ -61,11 +61,11 @@ def test_all_that_is_safe_is_mended_at_once(tmp_path: Path) -> None:
 def test_what_is_applied_is_what_was_planned_and_nothing_is_left(tmp_path: Path) -> None:
     store = store_at(tmp_path)
     root = write_tree(Path(store.root), TROUBLED)
-    planned = mended(store)
+    planned = planned_for(store)
     with History(tmp_path / "history.db") as history:
         operation = apply(planned.plan, history)
         assert examined(store).report().diagnostics == planned.report.diagnostics
-        assert mended(store).plan.fixes == ()
+        assert planned_for(store).plan.fixes == ()
         undo(history, operation)
     assert tree(root) == {name: text.encode() for name, text in TROUBLED.items()}
 
@@ -92,8 +92,8 @@ def test_compaction_waits_for_the_rest_and_happens_too(tmp_path: Path) -> None:
     store = store_at(tmp_path)
     sections = "".join(f"\n## Part {n}\n" + "".join(f"- {w}{n}\n" for w in WORDS) for n in range(15))
     write_tree(Path(store.root), TROUBLED | {"MEMORY.md": TROUBLED["MEMORY.md"] + sections})
-    planned = mended(store)
-    assert {"S001", "L006"} <= {each.code for each in planned.mended}
+    planned = planned_for(store)
+    assert {"S001", "L006"} <= {each.code for each in planned.fixed}
     assert not [each for each in planned.report.diagnostics if each.level is not Severity.INFO]
 
 
@@ -101,9 +101,9 @@ def test_other_memory_is_not_rewritten_unless_it_is_allowed(tmp_path: Path) -> N
     goose = next(profile for profile in OTHERS if profile.name == "goose")
     root = write_tree(tmp_path / "memory", {"a.md": "- x <!-- memoryd: ignore[L001] -->\n"})
     store = Store(str(root), Scope.PROJECT, "goose", str(tmp_path), goose)
-    assert mended(store).plan.fixes == ()
-    assert "memory of goose is rewritten only" in mended(store).problems[0]
-    assert mended(store, rewrites=frozenset({"goose"})).plan.fixes != ()
+    assert planned_for(store).plan.fixes == ()
+    assert "memory of goose is rewritten only" in planned_for(store).problems[0]
+    assert planned_for(store, rewrites=frozenset({"goose"})).plan.fixes != ()
 
 
 def test_a_file_that_is_never_rewritten_is_named_and_the_others_are_mended(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_file_that_is_never_rewritten_is_named_and_the_others_are_mended(tmp_p
     root = write_tree(Path(store.root), TROUBLED)
     (root / "a.md").rename(root / "real.txt")
     (root / "a.md").symlink_to("real.txt")
-    planned = mended(store)
+    planned = planned_for(store)
     assert "a.md is not rewritten: it is a symbolic link" in planned.problems[0]
     assert [change.path for change in planned.plan.changes] == [f"{root}/MEMORY.md"]
 
@@ -134,7 +134,7 @@ def test_fixes_without_end_are_a_bug_and_said_to_be_one(tmp_path: Path) -> None:
         return check_contexts((context_of(with_changes(read(store), pending)),), (never_enough,))
 
     with pytest.raises(MemorydError, match=re.escape("does not come to an end: T001")):
-        mend(judge, [store], cause="check", unsafe=False)
+        plan_fixes(judge, [store], cause="check", unsafe=False)
 
 
 CORPUS = REPOSITORY.parent / "shared" / "corpus"
@@ -142,10 +142,10 @@ CASES = sorted(path for path in (REPOSITORY / "tests" / "cases").glob("*/store")
 
 
 def demand_an_end(found: FoundStores, *, unsafe: bool) -> None:
-    """Mending ends, leaves nothing that it could mend, and, where it is safe, brings nothing new."""
+    """Planning ends, leaves nothing that it could fix, and, if only safe, adds nothing new."""
     nothing = Choice("", "/")
     examination = Examination(found, Terms(ALL_RULES, nothing, nothing))
-    planned = mend(examination.report, found.stores, cause="check", unsafe=unsafe)
+    planned = plan_fixes(examination.report, found.stores, cause="check", unsafe=unsafe)
     pending = {change.path: change for change in planned.plan.changes}
     after = examination.report(pending)
     assert after == planned.report
@@ -180,6 +180,6 @@ def test_mending_real_memory_comes_to_an_end(tmp_path: Path, *, unsafe: bool) ->
 def test_not_everything_that_no_longer_serves_goes_at_one_time(tmp_path: Path) -> None:
     store = store_at(tmp_path)
     write_tree(Path(store.root), {"MEMORY.md": "".join(f"- [x] task number {n}\n" for n in range(60))})
-    planned = mended(store, unsafe=True)
-    assert [each.code for each in planned.mended].count("P003") == 50
-    assert planned.problems == ("more than 50 memories to remove: `memoryd prune` goes on",)
+    planned = planned_for(store, unsafe=True)
+    assert [each.code for each in planned.fixed].count("P003") == 50
+    assert planned.problems == ("more than 50 memories to remove: use `memoryd prune`",)

@@ -39,14 +39,14 @@ def test_a_comment_that_would_be_a_finding_itself_is_not_written(tmp_path: Path)
 
 def test_what_is_not_utf8_cannot_hold_one(tmp_path: Path) -> None:
     changes, said = planned(project(tmp_path, {"MEMORY.md": b"- caf\xe9\n"}))
-    assert (changes, "MEMORY.md: it cannot hold a comment" in said) == ({}, True)
+    assert (changes, "MEMORY.md: it cannot contain a comment" in said) == ({}, True)
 
 
 def test_a_definition_is_for_its_owner_to_write(tmp_path: Path) -> None:
     write_tree(tmp_path / ".claude" / "agents", {"a.md": "---\nname: a\nmemory: everywhere\n---\n"})
     changes, said = planned(project(tmp_path, {"MEMORY.md": BROKEN}))
     assert changes.keys() == {"MEMORY.md"}
-    assert "a.md: it is no memory file: write the comment yourself" in said
+    assert "a.md: not a memory file: write the comment yourself" in said
 
 
 def test_other_memory_is_written_only_where_that_is_allowed(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_the_price_is_told_where_there_is_one(tmp_path: Path) -> None:
     changes, said = planned(found)
     assert changes.keys() == {"MEMORY.md", "t.md"}
     assert said == (
-        f"{found.stores[0].root}/MEMORY.md: the comments take 31 UTF-16 units of the agent's context "
+        f"{found.stores[0].root}/MEMORY.md: the comments use 31 UTF-16 units of the agent's context "
         "at every start; use --baseline or per-file-ignores instead"
     )
 

@@ -28,7 +28,7 @@ def planned(project: Path, past: dict[str, bytes]) -> tuple[set[str], bytes | No
     found = SafeFixes(config, str(project.parent), past.get).plan(store)
     assert found
     after = next((each.after for each in found.plan.changes if each.path.endswith("/MEMORY.md")), None)
-    return {each.code for each in found.mended}, after
+    return {each.code for each in found.fixed}, after
 
 
 def test_a_rename_is_proved_by_the_history(project: Path) -> None:
