@@ -1,4 +1,4 @@
-"""Gather what rules about agents and their stores want to know."""
+"""Roster of agents, read from disk."""
 
 import os
 import stat
@@ -15,9 +15,9 @@ from memoryd.domain.stores.store import Scope, Store
 
 
 def gather(found: FoundStores, snapshots: tuple[Snapshot, ...], *, git: bool = True) -> Roster:
-    """Return the roster of what a search found, its stores read already.
+    """Return the roster of the definitions and stores that were found; the stores are already read.
 
-    A definition is judged where it lies in a place that was searched, or where its store is checked.
+    A definition is checked if it is in a directory that was searched, or if its store is checked.
     """
     inside = set(found.inside)
     for store in found.stores:
@@ -39,7 +39,7 @@ def gather(found: FoundStores, snapshots: tuple[Snapshot, ...], *, git: bool = T
 
 
 def _document(definition: AgentDefinition) -> Document | None:
-    """The file of a definition; None where it is gone meanwhile, or more than a definition can be."""
+    """Return the file of a definition; None if it was deleted meanwhile, or is too large for one."""
     try:
         return parse(definition.path.rpartition("/")[2], files.read(definition.path, definition.within))
     except files.UnreadableError:
@@ -47,16 +47,16 @@ def _document(definition: AgentDefinition) -> Document | None:
 
 
 def _standing(store: Store) -> StoreOnDisk:
-    """What the disk says of a store, none of its files opened."""
+    """Return the state of a store on disk, without opening its files."""
     index = f"{store.root}/{store.profile.index_name}"
     base = os.path.realpath(store.base) if store.base else ""
     kind, size = "", 0
     try:
         status = os.lstat(index)
         kind = _kind(status.st_mode)
-        size = os.stat(index).st_size  # of what a link leads to
+        size = os.stat(index).st_size  # of the link's target
     except OSError:
-        pass  # then there is none, or a link to nothing
+        pass  # there is no index file, or its link is broken
     around = worktree.repository(base) if base else ""
     return StoreOnDisk(os.path.realpath(store.root), base, around, kind, size)
 
@@ -70,7 +70,7 @@ def _kind(mode: int) -> str:
 
 
 def _ignored(definitions: Iterable[Definition], stores: tuple[Store, ...]) -> Iterator[str]:
-    """Where isolated agents keep memory that version control ignores, whether it exists yet or not."""
+    """Yield the paths of isolated agents' memory that git ignores, existing or not."""
     for definition in definitions:
         agent = definition.agent
         if definition.isolated and agent.scope in {Scope.PROJECT, Scope.LOCAL}:

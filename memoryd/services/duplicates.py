@@ -1,4 +1,4 @@
-"""Find what is said twice, and plan what can be done about it."""
+"""Duplicates found in stores, and plans that remove them."""
 
 from dataclasses import dataclass
 
@@ -17,14 +17,14 @@ _WITHIN = (duplicate_entry, near_duplicate, contradicting_entries)
 
 @dataclass(frozen=True, slots=True)
 class DedupePlan:
-    """The repetitions that were found, and the plan that removes them.
+    """The duplicates that were found, and the plan that removes them.
 
     Attributes:
-        report: The findings, as the stores are now.
+        report: The findings, before the changes.
         plan: One change for each file.
         problems: One sentence for each file that cannot be rewritten.
-        capped: How many comparisons were left out, since too many notes are alike.
-        dangling: What leads to files that go from outside their store.
+        capped: Number of comparisons skipped in large groups of similar notes.
+        dangling: Links from outside a store to files that are removed.
     """
 
     report: CheckResult
@@ -35,20 +35,20 @@ class DedupePlan:
 
 
 def duplicate_rules(*, across: bool) -> tuple[Rule, ...]:
-    """The rules D: those over one store, or all of them."""
+    """Return the D rules: those for one store, or all of them."""
     return tuple(rule for rule in ALL_RULES if rule in _WITHIN or (across and rule.code.startswith("D")))
 
 
 def dedupe(examination: Examination, *, unsafe: bool, rewrites: frozenset[str] = frozenset()) -> DedupePlan:
-    """Plan the removal of duplicates; nothing is written.
+    """Plan the removal of duplicates; write nothing.
 
     Args:
-        examination: The stores, and the rules D to judge them by.
-        unsafe: Whether what a person should look at is planned too.
-        rewrites: Names of profiles that may be rewritten, beside those that allow it by themselves.
+        examination: The stores, and the D rules to check.
+        unsafe: Also plan changes that need a person's review.
+        rewrites: Names of profiles that the configuration allows to rewrite.
 
     Raises:
-        MemorydError: If fixes never come to an end.
+        MemorydError: If applying fixes does not end.
     """
     contexts = examination.contexts
     stores = (each.snapshot.store for each in contexts)

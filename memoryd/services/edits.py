@@ -1,4 +1,4 @@
-"""Carry out plans: refuse, record, write, settle."""
+"""Plans applied: refused, recorded, written and settled."""
 
 import os
 import time
@@ -16,27 +16,27 @@ from memoryd.domain.edits.sources import with_sources
 from memoryd.domain.history.versions import Operation
 from memoryd.errors import ConflictError, MemorydError, RefusedError
 
-_LOSSLESS = frozenset({"compact"})  # causes that promise to lose nothing, and must prove it
-_WAY_BACK = frozenset({"restore", "undo"})  # causes that put recorded bytes in the place of any others
+_LOSSLESS = frozenset({"compact"})  # causes whose plans must prove that they lose nothing
+_WAY_BACK = frozenset({"restore", "undo"})  # causes that replace any content by a recorded one
 _UNFINISHED = "intent"
-_TRIES = 3  # at bringing late lines back while somebody writes
+_TRIES = 3  # to restore late lines while another program writes
 
 
 def apply(plan: Plan, history: History, *, undoes: Operation | None = None) -> int:
-    """Carry out a plan as one recorded operation; all of it or nothing.
+    """Apply a plan as one recorded operation, completely or not at all.
 
     Args:
-        plan: What to do.
+        plan: The changes to apply.
         history: Records intent and outcome; without it nothing is edited.
-        undoes: The operation that this plan takes back.
+        undoes: The operation that this plan undoes.
 
     Returns:
         The operation's id.
 
     Raises:
         RefusedError: If a file is of a kind that is never rewritten, or a proof is missing.
-        ConflictError: If a file is not what the plan was made for.
-        BusyError: If another process carries out an operation.
+        ConflictError: If a file has changed since the plan was made.
+        BusyError: If another process applies an operation.
     """
     _demand_proof(plan)
     with _telling(), history.turn():
@@ -57,10 +57,10 @@ def _apply(plan: Plan, history: History, undoes: Operation | None = None) -> int
     begun: list[FileChange] = []
     try:
         for _, phase in groupby(_additions_first(plan.changes), _phase):
-            for earlier in begun:  # what was added must be there still before anything shrinks
+            for earlier in begun:  # added lines must still exist before a file shrinks
                 edits.check(earlier.inverse, real_roots[earlier.root])
             for change in phase:
-                begun.append(change)  # even if it fails, it may be visible
+                begun.append(change)  # even a failed write may be visible
                 try:
                     displaced += filter(None, [edits.write(change, operation, real_roots[change.root])])
                 except edits.UnwrittenError:
@@ -79,11 +79,11 @@ def _apply(plan: Plan, history: History, undoes: Operation | None = None) -> int
 
 
 def recover(roots: Iterable[str], history: History) -> int:
-    """Treat what a killed process left behind; returns how many operations and files were treated.
+    """Clean up after a killed process; return the number of operations and files handled.
 
-    An operation caught in between is taken back, unless somebody has written since: then what it has
-    added stays. What a left-over holds is recorded before it is removed. While another process
-    carries out an operation nothing is done.
+    An unfinished operation is undone, unless a file was written since: then its additions stay. The content
+    of a leftover is recorded before it is removed. While another process applies an operation, nothing is
+    done.
     """
     try:
         with _telling(), history.turn(patience=0):
@@ -101,7 +101,7 @@ def _recover(roots: Iterable[str], history: History) -> int:
         real_roots = _real_roots(changes)
         try:
             done = all(_is_before(change.inverse, real_roots) for change in changes)
-        except OSError:  # the disk fails: to be tried again
+        except OSError:  # the disk fails: try again later
             continue
         if done:
             history.finish(operation.id, "done")
@@ -119,7 +119,7 @@ def _demand_proof(plan: Plan) -> None:
     for fix in plan.fixes:
         if plan.cause in _LOSSLESS and (fix.proof is None or fix.proof.digest != digest(fix.changes)):
             raise RefusedError(
-                f"“{fix.title}” comes without a proof that it loses nothing", "this is a bug: report it"
+                f'"{fix.title}" has no proof that it loses nothing', "this is a bug: report it"
             )
 
 
@@ -128,12 +128,12 @@ def _make_directories(change: FileChange) -> None:
         edits.make_directories(change)
     except OSError as error:
         raise MemorydError(
-            f"cannot make {error.filename}: {error.strerror}", "no file was changed"
+            f"cannot create {error.filename}: {error.strerror}", "no file was changed"
         ) from error
 
 
 def _with_modes(plan: Plan) -> Plan:
-    """A plan that knows the permissions of the files that it changes, so that they can be given back."""
+    """Return a plan with the permissions of the files that it changes, so that they can be restored."""
     fixes = (
         replace(
             fix, changes=tuple(replace(each, mode=files.mode(each.path) or each.mode) for each in fix.changes)
@@ -144,30 +144,30 @@ def _with_modes(plan: Plan) -> Plan:
 
 
 def _additions_first(changes: Iterable[FileChange]) -> list[FileChange]:
-    """New and grown files before any that shrinks: at no moment is a line in no file."""
+    """Return new and grown files before any that shrinks, so that each line is always in some file."""
     return sorted(changes, key=lambda change: (_phase(change), change.path))
 
 
 def _phase(change: FileChange) -> int:
-    """0 for what only adds, 1 for what rewrites, 2 for what deletes."""
+    """Return 0 for a change that only adds, 1 for one that rewrites, 2 for one that deletes."""
     return 0 if change.only_adds else 2 if change.after is None else 1
 
 
 def _real_roots(changes: Iterable[FileChange]) -> dict[str, str]:
-    """Where the stores of changes really lie: asked once, so that none is swapped for another meanwhile."""
+    """Return the real roots of stores, resolved once, so that none is replaced by another meanwhile."""
     return {root: os.path.realpath(root) for root in {change.root for change in changes}}
 
 
 def _take_back(
     changes: Iterable[FileChange], operation: int, real_roots: Mapping[str, str]
 ) -> tuple[list[edits.DisplacedFile], str]:
-    """Undo changes of a failed operation, the last first.
+    """Undo changes of a failed operation, the last one first.
 
-    Where somebody has written since, his version stays, and so does what was added to that store
-    before: it may be the only place of a line. The same while the disk fails.
+    A version written by another program since stays, and so do earlier additions to that store, which may
+    be the only copy of a line. The same applies while the disk fails.
 
     Returns:
-        The displaced files, and the operation's status: `intent` if it is to be tried again.
+        The displaced files, and the operation's status: `intent` if it must be tried again.
     """
     displaced: list[edits.DisplacedFile] = []
     stuck: dict[str, str] = {}
@@ -190,9 +190,9 @@ def _take_back(
 
 
 def _settle(displaced: Iterable[edits.DisplacedFile], history: History) -> None:
-    """Remove swapped-out files once nobody writes to them; bring back lines that came late.
+    """Remove replaced files once no program writes to them; restore lines that came late.
 
-    One that cannot be read, recorded or removed stays: a left-over, to be settled later.
+    A file that cannot be read, recorded or removed stays as a leftover, to be settled later.
     """
     for each in displaced:
         with suppress(OSError, MemorydError):
@@ -206,7 +206,7 @@ def _record(history: History, change: FileChange, content: bytes | None) -> None
 
 
 def _rescue(displaced: edits.DisplacedFile, late: bytes, history: History) -> None:
-    """Bring back lines that came late; where that fails, the history has them."""
+    """Restore lines that came late; if that fails, the history has them."""
     change = displaced.change
     for _ in range(_TRIES):
         visible = files.content(change.path, os.path.realpath(change.root))
@@ -221,7 +221,7 @@ def _rescue(displaced: edits.DisplacedFile, late: bytes, history: History) -> No
         gap = b"" if visible.endswith(b"\n") or not visible else b"\n"
         after = visible + gap + b"\n".join(lines) + b"\n"
         rescue = FileChange(change.root, change.path, visible, after)
-        fix = Fix("bring back lines written meanwhile", Applicability.SAFE, (rescue,))
+        fix = Fix("restore lines written meanwhile", Applicability.SAFE, (rescue,))
         try:
             _apply(Plan("rescue", (fix,)), history)
         except ConflictError:
@@ -230,7 +230,7 @@ def _rescue(displaced: edits.DisplacedFile, late: bytes, history: History) -> No
 
 
 def _settle_leftovers(roots: Iterable[str], history: History) -> int:
-    """Treat the left-overs in stores; returns how many are gone."""
+    """Settle the leftovers in stores; return how many were removed."""
     treated = 0
     for root in sorted(roots):
         for path, target, operation in edits.leftovers(root):
@@ -243,7 +243,7 @@ def _settle_leftovers(roots: Iterable[str], history: History) -> int:
 def _left_behind(
     root: str, path: str, target: str, operation: Operation | None, history: History
 ) -> edits.DisplacedFile | None:
-    """A left-over as what it was: a displaced file, or a new one that was never finished."""
+    """Return the displaced file that a leftover is, or the new file that was never finished."""
     try:
         content = files.content(path, os.path.realpath(root))
         status = os.lstat(path)
@@ -253,7 +253,7 @@ def _left_behind(
         return None
     changes = history.plan(operation).changes if operation else ()
     change = next((change for change in changes if _is_left_of(path, change)), None)
-    if change is None:  # of another history: all there is to do is to record it
+    if change is None:  # from another history: it can only be recorded
         change = FileChange(root, target, content, content)
         _record(history, change, content)
         with suppress(files.UnreadableError):
@@ -272,7 +272,7 @@ def _is_left_of(path: str, change: FileChange) -> bool:
 
 
 def _is_before(change: FileChange, real_roots: Mapping[str, str]) -> bool:
-    """Whether a file is what a change starts from.
+    """Return whether a file is as a change expects it.
 
     Raises:
         OSError: If it cannot be read.
@@ -286,11 +286,11 @@ def _is_before(change: FileChange, real_roots: Mapping[str, str]) -> bool:
 
 @contextmanager
 def _telling() -> Iterator[None]:
-    """A disk that fails is a sentence for the person, not a bug."""
+    """Turn a disk error into one sentence for the person."""
     try:
         yield
     except OSError as error:
         raise MemorydError(
             f"cannot write {error.filename}: {error.strerror}",
-            "what was begun is taken back, now or when memoryd runs again",
+            "the operation is undone, now or when memoryd runs again",
         ) from error

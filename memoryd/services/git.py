@@ -1,4 +1,4 @@
-"""Gather by what a memory is judged that may have outlived its use: the day, and what git saw go."""
+"""Evidence on outdated memory: the date, and deleted paths."""
 
 import os
 from datetime import date, datetime
@@ -8,11 +8,11 @@ from memoryd.domain.git.evidence import DepartedPath, Evidence
 from memoryd.domain.staleness.named_paths import named_paths
 from memoryd.domain.stores.snapshot import Snapshot
 
-_COMMITS = 10_000  # more are walked through only for somebody who asked for it
+_COMMITS = 10_000  # longer histories are read only on request
 
 
 def today() -> date:
-    """Return the day it is here."""
+    """Return today's local date."""
     return datetime.now().astimezone().date()
 
 
@@ -21,16 +21,16 @@ def evidence_of(snapshot: Snapshot, repository: str, *, whole: bool = False, git
 
     Args:
         snapshot: The store.
-        repository: Absolute path of the git working tree around it; "" where there is none.
-        whole: Whether long histories are walked through too.
-        git: Whether git may be asked at all.
+        repository: Absolute path of the git working tree around it; "" if there is none.
+        whole: Also read long histories.
+        git: Git may be asked.
     """
     departed = _departed(snapshot, repository, whole=whole) if git else {}
     return Evidence(today=today(), departed=departed)
 
 
 def _departed(snapshot: Snapshot, repository: str, *, whole: bool) -> dict[str, DepartedPath]:
-    """Which of the paths that documents name were once in the repository, and are gone."""
+    """Return the paths named by documents that were once in the repository and are deleted."""
     absent: dict[str, None] = {}
     for _, named in named_paths(snapshot, repository):
         if not any(map(os.path.lexists, named.places)):

@@ -1,4 +1,4 @@
-"""Ask the servers that links name, politely: each URL once, few at a time, no host twice at once."""
+"""Servers asked about links: one request per URL."""
 
 import time
 from collections.abc import Iterable, Mapping
@@ -12,10 +12,10 @@ from memoryd.domain.links.urls import host_of, urls_of
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import counted
 
-_MOST = 500  # questions of one run
+_MOST = 500  # URLs of one run
 _MOST_OF_A_HOST = 30
 _AT_ONCE = 8  # hosts
-_PAUSE = 0.2  # seconds between two questions to a host
+_PAUSE = 0.2  # seconds between two requests to a host
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class ServerAnswers:
     """The answers of servers to all URLs.
 
     Attributes:
-        broken: Why URLs lead to nothing, by URL.
-        problems: One sentence for each URL, or all of a kind, of which nothing can be said.
+        broken: Why URLs do not work, by URL.
+        problems: One sentence for each URL, or for several, without a result.
     """
 
     broken: Mapping[str, str]
@@ -32,12 +32,12 @@ class ServerAnswers:
 
 
 def ask(snapshots: Iterable[Snapshot], cache: Path, *, private: bool) -> ServerAnswers:
-    """Ask for every URL that a link of these stores leads to, unless an answer is known.
+    """Ask for every URL in the links of these stores, unless an answer is cached.
 
     Args:
         snapshots: The stores.
-        cache: The file of known answers.
-        private: Whether hosts of private networks may be asked.
+        cache: The file of cached answers.
+        private: Hosts of private networks may be asked.
     """
     known = Answers(cache)
     urls = sorted({url for snapshot in snapshots for url in urls_of(snapshot) if host_of(url)})
@@ -54,15 +54,17 @@ def ask(snapshots: Iterable[Snapshot], cache: Path, *, private: bool) -> ServerA
         for found in pool.map(lambda each: _ask_host(each, private=private), by_host.values()):
             answers |= found
     fresh = {url: answers[url] for url in chosen}
-    if fresh and not any(answer.resolved for answer in fresh.values()):  # no host at all: no network
+    if fresh and not any(answer.resolved for answer in fresh.values()):  # no host resolved: no network
         answers |= {url: Answer(unknown="no host can be looked up") for url in fresh}
     for url in chosen:
         known.put(url, answers[url])
     known.save()
-    problems = [f"{url} is not judged: {answer.unknown}" for url, answer in answers.items() if answer.unknown]
+    problems = [
+        f"{url} was not checked: {answer.unknown}" for url, answer in answers.items() if answer.unknown
+    ]
     skipped = len(left) - len(chosen)
     if skipped:
-        problems.append(f"{counted(skipped, 'URL', 'URLs')} not asked: run it again, answers are kept")
+        problems.append(f"{counted(skipped, 'URL', 'URLs')} not checked: run it again, answers are cached")
     return ServerAnswers(
         {url: answer.broken for url, answer in answers.items() if answer.broken}, tuple(sorted(problems))
     )

@@ -1,4 +1,4 @@
-"""The service: which files make it, whether they are there, and putting them there or away."""
+"""Files of the service, and their installation and removal."""
 
 import difflib
 import os
@@ -28,7 +28,7 @@ class ServiceFile:
 
     Attributes:
         path: Where it belongs.
-        content: What it is to hold; None where it is to go.
+        content: The wanted content; None to remove the file.
     """
 
     path: Path
@@ -36,33 +36,33 @@ class ServiceFile:
 
     @property
     def held(self) -> bytes | None:
-        """What it holds now; None where it is not there.
+        """The content now; None if the file does not exist.
 
         Raises:
             MemorydError: If it is a link, or cannot be read.
         """
         if self.path.is_symlink():
             raise MemorydError(
-                f"{self.path} is a link to {os.readlink(self.path)}, which memoryd did not make",
-                "`systemctl --user unmask memoryd` or `rm` takes it away",
+                f"{self.path} is a link to {os.readlink(self.path)}, which memoryd did not create",
+                "`systemctl --user unmask memoryd` or `rm` removes it",
             )
         try:
             return self.path.read_bytes()
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise MemorydError(f"cannot read {self.path}: {error.strerror}", "mend that first") from error
+            raise MemorydError(f"cannot read {self.path}: {error.strerror}", "fix that first") from error
 
     @property
     def diff(self) -> str:
-        """What is to be changed in it, as a unified diff; "" where it is as it shall be."""
+        """Return the pending change as a unified diff; "" if there is none."""
         before, after = (
             os.fsdecode(side or b"").splitlines(keepends=True) for side in (self.held, self.content)
         )
         return "".join(difflib.unified_diff(before, after, str(self.path), str(self.path)))
 
     def put(self) -> None:
-        """Bring it to what it shall be, at once.
+        """Write or remove the file now.
 
         Raises:
             MemorydError: If it cannot be written.
@@ -70,7 +70,7 @@ class ServiceFile:
         try:
             if self.content is None:
                 self.path.unlink(missing_ok=True)
-                with suppress(OSError):  # somebody else's drop-ins lie there
+                with suppress(OSError):  # it has drop-ins of others
                     self.path.parent.rmdir()
                 return
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -84,7 +84,7 @@ class ServiceFile:
 
 
 def service_of_platform() -> Systemd | Launchd:
-    """What runs services here."""
+    """Return the service manager of this platform."""
     return Launchd() if sys.platform == "darwin" else Systemd(session_directory(os.environ))
 
 
@@ -96,22 +96,22 @@ def files_of(
     *,
     sandboxed: bool | None,
 ) -> tuple[ServiceFile, ...]:
-    """The files that the service is to consist of.
+    """Return the files of the service.
 
     Args:
-        service: What is to run it.
-        locations: Where memoryd's own files lie.
+        service: The service manager.
+        locations: Paths of memoryd's own files.
         config: The configuration.
-        stores: Those known now.
-        sandboxed: Whether everything is to be read-only but what it works on; None for as it is.
+        stores: The known stores.
+        sandboxed: Make everything read-only except what the daemon writes; None to keep the current choice.
 
     Raises:
-        MemorydError: If it cannot be sandboxed here.
+        MemorydError: If there is no sandbox here.
     """
     environment = settings(os.environ)
     if isinstance(service, Launchd):
         if sandboxed:
-            raise MemorydError("launchd has no sandbox that --strict could use", "leave --strict out")
+            raise MemorydError("launchd has no sandbox for --strict", "omit --strict")
         return (ServiceFile(service.unit, launch_agent(command(), environment, str(service.log))),)
     if sandboxed is None:
         sandboxed = service.drop_in.exists()
@@ -124,21 +124,21 @@ def files_of(
 
 
 def command() -> tuple[str, ...]:
-    """What starts this very program, whatever modules lie in the working directory."""
+    """Return the command that starts this program, independent of the working directory."""
     return (sys.executable, "-P", "-m", "memoryd")
 
 
 def demand_lasting_program() -> None:
-    """Refuse a program that could not be started by itself, or that will not stay where it is.
+    """Refuse a program that cannot start on its own, or that is likely to be deleted.
 
     Raises:
-        MemorydError: Saying why.
+        MemorydError: With the reason.
     """
     caches = {os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")}
     if any(f"{sys.prefix}/".startswith(f"{cache}/") for cache in caches) or "/.cache/" in sys.prefix:
         raise MemorydError(
-            f"this memoryd lies in a cache, {sys.prefix}, and will be cleared away some day",
-            "install it to stay: `pipx install memoryd` or `uv tool install memoryd`",
+            f"this memoryd is in a cache, {sys.prefix}, and will be deleted some day",
+            "install it permanently: `pipx install memoryd` or `uv tool install memoryd`",
         )
     question = "import memoryd; print(memoryd.__file__)"
     bare = {name: os.environ[name] for name in ("HOME", "PATH") if name in os.environ}
@@ -153,26 +153,26 @@ def demand_lasting_program() -> None:
     )
     if os.fsdecode(done.stdout).strip() != memoryd.__file__:
         raise MemorydError(
-            f"{sys.executable} does not find this memoryd by itself",
+            f"{sys.executable} cannot import this memoryd",
             "install it with `pipx install .` or in a virtual environment, and run that one",
         )
 
 
 def make_directories(locations: Locations) -> None:
-    """Make those of memoryd's own that a sandbox has to find when it is made.
+    """Create those directories of memoryd that must exist before the sandbox starts.
 
     Raises:
-        MemorydError: If one cannot be made.
+        MemorydError: If one cannot be created.
     """
     for directory in (locations.history.parent, locations.index.parent):
         try:
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise MemorydError(f"cannot make {directory}: {error.strerror}", "make room for it") from error
+            raise MemorydError(f"cannot create {directory}: {error.strerror}", "make room for it") from error
 
 
 def instead() -> str:
-    """What to do where no service is possible."""
+    """Return what to do if no service is possible."""
     words = shlex.join(command())
     return (
         f"`memoryd run` does the same in the foreground, under tmux or with nohup; at boot by cron: "
@@ -181,7 +181,7 @@ def instead() -> str:
 
 
 def settings(environment: Mapping[str, str]) -> dict[str, str]:
-    """The variables that decide what memoryd does and where things lie: the service must know them, too."""
+    """Return the variables that change what memoryd does and where its files are, for the service."""
     found = {}
     for name, value in environment.items():
         if value and name in PATH_VARIABLES:
@@ -192,20 +192,20 @@ def settings(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def memory_roots(locations: Locations, stores: Iterable[Store]) -> tuple[str, ...]:
-    """Real paths of the directories in which stores lie or will lie, the user's own always among them."""
+    """Return the real paths of directories with stores now or later, always with the user's own."""
     own = {str(locations.claude / name) for name in ("agent-memory", "projects")}
     return tuple(sorted(map(os.path.realpath, own | set(map(memory_root, stores)))))
 
 
 def metrics_directory(config: Config) -> str | None:
-    """Where the numbers for Prometheus are to lie, if somewhere."""
+    """Return the directory for Prometheus metrics, if any."""
     place = config.daemon.metrics
     return None if place is None else os.path.dirname(os.path.expanduser(place))
 
 
 def _writable(locations: Locations, config: Config, stores: Iterable[Store]) -> tuple[str, ...]:
     own = {str(path.parent) for path in (locations.history, locations.index)}
-    if os.environ.get(LOCATIONS["lock"].variable):  # else systemd makes it
+    if os.environ.get(LOCATIONS["lock"].variable):  # else systemd creates it
         own.add(str(locations.lock.parent))
     if metrics := metrics_directory(config):
         own.add(metrics)

@@ -1,4 +1,4 @@
-"""Plan what is to be removed because it no longer serves, with the evidence for each."""
+"""Plans that remove outdated memory, with evidence."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ from memoryd.services.git import evidence_of, today
 if TYPE_CHECKING:
     from memoryd.domain.markdown.model import Position
 
-# The surest first: where not all may be removed at one time, these are removed first.
+# The surest first: if there is a maximum, these are removed first.
 _SUREST = ("P001", "P006", "P003", "P002")
 
 
@@ -36,10 +36,10 @@ class PruneOptions:
     """The options of pruning.
 
     Attributes:
-        older_than: What was recorded before that counts as stale; None where nothing does.
+        older_than: Memory last recorded before this date is stale; None to find no stale memory.
         types: Only memory of these types.
-        most: How many entries and files go at most.
-        rewrites: Names of profiles that may be rewritten, beside those that allow it by themselves.
+        most: Most entries and files to remove.
+        rewrites: Names of profiles that the configuration allows to rewrite.
     """
 
     older_than: timedelta | None
@@ -53,13 +53,13 @@ class PrunePlan:
     """The outdated memory that was found, and the plan that removes it.
 
     Attributes:
-        report: What was found: evidence for what goes, and what a person should look at.
-        removed: Those of its findings whose memory goes.
+        report: The findings: evidence for removals, and what a person should review.
+        removed: The findings whose memory is removed.
         plan: One change for each file.
-        kept: One sentence for each memory that has to stay.
-        left: How many more could go, were the limit of one run higher.
+        kept: One sentence for each memory that cannot be removed.
+        left: How many more could be removed with a higher maximum.
         problems: One sentence for each store that cannot be pruned.
-        dangling: What leads to files that go from outside their store.
+        dangling: Links from outside a store to files that are removed.
     """
 
     report: CheckResult
@@ -80,7 +80,7 @@ class _Proposal:
 
 
 def plan_pruning(examination: Examination, wanted: PruneOptions) -> PrunePlan:
-    """Plan what is to be removed; nothing is written."""
+    """Plan the removal of outdated memory; write nothing."""
     before = None if wanted.older_than is None else today() - wanted.older_than
     options = RuleOptions(types=wanted.types, stale_before=before)
     examination.weigh(lambda context: _evidence(context, wanted), options)
@@ -121,7 +121,7 @@ def plan_pruning(examination: Examination, wanted: PruneOptions) -> PrunePlan:
 
 
 def _evidence(context: RuleContext, wanted: PruneOptions) -> Evidence:
-    """All evidence there is, however long it takes to gather."""
+    """Return all evidence, however long it takes to gather."""
     known = evidence_of(context.snapshot, context.around.repository, whole=True)
     if wanted.older_than is None:
         return known
@@ -131,7 +131,7 @@ def _evidence(context: RuleContext, wanted: PruneOptions) -> Evidence:
 def _proposals(
     contexts: tuple[RuleContext, ...], report: CheckResult, wanted: PruneOptions
 ) -> tuple[list[Diagnostic], list[_Proposal]]:
-    """What is to be shown, and what of it is to be removed, the surest first."""
+    """Return the findings to show, and those to remove, the surest first."""
     known: dict[tuple[str, str, Position], tuple[Snapshot, OutdatedMemory]] = {}
     for context in contexts:
         snapshot = context.snapshot
@@ -157,7 +157,7 @@ def _proposals(
 
 
 def _removed(proposals: list[_Proposal]) -> tuple[list[_Proposal], list[str]]:
-    """Those that can go if all of them go, and why others have to stay."""
+    """Return the proposals that can be removed together, and why others cannot."""
     possible: set[int] = set()
     kept: list[str] = []
     for snapshot, mine in _by_store(proposals):

@@ -1,4 +1,4 @@
-"""What stores look like now: budgets, agents, findings."""
+"""State of stores: budgets, agents, findings."""
 
 import os
 import time
@@ -42,16 +42,16 @@ _REPETITIONS = "D"  # rules that compare every note with every other
 
 @dataclass(frozen=True, slots=True)
 class StoreView:
-    """One store as a person wants to see it.
+    """A store with everything that `show` prints.
 
     Attributes:
         store: The store.
         snapshot: Its documents.
-        budget: Its index file against the limits; None where there is none.
-        agents: The definitions whose memory it is.
+        budget: Its index file against the limits; None if there is no index file.
+        agents: The definitions of the agents that use it.
         report: Findings in it.
         changed: UTC time of the newest file, or None in an empty store.
-        losses: What writes from an old reading took away in the last week and nobody brought back.
+        losses: Lost updates of the last week that are not restored.
     """
 
     store: Store
@@ -64,23 +64,23 @@ class StoreView:
 
     @property
     def unseen_topics(self) -> tuple[str, ...]:
-        """Topic files that only the part of the index file that is cut off leads to."""
+        """Topic files that are linked only from the cut part of the index file."""
         return unseen_topics(self.snapshot, self.budget) if self.budget else ()
 
     @property
     def reach(self) -> dict[str, Reach | None]:
-        """How the agent gets to each topic file; None where it does not."""
+        """Return how the agent reaches each topic file; None if it does not."""
         found = reachable(self.snapshot)
         return {topic.path: found.get(topic.path) for topic in self.snapshot.topics}
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What can be told at a glance: errors and warnings are counted, and repetitions not looked for.
+    """A quick overview of stores: errors and warnings, without duplicates.
 
     Attributes:
-        views: One of each store.
-        definitions: What is wrong with agent definitions.
+        views: One for each store.
+        definitions: Findings in agent definitions.
     """
 
     views: tuple[StoreView, ...]
@@ -92,9 +92,9 @@ class IndexCoverage:
     """The share of the files on disk that the index has.
 
     Attributes:
-        files: How many files of the stores are in it.
-        current: How many of them are on disk as they are in it.
-        on_disk: How many there are on disk.
+        files: Number of files in the index.
+        current: Number of those that are the same on disk.
+        on_disk: Number of files on disk.
     """
 
     files: int
@@ -110,14 +110,14 @@ def survey(
     user: Choice = _NOTHING,
     history: "History | None" = None,
 ) -> tuple[StoreView, ...]:
-    """Look at stores, each read whole.
+    """Read stores completely, and return their state.
 
     Args:
-        stores: Those to look at.
-        definitions: The agents known.
-        rules: Those to run.
-        user: What the user's configuration says of rules.
-        history: Knows of lost updates; without it, nothing is said of them.
+        stores: The stores to read.
+        definitions: The known agents.
+        rules: The rules to run.
+        user: Rule settings of the user's configuration.
+        history: Has lost updates; without it, none are reported.
     """
     since = time.time() - _WEEK
     found = []
@@ -132,16 +132,16 @@ def survey(
 def overview(
     found: FoundStores, rules: tuple[Rule, ...], *, user: Choice = _NOTHING, history: "History | None" = None
 ) -> Overview:
-    """Look at stores and agent definitions quickly.
+    """Return a quick overview of stores and agent definitions.
 
-    A finding is counted if it is an error or a warning where it is, by what is configured. Rules D are
-    left out, as is whatever only says how to mend what was found.
+    Errors and warnings are counted, at their configured levels. D rules are not run, and fixes are not
+    computed.
 
     Args:
-        found: Those to look at.
-        rules: The catalogue.
-        user: What the user's configuration says of rules.
-        history: Knows of lost updates; without it, nothing is said of them.
+        found: The stores and definitions.
+        rules: All rules.
+        user: Rule settings of the user's configuration.
+        history: Has lost updates; without it, none are reported.
     """
     judgements = {store.root: judgement_around(store, user) for store in found.stores}
     chosen = tuple(
@@ -152,7 +152,7 @@ def overview(
     )
     snapshots = tuple(map(read, found.stores))
     around = read_surroundings(snapshots, seek=False)
-    if deleted_path in chosen:  # git is asked for long histories only where that is wanted
+    if deleted_path in chosen:  # long histories are read only on request
         around = tuple(map(read_further, snapshots, around))
     else:
         around = tuple(replace(each, evidence=Evidence(today=today())) for each in around)
@@ -177,13 +177,13 @@ def overview(
 
 
 def _failing(diagnostics: Iterable[Diagnostic], judgement: RuleSelection) -> tuple[Diagnostic, ...]:
-    """Those that make a check fail."""
+    """Return the findings that make a check fail."""
     report = judged(report_of((), tuple(diagnostics)), judgement)
     return tuple(each for each in report.diagnostics if each.level in _FAILING)
 
 
 def compare_with_disk(stores: Iterable[Store], index: "Index | None") -> IndexCoverage:
-    """How much of what is on disk is in the index; nothing is read, and nothing is changed.
+    """Return how much of what is on disk is in the index, without reading or changing anything.
 
     Raises:
         MemorydError: If the index cannot be used.
@@ -224,5 +224,5 @@ def _newest(snapshot: Snapshot) -> datetime | None:
         try:
             times.append(os.stat(f"{snapshot.store.root}/{path}").st_mtime)
         except OSError:
-            continue  # vanished since it was read
+            continue  # deleted since it was read
     return datetime.fromtimestamp(max(times), UTC) if times else None

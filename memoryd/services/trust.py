@@ -1,4 +1,4 @@
-"""Trust in repositories, given and withdrawn."""
+"""Trust in repositories, granted and withdrawn."""
 
 import os
 from pathlib import Path
@@ -11,15 +11,15 @@ from memoryd.errors import MemorydError
 
 
 def trust(ledger: Path, named: Path, places: Places) -> TrustedRepository:
-    """Let a repository name directories outside of itself.
+    """Let a repository name directories outside itself.
 
     Args:
-        ledger: Where trusted repositories are listed.
-        named: The repository, or a directory in it; outside git, the directory that holds `.claude`.
-        places: Where the user's own things are.
+        ledger: The file of trusted repositories.
+        named: The repository, or a directory in it; outside git, the directory that contains `.claude`.
+        places: The user's own directories.
 
     Raises:
-        MemorydError: If there is no such directory, or it contains the home directory.
+        MemorydError: If the directory does not exist, or contains the home directory.
     """
     top = repository_at(named, places)
     try:
@@ -32,7 +32,7 @@ def trust(ledger: Path, named: Path, places: Places) -> TrustedRepository:
 
 
 def untrust(ledger: Path, named: Path, places: Places) -> str:
-    """Withdraw that again, also from a repository that was deleted; returns its path.
+    """Withdraw trust, also from a deleted repository; return its path.
 
     Raises:
         MemorydError: If it is not trusted.

@@ -13,19 +13,9 @@ from house.imports import PACKAGE
 TO_DO = {
     "adapters",
     "cli",
-    "services/agents.py",
     "services/compaction.py",
     "services/daemon",
     "services/doctor",
-    "services/duplicates.py",
-    "services/edits.py",
-    "services/git.py",
-    "services/links.py",
-    "services/service.py",
-    "services/staleness.py",
-    "services/status.py",
-    "services/stores",
-    "services/trust.py",
 }
 NO_PHRASE = {"what", "whether", "where", "that", "how", "when", "who"}
 NO_VERB = NO_PHRASE | {"the", "a", "an", "all", "those", "one", "every", "each", "no", "none", "as", "if"}

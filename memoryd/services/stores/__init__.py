@@ -1,1 +1,1 @@
-"""Stores: what surrounds them."""
+"""Stores and their surroundings."""

@@ -1,4 +1,4 @@
-"""What an agent is told beside its memory: CLAUDE.md, AGENTS.md and rules around a store."""
+"""Instructions around a store: CLAUDE.md, AGENTS.md and rules."""
 
 import os
 from collections.abc import Iterator
@@ -10,15 +10,15 @@ from memoryd.domain.stores.store import Scope, Store
 
 _NAMES = ("CLAUDE.md", "CLAUDE.local.md", "AGENTS.md", ".claude/CLAUDE.md")
 _AT_HOME = ("CLAUDE.md", "AGENTS.md")
-_RULES = 100  # files of rules that are read of one directory
+_RULES = 100  # most rule files read from one directory
 
 
 def instructions_for(store: Store, repository: str) -> dict[str, Document]:
-    """The instructions that an agent of a store reads as well, by absolute path.
+    """Return the instructions that an agent of a store also reads, by absolute path.
 
     Args:
         store: The store.
-        repository: The working tree of version control around it; instructions count up to there.
+        repository: The git working tree around it; instructions above it do not count.
     """
     if not store.base or not store.profile.leads:
         return {}
@@ -43,7 +43,7 @@ def _places(store: Store, repository: str) -> Iterator[str]:
 
 
 def _rules(directory: str) -> Iterator[str]:
-    """Markdown files below a directory of rules, links to elsewhere left alone."""
+    """Yield Markdown files below a directory of rules, without links to other directories."""
     count = 0
     for _, entries in beneath.walk(directory):
         for entry in entries:

@@ -1,4 +1,4 @@
-"""Gather what rules want to know of the world around a store: once, so that the rules stay pure."""
+"""Surroundings of stores, read once for all rules."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,11 +18,11 @@ from memoryd.services.git import evidence_of
 from memoryd.services.stores.read_instructions import instructions_for
 
 Past = Callable[[str], bytes | None]
-"""What an absolute path held when it was last there, from somebody who remembers."""
+"""Returns the last content of an absolute path that was deleted."""
 
-_ASKED = 100  # absent files of a store after which somebody is asked where they went
+_ASKED = 100  # most missing files of a store for which renames are searched
 _AT_ONCE = 500  # files that git is asked about in one command
-_CHAIN = 4  # renames of one file that are followed
+_CHAIN = 4  # most renames of one file that are followed
 
 
 def read_surroundings(
@@ -33,16 +33,16 @@ def read_surroundings(
     git: bool = True,
     narrow: Callable[[Listings], Listings] = dict,
 ) -> tuple[Surroundings, ...]:
-    """Read all that the links of stores have to do with outside them.
+    """Read everything outside stores that their links can mean.
 
-    What several stores have in common, a repository or a neighbour, is read once.
+    What several stores share, such as a repository or a sibling store, is read once.
 
     Args:
         snapshots: Stores as they were read.
-        past: Remembers deleted files, beside git.
-        seek: Whether to ask where missing files went, which matters only for how to fix a link.
-        git: Whether git may be asked. If not, every missing file outside of its store counts as one that
-            git ignores: a link to it is not judged.
+        past: Returns the last content of deleted files, in addition to git.
+        seek: Search for renames of missing files, which matters only for fixes of links.
+        git: Git may be asked. If not, every missing file outside its store counts as ignored by git: links
+            to it are not checked.
         narrow: Returns the part of listings that counts as existing.
     """
     views = [_View(snapshot, narrow) for snapshot in snapshots]
@@ -74,7 +74,7 @@ def read_surroundings(
 
 
 def read_further(snapshot: Snapshot, around: Surroundings, *, git: bool = True) -> Surroundings:
-    """Add what rules D and P need as well: the agent's instructions, and what git saw deleted."""
+    """Add what the rules D and P need: the agent's instructions, and paths deleted in git."""
     return replace(
         around,
         instructions=instructions_for(snapshot.store, around.repository),
@@ -83,7 +83,7 @@ def read_further(snapshot: Snapshot, around: Surroundings, *, git: bool = True) 
 
 
 class _View:
-    """What the links of one store have to do with outside of it, as far as it is known yet."""
+    """The surroundings of one store, as far as they are known yet."""
 
     def __init__(self, snapshot: Snapshot, narrow: Callable[[Listings], Listings]) -> None:
         self.snapshot = snapshot
@@ -103,7 +103,7 @@ class _View:
         self.absent: list[str] = []
 
     def _questions(self) -> Iterator[str]:
-        """Absolute paths of which version control is asked whether it ignores them."""
+        """Yield the absolute paths for which git is asked whether it ignores them."""
         for path, places in self._unfound:
             yield from places
             if path.endswith("/") or "." not in path.rpartition("/")[2]:  # may be a directory
@@ -117,23 +117,23 @@ class _View:
 
     @property
     def outside(self) -> Iterator[str]:
-        """Absolute paths outside of the store that links mean and that are not there."""
+        """Yield the missing absolute paths outside the store that links mean."""
         paths = (path for _, places in self._unfound for path in places)
         return (path for path in paths if not path.startswith(f"{self.root}/"))
 
     def learn_ignored(self, ignored: frozenset[str]) -> None:
-        """Take in what version control ignores, and so which files are absent."""
+        """Add what git ignores, and so which files are missing."""
         self._ignored = frozenset(path.rstrip("/") for path in self.asked if path in ignored)
         unfound = (places for _, places in self._unfound if self._ignored.isdisjoint(places))
         self.absent = list(dict.fromkeys(places[0] for places in unfound))
 
     @cached_property
     def looks_beside(self) -> bool:
-        """Whether something is looked for in the neighbouring stores."""
+        """Return whether sibling stores are needed."""
         return bool(self.absent) or _dangling(self.snapshot)
 
     def complete(self, neighbours: dict[str, Mapping[str, str]]) -> Surroundings:
-        """Return all of it."""
+        """Return the complete surroundings."""
         store = self.snapshot.store
         bases = [base for base in dict.fromkeys((store.base, self._repository)) if base]
         beside = [absolute(base, "", path.lstrip("/")) for path, _ in self._unfound for base in bases]
@@ -150,13 +150,13 @@ class _View:
 
 
 def _listed(snapshot: Snapshot) -> Iterator[str]:
-    """Absolute paths whose directories are listed: link targets, documents and what may be their copy."""
+    """Yield absolute paths whose directories are listed: link targets, documents and possible copies."""
     yield from files.link_targets(snapshot.store, snapshot.documents.values())
     yield from (f"{snapshot.store.root}/{path}" for path in ("", *snapshot.documents))
 
 
 def _meant(snapshot: Snapshot, document: Document) -> Iterator[tuple[str, list[str]]]:
-    """The likeliest path of each link of a document, and all absolute paths that it can mean."""
+    """Yield the likeliest path of each link of a document, and all absolute paths that it can mean."""
     root = snapshot.store.root
     for link in document.links:
         if paths := file_paths(link.destination):
@@ -164,7 +164,7 @@ def _meant(snapshot: Snapshot, document: Document) -> Iterator[tuple[str, list[s
 
 
 def _dangling(snapshot: Snapshot) -> bool:
-    """Whether a wiki link is not answered in its own store."""
+    """Return whether a wiki link matches nothing in its own store."""
     names = WikiNames(snapshot.documents)
     return any(
         not names.targets(link.name) for each in snapshot.documents.values() for link in each.wiki_links
@@ -172,7 +172,7 @@ def _dangling(snapshot: Snapshot) -> bool:
 
 
 def _parts_outside(snapshot: Snapshot, listings: Listings) -> Iterator[str]:
-    """Markdown files of no store of which a link of a document names a part."""
+    """Yield Markdown files outside stores with a heading that a link of a document names."""
     root = snapshot.store.root
     for document in snapshot.documents.values():
         for link in document.links:
@@ -189,10 +189,10 @@ def _parts_outside(snapshot: Snapshot, listings: Listings) -> Iterator[str]:
 def _moved(
     snapshot: Snapshot, absent: list[str], gone: Mapping[str, worktree.DeletedFile], past: Past | None
 ) -> dict[str, MovedFile]:
-    """Where absent files went, as far as anybody knows."""
+    """Return where missing files were moved, as far as known."""
     root = snapshot.store.root
     known = {place: gone[place] for place in absent if place in gone}
-    contents: dict[bytes | str | None, list[str]] = {}  # who holds it, by content and by git's id of it
+    contents: dict[bytes | str | None, list[str]] = {}  # paths by content, and by git's id of it
     if absent and (known or past):
         like = next((trace.blob for trace in known.values()), "")
         for path, document in snapshot.documents.items():
@@ -211,7 +211,7 @@ def _moved(
 
 
 def _followed(trace: worktree.DeletedFile | None, directory: str) -> MovedFile | None:
-    """Where git's renames lead, if a file is there now."""
+    """Return the target of git's renames, if that file exists now."""
     exactly = True
     for _ in range(_CHAIN):
         if trace is None or not trace.renamed:

@@ -93,7 +93,7 @@ def test_a_host_is_not_asked_more_often_than_is_polite(
     links = " ".join(f"[a]({site}/page/{number})" for number in range(40))
     root = write_tree(tmp_path / "s", {"MEMORY.md": f"{links}\n"})
     found = external.ask([snapshot(store_of(root))], tmp_path / "urls.json", private=True)
-    assert found.problems == ("10 URLs not asked: run it again, answers are kept",)
+    assert found.problems == ("10 URLs not checked: run it again, answers are cached",)
     assert ASKED.total() == 30
 
 
