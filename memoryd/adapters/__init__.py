@@ -1,1 +1,1 @@
-"""Each module wraps exactly one thing outside the process."""
+"""Adapters: one module for each thing outside the process."""

@@ -1,4 +1,4 @@
-"""What is left in files, byte by byte, whatever their form."""
+"""Bytes of files, searched whatever their form."""
 
 import os
 import sqlite3
@@ -9,17 +9,17 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 _CHUNK = 8 * 1024 * 1024
-_OVERLAP = 64 * 1024  # so that what lies on the border of two chunks is seen whole in one
-_ZLIB = b"\x78\x9c"  # how Python's compressed bytes begin
+_OVERLAP = 64 * 1024  # so that text at the end of a chunk is complete in the next one
+_ZLIB = b"\x78\x9c"  # first bytes of Python's compressed data
 _STEP = 256  # bytes
-_PAGE = 4096  # of a database: the rest of a longer stream lies elsewhere
+_PAGE = 4096  # bytes of a database page; the rest of a longer stream is elsewhere
 _SKIPPED = frozenset({".git", "node_modules"})
 
 
 def paths_below(root: str) -> Iterator[str]:
-    """Absolute paths of all that lies below a directory, hidden or empty, version control left out.
+    """Yield absolute paths of everything below a directory, also hidden or empty, except version control.
 
-    What is in a directory comes behind it.
+    A directory comes before its contents.
     """
     pending = [root]
     while pending:
@@ -34,7 +34,7 @@ def paths_below(root: str) -> Iterator[str]:
 
 
 def kind_of(path: str) -> int:
-    """The kind of what lies at a path, as `stat.S_IFMT` gives it; 0 where there is nothing."""
+    """Return the kind of a path, as `stat.S_IFMT` does; 0 if it does not exist."""
     try:
         return stat.S_IFMT(os.lstat(path).st_mode)
     except FileNotFoundError:
@@ -42,7 +42,7 @@ def kind_of(path: str) -> int:
 
 
 def chunks(path: str) -> Iterator[bytes]:
-    """The bytes of a file in pieces that overlap; none where it is gone.
+    """Yield the bytes of a file in overlapping chunks; none if it does not exist.
 
     Raises:
         OSError: If it cannot be read.
@@ -55,7 +55,7 @@ def chunks(path: str) -> Iterator[bytes]:
 
 
 def streams(chunk: bytes) -> Iterator[bytes]:
-    """What can be decompressed in bytes, wherever it begins: also of rows that were only deleted."""
+    """Yield the data decompressed at any offset of bytes, also from deleted rows."""
     at = chunk.find(_ZLIB)
     while at >= 0:
         reader = zlib.decompressobj()
@@ -69,7 +69,7 @@ def streams(chunk: bytes) -> Iterator[bytes]:
 
 
 def cells(path: Path) -> Iterator[bytes]:
-    """Every text and every blob in a database, decompressed where it is compressed.
+    """Yield every text and blob in a database, decompressed if compressed.
 
     Raises:
         sqlite3.Error: If it cannot be read.

@@ -1,4 +1,4 @@
-"""Asking servers whether there is something at a URL."""
+"""Requests to servers for the URLs of links."""
 
 import http.client
 import ipaddress
@@ -16,23 +16,23 @@ from urllib.parse import quote, urljoin, urlsplit
 from memoryd import __version__, private
 
 _TIMEOUT = 10.0  # seconds for each step
-_DEADLINE = 30.0  # seconds for one question, however slowly the answer drips
+_DEADLINE = 30.0  # seconds for one request, however slow the answer
 _REDIRECTS = 5
 _BROKEN = frozenset({404, 410})
-_REFUSED = 400  # from here on an answer is no success
-_LEGAL = "%/:=&?~#+!$,;'@()*[]"  # of a URL; all else is percent-encoded
-_FRESH = 7 * 86400.0  # seconds that a good answer counts
-_BROKEN_FRESH = 3600.0  # and a bad one
+_REFUSED = 400  # lowest status that is an error
+_LEGAL = "%/:=&?~#+!$,;'@()*[]"  # characters of a URL that are not percent-encoded
+_FRESH = 7 * 86400.0  # seconds that a good answer is cached
+_BROKEN_FRESH = 3600.0  # seconds that a bad answer is cached
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a question; both are empty where the URL works.
+    """The result of a request; both texts are empty if the URL works.
 
     Attributes:
-        broken: Why the URL certainly leads to nothing.
-        unknown: Why nothing can be said.
-        resolved: Whether the host was found, so that there is a network.
+        broken: Why the URL is certainly broken.
+        unknown: Why there is no result.
+        resolved: The host was found, so there is a network.
     """
 
     broken: str = ""
@@ -41,11 +41,11 @@ class Answer:
 
 
 def ask(url: str, *, private: bool) -> Answer:
-    """Ask for a URL, at first for its head alone.
+    """Request a URL, first only its head.
 
     Args:
         url: http or https.
-        private: Whether hosts of private networks, this one included, may be asked.
+        private: Hosts of private networks, including this one, may be asked.
     """
     try:
         for method in ("HEAD", "GET"):
@@ -65,15 +65,15 @@ def ask(url: str, *, private: bool) -> Answer:
 
 
 def _follow(method: str, url: str, *, private: bool) -> tuple[int, str]:
-    """Status and reason at the end of all redirections."""
+    """Return status and reason after all redirections."""
     for _ in range(_REDIRECTS + 1):
         status, reason, place = _once(method, url, private=private)
         if not (300 <= status < _REFUSED and place):  # noqa: PLR2004  # HTTP's redirections
             return status, reason
         url = urljoin(url, place)
         if urlsplit(url).scheme not in {"http", "https"}:
-            raise ValueError("it redirects to something else than http")
-    raise ValueError("it redirects without end")
+            raise ValueError("it redirects to something other than http")
+    raise ValueError("it redirects too often")
 
 
 def _once(method: str, url: str, *, private: bool) -> tuple[int, str, str]:
@@ -100,7 +100,7 @@ def _once(method: str, url: str, *, private: bool) -> tuple[int, str, str]:
 
 
 def _connect(host: str, port: int, *, private: bool) -> socket.socket:
-    """Connect to the very address that was looked at: a second look-up may say something else."""
+    """Connect to the address that was checked, because a second lookup may return another one."""
     found = [info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     addresses = [str(address) for address in found]
     if not private and not all(ipaddress.ip_address(each.partition("%")[0]).is_global for each in addresses):
@@ -120,10 +120,10 @@ def _hang_up(sock: socket.socket) -> None:
 
 
 class Answers:
-    """Answers that are still fresh, in a file; a file that cannot be used is as good as none.
+    """Cached answers in a file; a file that cannot be used counts as empty.
 
     Args:
-        path: Of the file, which may be absent.
+        path: The file, which may be missing.
     """
 
     def __init__(self, path: Path) -> None:
@@ -136,17 +136,17 @@ class Answers:
                     self._known[url] = (float(asked), str(broken))
 
     def get(self, url: str) -> Answer | None:
-        """What is known of a URL, or None."""
+        """Return the cached answer for a URL, or None."""
         return Answer(broken=self._known[url][1]) if url in self._known else None
 
     def put(self, url: str, answer: Answer) -> None:
-        """Remember an answer, where it is one."""
+        """Cache an answer, if it is one."""
         if not answer.unknown:
             self._known[url] = (time.time(), answer.broken)
 
     def save(self) -> None:
-        """Write all that is known."""
-        with suppress(OSError):  # it is a cache
+        """Write all cached answers."""
+        with suppress(OSError):  # it is only a cache
             private.make_directory(self._path.parent)
             fresh = self._path.with_name(f".{self._path.name}.{os.getpid()}")
             fresh.write_text(json.dumps(self._known), encoding="utf-8")

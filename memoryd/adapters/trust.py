@@ -1,4 +1,4 @@
-"""The ledger of trusted repositories, a file of this user."""
+"""The file of trusted repositories of this user."""
 
 import fcntl
 import os

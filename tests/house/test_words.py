@@ -11,11 +11,15 @@ from house.imports import PACKAGE
 
 # Packages whose words are still to do. The list may only shrink.
 TO_DO = {
-    "adapters",
+    "adapters/daemon",
+    "adapters/edits",
+    "adapters/git",
+    "adapters/history",
+    "adapters/search",
+    "adapters/stores",
     "cli",
     "services/compaction.py",
     "services/daemon",
-    "services/doctor",
 }
 NO_PHRASE = {"what", "whether", "where", "that", "how", "when", "who"}
 NO_VERB = NO_PHRASE | {"the", "a", "an", "all", "those", "one", "every", "each", "no", "none", "as", "if"}

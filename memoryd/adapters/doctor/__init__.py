@@ -1,1 +1,1 @@
-"""Facts of the machine and of database files, read only."""
+"""Facts about the machine and database files, read only."""

@@ -1,4 +1,4 @@
-"""What the machine offers: file systems, room on disks, and the kernel's limits for watching."""
+"""File systems, free space, and inotify limits of the machine."""
 
 import os
 import re
@@ -17,11 +17,11 @@ class InotifyUsage:
     """Use and limits of inotify, for this user.
 
     Attributes:
-        instances: How many are in use; each watched tree takes one.
-        most_instances: How many there may be.
-        watches: How many are in use; each directory takes one.
-        most_watches: How many there may be.
-        queue: How many events wait for a reader at most.
+        instances: Number in use; each watched tree takes one.
+        most_instances: The limit.
+        watches: Number in use; each directory takes one.
+        most_watches: The limit.
+        queue: Most events that wait for a reader.
     """
 
     instances: int
@@ -33,14 +33,14 @@ class InotifyUsage:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What is free on a disk: bytes, and whether a further file can be made."""
+    """Free space on a disk: bytes, and whether another file can be created."""
 
     size: int
     takes_files: bool
 
 
 def watching() -> InotifyUsage | None:
-    """The limits of inotify and what this user's processes have taken; None where there is no inotify."""
+    """Return the limits of inotify and its use by this user's processes; None without inotify."""
     try:
         most_instances, most_watches, queue = (
             _number(f"{_LIMITS}/{name}")
@@ -58,9 +58,9 @@ def _number(path: str) -> int:
 
 
 def _taken() -> Iterator[int]:
-    """The number of watches of each inotify instance of this user."""
+    """Yield the number of watches of each inotify instance of this user."""
     for process in filter(str.isdigit, os.listdir("/proc")):
-        with suppress(OSError):  # it has ended, or is not ours to look at
+        with suppress(OSError):  # the process has ended, or is not ours
             if os.stat(f"/proc/{process}").st_uid == os.geteuid():
                 yield from _taken_by(process)
 
@@ -74,7 +74,7 @@ def _taken_by(process: str) -> Iterator[int]:
 
 
 def watches_of(pid: int) -> tuple[int, int]:
-    """How many instances and watches of inotify a process has."""
+    """Return the number of inotify instances and watches of a process."""
     try:
         taken = list(_taken_by(str(pid)))
     except OSError:
@@ -83,12 +83,12 @@ def watches_of(pid: int) -> tuple[int, int]:
 
 
 def directories_below(root: str) -> int:
-    """How many directories a tree has, itself included; 0 where there is none."""
+    """Return the number of directories in a tree, including its root; 0 if it does not exist."""
     return sum(1 for _ in beneath.walk(root))
 
 
 def filesystem(path: str) -> str:
-    """The kind of file system that an existing path lies on, as mount(8) calls it; "" where nobody knows."""
+    """Return the file system type of an existing path, as mount(8) names it; "" if unknown."""
     try:
         with open("/proc/self/mountinfo", "rb") as file:
             mounts = [_mount(os.fsdecode(line)) for line in file]
@@ -98,23 +98,23 @@ def filesystem(path: str) -> str:
     around = sorted(
         (len(place), number, kind) for number, (place, kind) in enumerate(mounts) if real.startswith(place)
     )
-    return around[-1][2] if around else ""  # of two on one place the later covers the earlier
+    return around[-1][2] if around else ""  # the later of two mounts on one path covers the earlier
 
 
 def _mount(line: str) -> tuple[str, str]:
-    """Place, with a slash at its end, and kind."""
+    """Return mount point, with a slash at its end, and type."""
     left, _, right = line.partition(" - ")
     place = _OCTAL.sub(lambda match: chr(int(match[1], 8)), left.split(" ")[4])
     return place.rstrip("/") + "/", right.split(" ", 1)[0]
 
 
 def room(path: str) -> Room | None:
-    """What is free where a path lies or is to lie; None where nobody can tell."""
+    """Return the free space at a path, which may not exist yet; None if unknown."""
     while not os.path.exists(path) and path != os.path.dirname(path):
         path = os.path.dirname(path)
     try:
         found = os.statvfs(path)
     except OSError:
         return None
-    # some file systems have no fixed number of files, and say 0 of 0
+    # some file systems have no fixed number of files, and report 0 of 0
     return Room(found.f_bavail * found.f_frsize, found.f_favail > 0 or found.f_files == 0)

@@ -1,4 +1,4 @@
-"""Looking at a database without changing, healing or creating anything."""
+"""A database read without changing, repairing or creating it."""
 
 import os
 import sqlite3
@@ -9,16 +9,16 @@ _TOKENIZER = "unicode61 remove_diacritics 2"
 
 
 def unsound(path: Path) -> str | None:
-    """What is wrong with a database, quickly looked at; None where nothing is.
+    """Return what a quick check finds wrong with a database; None if nothing.
 
-    Every page is read, but not every hash of the contents computed.
+    The check reads every page, but does not compute every hash of the contents.
     """
-    # what is found at first may come of somebody who begins to write meanwhile
+    # a first finding may come from a process that begins to write meanwhile
     return _checked(path) and _checked(path)
 
 
 def schema_of(path: Path) -> int:
-    """The number of a database's schema.
+    """Return the schema number of a database.
 
     Raises:
         sqlite3.Error: If it cannot be read.
@@ -27,10 +27,10 @@ def schema_of(path: Path) -> int:
 
 
 def rows_of(path: Path, query: str) -> list[tuple[object, ...]]:
-    """What a query gives, texts as bytes.
+    """Return the rows of a query, with texts as bytes.
 
     Raises:
-        sqlite3.Error: If it cannot be answered.
+        sqlite3.Error: If the query fails.
     """
     with closing(_opened(path)) as database:
         database.text_factory = bytes
@@ -38,7 +38,7 @@ def rows_of(path: Path, query: str) -> list[tuple[object, ...]]:
 
 
 def has_full_text() -> bool:
-    """Whether this SQLite has the full-text search that the index needs."""
+    """Return whether this SQLite has the full-text search that the index needs."""
     try:
         with closing(sqlite3.connect(":memory:")) as database:
             database.execute(f"CREATE VIRTUAL TABLE t USING fts5 (x, tokenize = '{_TOKENIZER}')")
@@ -57,6 +57,6 @@ def _checked(path: Path) -> str | None:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    """One that nobody has open is read as it lies there: else SQLite would make files beside it."""
+    """Open a database; one that no process has open is read as is, or SQLite would create files beside it."""
     how = "mode=ro" if os.path.exists(f"{path}-wal") else "immutable=1"
     return sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=5)

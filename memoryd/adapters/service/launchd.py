@@ -1,4 +1,4 @@
-"""macOS's launchd, asked and told by `launchctl`."""
+"""macOS's launchd, controlled by `launchctl`."""
 
 import os
 import re
@@ -16,36 +16,36 @@ class Launchd:
     """The launchd of this user's graphical session.
 
     Attributes:
-        patience: Seconds to wait for the daemon's word after a start, which waits for nothing.
+        patience: Seconds to wait for the daemon after a start, which itself does not wait.
     """
 
     patience = 300.0
 
     @property
     def unit(self) -> Path:
-        """Where the property list of the user's agent lies."""
+        """Return the path of the property list of the user's agent."""
         return Path(os.path.expanduser(f"~/Library/LaunchAgents/{LABEL}.plist"))
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """All files that the service consists of."""
+        """Return all files of the service."""
         return (self.unit,)
 
     @property
     def log(self) -> Path:
-        """Where the agent's log goes."""
+        """Return the path of the agent's log."""
         return Path(os.path.expanduser("~/Library/Logs/memoryd.log"))
 
     def unreachable(self) -> str | None:
-        """Why there is no launchd to talk to, one sentence; None where there is one."""
+        """Return why launchd cannot be reached, one sentence; None if it can."""
         if shutil.which("launchctl") is None:
             return "there is no launchd on this machine"
         if _launchctl("print", _domain()).returncode:
-            return "this is no graphical session of yours: launchd has no place for an agent here"
+            return "this is not a graphical session of yours: launchd cannot run an agent here"
         return None
 
     def state(self) -> ServiceState:
-        """What launchd knows of the agent."""
+        """Return the state of the agent."""
         done = _launchctl("print", _target())
         pid = re.search(r"^\s*pid = (\d+)$", done.stdout, re.MULTILINE)
         code = re.search(r"^\s*last exit code = (\d+)", done.stdout, re.MULTILINE)
@@ -57,34 +57,34 @@ class Launchd:
         )
 
     def read(self) -> None:
-        """Have it read the property list anew, which also starts the agent."""
+        """Load the property list again, which also starts the agent."""
         if self.state().enabled:
             self.forget()
         _demand("bootstrap", _domain(), str(self.unit))
 
     def forget(self) -> None:
-        """Have it stop the agent, and not start it again."""
+        """Stop the agent, and do not start it again."""
         if self.state().enabled:
             _demand("bootout", _target())
 
     def forgotten(self) -> None:
-        """Nothing: launchd has forgotten the agent already."""
+        """Do nothing: launchd has no record of the agent any more."""
 
     def start(self) -> None:
         """Start the agent if it does not run."""
         _demand("kickstart", _target())
 
     def stop(self) -> None:
-        """End the agent; it ends cleanly, so launchd does not start it again before the next login."""
+        """Stop the agent; it exits cleanly, so launchd does not start it again before the next login."""
         if self.state().pid is not None:
             _demand("kill", "SIGTERM", _target())
 
     def restart(self) -> None:
-        """Start the agent, ending it first if it runs."""
+        """Start the agent, after stopping it if it runs."""
         _demand("kickstart", "-k", _target())
 
     def journal(self, lines: int, *, follow: bool) -> list[str]:
-        """The command that prints the agent's log."""
+        """Return the command that prints the agent's log."""
         return ["tail", "-n", str(lines), *(["-f"] if follow else []), str(self.log)]
 
 
@@ -99,7 +99,7 @@ def _target() -> str:
 def _launchctl(*words: str) -> subprocess.CompletedProcess[str]:
     command = ["launchctl", *words]
     try:
-        return subprocess.run(  # noqa: S603  # found on PATH, as people find it
+        return subprocess.run(  # noqa: S603  # found on PATH, as in a shell
             command,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -118,5 +118,5 @@ def _demand(*words: str) -> None:
         said = done.stderr.strip().partition("\n")[0]
         raise MemorydError(
             f"launchctl {words[0]} failed: {said or f'it ended with {done.returncode}'}",
-            "`memoryd service logs` tells more",
+            "`memoryd service logs` shows more",
         )

@@ -1,4 +1,4 @@
-"""systemd's user manager, asked and told by `systemctl`."""
+"""systemd's user manager, controlled by `systemctl`."""
 
 import os
 import shutil
@@ -23,10 +23,10 @@ class Systemd:
     """The user manager of this session.
 
     Args:
-        runtime: The session's runtime directory; None outside of any.
+        runtime: The session's runtime directory; None outside a session.
 
     Attributes:
-        patience: Seconds to wait for the daemon's word after a start, which has waited for it itself.
+        patience: Seconds to wait for the daemon after a start, which itself has waited.
     """
 
     patience = 10.0
@@ -36,39 +36,39 @@ class Systemd:
 
     @property
     def unit(self) -> Path:
-        """Where the user's own unit lies."""
+        """Return the path of the user's unit."""
         configuration = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
         return Path(configuration, "systemd", "user", UNIT)
 
     @property
     def drop_in(self) -> Path:
-        """Where the drop-in lies that makes the service stricter."""
+        """Return the path of the drop-in that makes the service stricter."""
         return Path(f"{self.unit}.d", "strict.conf")
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """All files that the service may consist of, the unit first."""
+        """Return all files that the service may have, the unit first."""
         return self.unit, self.drop_in
 
     def unreachable(self) -> str | None:
-        """Why there is no user manager to talk to, one sentence; None where there is one."""
+        """Return why the user manager cannot be reached, one sentence; None if it can."""
         if sys.platform != "linux" or shutil.which("systemctl") is None:
             return "there is no systemd on this machine"
         if not os.path.isdir("/run/systemd/system"):
             return "systemd does not run here, as in most containers"
         if self._runtime is None:
-            return "this is no login session of yours: XDG_RUNTIME_DIR is not set"
+            return "this is not a login session of yours: XDG_RUNTIME_DIR is not set"
         try:
             owner = os.stat(self._runtime).st_uid
         except OSError as error:
-            return f"this is no login session of yours: {self._runtime}: {error.strerror}"
+            return f"this is not a login session of yours: {self._runtime}: {error.strerror}"
         if owner != os.geteuid():
             return f"this is the session of another user: {self._runtime} is not yours"
         done = self._systemctl("show", "--property=Version")
         return f"the user manager does not answer: {_said(done)}" if done.returncode else None
 
     def state(self) -> ServiceState:
-        """What the user manager knows of the service.
+        """Return the state of the service.
 
         Raises:
             MemorydError: If it does not answer.
@@ -89,58 +89,58 @@ class Systemd:
         )
 
     def read(self) -> None:
-        """Have it read its files anew, and start the service with every session from now on."""
+        """Load the files again, and start the service with every session."""
         self._demand("daemon-reload")
         self._demand("enable", UNIT)
 
     def forget(self) -> None:
-        """Have it stop the service, and not start it again."""
+        """Stop the service, and do not start it again."""
         self._demand("disable", "--now", UNIT)
 
     def forgotten(self) -> None:
-        """Have it see that the files are gone."""
+        """Tell the user manager that the files were removed."""
         self._demand("daemon-reload")
-        self._systemctl("reset-failed", UNIT)  # fails where nothing had failed
+        self._systemctl("reset-failed", UNIT)  # fails if nothing had failed
 
     def start(self) -> None:
-        """Start it and wait until it is ready.
+        """Start the service and wait until it is ready.
 
         Raises:
-            MemorydError: If it does not get there.
+            MemorydError: If it does not become ready.
         """
-        self._systemctl("reset-failed", UNIT)  # whoever asks for it may try as often as he likes
+        self._systemctl("reset-failed", UNIT)  # a person may try as often as they like
         self._demand("start", UNIT)
 
     def stop(self) -> None:
-        """Stop it and wait until it has ended."""
+        """Stop the service and wait until it has ended."""
         self._demand("stop", UNIT)
 
     def restart(self) -> None:
-        """Start it anew and wait until it is ready.
+        """Restart the service and wait until it is ready.
 
         Raises:
-            MemorydError: If it does not get there.
+            MemorydError: If it does not become ready.
         """
         self._systemctl("reset-failed", UNIT)
         self._demand("restart", UNIT)
 
     def journal(self, lines: int, *, follow: bool) -> list[str]:
-        """The command that prints the service's log."""
+        """Return the command that prints the service's log."""
         more = ["--follow"] if follow else ["--no-pager"]
-        # not `--user --unit`, which looks into a file that root has not, and nobody without a lasting journal
+        # `--user --unit` reads a file that root does not have, and that exists only with a lasting journal
         return ["journalctl", f"--user-unit={UNIT}", f"--lines={lines}", *more]
 
     def _demand(self, *words: str) -> str:
-        """What systemctl answers.
+        """Return the output of systemctl.
 
         Raises:
-            MemorydError: If it failed; what it said stands in it.
+            MemorydError: If it failed, with its output.
         """
         done = self._systemctl(*words)
         if done.returncode:
             raise MemorydError(
                 f"systemctl --user {words[0]} failed: {_said(done)}",
-                "`memoryd service status` and `memoryd service logs` tell more",
+                "`memoryd service status` and `memoryd service logs` show more",
             )
         return done.stdout
 
@@ -151,7 +151,7 @@ class Systemd:
 
 
 def lingers() -> bool | None:
-    """Whether the user manager stays after logout and comes with the machine; None where nobody knows."""
+    """Return whether the user manager starts at boot and stays after logout; None if unknown."""
     if shutil.which("loginctl") is None:
         return None
     done = _run("loginctl", "show-user", str(os.geteuid()), "--property=Linger")

@@ -1,1 +1,1 @@
-"""Preconditions of memoryd, looked at without changing anything."""
+"""Preconditions of memoryd, checked without changing anything."""

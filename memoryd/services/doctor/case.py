@@ -1,4 +1,4 @@
-"""What the doctor looks at."""
+"""Input of the doctor's checks."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ _MOST_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What one user has.
+    """The environment of one user.
 
     Attributes:
-        locations: Where things lie.
-        config: The configuration, or the defaults where it is bad.
-        found: The stores known.
-        client: Version of Claude Code that was used last, "" where no session record tells.
+        locations: Paths of memoryd's own files.
+        config: The configuration, or the defaults if it is bad.
+        found: The known stores.
+        client: Version of Claude Code used last, "" if no session record has it.
         error: What is wrong with the configuration, or None.
     """
 
@@ -31,7 +31,7 @@ class Case:
 
 
 def named(paths: Iterable[str]) -> str:
-    """Some of many, and how many more."""
+    """Return the first of many paths, and how many more there are."""
     every = sorted(paths)
     more = len(every) - _MOST_NAMED
     return ", ".join(every[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")

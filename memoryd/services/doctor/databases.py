@@ -1,4 +1,4 @@
-"""The two databases."""
+"""Checks of the history and the index."""
 
 import os
 import sqlite3
@@ -17,11 +17,11 @@ from memoryd.domain.text.phrases import counted
 from memoryd.services.doctor.case import Case
 
 _DRIFT = 60.0  # seconds
-_UNSET_CLOCK = datetime(2025, 1, 1, tzinfo=UTC).timestamp()  # of a machine that lost its battery
+_UNSET_CLOCK = datetime(2025, 1, 1, tzinfo=UTC).timestamp()  # before: a machine without a battery
 
 
 def of_databases(case: Case) -> Iterator[Precondition]:
-    """History and index: there, whole, private."""
+    """Check that history and index exist, are sound, and are private."""
     yield from _history(case.locations.history)
     yield from _index(case.locations.index)
 
@@ -30,7 +30,7 @@ def _history(path: Path) -> Iterator[Precondition]:
     if not path.exists():
         yield from _to_be_made("history", path)
         if time.time() < _UNSET_CLOCK:
-            yield _clock("this machine believes it is", time.time())
+            yield _clock("the clock of this machine says", time.time())
         return
     yield from _private("history", path)
     problem = unsound(path)
@@ -38,7 +38,7 @@ def _history(path: Path) -> Iterator[Precondition]:
         yield bad(
             "history",
             f"{path} is damaged: {problem}",
-            "`memoryd history verify` tells what; restore it from a backup",
+            "`memoryd history verify` shows what; restore it from a backup",
         )
         return
     try:
@@ -48,7 +48,7 @@ def _history(path: Path) -> Iterator[Precondition]:
         )
         unfinished = rows_of(path, "SELECT id FROM operations WHERE status = 'intent' ORDER BY id")
     except sqlite3.Error as error:
-        yield bad("history", f"{path} cannot be read: {error}", "`memoryd history verify` tells more")
+        yield bad("history", f"{path} cannot be read: {error}", "`memoryd history verify` shows more")
         return
     if schema > len(MIGRATIONS):
         yield bad("history", f"{path} was written by a newer memoryd", "upgrade memoryd to use it")
@@ -61,17 +61,17 @@ def _history(path: Path) -> Iterator[Precondition]:
         numbers = ", ".join(str(row[0]) for row in unfinished)
         yield weak(
             "unfinished",
-            f"interrupted in between: operation {numbers}",
-            "the daemon takes it back when it starts, and so does the next command that writes to that store",
+            f"interrupted: operation {numbers}",
+            "the daemon undoes it when it starts, and so does the next command that writes to that store",
         )
 
 
 def _time(newest: float) -> Iterator[Precondition]:
     now = time.time()
     if now < _UNSET_CLOCK:
-        yield _clock("this machine believes it is", now)
+        yield _clock("the clock of this machine says", now)
     elif newest > now + _DRIFT:
-        yield _clock("the clock is wrong or was: the last version is recorded for", newest)
+        yield _clock("the clock is wrong or was: the last version was recorded for", newest)
 
 
 def _clock(what: str, moment: float) -> Precondition:
@@ -80,15 +80,15 @@ def _clock(what: str, moment: float) -> Precondition:
 
 
 def _private(name: str, path: Path) -> Iterator[Precondition]:
-    """Whether others could read every version of every memory."""
+    """Check that other users cannot read the versions of memory."""
     files: dict[Path, os.stat_result] = {}
     for suffix in ("", "-wal", "-shm"):
-        with suppress(FileNotFoundError):  # who closes it last removes the others
+        with suppress(FileNotFoundError):  # SQLite removes these files when it closes the database
             files[Path(f"{path}{suffix}")] = os.stat(f"{path}{suffix}")
     foreign = [each for each, status in files.items() if status.st_uid != os.geteuid()]
     if foreign:
         yield bad(name, f"{foreign[0]} belongs to another user", f"sudo chown $(id -u) {path}*")
-    # what nobody else can come to, nobody else can read
+    # a directory closed to others also protects its files
     elif path.parent.stat().st_mode & 0o011:
         modes = ((each, stat.S_IMODE(status.st_mode)) for each, status in files.items())
         read = next((found for found in modes if found[1] & 0o077), None)
@@ -101,9 +101,9 @@ def _to_be_made(name: str, path: Path) -> Iterator[Precondition]:
     while not place.exists():
         place = place.parent
     if os.access(place, os.W_OK | os.X_OK):
-        yield good(name, f"{path} will be made at the first use")
+        yield good(name, f"{path} will be created at the first use")
     else:
-        yield bad(name, f"{path} cannot be made: {place} is not writable", f"make {place} writable")
+        yield bad(name, f"{path} cannot be created: {place} is not writable", f"make {place} writable")
 
 
 def _index(path: Path) -> Iterator[Precondition]:
@@ -117,10 +117,8 @@ def _index(path: Path) -> Iterator[Precondition]:
     except sqlite3.Error as error:
         problem, schema = str(error), SCHEMA
     if problem:
-        yield weak(
-            "index", f"{path} is damaged: {problem}", "the next search sets it aside and makes it anew"
-        )
+        yield weak("index", f"{path} is damaged: {problem}", "the next search sets it aside and rebuilds it")
     elif schema != SCHEMA:
-        yield good("index", f"{path} is of another version of memoryd, and will be made anew at the next use")
+        yield good("index", f"{path} is from another version of memoryd, and will be rebuilt at the next use")
     else:
         yield good("index", f"{path} is sound")

@@ -1,4 +1,4 @@
-"""Looks at everything that memoryd depends on, and at what it has left; changes nothing."""
+"""All checks of the doctor, in order."""
 
 from collections.abc import Iterator
 
@@ -16,6 +16,6 @@ __all__ = ["Case", "preconditions"]
 
 
 def preconditions(case: Case) -> Iterator[Precondition]:
-    """Every precondition, each as soon as it was looked at."""
+    """Yield every precondition as soon as it was checked."""
     for part in (of_program, of_stores, of_trust, of_repositories, of_machine, of_databases, of_running):
         yield from part(case)

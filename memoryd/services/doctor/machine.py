@@ -1,4 +1,4 @@
-"""The machine: file systems, room, the kernel's limits, the clock."""
+"""Checks of file systems, disk space, kernel limits and clock."""
 
 import os
 from collections import defaultdict
@@ -14,7 +14,7 @@ from memoryd.domain.stores.store import memory_root
 from memoryd.domain.text.phrases import counted
 from memoryd.services.doctor.case import Case, named
 
-# What Linux has a swap of two names for (renameat2(2), RENAME_EXCHANGE), whatever the kernel in use
+# File systems on which Linux can exchange two names (renameat2(2), RENAME_EXCHANGE), whatever the kernel
 _SWAPPING = frozenset(
     {"apfs", "bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "overlay", "tmpfs", "ubifs", "xfs"}
 )
@@ -23,12 +23,12 @@ _REMOTE = frozenset(
 )
 _REMOTE_FUSE = frozenset({"fuse.glusterfs", "fuse.rclone", "fuse.s3fs", "fuse.sshfs", "fuse.vmhgfs-fuse"})
 _LITTLE_ROOM, _NO_ROOM = 256 * 2**20, 16 * 2**20  # bytes
-_NEAR = 0.8  # of a limit
+_NEAR = 0.8  # share of a limit
 _SMALL_QUEUE = 1024  # events; with fewer, a checkout of a repository overflows it
 
 
 def of_machine(case: Case) -> Iterator[Precondition]:
-    """What depends on neither memoryd's files nor its processes."""
+    """Check what depends neither on memoryd's files nor on its processes."""
     yield from _filesystems(case)
     yield from _watches(case)
     yield from _disks(case)
@@ -37,7 +37,7 @@ def of_machine(case: Case) -> Iterator[Precondition]:
 def _filesystems(case: Case) -> Iterator[Precondition]:
     by_device = defaultdict(list)
     for store in case.found.stores:
-        with suppress(OSError):  # gone meanwhile
+        with suppress(OSError):  # deleted meanwhile
             by_device[os.stat(store.root).st_dev].append(store.root)
     weaker, remote, swapping = [], set(), set()
     for device, roots in by_device.items():
@@ -51,29 +51,29 @@ def _filesystems(case: Case) -> Iterator[Precondition]:
     if weaker:
         yield weak(
             "exchange",
-            "two names cannot be swapped at once there, so a file that an agent renames over another in the "
-            f"very moment that memoryd replaces it may be lost: {named(weaker)}",
-            "keep memory on ext4, xfs, btrfs or APFS, or let only `report` be enforced there",
+            "two names cannot be exchanged in one step there, so a file that an agent renames over another "
+            f"in the moment in which memoryd replaces it may be lost: {named(weaker)}",
+            "keep memory on ext4, xfs, btrfs or APFS, or set `enforce` to `report` there",
         )
     if swapping:
-        yield good("exchange", f"files can be swapped in one step: {', '.join(sorted(swapping))}")
+        yield good("exchange", f"files can be exchanged in one step: {', '.join(sorted(swapping))}")
     if remote:
         yield weak(
             "remote",
-            f"changes made on other machines ring no bell, and nobody knows who writes: {named(remote)}",
-            "they are seen at the next full scan (`rescan`); keep memory on a local disk",
+            f"changes made on other machines are not noticed at once: {named(remote)}",
+            "the next full scan (`rescan`) sees them; keep memory on a local disk",
         )
     state = case.locations.history.parent
     if (kind := machine.filesystem(_existing(str(state)))) in _REMOTE | _REMOTE_FUSE:
         yield bad(
             "state",
-            f"{state} lies on {kind}, where databases get damaged when two machines use them",
+            f"{state} is on {kind}, where databases get damaged if two machines use them",
             f"set {LOCATIONS['history'].variable} to a local disk",
         )
 
 
 def _swaps(case: Case, device: int, kind: str) -> bool:
-    """Tried in a directory of memoryd's own on the same device, else known by the kind."""
+    """Return whether names can be exchanged: by a trial on the same device, else by its kind."""
     for place in (case.locations.history.parent, case.locations.index.parent):
         if place.is_dir() and place.stat().st_dev == device:
             tried = can_exchange(str(place))
@@ -108,14 +108,14 @@ def _watches(case: Case) -> Iterator[Precondition]:
     for name, wanted, taken, most in problems:
         yield weak(
             "watches",
-            f"memoryd needs {wanted:,} of fs.inotify.{name}, other programs have {taken:,} of {most:,}: "
-            "what cannot be watched is scanned every few seconds",
+            f"memoryd needs {wanted:,} of fs.inotify.{name}, other programs use {taken:,} of {most:,}: "
+            "directories that cannot be watched are scanned every few seconds",
             f"sudo sysctl fs.inotify.{name}={_more(wanted + taken)}, and the same in /etc/sysctl.d",
         )
     if limits.queue < _SMALL_QUEUE:
         yield weak(
             "watches",
-            f"fs.inotify.max_queued_events is {limits.queue:,}: events get lost, and all is scanned often",
+            f"fs.inotify.max_queued_events is {limits.queue:,}: events get lost, and scans are frequent",
             "sudo sysctl fs.inotify.max_queued_events=16384, and the same in /etc/sysctl.d",
         )
     elif not problems:
@@ -124,7 +124,7 @@ def _watches(case: Case) -> Iterator[Precondition]:
 
 
 def _more(least: int) -> int:
-    """The next power of two that leaves some room."""
+    """Return the next power of two that leaves some room."""
     return 1 << int(least / _NEAR).bit_length()
 
 
@@ -137,8 +137,8 @@ def _disks(case: Case) -> Iterator[Precondition]:
             continue
         free = f"{found.size / 2**20:,.0f} MiB free for {what} in {place}"
         if found.size < _NO_ROOM or not found.takes_files:
-            full = free if found.takes_files else f"no further file can be made in {place}"
-            yield bad("disk", full, "make room: nothing is edited when the history cannot be written")
+            full = free if found.takes_files else f"no more files can be created in {place}"
+            yield bad("disk", full, "make room: nothing is edited if the history cannot be written")
         elif found.size < _LITTLE_ROOM:
             yield weak("disk", free, "make room")
         else:

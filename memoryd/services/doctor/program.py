@@ -1,4 +1,4 @@
-"""The program itself and what is configured."""
+"""Checks of the program and its configuration."""
 
 import os
 import platform
@@ -15,19 +15,19 @@ from memoryd.domain.stores.profiles import MEASURED_CLIENTS, is_measured
 from memoryd.services.doctor.case import Case, named
 from memoryd.services.service import metrics_directory
 
-_TESTED_SQLITE = (3, 40)  # the oldest
+_TESTED_SQLITE = (3, 40)  # the oldest version
 
 
 def of_program(case: Case) -> Iterator[Precondition]:
-    """Python, SQLite, git, the configuration."""
+    """Check Python, SQLite, git and the configuration."""
     yield good("program", f"memoryd {__version__}, Python {platform.python_version()}")
     yield _sqlite()
     yield (
-        good("git", "git is there")
+        good("git", "git is installed")
         if has_git()
         else weak(
             "git",
-            "git is not installed: what it ignores, who wrote a line when and where paths went is not known",
+            "git is not installed: ignored files, authors and ages of lines, and renames are not known",
             "install git",
         )
     )
@@ -46,13 +46,15 @@ def _sqlite() -> Precondition:
         )
     if sqlite3.sqlite_version_info < _TESTED_SQLITE:
         return weak(
-            "sqlite", f"SQLite {version} is older than what memoryd is tested with", "use a newer Python"
+            "sqlite",
+            f"SQLite {version} is older than the versions memoryd is tested with",
+            "use a newer Python",
         )
     return good("sqlite", f"SQLite {version} with FTS5")
 
 
 def _client(case: Case) -> Iterator[Precondition]:
-    """Yield whether the loading rules were measured with the client that is used here."""
+    """Check whether the loading rules were measured with the client that is used here."""
     first, last = MEASURED_CLIENTS
     measured = f"loading rules were measured with Claude Code {first} to {last}"
     if case.client and is_measured(case.client):
@@ -67,10 +69,10 @@ def _client(case: Case) -> Iterator[Precondition]:
 
 def _configuration(case: Case) -> Precondition:
     if case.error is not None:
-        hint = case.error.hint or "mend it"
-        return bad("configuration", case.error.message, f"{hint}; until then nothing runs")
+        hint = case.error.hint or "fix it"
+        return bad("configuration", case.error.message, f"{hint}; until then memoryd does not run")
     path = case.locations.config
-    return good("configuration", f"{path} is valid" if path.exists() else f"no {path}: the defaults hold")
+    return good("configuration", f"{path} is valid" if path.exists() else f"no {path}: the defaults are used")
 
 
 def _variables() -> Iterator[Precondition]:
@@ -81,17 +83,17 @@ def _variables() -> Iterator[Precondition]:
     if unknown:
         yield weak(
             "variables",
-            f"memoryd knows no {', '.join(sorted(unknown))}",
-            f"unset them; known are {', '.join(sorted(variables()))}",
+            f"memoryd has no variable {', '.join(sorted(unknown))}",
+            f"unset them; memoryd reads {', '.join(sorted(variables()))}",
         )
 
 
 def _projects(case: Case) -> Iterator[Precondition]:
-    """Patterns that lead nowhere."""
+    """Check the patterns of `projects`."""
     wrong = [pattern for pattern in case.config.projects if not pattern.startswith(("/", "~/"))]
     if wrong:
         yield weak(
-            "projects", f"begins neither with / nor with ~/: {named(wrong)}", "write it as a whole path"
+            "projects", f"begins with neither / nor ~/: {named(wrong)}", "write it as an absolute path"
         )
     idle = [
         pattern
@@ -99,10 +101,10 @@ def _projects(case: Case) -> Iterator[Precondition]:
         if pattern not in wrong and not any(map(os.path.isdir, glob(os.path.expanduser(pattern))))
     ]
     if idle:
-        yield weak("projects", f"no directory is like {named(idle)}", "mend `projects` in the configuration")
+        yield weak("projects", f"no directory matches {named(idle)}", "fix `projects` in the configuration")
 
 
 def _metrics(case: Case) -> Iterator[Precondition]:
     place = metrics_directory(case.config)
     if place is not None and not os.access(place, os.W_OK | os.X_OK):
-        yield weak("metrics", f"no numbers for Prometheus can be written to {place}", "make it, and writable")
+        yield weak("metrics", f"metrics for Prometheus cannot be written to {place}", "make it writable")

@@ -1,4 +1,4 @@
-"""Git repositories around the stores, and whether git can be asked about them."""
+"""Checks of the git repositories around the stores."""
 
 import os
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ from memoryd.domain.doctor import Precondition, good, weak
 from memoryd.domain.text.phrases import counted
 from memoryd.services.doctor.case import Case
 
-_MOST = 5  # repositories that are named
+_MOST = 5  # most repositories that are named
 
 
 def of_repositories(case: Case) -> Iterator[Precondition]:
-    """Yield what git cannot say about the repositories around the stores, and why."""
+    """Yield what git cannot answer about the repositories around the stores, and why."""
     places = [*(store.root for store in case.found.stores), *(each.path for each in case.found.definitions)]
     tops = {worktree.repository(os.path.dirname(os.path.realpath(place))) for place in places} - {""}
     if not tops or not has_git():

@@ -1,4 +1,4 @@
-"""The daemon and the service that starts it."""
+"""Checks of the daemon and its service."""
 
 import os
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from memoryd.services.service import files_of, instead, service_of_platform
 
 
 def of_running(case: Case) -> Iterator[Precondition]:
-    """Whether there is a daemon, and whether there will be one after the next login."""
+    """Check whether a daemon runs, and whether one will run after the next login."""
     service = service_of_platform()
     unreachable = service.unreachable()
     state = read_state(case.locations.lock, case.locations.status, now())
@@ -27,8 +27,8 @@ def of_running(case: Case) -> Iterator[Precondition]:
     yield from _daemon(state, "memoryd run" if unreachable else start)
     if unreachable:
         if service.unit.exists():
-            why = f"nothing can be said of the service from here: {unreachable}"
-            yield weak("service", why, "ask from a login session of yours")
+            why = f"the state of the service is not known from here: {unreachable}"
+            yield weak("service", why, "run this in a login session of yours")
         else:
             why = f"no service is possible here: {unreachable}"
             yield good("service", why) if pid else weak("service", why, instead())
@@ -45,14 +45,14 @@ def _daemon(state: DaemonState, start: str) -> Iterator[Precondition]:
     if state.pid is None:
         yield weak(
             "daemon",
-            "the daemon does not run: memory is searched and checked when asked, but not kept in limits",
+            "the daemon does not run: memory is searched and checked on request, but not kept within limits",
             start,
         )
     elif state.is_silent:
         yield bad(
             "daemon",
             f"the daemon is {state.summary}",
-            "if it stays so for another minute (the machine may have slept), `memoryd service restart`",
+            "if this lasts another minute (the machine may have slept), `memoryd service restart`",
         )
     else:
         yield good("daemon", f"the daemon is {state.summary}" + (f", {state.work}" if state.work else ""))
@@ -66,38 +66,38 @@ def _troubles(status: DaemonStatus, now: datetime) -> Iterator[Precondition]:
         yield weak(
             "watching",
             f"scanned every few seconds instead of watched: {named(directories)}: {status.polled[0].reason}",
-            "raise the limit that is named, or mend what is",
+            "raise the limit that is named, or fix the problem",
         )
     if status.last_error is not None:
         error = status.last_error
         yield weak(
             "last_error",
             f"{ago(read_time(error.at), now)} the daemon logged: {error.reason}",
-            "`memoryd service logs` tells more",
+            "`memoryd service logs` shows more",
         )
 
 
 def _service(case: Case, service: Systemd | Launchd, pid: int | None) -> Iterator[Precondition]:
     if not service.unit.exists():
         yield weak(
-            "service", "the daemon is no service: it does not start by itself", "memoryd service install"
+            "service", "the daemon is not a service: it does not start by itself", "memoryd service install"
         )
         return
     state = service.state()
     if state.active == "failed":
         bad_configuration = state.code == BAD_CONFIGURATION
         why = "its configuration is bad" if bad_configuration else f"{state.result}, exit code {state.code}"
-        yield bad("service", f"the service has failed: {why}", "mend that, then `memoryd service start`")
+        yield bad("service", f"the service has failed: {why}", "fix that, then `memoryd service start`")
     elif pid is not None and state.pid != pid:
         yield weak(
             "service",
-            f"the daemon runs as process {pid}, but not as the service that is installed",
+            f"the daemon runs as process {pid}, but not as the installed service",
             f"kill {pid} && memoryd service start",
         )
     different = list(_differences(case, service))
     yield from different
     if state.outdated and not different:
-        yield weak("service", f"{service.unit} has changed and was not read since", "memoryd service install")
+        yield weak("service", f"{service.unit} has changed since it was loaded", "memoryd service install")
     if not state.enabled:
         yield weak("service", "the service does not start with your session", "memoryd service install")
     elif not different:
@@ -105,12 +105,12 @@ def _service(case: Case, service: Systemd | Launchd, pid: int | None) -> Iterato
 
 
 def _differences(case: Case, service: Systemd | Launchd) -> Iterator[Precondition]:
-    """Where the files are not what this program would install."""
+    """Yield the service files that differ from what this program would install."""
     unit, *rest = files_of(service, case.locations, case.config, case.found.stores, sandboxed=None)
     held = unit.held or b""
     program = program_of(os.fsdecode(held))
     if os.path.isabs(program) and not os.path.exists(program):
-        yield bad("service", f"the service starts {program}, which is gone", "memoryd service install")
+        yield bad("service", f"the service starts {program}, which is missing", "memoryd service install")
     elif held != unit.content:
         yield weak(
             "service",
@@ -123,7 +123,7 @@ def _differences(case: Case, service: Systemd | Launchd) -> Iterator[Preconditio
         if missing:
             yield weak(
                 "service",
-                f"the service may not write there, so nothing is mended: {named(missing)}",
+                f"the service may not write there, so nothing is fixed: {named(missing)}",
                 "memoryd service install",
             )
         elif drop_in.held != drop_in.content:
@@ -133,7 +133,7 @@ def _differences(case: Case, service: Systemd | Launchd) -> Iterator[Preconditio
 
 
 def _lingering() -> Iterator[Precondition]:
-    """Whether the service ends where agents may go on: those of an ssh session, in tmux."""
+    """Check whether the service ends before agents do, as those of an ssh session in tmux."""
     if os.environ.get("SSH_CONNECTION") and lingers() is False:
         yield weak(
             "linger",

@@ -1,4 +1,4 @@
-"""The stores: whether they can be read and written, and what was left in them."""
+"""Checks of the stores: access, nesting and leftovers."""
 
 import os
 import time
@@ -16,11 +16,11 @@ from memoryd.domain.text.phrases import counted
 from memoryd.errors import RefusedError
 from memoryd.services.doctor.case import Case, named
 
-_AT_WORK = 120.0  # seconds: a daemon at work leaves no file for longer
+_AT_WORK = 120.0  # seconds: a running daemon leaves no file for longer
 
 
 def of_stores(case: Case) -> Iterator[Precondition]:
-    """Every store known."""
+    """Check every known store."""
     stores = case.found.stores
     claude = case.locations.claude
     if claude.exists() and not os.access(claude, os.R_OK | os.X_OK):
@@ -55,21 +55,21 @@ def _access(case: Case) -> Iterator[Precondition]:
     if fixed:
         yield weak(
             "access",
-            f"cannot be written to, so nothing is mended there: {named(fixed)}",
+            f"cannot be written to, so nothing is fixed there: {named(fixed)}",
             "chmod u+w, or remount",
         )
     for reason, paths in sorted(refused.items()):
         yield weak(
             "access",
             f"never rewritten, since {reason}: {named(paths)}",
-            "mend that, or leave it: it is read and indexed all the same",
+            "fix that, or leave it: it is still read and indexed",
         )
     if not closed and not fixed and not refused:
-        yield good("access", "all of them can be read, and written where memoryd may")
+        yield good("access", "all can be read, and written if memoryd may")
 
 
 def _refusal(store: Store) -> str | None:
-    """Why the index file of a store is never rewritten."""
+    """Return why the index file of a store is never rewritten."""
     path = f"{store.root}/{store.profile.index_name}"
     if not os.path.lexists(path):
         return None
@@ -89,7 +89,7 @@ def _nested(stores: Iterable[Store]) -> Iterator[Precondition]:
     ]
     if inner:
         yield weak(
-            "nested", f"one store lies in another, so its files count for both: {named(inner)}", "move it"
+            "nested", f"one store is in another, so its files count for both: {named(inner)}", "move it"
         )
 
 
@@ -100,19 +100,21 @@ def _parents(path: str) -> Iterator[str]:
 
 
 def _leftovers(case: Case) -> Iterator[Precondition]:
-    """Files that are beside others for a moment only, while these are written."""
+    """Check for temporary files that an interrupted write left."""
     left = [path for store in case.found.stores for path, _, _ in edits.leftovers(store.root)]
     running = running_pid(case.locations.lock) is not None
     old = [path for path in left if not running or _age(path) > _AT_WORK]
     if not old:
         yield good("leftovers", "nothing was left behind in the stores")
     elif running:
-        yield weak("leftovers", f"left beside their files: {named(old)}", "somebody may hold them open still")
+        yield weak(
+            "leftovers", f"left beside their files: {named(old)}", "a program may still have them open"
+        )
     else:
         yield weak(
             "leftovers",
             f"left when a write was interrupted: {named(old)}",
-            "the daemon takes care of them when it starts: `memoryd service start` or `memoryd run`",
+            "the daemon settles them when it starts: `memoryd service start` or `memoryd run`",
         )
 
 
@@ -124,12 +126,12 @@ def _age(path: str) -> float:
 
 
 def _two_names(case: Case) -> Iterator[Precondition]:
-    """Directories whose history is in two parts, since they were named differently."""
+    """Check for stores whose history is in two parts, because they had different paths."""
     if not case.locations.history.exists():
         return
     try:
         rows = rows_of(case.locations.history, "SELECT DISTINCT root FROM versions")
-    except Exception:  # noqa: BLE001  # a damaged history is said elsewhere
+    except Exception:  # noqa: BLE001  # a damaged history is reported elsewhere
         return
     places = defaultdict(set)
     for (raw,) in rows:
@@ -140,6 +142,6 @@ def _two_names(case: Case) -> Iterator[Precondition]:
         if len(names) > 1:
             yield weak(
                 "names",
-                f"one store is known by {len(names)} paths, each with a history of its own: {named(names)}",
-                "name it by one of them only",
+                f"one store has {len(names)} paths, each with its own history: {named(names)}",
+                "use only one of them",
             )

@@ -1,4 +1,4 @@
-"""Links out of stores and repositories, and what could not be used."""
+"""Checks of links out of stores, trust, and unusable files."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ from memoryd.services.doctor.case import Case, named
 
 
 def of_trust(case: Case) -> Iterator[Precondition]:
-    """Yield what was not followed or not used, and what is followed since a person decided so."""
+    """Yield what was not followed or used, and what is followed because a person decided so."""
     for skipped in case.found.skipped:
         yield weak("skipped", f"{skipped.path} {skipped.reason}", "correct or remove it")
     yield from _escapes(case.found.escapes)
@@ -29,8 +29,8 @@ def _escapes(escapes: Iterable[Escape]) -> Iterator[Precondition]:
     for repository, paths in sorted(by_repository.items()):
         yield weak(
             "escapes",
-            f"{repository} names paths outside of itself, which are not followed: {named(paths)}",
-            f"remove them, or if you trust that repository: memoryd trust {repository}",
+            f"{repository} names paths outside itself, which are not followed: {named(paths)}",
+            f"remove them or, if you trust that repository: memoryd trust {repository}",
         )
 
 
@@ -45,11 +45,11 @@ def _ledger(case: Case) -> Iterator[Precondition]:
     if others:
         yield weak(
             "trust",
-            f"no longer trusted, since deleted or on another device: {named(others)}",
+            f"no longer trusted, because deleted or on another device: {named(others)}",
             "`memoryd trust` it again, or `memoryd untrust` it",
         )
     if here:
-        yield good("trust", f"trusted to name paths outside of themselves: {named(here)}")
+        yield good("trust", f"trusted to name paths outside themselves: {named(here)}")
 
 
 def _device(path: str) -> int | None:

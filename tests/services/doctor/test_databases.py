@@ -48,7 +48,7 @@ def test_an_operation_that_was_interrupted_is_named(known: Look, history: sqlite
         "INSERT INTO operations (id, time, cause, status) VALUES (7, '2026-01-01', 'x', 'intent')"
     )
     history.commit()
-    assert known().of("unfinished") == ("warning", "interrupted in between: operation 7")
+    assert known().of("unfinished") == ("warning", "interrupted: operation 7")
 
 
 def test_a_clock_that_was_wrong_is_told(known: Look, history: sqlite3.Connection) -> None:

@@ -23,7 +23,7 @@ def test_the_variables_it_knows_are_those_of_the_topic(look: Look) -> None:
     messages = [(each["state"], each["message"]) for each in seen.checks if each["name"] == "variables"]
     assert messages == [
         ("ok", "set in this shell: MEMORYD_RESCAN"),
-        ("warning", "memoryd knows no MEMORYD_SETLE"),
+        ("warning", "memoryd has no variable MEMORYD_SETLE"),
     ]
 
 
@@ -32,13 +32,13 @@ def test_patterns_that_lead_nowhere_are_named(look: Look, home: Path) -> None:
     text = 'projects = ["~/src/*", "~/cod/*", "src/*"]\n'
     write_tree(home / ".config" / "memoryd", {"config.toml": text})
     messages = [each["message"] for each in look().checks if each["name"] == "projects"]
-    assert messages == ["begins neither with / nor with ~/: src/*", "no directory is like ~/cod/*"]
+    assert messages == ["begins with neither / nor ~/: src/*", "no directory matches ~/cod/*"]
 
 
 def test_numbers_for_prometheus_need_a_place(look: Look, home: Path) -> None:
     write_tree(
         home / ".config" / "memoryd", {"config.toml": '[daemon]\nmetrics = "~/metrics/memoryd.prom"\n'}
     )
-    assert look().of("metrics")[1] == f"no numbers for Prometheus can be written to {home}/metrics"
+    assert look().of("metrics")[1] == f"metrics for Prometheus cannot be written to {home}/metrics"
     (home / "metrics").mkdir()
     assert "metrics" not in look().names()

@@ -24,7 +24,7 @@ def test_stores_that_cannot_be_read_or_written_are_named(look: Look, home: Path)
     seen = Seen(done.code, done.out)
     assert [each["message"] for each in seen.checks if each["name"] == "access"] == [
         f"cannot be read: {container}/closed",
-        f"cannot be written to, so nothing is mended there: {container}/fixed",
+        f"cannot be written to, so nothing is fixed there: {container}/fixed",
     ]
     assert (seen.code, look().code) == (1, 0)
 

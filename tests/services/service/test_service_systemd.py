@@ -246,7 +246,7 @@ def test_the_doctor_says_where_a_strict_service_may_not_write(
     root = home / "src" / "app" / ".claude" / "agent-memory"
     write_tree(root / "builder", {"MEMORY.md": "- a\n"})
     configure(home, 'projects = ["~/src/*"]\n')
-    sentence = "⚠ the service may not write there, so nothing is mended: ~/src/app/.claude/agent-memory\n"
+    sentence = "⚠ the service may not write there, so nothing is fixed: ~/src/app/.claude/agent-memory\n"
     assert sentence in manager.memoryd("doctor").stdout
     manager.install()  # still strict
     assert sentence not in manager.memoryd("doctor").stdout
@@ -271,7 +271,7 @@ def test_it_starts_from_a_place_with_an_odd_name_and_knows_the_settings_of_the_s
     assert command == Path(program)
     odd.unlink()
     gone = manager.memoryd("doctor", CLAUDE_CONFIG_DIR=str(claude))
-    assert f"✗ the service starts {program}, which is gone".replace(f"{home}/", "~/") in gone.stdout
+    assert f"✗ the service starts {program}, which is missing".replace(f"{home}/", "~/") in gone.stdout
 
 
 def test_without_a_session_it_says_which_of_it_is_missing(manager: UserManager, home: Path) -> None:
@@ -279,8 +279,8 @@ def test_without_a_session_it_says_which_of_it_is_missing(manager: UserManager, 
     foreign.mkdir()
     os.chown(foreign, 12345, -1)
     for runtime, reason in (
-        ("", "this is no login session of yours: XDG_RUNTIME_DIR is not set"),
-        ("/absent", "this is no login session of yours: /absent: No such file or directory"),
+        ("", "this is not a login session of yours: XDG_RUNTIME_DIR is not set"),
+        ("/absent", "this is not a login session of yours: /absent: No such file or directory"),
         (str(foreign), f"this is the session of another user: {foreign} is not yours"),
         (str(home), "the user manager does not answer: Failed to connect to bus: No such file or directory"),
     ):
