@@ -133,7 +133,7 @@ def test_fixes_without_end_are_a_bug_and_said_to_be_one(tmp_path: Path) -> None:
     def judge(pending: Pending) -> CheckResult:
         return check_contexts((context_of(with_changes(read(store), pending)),), (never_enough,))
 
-    with pytest.raises(MemorydError, match=re.escape("does not come to an end: T001")):
+    with pytest.raises(MemorydError, match=re.escape("applying fixes does not end: T001")):
         plan_fixes(judge, [store], cause="check", unsafe=False)
 
 
