@@ -14,8 +14,6 @@ TO_DO = {
     "adapters/daemon",
     "adapters/edits",
     "adapters/git",
-    "adapters/history",
-    "adapters/search",
     "adapters/stores",
     "cli",
     "services/compaction.py",

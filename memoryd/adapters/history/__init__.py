@@ -1,4 +1,4 @@
-"""The record of every version and every operation; precious, unlike the index."""
+"""Database of versions and operations; unlike the index, irreplaceable."""
 
 from memoryd.adapters.history.database import History
 from memoryd.adapters.history.expiry import ExpiryResult

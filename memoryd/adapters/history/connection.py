@@ -1,4 +1,4 @@
-"""One connection to the history: opening, migrating, reading and writing rows."""
+"""A connection to the history: opening, migrations, rows."""
 
 import os
 import sqlite3
@@ -15,15 +15,15 @@ from memoryd.errors import MemorydError
 
 _PATIENCE = 5.0  # seconds to wait for other processes
 _POLL = 0.01  # seconds between two tries
-_TICK = 0.001  # seconds: how exactly times are recorded
-_DRIFT = 1.0  # seconds: a last time further ahead is of a clock that was wrong
+_TICK = 0.001  # seconds: the precision of recorded times
+_DRIFT = 1.0  # seconds: a last time further in the future is from a wrong clock
 
 
 class Connection:
-    """A connection; a path that is not UTF-8 goes into the tables as bytes, and comes back as it was.
+    """A connection; a path that is not UTF-8 is stored as bytes, and is returned unchanged.
 
     Args:
-        path: Of the database; made, with its directory, readable by its owner only.
+        path: The database; created, with its directory, readable only by its owner.
 
     Raises:
         MemorydError: If it cannot be opened, or was written by a newer memoryd.
@@ -34,7 +34,7 @@ class Connection:
         try:
             if not path.exists():
                 private.make_directory(path.parent)
-            with suppress(FileExistsError):  # opening and closing it again would drop SQLite's own locks
+            with suppress(FileExistsError):  # to open and close the file again would drop SQLite's locks
                 os.close(private.open_file(path, os.O_RDWR | os.O_EXCL))
             self.raw = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
             _keep_a_log(self.raw)
@@ -50,7 +50,7 @@ class Connection:
                 f"cannot open the history at {path}: {error}",
                 "nothing is edited without it: "
                 + (
-                    "put a backup in its place, or move it away to begin a new one"
+                    "restore a backup, or move it away to begin a new one"
                     if damaged
                     else "make the directory writable or set MEMORYD_STATE_DIR"
                 ),
@@ -58,7 +58,7 @@ class Connection:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """One transaction; takes the lock at once, since a deferred one fails under contention."""
+        """Run one transaction; lock at once, because a deferred lock fails under contention."""
         try:
             self.raw.execute("BEGIN IMMEDIATE")
             try:
@@ -73,7 +73,7 @@ class Connection:
             ) from error
 
     def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
-        """The rows that a query gives.
+        """Return the rows of a query.
 
         Raises:
             MemorydError: If the database cannot be read.
@@ -82,12 +82,12 @@ class Connection:
             found = self.raw.execute(query, [_stored(each) for each in parameters]).fetchall()
         except sqlite3.Error as error:
             raise MemorydError(
-                f"cannot read the history at {self._path}: {error}", "`memoryd history verify` tells more"
+                f"cannot read the history at {self._path}: {error}", "`memoryd history verify` shows more"
             ) from error
         return [tuple(map(_restored, row)) for row in found]
 
     def now(self) -> str:
-        """The time of what is recorded now: of two looks in one millisecond the second is the later."""
+        """Return the time to record now, which is always later than the last one."""
         now = time.time()
         rows = self.rows("SELECT time FROM versions ORDER BY id DESC LIMIT 1")
         last = seconds_of(rows[0][0]) if rows else 0.0
@@ -95,19 +95,19 @@ class Connection:
         return text_of(last + _TICK if 0 < behind < _DRIFT else now)
 
     def was_purged_since(self, seconds: float) -> bool:
-        """Whether a purge was recorded since a time, in seconds since the epoch."""
+        """Return whether a purge was recorded since a time, in seconds since the epoch."""
         sql = "SELECT 1 FROM operations WHERE status = ? AND time >= ? LIMIT 1"
         return bool(self.rows(sql, PURGE, text_of(seconds)))
 
     def insert(self, table: str, **values: object) -> int:
-        """Add a row within the transaction at hand; returns its id."""
+        """Add a row within the current transaction; return its id."""
         columns, marks = ", ".join(values), ", ".join("?" * len(values))
         query = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608  # names from the code
         return self.raw.execute(query, [_stored(each) for each in values.values()]).lastrowid or 0
 
 
 def _keep_a_log(raw: sqlite3.Connection) -> None:
-    """Use write-ahead logging; unlike all that follows, this does not wait for others by itself."""
+    """Use write-ahead logging; unlike everything later, this does not wait for others by itself."""
     deadline = time.monotonic() + _PATIENCE
     while True:
         try:

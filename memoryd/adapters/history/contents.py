@@ -1,4 +1,4 @@
-"""Contents of files, each kept once, compressed, by its SHA-256."""
+"""Contents of files, each stored once, compressed, by SHA-256."""
 
 import sqlite3
 import zlib
@@ -16,7 +16,7 @@ REFERENCES = (
 
 
 def keep(connection: sqlite3.Connection, content: bytes | None) -> str | None:
-    """Store a content if it is new; returns its hash, None for None."""
+    """Store a content if it is new; return its hash, None for None."""
     if content is None:
         return None
     digest = sha256(content).hexdigest()
@@ -28,7 +28,7 @@ def keep(connection: sqlite3.Connection, content: bytes | None) -> str | None:
 
 
 def content_of(connection: sqlite3.Connection, digest: str | None) -> bytes | None:
-    """A content by its hash; None for None.
+    """Return a content by its hash; None for None.
 
     Raises:
         MemorydError: If it is damaged.
@@ -41,12 +41,12 @@ def content_of(connection: sqlite3.Connection, digest: str | None) -> bytes | No
     except (TypeError, zlib.error, sqlite3.Error) as error:
         raise MemorydError(
             f"the content {digest[:12]} in the history is damaged",
-            "`memoryd history verify` names the versions that it belongs to",
+            "`memoryd history verify` names the versions that need it",
         ) from error
 
 
 def damages(connection: sqlite3.Connection) -> Iterator[str]:
-    """Every damage, in one sentence: of the database, of a content, of a reference to one."""
+    """Yield one sentence for each damage of the database, a content, or a reference to one."""
     for (answer,) in connection.execute("PRAGMA integrity_check"):
         if answer != "ok":
             yield f"the database is damaged: {answer}"
@@ -60,4 +60,4 @@ def damages(connection: sqlite3.Connection) -> Iterator[str]:
             sound.add(digest)
     for digest, path, what in connection.execute(f"{REFERENCES} ORDER BY 2, 3"):
         if digest not in sound:
-            yield f"{what} of {path} is lost: its content {digest[:12]} is damaged or absent"
+            yield f"{what} of {path} is lost: its content {digest[:12]} is damaged or missing"

@@ -1,4 +1,4 @@
-"""The history database: what was seen, what was done, and its contents."""
+"""The history database: versions, operations and contents."""
 
 import os
 import sqlite3
@@ -23,8 +23,8 @@ class History:
     """The history database.
 
     Args:
-        path: Of the database; made, with its directory, readable by its owner only.
-        actor: Who asks for what is done: `command` or `daemon`.
+        path: The database; created, with its directory, readable only by its owner.
+        actor: The origin of operations: `command` or `daemon`.
 
     Raises:
         MemorydError: If it cannot be opened, or was written by a newer memoryd.
@@ -46,33 +46,33 @@ class History:
         self.close()
 
     def turn(self, patience: float = 5.0) -> AbstractContextManager[None]:
-        """Hold the right to write memory files: one process at a time carries out or mends operations.
+        """Hold the right to write memory files, which one process at a time has.
 
         Args:
             patience: Seconds to wait for another process.
 
         Raises:
-            BusyError: If that one takes longer.
+            BusyError: If the other process takes longer.
         """
         return turn(Path(f"{self.path}.lock"), patience)
 
     def was_purged_since(self, seconds: float) -> bool:
-        """Whether a purge took place since a time, in seconds since the epoch."""
+        """Return whether a purge took place since a time, in seconds since the epoch."""
         return self._connection.was_purged_since(seconds)
 
-    # What was seen
+    # Versions
 
     def observe(
         self, root: str, seen: Iterable[tuple[str, bytes | None]], modes: Mapping[str, int] | None = None
     ) -> None:
-        """Record what files of a store hold now, by absolute path; None for one that is gone.
+        """Record the contents of files of a store now, by absolute path; None for a deleted one.
 
-        A content that is the path's last version already is not recorded again.
+        A content that is already the last version of its path is not recorded again.
 
         Args:
             root: Absolute path of the store.
-            seen: Path and content of each.
-            modes: Permission bits by path, as far as they are known.
+            seen: Path and content of each file.
+            modes: Permission bits by path, if known.
         """
         with self._connection.writing():
             now = self._connection.now()
@@ -89,24 +89,24 @@ class History:
             self._connection.rows("UPDATE versions SET mode = ? WHERE id = ?", mode, last)
 
     def _last(self, path: str) -> tuple[int | None, str | None, int | None]:
-        """Id, hash and operation of a file's last version; None for all where there is none."""
+        """Return id, hash and operation of a file's last version; None for all if there is none."""
         rows = self._connection.rows(
             "SELECT id, hash, operation FROM versions WHERE path = ? ORDER BY id DESC LIMIT 1", path
         )
         return rows[0] if rows else (None, None, None)
 
     def roots(self) -> tuple[str, ...]:
-        """Absolute paths of all stores of which something is recorded, deleted ones too."""
+        """Return the absolute paths of all recorded stores, including deleted ones."""
         return tuple(
             root for (root,) in self._connection.rows("SELECT DISTINCT root FROM versions ORDER BY root")
         )
 
     def record(self, root: str, since: float = 0.0) -> tuple[Version, ...]:
-        """The versions of all files of a store, the oldest first.
+        """Return the versions of all files of a store, the oldest first.
 
         Args:
             root: Absolute path of the store.
-            since: Seconds since the epoch: only files that have a version since then.
+            since: Seconds since the epoch: only files with a version since then.
         """
         rows = self._connection.rows(
             "SELECT id, time, root, path, hash, mode, operation FROM versions WHERE root = ? AND path IN "
@@ -118,39 +118,39 @@ class History:
         return tuple(Version(identity, seconds_of(seen), *rest) for identity, seen, *rest in rows)
 
     def present(self, root: str) -> tuple[str, ...]:
-        """Absolute paths of the files of a store that were there when they were last looked at."""
+        """Return the absolute paths of the files of a store that existed when last seen."""
         rows = self._connection.rows(
             "SELECT path, hash, max(id) FROM versions WHERE root = ? GROUP BY path ORDER BY path", root
         )
         return tuple(path for path, digest, _ in rows if digest is not None)
 
     def versions(self, path: str) -> tuple[tuple[float, bytes | None], ...]:
-        """Every recorded version of a file, oldest first: seconds since the epoch and content.
+        """Return all recorded versions of a file, oldest first: seconds since the epoch and content.
 
-        The content is None where the file was gone.
+        The content is None if the file was deleted.
         """
         rows = self._connection.rows("SELECT time, hash FROM versions WHERE path = ? ORDER BY id", path)
         return tuple((seconds_of(seen), self.content(digest)) for seen, digest in rows)
 
     def last(self, path: str) -> bytes | None:
-        """What a file held when it was last there, or None."""
+        """Return the last content of a file, or None."""
         rows = self._connection.rows(
             "SELECT hash FROM versions WHERE path = ? AND hash IS NOT NULL ORDER BY id DESC LIMIT 1", path
         )
         return self.content(rows[0][0]) if rows else None
 
     def content(self, digest: str | None) -> bytes | None:
-        """A recorded content by its SHA-256; None for None.
+        """Return a recorded content by its SHA-256; None for None.
 
         Raises:
             MemorydError: If it is damaged.
         """
         return content_of(self._connection.raw, digest)
 
-    # What was done
+    # Operations
 
     def begin(self, plan: Plan, *, undoes: int | None = None) -> int:
-        """Record an intent, durably, with all contents before and after; returns the operation's id."""
+        """Record an intent durably, with all contents before and after; return the operation's id."""
         title = "; ".join(fix.title for fix in plan.fixes)
         with self._connection.writing():
             now = self._connection.now()
@@ -189,25 +189,25 @@ class History:
                     continue
                 last, held, writer = self._last(path)
                 if held == after and writer is None:
-                    # A sync of another process has seen it already and taken it for somebody else's.
+                    # Another process has recorded it as a change by another program.
                     self._connection.rows("UPDATE versions SET operation = ? WHERE id = ?", operation, last)
                     continue
                 version = {"root": root, "path": path, "hash": after, "mode": mode}
                 self._connection.insert("versions", time=now, operation=operation, **version)
 
     def operation(self, identity: int) -> Operation | None:
-        """One operation by id."""
+        """Return an operation by its id."""
         return next(iter(self._operations("id = ?", identity)), None)
 
     def operations(self, root: str | None = None) -> tuple[Operation, ...]:
-        """All operations, or those that were about one store or about all of history, the newest first."""
+        """Return all operations, or those on one store or on the whole history, the newest first."""
         if root is None:
             return self._operations("true")
         where = "id IN (SELECT operation FROM changes WHERE root = ?) OR status = ?"
         return self._operations(where, root, PURGE)
 
     def last_to_undo(self) -> Operation | None:
-        """The newest finished operation that is neither an undo nor taken back at present."""
+        """Return the newest finished operation that is neither an undo nor undone."""
         taken_back: set[int] = set()
         for operation in self._operations("status = 'done'"):
             if operation.id in taken_back:
@@ -218,7 +218,7 @@ class History:
         return None
 
     def unfinished(self) -> tuple[Operation, ...]:
-        """Operations whose process ended in between, the newest first."""
+        """Return the operations whose process ended before they did, the newest first."""
         return self._operations("status = 'intent'")
 
     def _operations(self, where: str, *parameters: object) -> tuple[Operation, ...]:
@@ -240,7 +240,7 @@ class History:
         return bool(found)
 
     def plan(self, operation: Operation) -> Plan:
-        """The plan of an operation, as it was applied."""
+        """Return the plan of an operation, as it was applied."""
         rows = self._connection.rows(
             "SELECT root, path, before, after, mode FROM changes WHERE operation = ? ORDER BY path",
             operation.id,
@@ -252,7 +252,7 @@ class History:
         return Plan(operation.cause, (Fix(operation.title, Applicability.SAFE, changes),))
 
     def set_aside(self, name: str, content: bytes) -> Path:
-        """Write a file for a person to look at, beside the database, readable by its owner only.
+        """Write a file for a person to read, beside the database, readable only by its owner.
 
         Raises:
             MemorydError: If it cannot be written.
@@ -267,21 +267,21 @@ class History:
             raise MemorydError(f"cannot write {path}: {error.strerror}") from error
         return path
 
-    # Upkeep
+    # Maintenance
 
     def tidy(self) -> None:
-        """Give memory back; for idle moments."""
+        """Free memory, in idle moments."""
         self._connection.rows("PRAGMA shrink_memory")
 
     def verify(self) -> tuple[str, ...]:
-        """Read everything and compute every hash again; one sentence for each damage."""
+        """Read everything and compute every hash again; return one sentence for each damage."""
         try:
             return tuple(damages(self._connection.raw))
         except sqlite3.Error as error:
             return (f"the database cannot be read: {error}",)
 
     def counts(self) -> tuple[tuple[str, int], ...]:
-        """How many contents, versions and operations there are."""
+        """Return the number of contents, versions and operations."""
         rows = self._connection.rows(
             "SELECT (SELECT count(*) FROM contents), (SELECT count(*) FROM versions), "
             "(SELECT count(*) FROM operations)"
@@ -289,7 +289,7 @@ class History:
         return tuple(zip(("content", "version", "operation"), rows[0], strict=True))
 
     def expire(self, now: float) -> ExpiryResult:
-        """Let go of what is old and stands elsewhere too; see `domain.retention`.
+        """Delete old versions whose lines also exist elsewhere; see `domain.history.retention`.
 
         Args:
             now: Seconds since the epoch.

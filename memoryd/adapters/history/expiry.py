@@ -1,4 +1,4 @@
-"""What may leave the history."""
+"""Deletion of old versions and operations."""
 
 import sqlite3
 from collections.abc import Callable, Iterable
@@ -14,7 +14,7 @@ _UNUSED = f"hash NOT IN (SELECT hash FROM ({REFERENCES}))"  # noqa: S608  # cons
 
 @dataclass(frozen=True, slots=True)
 class ExpiryResult:
-    """The rows that were removed from the history, and the bytes of contents as they were stored."""
+    """The number of deleted rows, and the stored bytes of deleted contents."""
 
     versions: int
     operations: int
@@ -28,14 +28,14 @@ def expire(
     record: Callable[[str], tuple[Version, ...]],
     now: float,
 ) -> ExpiryResult:
-    """Let go of what is old, within the transaction at hand.
+    """Delete old versions within the current transaction.
 
-    A damaged content has no lines that could be compared: an error stops everything.
+    The lines of a damaged content cannot be compared, so it is an error and nothing is deleted.
 
     Args:
-        connection: Of the history.
+        connection: The history.
         roots: The stores.
-        record: The versions of one, the oldest first.
+        record: Returns the versions of a store, the oldest first.
         now: Seconds since the epoch.
     """
     before = now - KEPT_SECONDS
@@ -55,5 +55,5 @@ def expire(
     contents, size = connection.execute(
         f"SELECT count(*), ifnull(sum(length(data)), 0) FROM contents WHERE {_UNUSED}"  # noqa: S608  # constants
     ).fetchone()
-    connection.execute(f"DELETE FROM contents WHERE {_UNUSED}")  # noqa: S608  # the same
+    connection.execute(f"DELETE FROM contents WHERE {_UNUSED}")  # noqa: S608  # constants
     return ExpiryResult(len(gone), operations, contents, size)

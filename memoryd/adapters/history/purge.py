@@ -1,4 +1,4 @@
-"""Take a text out of everything that is recorded, for good."""
+"""Permanent removal of a text from the history."""
 
 import os
 import sqlite3
@@ -16,7 +16,7 @@ from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
 Rewrite = Callable[[str, str, bytes], bytes | None]
-"""A content without the text, by root, relative path and content; None where nothing of it may stay."""
+"""Returns a content without the text, by root, relative path and content; None if nothing may stay."""
 
 _WITHHELD = "(purged)"
 _STEP = 256  # bytes
@@ -24,13 +24,13 @@ _STEP = 256  # bytes
 
 @dataclass(slots=True)
 class PurgeResult:
-    """The rows that a purge removed, and the files that were set aside for a person.
+    """The rows that a purge changed or removed, and the conflict files that it removed.
 
     Attributes:
-        rewritten: Versions of which the content lost what held the text.
-        removed: Versions that are gone.
-        operations: Operations of which something was taken out.
-        asides: Files of conflicts that were removed.
+        rewritten: Versions whose content lost the text.
+        removed: Versions that were removed.
+        operations: Operations that lost some of their record.
+        asides: Conflict files that were removed.
     """
 
     rewritten: int = 0
@@ -47,21 +47,21 @@ def purge(
     concerned: Callable[[bytes], bool] | None = None,
     final: int | None = None,
 ) -> PurgeResult:
-    """Take out of a history every content, name and title that holds a text; it cannot be taken back.
+    """Remove every content, name and title that contains a text from a history; it cannot be undone.
 
-    All rows change in one transaction; what SQLite would leave of them in the file is then overwritten.
-    A process that is killed in between is no harm: the next call does the rest. To be called within
-    the history's `turn`, with no operation unfinished.
+    All rows change in one transaction; then the bytes that SQLite would leave in the file are overwritten.
+    If the process is killed in between, the next call does the rest. Call this within the history's `turn`,
+    with no operation unfinished.
 
     Args:
-        path: Of the database.
+        path: The database.
         contains: Returns whether bytes contain the text.
-        rewrite: Makes contents without it.
-        concerned: Which contents are to be rewritten; without it those that hold the text.
-        final: An operation that can never be taken back, whatever else it did.
+        rewrite: Returns contents without it.
+        concerned: Returns whether a content must be rewritten; by default, if it contains the text.
+        final: An operation that can never be undone, whatever else it did.
 
     Raises:
-        MemorydError: If it cannot be written, or another process reads it all the time.
+        MemorydError: If it cannot be written, or another process keeps reading it.
     """
     connection = Connection(path)
     with closing(connection.raw):
@@ -75,12 +75,12 @@ def purge(
         except sqlite3.Error as error:
             raise MemorydError(
                 f"cannot write the history at {path}: {error}",
-                "what was taken out may still lie in its file: run the command again",
+                "the removed text may still be in its file: run the command again",
             ) from error
         if busy:
             raise MemorydError(
                 f"another process reads the history at {path}",
-                "what was taken out still lies in its log: run the command again",
+                "the removed text is still in its log: run the command again",
             )
     for _, entries in beneath.walk(str(path.parent / "conflicts")):
         for aside in (Path(entry.path) for entry in entries if entry.is_file(follow_symlinks=False)):
@@ -99,7 +99,7 @@ class _Purge:
     final: int | None
     done: PurgeResult = field(default_factory=PurgeResult)
     holders: set[str] = field(default_factory=set)
-    finals: set[int] = field(default_factory=set)  # operations that took it out of files: all that they did
+    finals: set[int] = field(default_factory=set)  # operations that only removed the text from files
     made: dict[tuple[str, str], str | None] = field(default_factory=dict)  # new hash by path and old one
 
     def run(self) -> None:
@@ -115,20 +115,20 @@ class _Purge:
         used = {digest for digest, _, _ in self.connection.rows(REFERENCES)}
         for digest in self.holders - used:
             self._write("DELETE FROM contents WHERE hash = ?", digest)
-        self._note()  # in any case: who read before does not write after
+        self._note()  # always: a process that read before must not write afterwards
 
     def _note(self) -> None:
-        """Record that a purge took place, and nothing of what it took out."""
+        """Record that a purge took place, without the removed text."""
         versions = counted(self.done.rewritten + self.done.removed, "version", "versions")
         operations = counted(self.done.operations, "operation", "operations")
-        title = f"take a text out of {versions} and {operations} for good"
+        title = f"permanently remove a text from {versions} and {operations}"
         row = {"time": self.connection.now(), "cause": "purge", "status": PURGE, "title": title}
         self.connection.insert("operations", **row, actor="command")
 
     def _is_holder(self, digest: str) -> bool:
         try:
             return self.concerned(content_of(self.connection.raw, digest) or b"")
-        except MemorydError:  # damaged: what can still be read of it counts
+        except MemorydError:  # damaged: use what can still be read of it
             (data,) = self.connection.raw.execute(
                 "SELECT data FROM contents WHERE hash = ?", [digest]
             ).fetchone()
@@ -144,7 +144,7 @@ class _Purge:
                 touched.add(path)
             if self._names(root, path) or (digest is not None and new is None):
                 gone = True
-            else:  # two versions that differed in nothing but the text are one
+            else:  # two versions that differed only in the text become one
                 gone = path in touched and new == last.get(path)
                 last[path] = new
             if gone:
@@ -155,7 +155,7 @@ class _Purge:
                 self.done.rewritten += 1
 
     def _changes(self) -> set[int]:
-        """Take it out of what operations did; the ids of those operations."""
+        """Remove the text from recorded operations; return the ids of those operations."""
         touched = set()
         self.finals = self._takings()
         query = "SELECT operation, root, path, before, after FROM changes"
@@ -182,7 +182,7 @@ class _Purge:
         return touched
 
     def _takings(self) -> set[int]:
-        """Operations that did nothing but to forget it, also of a process that was killed before this."""
+        """Return the operations that only forgot the text, including those of a killed process."""
         query = (
             "SELECT operation, path, before, after FROM changes JOIN operations ON operations.id = operation "
             "WHERE cause = 'forget'"
@@ -192,7 +192,7 @@ class _Purge:
         return taken if self.final is None else {*taken, self.final}
 
     def _new(self, root: str, path: str, digest: str | None) -> str | None:
-        """The hash that takes the place of another; None where nothing of the content may stay."""
+        """Return the hash that replaces another; None if nothing of the content may stay."""
         if digest is None or digest not in self.holders:
             return digest
         if (path, digest) not in self.made:
@@ -205,7 +205,7 @@ class _Purge:
         return self.made[path, digest]
 
     def _names(self, root: str, path: str) -> bool:
-        about = self._holds(os.path.basename(root)) and not os.path.lexists(root)  # a store that is gone
+        about = self._holds(os.path.basename(root)) and not os.path.lexists(root)  # a deleted store
         return about or self._holds(_relative(root, path))
 
     def _holds(self, text: str) -> bool:
@@ -220,7 +220,7 @@ def _relative(root: str, path: str) -> str:
 
 
 def readable(data: bytes) -> bytes:
-    """What can be decompressed of damaged bytes."""
+    """Return the data that can be decompressed from damaged bytes."""
     reader = zlib.decompressobj()
     found = b""
     with suppress(zlib.error):

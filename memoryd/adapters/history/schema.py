@@ -1,4 +1,4 @@
-"""The tables of the history and how they came to be."""
+"""Tables of the history, and their migrations."""
 
 import sqlite3
 from collections.abc import Callable, Iterable
@@ -22,7 +22,7 @@ def _create_tables(database: "sqlite_utils.Database") -> None:
 
 
 def _add_who_and_where(database: "sqlite_utils.Database") -> None:
-    """Which store a version belongs to, which operation wrote it, and with which permissions."""
+    """Add the store, operation and permissions of each version."""
     database.table("operations").add_column("actor", str, not_null_default="")
     database.table("changes").add_column("mode", int)
     versions = database.table("versions")
@@ -37,25 +37,25 @@ def _add_who_and_where(database: "sqlite_utils.Database") -> None:
 
 
 def _store_of(path: str, known: Iterable[str], paths: Iterable[str]) -> str:
-    """The store of a file of which only the path was recorded: known by an operation, or by an index file."""
+    """Return the store of a file with only its path recorded, from an operation or an index file."""
     ends = "/MEMORY.md"
     roots = {*known, *(each.removesuffix(ends) for each in paths if each.endswith(ends))}
     around = [root for root in roots if path.startswith(f"{root}/")]
     return min(around, key=len, default=path.rpartition("/")[0])
 
 
-# Applied in order; the number of those applied is the database's user_version.
+# Applied in order; their number is the database's user_version.
 MIGRATIONS: tuple[Callable[["sqlite_utils.Database"], None], ...] = (_create_tables, _add_who_and_where)
 
 
 def migrate(connection: sqlite3.Connection) -> bool:
-    """Bring the tables up to date within the transaction at hand; False where a newer memoryd made them."""
+    """Migrate the tables within the current transaction; return False if a newer memoryd created them."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(MIGRATIONS):
         return False
     if version == len(MIGRATIONS):
         return True
-    import sqlite_utils  # noqa: PLC0415  # a tenth of a second, for what is done once in a lifetime
+    import sqlite_utils  # noqa: PLC0415  # a tenth of a second, for a rare migration
 
     database = sqlite_utils.Database(connection, execute_plugins=False)
     for step in MIGRATIONS[version:]:
@@ -65,10 +65,10 @@ def migrate(connection: sqlite3.Connection) -> bool:
 
 
 def text_of(seconds: float) -> str:
-    """A time as the tables hold it: UTC, and as text in the order of time."""
+    """Return a time as in the tables: UTC, as text that sorts by time."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
 
 
 def seconds_of(text: str) -> float:
-    """A time of the tables in seconds since the epoch."""
+    """Return a time of the tables in seconds since the epoch."""
     return datetime.fromisoformat(text).timestamp()

@@ -1,4 +1,4 @@
-"""One process at a time writes memory files."""
+"""Lock that lets one process write memory files."""
 
 import fcntl
 import os
@@ -14,19 +14,19 @@ _POLL = 0.05  # seconds between two tries
 
 
 class BusyError(MemorydError):
-    """Another process is carrying out an operation."""
+    """Another process is applying an operation."""
 
 
 @contextmanager
 def turn(lock: Path, patience: float) -> Iterator[None]:
-    """Hold the right to carry out or mend operations.
+    """Hold the right to apply or undo operations.
 
     Args:
-        lock: The file that is locked.
+        lock: The file to lock.
         patience: Seconds to wait for another process.
 
     Raises:
-        BusyError: If that one takes longer.
+        BusyError: If the other process takes longer.
         MemorydError: If there can be no lock.
     """
     deadline = time.monotonic() + patience

@@ -1,1 +1,1 @@
-"""The search index: SQLite with FTS5. A cache: deleting it loses nothing."""
+"""Search index in SQLite with FTS5, a cache."""

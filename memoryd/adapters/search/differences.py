@@ -1,11 +1,11 @@
-"""Whether the index is whole, and what two of them say differently."""
+"""Integrity of the index, and differences of two indexes."""
 
 import sqlite3
 from collections.abc import Sequence
 
 from memoryd.adapters.search.file import from_sql, transaction
 
-# All that is known of a document, without the numbers that rows happen to have and the times of looking.
+# Everything known of a document, without row numbers and times of reading.
 _STORES = "SELECT root, agent, scope, profile, index_file FROM stores"
 _DOCUMENTS = """
 SELECT path, type, documents.name, title, documents.description, recorded, bytes, documents.lines,
@@ -29,13 +29,13 @@ UNION ALL SELECT 'documents', count(*) FROM documents WHERE store NOT IN (SELECT
 
 
 def problems(db: sqlite3.Connection) -> tuple[str, ...]:
-    """What is wrong with the file, its full-text index, its rows; one sentence each."""
+    """Return what is wrong with the file, its full-text index and its rows; one sentence each."""
     with transaction(db, "BEGIN IMMEDIATE"):
         found = [str(row[0]) for row in db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
         try:
             db.execute("INSERT INTO fulltext (fulltext, rank) VALUES ('integrity-check', 1)")
         except sqlite3.DatabaseError as error:
-            found.append(f"the full-text index does not fit what it was made of: {error}")
+            found.append(f"the full-text index does not match its content: {error}")
         ghosts = db.execute(_GHOSTS).fetchall()
     return (*found, *(f"{count} rows in {table} belong to nothing" for table, count in ghosts if count))
 
@@ -43,7 +43,7 @@ def problems(db: sqlite3.Connection) -> tuple[str, ...]:
 def differences(
     mine: sqlite3.Connection, theirs: sqlite3.Connection
 ) -> dict[str, dict[str, tuple[str, ...]]]:
-    """By root of the store, by path ("" for the store itself), the names of what differs; sorted."""
+    """Return the names of what differs, by root of the store and path ("" for the store itself), sorted."""
     found: dict[str, dict[str, tuple[str, ...]]] = {}
     stores, others = ({root: row for root, *row in db.execute(_STORES)} for db in (mine, theirs))
     for root in sorted(stores.keys() | others.keys(), key=from_sql):

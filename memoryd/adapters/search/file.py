@@ -1,4 +1,4 @@
-"""The index's database file: its tables, opening it, and healing it."""
+"""The database file of the index: created, opened, rebuilt."""
 
 import fcntl
 import os
@@ -13,7 +13,7 @@ from memoryd import private
 from memoryd.adapters.search.schema import SCHEMA, STATEMENTS
 from memoryd.errors import MemorydError
 
-# No fault of the file: it is locked, or memory or disk is full.
+# Not the fault of the file: it is locked, or memory or disk is full.
 _LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _PASSING = {*_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_FULL, sqlite3.SQLITE_INTERRUPT}
 _NOWHERE = (0, 0)
@@ -25,10 +25,10 @@ class IndexFile:
     """The file, opened or created with mode 0600.
 
     Attributes:
-        healed: What was wrong with it last and what was done, one sentence; None where nothing was.
+        healed: What was last wrong with it and what was done, one sentence; None if nothing.
 
     Raises:
-        MemorydError: Even a fresh file cannot be made, or this one stays locked; `use` too.
+        MemorydError: If even a fresh file cannot be created, or this one stays locked; also in `use`.
     """
 
     def __init__(self, path: Path) -> None:
@@ -42,11 +42,11 @@ class IndexFile:
         self._db.close()
 
     def use(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Do work on the file that lies at the path, healing it once where it turns out to be unusable."""
+        """Do work on the file at the path, which is rebuilt once if it turns out to be unusable."""
         found = _identity(self._path)
         if found != self._identity:
             self.healed = (
-                f"{self._path} was {'replaced' if found else 'deleted'} while in use: it was opened anew"
+                f"{self._path} was {'replaced' if found else 'deleted'} while in use: it was opened again"
             )
             self._open()
         try:
@@ -56,7 +56,7 @@ class IndexFile:
         except sqlite3.Error as error:
             if not _at_fault(error):
                 raise self._failed(error) from error
-            self.healed = f"{self._path} was damaged ({error}): it was opened anew"
+            self.healed = f"{self._path} was damaged ({error}): it was opened again"
             self._open(str(error))
         try:
             return work(self._db)
@@ -64,7 +64,7 @@ class IndexFile:
             raise self._failed(error) from error
 
     def renew(self) -> None:
-        """Put a fresh file in the place of this one; other processes find out when they next look."""
+        """Replace the file by a fresh one; other processes notice at their next access."""
         with self._alone():
             self._db.close()
             self._path.unlink(missing_ok=True)
@@ -79,17 +79,17 @@ class IndexFile:
             aside.unlink(missing_ok=True)
 
     def _open(self, problem: str = "") -> None:
-        """Open the file, or a fresh one where it cannot be used; `problem` is what is known against it."""
+        """Open the file, or a fresh one if it is unusable; `problem` is what is known to be wrong."""
         try:
             private.make_directory(self._path.parent)
             with self._alone():
-                # Another process healed it, or somebody put another file in its place?
+                # Did another process rebuild it, or was another file put there?
                 replaced = _identity(self._path) != self._identity
                 if replaced and _identity(self._beside("-wal")) == self._log:
-                    # SQLite would take the log of the old file for that of the new one.
+                    # SQLite would use the log of the old file for the new one.
                     self._remove_companions()
                 if self._identity != _NOWHERE:
-                    # Only now: closed files lend their inode numbers to new ones.
+                    # Not earlier: closed files free their inode numbers for new ones.
                     self._db.close()
                     self._identity = self._log = _NOWHERE
                 if replaced or not problem:
@@ -101,7 +101,7 @@ class IndexFile:
 
     def _renew(self, problem: str) -> None:
         aside = self._set_aside()
-        self.healed = f"{self._path} was unusable ({problem}): set aside as {aside} and made anew"
+        self.healed = f"{self._path} was unusable ({problem}): set aside as {aside} and rebuilt"
         if problem := self._connect():
             raise OSError(problem)
 
@@ -115,17 +115,17 @@ class IndexFile:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Keep other processes from opening the file, and so from setting aside what was just made."""
+        """Keep other processes from opening the file, and so from setting the new one aside."""
         lock = private.open_file(self._beside(".lock"), os.O_RDWR)
         try:
-            with suppress(OSError):  # there are file systems without locks
+            with suppress(OSError):  # some file systems have no locks
                 fcntl.flock(lock, fcntl.LOCK_EX)
             yield
         finally:
             os.close(lock)
 
     def _connect(self) -> str:
-        """Open what lies at the path, creating it where nothing does; what is wrong with it, or ""."""
+        """Open the file, creating it if it is missing; return what is wrong with it, or ""."""
         if not self._path.exists():
             self._remove_companions()
             # Never open and close an existing file: closing drops this process's locks on it.
@@ -155,7 +155,7 @@ class IndexFile:
         return problem
 
     def _set_aside(self) -> str:
-        """Rename the file, keeping only the latest such; its new name."""
+        """Rename the file, keeping only the latest of these; return its new name."""
         for older in self._path.parent.glob(f"{self._path.name}.broken-*"):
             with suppress(OSError):
                 older.unlink()
@@ -175,7 +175,7 @@ class IndexFile:
 
 @contextmanager
 def transaction(db: sqlite3.Connection, begin: Literal["BEGIN", "BEGIN IMMEDIATE"]) -> Iterator[None]:
-    """One view for several reads (`BEGIN`), or all writes or none, in turn (`BEGIN IMMEDIATE`)."""
+    """Run several reads on one state (`BEGIN`), or all writes or none (`BEGIN IMMEDIATE`)."""
     db.execute(begin)
     try:
         yield
@@ -187,7 +187,7 @@ def transaction(db: sqlite3.Connection, begin: Literal["BEGIN", "BEGIN IMMEDIATE
 
 
 def to_sql(text: str) -> str | bytes:
-    """Any text as SQLite holds it: names of a file system need not be Unicode, and are then bytes."""
+    """Return a text for SQLite: names of files need not be Unicode, and are then bytes."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -196,17 +196,17 @@ def to_sql(text: str) -> str | bytes:
 
 
 def from_sql(value: str | bytes) -> str:
-    """The text of `to_sql`."""
+    """Return the text of a `to_sql` value."""
     return value if isinstance(value, str) else value.decode(errors="surrogatepass")
 
 
 def _folded(value: str | bytes | None) -> str | None:
-    """A name as filters compare it; SQLite folds the case of ASCII alone."""
+    """Return a name as filters compare it; SQLite folds only the case of ASCII."""
     return None if value is None else from_sql(value).casefold()
 
 
 def _prepare(db: sqlite3.Connection) -> str:
-    """Make the tables of a new file; what is wrong with another, or ""."""
+    """Create the tables of a new file; return what is wrong with another, or ""."""
     with transaction(db, "BEGIN IMMEDIATE"):
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version == SCHEMA:
@@ -228,10 +228,10 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def _code(error: Exception) -> int:
-    """SQLite's primary result code, or 0."""
+    """Return SQLite's primary result code, or 0."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def _at_fault(error: sqlite3.Error) -> bool:
-    """Whether it is the file that is wrong; our SQL is fixed, so "no such table" counts."""
+    """Return whether the file is wrong; our SQL is fixed, so "no such table" counts."""
     return _code(error) not in {0, *_PASSING}

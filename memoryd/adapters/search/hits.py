@@ -1,4 +1,4 @@
-"""Finding documents in the index."""
+"""Documents found in the index."""
 
 import json
 import sqlite3
@@ -13,12 +13,12 @@ from memoryd.domain.search.ranking import Candidate, ranked
 from memoryd.domain.search.segments import CLOSE, OPEN
 from memoryd.domain.search.snippet import Snippet, best_passage, first_passage
 
-# The best of all are looked at again, since how near to each other words stand is not in FTS5's rank.
+# The best are ranked again, because FTS5's rank ignores how near to each other words are.
 _LOOKED_AT = 40
 
-# One statement does all: marking what matches in each document by a statement of its own looked every word
-# up again. FTS5 sorts, and marks only what is fetched. The plus keeps it so with filters, of which it would
-# else take one document after another.
+# One statement does everything: to mark each document in its own statement would look up every word again.
+# FTS5 sorts, and marks only fetched rows. The plus keeps it so with filters, for which FTS5 would otherwise
+# read one document after another.
 _SEARCH = """
 SELECT rowid, rank, lines, highlight(fulltext, 0, :open, :close), highlight(fulltext, 1, :open, :close),
     highlight(fulltext, 2, :open, :close), highlight(fulltext, 3, :open, :close)
@@ -30,7 +30,7 @@ JOIN stores ON stores.id = documents.store
 WHERE documents.id IN ({filters})
 ORDER BY coalesce(recorded, date(mtime_ns / 1000000000, 'unixepoch')) DESC, root, path LIMIT :limit
 """
-# Stores come first, which `CROSS` demands: what is asked of them is then asked once, not of each document.
+# Stores come first, which `CROSS` enforces: their conditions are then checked once, not for each document.
 _FILTERED = """
 SELECT documents.id FROM stores CROSS JOIN documents ON documents.store = stores.id
 JOIN signatures ON signatures.document = documents.id WHERE {conditions}
@@ -55,18 +55,18 @@ _Row = tuple[Any, ...]  # of `_SEARCH`
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One document found.
+    """A document found.
 
     Attributes:
-        root: Of the store.
+        root: Root of the store.
         path: Relative to `root`.
-        line: Of the snippet in the file, from 1.
+        line: Line of the snippet in the file, from 1.
         title: Name in the front matter, first heading, or stem.
-        snippet: The line that fits best, shortened; plain text.
+        snippet: The best line, shortened; plain text.
         matches: Start and end of each match in `snippet`, in code points from 0.
         score: Higher is better; comparable within one search.
-        agent: Of the store.
-        scope: Of the store.
+        agent: Agent of the store.
+        scope: Scope of the store.
     """
 
     root: str
@@ -80,7 +80,7 @@ class Hit:
     scope: str
 
     def marked(self, before: str, after: str) -> str:
-        """The snippet with something before and after each match."""
+        """Return the snippet with a text before and after each match."""
         parts, end = [], 0
         for start, stop in self.matches:
             parts += [self.snippet[end:start], before, self.snippet[start:stop], after]
@@ -89,7 +89,7 @@ class Hit:
 
 
 def find(db: sqlite3.Connection, query: Query, filters: Sequence[Filter], limit: int) -> tuple[Hit, ...]:
-    """The best documents, best first; where the query has no words, what the filters let through, by date."""
+    """Return the best documents, best first; for a query without words, all that pass its filters."""
     wanted, values = _filtered([*query.filters, *filters])
     values["limit"] = max(limit, _LOOKED_AT) if query.expressions else limit
     if limit <= 0 or not (query.expressions or wanted):
@@ -101,7 +101,7 @@ def find(db: sqlite3.Connection, query: Query, filters: Sequence[Filter], limit:
     for match in query.expressions:
         found = db.execute(statement, {**values, "open": OPEN, "close": CLOSE, "match": match})
         candidates = [_candidate(db, row) for row in found.fetchmany(_LOOKED_AT)]
-        # Lines of an index file that name a topic are no answer while the topic may be one in other words.
+        # An index line that names a topic is not a hit while the topic may match in other words.
         if match is query.expressions[-1] or not all(each.points for each in candidates):
             return _best(db, query, candidates, found)[:limit]
     return ()
@@ -110,7 +110,7 @@ def find(db: sqlite3.Connection, query: Query, filters: Sequence[Filter], limit:
 def _best(
     db: sqlite3.Connection, query: Query, candidates: Sequence[Candidate], others: Iterable[_Row]
 ) -> tuple[Hit, ...]:
-    """Hits in the order in which a person wants them; the others stay behind, in their order."""
+    """Return hits in the best order for a person; the others follow in their order."""
     first = ranked(candidates, query.literals)
     hits = [_hit(db, each.row, score, each.passage) for score, each in first]
     scale = 0.0
@@ -148,7 +148,7 @@ def _hit(db: sqlite3.Connection, row: int, score: float, passage: Snippet) -> Hi
 
 
 def _filtered(filters: Sequence[Filter]) -> tuple[str, dict[str, str | int]]:
-    """A statement that selects the ids of documents that pass, "" where all do, and its values."""
+    """Return a statement that selects the ids of documents that pass, "" for all, and its values."""
     values: dict[str, str | int] = {}
     conditions = []
     ordered = sorted(filters, key=lambda each: (each.field, each.without))
@@ -166,6 +166,6 @@ def _filtered(filters: Sequence[Filter]) -> tuple[str, dict[str, str | int]]:
 
 
 def _pattern(wanted: Filter) -> str:
-    """For LIKE: the whole of a name, any part of a path."""
+    """Return a pattern for LIKE: a whole name, or any part of a path."""
     escaped = wanted.value.replace("!", "!!").replace("%", "!%").replace("_", "!_").replace("*", "%")
     return f"%{escaped}%" if wanted.field is Field.PATH else escaped

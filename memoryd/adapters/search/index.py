@@ -1,4 +1,4 @@
-"""The index: what the stores hold, in SQLite, for search. A cache: deleting it loses nothing."""
+"""The search index: contents of stores in SQLite, a cache."""
 
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -30,17 +30,17 @@ SELECT fingerprint FROM stores
 WHERE root = ? AND agent = ? AND scope = ? AND profile = ? AND index_file = ?
 """
 _CHUNK = 200  # documents in memory at a time, and parameters of one statement
-_BULK = 1000  # new documents from which on merging the full-text index at once pays
+_BULK = 1000  # least number of new documents for which merging the full-text index at once pays
 
 
 class Index:
     """The index at a path, opened or created; a context manager, for one thread at a time.
 
-    Any call may find the file damaged, of another version, deleted or replaced. A fresh one then takes its
-    place, and `healed` says so: everything is to be synced again.
+    Any call may find the file damaged, of another version, deleted or replaced. A fresh one then replaces it,
+    and `healed` says so: all stores must be updated again.
 
     Raises:
-        MemorydError: Even a fresh file cannot be made, or this one stays locked; all methods.
+        MemorydError: Even a fresh file cannot be created, or this one stays locked; all methods.
     """
 
     def __init__(self, path: Path) -> None:
@@ -58,14 +58,14 @@ class Index:
 
     @property
     def healed(self) -> str | None:
-        """What was wrong with the file last and what was done, one sentence; None where nothing was."""
+        """Return what was last wrong with the file and what was done, one sentence; None if nothing."""
         return self._file.healed
 
     def listing(self, store: Store) -> tuple[Listing, int]:
-        """What `changes.compare` needs: signatures by path when last read, and when that was.
+        """Return the signatures by path when last read, and the time of that, for `listing.compare`.
 
-        The time is in ns since the epoch, 0 if never; early enough for every file whose signature was too
-        fresh to trust.
+        The time is in ns since the epoch, 0 if never; it is before every file whose signature was too new to
+        trust.
         """
 
         def read(db: sqlite3.Connection) -> tuple[Listing, int]:
@@ -80,7 +80,7 @@ class Index:
         return self._file.use(read)
 
     def fingerprint(self, store: Store) -> bytes | None:
-        """What `changes.fingerprint` says of a listing without anything new; None where it cannot be told."""
+        """Return the `listing.fingerprint` of a listing without changes; None if it is unknown."""
         row = self._file.use(lambda db: db.execute(_FINGERPRINT, _store_row(store)).fetchone())
         return row[0] if row else None
 
@@ -92,12 +92,12 @@ class Index:
         *,
         scanned_at_ns: int,
     ) -> int:
-        """Bring documents of a store to their state on disk in one transaction; all others stay as they are.
+        """Update documents of a store in one transaction; all others stay as they are.
 
         Args:
             store: The store.
-            documents: Those read again; with the same content as before only the signature is written.
-            gone: Paths that are no more.
+            documents: Those read again; if the content is unchanged, only the signature is written.
+            gone: Deleted paths.
             scanned_at_ns: When the signatures were taken, before reading; ns since the epoch.
 
         Returns:
@@ -123,7 +123,7 @@ class Index:
         return self._file.use(write)
 
     def drop(self, root: str) -> None:
-        """Forget a store that is gone."""
+        """Remove a deleted store."""
         documents = "SELECT documents.id FROM documents JOIN stores ON stores.id = store WHERE root = ?"
 
         def write(db: sqlite3.Connection) -> None:
@@ -134,7 +134,7 @@ class Index:
         self._file.use(write)
 
     def purge(self) -> None:
-        """Forget everything, with no byte of it left in any file; a sync brings back what there is."""
+        """Remove everything, with no byte of it left in any file; an update adds it again."""
 
         def write(db: sqlite3.Connection) -> None:
             db.execute("PRAGMA secure_delete = ON")
@@ -149,7 +149,7 @@ class Index:
         self._file.drop_aside()
 
     def tidy(self) -> None:
-        """Do a little of the merging that updates put off, and give memory back; for idle moments."""
+        """Do some of the merging that updates postponed, and free memory; in idle moments."""
 
         def write(db: sqlite3.Connection) -> None:
             with transaction(db, "BEGIN IMMEDIATE"):
@@ -159,15 +159,15 @@ class Index:
         self._file.use(write)
 
     def version(self) -> int:
-        """A number that differs from the last one where another process has written meanwhile."""
+        """Return a number that changes when another process writes."""
         return int(self._file.use(lambda db: db.execute("PRAGMA data_version").fetchone()[0]))
 
     def roots(self) -> tuple[str, ...]:
-        """Roots of all stores known, sorted."""
+        """Return the roots of all known stores, sorted."""
         return tuple(self.counts())
 
     def counts(self) -> dict[str, int]:
-        """How many documents are indexed, by root, sorted."""
+        """Return the number of indexed documents by root, sorted."""
         count = "SELECT count(*) FROM documents WHERE store = stores.id"
         sql = f"SELECT root, ({count}) FROM stores ORDER BY root"  # noqa: S608 - a constant
         rows = self._file.use(lambda db: db.execute(sql).fetchall())
@@ -176,15 +176,15 @@ class Index:
     def search(
         self, query: str, *, filters: Sequence[Filter] = (), now: datetime | None = None, limit: int = 10
     ) -> tuple[Hit, ...]:
-        """The documents that fit a query best, best first; `query.read_query` says what a query may hold.
+        """Return the documents that match a query, best first; see `query.read_query` for its syntax.
 
-        All words must be in a document; where no document has them all, any word will do.
+        All words must be in a document; if no document has them all, any word is enough.
 
         Args:
             query: Any text.
-            filters: What must be fulfilled beside the filters in the query.
-            now: The present, by which the query's dates are understood.
-            limit: How many at most.
+            filters: Conditions in addition to the filters in the query.
+            now: The present, for the dates of the query.
+            limit: Most documents to return.
         """
         wanted = read_query(query, now or datetime.now(UTC))
 
@@ -195,15 +195,15 @@ class Index:
         return self._file.use(read)
 
     def renew(self) -> None:
-        """Start anew with an empty file, whatever the old one holds."""
+        """Start with an empty file, whatever the old one contains."""
         self._file.renew()
 
     def problems(self) -> tuple[str, ...]:
-        """What SQLite finds wrong with the file and its full-text index, one sentence each."""
+        """Return what SQLite finds wrong with the file and its full-text index, one sentence each."""
         return self._file.use(problems)
 
     def differences(self, other: "Index") -> dict[str, dict[str, tuple[str, ...]]]:
-        """What another index says otherwise: by root of the store, by path, the names of what differs."""
+        """Return the names of what differs in another index, by root of the store and path."""
         return self._file.use(lambda mine: other._file.use(lambda theirs: differences(mine, theirs)))  # noqa: SLF001
 
 

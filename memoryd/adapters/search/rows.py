@@ -1,4 +1,4 @@
-"""Writing documents into the index."""
+"""Rows of the index, written and read."""
 
 import hashlib
 import json
@@ -47,7 +47,7 @@ def write_documents(
     chunk: Sequence[tuple[Signature, Document]],
     read_at_ns: int,
 ) -> int:
-    """Write some documents of a store; how many had new content. Of the others the signature is written."""
+    """Write documents of a store; return how many had new content. For others, write only the signature."""
     latest = {to_sql(document.path): (signature, document) for signature, document in chunk}
     marks = ", ".join("?" * len(latest))
     sql = f"{_KNOWN} AND path IN ({marks})"
@@ -85,7 +85,7 @@ def forget_documents(db: sqlite3.Connection, which: str, values: Sequence[tuple[
 
 
 def read_signatures(db: sqlite3.Connection, store: int) -> tuple[dict[str, Signature], int | None]:
-    """The signatures of a store by path, and when the first of those was read that are too fresh to trust."""
+    """Return the signatures of a store by path, and when the first one too new to trust was read."""
     found = {}
     earliest = None
     for path, inode, size, mtime_ns, ctime_ns, read_at_ns in db.execute(_OF_STORE, [store]):
@@ -97,7 +97,7 @@ def read_signatures(db: sqlite3.Connection, store: int) -> tuple[dict[str, Signa
 
 
 def settle(db: sqlite3.Connection, store: int, scanned_at_ns: int) -> None:
-    """Note what a listing of the store is while nothing has changed, as far as that can be trusted."""
+    """Save the fingerprint of a store's listing without changes, if it can be trusted."""
     listing, racy = read_signatures(db, store)
     trusted = racy is None and scanned_at_ns > RACY_NS
     mark = fingerprint(dict(sorted(listing.items()))) if trusted else None
@@ -125,6 +125,6 @@ def _texts(made: Facts) -> tuple[str, ...]:
 
 
 def _storable(signature: Signature) -> tuple[int, ...]:
-    """As signed 64-bit integers; a time after the year 2262 makes the file look changed, always."""
+    """Return signed 64-bit integers; a time after the year 2262 makes the file always look changed."""
     inode, *rest = signature
     return (inode - _INODES if inode > _LARGEST else inode, *(min(value, _LARGEST) for value in rest))

@@ -1,14 +1,14 @@
-"""The tables of the index, for memoryd, and its views, for people with `sqlite3` or Datasette."""
+"""Tables of the index, and its views for people."""
 
 from memoryd.domain.search.facts import KIND_BITS
 from memoryd.domain.search.outline import HEADING, KINDS, NOTHING
 from memoryd.domain.search.segments import EMOJI
 
-# To be raised whenever the tables, the segmenting of text or the parser change: the index is then made anew.
+# Increase this when the tables, the segmentation of text or the parser change: the index is then rebuilt.
 SCHEMA = 3
 
-# One document is one row of each of three tables. What it holds of many (links, keys, entries) is packed into
-# its row, and unpacked by the views when somebody asks.
+# A document has one row in each of three tables. Its links, keys and entries are packed into the row, and
+# the views unpack them on request.
 _TABLES = """
 CREATE TABLE stores (
     id INTEGER PRIMARY KEY,
@@ -59,7 +59,7 @@ _START = f"(packed.value >> {KIND_BITS})"
 
 
 def _text(packed: str) -> str:
-    """What a heading or entry says, as people read it: up to where the next one starts."""
+    """Return the SQL for the text of a heading or entry as people read it: up to the next one."""
     start = f"({packed}.value >> {KIND_BITS})"
     following = f"json_extract(blocks_packed, '$[' || ({packed}.key + 1) || ']') >> {KIND_BITS}"
     whole = f"substr(fulltext.body, {start} + 1, ifnull({following}, length(fulltext.body)) - {start})"
@@ -70,17 +70,17 @@ _ABOVE, _TEXT = _text("above"), _text("packed")
 _FIRST = "json_extract(fulltext.lines, '$[3][0]')"
 _BEFORE = f"substr(fulltext.body, 1, {_START})"
 _DESTINATION = "json_extract(each.value, '$[2]')"
-_TAIL = f"-length({_DESTINATION}) - 4"  # of a path: its last `/`, the name that is looked for, and `.md`
+_TAIL = f"-length({_DESTINATION}) - 4"  # of a path: its last `/`, the name, and `.md`
 _STEM = f"'/' || {_DESTINATION} || '.md'"
 
 
 def _folded(expression: str) -> str:
-    """A name as wiki links compare it at the last."""
+    """Return the SQL for a name as wiki links compare it last."""
     return f"replace(replace(lower({expression}), '_', '-'), ' ', '-')"
 
 
 def _named(one: str, other: str) -> str:
-    """The first document of the same store of which one expression equals another."""
+    """Return the SQL for the first document of the same store in which one expression equals another."""
     return (
         "(SELECT other.path FROM documents AS other"  # noqa: S608 - constants
         f" WHERE other.store = documents.store AND {one} = {other} ORDER BY other.path LIMIT 1)"
@@ -131,4 +131,4 @@ FROM documents, json_each(front_matter_json) AS each;
 """  # noqa: S608 - constants
 
 STATEMENTS = _TABLES + _VIEWS
-"""What makes an empty database the index."""
+"""SQL that makes an empty database the index."""

@@ -79,7 +79,7 @@ def test_it_is_told_that_a_purge_took_place(history: History, path: Path) -> Non
     operation = max(history.operations(ROOT), key=lambda each: each.id)
     assert (operation.cause, operation.title) == (
         "purge",
-        "take a text out of 1 version and 0 operations for good",
+        "permanently remove a text from 1 version and 0 operations",
     )
     assert history.last_to_undo() is None
 

@@ -172,7 +172,7 @@ def test_a_purge_stands_in_the_log_and_cannot_be_taken_back(project: Path) -> No
     memoryd("log", cwd=project)
     assert memoryd("forget", KEY, "--purge", "--apply", cwd=project).code == 0
     log = memoryd("log", cwd=project).out
-    assert "purge, operation 2: take a text out of" in log
+    assert "purge, operation 2: permanently remove a text from" in log
     assert "4242" not in log
     assert "a purge cannot be undone" in memoryd("undo", "2", cwd=project).err
 

@@ -50,4 +50,4 @@ def test_a_damaged_history_is_1_and_named(project: Path) -> None:
     status = memoryd("status", cwd=project)
     assert status.code == 0
     assert "nothing is known of lost updates" in status.err
-    assert "put a backup in its place" in memoryd("log", cwd=project).err
+    assert "restore a backup" in memoryd("log", cwd=project).err
