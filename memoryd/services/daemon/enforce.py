@@ -155,7 +155,7 @@ class Enforcer:
             return None
         if mended.problems and self._journal.is_news("not_mended", store.root, mended.problems):
             for problem in mended.problems:
-                reason = problem.rpartition("” is not done: ")[2]  # the title before that may quote memory
+                reason = problem.rpartition('" is not applied: ')[2]  # the title before that may quote memory
                 self._journal.warning("not_mended", store=store.root, reason=reason)
         if not mended.plan.fixes:
             return None
