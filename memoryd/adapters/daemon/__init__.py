@@ -1,1 +1,1 @@
-"""The daemon and the kernel: file events, lock, status file."""
+"""File events, lock and status file of the daemon."""

@@ -1,8 +1,8 @@
-"""A glance at directories: whether anything in them can have changed, by `stat` alone.
+"""Changes in directories, noticed by `stat` alone.
 
-A directory's times move when an entry comes, goes or is renamed, a file's when it is written. So where
-all of them are as they were, everything is, and nothing need be listed, opened or asked of a database:
-this is what makes a full scan cheap enough to be done every minute.
+A directory's times change when an entry is added, removed or renamed, a file's when it is written. If all of
+them are unchanged, nothing needs to be listed, opened or read from a database: this makes a full scan cheap
+enough for every minute.
 """
 
 import os
@@ -12,19 +12,19 @@ from dataclasses import dataclass, field
 
 from memoryd.beneath import MOST_DEPTH
 
-_RACY_NS = 2_000_000_000  # what changed this shortly before may change again without a new time
+_RACY_NS = 2_000_000_000  # a file that changed so recently may change again without a new time
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What was seen of some paths at one moment.
+    """The state of some paths at one moment.
 
     Attributes:
-        paths: Absolute paths that were looked at.
+        paths: Absolute paths.
         directories: Those of them that are directories.
-        device: Of the first path; None where there was nothing.
-        settled: Whether all of it had been quiet, so that the next look cannot be deceived.
-        files: How many of the paths are files.
+        device: Device of the first path; None if it did not exist.
+        settled: All paths had been quiet, so that the next comparison is reliable.
+        files: Number of the paths that are files.
     """
 
     paths: tuple[str, ...]
@@ -35,20 +35,20 @@ class Glance:
     _seen: int = field(repr=False)
 
     def holds(self) -> bool:
-        """Whether everything is as it was, for certain."""
+        """Return whether everything is certainly unchanged."""
         return self.settled and hash(tuple(_marks(self.paths))) == self._seen
 
 
 def glance_at_tree(root: str, owns: Callable[[str], bool]) -> Glance:
-    """Look at a directory, the directories below it and files in them; hidden ones are left out.
+    """Return the state of a directory, its sub-directories and their files, without hidden ones.
 
     Args:
         root: Absolute path of the directory.
-        owns: Whether a file counts, by its path relative to the directory.
+        owns: Returns whether a file counts, by its path relative to the directory.
     """
     directories, names = [root], [root]
-    deepest = root.count("/") + MOST_DEPTH  # as scans have it
-    for directory in directories:  # grows as it goes
+    deepest = root.count("/") + MOST_DEPTH  # as in scans
+    for directory in directories:  # the list grows meanwhile
         try:
             with os.scandir(directory) as entries:
                 for entry in entries:
@@ -59,13 +59,13 @@ def glance_at_tree(root: str, owns: Callable[[str], bool]) -> Glance:
                         directories += [entry.path] * (directory.count("/") < deepest)
                     elif owns(entry.path[len(root) + 1 :]):
                         names.append(entry.path)
-        except OSError:  # its mark tells, once that changes
+        except OSError:  # its mark changes when it becomes readable
             continue
     return _glance(tuple(names), tuple(directories))
 
 
 def glance_at(paths: Iterable[str]) -> Glance:
-    """Look at these paths, whatever lies there."""
+    """Return the state of these paths."""
     return _glance(tuple(paths), ())
 
 
@@ -79,7 +79,7 @@ def _is_directory(entry: os.DirEntry[str]) -> bool:
 def _glance(paths: tuple[str, ...], directories: tuple[str, ...]) -> Glance:
     now = time.time_ns()
     marks = _marks(paths)
-    # A time that is far ahead, of a clock that was wrong, does not come a second time.
+    # A time far in the future, from a wrong clock, does not occur a second time.
     settled = all(abs(now - time_ns) > _RACY_NS for time_ns in (*marks[2::4], *marks[3::4]))
     device = _device(paths[0]) if paths else None
     files = len(paths) - len(directories)
@@ -87,9 +87,9 @@ def _glance(paths: tuple[str, ...], directories: tuple[str, ...]) -> Glance:
 
 
 def _marks(paths: Iterable[str]) -> list[int]:
-    """Inode, size and times of what lies at each path; zeros for nothing that can be seen.
+    """Return inode, size and times of each path; zeros if it does not exist or cannot be seen.
 
-    One list of numbers, since there may be very many, once a minute.
+    It is one list of numbers, because there may be very many, once a minute.
     """
     marks: list[int] = []
     for path in paths:

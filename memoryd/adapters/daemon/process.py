@@ -1,4 +1,4 @@
-"""What the service manager and other processes know of the daemon."""
+"""Service manager notifications, and the lock of the daemon."""
 
 import fcntl
 import os
@@ -16,23 +16,23 @@ _POLL = 0.02  # seconds
 
 
 def notify(state: str) -> None:
-    """Tell systemd, where it asked for it (sd_notify(3)): `READY=1`, `STATUS=…`, `WATCHDOG=1`."""
+    """Notify systemd, if it asked for that (sd_notify(3)): `READY=1`, `STATUS=…`, `WATCHDOG=1`."""
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as connection, suppress(OSError):  # nobody listens
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as connection, suppress(OSError):  # no listener
         connection.connect("\0" + address[1:] if address.startswith("@") else address)
         connection.sendall(state.encode())
 
 
 def notify_reloading() -> None:
-    """Tell systemd that the configuration is being read again; `READY=1` ends that."""
+    """Notify systemd that the configuration is being read again; `READY=1` ends that."""
     microseconds = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
     notify(f"RELOADING=1\nMONOTONIC_USEC={microseconds}")
 
 
 def watchdog_interval() -> float | None:
-    """How often, in seconds, systemd wants to hear `WATCHDOG=1` at the latest; None where it does not."""
+    """Return the longest time in seconds between two `WATCHDOG=1` for systemd; None if it expects none."""
     asked = os.environ.get("WATCHDOG_USEC", "")
     whose = os.environ.get("WATCHDOG_PID", "")
     if not asked.isascii() or not asked.isdigit() or whose not in {"", str(os.getpid())}:
@@ -42,10 +42,10 @@ def watchdog_interval() -> float | None:
 
 @contextmanager
 def only_instance(lock: Path) -> Iterator[None]:
-    """Hold the lock of the one daemon of this user.
+    """Hold the lock of the only daemon of this user.
 
     Raises:
-        MemorydError: If another one runs, or the lock cannot be made.
+        MemorydError: If another daemon runs, or the lock cannot be created.
     """
     try:
         private.make_directory(lock.parent)
@@ -58,8 +58,8 @@ def only_instance(lock: Path) -> Iterator[None]:
     try:
         if not _lock(descriptor):
             raise MemorydError(
-                f"memoryd runs already as process {_pid(descriptor)}",
-                "stop that one first, or leave it to its work",
+                f"memoryd already runs as process {_pid(descriptor)}",
+                "stop that one first, or let it run",
             )
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
@@ -69,7 +69,7 @@ def only_instance(lock: Path) -> Iterator[None]:
 
 
 def _lock(descriptor: int) -> bool:
-    """Take the lock; whoever only looks at it holds it for a moment."""
+    """Take the lock; a process that only checks it holds it for a moment."""
     for _ in range(_TRIES):
         with suppress(BlockingIOError):
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -79,7 +79,7 @@ def _lock(descriptor: int) -> bool:
 
 
 def running_pid(lock: Path) -> int | None:
-    """Process id of the daemon that holds the lock, or None."""
+    """Return the process id of the daemon that holds the lock, or None."""
     try:
         descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:

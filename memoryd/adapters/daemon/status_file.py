@@ -12,9 +12,9 @@ from typing import Any
 from memoryd.adapters.daemon.process import running_pid
 from memoryd.domain.daemon.state import DaemonState, DaemonStatus, EnforcementState, PolledDirectory, Trouble
 
-VERSION = 1  # of the shape of status.json
+VERSION = 1  # of the format of status.json
 
-# Name, kind and meaning of each number; the values are in the order of this table.
+# Name, kind and meaning of each metric; the values are in the order of this table.
 METRICS = (
     ("memoryd_start_time_seconds", "gauge", "When the daemon started, seconds since the epoch."),
     ("memoryd_heartbeat_time_seconds", "gauge", "When the daemon was last alive, seconds since the epoch."),
@@ -34,16 +34,16 @@ METRICS = (
 
 
 def write_status(path: Path, status: DaemonStatus) -> None:
-    """Replace the file at once by one with this status, readable by its owner only.
+    """Replace the status file in one step, readable only by its owner.
 
     Raises:
-        OSError: If that cannot be done.
+        OSError: If the file cannot be written.
     """
     _replace(path, json.dumps(asdict(status), indent=1) + "\n", 0o600)
 
 
 def read_status(path: Path) -> DaemonStatus | None:
-    """What the daemon said last, or None where there is nothing that can be understood."""
+    """Return the last status of the daemon, or None if there is none that can be read."""
     try:
         with open(path, encoding="utf-8") as file:
             values = json.load(file)
@@ -84,10 +84,10 @@ def _status(values: dict[str, Any]) -> DaemonStatus:
 
 
 def write_metrics(path: Path, values: Mapping[str, float], version: str) -> None:
-    """Replace the file at once by one with these values, by name, in the text format of Prometheus.
+    """Replace the metrics file in one step by these values, in the text format of Prometheus.
 
     Raises:
-        OSError: If that cannot be done.
+        OSError: If the file cannot be written.
     """
     lines = ["# HELP memoryd_info Version of the daemon.", "# TYPE memoryd_info gauge"]
     lines.append(f'memoryd_info{{version="{version}"}} 1')
@@ -97,7 +97,7 @@ def write_metrics(path: Path, values: Mapping[str, float], version: str) -> None
 
 
 def remove(path: Path) -> None:
-    """Remove a file, if it is there and can be."""
+    """Remove a file, if it exists and that is possible."""
     with suppress(OSError):
         path.unlink()
 
@@ -108,7 +108,7 @@ def _replace(path: Path, text: str, mode: int) -> None:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
         with open(descriptor, "w", encoding="ascii") as file:
             file.write(text)
-            os.fchmod(descriptor, mode)  # whatever the mask of new files is
+            os.fchmod(descriptor, mode)  # whatever the umask
         os.replace(temporary, path)
     except OSError:
         remove(temporary)

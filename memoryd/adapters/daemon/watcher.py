@@ -1,7 +1,7 @@
-"""watchdog: a doorbell that says where something may have changed; the truth is the scan.
+"""Watches of directories that report where something may have changed.
 
-Watchers of this kind die silently, so this one is asked every few seconds whether it still lives
-(`heal`), and says of every directory that it cannot watch why that is so.
+watchdog's threads can end silently, so the watcher is checked every few seconds (`heal`), and it reports why
+it cannot watch a directory. The truth is always the scan.
 """
 
 import errno
@@ -30,7 +30,7 @@ from watchdog.observers import Observer
 if TYPE_CHECKING:
     from watchdog.observers.api import BaseObserver, EventEmitter, ObservedWatch
 
-# Without opened, closed-without-write and modified: with them, large trees overflow the queue for ever.
+# Without opened, closed-without-write and modified: with them, large trees would always overflow the queue.
 _EVENTS: list[type[FileSystemEvent]] = [
     DirCreatedEvent,
     DirDeletedEvent,
@@ -44,7 +44,7 @@ _LIMITS = {
     errno.ENOSPC: "fs.inotify.max_user_watches",
     errno.EMFILE: "fs.inotify.max_user_instances",
 }
-_OF_NO_MATTER = "thread is inactive"  # said where a watch is given up just as an event comes
+_OF_NO_MATTER = "thread is inactive"  # the message when a watch is removed just as an event comes
 
 
 class _Doorbell(FileSystemEventHandler):
@@ -62,7 +62,7 @@ class _Doorbell(FileSystemEventHandler):
 
 
 class _Complaints(logging.Handler):
-    """What watchdog logs is all that it says of lost events."""
+    """Handler of watchdog's log, its only report of lost events."""
 
     def __init__(self, ring: Callable[[], None]) -> None:
         super().__init__(logging.WARNING)
@@ -78,7 +78,7 @@ class _Complaints(logging.Handler):
 
 @dataclass(frozen=True, slots=True)
 class _Root:
-    """A directory that is watched, by its real path, with its device and inode."""
+    """A watched directory: its real path, device and inode."""
 
     watch: "ObservedWatch"
     real: str
@@ -86,30 +86,30 @@ class _Root:
 
 
 class Watcher:
-    """Watches directory trees, each by one thread.
+    """Watches of directory trees, each with a thread.
 
     Args:
-        ring: Called from other threads with the real path of what may have changed, and with "/" where
-            events were lost; must only enqueue.
-        patterns: Names of files that count, beside `*.md`.
+        ring: Called from other threads with the real path of a possible change, and with "/" if events were
+            lost; it must only enqueue.
+        patterns: Names of files that count, in addition to `*.md`.
     """
 
     def __init__(self, ring: Callable[[str], None], patterns: tuple[str, ...] = ()) -> None:
-        # A directory that was away and is back has its callback replaced, as it should; stderr is for us.
+        # A directory that was deleted and is back gets a new callback, as it should; stderr is ours.
         warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
         self._doorbell = _Doorbell(ring, patterns)
         self._complaints = _Complaints(lambda: ring("/"))
         self._logger = logging.getLogger("watchdog")
         self._logger.addHandler(self._complaints)
         self._observer: BaseObserver | None = None
-        self._roots: dict[str, _Root] = {}  # by the path that was asked for
+        self._roots: dict[str, _Root] = {}  # by the requested path
         self.failed: dict[str, str] = {}
 
     def watch(self, directories: Iterable[str]) -> dict[str, str]:
-        """Watch these trees and no others; one that was replaced on disk is watched anew.
+        """Watch these trees and no others; watch a replaced directory again.
 
         Returns:
-            Why, by directory, for those that cannot be watched.
+            The reason by directory, for those that cannot be watched.
         """
         wanted, before, failed = set(directories), dict(self._roots), self.failed
         for directory in sorted(self._roots.keys() - wanted):
@@ -118,7 +118,7 @@ class Watcher:
         for directory in sorted(wanted):
             try:
                 self._add(directory)
-            except (OSError, RuntimeError) as error:  # the latter where no thread can be started
+            except (OSError, RuntimeError) as error:  # the latter if no thread can be started
                 self.failed[directory] = _reason(error)
             else:
                 if directory in failed and self._roots[directory] is before.get(directory):  # in part
@@ -126,10 +126,10 @@ class Watcher:
         return self.failed
 
     def heal(self) -> dict[str, str]:
-        """Watch anew what is no longer watched, and where events were lost.
+        """Watch again what is no longer watched, and where events were lost.
 
         Returns:
-            Why, by directory, for those where something may have been missed; by "/" for all of them.
+            The reason by directory, for those with possibly missed events; by "/" for all of them.
         """
         doubts = {}
         known, before = sorted({*self._roots, *self.failed}), dict(self._roots)
@@ -153,15 +153,15 @@ class Watcher:
         return doubts
 
     def unwatched(self, directories: Iterable[str]) -> dict[str, str]:
-        """Which roots do not watch all of these directories, though they try; each is tried once more.
+        """Return the roots that do not watch all of these directories; each is tried once more.
 
-        watchdog passes in silence over directories below a root for which there is no watch left.
+        watchdog silently skips directories below a root if there is no watch left.
 
         Args:
-            directories: Real paths; all that are known below a root that failed.
+            directories: Real paths of all known directories below a root that failed.
 
         Returns:
-            Why, by root, for those that still do not.
+            The reason by root, for those that still do not.
         """
         missing = self._missing(directories)
         for asked in missing:
@@ -178,7 +178,7 @@ class Watcher:
         return {asked: self.failed[asked] for asked in missing if asked in self.failed}
 
     def _missing(self, directories: Iterable[str]) -> dict[str, list[str]]:
-        """The directories without a watch of their own, by the root that should watch them."""
+        """Return the directories without their own watch, by the root that should watch them."""
         watched = {asked: self._watched(root) for asked, root in self._roots.items()}
         reals = {root.real: asked for asked, root in self._roots.items()}
         missing: dict[str, list[str]] = {}
@@ -187,13 +187,13 @@ class Watcher:
             while place not in reals and place:
                 place = place.rpartition("/")[0]
             known = watched[reals[place]] if place else None
-            # What may not be listed cannot be watched either, and nothing of it is known.
+            # A directory that cannot be listed cannot be watched either, and nothing of it is known.
             if known is not None and directory not in known and os.access(directory, os.R_OK | os.X_OK):
                 missing.setdefault(reals[place], []).append(directory)
         return missing
 
     def _watched(self, root: _Root) -> set[str] | None:
-        """The directories that a root has a watch for; None where that is not known, or all have one."""
+        """Return the directories that a root watches; None if unknown, or if all are watched."""
         group = getattr(self._emitter(root), "_inotify", None)
         paths: dict[bytes, int] | None = getattr(group, "_active_callbacks_by_path", None)
         if paths is None:
@@ -205,7 +205,7 @@ class Watcher:
         return next((each for each in emitters if each.watch == root.watch and each.is_alive()), None)
 
     def _is_alive(self) -> bool:
-        reader = getattr(self._observer, "_inotify_fd", None)  # a thread, too, and nobody joins it
+        reader = getattr(self._observer, "_inotify_fd", None)  # also a thread, which is never joined
         return bool(self._observer and self._observer.is_alive() and (reader is None or reader.is_alive()))
 
     def _add(self, directory: str) -> None:
@@ -219,7 +219,7 @@ class Watcher:
             raise
         identity = (status.st_dev, status.st_ino)
         if known:
-            # A deleted root ends its emitter, and its inode's number may be given to the next directory.
+            # A deleted root ends its emitter, and the next directory may get its inode number.
             if (known.real, known.identity) == (real, identity) and self._emitter(known):
                 return
             self._drop(directory)
@@ -227,7 +227,7 @@ class Watcher:
             self._observer = _started()
         watch = self._observer.schedule(self._doorbell, real, recursive=True, event_filter=_EVENTS)
         self._roots[directory] = root = _Root(watch, real, identity)
-        if real not in (self._watched(root) or {real}):  # watchdog does not say that it was not permitted
+        if real not in (self._watched(root) or {real}):  # watchdog does not report missing permission
             self._drop(directory)
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
@@ -256,14 +256,14 @@ def _started() -> "BaseObserver":
     observer = Observer()
     try:
         observer.start()
-    except RuntimeError:  # one thread of two runs already
+    except RuntimeError:  # one thread of two is already running
         observer.stop()
         raise
     return observer
 
 
 def _reason(error: Exception) -> str:
-    """Why a directory cannot be watched, one sentence, with the limit to raise where there is one."""
+    """Return why a directory cannot be watched, one sentence, with the limit to raise if there is one."""
     code = error.errno if isinstance(error, OSError) else None
     limit = _LIMITS.get(code or 0)
     if limit is None:

@@ -1,4 +1,4 @@
-"""The one writer: every change of a memory file goes through `write`."""
+"""Writes of memory files: every change goes through `write`."""
 
 from memoryd.adapters.edits.directories import make_directories
 from memoryd.adapters.edits.directory import is_beside

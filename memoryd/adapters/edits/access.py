@@ -1,4 +1,4 @@
-"""Who may read and write a file: mode, group and access control list."""
+"""Access to a file: mode, group and access control list."""
 
 import errno
 import os
@@ -13,12 +13,12 @@ _GROUP, _OTHERS = 0o070, 0o007
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may read and write a file beside its owner.
+    """The permissions of a file for users other than its owner.
 
     Attributes:
         mode: Permission bits, at most 0o777.
         group: Id of its group.
-        acl: POSIX access control list as the kernel has it; None where there is none.
+        acl: POSIX access control list in the kernel's format; None if there is none.
     """
 
     mode: int

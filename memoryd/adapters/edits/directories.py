@@ -1,4 +1,4 @@
-"""Directories that files are to come back to."""
+"""Directories of restored files."""
 
 import os
 
@@ -6,10 +6,10 @@ from memoryd.domain.edits.plan import FileChange
 
 
 def make_directories(change: FileChange) -> None:
-    """Make the directory of a file that is to be created, and its store; nothing outside of the store.
+    """Create the directory of a new file, and its store; nothing outside the store.
 
     Raises:
-        OSError: If it cannot be made.
+        OSError: If it cannot be created.
     """
     os.makedirs(change.root, exist_ok=True)
     directory = os.path.dirname(change.path)
@@ -17,5 +17,5 @@ def make_directories(change: FileChange) -> None:
     while not os.path.lexists(existing):
         existing = os.path.dirname(existing)
     real = os.path.realpath(change.root)
-    if os.path.commonpath([real, os.path.realpath(existing)]) == real:  # else `refuse` says so
+    if os.path.commonpath([real, os.path.realpath(existing)]) == real:  # else `refuse` reports it
         os.makedirs(directory, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Files by name in an opened directory: nothing that is swapped meanwhile leads out of the store."""
+"""Files in an open directory, protected from links."""
 
 import errno
 import os
@@ -16,14 +16,14 @@ from memoryd.errors import ConflictError
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_A_LINK = {errno.ENOTDIR, errno.ELOOP}  # what opening one as a directory ends with
+_A_LINK = {errno.ENOTDIR, errno.ELOOP}  # errors of opening a link as a directory
 _CHUNK = 2**20
 _TEMPORARY = re.compile(r"\.memoryd\.(\d{1,18})\.\d+\.(.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenDirectory:
-    """A directory of a store, held open; files in it are named without their directory.
+    """A directory of a store, held open; its files are named without a directory.
 
     Attributes:
         path: Its absolute path, as the change names it.
@@ -34,14 +34,14 @@ class OpenDirectory:
     descriptor: int
 
     def is_there(self) -> bool:
-        """Whether its path leads to it still."""
+        """Return whether its path still leads to it."""
         try:
             return os.path.samestat(os.stat(self.path), os.fstat(self.descriptor))
         except FileNotFoundError:
             return False
 
     def status(self, name: str) -> os.stat_result | None:
-        """What `lstat` says of a file; None where there is none."""
+        """Return the `lstat` of a file; None if it does not exist."""
         try:
             return os.stat(name, dir_fd=self.descriptor, follow_symlinks=False)
         except FileNotFoundError:
@@ -49,14 +49,14 @@ class OpenDirectory:
 
     @contextmanager
     def plain(self, name: str) -> Iterator[int | None]:
-        """A file opened for reading; None where it is not a plain one: regular, our own, of one name."""
+        """Yield a file opened for reading; None if it is not a regular file of ours with one name."""
         descriptor = None
         status = self.status(name)
         if status is not None and _is_plain(status):
             try:
                 descriptor = os.open(name, _FILE, dir_fd=self.descriptor)
             except OSError as error:
-                if error.errno not in _A_LINK | {errno.ENOENT, errno.ENXIO}:  # else swapped meanwhile
+                if error.errno not in _A_LINK | {errno.ENOENT, errno.ENXIO}:  # else replaced meanwhile
                     raise
         try:
             yield descriptor if descriptor is not None and _is_plain(os.fstat(descriptor)) else None
@@ -65,37 +65,37 @@ class OpenDirectory:
                 os.close(descriptor)
 
     def holds(self, name: str, content: bytes | None) -> bool:
-        """Whether a plain file holds just this; for None, whether there is nothing of that name."""
+        """Return whether a plain file has this content; for None, whether it does not exist."""
         if content is None:
             return self.status(name) is None
         with self.plain(name) as descriptor:
             return descriptor is not None and read_all(descriptor) == content
 
     def are_one(self, first: str, second: str) -> bool:
-        """Whether two names lead to one file."""
+        """Return whether two names are of one file."""
         one, other = self.status(first), self.status(second)
         return one is not None and other is not None and os.path.samestat(one, other)
 
     def free_name(self, target: str, operation: int) -> str:
-        """A name for a file of ours that nothing has: an earlier displaced file may still lie there."""
+        """Return an unused name for a file of ours: an earlier displaced file may still exist."""
         most = os.fpathconf(self.descriptor, "PC_NAME_MAX")
         names = (temporary_name(target, operation, number, most) for number in count(1))
         return next(name for name in names if self.status(name) is None)
 
     def create(self, name: str) -> int:
-        """Make a file that only its owner can open; returns its descriptor."""
+        """Create a file that only its owner can open; return its descriptor."""
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         return os.open(name, flags, 0o600, dir_fd=self.descriptor)
 
     def exchange(self, first: str, second: str) -> bool:
-        """Swap two names at once; False where that cannot be done."""
+        """Exchange two names in one step; return False if that is not possible."""
         return exchange.exchange(first, second, self.descriptor)
 
     def move(self, source: str, target: str) -> None:
-        """Rename where nothing is in the way, whatever the file system can.
+        """Rename to an unused name, whatever the file system supports.
 
         Raises:
-            FileExistsError: If something is.
+            FileExistsError: If the name is used.
         """
         if not exchange.rename_new(source, target, self.descriptor):
             self.link(source, target)
@@ -106,7 +106,7 @@ class OpenDirectory:
         os.link(source, target, src_dir_fd=self.descriptor, dst_dir_fd=self.descriptor, follow_symlinks=False)
 
     def replace(self, source: str, target: str) -> None:
-        """Rename over whatever is in the way."""
+        """Rename, replacing an existing file."""
         os.replace(source, target, src_dir_fd=self.descriptor, dst_dir_fd=self.descriptor)
 
     def unlink(self, name: str) -> None:
@@ -114,14 +114,14 @@ class OpenDirectory:
         os.unlink(name, dir_fd=self.descriptor)
 
     def discard(self, name: str, descriptor: int) -> None:
-        """Remove a file of ours, but not what somebody put in its place."""
+        """Remove a file of ours, but not one that replaced it."""
         status = self.status(name)
         if status is not None and os.path.samestat(status, os.fstat(descriptor)):
             with suppress(FileNotFoundError):
                 self.unlink(name)
 
     def sync(self) -> None:
-        """Make the names in it durable."""
+        """Make the names in the directory durable."""
         os.fsync(self.descriptor)
 
 
@@ -169,11 +169,11 @@ def _digest(name: str) -> str:
 
 @contextmanager
 def opened(change: FileChange, real_root: str | None = None) -> Iterator[OpenDirectory]:
-    """The directory of a file, reached from its store's without following any link on the way.
+    """Yield the directory of a file, reached from its store's without following links.
 
     Raises:
-        ConflictError: If a directory was swapped for something else.
-        OSError: If it is gone or cannot be opened.
+        ConflictError: If a directory was replaced by something else.
+        OSError: If it was deleted or cannot be opened.
     """
     directory = os.path.dirname(change.path)
     root = real_root or os.path.realpath(change.root)
@@ -202,7 +202,7 @@ def _below(descriptor: int, name: str) -> int:
 
 
 def read_all(descriptor: int) -> bytes:
-    """All that an open file holds, from its first byte."""
+    """Return the content of an open file, from its first byte."""
     os.lseek(descriptor, 0, os.SEEK_SET)
     chunks = []
     while chunk := os.read(descriptor, _CHUNK):

@@ -1,4 +1,4 @@
-"""System calls that Python does not offer: swapping two names at once, and asking who writes."""
+"""System calls missing in Python: name exchange and writer detection."""
 
 import ctypes
 import errno
@@ -17,7 +17,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def exchange(first: str, second: str, directory: int) -> bool:
-    """Swap two names in an opened directory at once; False where kernel or file system cannot.
+    """Exchange two names in an open directory; return False if kernel or file system cannot.
 
     Raises:
         OSError: If it failed for another reason.
@@ -26,10 +26,10 @@ def exchange(first: str, second: str, directory: int) -> bool:
 
 
 def rename_new(source: str, target: str, directory: int) -> bool:
-    """Rename in an opened directory where nothing is in the way; False where that cannot be done.
+    """Rename in an open directory to an unused name; return False if that is not possible.
 
     Raises:
-        FileExistsError: If there is something.
+        FileExistsError: If the name is used.
         OSError: If it failed for another reason.
     """
     return _rename(source, target, directory, linux=_NOREPLACE, mac=_MAC_EXCL)
@@ -49,10 +49,10 @@ def _rename(source: str, target: str, directory: int, *, linux: int, mac: int) -
 
 
 def has_writer(path: str) -> bool | None:
-    """Whether any process holds a file open for writing; None where the kernel cannot tell.
+    """Return whether a process has a file open for writing; None if the kernel cannot tell.
 
-    A read lease is refused while somebody writes (fcntl(2), "Leases"). It is given back at once; an
-    opener in between would only have to wait for that. A file that is gone has no writer.
+    A read lease is refused while a process writes (fcntl(2), "Leases"). It is released at once; a process
+    that opens the file meanwhile only waits for that. A deleted file has no writer.
     """
     if not hasattr(fcntl, "F_SETLEASE"):
         return None

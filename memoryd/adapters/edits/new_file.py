@@ -1,4 +1,4 @@
-"""What makes a new file a worthy successor of the old one."""
+"""Content, mode and attributes of a new file."""
 
 import errno
 import os
@@ -12,10 +12,10 @@ _NOT_OURS_TO_SET = {errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EINVAL, errn
 
 
 def fill(descriptor: int, content: bytes) -> None:
-    """Write all, and see that it is there: what was cut short must never become visible.
+    """Write all content, and verify it: a truncated file must never become visible.
 
     Raises:
-        OSError: If it is not.
+        OSError: If writing or verification fails.
     """
     rest = memoryview(content)
     while rest:
@@ -24,11 +24,11 @@ def fill(descriptor: int, content: bytes) -> None:
             raise OSError(errno.EIO, "nothing more can be written")
         rest = rest[written:]
     if read_all(descriptor) != content:
-        raise OSError(errno.EIO, "what was written reads back differently")
+        raise OSError(errno.EIO, "the written content reads back differently")
 
 
 def dress(place: OpenDirectory, change: FileChange, descriptor: int) -> None:
-    """Give the new file mode, group and attributes of the old one, but a later time.
+    """Give the new file the mode, group and attributes of the old one, but a later time.
 
     One that is created gets the mode that the change knows, or is as open as its directory. Neither is
     open to anyone who may not read a file that its lines come from.
@@ -38,7 +38,7 @@ def dress(place: OpenDirectory, change: FileChange, descriptor: int) -> None:
         give(descriptor, _access_of_new(place, change, sources))
         return
     with place.plain(os.path.basename(change.path)) as source:
-        if source is None:  # swapped meanwhile: the comparison that follows says so
+        if source is None:  # replaced meanwhile: the comparison that follows reports it
             return
         modified = os.fstat(source).st_mtime_ns
         _copy_attributes(source, descriptor)
@@ -63,7 +63,7 @@ def _copy_attributes(source: int, descriptor: int) -> None:
     try:
         attributes = os.listxattr(source)
     except OSError as error:
-        if error.errno == errno.ENOTSUP:  # a file system without them has none to lose
+        if error.errno == errno.ENOTSUP:  # a file system without attributes
             return
         raise
     for attribute in attributes:

@@ -1,4 +1,4 @@
-"""Trying out what the one writer depends on."""
+"""Trial of the name exchange."""
 
 import os
 import tempfile
@@ -7,7 +7,7 @@ from memoryd.adapters.edits.exchange import exchange
 
 
 def can_exchange(directory: str) -> bool | None:
-    """Whether two names can be swapped in a directory of our own; None where that cannot be tried."""
+    """Return whether two names can be exchanged in a directory of ours; None if that cannot be tried."""
     try:
         with tempfile.TemporaryDirectory(prefix=".exchange-", dir=directory) as place:
             for name in ("first", "second"):

@@ -1,4 +1,4 @@
-"""What is never rewritten: reported, never mended."""
+"""Files that are never rewritten, but only reported."""
 
 import os
 import stat
@@ -11,14 +11,14 @@ MOST_BYTES = 1024 * 1024
 
 
 def refuse(change: FileChange, *, any_content: bool = False) -> None:
-    """Check that a file may be written at all.
+    """Refuse a file that must not be written.
 
     Args:
-        change: What is to be done to it.
-        any_content: Whether it does not matter what it holds: recorded bytes are to take its place.
+        change: The change.
+        any_content: Its content does not matter, because recorded bytes replace it.
 
     Raises:
-        RefusedError: Saying which of its properties forbids it.
+        RefusedError: With the reason.
     """
     path = change.path
     directory = os.path.dirname(path)
@@ -32,7 +32,7 @@ def refuse(change: FileChange, *, any_content: bool = False) -> None:
     else:
         reason = _kind(status) or reason
     if reason:
-        raise RefusedError(f"{path} is not rewritten: {reason}", "nothing was changed; mend that first")
+        raise RefusedError(f"{path} is not rewritten: {reason}", "nothing was changed; fix that first")
 
 
 def _place(directory: str, root: str) -> str | None:
@@ -40,7 +40,7 @@ def _place(directory: str, root: str) -> str | None:
     if os.path.commonpath([real, os.path.realpath(directory)]) != real:
         return "it lies outside its store behind a link"
     if not os.path.isdir(directory):
-        return "its directory is gone"
+        return "its directory is missing"
     if not os.access(directory, os.W_OK | os.X_OK):
         return "its directory is read-only"
     return None
@@ -65,4 +65,4 @@ def _content(before: bytes | None) -> str | None:
         before.decode()
     except UnicodeDecodeError as error:
         return f"byte {error.start} is not UTF-8"
-    return "it holds conflict markers of a merge" if any(conflicts(before)) else None
+    return "it contains conflict markers of a merge" if any(conflicts(before)) else None

@@ -1,9 +1,9 @@
-"""Write one file so that no other writer's bytes are lost.
+"""Safe replacement of a file, without losing other writers' bytes.
 
-An agent may rename a new file over this one, rewrite it in place, or hold it open to append. So the
-old file is never overwritten: it is swapped out in one step, looked at, and kept until nobody can
-write to it any more. Everything goes by names in a directory held open (see `Place`), so a directory
-or file that is swapped meanwhile leads to a conflict and never to another place.
+An agent may rename a new file over this one, rewrite it in place, or hold it open to append. So the old file
+is never overwritten: it is exchanged in one step, compared, and kept until no process can write to it any
+more. All names are relative to an open directory (see `OpenDirectory`), so a directory or file that is
+replaced meanwhile leads to a conflict and never to another path.
 """
 
 import os
@@ -19,9 +19,9 @@ from memoryd.adapters.edits.new_file import dress, fill
 from memoryd.domain.edits.plan import FileChange
 from memoryd.errors import ConflictError
 
-GRACE = 30.0  # seconds that a displaced file is kept where its writers cannot be asked about
+GRACE = 30.0  # seconds that a displaced file is kept if its writers are not known
 _PATIENCE = 5.0  # seconds to wait for a known writer before its file is left for later
-_POLL = 0.2  # seconds between two looks at a displaced file
+_POLL = 0.2  # seconds between two checks of a displaced file
 
 
 class _Haste:
@@ -32,7 +32,7 @@ _HASTE = _Haste()
 
 
 def hurry() -> None:
-    """Wait for no writer any more, since this process is to end: what is not settled is a left-over.
+    """Stop waiting for writers, because this process ends; what is not settled becomes a leftover.
 
     May be called from a signal handler.
     """
@@ -41,13 +41,13 @@ def hurry() -> None:
 
 @dataclass(frozen=True, slots=True)
 class DisplacedFile:
-    """A file that was swapped out.
+    """A file that was exchanged for another.
 
     Attributes:
-        change: What it had to make room for.
-        path: Where it lies until `settle`.
-        held: What it held when it was swapped out.
-        since: When that was, on the monotonic clock, seconds.
+        change: The change that displaced it.
+        path: Its path until `settle`.
+        held: Its content when it was displaced.
+        since: The time of that, on the monotonic clock, seconds.
     """
 
     change: FileChange
@@ -56,12 +56,12 @@ class DisplacedFile:
     since: float = field(default_factory=time.monotonic)
 
     def settle(self, record: Callable[[bytes], None]) -> bytes | None:
-        """Wait until nobody can write to it, remove it, and return what it held if that changed late.
+        """Wait until no process can write to it, remove it, and return its content if that changed late.
 
-        One that somebody keeps open for longer stays where it is: a left-over, to be settled later.
+        A file that a process keeps open for longer stays as a leftover, to be settled later.
 
         Args:
-            record: Is given what changed late before it is removed.
+            record: Receives a late content before the file is removed.
 
         Raises:
             OSError: If it cannot be read or removed.
@@ -83,26 +83,26 @@ class DisplacedFile:
 
 
 class UnwrittenError(ConflictError):
-    """A file that was not what a change was decided on is as its writer wants it; ours is not there."""
+    """A file has changed since the change was planned and is unchanged; ours was not written."""
 
 
 def write(change: FileChange, operation: int, real_root: str | None = None) -> DisplacedFile | None:
-    """Carry out one change; the caller has recorded it and called `refuse`.
+    """Apply one change; the caller has recorded it and called `refuse`.
 
-    After an error a left-over may lie beside the file, where it is not certain that nobody writes to it.
+    After an error, a leftover may be beside the file if a process may still write to it.
 
     Args:
-        change: What to do.
-        operation: Under which number it is recorded.
-        real_root: Where the store really lay when the operation began; by default, where it lies now.
+        change: The change.
+        operation: The id of its operation.
+        real_root: Real root of the store when the operation began; by default, the current one.
 
     Returns:
-        The displaced file, to be settled; None where there was none.
+        The displaced file, to be settled; None if there was none.
 
     Raises:
-        UnwrittenError: If the file is not what the change was decided on, or not a plain file any more.
-        ConflictError: If besides somebody wrote the file once more, having seen ours perhaps: his version
-            is on top, the one before is a left-over.
+        UnwrittenError: If the file has changed since the change was planned, or is not a plain file any more.
+        ConflictError: If a program also wrote the file again, perhaps after it saw ours: its version is kept,
+            and the one before it is a leftover.
         OSError: If the file system refuses, naming the file; the new content may be visible already.
     """
     with _naming(change), opened(change, real_root) as place:
@@ -110,7 +110,7 @@ def write(change: FileChange, operation: int, real_root: str | None = None) -> D
 
 
 def leftovers(root: str) -> Iterator[tuple[str, str, int]]:
-    """Files that a killed process or a patient writer left in a store: path, target and operation."""
+    """Yield the files that a killed process or a waiting writer left: path, target and operation."""
     for directory, entries in beneath.walk(root):
         for entry in entries:
             operation = operation_of(entry.name)
@@ -120,7 +120,7 @@ def leftovers(root: str) -> Iterator[tuple[str, str, int]]:
 
 
 def drop_second_names(root: str) -> None:
-    """Remove what is another name of the file beside it: a step between two names that did not end."""
+    """Remove second names of files, left by an interrupted replacement."""
     for path, target, _ in leftovers(root):
         with suppress(FileNotFoundError):
             if os.path.samestat(os.lstat(path), os.lstat(target)):
@@ -128,11 +128,11 @@ def drop_second_names(root: str) -> None:
 
 
 def check(change: FileChange, real_root: str | None = None) -> None:
-    """Compare a file with what a change was decided on.
+    """Compare a file with what a change expects.
 
     Args:
         change: The change.
-        real_root: Where the store really lay when the operation began; by default, where it lies now.
+        real_root: Real root of the store when the operation began; by default, the current one.
 
     Raises:
         ConflictError: If they differ.
@@ -164,7 +164,7 @@ def _write(place: OpenDirectory, change: FileChange, operation: int) -> Displace
         swapped = place.exchange(temporary, name)
         aside = temporary if swapped else _replace(place, change, temporary, operation)
     except (ConflictError, OSError):
-        place.discard(temporary, descriptor)  # never visible, so nobody else can have written to it
+        place.discard(temporary, descriptor)  # never visible, so no other process can have written to it
         raise
     finally:
         os.close(descriptor)
@@ -174,7 +174,7 @@ def _write(place: OpenDirectory, change: FileChange, operation: int) -> Displace
 
 @contextmanager
 def _naming(change: FileChange) -> Iterator[None]:
-    """Name the file, as a person knows it, in errors of descriptors and names beside it."""
+    """Name the file in errors about descriptors and temporary names."""
     try:
         yield
     except OSError as error:
@@ -210,12 +210,12 @@ def _create(place: OpenDirectory, change: FileChange, temporary: str) -> None:
 
 
 def _replace(place: OpenDirectory, change: FileChange, temporary: str, operation: int) -> str:
-    """Where two names cannot be swapped: keep the old file under a second name while it is replaced.
+    """Replace a file without an exchange of names: keep the old one under a second name.
 
-    Weaker than a swap: what an agent *renames* over the file between the last look and the replacement,
-    two system calls apart, is replaced unseen; and where the agent won by writing into the old file, what
-    another one writes into the new file in that moment goes with it. What is written into the old file
-    in place is safe, for it is kept. Where there are no second names either, nothing is rewritten.
+    This is weaker than an exchange: what an agent *renames* over the file between the last comparison and the
+    replacement, two system calls apart, is lost; and if an agent wrote into the old file, what another one
+    writes into the new file in that moment is lost with it. What is written into the old file in place is
+    safe, because it is kept. Without second names, nothing is rewritten.
     """
     name = os.path.basename(change.path)
     aside = place.free_name(name, operation)
@@ -225,7 +225,7 @@ def _replace(place: OpenDirectory, change: FileChange, temporary: str, operation
             raise _conflict(change)
         place.replace(temporary, name)
     except (ConflictError, OSError):
-        if place.are_one(name, aside):  # else it may be the last name of a file that somebody writes to
+        if place.are_one(name, aside):  # else it may be the last name of a file with a writer
             place.unlink(aside)
         raise
     return aside
@@ -234,10 +234,10 @@ def _replace(place: OpenDirectory, change: FileChange, temporary: str, operation
 def _look_at_displaced(
     place: OpenDirectory, change: FileChange, aside: str, *, swapped: bool
 ) -> DisplacedFile:
-    """What came out must be what the change was decided on, else the agent won and gets its file back.
+    """Check that the displaced file is as expected; else the agent wins and gets its file back.
 
-    The new file was visible for a moment and may have been opened or replaced: of two versions the latest
-    stays on top, and the other one is left beside it.
+    The new file was visible for a moment and may have been opened or replaced: of two versions the latest is
+    kept, and the other one is left beside it.
     """
     name = os.path.basename(change.path)
     if place.holds(aside, change.before):
@@ -262,7 +262,7 @@ def _remove(place: OpenDirectory, change: FileChange, temporary: str) -> Displac
         return DisplacedFile(change, os.path.join(place.path, temporary), change.before or b"")
     try:
         place.move(temporary, name)
-    except FileExistsError as error:  # a newer one stands there, and this one is left beside it
+    except FileExistsError as error:  # a newer one exists, and this one is left beside it
         raise ConflictError(*_overtaken(change)) from error
     raise UnwrittenError(*_overtaken(change))
 

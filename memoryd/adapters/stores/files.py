@@ -1,4 +1,4 @@
-"""Reading stores from the file system."""
+"""Files of stores, read from disk."""
 
 import os
 import stat
@@ -10,7 +10,7 @@ from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.stores.store import Store
 from memoryd.errors import MemorydError
 
-MOST_BYTES = 8 * 1024 * 1024  # of one file; the largest whole store seen in the wild has 5.5 MB
+MOST_BYTES = 8 * 1024 * 1024  # of one file; the largest real store has 5.5 MB
 
 
 class UnreadableError(MemorydError):
@@ -25,7 +25,7 @@ def read(path: str, within: str = beneath.ANYWHERE) -> bytes:
         within: Real path of the directory that it must not leave by links.
 
     Raises:
-        UnreadableError: If it is absent, special, too large, not permitted, or outside of its bound.
+        UnreadableError: If it is missing, special, too large, not permitted, or outside its bound.
     """
     try:
         descriptor = beneath.open_file(path, within)
@@ -36,7 +36,7 @@ def read(path: str, within: str = beneath.ANYWHERE) -> bytes:
 
 
 def read_open(descriptor: int, path: str) -> bytes:
-    """Read an open file whole and close it; the path is for messages."""
+    """Read an open file completely and close it; the path is for messages."""
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
@@ -62,10 +62,10 @@ def _too_large(path: str) -> UnreadableError:
 
 
 def content(path: str, within: str = beneath.ANYWHERE) -> bytes | None:
-    """Return the bytes of a regular file, or None where there is nothing.
+    """Return the bytes of a regular file, or None if it does not exist.
 
     Raises:
-        UnreadableError: If there is something that cannot be read.
+        UnreadableError: If it exists but cannot be read.
     """
     try:
         return read(path, within)
@@ -76,7 +76,7 @@ def content(path: str, within: str = beneath.ANYWHERE) -> bytes | None:
 
 
 def mode(path: str) -> int | None:
-    """Permission bits of a file, or None where there is none."""
+    """Return the permission bits of a file, or None if it does not exist."""
     try:
         return stat.S_IMODE(os.stat(path, follow_symlinks=False).st_mode)
     except FileNotFoundError:
@@ -84,7 +84,7 @@ def mode(path: str) -> int | None:
 
 
 def listings(places: Iterable[str], root: str) -> dict[str, frozenset[str] | None]:
-    """The names in every directory that one of these absolute paths lies in, case-exact.
+    """Return the names in every directory of these absolute paths, case-exact.
 
     Args:
         places: The paths.
@@ -97,7 +97,7 @@ def listings(places: Iterable[str], root: str) -> dict[str, frozenset[str] | Non
 
 
 def link_targets(store: Store, documents: Iterable[Document]) -> Iterator[str]:
-    """Absolute paths that the links of documents can mean; home directories are expanded."""
+    """Yield absolute paths that the links of documents can mean; home directories are expanded."""
     for document in documents:
         for link in document.links:
             for path in file_paths(link.destination):
@@ -105,12 +105,12 @@ def link_targets(store: Store, documents: Iterable[Document]) -> Iterator[str]:
 
 
 def expanded(path: str) -> str:
-    """A path with the home directory that it begins with."""
+    """Return a path with its home directory expanded."""
     return os.path.expanduser(path) if path.startswith("~") else path
 
 
 def list_names(directory: str, found: dict[str, frozenset[str] | None], root: str) -> frozenset[str] | None:
-    """List a directory, letter by letter as it is named on disk, whatever the file system folds."""
+    """List a directory with the names on disk, even if the file system folds case."""
     pending = [directory]
     while pending[-1] not in found and not _is_known(pending[-1], root):
         pending.append(pending[-1].rpartition("/")[0] or "/")
@@ -136,7 +136,7 @@ def _names(directory: str) -> frozenset[str] | None:
 
 
 def parsed(paths: Iterable[str], within: str) -> dict[str, Document]:
-    """Parse files that are in no store, by absolute path; those that cannot be read are left out.
+    """Parse files outside stores, by absolute path, without those that cannot be read.
 
     Args:
         paths: Absolute paths.
@@ -147,5 +147,5 @@ def parsed(paths: Iterable[str], within: str) -> dict[str, Document]:
         try:
             found[path] = parse(path, read(path, within))
         except UnreadableError:
-            continue  # then nothing can be said of its parts
+            continue  # nothing is known of its headings
     return found

@@ -69,7 +69,7 @@ def demand_no_other(service: "Systemd | Launchd", lock: "Path") -> None:
     pid = running_pid(lock)
     if pid not in {None, service.state().pid}:
         raise MemorydError(
-            f"memoryd runs already as process {pid}, and not as the service",
+            f"memoryd already runs as process {pid}, and not as the service",
             f"end that one first: kill {pid}",
         )
 

@@ -54,7 +54,7 @@ def test_the_lock_names_its_process_and_only_while_it_runs(tmp_path: Path) -> No
 def test_a_second_instance_is_told_which_one_runs(tmp_path: Path) -> None:
     lock = tmp_path / "lock"
     with only_instance(lock):
-        with pytest.raises(MemorydError, match=f"runs already as process {os.getpid()}"), only_instance(lock):
+        with pytest.raises(MemorydError, match=f"already runs as process {os.getpid()}"), only_instance(lock):
             raise AssertionError
         assert running_pid(lock) == os.getpid()
 

@@ -94,7 +94,7 @@ def test_an_immutable_directory_is_refused(store: Path, immutable: list[Path]) -
 
 
 def test_an_absent_directory_is_refused(store: Path) -> None:
-    assert "directory is gone" in refusal_of(change_of(store, "gone/x.md", NEW))
+    assert "directory is missing" in refusal_of(change_of(store, "gone/x.md", NEW))
 
 
 @pytest.mark.parametrize("size", [2**20 + 1])

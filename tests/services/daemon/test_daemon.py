@@ -165,7 +165,7 @@ def test_a_second_one_is_refused_and_told_of_the_first(start: Start, container: 
     service = start()
     second = memoryd("run")
     assert second.returncode == 2
-    assert f"runs already as process {service.process.pid}" in second.stderr
+    assert f"already runs as process {service.process.pid}" in second.stderr
 
 
 def test_what_a_killed_one_left_is_mended_at_the_start(start: Start, container: Path) -> None:
