@@ -1,4 +1,4 @@
-"""Plan the compaction of stores."""
+"""Compaction plans for several stores."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Store
 from memoryd.errors import RefusedError
 
-_NAMED = 3  # stores that are left alone
+_NAMED = 3  # most stores that are named without being compacted
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,11 @@ def plan_compaction(
     """Plan the compaction of every store that needs it.
 
     Args:
-        stores: Those to look at.
-        history: Knows how old the lines of an index file are; None where it cannot be opened.
-        rewrites: Names of profiles that the configuration allows to be rewritten, beside those that
-            allow it by themselves.
+        stores: The stores to compact.
+        history: Has the age of lines of an index file; None if it cannot be opened.
+        rewrites: Names of profiles that the configuration allows to rewrite.
         at: The fill from which on an index file is compacted.
-        git: Whether git may be asked for the age of lines that are older than the history.
+        git: Git may be asked for the age of lines that are older than the history.
     """
     fixes: list[Fix] = []
     problems = []
@@ -94,7 +93,7 @@ def _fill(store: Store, budget: Budget | None) -> list[tuple[float, str]]:
 
 
 def _rest(fills: list[tuple[float, str]]) -> str:
-    """Return how full index files are that were left alone, the fullest first."""
+    """Return how full the other index files are, the fullest first."""
     named = [text for _, text in sorted(fills, reverse=True)]
     more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
     return f"within the limit: {', '.join(named[:_NAMED])}{more}" if named else ""
@@ -103,12 +102,12 @@ def _rest(fills: list[tuple[float, str]]) -> str:
 def past_of(snapshot: Snapshot, history: History | None, *, git: bool = True) -> Past:
     """Return the past of a store's index file.
 
-    The history is exact from the first version that it saw; for what was there already, git knows.
+    The history is exact from the first version that it has; git has the age of older lines.
 
     Args:
         snapshot: The store.
-        history: Knows earlier versions; None if it cannot be opened.
-        git: Whether git may be asked.
+        history: Has earlier versions; None if it cannot be opened.
+        git: Git may be asked.
     """
     if snapshot.index is None:
         return Past()

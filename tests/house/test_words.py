@@ -14,8 +14,6 @@ TO_DO = {
     "adapters/git",
     "adapters/stores",
     "cli",
-    "services/compaction.py",
-    "services/daemon",
 }
 NO_PHRASE = {"what", "whether", "where", "that", "how", "when", "who"}
 NO_VERB = NO_PHRASE | {"the", "a", "an", "all", "those", "one", "every", "each", "no", "none", "as", "if"}

@@ -1,1 +1,1 @@
-"""The background service: watch, sync, and keep index files under their limit."""
+"""The background service, which keeps stores indexed and within limits."""

@@ -1,4 +1,4 @@
-"""The background service: watch, sync, and keep index files under their limit."""
+"""The main loop of the background service."""
 
 import gc
 import queue
@@ -22,23 +22,23 @@ from memoryd.services.daemon.settings import Setting
 
 __all__ = ["Daemon", "Setting"]
 
-_SHARE = 5_000  # one in so many parts of the time may go into looks at the watcher, as many into others
-_SLACK = 0.05  # seconds: nobody wakes twice for things that are due at nearly the same time
-_EXPIRE_FIRST = 3600.0  # not while everything is new
+_SHARE = 5_000  # at most one part in so many of the time is for checks of the watcher, as much for others
+_SLACK = 0.05  # seconds: events due at nearly the same time are handled at one waking
+_EXPIRE_FIRST = 3600.0  # seconds: not while everything is new
 _EXPIRE_EVERY = 86400.0
-_EVENTS = 10_000  # taken from the doorbell at once
-_BULK = 500  # files read that are worth giving memory back
+_EVENTS = 10_000  # most events taken at once
+_BULK = 500  # number of files read after which memory is freed
 
 
 class Daemon:
-    """Looks after all stores of one user.
+    """The background service for all stores of one user.
 
     Args:
-        setting: What it goes by.
-        renew: Gives that anew; raises `MemorydError` where it is wrong.
-        index: Kept up to date.
+        setting: The settings.
+        renew: Returns new settings; raises `MemorydError` if they are wrong.
+        index: The index to update.
         history: Records versions and operations.
-        status: Where `status.json` goes.
+        status: Path of `status.json`.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Daemon:
         self._lookout = Lookout(self._doorbell.put, setting.patterns, self._journal)
         self._pending = Debounce()
         self._enforce_at: dict[str, float] = {}
-        self._changed: dict[str, float] = {}  # when a store was last seen to change
+        self._changed: dict[str, float] = {}  # time of the last change of each store
         self._scan_at = self._supervise_at = self._near_at = 0.0
         self._search_wanted = True
         self._expire_at = time.monotonic() + _EXPIRE_FIRST
@@ -85,26 +85,26 @@ class Daemon:
     def _get_ready(self) -> None:
         self._mode = ""
         gc.collect()
-        gc.freeze()  # what is known now stays, and is not to be looked through again and again
+        gc.freeze()  # what exists now stays, so later collections need not visit it
         self._guarded("", lambda _: self._tidy())
         self._journal.info("ready", stores=len(self._known.stores), settle=self._setting.config.settle)
         self._pulse.ready(self._vitals())
 
     def stop(self) -> None:
-        """End `run` after the write in hand; may be called from a signal handler."""
+        """End `run` after the current write; may be called from a signal handler."""
         self._stopping = True
         edits.hurry()
         self._doorbell.put("")
 
     def reload(self) -> None:
-        """Read the configuration anew; may be called from a signal handler."""
+        """Read the configuration again; may be called from a signal handler."""
         self._reloading = True
         self._doorbell.put("")
 
     # Waiting
 
     def _wait(self) -> None:
-        """Sleep until the next thing is due or the doorbell rings, then take all its paths."""
+        """Sleep until the next task is due or an event comes, then take all events."""
         now = time.monotonic()
         due = min(
             now + self._pulse.longest,
@@ -130,7 +130,7 @@ class Daemon:
             self._search(now + QUIET)
 
     def _search(self, at: float) -> None:
-        """Search for stores at that time, or later where a search is dear."""
+        """Search for stores at that time, or later if a search is expensive."""
         self._search_wanted = True
         self._scan_at = min(self._scan_at, max(at, self._known.next_search(0, reason=True)))
 
@@ -156,10 +156,10 @@ class Daemon:
         self._beat()
 
     def _scan(self, *, search: bool = False) -> None:
-        """Look at everything: events may have been missed.
+        """Check all stores, because events may have been missed.
 
         Args:
-            search: Whether to search for stores, even if that was done a moment ago.
+            search: Also search for stores, even if the last search was a moment ago.
         """
         self._scan_at = time.monotonic() + self._setting.rescan
         now = time.monotonic()
@@ -183,7 +183,7 @@ class Daemon:
         self._scan_at = time.monotonic() + self._setting.pause_after_scan(cost)
 
     def _find(self) -> None:
-        """Find stores, and watch where they lie before anything in them is read."""
+        """Find stores, and watch their directories before reading anything in them."""
         new = self._known.search(self._setting.discover)
         self._lookout.watch(self._known.roots)
         for place in self._enforce_at.keys() - self._known.stores.keys():
@@ -195,7 +195,7 @@ class Daemon:
         self._enforce_at |= dict.fromkeys(new, 0.0)
 
     def _supervise(self) -> None:
-        """See whether the watcher lives, look at what it cannot watch, and for first stores of projects."""
+        """Check the watcher, what it cannot watch, and first stores of projects."""
         begun, now = time.thread_time(), time.monotonic()
         least = min(EVERY, self._setting.rescan)
         doubts = self._lookout.doubts()
@@ -247,7 +247,7 @@ class Daemon:
         )
 
     def _reload(self) -> None:
-        """Go by the configuration as it is now; a bad one changes nothing."""
+        """Apply the configuration as it is now; a bad one changes nothing."""
         self._reloading = False
         notify_reloading()
         try:
@@ -268,12 +268,12 @@ class Daemon:
         self._pulse.ready(self._vitals())
 
     def _guarded(self, place: str, work: Callable[[str], None]) -> None:
-        """One store that makes trouble must not stop the care for the others."""
+        """Do work for one store, so that its errors do not stop the others."""
         try:
             work(place)
         except MemorydError as error:
             self._journal.error("failed", reason=error.message, store=place)  # a sentence, not a bug
-        except Exception as error:  # noqa: BLE001  # whatever it is: said, with its place, and work goes on
+        except Exception as error:  # noqa: BLE001  # any bug is logged, and work continues
             self._journal.bug(error, store=place)
 
     def _beat(self) -> None:

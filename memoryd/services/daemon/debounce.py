@@ -1,15 +1,15 @@
-"""Which stores changed and are to be read: once they are quiet, but not too late."""
+"""Changed stores, delayed until they are quiet."""
 
 import time
 from dataclasses import dataclass
 
 QUIET = 0.5  # seconds without an event before a store is read
-_LATEST = 5.0  # seconds after its first event that a store is read at the latest
+_LATEST = 5.0  # longest time in seconds from the first event of a store until it is read
 
 
 @dataclass(slots=True)
 class _Pending:
-    """Times, on the monotonic clock, of the first and the last event of a store that was not read since."""
+    """Times, on the monotonic clock, of the first and the last event of an unread store."""
 
     first: float
     last: float
@@ -20,7 +20,7 @@ class _Pending:
 
 
 class Debounce:
-    """Places with events, until they are taken to be read."""
+    """Stores with events, until they are read."""
 
     def __init__(self) -> None:
         self._pending: dict[str, _Pending] = {}
@@ -30,16 +30,16 @@ class Debounce:
 
     @property
     def due(self) -> float:
-        """When the next one is to be taken, on the monotonic clock."""
+        """The time at which the next one is due, on the monotonic clock."""
         return min((each.due for each in self._pending.values()), default=float("inf"))
 
     def mark(self, place: str) -> None:
-        """Something happened there just now."""
+        """Record an event in a store."""
         now = time.monotonic()
         self._pending.setdefault(place, _Pending(now, now)).last = now
 
     def take(self) -> list[str]:
-        """Those whose time has come; they are read from now on."""
+        """Return the stores that are due, and remove them."""
         now = time.monotonic()
         due = [place for place, pending in self._pending.items() if now >= pending.due]
         for place in due:

@@ -1,4 +1,4 @@
-"""Keeping index files under their limit: only in quiet, only what is safe, and not too often."""
+"""Safe fixes that keep index files within their limits."""
 
 import time
 from dataclasses import dataclass
@@ -22,13 +22,13 @@ from memoryd.services.daemon.journal import Journal, iso
 from memoryd.services.edits import apply
 
 _COMPACTION = "S001"
-_GIT_REST = 5.0  # seconds until another look at a repository in which git is at work
-_LEAST = 0.5  # seconds until another look, however short `settle` is
+_GIT_REST = 5.0  # seconds until the next check of a repository in which git is at work
+_LEAST = 0.5  # seconds until the next check, however short `settle` is
 
 
 @dataclass(frozen=True, slots=True)
 class _Over:
-    """An index file over its limit: its absolute path, its bytes, and what it takes."""
+    """An index file over its limit: its absolute path, content and use of the limits."""
 
     path: str
     raw: bytes
@@ -36,17 +36,17 @@ class _Over:
 
 
 class Enforcer:
-    """Applies the safe fixes that the configuration names, by themselves only in quiet stores.
+    """Applies the safe fixes that the configuration names, and only in quiet stores.
 
     Args:
         config: The configuration.
         home: The home directory.
-        history: Records operations, and knows of those before.
-        journal: Told what was done and what was not.
+        history: Records operations, and has earlier ones.
+        journal: Logs what was done and what was not.
 
     Attributes:
-        left: What became of stores over their limit, by root.
-        last_operation: Number of the last operation of a daemon, or None.
+        left: State of stores over their limit, by root.
+        last_operation: Id of the last operation of a daemon, or None.
     """
 
     def __init__(self, config: Config, home: str, history: History, journal: Journal) -> None:
@@ -58,29 +58,29 @@ class Enforcer:
         self.configure(config, home)
 
     def configure(self, config: Config, home: str) -> None:
-        """Go by another configuration from now on."""
+        """Use another configuration from now on."""
         self._config = config
         self._home = home
         self._compacts, self._mends = True, None
         if config.daemon.fixes != (_COMPACTION,):
-            from memoryd.services.daemon.safe_fixes import SafeFixes  # noqa: PLC0415  # few need it: 10 MB
+            from memoryd.services.daemon.safe_fixes import SafeFixes  # noqa: PLC0415  # rarely needed: 10 MB
 
             self._mends = SafeFixes(config, home, self._history.last)
             self._compacts = self._mends.compacts
 
     def forget(self, root: str) -> None:
-        """Say nothing more of a store that is gone."""
+        """Remove the state of a deleted store."""
         self.left.pop(root, None)
 
     def enforce(self, store: Store, quiet: float) -> float | None:
-        """Do for a store what is due, if nobody writes and it was not done just now.
+        """Apply what is due for a store, if no program writes and it was not done just now.
 
         Args:
             store: The store.
             quiet: Seconds since something in it was last seen to change.
 
         Returns:
-            Seconds until it is to be looked at again; None where only a change of it matters.
+            Seconds until the next check; None if only a change of the store matters.
         """
         word = self._config.enforce.of(store, self._home)
         over = None if word is Enforce.OFF else _over_limit(store, self._config.enforce.at)
@@ -105,7 +105,7 @@ class Enforcer:
         return self._compact(store, over) if over and self._compacts else self._mend(store)
 
     def _postpone(self, store: Store, over: _Over | None, reason: str) -> float:
-        """Leave a store alone while git or a person is at work in its repository."""
+        """Postpone work while git or a person is at work in the repository."""
         seconds = max(self._config.settle, _GIT_REST)
         if over:
             self._leave(store, "postponed", seconds)
@@ -123,13 +123,15 @@ class Enforcer:
         self.left[store.root] = EnforcementState(store.root, state, until)
 
     def _patience(self, store: Store, quiet: float) -> tuple[float, str]:
-        """Seconds that the store is to be left alone, 0 where its time has come; and its state."""
+        """Return the seconds for which a store is left alone, 0 if it is due, and its state."""
         now = time.time()
         rest = rest_after(self._history.operations(store.root), now)
         if rest:
             return rest.until - now, "conflict" if rest.conflict else "waiting"
         found = contents.scan(store).files
-        newest = max((each.ctime_ns / 1e9 for each in found.values()), default=0.0)  # nobody sets that time
+        newest = max(
+            (each.ctime_ns / 1e9 for each in found.values()), default=0.0
+        )  # no program can set that time
         left = self._config.settle - min(quiet, max(now - newest, 0))
         if left <= 0 and any(edits.has_writer(f"{store.root}/{path}") for path in found):
             left = self._config.settle or _LEAST
@@ -163,7 +165,7 @@ class Enforcer:
         return self._apply(store, mended.plan, "mended", store=store.root, rules=codes)
 
     def _apply(self, place: Store, plan: Plan, event: str, **fields: object) -> float | None:
-        """Carry a plan out; what hinders that is said, and tried again in time."""
+        """Apply a plan; log what prevents it, and try again later."""
         root = place.root
         seconds = max(self._config.settle, _LEAST)
         try:
@@ -191,7 +193,7 @@ class Enforcer:
 
 
 def _git_hindrance(store: Store) -> str:
-    """Return why git's user is not to be disturbed now, as a clause; "" for no reason."""
+    """Return why git's user must not be disturbed now, as a clause; "" for no reason."""
     if reason := operation_around(store.root):
         return reason
     index = f"{store.root}/{store.profile.index_name}"
@@ -202,7 +204,7 @@ def _over_limit(store: Store, at: Threshold) -> _Over | None:
     path = f"{store.root}/{store.profile.index_name}"
     try:
         raw = files.content(path, store.bound)
-    except files.UnreadableError:  # that was said when it was to be indexed
+    except files.UnreadableError:  # logged when the store was indexed
         return None
     if raw is None:
         return None

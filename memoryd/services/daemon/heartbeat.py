@@ -1,4 +1,4 @@
-"""The daemon's signs of life: to systemd, in status.json, and for Prometheus."""
+"""Heartbeats of the daemon: systemd, status file, Prometheus."""
 
 import os
 import time
@@ -13,13 +13,13 @@ from memoryd.domain.daemon.state import HEARTBEAT, DaemonStatus, EnforcementStat
 from memoryd.services.daemon.journal import Journal, iso
 
 _EVERY = HEARTBEAT.total_seconds()
-_SOONEST = 1.0  # seconds between two of them, however much changes
-_EXTENSION = 60  # seconds that systemd is asked to wait while much is to be read at the start
+_SOONEST = 1.0  # least seconds between two heartbeats
+_EXTENSION = 60  # seconds for which systemd is asked to wait during a long first scan
 
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """What the daemon knows of itself at one moment; the names are those of `DaemonStatus`."""
+    """The state of the daemon at one moment; the names are those of `DaemonStatus`."""
 
     mode: str
     stores: int
@@ -32,12 +32,12 @@ class Vitals:
 
 
 class Pulse:
-    """Tells others how the daemon is; beaten by the worker, so that a worker that hangs falls silent.
+    """Heartbeat of the daemon, sent by the worker, so that a worker that hangs falls silent.
 
     Args:
-        path: Of `status.json`.
-        metrics: Of the file for Prometheus, or None.
-        journal: Knows the last error and how often what happened.
+        path: Path of `status.json`.
+        metrics: Path of the file for Prometheus, or None.
+        journal: Has the last error and the counts of events.
     """
 
     def __init__(self, path: Path, metrics: Path | None, journal: Journal) -> None:
@@ -54,11 +54,11 @@ class Pulse:
 
     @property
     def longest(self) -> float:
-        """Seconds until the worker has to be back at the latest."""
+        """Return the longest time in seconds between two heartbeats."""
         return min(_EVERY, self._interval / 2 if self._interval else _EVERY)
 
     def progress(self) -> None:
-        """Something was done: whatever takes long calls this again and again."""
+        """Report progress; long work calls this again and again."""
         now = time.monotonic()
         if not self._is_ready:
             if now >= self._fed + _EXTENSION / 4:
@@ -69,7 +69,7 @@ class Pulse:
             notify("WATCHDOG=1")
 
     def ready(self, vitals: Vitals) -> None:
-        """Everything was looked at for the first time, or again after a reload."""
+        """Report that the first scan, or the one after a reload, is done."""
         self._is_ready = True
         self._said = _sentence(vitals)
         notify(f"READY=1\nSTATUS={self._said}")
@@ -77,7 +77,7 @@ class Pulse:
         self._beat(vitals)
 
     def beat(self, vitals: Callable[[], Vitals]) -> None:
-        """Tell what has changed, and once a minute that nothing has; called as often as `progress`."""
+        """Report changes, and once a minute that there are none; called as often as `progress`."""
         self.progress()
         now = time.monotonic()
         if now < self._beaten + _SOONEST:
@@ -106,18 +106,18 @@ class Pulse:
             self._journal.error("status_unwritten", reason=f"cannot write {path}: {error.strerror}")
 
     def measure(self, metrics: Path | None) -> None:
-        """Write the numbers for Prometheus elsewhere from now on, or nowhere."""
+        """Set the path of the metrics for Prometheus, or none."""
         if self._metrics and metrics != self._metrics:
             remove(self._metrics)
         self._metrics = metrics
 
     def stop(self, vitals: Vitals) -> None:
-        """The end begins."""
+        """Report that the daemon is stopping."""
         notify("STOPPING=1")
         self._beat(vitals)
 
     def end(self) -> None:
-        """A clean end: nobody shall take what was written for the state of a daemon that lives."""
+        """Remove the state at a clean end, so that it is not read as that of a running daemon."""
         remove(self._path)
         self.measure(None)
 
@@ -160,7 +160,7 @@ class Pulse:
 
 
 def _sentence(vitals: Vitals) -> str:
-    """For `systemctl status`."""
+    """Return the status line for `systemctl status`."""
     polled = f"; {_counted(len(vitals.polled), 'directory', 'directories')} polled" if vitals.polled else ""
     over = f"; {len(vitals.enforce)} over the limit" if vitals.enforce else ""
     stores, files = _counted(vitals.stores, "store"), _counted(vitals.files, "file")

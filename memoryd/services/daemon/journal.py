@@ -1,4 +1,4 @@
-"""What the daemon logs, and what it remembers of that."""
+"""Log of the daemon, with the last error and counts."""
 
 import time
 import traceback
@@ -9,17 +9,17 @@ import structlog
 
 from memoryd.domain.daemon.state import Trouble
 
-_FRAMES = 6  # of a bug, the innermost
-_HOUR = 3600  # seconds in which the same error is said once
-_MOST = 10_000  # things said that are remembered
+_FRAMES = 6  # innermost frames of a bug that are logged
+_HOUR = 3600  # seconds in which the same error is logged once
+_MOST = 10_000  # most entries that are remembered
 
 
 class Journal:
-    """Structured log under stable names of events: paths and counts, never memory text.
+    """Structured log with stable event names: paths and counts, never memory text.
 
     Attributes:
         trouble: The last error.
-        counts: How often each event was logged, and "error" for those that are errors.
+        counts: How often each event was logged, and "error" for all errors.
     """
 
     def __init__(self) -> None:
@@ -29,23 +29,23 @@ class Journal:
         self.counts: Counter[str] = Counter()
 
     def info(self, event: str, **fields: object) -> None:
-        """Log what went as it should."""
+        """Log a normal event."""
         self.counts[event] += 1
         self._log.info(event, **fields)
 
     def warning(self, event: str, **fields: object) -> None:
-        """Log what a person may want to know of."""
+        """Log an event that a person may want to know."""
         self.counts[event] += 1
         self._log.warning(event, **fields)
 
     def error(self, event: str, reason: str, *, again: bool = False, **fields: object) -> None:
-        """Log what did not work; remembered as the last error.
+        """Log a failure, and remember it as the last error.
 
         Args:
-            event: Its name.
+            event: Name of the event.
             reason: One sentence.
-            again: Whether to log it even where the same was logged within the hour.
-            fields: What else there is to say.
+            again: Log it even if the same was logged within the hour.
+            fields: More fields.
         """
         now = time.time()
         self.counts.update([event, "error"])
@@ -54,13 +54,13 @@ class Journal:
             self._log.error(event, reason=reason, **fields)
 
     def bug(self, error: Exception, store: str) -> None:
-        """Log what nobody foresaw: its kind and its place. Its message may quote what it was about."""
+        """Log an unexpected error by kind and place. Its message may quote memory text."""
         frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
         where = [f"{frame.name}, {frame.filename}:{frame.lineno}" for frame in frames]
         self.error("bug", reason=type(error).__name__, where=where, store=store)
 
     def is_news(self, event: str, place: str, what: object) -> bool:
-        """Whether this is something else than what was said of a place under this name before."""
+        """Return whether this differs from the last state of a place under this event name."""
         if len(self._said) > _MOST:
             self._said.clear()
         before = self._said.get((event, place))
@@ -68,11 +68,11 @@ class Journal:
         return before != what
 
     def forget(self, place: str) -> None:
-        """Say again of this place whatever may be the matter."""
+        """Forget what was logged of a place, so that it is logged again."""
         for key in [key for key in self._said if f"{key[1]}/".startswith(f"{place}/")]:
             del self._said[key]
 
 
 def iso(seconds: float) -> str:
-    """A time, seconds since the epoch, as status.json has it."""
+    """Return a time, seconds since the epoch, as in status.json."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

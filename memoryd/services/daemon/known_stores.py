@@ -1,4 +1,4 @@
-"""The stores that the daemon knows: finding them, noticing what changed in them, reading that."""
+"""Stores known to the daemon: found, watched and read."""
 
 import os
 import time
@@ -14,26 +14,25 @@ from memoryd.services.daemon.journal import Journal
 from memoryd.services.edits import recover
 from memoryd.services.search.update_index import drop_deleted, sync
 
-_SHARE = 20_000  # one in so many parts of the time may go into searching without a reason
+_SHARE = 20_000  # at most one part in so many of the time is for searches without a reason
 _SHARE_WITH_REASON = 50
-_SELDOM = 600.0  # seconds between two searches at most, whatever they cost
+_SELDOM = 600.0  # most seconds between two searches, whatever they cost
 
 
 class KnownStores:
     """All stores of one user, by the real paths of their directories.
 
-    A search for stores walks through whole repositories, so without a reason it is made as seldom as its
-    cost demands; in between the times of a few directories tell where the first store of a project
-    appears. Reading a store asks the database, so it is done only where a glance says that something
-    may have changed.
+    A search for stores reads whole repositories, so without a reason it runs only as often as its cost
+    allows; in between, the times of a few directories show where the first store of a project appears.
+    Reading a store queries the database, so it is done only if a glance shows a possible change.
 
     Args:
-        index: Kept up to date.
+        index: The index to update.
         history: Records every version seen.
-        journal: Told what was found.
+        journal: Logs what was found.
 
     Attributes:
-        stores: By place.
+        stores: By real path.
     """
 
     def __init__(self, index: Index, history: History, journal: Journal) -> None:
@@ -43,11 +42,11 @@ class KnownStores:
         self._journal = journal
         self._glances: dict[str, Glance] = {}
         self._near = glance_at(())
-        self._touched: set[str] = set()  # where a killed process may have left something
-        self._fresh: set[str] = set()  # where directories may have come since `directories` was asked
-        self._ghosts = True  # the index may know stores that are gone
-        self._missing: dict[str, int | None] = {}  # stores that are gone, and the device that they were on
-        self._count: int | None = 0  # of files; None where it is to be counted anew
+        self._touched: set[str] = set()  # stores in which a killed process may have left something
+        self._fresh: set[str] = set()  # stores with possibly new directories since the last `directories`
+        self._ghosts = True  # the index may have deleted stores
+        self._missing: dict[str, int | None] = {}  # missing stores, and their device
+        self._count: int | None = 0  # of files; None if they must be counted again
         self._cost = 0.0
         self._searched = float("-inf")
         self._version = -1
@@ -55,23 +54,23 @@ class KnownStores:
 
     @property
     def files(self) -> int:
-        """How many files there are."""
+        """Return the number of files."""
         if self._count is None:
             self._count = sum(glance.files for glance in self._glances.values())
         return self._count
 
     @property
     def roots(self) -> list[str]:
-        """What to watch: directories that hold many stores rather than each store."""
+        """Return the directories to watch: those with many stores rather than each store."""
         return sorted({memory_root(store) for store in self.stores.values()})
 
     def below(self, roots: Iterable[str]) -> list[str]:
-        """The places that some of these roots are to watch."""
+        """Return the stores that some of these roots watch."""
         chosen = set(roots)
         return [place for place, store in self.stores.items() if chosen and memory_root(store) in chosen]
 
     def place_of(self, path: str) -> str | None:
-        """The place that a real path lies in; None for none that is known."""
+        """Return the store that contains a real path; None if it is in no known one."""
         while path and path not in self.stores:
             path = path.rpartition("/")[0]
         return path or None
@@ -79,22 +78,22 @@ class KnownStores:
     # Searching
 
     def next_search(self, rescan: float, *, reason: bool) -> float:
-        """When to search for stores, on the monotonic clock.
+        """Return the time of the next search for stores, on the monotonic clock.
 
         Args:
-            rescan: Seconds between two searches, if they cost little.
-            reason: Whether something suggests that there are new ones.
+            rescan: Seconds between two searches, if they are cheap.
+            reason: Something suggests that there are new stores.
         """
         if reason:
             return self._searched + self._cost * _SHARE_WITH_REASON
         return self._searched + max(rescan, min(self._cost * _SHARE, _SELDOM))
 
     def is_near_changed(self) -> bool:
-        """Whether the first store of a project may have appeared."""
+        """Return whether the first store of a project may have appeared."""
         return not self._near.holds()
 
     def search(self, discover: Callable[[], FoundStores]) -> set[str]:
-        """Find stores anew; returns the places of those that were not known."""
+        """Find stores again; return the paths of those that were not known."""
         begun = time.thread_time()
         found = discover()
         self._near = glance_at(found.near)
@@ -115,7 +114,7 @@ class KnownStores:
         return new
 
     def drop_gone(self) -> None:
-        """Forget stores that were deleted, but none whose file system is away."""
+        """Remove stores that were deleted, but none whose file system is not mounted."""
         if not self._ghosts:
             return
         away = [place for place, device in self._missing.items() if _is_away(place, device)]
@@ -130,7 +129,7 @@ class KnownStores:
     # Reading
 
     def is_index_new(self) -> bool:
-        """Whether the index was made anew since this was asked last, so that everything is to be read."""
+        """Return whether the index was rebuilt since the last call, so that everything must be read."""
         if self._index.healed == self._healed:
             return False
         self._healed = self._index.healed
@@ -139,11 +138,11 @@ class KnownStores:
         return True
 
     def forget_glances(self) -> None:
-        """Read everything anew the next time."""
+        """Read everything again the next time."""
         self._glances.clear()
 
     def doubtful(self) -> list[str]:
-        """Places where something may have changed since they were read, or the index by somebody else."""
+        """Return stores that may have changed since they were read, or whose index entries may have."""
         version = self._index.version()
         if self.is_index_new() or version != self._version:
             self._glances.clear()
@@ -151,15 +150,15 @@ class KnownStores:
         return [place for place in self.stores if not self.is_certain(place)]
 
     def is_certain(self, place: str) -> bool:
-        """Whether nothing has changed in a place."""
+        """Return whether a store is certainly unchanged."""
         glance = self._glances.get(place)
         return glance is not None and glance.holds()
 
     def read(self, place: str) -> int | None:
-        """Bring index and history to the state of a store.
+        """Update index and history from a store.
 
         Returns:
-            How many files had changed; None where the store is gone, which the next search finds out.
+            How many files had changed; None if the store is missing, which the next search handles.
         """
         store = self.stores[place]
         before = self._glances.pop(place, None)
@@ -194,7 +193,7 @@ class KnownStores:
             self._glances[place] = glance
 
     def settle(self) -> None:
-        """Treat what killed processes left behind in stores that were read."""
+        """Settle what killed processes left behind in stores that were read."""
         places = self._touched & self.stores.keys()
         roots = [self.stores[place].root for place in places]
         treated = recover(roots, self._history) if roots or self._history.unfinished() else 0
@@ -203,7 +202,7 @@ class KnownStores:
         self._touched = {p for p in places if any(edits.leftovers(self.stores[p].root))}
 
     def directories(self, roots: Iterable[str]) -> list[str]:
-        """Directories that should be watched: of what was read since this was asked last, and below roots."""
+        """Return directories to watch: those of stores read since the last call, and those below roots."""
         places = {*self._fresh, *self.below(roots)}
         self._fresh = set()
         glances = [self._glances[place] for place in places if place in self._glances]
@@ -211,8 +210,8 @@ class KnownStores:
 
 
 def _is_away(place: str, device: int | None) -> bool:
-    """Whether the directory above a vanished store is on another file system than the store was."""
+    """Return whether the parent of a missing store is on another file system than the store was."""
     try:
         return device is not None and os.stat(os.path.dirname(place)).st_dev != device
     except OSError:
-        return False  # who deletes judges by that himself
+        return False  # the deletion itself decides

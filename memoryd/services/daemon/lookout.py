@@ -1,4 +1,4 @@
-"""The watcher, what it says of itself, and how much of that is believed."""
+"""The watcher, and how far it is trusted."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterable, Mapping
 from memoryd.adapters.daemon.watcher import Watcher
 from memoryd.services.daemon.journal import Journal
 
-EVERY = 5.0  # seconds between two looks at the watcher, and at what it cannot watch
-_CALM = 600.0  # seconds without a doubt after which the next one is looked into at once again
+EVERY = 5.0  # seconds between two checks of the watcher, and of what it cannot watch
+_CALM = 600.0  # seconds without a doubt after which the next one is checked at once again
 _LONGEST_PAUSE = 60.0
 
 
 class Lookout:
-    """Watches directories, and tells of those that cannot be watched and of events that were lost.
+    """Watch of directories that reports unwatched directories and lost events.
 
     Args:
-        ring: As of `Watcher`.
-        patterns: As of `Watcher`.
-        journal: Told what is wrong.
+        ring: As for `Watcher`.
+        patterns: As for `Watcher`.
+        journal: Logs what is wrong.
     """
 
     def __init__(self, ring: Callable[[str], None], patterns: tuple[str, ...], journal: Journal) -> None:
@@ -27,12 +27,12 @@ class Lookout:
 
     @property
     def failed(self) -> Mapping[str, str]:
-        """Why, by directory, for those that cannot be watched."""
+        """The reason by directory, for those that cannot be watched."""
         return self._watcher.failed
 
     @property
     def patience(self) -> float:
-        """Until when, on the monotonic clock, doubts wait: where events are lost again and again."""
+        """The time, on the monotonic clock, until which doubts wait if events are lost repeatedly."""
         return self._doubted + self._pause
 
     def watch(self, roots: Iterable[str]) -> None:
@@ -41,12 +41,12 @@ class Lookout:
         self._tell()
 
     def check(self, directories: Iterable[str]) -> None:
-        """See whether these directories are watched, and all below the trees that failed."""
+        """Check whether these directories are watched, and all below the trees that failed."""
         self._watcher.unwatched(directories)
         self._tell()
 
     def doubts(self) -> bool:
-        """Whether something may have been missed; what no longer watches does so again, where it can."""
+        """Return whether events may have been missed; watch again what can be watched."""
         doubts = self._watcher.heal()
         for directory, reason in doubts.items():
             self._journal.warning("doubted", directory=directory, reason=reason)

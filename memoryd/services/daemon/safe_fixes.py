@@ -1,4 +1,4 @@
-"""Safe fixes beside compaction, where the configuration names some."""
+"""Safe fixes other than compaction, if configured."""
 
 from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.config import Config
@@ -11,7 +11,7 @@ from memoryd.services.checks.fix import FixPlan, plan_fixes
 from memoryd.services.checks.judge import Terms
 from memoryd.services.stores.read_surroundings import Past
 
-COMPACTION = "S001"  # plans with the age of lines
+COMPACTION = "S001"  # it is planned with the age of lines
 
 
 class SafeFixes:
@@ -20,7 +20,7 @@ class SafeFixes:
     Args:
         config: The configuration.
         home: The home directory.
-        past: What the history remembers of files that are gone.
+        past: Returns the last content of a deleted file, from the history.
     """
 
     def __init__(self, config: Config, home: str, past: Past) -> None:
@@ -32,11 +32,11 @@ class SafeFixes:
 
     @property
     def compacts(self) -> bool:
-        """Whether compaction is among those that are named."""
+        """Return whether compaction is one of the configured fixes."""
         return any(rule.code == COMPACTION and self._chosen.selects(rule) for rule in ALL_RULES)
 
     def plan(self, store: Store) -> FixPlan | None:
-        """What is to be mended in a store; None where its repository, say, leaves all these rules out."""
+        """Plan the fixes of a store; return None if its settings select none of these rules."""
         if not self._rules:
             return None
         try:

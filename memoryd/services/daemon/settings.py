@@ -1,4 +1,4 @@
-"""What the daemon goes by, as long as nobody asks it to read its configuration anew."""
+"""Settings of the daemon, replaced by a reload."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from pathlib import Path
 from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.config import Config
 
-_SHARE = 3_000  # one in so many parts of the time may go into scans, where nobody said how often
-_OFTEN = 60.0  # seconds between two scans at least
-_SELDOM = 600.0  # seconds between two scans at most
+_SHARE = 3_000  # at most one part in so many of the time is for scans, if not configured
+_OFTEN = 60.0  # least seconds between two scans
+_SELDOM = 600.0  # most seconds between two scans
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What may change while the daemon runs.
+    """Settings that may change while the daemon runs.
 
     Attributes:
         config: The configuration.
@@ -28,15 +28,15 @@ class Setting:
 
     @property
     def metrics(self) -> Path | None:
-        """Where the numbers for Prometheus go."""
+        """The path of the metrics for Prometheus."""
         place = self.config.daemon.metrics
         return Path(self.home, *place.parts[1:]) if place and place.parts[0] == "~" else place
 
     def pause_after_scan(self, cost: float) -> float:
-        """Seconds until the next scan: as configured, or else as seldom as the cost demands.
+        """Return the seconds until the next scan: as configured, or as its cost allows.
 
         Args:
-            cost: Seconds of processor time that the last one took.
+            cost: Seconds of processor time of the last scan.
         """
         return self.config.rescan or max(_OFTEN, min(cost * _SHARE, _SELDOM))
 
@@ -47,5 +47,5 @@ class Setting:
 
     @property
     def patterns(self) -> tuple[str, ...]:
-        """Names of files that stores may have, of whatever harness."""
+        """Names of files that stores may have, in any harness."""
         return tuple(each.rpartition("/")[2] for profile in self.config.harnesses for each in profile.files)
