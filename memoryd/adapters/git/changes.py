@@ -1,4 +1,4 @@
-"""Changes of files, read from the raw format of `git log`."""
+"""Changes of files, from the raw output of `git log`."""
 
 import os
 import re

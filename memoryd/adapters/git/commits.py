@@ -8,17 +8,17 @@ from memoryd.adapters.git.ask import ask, open_repository
 from memoryd.adapters.git.repository import GitError, reflog_ids
 
 _PATIENCE = 60.0  # seconds
-_ENOUGH = 1000  # places of one repository
+_ENOUGH = 1000  # most places of one repository
 
 
 @dataclass(frozen=True, slots=True)
 class Commits:
-    """Where commits of a repository brought a text in.
+    """Commits of a repository that added a text.
 
     Attributes:
         top: The working tree.
         places: Commit and path of each, the newest first.
-        complete: Whether git could be asked for everything.
+        complete: Git could answer everything.
     """
 
     top: str
@@ -27,9 +27,9 @@ class Commits:
 
 
 def holding(top: str, paths: Iterable[str], contains: Callable[[bytes], bool]) -> Commits:
-    """The commits of all branches, stashes and reflogs that added a mention of a needle.
+    """Return the commits of all branches, stashes and reflogs that added a mention of a needle.
 
-    The text never stands in a command line, where every user of the machine could read it: the
+    The text is never in a command line, where every user of the machine could read it: the
     differences are read here instead.
 
     Args:

@@ -1,4 +1,4 @@
-"""Git operations under way, read from files of the repository without running git."""
+"""Git operations under way, found without running git."""
 
 import os
 import struct
@@ -28,7 +28,7 @@ _COMPRESSED = 4  # version of the index whose names share prefixes
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """What is needed of a git index.
+    """The needed parts of a git index.
 
     Attributes:
         names: Paths of its entries.

@@ -1,4 +1,4 @@
-"""Working trees and the history of their files, as git knows them."""
+"""Working trees and the git history of their files."""
 
 import os
 import re
@@ -12,7 +12,7 @@ from memoryd.adapters.git.changes import RAW, changes, is_inside
 from memoryd.adapters.git.repository import GitError, top_of
 from memoryd.domain.git.evidence import Commit, DepartedPath
 
-_MUCH_PATIENCE = 60.0  # seconds, for what walks through all commits
+_MUCH_PATIENCE = 60.0  # seconds, for commands that read all commits
 _LESS_PATIENCE = 10.0  # for hints
 _SHA1 = 40  # digits
 _ANYTHING = "memoryd"  # a name that may be in any directory
@@ -24,11 +24,11 @@ _TIME = re.compile(rb"author-time (-?\d{1,15})")
 def ignored(paths: Iterable[str], directory: str) -> frozenset[str]:
     """Return which absolute paths, existing or not, the repository around a directory ignores.
 
-    Of a path that ends with a slash, something in it is asked for: a line of `.gitignore` that is empty
-    but for a carriage return matches every path that ends with a slash. Nothing is ignored outside of git
-    or where git cannot be asked, which `troubles` repeats.
+    For a path that ends with a slash, git is asked about a name in it, because a line of `.gitignore` with
+    only a carriage return matches every path that ends with a slash. Nothing is ignored outside git, or if
+    git cannot be asked, which `troubles` repeats.
     """
-    # git gives up at the first path that lies outside or behind a link: it is asked for real ones inside.
+    # git gives up at the first path that is outside or behind a link: it is asked for real ones inside.
     asked = {path: real + _ANYTHING if real.endswith("/") else real for path, real in _real(paths)}
     if not asked:
         return frozenset()
@@ -80,13 +80,13 @@ class DeletedFile:
 
 
 def blob_id(content: bytes, *, like: str) -> str:
-    """What git calls a content, in as many digits as another such id has."""
+    """Return git's id of a content, with as many digits as another such id."""
     make = sha1 if len(like) == _SHA1 else sha256
     return make(b"blob %d\0" % len(content) + content).hexdigest()
 
 
 def gone(paths: Iterable[str], directory: str) -> dict[str, DeletedFile]:
-    """What became of absent files, by absolute path; those that git never knew are left out.
+    """Return what became of missing files, by absolute path, without those that git never knew.
 
     One that was deleted and not committed so is known by its last content alone.
     """
@@ -125,14 +125,14 @@ def _renames(top: str) -> str:
 
 
 def departed(top: str, *, commits: int | None = None) -> Mapping[str, DepartedPath]:
-    """What took each path out of a repository that was once in it and is gone; paths from its top.
+    """Return what removed each path that was once in a repository; paths from its top.
 
-    Directories of which nothing is left end with a slash. One walk through all that led to the present
-    commit tells it; it is remembered.
+    Directories that are completely removed end with a slash. It takes one walk through all commits up to
+    the current one, and is cached.
 
     Args:
         top: The top of the working tree.
-        commits: Where there are more, nobody is asked.
+        commits: Most commits; for a longer history, git is not asked.
     """
     head = _answer(top, ["rev-parse", "--verify", "-q", "HEAD"], fine=(0, 1)).strip()
     if not head:
@@ -148,7 +148,7 @@ def departed(top: str, *, commits: int | None = None) -> Mapping[str, DepartedPa
 def _departed(top: str, head: str) -> Mapping[str, DepartedPath]:
     walk = ["log", *RAW, _renames(top), "--diff-filter=DR", head, "--"]
     found: dict[str, DepartedPath] = {}
-    for change in changes(_bytes(top, walk, patience=_MUCH_PATIENCE)):  # the newest of each counts
+    for change in changes(_bytes(top, walk, patience=_MUCH_PATIENCE)):  # the newest change of each counts
         found.setdefault(change.path, DepartedPath(change.commit, change.renamed))
     tracked = {name for name in _answer(top, ["ls-files", "-z"]).split("\0") if name} if found else set()
     kept = {folder for name in tracked for folder in _folders(name)}
@@ -160,7 +160,7 @@ def _departed(top: str, head: str) -> Mapping[str, DepartedPath]:
 
 
 def _last(gone: DepartedPath, found: Mapping[str, DepartedPath]) -> DepartedPath:
-    """What took a path away for good, where it was renamed several times."""
+    """Return what finally removed a path that was renamed several times."""
     seen = set()
     while gone.renamed in found and gone.renamed not in seen:
         seen.add(gone.renamed)
@@ -175,7 +175,7 @@ def _folders(name: str) -> Iterator[str]:
 
 
 def committed(directory: str) -> dict[str, Commit]:
-    """The last commit of each file below a directory, by absolute path; none outside git."""
+    """Return the last commit of each file below a directory, by absolute path; none outside git."""
     top = repository(os.path.realpath(directory))
     found: dict[str, Commit] = {}
     if not top:
@@ -223,7 +223,7 @@ def line_times(path: str) -> dict[bytes, float]:
 
 
 def _real(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Each path, and the same with the links of its directory resolved."""
+    """Yield each path, and the same with the links of its directory resolved."""
     known: dict[str, str] = {}
     for path in paths:
         parent, _, name = path.rpartition("/")

@@ -1,4 +1,4 @@
-"""One store, listed and read."""
+"""Files of one store, listed and read."""
 
 import errno
 import os
@@ -22,12 +22,12 @@ ESCAPES = "is a symbolic link that leads out of its repository, and is not follo
 
 @dataclass(slots=True)
 class Scan:
-    """What `stat` says of the Markdown files of a store, by relative path.
+    """The `stat` results of the Markdown files of a store, by relative path.
 
     Attributes:
         files: Those that can be read.
         unread: Those that cannot.
-        began: When it was begun to look, in seconds since the epoch.
+        began: The time of its start, in seconds since the epoch.
     """
 
     files: dict[str, Signature] = field(default_factory=dict)
@@ -36,11 +36,11 @@ class Scan:
     _modes: dict[str, int] = field(default_factory=dict)
 
     def mode(self, path: str) -> int:
-        """Permission bits of a file."""
+        """Return the permission bits of a file."""
         return stat.S_IMODE(self._modes[path])
 
     def take(self, path: str, entry: os.DirEntry[str], store: Store) -> None:
-        """Look at a directory's entry, whatever it is."""
+        """Add an entry of a directory, whatever it is."""
         try:
             status = _behind_link(store, path) if entry.is_symlink() else entry.stat()
             if not path.isascii():
@@ -52,7 +52,7 @@ class Scan:
         except OSError as error:
             if not (
                 error.errno == errno.ENOENT and not entry.is_symlink()
-            ):  # vanished meanwhile: as if never there
+            ):  # deleted meanwhile: as if it had never existed
                 self.unread.append(UnreadFile(path, f"cannot be read: {error.strerror}"))
         else:
             mode = status.st_mode
@@ -66,7 +66,7 @@ class Scan:
 
 
 def _behind_link(store: Store, path: str) -> os.stat_result:
-    """Return what `stat` says of the target of a link."""
+    """Return the `stat` result of the target of a link."""
     return os.stat(beneath.resolve(f"{store.root}/{path}", store.bound), follow_symlinks=False)
 
 
@@ -103,7 +103,7 @@ def _scan(store: Store, root: int, found: Scan) -> None:
         except OSError as error:
             if not directory:
                 raise
-            if error.errno != errno.ENOENT:  # else vanished meanwhile: as if never there
+            if error.errno != errno.ENOENT:  # else deleted meanwhile: as if it had never existed
                 found.unread.append(UnreadFile(_shown(directory), f"cannot be listed: {error.strerror}"))
         if len(found.files) > MOST_FILES:
             found.unread.append(
@@ -138,7 +138,7 @@ def _list_files(store: Store, root: int, directory: str, found: Scan) -> list[st
 
 
 def is_as(store: Store, path: str, found: Scan) -> bool:
-    """Whether a file of a store is still what a scan found."""
+    """Return whether a file of a store is unchanged since a scan."""
     try:
         status = os.stat(os.path.join(store.root, path))
     except OSError:
@@ -152,9 +152,9 @@ def _shown(path: str) -> str:
 
 
 def load(store: Store, paths: Iterable[str]) -> tuple[list[Document], list[UnreadFile]]:
-    """Read and parse files of a store; those that cannot be read come back with the reason.
+    """Read and parse files of a store; return those that cannot be read with the reason.
 
-    One that has vanished meanwhile is passed over.
+    A file that was deleted meanwhile is skipped.
     """
     documents: list[Document] = []
     unread: list[UnreadFile] = []
@@ -175,7 +175,7 @@ def load(store: Store, paths: Iterable[str]) -> tuple[list[Document], list[Unrea
 
 
 def _read_below(store: Store, root: int, path: str) -> bytes:
-    """Read a file of an open store; a link is followed where it stays in its bound."""
+    """Read a file of an open store; a link is followed if it stays in its bound."""
     place = f"{store.root}/{path}"
     try:
         descriptor = beneath.open_plain(path, root)
@@ -187,7 +187,7 @@ def _read_below(store: Store, root: int, path: str) -> bytes:
 
 
 def _unread(path: str, error: UnreadableError) -> list[UnreadFile]:
-    """Return why a file was not read; nothing for one that vanished since it was listed."""
+    """Return why a file was not read; nothing for one deleted since it was listed."""
     if isinstance(error.__cause__, FileNotFoundError):
         return []
     if isinstance(error.__cause__, beneath.OutsideError):
@@ -211,13 +211,13 @@ def snapshot(store: Store) -> Snapshot:
 
 
 def siblings(store: Store, known: dict[str, Mapping[str, str]] | None = None) -> dict[str, str]:
-    """The `name` of every topic file of the stores beside this one, by absolute path; "" where it has none.
+    """Return the `name` of every topic file of sibling stores, by absolute path; "" if it has none.
 
-    Beside an agent's store lie those of the other agents of the same place, local ones included.
+    Siblings of an agent's store are those of the other agents in the same place, local ones included.
 
     Args:
         store: The store.
-        known: The same of single stores, by root; those that are looked at are added.
+        known: The same for single stores, by root; those that are read are added.
     """
     container, _, _ = store.root.rpartition("/")
     holder, _, kind = container.rpartition("/")
@@ -247,7 +247,7 @@ def _topic_names(store: Store) -> Iterator[tuple[str, str]]:
             yield f"{store.root}/{path}", _topic_name(f"{store.root}/{path}", store.bound, signature)
 
 
-@lru_cache(maxsize=20_000)  # the same neighbours are asked for by each store beside them
+@lru_cache(maxsize=20_000)  # each store asks for the same siblings
 def _topic_name(path: str, within: str, _signature: Signature) -> str:
     try:
         front_matter = frontmatter.read(read(path, within).decode(errors="replace").encode())

@@ -1,4 +1,4 @@
-"""Finds stores and agent definitions on disk.
+"""Discovery of stores and agent definitions on disk.
 
 Two ways of looking: known places are searched for what the client itself would use (`known`), a path
 that a person names for everything that looks like a store (`named`).

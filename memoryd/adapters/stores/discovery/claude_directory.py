@@ -97,7 +97,7 @@ def working_directories(slug: str) -> tuple[str, ...]:
 
 
 def bad_records(slug: str) -> Iterator[SkippedPath]:
-    """Yield the session records of one project of which a working directory is no path."""
+    """Yield the session records of one project with a working directory that is not a path."""
     for entry in entries(slug):
         if entry.name.endswith(".jsonl") and (problem := _named_in(entry.path, *_signature(entry))[1]):
             yield SkippedPath(entry.path, problem)

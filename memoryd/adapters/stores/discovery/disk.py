@@ -1,4 +1,4 @@
-"""Looking at a disk on which anything may vanish, be unreadable or be a trap: then there is nothing."""
+"""Disk access that treats missing and unreadable paths alike."""
 
 import os
 import stat
@@ -8,17 +8,17 @@ from memoryd import beneath
 
 
 def normal(path: str | Path) -> Path:
-    """An absolute path without `..`; links stay, for a store keeps the path it was found by."""
+    """Return an absolute path without `..`; links stay, because a store keeps the path it was found by."""
     return Path(os.path.abspath(path))  # Path.resolve would follow links
 
 
 def entries(directory: str) -> list[os.DirEntry[str]]:
-    """List what a directory contains, by name; nothing where it cannot be listed."""
+    """List what a directory contains, by name; nothing if it cannot be listed."""
     return listed(directory)[0]
 
 
 def listed(directory: str) -> tuple[list[os.DirEntry[str]], str]:
-    """List what a directory contains, by name, and why it cannot be listed: "" where it can or is missing."""
+    """List what a directory contains, by name, and why it cannot be listed: "" if it can or is missing."""
     try:
         with os.scandir(directory) as found:
             return sorted(found, key=lambda entry: entry.name), ""
@@ -34,12 +34,12 @@ def is_link(entry: os.DirEntry[str]) -> bool:
     """Return whether this is a symbolic link."""
     try:
         return entry.is_symlink()
-    except OSError:  # on file systems whose listings do not tell kinds
-        return True  # then it is looked at as one
+    except OSError:  # on file systems whose listings have no file types
+        return True  # treat it as one
 
 
 def target_of(link: str) -> str:
-    """Return what a link names, as written; "" where it is not a link."""
+    """Return what a link names, as written; "" if it is not a link."""
     try:
         return os.readlink(link)
     except (OSError, ValueError):
@@ -47,7 +47,7 @@ def target_of(link: str) -> str:
 
 
 def is_dir(path: Path | os.DirEntry[str]) -> bool:
-    """Whether this is a directory or a link to one."""
+    """Return whether this is a directory or a link to one."""
     try:
         return path.is_dir()
     except (OSError, ValueError):
@@ -55,15 +55,15 @@ def is_dir(path: Path | os.DirEntry[str]) -> bool:
 
 
 def is_own_dir(entry: os.DirEntry[str]) -> bool:
-    """Whether this is a directory itself, not a link to one."""
+    """Return whether this is a directory, not a link to one."""
     try:
         return entry.is_dir(follow_symlinks=False)
-    except OSError:  # on file systems whose listings do not tell kinds
+    except OSError:  # on file systems whose listings have no file types
         return False
 
 
 def is_file(path: Path | os.DirEntry[str]) -> bool:
-    """Whether this is a regular file or a link to one."""
+    """Return whether this is a regular file or a link to one."""
     try:
         return path.is_file()
     except (OSError, ValueError):
@@ -71,12 +71,12 @@ def is_file(path: Path | os.DirEntry[str]) -> bool:
 
 
 def exists(path: Path) -> bool:
-    """Whether there is anything of that name, a link to nothing included."""
+    """Return whether the path exists, even as a broken link."""
     return os.path.lexists(path)
 
 
 def identity(directory: str, *, follow: bool = True) -> tuple[int, ...]:
-    """Return device and inode, which are the same for every path to one directory; () where it is missing."""
+    """Return device and inode, which are the same for every path to one directory; () if it is missing."""
     try:
         status = os.stat(directory, follow_symlinks=follow)
     except (OSError, ValueError):
@@ -87,7 +87,7 @@ def identity(directory: str, *, follow: bool = True) -> tuple[int, ...]:
 def ends(path: str, size: int) -> tuple[bytes, ...]:
     """Return the first and the last `size` bytes of a regular file of the user's own.
 
-    One piece where that is all of it, none where it cannot be read.
+    Return one piece if that is all of it, none if it cannot be read.
     """
     try:
         with open(beneath.open_file(path), "rb") as file:

@@ -1,4 +1,4 @@
-"""Stores of harnesses other than Claude Code, at the places that their profiles name."""
+"""Stores of harnesses other than Claude Code."""
 
 from collections.abc import Iterator
 from glob import glob
@@ -10,7 +10,7 @@ from memoryd.domain.stores.store import Store, harness_store
 
 
 def user_stores(places: Places) -> Iterator[Store]:
-    """The stores below the home directory."""
+    """Yield the stores below the home directory."""
     for profile in places.profiles:
         for pattern in profile.places:
             if pattern.startswith("~/"):
@@ -19,7 +19,7 @@ def user_stores(places: Places) -> Iterator[Store]:
 
 
 def project_stores(places: Places, root: Path) -> Iterator[Store]:
-    """The stores of one project, by its top directory."""
+    """Yield the stores of one project, by its root."""
     for profile in places.profiles:
         for pattern in profile.places:
             if not pattern.startswith("~/"):

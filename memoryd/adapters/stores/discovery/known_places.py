@@ -1,4 +1,4 @@
-"""Searches known places for the stores that the client itself would use."""
+"""Discovery of the stores that the client itself would use."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -17,7 +17,7 @@ from memoryd.adapters.stores.discovery.harnesses import project_stores, user_sto
 from memoryd.adapters.stores.discovery.places import FoundStores, Item, Places, collect, left
 from memoryd.domain.stores.store import CONTAINERS, Store
 
-# Trees that tools make and nobody works in. Tools mark others themselves.
+# Trees that tools create for themselves. They mark others themselves.
 _MACHINE_MADE = frozenset({
     ".git", ".hg", ".svn", ".jj", "node_modules", "bower_components", ".yarn", ".pnpm-store",
     ".venv", "venv", "site-packages", "__pycache__", "__pypackages__", ".tox", ".nox", ".eggs",
@@ -43,7 +43,7 @@ def discover(places: Places, *, cwd: Path | None = None) -> FoundStores:
 
 
 def _near(places: Places, records: Iterable[str], directories: set[Path]) -> Iterator[str]:
-    """Where first stores appear: in the user's directory, below its projects, in a project's `.claude`."""
+    """Yield where first stores appear: the user's directory, below its projects, a project's `.claude`."""
     yield f"{places.claude_dir}/projects"
     yield from records
     for directory in (str(places.claude_dir), *(f"{each}/.claude" for each in sorted(directories))):
@@ -72,7 +72,7 @@ def discover_user(places: Places) -> FoundStores:
 
 
 def _user(places: Places, records: dict[str, tuple[str, ...]]) -> Iterator[Item]:
-    """The user's own stores and definitions, and the auto memory of every project."""
+    """Yield the user's own stores and definitions, and the auto memory of every project."""
     yield from claude_directory(places, str(places.claude_dir))
     for slug, directories in records.items():
         yield from bad_records(slug)
@@ -82,12 +82,12 @@ def _user(places: Places, records: dict[str, tuple[str, ...]]) -> Iterator[Item]
 
 
 def _without_stores(places: Places, directory: str) -> Iterator[Item]:
-    """What a `.claude` directory says of agents and memory elsewhere."""
+    """Yield what a `.claude` directory configures about agents and memory elsewhere."""
     return (item for item in claude_directory(places, directory) if not isinstance(item, Store))
 
 
 def _configured(places: Places) -> Iterator[Path]:
-    """What the configured patterns match."""
+    """Yield what the configured patterns match."""
     for pattern in places.projects:
         start, _, rest = pattern.partition("/")
         root = {"~": places.home, "": Path("/")}.get(start)
@@ -105,14 +105,14 @@ def _is_own(places: Places, directory: Path) -> bool:
 
 
 def _repositories(places: Places, roots: set[Path]) -> Iterator[Item]:
-    """Stores and definitions in repositories, and the definitions above them."""
+    """Yield stores and definitions in repositories, and the definitions above them."""
     above = {str(parent / ".claude") for root in roots for parent in root.parents}
     for directory in sorted(above - places.configuration_paths()):
         yield from _without_stores(places, directory)
     for root in sorted(roots):
         yield from project_stores(places, root)
     pending = {str(root) for root in roots}
-    for root in sorted(roots):  # parents first: what their walk comes past is not walked again
+    for root in sorted(roots):  # parents first: repositories inside them are not walked again
         if places.is_around_home(root) or places.is_in_configuration(root):
             yield from claude_directory(places, str(root / ".claude"))
         elif str(root) in pending:
@@ -120,7 +120,7 @@ def _repositories(places: Places, roots: set[Path]) -> Iterator[Item]:
 
 
 def _walk(places: Places, root: str, pending: set[str]) -> Iterator[Item]:
-    """What the `.claude` directories of one tree hold.
+    """Yield the contents of the `.claude` directories of one tree.
 
     A repository within a repository (a submodule, a linked worktree with its copy of every store) is
     not a part of it.
@@ -128,7 +128,7 @@ def _walk(places: Places, root: str, pending: set[str]) -> Iterator[Item]:
     Args:
         places: Where the user's own things are.
         root: The top of the tree.
-        pending: Repositories still to be walked; those come past are taken out.
+        pending: Repositories still to be walked; those met are removed.
     """
     configuration = places.configuration_paths()
     stack = [(root, False)]

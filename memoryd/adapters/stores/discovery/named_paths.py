@@ -1,4 +1,4 @@
-"""Searches paths that a person names for everything that looks like a store."""
+"""Discovery of stores in paths that a person names."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -45,7 +45,7 @@ def discover_at(places: Places, paths: Iterable[Path]) -> FoundStores:
 
 
 def _at(places: Places, path: Path, moved: Mapping[str, Store]) -> list[Item]:
-    """What one path names.
+    """Return what one path names.
 
     An index file makes a store of any directory around it, but only where no better mark says more:
     the top of a project with agents' stores in it may have a file of that name too.
@@ -63,7 +63,7 @@ def _at(places: Places, path: Path, moved: Mapping[str, Store]) -> list[Item]:
 
 
 def _marked(places: Places, directory: str, moved: Mapping[str, Store]) -> Store | None:
-    """The store that a directory is by its place alone."""
+    """Return the store that a directory is by its path alone; None if it is not one."""
     holder, _, name = directory.rpartition("/")
     if _is_container(holder):
         return agent_store(directory, user=places.is_configuration(holder.rpartition("/")[0]))
@@ -76,13 +76,13 @@ def _marked(places: Places, directory: str, moved: Mapping[str, Store]) -> Store
 
 
 def _is_container(directory: str) -> bool:
-    """Whether a directory holds agents' stores: by its name, unless it is a repository of that name."""
+    """Return whether a directory contains agents' stores: by its name, unless it is a repository."""
     holder, _, name = directory.rpartition("/")
     return name in CONTAINERS and (holder.endswith("/.claude") or not exists(Path(directory, ".git")))
 
 
 def _search(places: Places, root: Path, moved: Mapping[str, Store]) -> tuple[list[Item], list[str]]:
-    """Stores and definitions below a directory, and the directories that only an index file marks."""
+    """Return stores and definitions below a directory, and the directories that only an index file marks."""
     found: list[Item] = []
     lone: list[str] = []
     stack = [str(root)]
@@ -113,7 +113,7 @@ def _bound(places: Places, directory: str) -> str:
 
 
 def _is_entered(entry: os.DirEntry[str], directory: str, followed: set[str]) -> bool:
-    """Whether to search a directory. Links are followed where a store may be one, each target once."""
+    """Return whether to search a directory. Links that may be stores are followed, each target once."""
     if entry.name == ".git" or not entry.is_symlink():
         return entry.name != ".git" and is_own_dir(entry)
     if not (entry.name in _FOLLOWED or _is_container(directory)) or not is_dir(entry):
@@ -125,12 +125,12 @@ def _is_entered(entry: os.DirEntry[str], directory: str, followed: set[str]) -> 
 
 
 def _holds_index(listed: Iterable[os.DirEntry[str]]) -> bool:
-    """Whether an index file is among what a directory holds, case-exact on every file system."""
+    """Return whether a directory has an index file, case-exact on every file system."""
     return any(entry.name == _INDEX and is_file(entry) for entry in listed)
 
 
 def _outermost(lone: Iterable[str], stores: Iterable[str]) -> list[str]:
-    """Of the directories marked by an index file alone, those neither within a store nor around one."""
+    """Return the directories marked only by an index file that are neither in a store nor around one."""
     kept = set(stores)
     around = {str(parent) for root in kept for parent in Path(root).parents}
     result = []
@@ -142,7 +142,7 @@ def _outermost(lone: Iterable[str], stores: Iterable[str]) -> list[str]:
 
 
 def _nearest_indexed(around: Iterable[Path], named: Path) -> Path | None:
-    """The nearest directory with an index file, short of the top of a project if that is not named itself."""
+    """Return the nearest directory with an index file, below a project's root unless that is named itself."""
     for directory in around:
         listed = entries(str(directory))
         project = any(entry.name == ".claude" for entry in listed)
@@ -154,7 +154,7 @@ def _nearest_indexed(around: Iterable[Path], named: Path) -> Path | None:
 
 
 def _lone(directory: str) -> Store:
-    """The store of a directory that only an index file marks."""
+    """Return the store of a directory that only an index file marks."""
     slug, _, name = directory.rpartition("/")
     if name == "memory" and slug.rpartition("/")[0].endswith("/projects"):
         return auto_memory(slug, working_directories(slug))

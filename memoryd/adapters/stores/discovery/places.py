@@ -1,4 +1,4 @@
-"""Where discovery looks, and what it found."""
+"""Input and results of discovery."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,7 +36,7 @@ class Places:
     trusted: frozenset[TrustedRepository] = frozenset()
 
     def configuration_paths(self) -> frozenset[str]:
-        """The user's configuration directory by each of its paths."""
+        """Return all paths of the user's configuration directory."""
         given = (str(self.claude_dir), str(self.home / ".claude"))
         return frozenset((*given, *map(os.path.realpath, given)))
 
@@ -47,7 +47,7 @@ class Places:
         return directory in paths or f"{os.path.realpath(above or '/')}/{name}" in paths
 
     def is_in_configuration(self, directory: Path) -> bool:
-        """Whether this is the user's configuration directory or inside it."""
+        """Return whether this is the user's configuration directory or inside it."""
         return _is_within(directory, self.claude_dir)
 
     def repository(self, directory: Path) -> Path:
@@ -79,7 +79,7 @@ class Places:
         return self.bound(store.base or os.path.dirname(store.root))
 
     def bound_of_root(self, root: str) -> str:
-        """Return the same for the root of a store that was known once, of which nothing else is known."""
+        """Return the same for the root of an earlier store, without knowing more of it."""
         user = harness_store(root, str(self.home), self.profiles)
         return self.bound_of(user or Store(root, Scope.AUTO, "", "", CLAUDE_AUTO))
 
@@ -88,17 +88,17 @@ class Places:
         return bool(known) and identity(top, follow=False)[:1] in [(device,) for device in known]
 
     def is_around_home(self, directory: Path) -> bool:
-        """Whether this is the home directory or above it."""
+        """Return whether this is the home directory or above it."""
         return _is_within(self.home, directory)
 
     def is_around_configuration(self, directory: Path) -> bool:
-        """Whether this is the user's configuration directory or above it."""
+        """Return whether this is the user's configuration directory or above it."""
         return _is_within(self.claude_dir, directory)
 
 
 @dataclass(frozen=True, slots=True)
 class FoundStores:
-    """What a search found.
+    """The results of a search.
 
     Attributes:
         stores: Sorted by root; a directory reached by several paths counts once.
@@ -130,12 +130,12 @@ class FoundStores:
 
 
 def is_within(path: str, places: Iterable[str]) -> bool:
-    """Whether an absolute path is one of some others or below one."""
+    """Return whether an absolute path is one of several others or below one."""
     return any(path == place or path.startswith(place.rstrip("/") + "/") for place in places)
 
 
 def collect(places: Places, items: Iterable[Item], searched: Iterable[Path]) -> FoundStores:
-    """Sort out what was found, and leave out stores that lead out of their repository.
+    """Sort the results, without stores that lead out of their repository.
 
     Of several paths to one directory its real one is kept, else the first in order.
     """
@@ -195,5 +195,5 @@ def _detour(store: Store) -> tuple[bool, str]:
 
 
 def _is_within(inner: Path, outer: Path) -> bool:
-    """Whether the first path is the second or below it, links resolved."""
+    """Return whether the first path is the second or below it, with links resolved."""
     return Path(os.path.realpath(inner)).is_relative_to(os.path.realpath(outer))
