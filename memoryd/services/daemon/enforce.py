@@ -91,7 +91,7 @@ class Enforcer:
         elif self._history.was_undone(over.path, over.raw, "compact"):
             self._leave(store, "left_alone")
             if self._journal.is_news("left_alone", store.root, over.raw):
-                self._journal.info("left_alone", **over.used, reason="its compaction was taken back")
+                self._journal.info("left_alone", **over.used, reason="its compaction was undone")
             return None
         if word is not Enforce.COMPACT or not (self._mends or (over and self._compacts)):
             return None
@@ -187,7 +187,7 @@ class Enforcer:
             self.forget(root)
             self._journal.forget(root)
             self._journal.info(event, **fields, operation=operation, undo=f"memoryd undo {operation}")
-            return seconds  # who takes it back before it is read leaves what was read: no change to be seen
+            return seconds  # an undo before the next read leaves no change to see
         self._leave(place, "waiting", seconds)
         return seconds
 

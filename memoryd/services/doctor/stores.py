@@ -44,10 +44,10 @@ def of_stores(case: Case) -> Iterator[Precondition]:
 def _access(case: Case) -> Iterator[Precondition]:
     stores, allowed = case.found.stores, case.config.rewrite
     closed = {store.root for store in stores if not os.access(store.root, os.R_OK | os.X_OK)}
-    mended = [store for store in stores if may_rewrite(store.profile, allowed)]
-    fixed = {store.root for store in mended if not os.access(store.root, os.W_OK)} - closed
+    rewritable = [store for store in stores if may_rewrite(store.profile, allowed)]
+    fixed = {store.root for store in rewritable if not os.access(store.root, os.W_OK)} - closed
     refused = defaultdict(list)
-    for store in mended:
+    for store in rewritable:
         if store.root not in closed | fixed and (reason := _refusal(store)):
             refused[reason].append(f"{store.root}/{store.profile.index_name}")
     if closed:
