@@ -27,7 +27,7 @@ _NAMED = 0.5  # weight of an entry with a rare identifier; the most volatile qua
 _NEWNESS = 0.5  # weight of the newest entry; the oldest has 0
 _MANY_POINTERS = 20  # from here on a list of pointers is worth a file of its own
 _BEGINS_WITH_LINK = re.compile(r"(?:[-*+]|\d+[.)])\s+[^\w\[]{0,6}\[")
-_STATUS = {Status.OVER: -0.5, Status.NONE: 0.0, Status.CURRENT: 1.0}
+_STATUS = {Status.OVER: -0.5, Status.NONE: 0.0, Status.CURRENT: 2.0}
 _DATE_WITHIN = 40  # bytes at the start of an entry
 
 

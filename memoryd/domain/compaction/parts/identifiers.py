@@ -6,10 +6,15 @@ _WORD = re.compile(
     r"`(?P<code>[^`\n]{2,48})`|(?P<plain>(?<![\w`])[#@$]?\w(?:[\w./:#@$+\\-]*(?:\[[\w.%/-]+\])?[\w./-]*\w)?\]?)"
 )
 _ODD = re.compile(r"[\d_/:#@$\[]|\w\.\w|[a-z][A-Z]|[A-Z]{2}")
+_LETTERS = re.compile(r"[^\W\d_].*\w|\w.*[^\W\d_]|#\d{2,}")  # a number alone names nothing
 _NOUN = re.compile(r"[^\W\d_]{4,}")
 _LEAST = 3  # characters of an identifier
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}")
+# Runs of katakana, of Han and of Hangul; hiragana are endings and particles.
+_CJK = re.compile(r"[\u30a1-\u30fa\u30fc]{3,10}|[\u3400-\u9fff]{2,6}|[\uac00-\ud7af]{2,8}")
+_KANA = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _COMMON_WORDS = (
+    "all any are been but can did does for full get got had has how its let may new not now old one out own "
+    "set the too two use via was way who why yes yet you open done fix add run e.g i.e etc todo note wip "
     "about above after again against also always another around because been before being below between "
     "both cannot could does doing done down during each either else even ever every first from have "
     "having here https http into itself just keep last like made make makes many more most much must "
@@ -34,7 +39,8 @@ def identifiers(text: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for match in _WORD.finditer(text):
         word = match["code"] or match["plain"]
-        if len(word) >= _LEAST and (match["code"] or _ODD.search(word)):
+        says = _LETTERS.search(word) and word.casefold() not in _COMMON
+        if len(word) >= _LEAST and says and (match["code"] or _ODD.search(word)):
             found[word.strip()] = None
     return tuple(found)
 
@@ -42,5 +48,7 @@ def identifiers(text: str) -> tuple[str, ...]:
 def nouns(text: str) -> tuple[str, ...]:
     """Return the words of a text that say what it is about, each once, in order."""
     bare = re.sub(r"`[^`]*`|https?://\S+|\]\([^)]*\)", " ", text)
-    words = [word for word in _NOUN.findall(bare) if word.casefold() not in _COMMON]
+    words = [
+        word for word in _NOUN.findall(bare) if word.casefold() not in _COMMON and not _KANA.search(word)
+    ]
     return tuple(dict.fromkeys([*words, *_CJK.findall(bare)]))

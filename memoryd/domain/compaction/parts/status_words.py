@@ -16,6 +16,7 @@ class Status(IntEnum):
 _CURRENT = (
     "active|current|currently|next steps?|start here|read (?:this )?first|in progress|ongoing|wip|todos?|"
     "to-do|open (?:issues?|questions?|points?|items?|tasks?|work|threads?|bugs?)|what'?s next|"
+    "(?<=[(,] )open(?=\\))|(?<=\\()open(?=\\))|"
     "rules?|always|never|critical|important|warning|blocked|blockers?|pending|urgent|mandatory|today|"
     "aktiv|aktive[rs]?|aktuell|aktuelle[rs]?|laufend|laufende[rs]?|offene (?:punkte|fragen|aufgaben)|"
     "nächste schritte|in arbeit|regeln?|immer|niemals|kritisch|wichtig|heute|"

@@ -7,6 +7,8 @@ from memoryd.domain.compaction.parts.identifiers import identifiers, nouns
 
 _PLAIN = re.compile(r"[^\W_][^\W_-]*(?:-[^\W_-]+)*")
 _LONGEST_TERM = 40  # characters
+_MOST_TITLES = 3  # more leave too little room for what a reader searches for
+_NOTHING = 1e-9
 _HALF = 0.5  # a noun alone says half of what an identifier says
 
 
@@ -27,6 +29,8 @@ def summary(texts: Sequence[str], titles: Iterable[str], known: str, room: int) 
     chosen: list[str] = []
     for title in titles:
         text = _title(title)
+        if len(chosen) == _MOST_TITLES:
+            break
         if (
             text
             and text.casefold() not in known.casefold()
@@ -36,7 +40,8 @@ def summary(texts: Sequence[str], titles: Iterable[str], known: str, room: int) 
             chosen.append(text)
             room -= len(text) + 2
             terms.cover(title)
-    return ", ".join([*chosen, *terms.best(room)])
+    listed = {term.casefold(): term for term in reversed([*chosen, *terms.best(room)])}
+    return ", ".join(reversed(listed.values()))
 
 
 class _Terms:
@@ -72,7 +77,9 @@ class _Terms:
         while True:
             room_left = room - (2 if picked else 0)
             fitting = (
-                word for word, gain in self._gains.items() if gain and len(self._shown[word]) <= room_left
+                word
+                for word, gain in self._gains.items()
+                if gain > _NOTHING and len(self._shown[word]) <= room_left
             )
             word = max(
                 fitting, key=lambda each: self._gains[each] / (len(self._shown[each]) + 2), default=None

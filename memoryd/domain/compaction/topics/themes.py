@@ -25,7 +25,7 @@ from memoryd.domain.text.phrases import shorten
 MOST_FILES = 5
 """New topic files of one compaction."""
 _WORTH = 0.04  # of the limit: a theme of less shares a file with others
-_POINTERS = 0.03  # of the limit that pointers to new files may take
+_POINTERS = 0.05  # of the limit that pointers to new files may take
 _PREFIX = 3  # sections whose titles begin with one word are one theme
 _FEW_WORDS = 5  # beside a link
 _MANY = 50  # pointers of one type are split by the prefix of their file names
