@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.stores.snapshot import UnreadFile
-from memoryd.domain.text.escape import visible_line
+from memoryd.domain.text.escape import visible_line, without_marks
 
 
 def render(report: CheckResult, base: str) -> str:
@@ -34,7 +34,7 @@ def render(report: CheckResult, base: str) -> str:
         suites.append(_group("testsuite", "memoryd", [_nothing_found(report)]))
     root = _group("testsuites", "memoryd", suites)
     ET.indent(root)
-    text = ET.tostring(root, encoding="unicode").replace("##[", "##&#91;")  # a command of a GitHub runner
+    text = without_marks(ET.tostring(root, encoding="unicode"))
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 

@@ -27,6 +27,7 @@ _MARK = f"\x1b<{os.urandom(8).hex()}>"
 _STYLE = re.compile(re.escape(_MARK) + r"\d+m")
 _STYLES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "cyan": 36}
 _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
+_RUNNERS = ("GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")  # set by those that obey lines of output
 _NUMBER = re.compile(r"[\d,]+|–")
 
 
@@ -132,7 +133,7 @@ def _one_line(text: str) -> str:
 def _for_people(text: str) -> str:
     """Text as it may be printed, with the styles that are ours."""
     shown = "\x1b[".join(map(visible, text.split(_MARK)))
-    return without_commands(shown) if os.environ.get("GITHUB_ACTIONS") else shown
+    return without_commands(shown) if any(map(os.environ.get, _RUNNERS)) else shown
 
 
 def _write(content: str | bytes, stream: TextIO | None) -> None:

@@ -14,9 +14,12 @@ _RUNS = r"(?<=[\u200c\u200d])[\u200c\u200d]|(?<=[\ufe00-\ufe0f])[\ufe00-\ufe0f]"
 _IN_TEXT = re.compile(rf"[\x00-\x08\x0b-\x1f{_UNSEEN}]|{_RUNS}")
 _IN_LINE = re.compile(rf"[\x00-\x1f{_UNSEEN}]|{_RUNS}")
 _BLANK = re.compile(r"[\u034f\u115f\u1160\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # though printable
-_IN_JSON = re.compile(rf"[{_UNSEEN}]|{_RUNS}|(?<=##)\[")
-# A GitHub runner trims a line before it looks for `::`, and obeys `##[` anywhere in it.
-_COMMAND = re.compile(r"(?m)^([^\S\n]*):(?=:)|#(?=#\[)")
+# Obeyed anywhere in a line: `##[` by GitHub's runners, `##vso[` by Azure's, `##teamcity[` by TeamCity's.
+_MARK = r"#(?=#[^\s\[]{0,32}\[)"
+_IN_JSON = re.compile(rf"[{_UNSEEN}]|{_RUNS}|{_MARK}")
+_MARKS = re.compile(_MARK)
+# A GitHub runner trims a line before it looks for `::`.
+_COMMAND = re.compile(rf"(?m)^([^\S\n]*):(?=:)|{_MARK}")
 
 
 def visible(text: str) -> str:
@@ -45,8 +48,13 @@ def json_line(value: object, default: Callable[[object], object] | None = None) 
 
 
 def without_commands(text: str) -> str:
-    """Return text in whose lines a GitHub runner finds no workflow command."""
+    """Return text in whose lines no runner of GitHub, Azure or TeamCity finds a command."""
     return _COMMAND.sub(lambda match: rf"{match[1]}\x3a" if match[0] != "#" else r"\x23", text)
+
+
+def without_marks(xml: str) -> str:
+    """Return XML, equal when read, in which no such runner finds a command that may begin within a line."""
+    return _MARKS.sub("&#35;", xml)
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -66,8 +66,18 @@ class Places:
         Args:
             base: A directory of the repository.
         """
-        top = str(self.repository(Path(os.path.realpath(base))))
+        real = os.path.realpath(base)
+        top = str(self.repository(Path(real)))
+        for above in self._repositories_around(Path(base)):
+            if not (beneath.is_within(real, above) or self._trusts(above)):  # a link in it leads out
+                return above
         return beneath.ANYWHERE if self._trusts(top) else top
+
+    def _repositories_around(self, directory: Path) -> Iterator[str]:
+        """Yield the real paths of the repositories that a path as written passes through."""
+        for parent in (directory, *directory.parents):
+            if exists(parent / ".git") and not self.is_around_home(parent):
+                yield os.path.realpath(parent)
 
     def bound_of(self, store: Store) -> str:
         """Return the directory that the files of a store must not leave; "/" for what is the user's own."""

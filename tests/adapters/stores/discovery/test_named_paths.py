@@ -163,3 +163,25 @@ class TestNamedPaths:
         with pytest.raises(MemorydError, match="gone does not exist") as caught:
             discover_at(places, [tmp_path, tmp_path / "gone"])
         assert caught.value.hint
+
+
+class TestLinksOutOfARepository:
+    """A path that a person names may pass through a link that the repository brought along."""
+
+    @pytest.mark.parametrize("kept", ["", ".git"])
+    @pytest.mark.parametrize("path", ["web", "web/notes", "web/notes/MEMORY.md", "web/memory-bank"])
+    def test_nothing_behind_it_is_found(
+        self, places: Places, repository: Path, home: Path, path: str, kept: str
+    ) -> None:
+        for name in ("notes", "memory-bank", ".claude/agent-memory/x"):
+            _store(home / "private" / name)
+        (home / "private" / kept).mkdir(exist_ok=True)
+        (repository / "web").symlink_to(home / "private")
+        found = discover_at(places, [repository / path])
+        assert not found.stores
+        assert {each.path for each in found.escapes} == {str(repository / "web")}
+
+    def test_a_link_to_a_repository_is_not_in_one(self, places: Places, repository: Path, home: Path) -> None:
+        _store(repository / "notes")
+        (home / "link").symlink_to(repository)
+        assert _roots(discover_at(places, [home / "link/notes"])) == [home / "link/notes"]
