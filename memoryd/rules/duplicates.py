@@ -1,14 +1,16 @@
 """D: repetition within one store."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
 from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.duplicates.copies import Copies, copies_in
+from memoryd.domain.duplicates.groups import RepeatedPassage, alike_groups, notes_of, repeated_passages
 from memoryd.domain.duplicates.merge_files import merge_fix
 from memoryd.domain.duplicates.pairs import OPEN, Pair, likenesses, says_all
 from memoryd.domain.duplicates.passages import Note
-from memoryd.domain.duplicates.repeated import RepeatedNote, without
+from memoryd.domain.duplicates.repeated import RepeatedNote, without, without_groups
 from memoryd.domain.duplicates.similarity import Verdict
 from memoryd.domain.duplicates.spelling import says_the_same
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
@@ -16,7 +18,7 @@ from memoryd.domain.links.pointers import pointers
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.markdown.plain_text import plain_text
 from memoryd.domain.stores.snapshot import Snapshot
-from memoryd.domain.text.phrases import shorten
+from memoryd.domain.text.phrases import counted, shorten
 
 _MERGED = 10  # pairs of files of a store that may be merged: each try parses the store
 _QUOTED = 60  # characters of a note that a message quotes
@@ -52,30 +54,78 @@ def duplicate_entry(context: RuleContext) -> Iterator[Finding]:
         --- deploy.md
         How we ship: on Mondays, with two people.
     """
-    snapshot = context.snapshot
     yield from _whole_copies(context)
-    pairs = [
+    same = _same(context)
+    merged = {
+        frozenset((copies.one, copies.other)): fix
+        for copies, fix in (_with_fixes(context) if same else ())
+        if not copies.is_whole
+    }
+    sure = [pair for pair in same if pair.is_in_one_list and says_the_same(pair.one.text, pair.other.text)]
+    known = frozenset(sure)
+    rest = [pair for pair in same if pair not in known]
+    for pairs, safety in ((sure, Applicability.SAFE), (rest, Applicability.UNSAFE)):
+        found = repeated_passages(pairs)
+        for passage, fix in zip(found, _group_fixes(context.snapshot, found, safety), strict=True):
+            documents = frozenset((passage.ones[0].document, passage.others[0][0].document))
+            yield _about_passage(passage, merged.pop(documents, None) or fix)
+
+
+def _same(context: RuleContext) -> list[Pair]:
+    """Return the pairs of equal notes of a store."""
+    return [
         pair
-        for pair in likenesses(snapshot, context.options.likeness).pairs
+        for pair in likenesses(context.snapshot, context.options.likeness).pairs
         if pair.judgement.verdict is Verdict.SAME and not _is_step_again(pair)
     ]
-    found: dict[Applicability, list[RepeatedNote]] = {Applicability.SAFE: [], Applicability.UNSAFE: []}
-    for pair in pairs:
-        is_safe = pair.is_in_one_list and says_the_same(pair.one.text, pair.other.text)
-        safety = Applicability.SAFE if is_safe else Applicability.UNSAFE
-        found[safety].append(RepeatedNote(pair.other, pair.one))
-    fixes: dict[Note, Fix] = {}
-    for safety, repeated in found.items():
-        fixes |= _fixes(snapshot, repeated, safety)
-    for pair in pairs:
-        yield _finding(pair, f"the same as {_place(pair)}", fixes.get(pair.other))
+
+
+def _group_fixes(
+    snapshot: Snapshot, found: Sequence[RepeatedPassage], safety: Applicability
+) -> Iterator[Fix | None]:
+    """Yield the fix of each repeated passage; passages removed by one change share a fix."""
+    shared: dict[tuple[FileChange, ...], Fix] = {}
+    groups = [[RepeatedNote(pair.other, pair.one) for run in each.pairs for pair in run] for each in found]
+    for group, removals in zip(groups, without_groups(snapshot, groups), strict=True):
+        changes = tuple(each.change for each in removals)
+        count = sum(each.count for each in removals)
+        line = group[0].gone.document.position(_start(group[0].gone)).line
+        title = (
+            f"remove {count:,} lines that repeat others"
+            if count > 1
+            else f"remove line {line}, which repeats another"
+        )
+        yield shared.setdefault(changes, Fix(title, safety, changes)) if changes else None
+
+
+def _about_passage(passage: RepeatedPassage, fix: Fix | None) -> Finding:
+    """Return the finding of a passage at its second place, with all places as related."""
+    first, *more = passage.others
+    size, pair = len(first), passage.pairs[0][0]
+    message = f"the same as {_place(pair)}"
+    if size > 1:
+        message = f"repeats {size:,} entries from {_place(pair)} on"
+    if more:
+        message += f"; {counted(len(more), 'more copy', 'more copies')}"
+    found = _finding(pair, message, fix)
+    further = tuple(Relation(run[0].document, _start(run[0]), "the same again") for run in more)
+    return replace(found, span=Span(found.span.start, _end(first[-1])), related=(*found.related, *further))
 
 
 def _whole_copies(context: RuleContext) -> Iterator[Finding]:
-    for copies, fix in _with_fixes(context):
-        if copies.is_whole:
-            message = f"the same as the whole of {copies.one.path}"
-            yield _about_files(copies, message, fix)
+    groups: dict[str, list[tuple[Copies, Fix | None]]] = {}
+    known: set[str] = set()
+    for copies, fix in sorted(_with_fixes(context), key=lambda each: each[0].one.path):
+        if copies.is_whole and known.isdisjoint((copies.one.path, copies.other.path)):
+            groups.setdefault(copies.one.path, []).append((copies, fix))
+            known.add(copies.other.path)
+    for (copies, fix), *more in groups.values():
+        message = f"the same as the whole of {copies.one.path}"
+        if more:
+            message += f"; {counted(len(more), 'more copy', 'more copies')}"
+        found = _about_files(copies, message, fix)
+        further = tuple(Relation(each.other, each.other.body, "the same again") for each, _ in more)
+        yield replace(found, related=(*found.related, *further))
 
 
 @rule("D002", "near-duplicate", Severity.INFO)
@@ -100,23 +150,40 @@ def near_duplicate(context: RuleContext) -> Iterator[Finding]:
         - Ask before you change the schema of the production database.
     """
     snapshot = context.snapshot
+    same = {frozenset((pair.one.document, pair.other.document)) for pair in _same(context)}
     for copies, fix in _with_fixes(context):
-        if not copies.is_whole:
+        if not copies.is_whole and frozenset((copies.one, copies.other)) not in same:
             message = f"{copies.shared} of {copies.lines} lines are also in {copies.one.path}"
             yield _about_files(copies, message, fix)
     pairs = likenesses(snapshot, context.options.likeness).pairs
     less = {pair: repeated for pair in pairs if (repeated := _less(pair))}
     fixes = _fixes(snapshot, less.values(), Applicability.UNSAFE)
-    for pair in pairs:
-        if pair.judgement.kind in OPEN:
-            how = "in another order" if pair.judgement.kind == "order" else "with other signs"
-            message = f"the same as {_place(pair)} {how}, which may mean something else"
-            yield _finding(pair, message, None)
-        elif pair.judgement.verdict is Verdict.NEAR:
-            fix = fixes.get(less[pair].gone) if pair in less else None
-            yield _finding(pair, f"nearly the same as {_place(pair)}{_difference(pair)}", fix)
-        elif _is_step_again(pair):
-            yield _finding(pair, f"the same as {_place(pair)}, perhaps a repeated step", None)
+    shown = [
+        pair
+        for pair in pairs
+        if pair.judgement.kind in OPEN or pair.judgement.verdict is Verdict.NEAR or _is_step_again(pair)
+    ]
+    for group in alike_groups(shown):
+        known = (fixes.get(less[pair].gone) for pair in group if pair in less)
+        yield _about_group(group, next(filter(None, known), None))
+
+
+def _about_group(group: tuple[Pair, ...], fix: Fix | None) -> Finding:
+    """Return the finding of similar notes, with all of them as related."""
+    pair = group[0]
+    if pair.judgement.kind in OPEN:
+        how = "in another order" if pair.judgement.kind == "order" else "with other signs"
+        message = f"the same as {_place(pair)} {how}, which may mean something else"
+    elif pair.judgement.verdict is Verdict.NEAR:
+        message = f"nearly the same as {_place(pair)}{_difference(pair)}"
+    else:
+        message = f"the same as {_place(pair)}, perhaps a repeated step"
+    further = [note for note in notes_of(group) if note not in {pair.one, pair.other}]
+    if further:
+        message += f"; {counted(len(further), 'more note is', 'more notes are')} like them"
+    found = _finding(pair, message, fix)
+    more = tuple(Relation(note.document, _start(note), "like them") for note in further)
+    return replace(found, related=(*found.related, *more))
 
 
 @rule("D003", "contradicting-entries", Severity.WARNING)
@@ -193,8 +260,11 @@ def _about_files(copies: Copies, message: str, fix: Fix | None) -> Finding:
 def _finding(pair: Pair, message: str, fix: Fix | None) -> Finding:
     quoted = shorten(plain_text(pair.one.text.strip().partition("\n")[0]), _QUOTED) or "the other one"
     related = (Relation(pair.one.document, _start(pair.one), quoted),)
-    end = pair.other.span.start + len(pair.other.text.rstrip().encode())
-    return Finding(pair.other.document, Span(_start(pair.other), end), message, related, fix)
+    return Finding(pair.other.document, Span(_start(pair.other), _end(pair.other)), message, related, fix)
+
+
+def _end(passage: Note) -> int:
+    return passage.span.start + len(passage.text.rstrip().encode())
 
 
 def _start(passage: Note) -> int:

@@ -85,7 +85,7 @@ def test_a_step_that_comes_twice_is_shown_and_stays(root: Path) -> None:
 
 def test_a_text_that_speaks_of_the_code_beside_it_stays(root: Path) -> None:
     text = "Run it.\n\n```sh\none\n```\n\nRun it.\n\n```sh\ntwo\n```\n\nRun it.\n"
-    assert [each.fix for each in found(root, {"a.md": text})] == [None, None]
+    assert [each.fix for each in found(root, {"a.md": text})] == [None]
 
 
 def test_many_go_at_one_time_but_those_that_are_silenced(root: Path) -> None:
@@ -93,8 +93,7 @@ def test_many_go_at_one_time_but_those_that_are_silenced(root: Path) -> None:
     text = "".join(f"- make it run\n- note number {number} of this list\n" for number in range(200))
     diagnostics = found(root, {"a.md": f"# A\n{text}{silenced}"})
     repeated = [each for each in diagnostics if each.code == "D001"]
-    assert len(repeated) == 199
-    assert len({id(each.fix) for each in repeated}) == 1
+    assert len(repeated) == 1
     assert removed(repeated[0]).count(b"make it run\n") == 1
     assert silenced.encode() in removed(repeated[0])
 

@@ -112,18 +112,23 @@ def compare(passages: Sequence[Note], least: float = LIKENESS) -> Likenesses:
 def likenesses(snapshot: Snapshot, least: float) -> Likenesses:
     """Return the repeated passages of a store that are worth reporting, without those of copied files.
 
-    Contradictions between copies are reported, since one copy is out of date.
+    Contradictions between copies are reported, since one copy is out of date; so are equal passages of files
+    that are copies in part.
 
     Args:
         snapshot: The store.
         least: Least share of common words of two notes to compare.
     """
-    copied = frozenset(copies.other.path for copies in copies_in(snapshot))
-    return _likenesses(passages_of(snapshot), least, copied)
+    copied: tuple[set[str], set[str]] = set(), set()
+    for copies in copies_in(snapshot):
+        copied[copies.is_whole].add(copies.other.path)
+    return _likenesses(passages_of(snapshot), least, *map(frozenset, copied))
 
 
 @lru_cache(maxsize=256)  # three rules use it
-def _likenesses(passages: tuple[Note, ...], least: float, copied: frozenset[str]) -> Likenesses:
+def _likenesses(
+    passages: tuple[Note, ...], least: float, partly: frozenset[str], whole: frozenset[str]
+) -> Likenesses:
     found = compare(passages, least)
     again = [
         pair.other for pair in found.pairs if pair.judgement.verdict is Verdict.SAME and pair.other.heading
@@ -140,12 +145,19 @@ def _likenesses(passages: tuple[Note, ...], least: float, copied: frozenset[str]
         for pair in (*found.pairs, *others)
         if _is_told(pair)
         and not are_about_different_things(pair.one, pair.other)
-        and (
-            pair.judgement.verdict is Verdict.CONTRADICTION
-            or copied.isdisjoint((pair.one.document.path, pair.other.document.path))
-        )
+        and not _is_of_copies(pair, partly, whole)
     ]
     return Likenesses(tuple(_without_families(told)), found.capped)
+
+
+def _is_of_copies(pair: Pair, partly: frozenset[str], whole: frozenset[str]) -> bool:
+    """Return whether a finding about two files covers a pair of their notes."""
+    paths = (pair.one.document.path, pair.other.document.path)
+    if pair.judgement.verdict is Verdict.CONTRADICTION:
+        return False
+    return not whole.isdisjoint(paths) or (
+        pair.judgement.verdict is not Verdict.SAME and not partly.isdisjoint(paths)
+    )
 
 
 def says_all(pair: Pair) -> bool:

@@ -3,7 +3,7 @@
 import posixpath
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from memoryd.domain.checks.suppressions import suppressions_of
@@ -52,16 +52,40 @@ def without(snapshot: Snapshot, repeated: Iterable[RepeatedNote]) -> Mapping[Not
     an introduced list that the other one is not in, all content of a file, and the only way to a topic.
     Many passages are removed by one change per file.
     """
+    going = _going(snapshot, repeated)
+    if len(going) <= _SINGLE:
+        return {gone: found for gone in going if (found := _alone(snapshot, gone))}
+    return _together(snapshot, going)
+
+
+def without_groups(
+    snapshot: Snapshot, groups: Sequence[Sequence[RepeatedNote]]
+) -> tuple[tuple[NoteRemoval, ...], ...]:
+    """Return, for each group of passages, the changes that remove all of it that `without` would remove."""
+    going = _going(snapshot, (each for group in groups for each in group))
+    allowed = frozenset(going)
+    if len(groups) > _SINGLE:
+        found = _together(snapshot, going)
+        return tuple(_removals(group, found) for group in groups)
+    return tuple(
+        _removals(group, _together(snapshot, [each.gone for each in group if each.gone in allowed]))
+        for group in groups
+    )
+
+
+def _removals(group: Sequence[RepeatedNote], found: Mapping[Note, NoteRemoval]) -> tuple[NoteRemoval, ...]:
+    return tuple(dict.fromkeys(found[each.gone] for each in group if each.gone in found))
+
+
+def _going(snapshot: Snapshot, repeated: Iterable[RepeatedNote]) -> list[Note]:
+    """Return the passages that may be removed together."""
     if not snapshot.store.profile.rewrites:
-        return {}
+        return []
     by_document: dict[Document, dict[Note, Note]] = {}
     for each in repeated:
         if _may_be_removed(each.gone, each.kept):
             by_document.setdefault(each.gone.document, {}).setdefault(each.gone, each.kept)
-    going = [gone for document, kept in by_document.items() for gone in _parted(document, kept)]
-    if len(going) <= _SINGLE:
-        return {gone: found for gone in going if (found := _alone(snapshot, gone))}
-    return _together(snapshot, going)
+    return [gone for document, kept in by_document.items() for gone in _parted(document, kept)]
 
 
 def _together(snapshot: Snapshot, going: list[Note]) -> Mapping[Note, NoteRemoval]:
