@@ -1,4 +1,4 @@
-"""Groups of repeated notes: one for each passage, with all its places."""
+"""Groups of repeated notes, each with all its places."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -32,7 +32,7 @@ def store(project: Path) -> Path:
 def test_it_shows_what_it_finds_and_changes_nothing(project: Path, store: Path) -> None:
     done = memoryd("dedupe", cwd=project)
     assert done.code == 0
-    assert {"D001", "D002", "D003"} == {word for word in done.out.split() if word.startswith("D00")}
+    assert {"D001", "D003"} == {word for word in done.out.split() if word.startswith("D00")}
     assert 'it says "60s", line 5 says "30s"' in done.out
     assert "\n-- run make test before every push\n" in done.out
     assert done.err.endswith("\nnothing was changed; --apply does it\n")
@@ -79,7 +79,7 @@ def test_what_leads_to_a_merged_topic_from_elsewhere_is_named(project: Path, sto
 
 def test_json_has_findings_plan_and_operation(project: Path, store: Path) -> None:
     shown = json.loads(memoryd("dedupe", "--json", cwd=project).out)
-    assert {each["code"] for each in shown["diagnostics"]} == {"D001", "D002", "D003"}
+    assert {each["code"] for each in shown["diagnostics"]} == {"D001", "D003"}
     assert [change["action"] for change in shown["plan"]] == ["modify"]
     assert shown["operation"] is None
     done = json.loads(memoryd("dedupe", "--json", "--apply", cwd=project).out)
@@ -102,8 +102,8 @@ def test_across_also_compares_other_stores_and_instructions(project: Path, store
     (project / "CLAUDE.md").write_text("Run `make test` before every push.\n")
     alone = json.loads(memoryd("dedupe", "--json", cwd=project).out)
     across = json.loads(memoryd("dedupe", "--json", "--across", cwd=project).out)
-    assert {each["code"] for each in alone["diagnostics"]} == {"D001", "D002", "D003"}
-    assert {each["code"] for each in across["diagnostics"]} == {"D001", "D002", "D003", "D004", "D005"}
+    assert {each["code"] for each in alone["diagnostics"]} == {"D001", "D003"}
+    assert {each["code"] for each in across["diagnostics"]} == {"D001", "D003", "D004", "D005"}
 
 
 def test_the_threshold_says_what_is_nearly_the_same(project: Path, store: Path) -> None:

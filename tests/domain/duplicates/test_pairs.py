@@ -54,7 +54,7 @@ def test_what_is_shown_names_both_sides(root: Path) -> None:
     [diagnostic] = found(
         root, {"a.md": "- The API times out after 30 s.\n", "b.md": "- The API times out after 60 s.\n"}
     )
-    assert diagnostic.message == "it says “60s”, a.md:1 says “30s”"
+    assert diagnostic.message == 'it says "60s", a.md:1 says "30s"'
     assert diagnostic.quoted == "- The API times out after 60 s."
     assert [place.message for place in diagnostic.related] == ["The API times out after 30 s."]
 
