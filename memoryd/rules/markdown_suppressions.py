@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from memoryd.domain.checks.diagnostic import Finding, Severity, UnusedSuppression
 from memoryd.domain.checks.rule import unused_rule
-from memoryd.domain.checks.suppressions import without
+from memoryd.domain.checks.suppressions import without, without_all
 from memoryd.domain.edits.plan import Applicability, Fix, file_change
 from memoryd.domain.limits.budget import units_taken
 from memoryd.domain.stores.snapshot import Snapshot
+
+_MANY = 16  # comments of a file that have a fix each; of more, they share one
 
 
 @unused_rule("F010", "unused-suppression", Severity.INFO)
@@ -39,6 +41,15 @@ def unused_suppression(
     unit = snapshot.store.profile.unit
     for path, comments in unused.items():
         document = snapshot.documents[path]
+        if len(comments) > _MANY:
+            after = without_all(document, comments)
+            shared = None
+            if after is not None:
+                changes = (file_change(snapshot, path, after),)
+                shared = Fix("remove the unused suppressions", Applicability.SAFE, changes)
+            for comment in comments:
+                yield Finding(document, comment.span, comment.reason, fix=shared)
+            continue
         for comment in comments:
             message, fix = comment.reason, None
             after = without(document, comment)

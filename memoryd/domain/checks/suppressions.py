@@ -5,7 +5,7 @@ applies to the whole file. Only real HTML comments count, not examples in code b
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -115,17 +115,71 @@ def apply_suppressions(
         comments: The comments of each file, by absolute path.
     """
     kept = []
-    used = set()
+    used: set[Used] = set()
+    files = {path: _Comments(each) for path, each in comments.items()}
     for diagnostic in diagnostics:
-        by = [
-            (diagnostic.path, comment.span.start, name)
-            for comment in comments.get(diagnostic.path, ())
-            if (name := comment.suppresses(diagnostic))
-        ]
-        used.update(by)
-        if not by:
+        file = files.get(diagnostic.path)
+        if file is None or not file.suppress(diagnostic, used):
             kept.append(diagnostic)
     return tuple(kept), frozenset(used)
+
+
+class _Comments:
+    """Comments of one file by the names in them; each is found once, however many findings it suppresses."""
+
+    def __init__(self, comments: Iterable[Suppression]) -> None:
+        named: dict[str, list[Suppression]] = {}
+        for comment in comments:
+            for name in {name.lower() for name in comment.names}:
+                named.setdefault(name, []).append(comment)
+        self._named = {name: _Named(each) for name, each in named.items()}
+        self._known: dict[tuple[int, str], bool] = {}
+
+    def suppress(self, diagnostic: Diagnostic, used: set[Used]) -> bool:
+        """Return whether a comment suppresses a finding, and add the names that do."""
+        key = diagnostic.start.line, diagnostic.code
+        if key not in self._known:
+            called = {diagnostic.code.lower(), diagnostic.name, *_ALSO.get(diagnostic.code, ())}
+            found = [self._named[name].suppress(diagnostic, used) for name in called & self._named.keys()]
+            self._known[key] = any(found)
+        return self._known[key]
+
+
+class _Named:
+    """Comments of one file with the same name."""
+
+    def __init__(self, comments: list[Suppression]) -> None:
+        self._whole = [comment for comment in comments if comment.whole_file]
+        self._local = [comment for comment in comments if not comment.whole_file]  # both ends only grow
+        self._firsts = [comment.lines.start for comment in self._local]
+        self._ends = [comment.lines.stop for comment in self._local]
+        self._next = list(range(len(self._local) + 1))  # of each comment, the next that was not used
+
+    def suppress(self, diagnostic: Diagnostic, used: set[Used]) -> bool:
+        """Return whether a comment suppresses a finding, and add the names that do."""
+        line = diagnostic.start.line
+        first, end = bisect_right(self._ends, line), bisect_right(self._firsts, line)
+        found = [*self._whole, *(self._local[number] for number in self._unused(first, end))]
+        for comment in found:
+            if name := comment.suppresses(diagnostic):
+                used.add((diagnostic.path, comment.span.start, name))
+        is_suppressed = first < end or bool(self._whole)
+        self._whole = self._whole[:1]
+        return is_suppressed
+
+    def _unused(self, first: int, end: int) -> Iterator[int]:
+        """Yield the numbers of comments that were not used before."""
+        number = self._find(first)
+        while number < end:
+            self._next[number] = number + 1
+            yield number
+            number = self._find(number)
+
+    def _find(self, number: int) -> int:
+        while self._next[number] != number:
+            self._next[number] = self._next[self._next[number]]
+            number = self._next[number]
+        return number
 
 
 def unused_names(
@@ -166,27 +220,53 @@ def without(document: Document, unused: UnusedSuppression) -> bytes | None:
     if document.undecodable is not None:
         return None
     comment = next(each for each in suppressions_of(document) if each.span == unused.span)
-    left = ", ".join(name for name in comment.names if name not in unused.names).encode()
-    source, listed = document.source, comment.listed
-    if left:
-        return source[: listed.start] + left + source[listed.end :]
+    source = document.source
+    if left := _left(comment, unused):
+        return source[: comment.listed.start] + left + source[comment.listed.end :]
     entries = _entries(document)
-    for candidate in _removals(source, comment):
+    for cut in _cuts(source, comment):
+        candidate = source[: cut.start] + source[cut.end :]
         if _entries(parse(document.path, candidate)) == entries:
             return candidate
     return None
 
 
-def _removals(source: bytes, comment: Suppression) -> Iterator[bytes]:
-    """Yield ways to remove a comment: with its whole lines, with one blank line around it, by itself."""
+def without_all(document: Document, unused: Iterable[UnusedSuppression]) -> bytes | None:
+    """Return the file without the unused names of all these comments, in one pass.
+
+    Return None if that would change another part of the file.
+    """
+    if document.undecodable is not None:
+        return None
+    source = document.source
+    comments = {comment.span: comment for comment in suppressions_of(document)}
+    pieces, end = [], 0
+    for each in sorted(unused, key=lambda each: each.span.start):
+        comment = comments[each.span]
+        left = _left(comment, each)
+        cut = comment.listed if left else next(_cuts(source, comment))
+        pieces += [source[end : cut.start], left]
+        end = max(end, cut.end)
+    candidate = b"".join([*pieces, source[end:]])
+    return candidate if _entries(parse(document.path, candidate)) == _entries(document) else None
+
+
+def _left(comment: Suppression, unused: UnusedSuppression) -> bytes:
+    """Return the names of a comment that are used, as they are written there."""
+    return ", ".join(name for name in comment.names if name not in unused.names).encode()
+
+
+def _cuts(source: bytes, comment: Suppression) -> Iterator[Span]:
+    """Yield parts that may be removed with a comment: its whole lines, or the comment by itself."""
     start, end = comment.span.start, comment.span.end
     if comment.alone:
         first = max(line_at(source, start).start, len(BOM) * source.startswith(BOM))
         after = line_at(source, end).end
         if not source[first:start].strip() and not source[end:after].strip():
-            yield source[:first] + source[after:]
-    before = source[:start].rstrip(b" \t") if source[end : end + 1] in b"\r\n" else source[:start]
-    yield before + source[end:]
+            yield Span(first, after)
+    line = source[line_at(source, start).start : start]
+    spaces = len(line) - len(line.rstrip(b" \t")) if source[end : end + 1] in b"\r\n" else 0
+    yield Span(start - spaces, end)
 
 
 def _entries(document: Document) -> list[str]:
