@@ -1,5 +1,6 @@
 """Small things that several tests need."""
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -101,6 +102,13 @@ def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
 def python(*arguments: str) -> list[str]:
     """A command line that runs this Python."""
     return [sys.executable, *arguments]
+
+
+def landlock_version() -> int:
+    """Return the version of the interface of Landlock, or the negative number of an error."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    found = int(libc.syscall(444, None, ctypes.c_size_t(0), ctypes.c_uint32(1)))
+    return found if found >= 0 else -ctypes.get_errno()
 
 
 def strace_works() -> bool:

@@ -80,18 +80,27 @@ def _place(value: object) -> object:
     return value
 
 
+class SandboxMode(StrEnum):
+    """Whether the daemon confines itself where the system can."""
+
+    AUTO = "auto"
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True)
 class DaemonConfig:
     """Settings of the daemon.
 
     Attributes:
         fixes: Rules whose safe fixes the daemon applies: codes, prefixes or names.
+        sandbox: Whether the daemon confines itself to stores and its own directories.
         metrics: File for the text-file collector of Prometheus, or None.
     """
 
     __pydantic_config__: ClassVar = EXACTLY
 
     fixes: tuple[str, ...] = ("S001",)
+    sandbox: SandboxMode = SandboxMode.AUTO
     metrics: Annotated[Path | None, WrittenForm(_place)] = None
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
 
-from memoryd.domain.daemon.state import BAD_CONFIGURATION, SILENT_AFTER
+from memoryd.domain.daemon.state import BAD_CONFIGURATION, RESTART, SILENT_AFTER
 
 LABEL = "io.github.memoryd"
 """Name of the service in launchd."""
@@ -38,6 +38,8 @@ SyslogIdentifier=memoryd
 Restart=on-failure
 RestartSec=5
 RestartPreventExitStatus={bad_configuration}
+RestartForceExitStatus={restart}
+SuccessExitStatus={restart}
 TimeoutStartSec=5min
 TimeoutStopSec=45
 TimeoutAbortSec=10
@@ -54,6 +56,7 @@ RestrictRealtime=yes
 RestrictSUIDSGID=yes
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
+SystemCallFilter=landlock_create_ruleset landlock_add_rule landlock_restrict_self
 
 [Install]
 WantedBy=default.target
@@ -113,6 +116,7 @@ def unit(command: Iterable[str], environment: Mapping[str, str]) -> str:
         environment="\n".join(own + given),
         command=_line(list(command)),
         bad_configuration=BAD_CONFIGURATION,
+        restart=RESTART,
         silent=SILENT_AFTER // timedelta(minutes=1),
     )
 

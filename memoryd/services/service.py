@@ -203,6 +203,16 @@ def metrics_directory(config: Config) -> str | None:
     return None if place is None else os.path.dirname(os.path.expanduser(place))
 
 
+def writable_directories(locations: Locations, config: Config, stores: Iterable[Store]) -> tuple[str, ...]:
+    """Return the directories that the daemon writes to: its own, and those of the stores known now.
+
+    Of a container of stores it is the `.claude` around it: the container may be deleted and made again.
+    """
+    own = (str(locations.lock.parent), str(locations.claude), *_writable(locations, config, stores))
+    above = (os.path.dirname(path) for path in own)
+    return (*own, *(path for path in above if os.path.basename(path) == ".claude"))
+
+
 def _writable(locations: Locations, config: Config, stores: Iterable[Store]) -> tuple[str, ...]:
     own = {str(path.parent) for path in (locations.history, locations.index)}
     if os.environ.get(LOCATIONS["lock"].variable):  # else systemd creates it

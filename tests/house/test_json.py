@@ -64,7 +64,9 @@ def status(pid: int) -> DaemonStatus:
     now = datetime.now(UTC).isoformat()
     trouble, polled = Trouble("failed", now, "no room"), PolledDirectory("/mnt", "no watches left")
     enforced = EnforcementState("/mnt/store", "waiting", now)
-    return DaemonStatus(1, pid, now, now, "polling", 1, 1, 0, now, trouble, (polled,), (enforced,), 7)
+    return DaemonStatus(
+        1, pid, now, now, "polling", 1, 1, 0, now, trouble, (polled,), (enforced,), 7, "on", ("/mnt",)
+    )
 
 
 @pytest.fixture

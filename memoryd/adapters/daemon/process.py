@@ -25,6 +25,11 @@ def notify(state: str) -> None:
         connection.sendall(state.encode())
 
 
+def is_service() -> bool:
+    """Return whether systemd started this process and would start it again."""
+    return bool(os.environ.get("NOTIFY_SOCKET"))
+
+
 def notify_reloading() -> None:
     """Notify systemd that the configuration is being read again; `READY=1` ends that."""
     microseconds = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000

@@ -78,6 +78,7 @@ def _status(values: dict[str, Any]) -> DaemonStatus:
         | {
             "last_error": None if trouble is None else Trouble(**trouble),
             "polled": tuple(PolledDirectory(**each) for each in known["polled"]),
+            "outside": tuple(known["outside"]),
             "enforce": tuple(EnforcementState(**each) for each in known["enforce"]),
         }
     )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from memoryd.runtime import Runtime
     from memoryd.services.daemon.daemon import Daemon
+    from memoryd.services.daemon.sandbox import Sandbox
 
 
 def run(
@@ -27,6 +28,7 @@ def run(
     """Watch every agent's memory, index it, and keep index files under their limit (Ctrl-C stops)."""
     from memoryd import log
     from memoryd.adapters.daemon.process import only_instance
+    from memoryd.domain.daemon.state import RESTART
     from memoryd.domain.text.escape import json_line, visible_line
     from memoryd.runtime import build
     from memoryd.services.daemon.daemon import Daemon, Setting
@@ -46,11 +48,27 @@ def run(
             if sample:
                 _make_sample(runtime)
             with runtime.index() as index, runtime.history("daemon") as history:
-                daemon = Daemon(setting(runtime), renew, index, history, runtime.locations.status)
+                sandbox = _confine(runtime)
+                daemon = Daemon(setting(runtime), renew, index, history, runtime.locations.status, sandbox)
                 _obey(daemon)
                 daemon.run()
+        if daemon.border.wants_restart:
+            raise typer.Exit(RESTART)
     finally:
         log.let_go()
+
+
+def _confine(runtime: "Runtime") -> "Sandbox":
+    """Enter the sandbox, before any thread is started."""
+    from memoryd.config.daemon import SandboxMode
+    from memoryd.services.daemon.sandbox import OFF, enter
+    from memoryd.services.service import writable_directories
+
+    if runtime.config.daemon.sandbox is SandboxMode.OFF:
+        return OFF
+    stores = runtime.discover().stores
+    writable = writable_directories(runtime.locations, runtime.config, stores)
+    return enter(writable, str(runtime.locations.index.parent))
 
 
 def _make_sample(runtime: "Runtime") -> None:

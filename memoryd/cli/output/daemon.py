@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from memoryd.cli.output.terminal import short, styled
+from memoryd.domain.daemon.state import SANDBOX_ON
 from memoryd.domain.dates.moments import ago, clock, read_time
 from memoryd.domain.text.phrases import counted
 
@@ -41,7 +42,22 @@ def lines(state: "DaemonState") -> list[str]:
     status, now = state.status, state.now
     scan = f"; last scan {ago(read_time(status.last_scan), now)}" if status.last_scan else ""
     pending = f"; {counted(status.pending, 'store', 'stores')} to be read" if status.pending else ""
-    return [styled(head, "green"), f"  {state.work}{scan}{pending}", *_troubles(status, now)]
+    return [
+        styled(head, "green"),
+        f"  {state.work}{scan}{pending}",
+        *_sandbox(status),
+        *_troubles(status, now),
+    ]
+
+
+def _sandbox(status: "DaemonStatus") -> list[str]:
+    if status.sandbox != SANDBOX_ON:
+        return [f"  no sandbox: {status.sandbox}"]
+    lines = [
+        f"  {short(each)} is outside of the sandbox and is not kept in limits: `memoryd service restart`"
+        for each in status.outside[:_MOST]
+    ]
+    return lines + _more(len(status.outside), "store outside of the sandbox", "stores outside of the sandbox")
 
 
 def _absence(state: "DaemonState", head: str) -> list[str]:

@@ -12,6 +12,10 @@ SILENT_AFTER = 3 * HEARTBEAT
 """Age of the last heartbeat from which a daemon counts as silent."""
 STARTS_WITHIN = timedelta(seconds=30)
 """Time that a daemon has for its first heartbeat."""
+SANDBOX_ON = "on"
+"""Value of `sandbox` in the status file of a daemon that is confined."""
+RESTART = 75
+"""Exit code of `run` that asks the service manager to start it again: EX_TEMPFAIL of sysexits.h."""
 BAD_CONFIGURATION = 78
 """Exit code of `run` for an invalid configuration: EX_CONFIG of sysexits.h."""
 
@@ -68,6 +72,8 @@ class DaemonStatus:
         polled: Directories that cannot be watched.
         enforce: Stores over their limit.
         last_operation: Number of its last operation.
+        sandbox: `on`, or why it has no sandbox.
+        outside: Stores outside of the sandbox, which it cannot write to until it is started again.
     """
 
     version: int
@@ -83,6 +89,8 @@ class DaemonStatus:
     polled: tuple[PolledDirectory, ...]
     enforce: tuple[EnforcementState, ...]
     last_operation: int | None
+    sandbox: str
+    outside: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from memoryd.services.daemon.heartbeat import Pulse, Vitals
 from memoryd.services.daemon.journal import Journal
 from memoryd.services.daemon.known_stores import KnownStores
 from memoryd.services.daemon.lookout import EVERY, Lookout
+from memoryd.services.daemon.sandbox import Border, Sandbox
 from memoryd.services.daemon.settings import Setting
 
 __all__ = ["Daemon", "Setting"]
@@ -39,16 +40,24 @@ class Daemon:
         index: The index to update.
         history: Records versions and operations.
         status: Path of `status.json`.
+        sandbox: The confinement of the process.
     """
 
-    def __init__(
-        self, setting: Setting, renew: Callable[[], Setting], index: Index, history: History, status: Path
+    def __init__(  # noqa: PLR0913, PLR0917  # its collaborators
+        self,
+        setting: Setting,
+        renew: Callable[[], Setting],
+        index: Index,
+        history: History,
+        status: Path,
+        sandbox: Sandbox,
     ) -> None:
         self._setting = setting
         self._renew = renew
         self._index = index
         self._history = history
         self._journal = Journal()
+        self.border = Border(sandbox, self._journal)
         self._known = KnownStores(index, history, self._journal)
         self._enforcer = Enforcer(setting.config, setting.home, history, self._journal)
         self._pulse = Pulse(status, setting.metrics, self._journal)
@@ -60,8 +69,7 @@ class Daemon:
         self._scan_at = self._supervise_at = self._near_at = 0.0
         self._search_wanted = True
         self._expire_at = time.monotonic() + _EXPIRE_FIRST
-        self._scanned = 0.0
-        self._untidy = 0
+        self._scanned, self._untidy = 0.0, 0
         self._mode = "starting"
         self._stopping = self._reloading = False
 
@@ -101,8 +109,6 @@ class Daemon:
         self._reloading = True
         self._doorbell.put("")
 
-    # Waiting
-
     def _wait(self) -> None:
         """Sleep until the next task is due or an event comes, then take all events."""
         now = time.monotonic()
@@ -134,8 +140,6 @@ class Daemon:
         self._search_wanted = True
         self._scan_at = min(self._scan_at, max(at, self._known.next_search(0, reason=True)))
 
-    # Working
-
     def _work(self) -> None:
         if self._reloading:
             self._guarded("", lambda _: self._reload())
@@ -147,7 +151,7 @@ class Daemon:
         self._read(self._pending.take())
         for place in [place for place, due in self._enforce_at.items() if now >= due]:
             del self._enforce_at[place]
-            if place in self._known.stores and not self._stopping:
+            if place in self._known.stores and place not in self.border.outside and not self._stopping:
                 self._guarded(place, self._enforce)
                 self._pulse.progress()
         if now >= self._expire_at:
@@ -161,11 +165,12 @@ class Daemon:
         Args:
             search: Also search for stores, even if the last search was a moment ago.
         """
-        self._scan_at = time.monotonic() + self._setting.rescan
         now = time.monotonic()
+        self._scan_at = now + self._setting.rescan
         if search or now >= self._known.next_search(self._setting.rescan, reason=self._search_wanted):
             self._search_wanted = False
             self._guarded("", lambda _: self._find())
+        self.border.look(self._known.stores, self.stop)
         self._guarded("", lambda _: self._look())
         self._guarded("", lambda _: self._known.settle())
         self._guarded("", lambda _: self._lookout.check(self._known.directories(self._lookout.failed)))
@@ -289,5 +294,7 @@ class Daemon:
             polled=failed,
             enforce=tuple(sorted(self._enforcer.left.values(), key=lambda each: each.store)),
             last_operation=self._enforcer.last_operation,
+            sandbox=self.border.sandbox.state,
+            outside=tuple(sorted(self.border.outside)),
             scanned=self._scanned,
         )

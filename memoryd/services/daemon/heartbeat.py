@@ -28,6 +28,8 @@ class Vitals:
     polled: Mapping[str, str]
     enforce: tuple[EnforcementState, ...]
     last_operation: int | None
+    sandbox: str
+    outside: tuple[str, ...]
     scanned: float = 0.0
 
 
@@ -136,6 +138,8 @@ class Pulse:
             polled=tuple(PolledDirectory(*each) for each in sorted(vitals.polled.items())),
             enforce=vitals.enforce,
             last_operation=vitals.last_operation,
+            sandbox=vitals.sandbox,
+            outside=vitals.outside,
         )
 
     def _numbers(self, vitals: Vitals) -> dict[str, float]:

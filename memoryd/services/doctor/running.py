@@ -8,7 +8,7 @@ from memoryd.adapters.daemon.status_file import read_state
 from memoryd.adapters.dates import now
 from memoryd.adapters.service.launchd import Launchd
 from memoryd.adapters.service.systemd import Systemd, lingers
-from memoryd.domain.daemon.state import BAD_CONFIGURATION, DaemonState, DaemonStatus
+from memoryd.domain.daemon.state import BAD_CONFIGURATION, SANDBOX_ON, DaemonState, DaemonStatus
 from memoryd.domain.dates.moments import ago, read_time
 from memoryd.domain.doctor import Precondition, bad, good, weak
 from memoryd.domain.service import program_of, writable_paths
@@ -61,6 +61,16 @@ def _daemon(state: DaemonState, start: str) -> Iterator[Precondition]:
 
 
 def _troubles(status: DaemonStatus, now: datetime) -> Iterator[Precondition]:
+    if status.outside:
+        yield weak(
+            "sandbox",
+            f"appeared outside of the daemon's sandbox and is not kept in limits: {named(status.outside)}",
+            "memoryd service restart",
+        )
+    elif status.sandbox == SANDBOX_ON:
+        yield good("sandbox", "the daemon can write to memory and its own directories only")
+    else:
+        yield good("sandbox", f"the daemon has no sandbox: {status.sandbox}")
     if status.polled:
         directories = {each.directory for each in status.polled}
         yield weak(

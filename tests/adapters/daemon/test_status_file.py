@@ -27,6 +27,8 @@ STATUS = DaemonStatus(
         EnforcementState("/a/c", "left_alone", None),
     ),
     last_operation=None,
+    sandbox="on",
+    outside=("/a/new",),
 )
 
 

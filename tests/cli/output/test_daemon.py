@@ -35,6 +35,8 @@ def heartbeat(**changes: object) -> str:
         "polled": [],
         "enforce": [],
         "last_operation": None,
+        "sandbox": "on",
+        "outside": [],
     }
     return json.dumps(said | changes)
 

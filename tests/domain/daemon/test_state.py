@@ -28,6 +28,8 @@ STATUS = DaemonStatus(
     polled=(),
     enforce=(),
     last_operation=None,
+    sandbox="on",
+    outside=(),
 )
 LONG_AGO = NOW - timedelta(days=1)
 

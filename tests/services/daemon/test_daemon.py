@@ -103,6 +103,8 @@ def test_stores_and_repositories_that_appear_are_looked_after(
     start: Start, container: Path, home: Path, tmp_path: Path
 ) -> None:
     write_tree(container / "reviewer", {"MEMORY.md": "- a\n"})
+    # a running sandbox cannot be widened for a new repository
+    write_tree(home / ".config" / "memoryd", {"config.toml": '[daemon]\nsandbox = "off"\n'})
     service = start(MEMORYD_PROJECTS=f"{tmp_path}/src/*")
     new = write_tree(container / "tester", {"MEMORY.md": long_index()})
     project = write_tree(

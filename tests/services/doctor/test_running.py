@@ -14,6 +14,7 @@ def status(pid: int, age: timedelta, **more: object) -> DaemonStatus:
     then = (datetime.now(UTC) - age).isoformat(timespec="seconds")
     values: dict[str, object] = dict.fromkeys(("stores", "files", "pending"), 1)
     values |= {"last_scan": None, "last_error": None, "polled": (), "enforce": (), "last_operation": None}
+    values |= {"sandbox": "on", "outside": ()}
     return DaemonStatus(version=1, pid=pid, started=then, heartbeat=then, mode="watching", **values | more)  # type: ignore[arg-type]
 
 
