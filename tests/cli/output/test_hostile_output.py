@@ -140,6 +140,9 @@ def commands(roots: list[str]) -> Iterator[tuple[str, ...]]:
     for name in ("rule", "show", "check", "search", "cat", "diff", "restore", "log", "forget", evil):
         yield (name, evil)
     yield ("help",)
+    yield ("trust", "--list")
+    yield ("trust", evil)
+    yield ("untrust", evil)
     yield ("help", evil)
     yield ("check", f"--{evil}")
     yield ("check", "--format", evil)
