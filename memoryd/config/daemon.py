@@ -81,7 +81,7 @@ def _place(value: object) -> object:
 
 
 class SandboxMode(StrEnum):
-    """Whether the daemon confines itself where the system can."""
+    """The choices for the sandbox of the daemon; `auto` is on where the system has one."""
 
     AUTO = "auto"
     OFF = "off"
