@@ -17,6 +17,7 @@ from memoryd.domain.stores.surroundings import Surroundings
 _OTHER_PLACES = re.compile(
     r"top|L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?|.*:~:.*|fn(?:ref)?-?.*|[a-z]+=.*", re.IGNORECASE
 )
+_IDENTIFIER = re.compile(r"\w+", re.ASCII)
 _MACHINE = re.compile(r"[/~]|[A-Za-z]:[\\/]|\\\\|file:", re.IGNORECASE)
 
 
@@ -101,6 +102,8 @@ class ResolvedLinks:
     def _resolve(self, document: Document) -> Iterator[Target]:
         root, home = self.snapshot.store.root, self._around.home
         for link in document.links:
+            if _is_code(document, link):
+                continue
             if link.destination.startswith("#"):
                 here = f"{root}/{document.path}"
                 yield Target(link, "", (here,), here, unquote(link.destination[1:]))
@@ -116,6 +119,13 @@ class ResolvedLinks:
         if exists(place, self._around.listings) or place in self._around.siblings:
             return True
         return place.removeprefix(f"{self.snapshot.store.root}/") in self.snapshot.documents
+
+
+def _is_code(document: Document, link: Link) -> bool:
+    """Return whether a link is code in prose: `handlers[name](event)`, `Type[T](arg)`, `a["k"](1)`."""
+    before = document.source[max(link.span.start - 4, 0) : link.span.start].decode(errors="ignore")[-1:]
+    is_glued = before.isascii() and (before.isalnum() or (before != "" and before in "_)]"))
+    return is_glued and bool(_IDENTIFIER.fullmatch(link.destination))
 
 
 def _expanded(path: str, home: str) -> str:
