@@ -18,7 +18,7 @@ _LONGEST_BYTES = 180  # file names may have 255, and temporary names are longer
 _MOST_BRACKETS = 50  # front matter with many more is not read, since it may nest too deeply
 LONGEST_LINE = 150  # characters: the format's advice for an index line
 _LINE_STYLE = re.compile(
-    r"^(?P<bullet>[-*+]) .*?\]\([^)\n]*\)[*_]{0,3}\s+(?P<dash>—|--|–|-|:)\s", re.MULTILINE
+    r"^(?P<bullet>[-*+]) .*?\]\([^)\n]{0,400}\)[*_]{0,3}\s+(?P<dash>—|--|–|-|:)\s", re.MULTILINE
 )
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # not file names on Windows
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")  # not allowed in YAML scalars

@@ -1,3 +1,4 @@
+import time
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,9 @@ from memoryd.domain.markdown.document import parse
 from memoryd.domain.markdown.frontmatter import read
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.markdown.plain_text import hook_of, plain_text, title_source
-from memoryd.domain.stores.style import FrontMatterForm, Style, stem_of
+from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.stores.store import lone_store
+from memoryd.domain.stores.style import FrontMatterForm, Style, stem_of, style_of
 from memoryd.domain.text.phrases import shorten
 
 STYLE = Style("-", "—", "-", FrontMatterForm.FLAT, "\n")
@@ -107,3 +110,15 @@ def test_titles_of_links_are_markdown_that_cannot_break_the_link(heading: str, t
     document = parse("MEMORY.md", f"{heading}\n".encode())
     (found,) = document.headings
     assert title_source(document, found.span, found.text) == title
+
+
+def test_links_that_do_not_end_cost_no_more_than_their_number() -> None:
+    def cost(count: int) -> float:
+        index = parse("MEMORY.md", b"- " + b"[a](" * count + b"\n")
+        snapshot = Snapshot(store=lone_store("/x"), documents={"MEMORY.md": index})
+        began = time.process_time()
+        style_of(snapshot)
+        return time.process_time() - began
+
+    cost(500)
+    assert cost(32_000) < 8 * max(cost(8_000), 0.005)
