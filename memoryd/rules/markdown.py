@@ -154,7 +154,11 @@ def conflict_markers(context: RuleContext) -> Iterator[Finding]:
 
     Found in:
         --- MEMORY.md
-                - ship on Mondays
+        <<<<<<< HEAD
+        - ship on Mondays
+        =======
+        - ship on Fridays
+        >>>>>>> feature
 
     Silent in:
         --- MEMORY.md
@@ -162,8 +166,12 @@ def conflict_markers(context: RuleContext) -> Iterator[Finding]:
         =======
 
         ```
-                - ship on Mondays
-                ```
+        <<<<<<< HEAD
+        - ship on Mondays
+        =======
+        - ship on Fridays
+        >>>>>>> feature
+        ```
     """
     for document in context.snapshot.documents.values():
         found = tuple(islice(conflicts(document.source), _MOST_CONFLICTS))

@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,7 +34,8 @@ def ignored(paths: Iterable[str], directory: str) -> frozenset[str]:
     if not asked:
         return frozenset()
     top = repository(os.path.realpath(directory))
-    inside = sorted({real for real in asked.values() if top and real.startswith(top.rstrip("/") + "/")})
+    beneath = {real for real in asked.values() if top and real.startswith(top.rstrip("/") + "/")}
+    inside = sorted(_without_special_files(beneath, top))
     # What is tracked is not ignored, but git compares each path with all that is: only of a few it is asked.
     for command in (["check-ignore", "-z", "--stdin", "--no-index"], ["check-ignore", "-z", "--stdin"]):
         if inside:
@@ -42,6 +44,30 @@ def ignored(paths: Iterable[str], directory: str) -> frozenset[str]:
             inside = sorted(filter(None, answer.split("\0")))
     found = frozenset(inside)
     return frozenset(path for path, real in asked.items() if real in found)
+
+
+def _without_special_files(paths: Iterable[str], top: str) -> Iterator[str]:
+    """Yield the paths for which git reads no pipe or device as `.gitignore`: it would wait for it."""
+    fine = {os.path.dirname(top): True}
+    for path in paths:
+        above = []
+        directory = os.path.dirname(path)
+        while directory not in fine:
+            above.append(directory)
+            directory = os.path.dirname(directory)
+        for each in reversed(above):
+            fine[each] = fine[os.path.dirname(each)] and _is_harmless(os.path.join(each, ".gitignore"))
+        if fine[os.path.dirname(path)]:
+            yield path
+
+
+def _is_harmless(path: str) -> bool:
+    """Return whether a file is missing, regular, a link (which git does not follow) or a directory."""
+    try:
+        mode = os.lstat(path).st_mode
+    except (OSError, ValueError):
+        return True
+    return stat.S_ISREG(mode) or stat.S_ISLNK(mode) or stat.S_ISDIR(mode)
 
 
 def repository(directory: str) -> str:

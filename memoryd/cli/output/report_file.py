@@ -25,7 +25,8 @@ def replace_file(path: Path, text: str) -> None:
     try:
         present = os.lstat(place) if os.path.lexists(place) else None
         if place.startswith(_DEVICES) or not (present is None or _is_replaceable(present.st_mode)):
-            with open(place, "wb") as file:
+            with open(place, "wb", opener=_open_without_waiting) as file:
+                os.set_blocking(file.fileno(), True)  # the function takes it by position
                 file.write(content)
             return
         _demand_inside(path, os.path.dirname(place))
@@ -33,6 +34,11 @@ def replace_file(path: Path, text: str) -> None:
         _swap(place, content, mode)
     except OSError as error:
         raise MemorydError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    """Open a file; a pipe that nothing reads is an error instead of an endless wait."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _is_replaceable(mode: int) -> bool:

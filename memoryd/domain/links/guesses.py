@@ -11,6 +11,7 @@ from memoryd.domain.links.relink import destination_of
 from memoryd.domain.links.targets import ResolvedLinks, Target
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.stores.store import is_above
 from memoryd.domain.stores.surroundings import Surroundings
 
 _COMPARISONS = 6_000  # of names in one store: each takes about twenty microseconds
@@ -83,6 +84,8 @@ class _Guesses:
 
     def _other_case(self, place: str) -> Guess | None:
         directory, _, name = place.rpartition("/")
+        if not is_above(self._snapshot.store.bound, directory):
+            return None  # a repository must not learn the names of files outside of it
         listed = self._around.listings.get(directory or "/") or frozenset()
         if directory not in self._folded:
             self._folded[directory] = {each.casefold(): each for each in sorted(listed, reverse=True)}

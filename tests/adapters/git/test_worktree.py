@@ -1,5 +1,6 @@
 """What git knows, asked of real repositories."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from support import needs_git, write_tree
 
 from memoryd.adapters.git import worktree
+from memoryd.adapters.git.ask import troubles
 from memoryd.adapters.git.worktree import blob_id, gone, ignored
 
 pytestmark = needs_git
@@ -132,3 +134,13 @@ def test_a_removal_that_is_not_committed_is_known_by_its_content(repository: Pat
 def test_nothing_is_known_of_files_outside_of_git(repository: Path, tmp_path: Path) -> None:
     assert gone([f"{tmp_path}/x.md"], str(tmp_path)) == {}
     assert gone([], str(repository)) == gone([f"{repository}/x.md"], str(repository)) == {}
+
+
+@pytest.mark.parametrize("directory", ["", "store", "store/deep"])
+def test_a_pipe_as_gitignore_is_not_waited_for(repository: Path, directory: str) -> None:
+    write_tree(repository, {"store/deep/x.md": "", "other/.gitignore": "gone.md\n"})
+    (repository / directory / ".gitignore").unlink(missing_ok=True)
+    os.mkfifo(repository / directory / ".gitignore")
+    paths = [f"{repository}/store/deep/y.md", f"{repository}/other/gone.md"]
+    assert ignored(paths, str(repository)) == (set() if directory == "" else {paths[1]})
+    assert troubles([str(repository)]) == ()

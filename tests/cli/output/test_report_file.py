@@ -91,3 +91,9 @@ def test_a_directory_that_is_not_writable_is_named(tmp_path: Path) -> None:
     with pytest.raises(MemorydError, match="its directory is not writable"):
         replace_file(tmp_path / "x.json", "report")
     tmp_path.chmod(0o700)
+
+
+def test_a_pipe_that_nothing_reads_is_an_error(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "report.json")
+    with pytest.raises(MemorydError, match="cannot write"):
+        replace_file(tmp_path / "report.json", "report")

@@ -1,6 +1,8 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support import write_tree
 
 from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.stores.store import agent_store
@@ -51,3 +53,15 @@ def test_nothing_is_suggested_where_nothing_is_near(root: Path) -> None:
 def test_similar_names_are_searched_for_the_first_hundred_only(root: Path) -> None:
     found = messages(root, "L001", {"MEMORY.md": "[x](deploi.md)\n" * 101, "deploy.md": ""})
     assert [("did you mean" in message) for message in found] == [True] * 100 + [False]
+
+
+def test_no_name_outside_of_a_repository_is_suggested(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"private/keys/ID_RSA_X.md": "secret\n", "private/docs/READ.md": "x\n"})
+    root = tmp_path / "repository" / ".claude" / "agent-memory" / "reviewer"
+    write_tree(root, {"MEMORY.md": "[a](../../../../private/keys/id_rsa_x.md) [b](../../../Docs.md)\n"})
+    write_tree(tmp_path / "repository", {"docs.md": "x\n"})
+    rules = tuple(rule for rule in ALL_RULES if rule.code == "L001")
+    store = replace(agent_store(str(root), user=False), within=str(tmp_path / "repository"))
+    first, second = (each.message for each in check([store], rules).diagnostics)
+    assert first == '"../../../../private/keys/id_rsa_x.md" does not exist'
+    assert second == '"../../../Docs.md" does not exist: only the case differs from "docs.md"'

@@ -181,7 +181,9 @@ def _settings(places: Places, path: str, base: str, within: str) -> Iterator[Ite
         yield Escape(path, settings.written, within, source) if known else replace(outside, path=path)
         return
     root = Path(settings.directory)
-    if not (places.is_around_home(root) or places.is_around_configuration(root)) and is_dir(root):
+    if ".git" in root.parts:
+        yield SkippedPath(path, "autoMemoryDirectory is inside a .git directory, and is not followed")
+    elif not (places.is_around_home(root) or places.is_around_configuration(root)) and is_dir(root):
         store = auto_store(str(root), "" if user else base, root.name)
         yield _encodable(replace(store, within=within))
 

@@ -147,6 +147,19 @@ def test_any_bytes_are_settings_and_records(content: bytes) -> None:
     assert all(each.startswith("/") and not path_problem(each) for each in directories)
 
 
+@pytest.mark.parametrize("directory", [".git", ".git/hooks", "sub/.git/x"])
+def test_the_inside_of_git_is_no_memory(places: Places, directory: str) -> None:
+    project = places.home / "code/app"
+    put(project / directory / "MEMORY.md", b"- a\n")
+    settings_file = json.dumps({"autoMemoryDirectory": str(project / directory)})
+    put(project / ".claude/settings.json", settings_file.encode())
+    found = discover(places, cwd=project)
+    assert [each.reason for each in found.skipped] == [
+        "autoMemoryDirectory is inside a .git directory, and is not followed"
+    ]
+    assert not any(".git" in store.root for store in found.stores)
+
+
 def test_one_bad_item_of_each_kind_is_named(places: Places) -> None:
     claude = places.home / "code/app/.claude"
     put(claude / "settings.json", b"{ // a comment\n}")
