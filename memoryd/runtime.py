@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from memoryd.adapters.search.index import Index
     from memoryd.domain.checks.selection import Choice
     from memoryd.domain.trust import TrustedRepository
-    from memoryd.services.stores.read_surroundings import Past
+    from memoryd.services.checks.judge import OpenHistory
 
 
 class NothingFoundError(MemorydError):
@@ -177,21 +177,18 @@ class Runtime:
             yield history
 
     @contextmanager
-    def past(self) -> "Iterator[Past | None]":
-        """Give access to the last versions of deleted files; None if there is no history."""
-        if not self.locations.history.exists():
-            yield None
-            return
+    def past_of_checks(self) -> "Iterator[OpenHistory]":
+        """Give access to the history of checks, which is opened on first use: few of them need it."""
         with ExitStack() as stack:
 
             @cache
-            def history() -> "History | None":  # open it on first use: few checks need it
+            def history() -> "History | None":
                 try:
-                    return stack.enter_context(self.history())
+                    return stack.enter_context(self.existing_history())
                 except MemorydError:
                     return None
 
-            yield lambda path: opened.last(path) if (opened := history()) else None
+            yield history
 
 
 def build() -> Runtime:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from memoryd.domain.checks.baseline import KnownFinding
     from memoryd.runtime import Runtime
     from memoryd.services.checks.examine import Examination
-    from memoryd.services.stores.read_surroundings import Past
+    from memoryd.services.checks.judge import OpenHistory
 
 
 def carry_out(
@@ -45,9 +45,9 @@ def carry_out(
     runtime = build()
     found = subject(runtime, asked)
     checks.demand_outside(found, printing.output, asked.baseline if changing.baseline else None)
-    with runtime.past() as past:
+    with runtime.past_of_checks() as history:
         known = checks.read_baseline(None if changing.baseline else asked.baseline)
-        examination = _examine(runtime, found, cause, asked, past, known)
+        examination = _examine(runtime, found, cause, asked, history, known)
         if printing.show_files:
             checks.list_files(examination, printing)
             return
@@ -64,7 +64,7 @@ def carry_out(
                 return
             if operation := (confirm.apply(runtime, plan, confirm.described(plan)) if plan.fixes else None):
                 made = frozenset(change.path for change in plan.changes if change.before is None)
-                examination = _examine(runtime, found, cause, asked, past, known, made)
+                examination = _examine(runtime, found, cause, asked, history, known, made)
                 if asked.tracked and made:
                     note(f"{counted(len(made), 'new file', 'new files')} to be added to git")
             report = replace(examination.report(), plan=plan, operation=operation)
@@ -92,7 +92,7 @@ def _examine(  # noqa: PLR0913, PLR0917  # all that a check depends on
     found: "FoundStores",
     cause: str,
     asked: CheckRequest,
-    past: "Past | None",
+    history: "OpenHistory",
     known: "Counter[KnownFinding]",
     made: frozenset[str] = frozenset(),
 ) -> "Examination":
@@ -109,7 +109,7 @@ def _examine(  # noqa: PLR0913, PLR0917  # all that a check depends on
         asked=cause != "check",
         tracked=asked.tracked,
         made=made,
-        past=past,
+        history=history,
         baseline=known,
         base=os.path.dirname(os.path.abspath(asked.baseline)) if asked.baseline else "",
     )

@@ -7,9 +7,9 @@ from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.compaction.cannot import CannotCompactError
 from memoryd.domain.compaction.draft import draft_of
 from memoryd.domain.compaction.long_entries import long_pointers
-from memoryd.domain.compaction.past import UNKNOWN
 from memoryd.domain.compaction.shorten import compact, shorten
 from memoryd.domain.edits.plan import Fix
+from memoryd.domain.history.past import UNKNOWN
 from memoryd.domain.limits.budget import NEAR, Budget, budgets_of
 from memoryd.domain.links.names import unseen_topics
 from memoryd.domain.markdown.model import Span
@@ -88,7 +88,7 @@ def _compaction(context: RuleContext) -> tuple[Fix | None, str]:
     if not context.options.want_fixes or not snapshot.store.profile.rewrites:
         return None, ""
     try:
-        return compact(snapshot), ""
+        return compact(snapshot, context.around.past), ""
     except CannotCompactError as error:
         return None, f"; cannot be compacted: {error}"
 

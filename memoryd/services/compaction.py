@@ -2,21 +2,24 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from memoryd.adapters import edits
 from memoryd.adapters.git import worktree
 from memoryd.adapters.git.operation import operation_around
-from memoryd.adapters.history import History
 from memoryd.adapters.stores import contents, files
 from memoryd.domain.compaction.cannot import CannotCompactError
-from memoryd.domain.compaction.past import Past, read_past
 from memoryd.domain.compaction.shorten import compact
 from memoryd.domain.edits.plan import Fix, Plan
+from memoryd.domain.history.past import Past, read_past
 from memoryd.domain.limits.budget import Budget, Threshold, budget_of
 from memoryd.domain.stores.profiles import may_rewrite, rewrite_refusal
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Store
 from memoryd.errors import RefusedError
+
+if TYPE_CHECKING:
+    from memoryd.adapters.history import History
 
 _NAMED = 3  # most stores that are named without being compacted
 
@@ -38,7 +41,7 @@ class CompactionPlan:
 
 def plan_compaction(
     stores: Iterable[Store],
-    history: History | None,
+    history: "History | None",
     rewrites: frozenset[str] = frozenset(),
     *,
     at: Threshold = Threshold.LIMIT,
@@ -99,7 +102,7 @@ def _rest(fills: list[tuple[float, str]]) -> str:
     return f"within the limit: {', '.join(named[:_NAMED])}{more}" if named else ""
 
 
-def past_of(snapshot: Snapshot, history: History | None, *, git: bool = True) -> Past:
+def past_of(snapshot: Snapshot, history: "History | None", *, git: bool = True) -> Past:
     """Return the past of a store's index file.
 
     The history is exact from the first version that it has; git has the age of older lines.

@@ -26,7 +26,6 @@ UNTESTED = {
     "memoryd.domain.compaction.parts.identifiers",
     "memoryd.domain.compaction.parts.splits",
     "memoryd.domain.compaction.parts.status_words",
-    "memoryd.domain.compaction.past",
     "memoryd.domain.compaction.prepare",
     "memoryd.domain.compaction.proof",
     "memoryd.domain.compaction.ranking",

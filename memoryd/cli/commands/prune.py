@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from memoryd.domain.stores.store import Store
     from memoryd.runtime import Runtime, Selection
     from memoryd.services.checks.examine import Examination
+    from memoryd.services.checks.judge import OpenHistory
     from memoryd.services.staleness import PrunePlan
-    from memoryd.services.stores.read_surroundings import Past
 
 _FAMILY = "P"
 _AGED = "P002"
@@ -80,8 +80,8 @@ def _plan(
     )
     stores = runtime.select(chosen)
     judging = waiting(f"judging what stands in {counted(len(stores), 'store', 'stores')}")
-    with runtime.past() as past, judging:
-        examination = _examination(runtime, stores, past, with_age=older_than is not None)
+    with runtime.past_of_checks() as history, judging:
+        examination = _examination(runtime, stores, history, with_age=older_than is not None)
         planned = plan_pruning(examination, wanted)
     note_troubles(examination)
     return planned
@@ -104,7 +104,7 @@ def _age(text: str) -> timedelta:
 
 
 def _examination(
-    runtime: "Runtime", stores: "tuple[Store, ...]", past: "Past | None", *, with_age: bool
+    runtime: "Runtime", stores: "tuple[Store, ...]", history: "OpenHistory", *, with_age: bool
 ) -> "Examination":
     from memoryd.adapters.stores.discovery import FoundStores
     from memoryd.domain.checks.selection import Choice
@@ -118,7 +118,7 @@ def _examination(
         user=runtime.user_checks,
         command=Choice("--", os.getcwd()),
         asked=True,
-        past=past,
+        history=history,
     )
     return Examination(FoundStores(stores), terms)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from memoryd.domain.compaction.parts.atoms import Atom, Node, sections_of, span_of
 from memoryd.domain.compaction.parts.splits import Lines
-from memoryd.domain.compaction.past import Past
+from memoryd.domain.history.past import Past
 from memoryd.domain.limits.budget import Budget, budget_of
 from memoryd.domain.links.names import Names, Reach
 from memoryd.domain.links.pointers import leads

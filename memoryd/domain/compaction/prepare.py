@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from memoryd.domain.compaction.draft import Draft, draft_of, with_files
 from memoryd.domain.compaction.long_entries import LongPointer, ages, long_pointers, without_text
-from memoryd.domain.compaction.past import Past
 from memoryd.domain.compaction.ranking import ranked
 from memoryd.domain.compaction.tidy import tidied
+from memoryd.domain.history.past import Past
 from memoryd.domain.limits.budget import band, used
 from memoryd.domain.stores.snapshot import Snapshot
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from memoryd.domain.compaction.cannot import CannotCompactError
 from memoryd.domain.compaction.draft import Draft, draft_of, with_files
 from memoryd.domain.compaction.parts.atoms import Atom
-from memoryd.domain.compaction.past import UNKNOWN, Past
 from memoryd.domain.compaction.prepare import prepared
 from memoryd.domain.compaction.ranking import Rank, ranked
 from memoryd.domain.compaction.tidy import (
@@ -19,6 +18,7 @@ from memoryd.domain.compaction.tidy import (
 from memoryd.domain.compaction.topics.arrange import arranged
 from memoryd.domain.compaction.topics.themes import themes_of
 from memoryd.domain.edits.plan import FileChange, Proof, digest
+from memoryd.domain.history.past import UNKNOWN, Past
 from memoryd.domain.limits.budget import band, used
 from memoryd.domain.links.names import reachable
 from memoryd.domain.stores.snapshot import Snapshot

@@ -14,8 +14,8 @@ from memoryd.domain.compaction.long_entries import LONG
 from memoryd.domain.compaction.parts.atoms import Atom, Node
 from memoryd.domain.compaction.parts.identifiers import identifiers
 from memoryd.domain.compaction.parts.status_words import Status, status_of_entry, status_of_heading
-from memoryd.domain.compaction.past import section_key
 from memoryd.domain.dates.written import dates_in
+from memoryd.domain.history.past import section_key
 from memoryd.domain.markdown.model import Span
 
 FRESH = 40

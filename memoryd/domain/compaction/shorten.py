@@ -4,12 +4,12 @@ from memoryd.domain.compaction.cannot import CannotCompactError
 from memoryd.domain.compaction.choose import choose
 from memoryd.domain.compaction.draft import Draft, with_files
 from memoryd.domain.compaction.long_entries import LongPointer, without_text
-from memoryd.domain.compaction.past import UNKNOWN, Past
 from memoryd.domain.compaction.prepare import prepared
 from memoryd.domain.compaction.proof import prove
 from memoryd.domain.compaction.ranking import ranked
 from memoryd.domain.compaction.telling import outcome
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
+from memoryd.domain.history.past import UNKNOWN, Past
 from memoryd.domain.limits.budget import Threshold, band, budget_of, is_due
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import counted

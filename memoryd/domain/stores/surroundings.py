@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from memoryd.domain.git.evidence import Evidence, MovedFile
+from memoryd.domain.history.past import UNKNOWN, Past
 from memoryd.domain.markdown.document import Document
 
 Listings = Mapping[str, frozenset[str] | None]
@@ -27,6 +28,7 @@ class Surroundings:
         answers: Reasons why URLs do not work, by URL, for the servers that were asked.
         instructions: CLAUDE.md, AGENTS.md and rules that the agent reads as well, by absolute path.
         evidence: The day of the examination, and git's data on the files that documents name.
+        past: What is known of the past of an index file that is over its limit.
     """
 
     listings: Listings = field(default_factory=dict)
@@ -39,3 +41,4 @@ class Surroundings:
     answers: Mapping[str, str] = field(default_factory=dict)
     instructions: Mapping[str, Document] = field(default_factory=dict)
     evidence: Evidence = field(default_factory=Evidence)
+    past: Past = UNKNOWN

@@ -18,11 +18,14 @@ from memoryd.domain.checks.rule import RuleContext, context_of
 from memoryd.domain.checks.selection import RuleSelection
 from memoryd.domain.edits.combine import Pending, with_changes, with_names
 from memoryd.domain.git.evidence import Evidence
+from memoryd.domain.history.past import Past
+from memoryd.domain.limits.budget import budget_of
 from memoryd.domain.staleness.dangling import without_repetition
 from memoryd.domain.stores.snapshot import Snapshot, UnreadFile
-from memoryd.domain.stores.surroundings import Listings
+from memoryd.domain.stores.surroundings import Listings, Surroundings
 from memoryd.errors import MemorydError
 from memoryd.rules import ALL_RULES
+from memoryd.rules.limits import index_over_limit
 from memoryd.services.agents import gather
 from memoryd.services.checks.check import check_roster, read, snapshots_of
 from memoryd.services.checks.judge import Terms, judgement_at, judgements_of, without
@@ -46,12 +49,14 @@ class Examination:
         if not self._rules and self._judgements:
             raise MemorydError("no rule is selected", "a check without rules would always pass")
         self._tracked = _tracked(found) | _real(terms.made) if terms.tracked else None
+        self._pasts: dict[str, Past] = {}
         self._found = found if self._tracked is None else _narrowed(found, self._tracked)
         snapshots = tuple(_tracked_part(read(store), self._tracked) for store in self._found.stores)
         narrow = partial(_narrow, tracked=self._tracked, pending={})
-        around = read_surroundings(snapshots, terms.past, narrow=narrow, git=terms.git)
+        around = read_surroundings(snapshots, self._last, narrow=narrow, git=terms.git)
         if any(rule.code.startswith(("D", "P")) for rule in self._rules):
             around = tuple(map(partial(read_further, git=terms.git), snapshots, around))
+        around = tuple(map(self._with_past, snapshots, around))
         options = RuleOptions(likeness=terms.likeness)
         self._contexts = tuple(map(context_of, snapshots, around, repeat(options)))
         self._roster = gather(self._found, snapshots, git=terms.git)
@@ -136,10 +141,34 @@ class Examination:
             tracked |= _real(change.path for change in pending.values() if change.before is None)
         snapshot = _tracked_part(with_changes(context.snapshot, pending), tracked)
         narrow = partial(_narrow, tracked=tracked, pending=pending)
-        (around,) = read_surroundings((snapshot,), self._terms.past, narrow=narrow, git=self._terms.git)
+        (around,) = read_surroundings((snapshot,), self._last, narrow=narrow, git=self._terms.git)
         now = context.around
         around = replace(around, answers=now.answers, instructions=now.instructions, evidence=now.evidence)
-        return context_of(snapshot, around, context.options)
+        return context_of(snapshot, self._with_past(snapshot, around), context.options)
+
+    def _last(self, path: str) -> bytes | None:
+        """Return the last content of a deleted file."""
+        history = self._terms.history()
+        return history.last(path) if history else None
+
+    def _with_past(self, snapshot: Snapshot, around: Surroundings) -> Surroundings:
+        """Add the past of an index file that is over its limit, so that its fix is what `compact` plans."""
+        budget = budget_of(snapshot) if index_over_limit in self._rules else None
+        if budget is None or not budget.is_over or not snapshot.store.profile.rewrites:
+            return around
+        root = snapshot.store.root
+        if root not in self._pasts:
+            self._pasts[root] = self._read_past(snapshot)
+        return replace(around, past=self._pasts[root])
+
+    def _read_past(self, snapshot: Snapshot) -> Past:
+        from memoryd.services.compaction import past_of  # noqa: PLC0415  # few checks need the history
+
+        git = self._terms.git
+        try:
+            return past_of(snapshot, self._terms.history(), git=git)
+        except MemorydError:  # a damaged version must not hide the findings
+            return past_of(snapshot, None, git=git)
 
 
 def _tracked(found: FoundStores) -> frozenset[str]:

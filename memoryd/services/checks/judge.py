@@ -2,8 +2,9 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from memoryd.adapters.git import worktree
 from memoryd.adapters.stores.discovery import FoundStores
@@ -17,7 +18,16 @@ from memoryd.domain.staleness.dangling import without_repetition
 from memoryd.domain.stores.store import Scope, Store
 from memoryd.errors import ConfigError, MemorydError
 from memoryd.rules import ALL_RULES
-from memoryd.services.stores.read_surroundings import Past
+
+if TYPE_CHECKING:
+    from memoryd.adapters.history import History
+
+OpenHistory = Callable[[], "History | None"]
+"""Opens the history on first use; returns None if there is none that can be opened."""
+
+
+def no_history() -> None:
+    """Return None instead of a history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +42,7 @@ class Terms:
         tracked: Only files that git tracks exist.
         git: Git may be asked, which starts a process.
         made: Absolute paths of files that count as tracked, because they are new.
-        past: Returns the last content of a deleted file, or None.
+        history: Opens the history, which has the past of index files and deleted files.
         baseline: Known findings.
         base: Directory that the paths of the baseline are relative to.
         likeness: Least share of common words of two notes to compare.
@@ -45,7 +55,7 @@ class Terms:
     tracked: bool = False
     git: bool = True
     made: frozenset[str] = frozenset()
-    past: Past | None = None
+    history: OpenHistory = no_history
     baseline: Counter[KnownFinding] = field(default_factory=Counter)
     base: str = ""
     likeness: float = LIKENESS

@@ -65,7 +65,7 @@ class Enforcer:
         if config.daemon.fixes != (_COMPACTION,):
             from memoryd.services.daemon.safe_fixes import SafeFixes  # noqa: PLC0415  # rarely needed: 10 MB
 
-            self._mends = SafeFixes(config, home, self._history.last)
+            self._mends = SafeFixes(config, home, self._history)
             self._compacts = self._mends.compacts
 
     def forget(self, root: str) -> None:

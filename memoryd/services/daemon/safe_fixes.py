@@ -1,5 +1,6 @@
 """Safe fixes other than compaction, if configured."""
 
+from memoryd.adapters.history import History
 from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.config import Config
 from memoryd.domain.checks.selection import Choice, RuleSelection
@@ -9,7 +10,6 @@ from memoryd.rules import ALL_RULES
 from memoryd.services.checks.examine import Examination
 from memoryd.services.checks.fix import FixPlan, plan_fixes
 from memoryd.services.checks.judge import Terms
-from memoryd.services.stores.read_surroundings import Past
 
 COMPACTION = "S001"  # it is planned with the age of lines
 
@@ -20,11 +20,11 @@ class SafeFixes:
     Args:
         config: The configuration.
         home: The home directory.
-        past: Returns the last content of a deleted file, from the history.
+        history: Has the last content of deleted files.
     """
 
-    def __init__(self, config: Config, home: str, past: Past) -> None:
-        self._past = past
+    def __init__(self, config: Config, home: str, history: History) -> None:
+        self._history = history
         self._chosen = RuleSelection((Choice("", "/", config.daemon.fixes),))
         self._rules = tuple(r for r in ALL_RULES if self._chosen.selects(r) and r.code != COMPACTION)
         self._user = config.choice("", home)
@@ -40,7 +40,7 @@ class SafeFixes:
         if not self._rules:
             return None
         try:
-            terms = Terms(self._rules, self._user, Choice("", "/"), past=self._past, git=False)
+            terms = Terms(self._rules, self._user, Choice("", "/"), history=lambda: self._history, git=False)
             examination = Examination(FoundStores((store,)), terms)
         except MemorydError:
             return None

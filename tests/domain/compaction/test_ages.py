@@ -6,7 +6,7 @@ from domain.compaction.compacting import (
     snapshot,
 )
 
-from memoryd.domain.compaction.past import Past
+from memoryd.domain.history.past import Past
 
 
 def test_known_ages_decide_which_of_equal_sections_leave() -> None:

@@ -3,7 +3,7 @@
 import pytest
 from domain.compaction.compacting import applied, compact, index_text, snapshot
 
-from memoryd.domain.compaction.past import UNKNOWN, Past, read_past
+from memoryd.domain.history.past import UNKNOWN, Past, read_past
 
 NEW = [f"- new fact {number} about the harbor" for number in range(40)]
 OLD = [f"- fact {number} about the plumbing" for number in range(190)]

@@ -10,9 +10,9 @@ from domain.compaction.compacting import (
 )
 
 from memoryd.domain.compaction.cannot import CannotCompactError
-from memoryd.domain.compaction.past import Past
 from memoryd.domain.compaction.proof import prove
 from memoryd.domain.edits.plan import FileChange
+from memoryd.domain.history.past import Past
 
 
 def test_an_index_within_limits_is_left_alone() -> None:

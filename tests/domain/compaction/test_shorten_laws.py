@@ -7,9 +7,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from memoryd.domain.compaction.cannot import CannotCompactError
-from memoryd.domain.compaction.past import Past
 from memoryd.domain.compaction.proof import prove
 from memoryd.domain.edits.plan import Fix
+from memoryd.domain.history.past import Past
 from memoryd.domain.limits.budget import NEAR, budget_of
 from memoryd.domain.links.names import reachable
 from memoryd.domain.markdown.frontmatter import read as read_front_matter

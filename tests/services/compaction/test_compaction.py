@@ -1,4 +1,6 @@
+import sqlite3
 import subprocess
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +10,14 @@ from support import long_index, needs_git, store_of, write_tree
 from memoryd.adapters.git import worktree
 from memoryd.adapters.history import History
 from memoryd.adapters.stores import contents
+from memoryd.adapters.stores.discovery import FoundStores
+from memoryd.domain.checks.selection import Choice
+from memoryd.domain.edits.plan import Plan
 from memoryd.domain.stores.profiles import OTHERS
+from memoryd.rules import ALL_RULES
+from memoryd.services.checks.examine import Examination
+from memoryd.services.checks.fix import plan_fixes
+from memoryd.services.checks.judge import Terms
 from memoryd.services.compaction import plan_compaction
 
 
@@ -74,6 +83,61 @@ def test_history_knows_which_section_is_oldest(tmp_path: Path, sections: list[st
         found = moved(root, history)
     assert "fact 0.1 " not in found
     assert "fact 9.1 " in found
+
+
+def fixed(root: Path, history: History | None) -> Plan:
+    """What `check --fix --select S001` plans."""
+    store = store_of(root)
+    terms = Terms(ALL_RULES, Choice("", "/"), Choice("--", "/", ("S001",)), history=lambda: history)
+    examination = Examination(FoundStores((store,)), terms)
+    return plan_fixes(examination.report, [store], cause="check", unsafe=False).plan
+
+
+def contents_of(plan: Plan) -> dict[str, bytes | None]:
+    return {change.path: change.after for change in plan.changes}
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_check_fix_plans_what_compact_plans_with_a_history(
+    tmp_path: Path, sections: list[str], *, newest_first: bool
+) -> None:
+    title, *parts = sections
+    root = write_tree(tmp_path / "store", {"MEMORY.md": "\n".join([title, *parts])})
+    index = str(root / "MEMORY.md")
+    early = parts[8:] if newest_first else parts[:7]
+    with History(tmp_path / "history.db") as history:
+        history.observe(str(root), [(index, "\n".join([title, *early]).encode())])
+        history.observe(str(root), [(index, (root / "MEMORY.md").read_bytes())])
+        planned = plan_compaction([store_of(root)], history).plan
+        assert contents_of(fixed(root, history)) == contents_of(planned)
+    if newest_first:
+        assert contents_of(fixed(root, None)) != contents_of(planned), "the history decides here"
+
+
+@needs_git
+def test_check_fix_plans_what_compact_plans_from_git(tmp_path: Path, sections: list[str]) -> None:
+    title, *parts = sections
+    run("init", "-q", cwd=tmp_path)
+    root = write_tree(tmp_path / "store", {"MEMORY.md": "\n".join([title, *parts[8:]])})
+    commit(tmp_path, "2026-01-01T00:00:00Z")
+    write_tree(root, {"MEMORY.md": "\n".join([title, *parts])})
+    commit(tmp_path, "2026-06-01T00:00:00Z")
+    planned = contents_of(plan_compaction([store_of(root)], None).plan)
+    assert (
+        contents_of(fixed(root, None))
+        == planned
+        != contents_of(plan_compaction([store_of(root)], None, git=False).plan)
+    )
+
+
+def test_a_damaged_history_hides_no_finding_and_no_fix(tmp_path: Path, sections: list[str]) -> None:
+    root = write_tree(tmp_path / "store", {"MEMORY.md": "\n".join(sections)})
+    with History(tmp_path / "history.db") as history:
+        history.observe(str(root), [(str(root / "MEMORY.md"), b"- an earlier one\n")])
+        with closing(sqlite3.connect(history.path)) as database:
+            database.execute("UPDATE contents SET data = x'00'")
+            database.commit()
+        assert contents_of(fixed(root, history)) == contents_of(fixed(root, None)) != {}
 
 
 def test_memory_of_another_harness_is_rewritten_only_where_it_is_allowed(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from support import needs_git, write_tree
 
+from memoryd.adapters.history import History
 from memoryd.config import Config
 from memoryd.config.daemon import DaemonConfig
 from memoryd.domain.stores.store import agent_store
@@ -25,7 +26,9 @@ def planned(project: Path, past: dict[str, bytes]) -> tuple[set[str], bytes | No
     """The codes of what is fixed, and the index file afterwards."""
     store = agent_store(str(project / ".claude/agent-memory/a"), user=False)
     config = Config(daemon=DaemonConfig(fixes=("L",)))
-    found = SafeFixes(config, str(project.parent), past.get).plan(store)
+    with History(project.parent / "history.db") as history:
+        history.observe(store.root, past.items())
+        found = SafeFixes(config, str(project.parent), history).plan(store)
     assert found
     after = next((each.after for each in found.plan.changes if each.path.endswith("/MEMORY.md")), None)
     return {each.code for each in found.fixed}, after
