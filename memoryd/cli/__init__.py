@@ -53,7 +53,7 @@ class _Memoryd(Program):
     settings: ClassVar = {"search": {"ignore_unknown_options": True, "help_option_names": ["--help"]}}
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:  # noqa: ANN401  # Typer's, passed on
-        """Run a command and exit with its code; what Typer says of wrong options is escaped as all output."""
+        """Run a command and exit with its code; escape Typer's messages, which quote what was typed."""
         from io import StringIO
 
         from typer._click.exceptions import ClickException
@@ -67,7 +67,7 @@ class _Memoryd(Program):
             note("Aborted!")
             sys.exit(1)
         except ClickException as error:
-            error.message = visible_line(error.message)  # it quotes what was typed, which may be a name
+            error.message = visible_line(error.message)  # it quotes what was typed
             shown = StringIO()
             error.show(shown)
             note(*shown.getvalue().removesuffix("\n").split("\n"))

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from memoryd.domain.stores.store import Store
 
 
-def tell_whether_it_fits(asked: "CheckRequest", line: str, *, json: bool) -> None:
-    """Answer `--adding` for each store; exit 1 where it would not fit into one of them."""
+def report_addition(asked: "CheckRequest", line: str, *, json: bool) -> None:
+    """Report for each store whether a line fits; exit 1 if it does not fit in one of them."""
     from memoryd.cli.checking import subject
     from memoryd.domain.limits.addition import add_line
     from memoryd.domain.limits.budget import Budget

@@ -1,4 +1,4 @@
-"""What a person means by a store, a file, or `FILE@VERSION`."""
+"""Stores, files and `FILE@VERSION` given as arguments."""
 
 import os
 from pathlib import Path
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def split_version(text: str, history: "History") -> tuple[str, str | None]:
-    """`FILE@VERSION` in its two parts; an `@` that belongs to a name, a deleted one's too, is left there."""
+    """Split `FILE@VERSION`; an `@` that is part of a file name, even a deleted file's, does not count."""
     from memoryd.adapters.dates import now
     from memoryd.domain.dates.moments import parse_moment
     from memoryd.services.history.look_up import is_recorded
@@ -27,53 +27,58 @@ def split_version(text: str, history: "History") -> tuple[str, str | None]:
     return path, version
 
 
-def chosen_places(runtime: "Runtime", history: "History", chosen: "Selection") -> "tuple[HistoryPath, ...]":
-    """What a selection means in the history, deleted stores too, after a look at what is on disk."""
+def selected_paths(runtime: "Runtime", history: "History", chosen: "Selection") -> "tuple[HistoryPath, ...]":
+    """Record what is on disk, then return the selected paths in the history, deleted stores included."""
     from memoryd.services.history.look_up import HistoryPath, places_of
     from memoryd.services.search.update_index import observe_deleted
 
     if chosen.paths:
-        return tuple(place for path in chosen.paths for place in places(runtime, history, str(path)))
-    roots = _look(runtime, history, chosen)
+        return tuple(each for path in chosen.paths for each in history_paths(runtime, history, str(path)))
+    roots = _record(runtime, history, chosen)
     if chosen.everything and not (chosen.agent or chosen.scope):
         roots |= set(history.roots())
     elif roots and not (chosen.agent or chosen.scope):
-        top = runtime.locations.claude if chosen.user else runtime.directory
-        gone = {root for root in history.roots() if root.startswith(f"{top}/") and not os.path.lexists(root)}
-        observe_deleted(sorted(gone), history)
-        roots |= gone
+        base = runtime.locations.claude if chosen.user else runtime.directory
+        known = (root for root in history.roots() if root.startswith(f"{base}/"))
+        deleted = {root for root in known if not os.path.lexists(root)}
+        observe_deleted(sorted(deleted), history)
+        roots |= deleted
     if not roots and not (chosen.agent or chosen.scope):
         return places_of(str(runtime.locations.home if chosen.user else runtime.directory), history)
     return tuple(HistoryPath(root, root) for root in sorted(roots))
 
 
-def places(runtime: "Runtime", history: "History", path: str) -> "tuple[HistoryPath, ...]":
-    """What a path means in the history: one store, something in one, or all stores below a directory."""
+def history_paths(runtime: "Runtime", history: "History", path: str) -> "tuple[HistoryPath, ...]":
+    """Return the store or file that a path names in the history, or all stores below a directory."""
     from memoryd.runtime import Selection
     from memoryd.services.history.look_up import places_of
     from memoryd.services.search.update_index import observe_deleted
 
     if os.path.lexists(path):
-        _look(runtime, history, Selection((Path(path),)))
+        _record(runtime, history, Selection((Path(path),)))
         return places_of(path, history)
     found = places_of(path, history)
-    observe_deleted([place.root for place in found], history)
-    if roots := tuple(Path(place.root) for place in found if os.path.isdir(place.root)):
-        _look(runtime, history, Selection(roots))
+    observe_deleted([each.root for each in found], history)
+    if roots := tuple(Path(each.root) for each in found if os.path.isdir(each.root)):
+        _record(runtime, history, Selection(roots))
     return found
 
 
-def place(runtime: "Runtime", history: "History", path: str) -> "HistoryPath":
-    """What a path means in the history, where it must be one thing."""
-    found = places(runtime, history, path)
+def history_path(runtime: "Runtime", history: "History", path: str) -> "HistoryPath":
+    """Return the one store or file that a path names in the history.
+
+    Raises:
+        MemorydError: If it names several stores.
+    """
+    found = history_paths(runtime, history, path)
     if len(found) > 1:
         roots = ", ".join(short(each.root) for each in found[:3])
-        raise MemorydError(f"{path} holds {len(found)} stores", f"name one of them: {roots} …")
+        raise MemorydError(f"{path} contains {len(found)} stores", f"name one of them: {roots} …")
     return found[0]
 
 
-def _look(runtime: "Runtime", history: "History", chosen: "Selection") -> set[str]:
-    """Record what the stores hold that a selection finds on disk; returns their roots."""
+def _record(runtime: "Runtime", history: "History", chosen: "Selection") -> set[str]:
+    """Record the content of the selected stores on disk; returns their roots."""
     from memoryd.runtime import NothingFoundError
     from memoryd.services.search.update_index import observe
 

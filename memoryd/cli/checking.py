@@ -1,4 +1,4 @@
-"""What `check` and `link-check` do with their options."""
+"""The steps of `check` and `link-check`."""
 
 import gc
 import os
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
     from memoryd.services.checks.judge import OpenHistory
 
 
-def carry_out(
+def run_check(
     cause: str, asked: CheckRequest, printing: OutputRequest, changing: ChangeRequest, fail_on: FailOn
 ) -> None:
-    """Check, change what is to be changed, print, and end with the exit code.
+    """Check, apply the requested changes, print, and end with the exit code.
 
     Args:
         cause: The command.
-        asked: What is to be looked at.
-        printing: What is to be printed.
-        changing: What is to be written.
-        fail_on: From what level on a finding fails the check.
+        asked: The stores and rules to check.
+        printing: The format and destination of the report.
+        changing: The changes to make.
+        fail_on: The least level of a finding that fails the check.
     """
     from memoryd.cli import confirm
     from memoryd.cli.output import checks
     from memoryd.runtime import build
 
-    gc.disable()  # what is read stays until the end: looking for garbage in it takes a tenth of the time
+    gc.disable()  # everything read stays in use, and collecting garbage takes a tenth of the time
     printing.demand_sense()
     changing.demand_sense(asked, printing)
     runtime = build()
@@ -66,16 +66,16 @@ def carry_out(
                 made = frozenset(change.path for change in plan.changes if change.before is None)
                 examination = _examine(runtime, found, cause, asked, history, known, made)
                 if asked.tracked and made:
-                    note(f"{counted(len(made), 'new file', 'new files')} to be added to git")
+                    note(f"{counted(len(made), 'new file', 'new files')} must be added to git")
             report = replace(examination.report(), plan=plan, operation=operation)
     checks.print_report(report, printing)
-    checks.note_gone(examination)
-    gc.freeze()  # at its end Python looks for garbage once more
+    checks.note_fixed(examination)
+    gc.freeze()  # Python collects garbage once more at exit
     checks.end(report, fail_on)
 
 
 def subject(runtime: "Runtime", asked: CheckRequest) -> "FoundStores":
-    """What is to be checked; nothing, where that is allowed."""
+    """Return the stores to check; none is an error unless `--allow-empty` is given."""
     from memoryd.adapters.stores.discovery import FoundStores
     from memoryd.runtime import NothingFoundError
 
@@ -87,7 +87,7 @@ def subject(runtime: "Runtime", asked: CheckRequest) -> "FoundStores":
         return FoundStores(())
 
 
-def _examine(  # noqa: PLR0913, PLR0917  # all that a check depends on
+def _examine(  # noqa: PLR0913, PLR0917  # everything a check depends on
     runtime: "Runtime",
     found: "FoundStores",
     cause: str,
@@ -116,9 +116,7 @@ def _examine(  # noqa: PLR0913, PLR0917  # all that a check depends on
     with waiting(_checking(found)):
         examination = Examination(found, terms)
     if not (examination.roster.snapshots or examination.roster.judged or asked.allow_empty):
-        raise MemorydError(
-            "nothing of what is here is tracked by git", "leave out --tracked, or `git add` it"
-        )
+        raise MemorydError("git tracks no memory file here", "leave out --tracked, or `git add` the files")
     if asked.external:
         from memoryd.services.links import ask
 

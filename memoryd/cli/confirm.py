@@ -1,4 +1,4 @@
-"""Changes of memory files: shown, asked about, applied."""
+"""Confirmation and application of changes to memory files."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,11 +25,11 @@ class Proposal:
 
     Attributes:
         plan: The changes.
-        problems: One sentence for each thing that could not be done; with any of them the exit code is 2.
-        nothing: What to print where there is nothing to change.
+        problems: One sentence for each change that is not possible; any problem makes the exit code 2.
+        nothing: What to print if there is nothing to change.
         report: The findings that led to the changes, or None.
         dangling: Links from outside a store to files that are removed.
-        notes: What else to print at the end.
+        notes: Further lines to print at the end.
     """
 
     plan: "Plan"
@@ -44,13 +44,13 @@ def run(runtime: "Runtime", how: "ChangeOptions", proposal: Proposal, show: "Cal
     """Show changes, ask, apply them, report problems, and end with the exit code.
 
     Args:
-        runtime: Of this command.
+        runtime: The runtime of this command.
         how: Whether to ask, and what to print.
         proposal: The changes.
-        show: Prints them for people.
+        show: Prints the changes as text.
 
     Raises:
-        typer.Exit: 2 where something could not be done, 1 where `--diff` shows changes.
+        typer.Exit: With 2 if there are problems, with 1 if `--diff` shows changes.
     """
     planned = proposal.plan
     unread = proposal.report.unread if proposal.report else ()
@@ -74,7 +74,7 @@ def run(runtime: "Runtime", how: "ChangeOptions", proposal: Proposal, show: "Cal
 
 
 def plan(cause: str, runtime: "Runtime", examination: "Examination", changing: "ChangeRequest") -> "Plan":
-    """All changes that are asked for; what cannot be changed is told."""
+    """Return the requested changes, and warn about what cannot be changed."""
     from memoryd.services.checks.fix import plan_fixes
     from memoryd.services.checks.suppress import plan_suppressions
 
@@ -88,44 +88,50 @@ def plan(cause: str, runtime: "Runtime", examination: "Examination", changing: "
     for problem in problems:
         note(f"warning: {problem}")
     if not planned.fixes:
-        note("nothing to suppress" if changing.suppress else "nothing to mend")
+        note("Nothing to suppress" if changing.suppress else "Nothing to fix")
     return planned
 
 
 def warn(dangling: "Iterable[Lead]") -> None:
-    """Name what outside a store leads to files of it that go."""
-    for place, line, target in dangling:
-        note(f"warning: {short(place)}:{line} leads to {short(target)}, which goes")
+    """Warn about links from outside a store to files that are removed."""
+    for path, line, target in dangling:
+        note(f"warning: {short(path)}:{line} links to {short(target)}, which is removed")
 
 
 def described(planned: "Plan") -> str:
-    """What a plan does, in how many files."""
+    """Return the titles of the fixes of a plan, and the number of its files."""
     files = counted(len(planned.changes), "file", "files")
-    return f"{'; '.join(fix.title for fix in planned.fixes)} in {files}: "
+    return f"{'; '.join(fix.title for fix in planned.fixes)} in {files}"
 
 
 def agreed(planned: "Plan") -> bool:
-    """Tell what would be done in which store, and ask."""
+    """Show what changes in each store, and ask."""
     for fix in planned.fixes:
         note(f"{short(fix.changes[0].root)}: {fix.title}")
-    return confirmed("Do this?")
+    return confirmed("Apply these changes?")
 
 
-def apply(runtime: "Runtime", planned: "Plan", told: str = "") -> int:
-    """Carry a plan out, tell the way back, and return the operation.
+def apply(runtime: "Runtime", planned: "Plan", description: str = "") -> int:
+    """Apply a plan, print how to undo it, and return the number of the operation.
 
     Args:
-        runtime: Of this command.
-        planned: What to do.
-        told: What to say before that.
+        runtime: The runtime of this command.
+        planned: The changes.
+        description: What to print before the operation, on the same line.
     """
     from memoryd.services.edits import apply as apply_plan
 
     with runtime.history() as history:
         operation = apply_plan(planned, history)
-    note(f"{told}done as operation {operation}; `memoryd undo {operation}` takes it back")
-    note("agents see the change at their next start")
+    applied = applied_sentence(operation)
+    note(f"{description}: {applied[0].lower()}{applied[1:]}" if description else applied)
+    note("Agents see the change at their next start.")
     return operation
+
+
+def applied_sentence(operation: int) -> str:
+    """Return the message after a change: its operation, and how to undo it."""
+    return f"Applied as operation {operation} (undo: memoryd undo {operation})"
 
 
 def show_applied(applied: "Plan", operation: int | None, *, json: bool) -> None:

@@ -1,4 +1,4 @@
-"""The index as the commands that answer from it see it: never stale, daemon or not."""
+"""The search index, updated before each use."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FreshIndex:
-    """The index, and the stores that it holds."""
+    """The index, and the stores that it contains."""
 
     index: "Index"
     stores: "Sequence[Store]"
 
 
 @contextmanager
-def open_fresh(runtime: "Runtime", *, anew: bool = False) -> Iterator[FreshIndex]:
-    """The index in the state of the disk; what was wrong with it is said.
+def open_fresh(runtime: "Runtime", *, rebuild: bool = False) -> Iterator[FreshIndex]:
+    """Open the index, update it from disk, and report what was wrong with it.
 
     Args:
-        runtime: Of the command.
-        anew: Whether to throw away what it holds before.
+        runtime: The runtime of the command.
+        rebuild: Whether to delete its content first.
     """
     from memoryd.services.search.update_index import drop_deleted, sync
 
     with runtime.index() as index:
-        if anew:
+        if rebuild:
             index.renew()
         stores = runtime.discover().stores
         try:

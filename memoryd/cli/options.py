@@ -99,7 +99,7 @@ AllowEmpty = Annotated[bool, typer.Option("--allow-empty", help="Exit 0 if there
 
 
 def words(given: list[str] | None) -> tuple[str, ...] | None:
-    """The words of an option that takes several, separated by commas; None where it is not given."""
+    """Split the values of an option at commas; None if the option is not given."""
     if given is None:
         return None
     return tuple(filter(None, (word.strip() for value in given for word in value.split(","))))
@@ -125,7 +125,7 @@ class StoreOptions:
         from memoryd.runtime import Selection
 
         if self.paths and (self.user or self.everything):
-            raise typer.BadParameter(f"PATH and {'--user' if self.user else '--all'} exclude each other")
+            raise typer.BadParameter(f"PATH and {'--user' if self.user else '--all'} cannot be used together")
         return Selection(tuple(self.paths or ()), self.user, self.everything, self.agent, self.scope)
 
 
@@ -138,18 +138,18 @@ class ChangeOptions:
     json: Json = False
 
     def demand_sense(self) -> None:
-        """Refuse to apply changes and only to show them.
+        """Refuse `--apply` together with `--diff`.
 
         Raises:
-            MemorydError: If both are asked for.
+            MemorydError: If both are given.
         """
         if self.apply and self.diff:
-            raise MemorydError("--apply and --diff exclude each other", _LEAVE_OUT)
+            raise MemorydError("--apply and --diff cannot be used together", _LEAVE_OUT)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckOptions:
-    """The options of `check` that `link-check` has, too."""
+    """The options of both `check` and `link-check`."""
 
     report_format: ReportFormat = "full"
     json: Json = False
@@ -172,12 +172,12 @@ class CheckOptions:
         return FailOn.NEVER if self.exit_zero else self.fail_on
 
     def asked(self, chosen: "Selection", *, external: bool = False, private: bool = False) -> "CheckRequest":
-        """Return what is to be looked at.
+        """Return the stores and rules to check.
 
         Args:
             chosen: The stores.
-            external: Whether to ask servers, too.
-            private: Whether to ask those of private networks, too.
+            external: Whether to ask servers as well.
+            private: Whether to ask hosts of private networks as well.
         """
         select, ignore = words(self.select), words(self.ignore)
         return CheckRequest(
@@ -185,16 +185,16 @@ class CheckOptions:
         )
 
     def printing(self, *, show_files: bool = False) -> "OutputRequest":
-        """Return what is to be printed.
+        """Return the format and destination of the report.
 
         Args:
-            show_files: Whether that is only the files to be checked.
+            show_files: Whether to print only the names of the files.
         """
         name = "json" if self.json else self.report_format
         return OutputRequest(name, self.output, self.statistics, show_files)
 
     def changing(self, *, suppress: bool = False, baseline: bool = False) -> "ChangeRequest":
-        """Return what is to be written.
+        """Return the changes to make.
 
         Args:
             suppress: Whether to write suppression comments.
@@ -232,15 +232,15 @@ class OutputRequest:
         return REPORTERS[self.name]
 
     def demand_sense(self) -> None:
-        """Refuse options that say nothing together.
+        """Refuse options that contradict each other.
 
         Raises:
-            MemorydError: Naming them.
+            MemorydError: If two options contradict each other; it names them.
         """
         if self.statistics and not self.reporter.is_for_people:
             raise MemorydError(f"--statistics is plain text and cannot be --format {self.name}", _LEAVE_OUT)
         if self.statistics and self.show_files:
-            raise MemorydError("--statistics and --show-files exclude each other", _LEAVE_OUT)
+            raise MemorydError("--statistics and --show-files cannot be used together", _LEAVE_OUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,19 +257,19 @@ class ChangeRequest:
         """Refuse options that contradict each other.
 
         Raises:
-            MemorydError: Naming them.
+            MemorydError: If two options contradict each other; it names them.
         """
         names = ("--fix", "--diff", "--add-suppressions", "--write-baseline", "--show-files")
         given = (self.fix, self.diff, self.suppress, self.baseline, printing.show_files)
         several = [name for name, is_given in zip(names, given, strict=True) if is_given]
         if len(several) > 1 and several != ["--diff", "--add-suppressions"]:
-            raise MemorydError(f"{' and '.join(several)} exclude each other", _LEAVE_OUT)
+            raise MemorydError(f"{' and '.join(several)} cannot be used together", _LEAVE_OUT)
         if self.unsafe and (self.suppress or not (self.fix or self.diff)):
-            raise MemorydError("--unsafe-fixes goes with --fix or --diff", "--diff shows what they would do")
+            raise MemorydError("--unsafe-fixes needs --fix or --diff", "--diff shows what they would change")
         if self.baseline and asked.baseline is None:
-            raise MemorydError("--write-baseline goes with --baseline FILE", "which names the file")
+            raise MemorydError("--write-baseline needs --baseline FILE", "add --baseline FILE")
         if self.diff and printing.statistics:
-            raise MemorydError("--diff and --statistics exclude each other", _LEAVE_OUT)
+            raise MemorydError("--diff and --statistics cannot be used together", _LEAVE_OUT)
         if self.baseline and printing != OutputRequest():
             raise MemorydError(
                 "--write-baseline prints no report", "leave out --format, --output, --statistics"

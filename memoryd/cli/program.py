@@ -1,7 +1,7 @@
-"""How the command line starts quickly: only what is called is imported, only what was typed is converted.
+"""Lazy import of commands, and conversion of their options.
 
-Typer would build every command before it runs one, and import pydantic to convert values that are
-of the right type already. Both cost more than most commands.
+Typer would build every command before it runs one, and import pydantic to convert values that already
+have the right type. Both take longer than most commands.
 """
 
 import os
@@ -40,41 +40,41 @@ class _Group(TyperGroup):
         return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: "Context", formatter: "HelpFormatter") -> None:  # noqa: ARG002  # Typer's
-        width = max(map(len, self.commands))  # so that sections stand in line
+        width = max(map(len, self.commands))  # aligns the sections
         for heading, names in self.sections().items():
             with formatter.section(heading):
                 formatter.write_dl([(name.ljust(width), _summary(self.commands[name])) for name in names])
 
     def sections(self) -> Mapping[str, Iterable[str]]:
-        """Names of the commands by the heading that they stand under in the help."""
+        """Return the names of the commands by their heading in the help."""
         return {"Commands": self.commands}
 
 
 class Program(_Group):
-    """A group whose commands are imported when they are called, or listed.
+    """A group whose commands are imported when they are called or listed.
 
-    Help and errors of its `typer.Typer` are to be plain text (`rich_markup_mode=None`): Typer's boxes
+    Help and errors of its `typer.Typer` must be plain text (`rich_markup_mode=None`): Typer's boxes
     need Rich, which takes longer than most commands.
 
     Attributes:
         panels: `module:name` of a function or a `typer.Typer`, by heading and by name of the command.
-        settings: Settings of Typer's context for some of them.
+        settings: Settings of Typer's context, by name of the command.
     """
 
     panels: ClassVar[Mapping[str, Mapping[str, str]]]
     settings: ClassVar[Mapping[str, dict[str, object]]] = {}
 
-    def __init__(self, **attributes: Any) -> None:  # noqa: ANN401  # Typer's, passed on
+    def __init__(self, **attributes: Any) -> None:  # noqa: ANN401  # passed on to Typer
         super().__init__(**attributes)
         self.commands = _Commands(self.panels, self.settings)
 
     def sections(self) -> Mapping[str, Iterable[str]]:
-        """The panels."""
+        """Return the panels."""
         return self.panels
 
 
 class _Commands(MutableMapping[str, "Command"]):
-    """Commands by name; each is imported when somebody asks for it."""
+    """Commands by name; each is imported on first access."""
 
     def __init__(
         self, panels: Mapping[str, Mapping[str, str]], settings: Mapping[str, dict[str, object]]
@@ -103,8 +103,8 @@ class _Commands(MutableMapping[str, "Command"]):
         return len(self._known)
 
 
-def _loaded(name: str, place: str, settings: dict[str, object] | None) -> "Command":
-    module, _, attribute = place.partition(":")
+def _loaded(name: str, location: str, settings: dict[str, object] | None) -> "Command":
+    module, _, attribute = location.partition(":")
     target: typer.Typer | Callable[..., None] = getattr(import_module(module), attribute)
     if isinstance(target, typer.Typer):
         target.rich_markup_mode, target.info.cls = None, _Group
@@ -122,7 +122,7 @@ def spread(command: "Callable[..., None]") -> "Callable[..., None]":
     """Return a command with an option for each field of its parameters that are dataclasses.
 
     Args:
-        command: Gets such a dataclass, made of what was typed. Its other parameters are options as they are.
+        command: A function with such parameters. Its other parameters become options unchanged.
     """
     forms: dict[str, type[Any]] = {}
     parameters: list[Parameter] = []
@@ -134,7 +134,7 @@ def spread(command: "Callable[..., None]") -> "Callable[..., None]":
         else:
             parameters.append(each)
 
-    def run(**given: Any) -> None:  # noqa: ANN401  # what Typer read
+    def run(**given: Any) -> None:  # noqa: ANN401  # values from Typer
         made = {
             name: form(**{each.name: given.pop(each.name) for each in fields(form)})
             for name, form in forms.items()
@@ -152,12 +152,12 @@ def _parameter(field: "Field[Any]") -> Parameter:
 
 
 def _summary(command: "Command") -> str:
-    """The first paragraph of a command's help, one sentence."""
+    """Return the first sentence of a command's help."""
     return " ".join((command.help or "").partition("\n\n")[0].split()).removesuffix(".")
 
 
 def _spare(parameters: "list[Asked]") -> None:
-    """Let Typer convert, with pydantic, only what is not yet what it is to be."""
+    """Let Typer convert, with pydantic, only values that do not yet have their type."""
     for parameter in parameters:
         if isinstance(parameter, TyperArgument | TyperOption):
             made = partial(_processed, parameter, parameter.process_value)
@@ -177,10 +177,10 @@ def _processed(
 
 
 def _made(parameter: TyperArgument | TyperOption, value: object) -> object:
-    """What was typed, as its annotation wants it; `_UNDECIDED` where that is for Typer to say."""
+    """Convert a value to its annotated type; `_UNDECIDED` leaves it to Typer."""
     try:
         annotation, asked = parameter.type_descriptor.annotation, parameter.type_descriptor.parameter_info
-    except AttributeError:  # a later Typer may keep them elsewhere: then all is left to it
+    except AttributeError:  # a later Typer may rename them
         return _UNDECIDED
     if isinstance(value, list | tuple):
         each = [_one(get_args(annotation)[0], text, asked) for text in value]

@@ -48,11 +48,11 @@ def test_diff_is_1_where_there_is_one(project: Path) -> None:
 
 def test_on_a_terminal_it_asks(project: Path, store: Path) -> None:
     terminal = Terminal("prune", cwd=project)
-    terminal.read_until("Do this? [y/N] ")
+    terminal.read_until("Apply these changes? [y/N] ")
     terminal.type("n\n")
-    assert "nothing was changed" in terminal.finish().out
+    assert "Nothing changed." in terminal.finish().out
     terminal = Terminal("prune", cwd=project)
-    terminal.read_until("Do this? [y/N] ")
+    terminal.read_until("Apply these changes? [y/N] ")
     terminal.type("y\n")
     assert terminal.finish().code == 0
     assert not (store / "trial.md").exists()

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from memoryd.cli import options
-from memoryd.cli.checking import carry_out
+from memoryd.cli.checking import run_check
 from memoryd.cli.options import CheckOptions, StoreOptions
 from memoryd.cli.program import spread
 from memoryd.errors import MemorydError
@@ -31,13 +31,16 @@ def check(  # noqa: PLR0913  # options of a command
     """
     printing = how.printing(show_files=show_files)
     if adding is not None:
-        from memoryd.cli.addition import tell_whether_it_fits
+        from memoryd.cli.addition import report_addition
 
         rest = replace(how, report_format="full", json=False, allow_empty=False)
         others = rest != CheckOptions() or add_suppressions or write_baseline or show_files
         if others or printing.name not in {"full", "json"}:
-            raise MemorydError("--adding checks nothing else", "it goes with PATH, --agent, --scope, --json")
-        tell_whether_it_fits(how.asked(which.selection), adding, json=printing.name == "json")
+            raise MemorydError(
+                "--adding cannot be combined with other checks",
+                "allowed with it: PATH, --agent, --scope, --json",
+            )
+        report_addition(how.asked(which.selection), adding, json=printing.name == "json")
         return
     changing = how.changing(suppress=add_suppressions, baseline=write_baseline)
-    carry_out("check", how.asked(which.selection), printing, changing, how.fails_on)
+    run_check("check", how.asked(which.selection), printing, changing, how.fails_on)

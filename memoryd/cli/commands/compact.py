@@ -12,8 +12,8 @@ from memoryd.errors import MemorydError
 def compact(how: ChangeOptions, which: StoreOptions) -> None:
     """Bring index files back under their limit without losing a line.
 
-    Shows a diff and changes nothing; on a terminal it asks. With `--apply` it does it without asking.
-    Without PATH, only what is over its limit is compacted; a PATH is compacted as soon as it is near it.
+    Shows a diff and changes nothing; on a terminal it asks. `--apply` applies the changes without asking.
+    Without PATH, only index files over their limit are compacted; with PATH, also those near it.
     """
     from memoryd.cli.confirm import Proposal, run
     from memoryd.domain.limits.budget import Threshold
@@ -28,12 +28,12 @@ def compact(how: ChangeOptions, which: StoreOptions) -> None:
     try:
         with runtime.history() as history:
             planned = plan_compaction(stores, history, rewrites, at=at)
-    except MemorydError:  # a plan can be shown without it; `--apply` will say what is wrong
+    except MemorydError:  # a plan can be shown without history; `--apply` reports the error
         planned = plan_compaction(stores, None, rewrites, at=at)
-    said = [
+    titles = [
         f"{short(fix.changes[0].root)}: {fix.title}" for fix in planned.plan.fixes if how.apply or how.diff
     ]
-    nothing = f"nothing to compact{f'; {planned.rest}' if planned.rest else ''}"
-    notes = (*said, planned.rest) if planned.rest and planned.plan.fixes and not how.json else tuple(said)
+    nothing = f"Nothing to compact{f'; {planned.rest}' if planned.rest else ''}"
+    notes = (*titles, planned.rest) if planned.rest and planned.plan.fixes and not how.json else tuple(titles)
     proposal = Proposal(planned.plan, planned.problems, nothing, notes=notes)
     run(runtime, how, proposal, lambda: emit_diff(planned.plan.diff(os.getcwd())))

@@ -41,8 +41,8 @@ def dedupe(
 ) -> None:
     """Find notes that are the same, nearly the same, or contradictory.
 
-    Shows findings and a diff and changes nothing; on a terminal it asks. With `--apply` it does it without
-    asking. What contradicts itself is never merged.
+    Shows findings and a diff and changes nothing; on a terminal it asks. `--apply` applies the changes
+    without asking. Contradictory notes are never merged.
     """
     from memoryd.cli.confirm import Proposal, run
     from memoryd.runtime import build
@@ -72,13 +72,13 @@ def _find(
         likeness=threshold,
     )
     stores = runtime.select(chosen)
-    with waiting(f"comparing what stands in {counted(len(stores), 'store', 'stores')}"):
+    with waiting(f"comparing notes in {counted(len(stores), 'store', 'stores')}"):
         examination = Examination(FoundStores(stores), terms)
         return plan_dedupe(examination, unsafe=unsafe, rewrites=frozenset(runtime.config.rewrite))
 
 
 def _show(found: "DedupePlan", *, diff: bool) -> None:
-    """The findings, then what would be changed."""
+    """Print the findings, then the diff."""
     from memoryd.cli.options import OutputRequest
     from memoryd.cli.output.checks import print_report
 
@@ -86,9 +86,10 @@ def _show(found: "DedupePlan", *, diff: bool) -> None:
         print_report(found.report, OutputRequest())
     emit_diff(found.plan.diff(os.getcwd()))
     if found.capped:
-        note(f"{counted(found.capped, 'comparison', 'comparisons')} left out: too many notes are alike")
+        comparisons = counted(found.capped, "comparison", "comparisons")
+        note(f"skipped {comparisons} in large groups of similar notes (raise --threshold)")
 
 
 def _nothing(found: "DedupePlan") -> str:
     unsafe = any(each.fix for each in found.report.diagnostics)
-    return "nothing to remove" + ("; --unsafe-fixes shows what a person may decide" if unsafe else "")
+    return "Nothing to remove" + ("; --unsafe-fixes shows changes that need a review" if unsafe else "")

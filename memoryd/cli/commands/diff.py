@@ -1,4 +1,4 @@
-"""`diff` and `cat`: versions of files, states of stores."""
+"""`diff`: two versions of a file or store."""
 
 import os
 from math import inf
@@ -20,34 +20,34 @@ def diff(
         str,
         typer.Argument(
             metavar="A",
-            help="FILE@VERSION or STORE@MOMENT; of a FILE alone, the version before the present one.",
+            help="FILE@VERSION or STORE@TIME; FILE alone is its previous version.",
         ),
     ],
     second: Annotated[
-        str | None, typer.Argument(metavar="B", help="The same; without it, what is there now.")
+        str | None, typer.Argument(metavar="B", help="The same; default: the present content.")
     ] = None,
 ) -> None:
     """Show the difference between two versions of a file, or two states of a store.
 
-    `memoryd diff MEMORY.md` shows its last change, `memoryd diff MEMORY.md@yesterday` all since then,
-    `memoryd diff STORE@'2 hours ago'` what happened in a whole store.
+    `memoryd diff MEMORY.md` shows its last change, `memoryd diff MEMORY.md@yesterday` all changes since
+    then, and `memoryd diff STORE@'2 hours ago'` the changes of a whole store.
     """
     from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
     from memoryd.runtime import build
 
     runtime = build()
     with runtime.history() as history:
-        place, old = _side(runtime, history, first, alone=second is None)
-        other, new = _side(runtime, history, second or place.path, alone=False)
-    if place.is_store != other.is_store or (place.is_store and place != other):
+        path, old = _side(runtime, history, first, alone=second is None)
+        other, new = _side(runtime, history, second or path.path, alone=False)
+    if path.is_store != other.is_store or (path.is_store and path != other):
         raise MemorydError(
             f"{first} and {second} cannot be compared",
             "name two versions of files, or two states of one store",
         )
-    if place != other:
-        new = {place.path: new.get(other.path)}
+    if path != other:
+        new = {path.path: new.get(other.path)}
     changes = tuple(
-        FileChange(place.root, path, old.get(path), new.get(path)) for path in sorted(old.keys() | new.keys())
+        FileChange(path.root, each, old.get(each), new.get(each)) for each in sorted(old.keys() | new.keys())
     )
     plan = Plan("diff", (Fix("", Applicability.DISPLAY, changes),))
     emit_diff(plan.diff(os.getcwd()))
@@ -56,27 +56,25 @@ def diff(
 def _side(
     runtime: "Runtime", history: "History", text: str, *, alone: bool
 ) -> "tuple[HistoryPath, dict[str, bytes | None]]":
-    """What one side of a comparison means, and its contents by path; what is there now where it says nothing.
+    """Return one side of a comparison and its contents by path; without a version, what is there now.
 
     Args:
-        runtime: Of this command.
-        history: Knows the versions.
-        text: What a person typed.
-        alone: Whether a file without a version means the version before the present one.
+        runtime: The runtime of this command.
+        history: The recorded versions.
+        text: The argument.
+        alone: Whether a file without a version means its previous version.
     """
     from memoryd.adapters.dates import now
-    from memoryd.cli.arguments import place, split_version
+    from memoryd.cli.arguments import history_path, split_version
     from memoryd.services.history.look_up import earlier_version, find_version, is_directory, moment_of, state
 
     path, version = split_version(text, history)
-    found = place(runtime, history, path)
+    found = history_path(runtime, history, path)
     if version is None and not alone:
         return found, state(history, found, inf)
     if is_directory(found, history):
         if version is None:
-            raise MemorydError(
-                f"{text} is a directory: which of its states?", f"for example {text}@yesterday"
-            )
+            raise MemorydError(f"{text} is a directory and needs a time", f"for example {text}@yesterday")
         return found, state(history, found, moment_of(version, now()))
     if version is None:
         present = state(history, found, inf).get(found.path)

@@ -12,7 +12,15 @@ import typer
 from memoryd.cli import options
 from memoryd.cli.options import StoreOptions
 from memoryd.cli.output.forgetting import as_json, show, show_proof
-from memoryd.cli.output.terminal import ask, emit_json, is_terminal, note, short
+from memoryd.cli.output.terminal import (
+    NOTHING_CHANGED,
+    USE_APPLY,
+    ask,
+    emit_json,
+    is_terminal,
+    note,
+    short,
+)
 from memoryd.cli.program import spread
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
@@ -24,12 +32,12 @@ if TYPE_CHECKING:
     from memoryd.services.forgetting.forget import ForgetPlan
     from memoryd.services.forgetting.purge import OwnFiles, PurgeProof
 
-_PLACES = 10  # files that are named
+_MOST_FILES = 10  # named in a message
 
 
 @dataclass(frozen=True, slots=True)
-class _Wish:
-    """The options of `forget` that say what is to be done."""
+class _ForgetOptions:
+    """The options of `forget` other than those that choose stores."""
 
     apply: bool
     purge: bool
@@ -46,22 +54,24 @@ def forget(  # noqa: PLR0913  # options of a command
     *,
     apply: options.Apply = False,
     purge: Annotated[
-        bool, typer.Option("--purge", help="Also remove it from history and index, for good, with proof.")
+        bool, typer.Option("--purge", help="Also remove it permanently from history and index, and prove it.")
     ] = False,
     similar: Annotated[
         bool, typer.Option("--similar", help="Also parts that contain all words of TEXT in any order.")
     ] = False,
-    exact: Annotated[bool, typer.Option("--exact", help="Do not show such parts.")] = False,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Only exact matches: do not show such parts.")
+    ] = False,
     json: options.Json = False,
     which: StoreOptions,
 ) -> None:
     """Find every mention of TEXT in all stores, and remove it.
 
-    Shows a diff and changes nothing; on a terminal it asks. With `--apply` it does it without asking. An
-    entry goes with its children; a paragraph, a table row, a value of the front matter, the section
-    under a heading; a topic file whose name or title speaks of TEXT goes whole, with the index lines
-    that point at it. TEXT may be a secret: it is shown masked and never written down; give it as `-` to
-    keep it out of the shell's history. `--purge` cannot be undone.
+    Shows a diff and changes nothing; on a terminal it asks. `--apply` applies the changes without asking.
+    Removed are entries with their children, paragraphs, table rows, values of the front matter, and
+    sections whose heading contains TEXT. A topic file whose name or title contains TEXT is removed with
+    the index lines that point at it. TEXT may be a secret: it is shown masked and never written down;
+    give it as `-` to keep it out of the shell's history. `--purge` cannot be undone.
     """
     from memoryd.domain.forgetting.needle import Needle
     from memoryd.runtime import build
@@ -69,33 +79,31 @@ def forget(  # noqa: PLR0913  # options of a command
     if similar and exact:
         raise MemorydError("--similar and --exact exclude each other", "leave one of them out")
     if purge and replace(which, everything=False) != StoreOptions():
-        raise MemorydError(
-            "--purge looks through all stores", "leave out what narrows it: what is purged must stay nowhere"
-        )
+        raise MemorydError("--purge always searches all stores", "leave out the options that select stores")
     runtime = build()
     needle = Needle(_read() if text == "-" else text)
     wholly = which.everything or not (which.paths or which.user)
     chosen = replace(which, everything=wholly).selection
     stores = _all_stores(runtime, chosen) if wholly else runtime.select(chosen)
-    wish = _Wish(apply, purge, similar, exact, json)
+    how = _ForgetOptions(apply, purge, similar, exact, json)
     try:
-        _forget(runtime, needle, stores, wish)
+        _forget(runtime, needle, stores, how)
     except MemorydError as error:
         hint = error.hint and needle.masked(error.hint)
         raise MemorydError(needle.masked(error.message), hint) from None
 
 
 def _read() -> str:
-    """The text from standard input; a terminal does not show what is typed."""
+    """Read the text from standard input; a terminal does not show what is typed."""
     if sys.stdin.isatty():
         from getpass import getpass
 
-        return getpass("What to forget: ")
+        return getpass("Text to forget: ")
     return sys.stdin.buffer.read().decode(errors="surrogateescape")
 
 
 def _all_stores(runtime: "Runtime", chosen: "Selection") -> "tuple[Store, ...]":
-    """The stores that can be found from here, and those that history remembers and that are there."""
+    """Return the stores that can be found from here, and recorded ones that still exist."""
     from memoryd.runtime import NothingFoundError
 
     stores: dict[str, Store] = {}
@@ -107,19 +115,19 @@ def _all_stores(runtime: "Runtime", chosen: "Selection") -> "tuple[Store, ...]":
     return tuple(stores[root] for root in sorted(stores))
 
 
-def _forget(runtime: "Runtime", needle: "Needle", stores: "tuple[Store, ...]", wish: _Wish) -> None:
+def _forget(runtime: "Runtime", needle: "Needle", stores: "tuple[Store, ...]", how: _ForgetOptions) -> None:
     from memoryd.services.forgetting.forget import plan_forget
 
     rewrites = frozenset(runtime.config.rewrite)
-    planned = plan_forget(stores, needle, similar=wish.similar, rewrites=rewrites)
-    if wish.exact:
+    planned = plan_forget(stores, needle, similar=how.similar, rewrites=rewrites)
+    if how.exact:
         planned = replace(planned, found=tuple(each for each in planned.found if each.mention.exact))
-    if not wish.json:
-        show(planned, needle, similar=wish.similar)
+    if not how.json:
+        show(planned, needle, similar=how.similar)
     operation, proof = None, None
-    if _agreed(planned, wish):
-        operation, proof = _carry_out(runtime, needle, stores, planned, wish)
-    if wish.json:
+    if _agreed(planned, how):
+        operation, proof = _apply_and_purge(runtime, needle, stores, planned, how)
+    if how.json:
         emit_json(as_json(planned, needle, operation, proof))
     elif proof:
         show_proof(proof, needle)
@@ -131,43 +139,51 @@ def _forget(runtime: "Runtime", needle: "Needle", stores: "tuple[Store, ...]", w
         raise typer.Exit(1)
 
 
-def _carry_out(
-    runtime: "Runtime", needle: "Needle", stores: "tuple[Store, ...]", planned: "ForgetPlan", wish: _Wish
+def _apply_and_purge(
+    runtime: "Runtime",
+    needle: "Needle",
+    stores: "tuple[Store, ...]",
+    planned: "ForgetPlan",
+    how: _ForgetOptions,
 ) -> "tuple[int | None, PurgeProof | None]":
-    """Take it out; returns the operation, and with `--purge` the proof that it is gone."""
+    """Remove the text; returns the operation and, with `--purge`, the proof."""
     from memoryd.domain.stores.profiles import may_rewrite
     from memoryd.services.forgetting.purge import clear
 
-    if wish.purge and planned.problems:
+    if how.purge and planned.problems:
         for problem in planned.problems:
             note(f"error: {needle.masked(problem)}")
-        raise MemorydError("nothing was changed and nothing purged: see above", "mend that by hand first")
+        raise MemorydError(
+            "nothing was changed or purged because of the problems above", "fix them by hand first"
+        )
     operation = None
     if planned.plan.fixes:
         operation = _apply(runtime, planned)
-        note(f"done as operation {operation}")
-        note("agents see the change at their next start")
+        note(f"Applied as operation {operation}")
+        note("Agents see the change at their next start.")
     allowed = {*runtime.config.rewrite}
     changed = (store for store in stores if may_rewrite(store.profile, allowed))
     if count := clear(needle, changed):
         note(f"removed {counted(count, 'empty directory', 'empty directories')} named after it")
-    if wish.purge:
-        return operation, _purge(runtime, needle, stores, operation, similar=wish.similar)
-    note(f"`memoryd undo {operation}` takes it back: history still holds it; --purge removes it there, too")
+    if how.purge:
+        return operation, _purge(runtime, needle, stores, operation, similar=how.similar)
+    note(
+        f"History still contains the text (undo: memoryd undo {operation}); --purge removes it there as well"
+    )
     return operation, None
 
 
-def _agreed(planned: "ForgetPlan", wish: _Wish) -> bool:
-    """Whether it is to be done: asked for, or answered so on a terminal."""
-    if not planned.plan.fixes and not wish.purge:
+def _agreed(planned: "ForgetPlan", how: _ForgetOptions) -> bool:
+    """Return whether to apply the plan: with `--apply`, or after a yes on a terminal."""
+    if not planned.plan.fixes and not how.purge:
         return False
-    if wish.purge:
-        note("--purge cannot be undone: versions and operations lose what holds the text")
-    if wish.apply:
+    if how.purge:
+        note("--purge cannot be undone: it removes the text from versions and operations")
+    if how.apply:
         return True
-    if is_terminal() and not wish.json and ask("Forget this for good?" if wish.purge else "Forget this?"):
+    if is_terminal() and not how.json and ask("Permanently remove this?" if how.purge else "Remove this?"):
         return True
-    note("nothing was changed" + ("" if is_terminal() else "; --apply does it"))
+    note(NOTHING_CHANGED if is_terminal() else f"{NOTHING_CHANGED} {USE_APPLY}")
     return False
 
 
@@ -186,22 +202,22 @@ def _purge(
     *,
     similar: bool,
 ) -> "PurgeProof":
-    """Take it out of history and index, unless a file still holds it."""
+    """Remove the text from history and index, unless a file still contains it."""
     from memoryd.services.forgetting.purge import prove, purge_all, standing
 
     if left := standing(needle, stores):
-        names = ", ".join(needle.masked(short(path)) for path in left[:_PLACES])
+        names = ", ".join(needle.masked(short(path)) for path in left[:_MOST_FILES])
         raise MemorydError(
-            f"nothing was purged: the text still stands in {names}",
-            "mend or remove that by hand, then run the command again",
+            f"nothing was purged: the text is still in {names}",
+            "remove it there by hand, then run the command again",
         )
     own = _own(runtime)
     purged = purge_all(needle, stores, own, similar=similar, final=operation)
     rewritten = counted(purged.rewritten, "version rewritten", "versions rewritten")
     note(
         f"purged: {rewritten}, {purged.removed:,} removed, "
-        f"{counted(purged.operations, 'operation', 'operations')} concerned, "
-        f"{counted(purged.asides, 'file', 'files')} of conflicts removed"
+        f"{counted(purged.operations, 'operation', 'operations')} affected, "
+        f"{counted(purged.asides, 'conflict file', 'conflict files')} removed"
     )
     return prove(needle, stores, own)
 
@@ -209,5 +225,5 @@ def _purge(
 def _own(runtime: "Runtime") -> "OwnFiles":
     from memoryd.services.forgetting.purge import OwnFiles
 
-    places = runtime.locations
-    return OwnFiles(places.history, places.index, (places.urls, places.log))
+    locations = runtime.locations
+    return OwnFiles(locations.history, locations.index, (locations.urls, locations.log))

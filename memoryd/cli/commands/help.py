@@ -1,4 +1,4 @@
-"""`help`: guides shipped with the program."""
+"""`help`: topics shipped with the program."""
 
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
@@ -64,7 +64,7 @@ def _help_of_command(ctx: typer.Context, words: Iterable[str], topics: Iterable[
     """Return the help of a command or sub-command.
 
     Raises:
-        MemorydError: If a word names neither a command nor, where it is the first, a topic.
+        MemorydError: If a word names neither a command nor a topic.
     """
     context, known = ctx.find_root(), set(topics)
     for word in words:

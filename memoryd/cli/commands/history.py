@@ -1,4 +1,4 @@
-"""`history`: the database itself."""
+"""`history`: the database of versions."""
 
 import time
 from typing import TYPE_CHECKING
@@ -43,21 +43,23 @@ def verify() -> None:
         found = counted(len(problems), "damage", "damages")
         note(f"{found} found; restore {runtime.locations.history} from a backup")
         raise typer.Exit(1)
-    note(f"{_counted(counts)}: all whole")
+    note(f"{_counted(counts)}: all intact")
 
 
 @app.command()
 def expire() -> None:
     """Delete versions older than 90 days whose lines all exist in a file or a later version.
 
-    The daemon does this once a day. The last 1,000 operations can always be taken back.
+    The daemon does this once a day. The last 1,000 operations can always be undone.
     """
     from memoryd.runtime import build
 
     with build().history() as history:
-        gone = history.expire(time.time())
-    what = _counted((("version", gone.versions), ("operation", gone.operations), ("content", gone.contents)))
-    note(f"{what} let go, {gone.size / 1024:,.0f} KiB")
+        expired = history.expire(time.time())
+    counts = _counted(
+        (("version", expired.versions), ("operation", expired.operations), ("content", expired.contents))
+    )
+    note(f"{counts} deleted, {expired.size / 1024:,.0f} KiB")
 
 
 def _counted(numbers: "Iterable[tuple[str, int]]") -> str:

@@ -1,4 +1,4 @@
-"""`index`: the database itself."""
+"""`index`: the search index."""
 
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,7 @@ def rebuild() -> None:
     """Delete the index and build it again from the stores; nothing is lost."""
     from memoryd.runtime import build
 
-    with open_fresh(build(), anew=True) as fresh:
+    with open_fresh(build(), rebuild=True) as fresh:
         counts = fresh.index.counts()
     documents = counted(sum(counts.values()), "document", "documents")
     emit_lines([f"{documents} of {counted(len(counts), 'store', 'stores')} indexed"])
@@ -43,8 +43,8 @@ def rebuild() -> None:
 def verify() -> None:
     """Check the file, and compare it with an index built from the stores.
 
-    What has changed on disk since the last look is no fault: the next search reads it.
-    Exit code: 0 the index is true, 1 it is not.
+    A file that changed on disk since the last update is not a fault: the next search reads it.
+    Exit code: 0 the index is correct, 1 it is not.
     """
     from memoryd.runtime import build
     from memoryd.services.search.verify import verify as compare
@@ -59,13 +59,13 @@ def verify() -> None:
             f"{counted(verified.behind, 'file has', 'files have')} changed since: the next search reads them"
         )
     if faults:
-        note(f"{counted(len(faults), 'fault', 'faults')} found; `memoryd index rebuild` makes the index anew")
+        note(f"{counted(len(faults), 'fault', 'faults')} found; `memoryd index rebuild` rebuilds the index")
         raise typer.Exit(1)
     documents = counted(verified.documents, "document", "documents")
-    note(f"{documents} of {counted(verified.stores, 'store', 'stores')}: the index is true")
+    note(f"{documents} of {counted(verified.stores, 'store', 'stores')}: the index is correct")
 
 
 def _faults(verified: "VerifyResult") -> "Iterator[str]":
     yield from verified.problems
-    for place, names in verified.differing.items():
-        yield f"{short(place)}: {', '.join(names)}"
+    for root, names in verified.differing.items():
+        yield f"{short(root)}: {', '.join(names)}"

@@ -1,10 +1,10 @@
-"""`link-check`: a preset of `check`, the rules L alone."""
+"""`link-check`: `check` with the rules L only."""
 
 from typing import Annotated
 
 import typer
 
-from memoryd.cli.checking import carry_out
+from memoryd.cli.checking import run_check
 from memoryd.cli.options import CheckOptions, StoreOptions
 from memoryd.cli.program import spread
 from memoryd.errors import MemorydError
@@ -27,6 +27,6 @@ def link_check(
     Exit codes are those of `check`.
     """
     if allow_private and not external:
-        raise MemorydError("--allow-private goes with --external", "without it no host is asked")
+        raise MemorydError("--allow-private needs --external", "add --external")
     asked = how.asked(which.selection, external=external, private=allow_private)
-    carry_out("link-check", asked, how.printing(), how.changing(), how.fails_on)
+    run_check("link-check", asked, how.printing(), how.changing(), how.fails_on)

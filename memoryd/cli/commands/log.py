@@ -28,35 +28,37 @@ if TYPE_CHECKING:
     from memoryd.domain.history.lost_updates import Loss
     from memoryd.domain.history.versions import Event, Step
 
-_MOST_FILES = 10  # of one event that are shown
+_MOST_FILES = 10  # shown of one event
 
 
 @spread
 def log(
     *,
     patch: Annotated[bool, typer.Option("--patch", "-p", help="Show what changed, as a diff.")] = False,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="Most events to show; 0 for all.")] = 20,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=0, help="Show at most N events; 0 for all.")
+    ] = 20,
     json: options.Json = False,
     which: StoreOptions,
 ) -> None:
     """Show who changed which stores or files and when, newest first.
 
-    memoryd's own operations appear by name, what anybody else did as “changed outside”. `@N` is the
-    version that a file then had: `memoryd cat FILE@N`, `diff`, `restore`.
+    memoryd's own operations appear by name, all other changes as "changed outside". `@N` is the version
+    of a file after the change, for `memoryd cat FILE@N`, `diff` and `restore`.
     """
-    from memoryd.cli.arguments import chosen_places
+    from memoryd.cli.arguments import selected_paths
     from memoryd.runtime import build
     from memoryd.services.history.look_up import events
     from memoryd.services.history.restore import find_losses
 
     runtime = build()
     with runtime.history() as history:
-        places = chosen_places(runtime, history, which.selection)
-        found = events(history, places)
+        paths = selected_paths(runtime, history, which.selection)
+        found = events(history, paths)
         shown = found[:limit] if limit else found
         lost = {
             loss.dropped_by.id: loss
-            for root in sorted({place.root for place in places})
+            for root in sorted({path.root for path in paths})
             for loss in find_losses(history, root, shown[-1].time if shown else 0)
         }
         if json:
@@ -76,7 +78,7 @@ def _lines(event: "Event", history: "History", lost: "dict[int, Loss]", *, all_f
     steps = event.steps if all_files or len(event.steps) <= _MOST_FILES + 1 else event.steps[:_MOST_FILES]
     paths = [visible_line(short(step.after.path)) for step in steps]
     width = max(map(len, paths), default=0)
-    lines = [styled(f"{_local(event.time)}  {_what(event)}", "bold")]
+    lines = [styled(f"{_local(event.time)}  {_title(event)}", "bold")]
     for step, path in zip(steps, paths, strict=True):
         counts = _counts(step, history)
         colours = (
@@ -96,20 +98,20 @@ def _lines(event: "Event", history: "History", lost: "dict[int, Loss]", *, all_f
     return lines
 
 
-def _what(event: "Event") -> str:
+def _title(event: "Event") -> str:
     operation = event.operation
     if operation is None:
         first = all(step.before is None for step in event.steps)
         return "first seen" if first else "changed outside"
     who = " by the daemon" if operation.actor == "daemon" else ""
-    took_back = f" (takes back operation {operation.undoes})" if operation.undoes else ""
+    undone = f" (undoes operation {operation.undoes})" if operation.undoes else ""
     known = {"done": "", "purge": "", "intent": ": not finished", "purged": ": what it changed was purged"}
     ended = known.get(operation.status, f": nothing changed ({operation.status})")
-    return f"{operation.cause}, operation {operation.id}{who}{took_back}{ended or f': {operation.title}'}"
+    return f"{operation.cause}, operation {operation.id}{who}{undone}{ended or f': {operation.title}'}"
 
 
 def _counts(step: "Step", history: "History") -> tuple[int, int] | None:
-    """How many lines came and went; None where a content is damaged, which must not hide the others."""
+    """Return the numbers of added and removed lines; None if a content is damaged."""
     from memoryd.services.history.look_up import change_of, line_counts
 
     try:

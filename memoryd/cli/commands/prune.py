@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _FAMILY = "P"
 _AGED = "P002"
 _AGES = 'ages are written as "90d", "12w", "6mo" or "1y"'
-_LONGEST = timedelta(days=365_000)  # nothing is older; dates end in the year 1
+_LONGEST = timedelta(days=365_000)  # dates begin with the year 1
 
 
 @spread
@@ -35,23 +35,27 @@ def prune(
     older_than: Annotated[
         str | None,
         typer.Option(
-            "--older-than", metavar="AGE", help="Also memory last recorded that long ago: 90d, 6mo."
+            "--older-than", metavar="AGE", help="Also memory last recorded longer ago than this: 90d, 6mo."
         ),
     ] = None,
     kinds: Annotated[
         list[str] | None,
-        typer.Option("--type", metavar="TYPE", help="Only memory of this type; user and feedback need it."),
+        typer.Option(
+            "--type",
+            metavar="TYPE",
+            help="Only memory of this type; user and feedback are pruned only with it.",
+        ),
     ] = None,
     most: Annotated[
-        int | None, typer.Option("--max", min=1, help="Remove at most so many entries and files.")
+        int | None, typer.Option("--max", min=1, help="Remove at most this many entries and files.")
     ] = None,
     how: ChangeOptions,
     which: StoreOptions,
 ) -> None:
     """Remove memory that is expired, finished, dangling or old.
 
-    Shows the evidence and a diff, and changes nothing; on a terminal it asks. With `--apply` it does it
-    without asking. What is removed can be brought back with `memoryd undo`.
+    Shows the evidence and a diff, and changes nothing; on a terminal it asks. `--apply` applies the
+    changes without asking. `memoryd undo` restores what was removed.
     """
     from memoryd.cli.confirm import Proposal, run
     from memoryd.runtime import build
@@ -60,9 +64,9 @@ def prune(
     runtime = build()
     planned = _plan(runtime, which.selection, older_than, options.words(kinds) or (), most)
     left = planned.left
-    notes = (f"{counted(left, 'more', 'more')} could go: again, or with --max",) if left else ()
+    notes = (f"{left:,} more can be removed: run prune again, or raise --max",) if left else ()
     proposal = Proposal(
-        planned.plan, planned.problems, "nothing to prune", planned.report, planned.dangling, notes
+        planned.plan, planned.problems, "Nothing to prune", planned.report, planned.dangling, notes
     )
     run(runtime, how, proposal, lambda: _show(planned))
 
@@ -88,10 +92,10 @@ def _plan(
 
 
 def _age(text: str) -> timedelta:
-    """Return an age as people write it: days without a unit.
+    """Parse an age; a number without a unit is days.
 
     Raises:
-        MemorydError: If it is none, or less than a day.
+        MemorydError: If it is not an age, or less than a day.
     """
     age = parse_duration(text, bare="d")
     if age is None:
@@ -124,7 +128,7 @@ def _examination(
 
 
 def _show(planned: "PrunePlan") -> None:
-    """What goes with the evidence, the diff, and what a person should look at."""
+    """Print what is removed and why, the diff, and what a person should review."""
     removed = {id(each) for each in planned.removed}
     emit_lines(
         f"{short(each.path)}:{each.start.line}: {each.code} {each.message}" for each in planned.removed
@@ -132,7 +136,7 @@ def _show(planned: "PrunePlan") -> None:
     emit_diff(planned.plan.diff(os.getcwd()))
     rest = [each for each in planned.report.diagnostics if id(each) not in removed]
     if rest:
-        note("for you to look at, nothing is done about:")
+        note("not removed, for you to review:")
     for each in rest:
         note(f"  {short(each.path)}:{each.start.line}: {each.code} {each.message}")
     for reason in planned.kept:

@@ -1,4 +1,4 @@
-"""`restore`: files, stores and lost lines brought back."""
+"""`restore`: files, stores and lost entries."""
 
 import os
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memoryd.cli import options
-from memoryd.cli.confirm import show_applied
+from memoryd.cli.confirm import applied_sentence, show_applied
 from memoryd.cli.output.terminal import note, short
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class _How:
+class _RestoreOptions:
     """The options of `restore`."""
 
     at: str | None
@@ -32,7 +32,7 @@ _What = Annotated[
     list[str],
     typer.Argument(
         metavar="FILE[@VERSION]|STORE",
-        help="A file, deleted or not, or a store. VERSION is a number that `log` shows, or a moment.",
+        help="A file, deleted or not, or a store. VERSION is a number that `log` shows, or a time.",
     ),
 ]
 
@@ -40,7 +40,7 @@ _What = Annotated[
 _At = Annotated[
     str | None,
     typer.Option(
-        "--at", metavar="MOMENT", help="As it was then: '2 hours ago', yesterday, 2026-02-03 14:00."
+        "--at", metavar="TIME", help="As it was at that time: '2 hours ago', yesterday, 2026-02-03 14:00."
     ),
 ]
 
@@ -54,52 +54,51 @@ _Delete = Annotated[bool, typer.Option("--delete", help="With --at: also delete 
 def restore(
     what: _What, *, at: _At = None, lost: _Lost = False, delete: _Delete = False, json: options.Json = False
 ) -> None:
-    """Restore a version of a file, a deleted file, or a whole store, at once.
+    """Restore a version of a file, a deleted file, or a whole store, without asking.
 
-    Without a version: a deleted file as it was last, any other as it was before its last change, a
-    deleted store as it was. This is an operation; `memoryd undo` takes it back.
+    Without a version: a deleted file or store as it was last, any other file as it was before its last
+    change. This is an operation; `memoryd undo` undoes it.
     """
     from memoryd.domain.edits.plan import Plan
     from memoryd.runtime import build
     from memoryd.services.edits import apply
 
     if lost and (at or delete):
-        raise typer.BadParameter("--lost goes with neither --at nor --delete")
+        raise typer.BadParameter("--lost cannot be used with --at or --delete")
     if delete and not at:
-        raise typer.BadParameter("--delete goes with --at only")
+        raise typer.BadParameter("--delete needs --at")
     runtime = build()
     with runtime.history() as history:
-        how = _How(at, lost, delete)
+        how = _RestoreOptions(at, lost, delete)
         planned = [_planned(runtime, history, each, how) for each in what]
         plan = Plan("restore", tuple(fix for each in planned for fix in each.plan.fixes))
         paths = [change.path for change in plan.changes]
         for path, following in pairwise(paths):
             if path == following:
-                raise MemorydError(f"{short(path)} is named twice", "name each file once")
+                raise MemorydError(f"{short(path)} is given twice", "give each file once")
         identity = apply(plan, history) if plan.fixes else None
     show_applied(plan, identity, json=json)
     if json:
         return
     newer = sum(each.newer for each in planned)
     if newer:
-        stay = counted(newer, "file that came since stays", "files that came since stay")
-        note(f"{stay}; --delete removes them")
+        note(f"kept {counted(newer, 'newer file', 'newer files')}; --delete removes them")
     if identity is None:
-        note("nothing to restore: all is as it was then")
+        note("Nothing to restore: everything is as it was then")
     else:
-        note(f"done as operation {identity}; `memoryd undo {identity}` takes it back")
+        note(applied_sentence(identity))
 
 
-def _planned(runtime: "Runtime", history: "History", text: str, how: _How) -> "RestorePlan":
+def _planned(runtime: "Runtime", history: "History", text: str, how: _RestoreOptions) -> "RestorePlan":
     from memoryd.adapters.dates import now
     from memoryd.adapters.stores import files
-    from memoryd.cli.arguments import place, split_version
+    from memoryd.cli.arguments import history_path, split_version
     from memoryd.services.history import look_up, restore
 
     path, version = split_version(text, history)
     if version is not None and (how.at or how.lost):
-        raise typer.BadParameter(f"{text} names a version already: leave --{'at' if how.at else 'lost'} out")
-    found = place(runtime, history, path)
+        raise typer.BadParameter(f"{text} already has a version: leave out --{'at' if how.at else 'lost'}")
+    found = history_path(runtime, history, path)
     runtime.demand_inside(found.root)
     if how.lost:
         return restore.plan_restore_lost(history, found.root, path=found.path)
@@ -110,7 +109,7 @@ def _planned(runtime: "Runtime", history: "History", text: str, how: _How) -> "R
     if look_up.is_directory(found, history):
         if version is not None:
             raise MemorydError(
-                f"{path} is a directory: {version} is no moment", "for example --at '2 hours ago'"
+                f"{path} is a directory: {version} is not a time", "for example --at '2 hours ago'"
             )
         return restore.plan_restore_store(history, found.root, None, path=found.path)
     if version is not None:

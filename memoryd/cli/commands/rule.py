@@ -22,5 +22,5 @@ def rule(
         return
     found = find_rule(code, ALL_RULES)
     if found is None:
-        raise MemorydError(f"there is no rule “{code}”", suggestion(code, ALL_RULES))
+        raise MemorydError(f'there is no rule "{code}"', suggestion(code, ALL_RULES))
     emit(f"{found.code} {found.name} ({found.level})\n\n{found.page}\n")

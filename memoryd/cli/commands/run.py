@@ -22,7 +22,7 @@ def run(
     *,
     sample: Annotated[
         bool,
-        typer.Option("--sample", help="Look after sample memory in a home of its own, and not after yours."),
+        typer.Option("--sample", help="Look after sample memory in its own home directory, not after yours."),
     ] = False,
 ) -> None:
     """Watch every agent's memory, index it, and keep index files under their limit (Ctrl-C stops)."""
@@ -72,7 +72,7 @@ def _confine(runtime: "Runtime") -> "Sandbox":
 
 
 def _make_sample(runtime: "Runtime") -> None:
-    """Write sample memory without a past: the daemon would not compact the same store twice in an hour."""
+    """Write sample memory and delete its history: the daemon compacts a store at most once an hour."""
     from memoryd.services.stores.make_sample import make_sample
 
     for path in runtime.locations.home.glob("*.db*"):
@@ -82,7 +82,7 @@ def _make_sample(runtime: "Runtime") -> None:
 
 
 def _sentence(_logger: object, _method: str, event: "EventDict") -> str:
-    """Return what the daemon logs of the sample as a person would say it."""
+    """Return an event of the sample's log as a sentence."""
     from structlog import DropEvent
 
     if event["event"] != "compacted":
@@ -94,7 +94,7 @@ def _sentence(_logger: object, _method: str, event: "EventDict") -> str:
         lines = len(file.readlines())
     topics = len(list(store.glob("*.md"))) - 1
     return (
-        f"compacted MEMORY.md from {event['lines']} lines, of which the agent saw 200, to {lines}; "
+        f"compacted MEMORY.md from {event['lines']} lines (the agent saw 200) to {lines}; "
         f"the rest is in {topics} topic files, and no line is lost\n"
         f"see the result: memoryd show {shlex.quote(str(store))}"
     )
@@ -103,7 +103,7 @@ def _sentence(_logger: object, _method: str, event: "EventDict") -> str:
 def _obey(daemon: "Daemon") -> None:
     """Stop on SIGTERM and SIGINT, reload the configuration on SIGHUP.
 
-    A terminal that is closed sends SIGHUP too; then stop, unless `nohup` ignores the signal.
+    A closed terminal also sends SIGHUP: then stop, unless `nohup` ignores the signal.
     """
     import signal
 

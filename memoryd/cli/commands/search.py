@@ -21,7 +21,7 @@ _DAY = "2026-01-31, 2026-01, yesterday, 90d"
 _Words = Annotated[
     list[str],
     typer.Argument(
-        metavar="QUERY", help="Words, “phrases”, prefix*, -without, agent:NAME…; any text is legal."
+        metavar="QUERY", help="Words, “phrases”, prefix*, -without, agent:NAME…; any text is valid."
     ),
 ]
 _Type = Annotated[str | None, typer.Option("--type", metavar="TYPE", help="Only topics of this type.")]
@@ -54,15 +54,15 @@ def search(  # noqa: PLR0913  # options of a command
 ) -> None:
     """Search the text of all stores, best matches first.
 
-    Never stale, with or without the daemon. Words that a document must not hold: `-word`. Each option that
-    narrows the search may stand in the query, too: `agent:reviewer`, `-type:user`, `since:2026-01`. Names
-    have no case, and `*` in them stands for anything. A file's day is what its front matter or its name says,
-    or else when it was changed. A query of nothing but such words lists files, the newest first.
+    Always up to date, with or without the daemon. `-word` excludes documents with that word. The query may
+    also contain the filters: `agent:reviewer`, `-type:user`, `since:2026-01`. Names ignore case, and `*` in
+    them matches anything. A file's day is the one in its front matter or name, otherwise the day of its last
+    change. A query of filters only lists files, the newest first.
     """
     from memoryd.adapters.dates import now
     from memoryd.runtime import build
 
-    if query == ["-h"]:  # any text is legal, and nobody means this one
+    if query == ["-h"]:  # otherwise a legal query for documents without h
         emit(context.get_help() + "\n")
         return
     present = now()
@@ -80,11 +80,13 @@ def search(  # noqa: PLR0913  # options of a command
         note("nothing found: no memory store is known")
     else:
         options_meant = [word for word in query if word.startswith("--")]
-        note("nothing found" + (f"; “{options_meant[0]}” is no option here" if options_meant else ""))
+        note(
+            "nothing found" + (f'; "{options_meant[0]}" is not an option of search' if options_meant else "")
+        )
 
 
 def _filters(given: "Mapping[str, str | None]", now: "datetime") -> "list[Filter]":
-    """What the options ask for: the same as words of the query."""
+    """Return the filters that the options stand for."""
     from memoryd.domain.search.query import Field, filter_of
 
     filters = []
@@ -92,8 +94,10 @@ def _filters(given: "Mapping[str, str | None]", now: "datetime") -> "list[Filter
         if value is not None:
             wanted = filter_of(Field(name), value, now)
             if wanted is None:
-                hint = f"a day is {_DAY}" if name in {"since", "before"} else "leave the option out for any"
-                raise MemorydError(f"--{name}: “{value}” means nothing", hint)
+                is_day = name in {"since", "before"}
+                hint = f"use {_DAY}" if is_day else "leave out the option to match any"
+                kind = "date" if is_day else name
+                raise MemorydError(f'--{name}: invalid {kind} "{value}"', hint)
             filters.append(wanted)
     return filters
 

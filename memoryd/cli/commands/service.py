@@ -1,4 +1,4 @@
-"""`service`: the daemon as a service of this user."""
+"""`service`: the daemon as a service of the user."""
 
 import os
 from dataclasses import asdict
@@ -17,7 +17,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would be done, with every file.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Only show what would be done, and the content of every file.")
+]
 
 
 @app.command()
@@ -27,7 +29,7 @@ def install(
         bool | None,
         typer.Option(
             "--strict/--no-strict",
-            help="Make everything read-only except what it works on. Default: as installed now.",
+            help="Make everything read-only except the files memoryd writes. Default: as installed now.",
             show_default=False,
         ),
     ] = None,
@@ -45,7 +47,7 @@ def install(
     if not dry_run:
         serving.demand_reachable(service)
     installation.demand_lasting_program()
-    runtime = build()  # a bad configuration is said now
+    runtime = build()  # reports a bad configuration before anything changes
     stores = runtime.discover().stores
     files = installation.files_of(service, runtime.locations, runtime.config, stores, sandboxed=strict)
     changed = [file for file in files if file.held != file.content]
@@ -55,21 +57,21 @@ def install(
     serving.demand_no_other(service, runtime.locations.lock)
     state = service.state()
     if not changed and state.active == "active" and state.enabled and not state.outdated:
-        note(f"nothing to do: {short(str(service.unit))} is as it shall be, and the service runs")
+        note(f"nothing to do: {short(str(service.unit))} is up to date, and the service is running")
     else:
         installation.make_directories(runtime.locations)
-        serving.say_settings()
+        serving.show_settings()
         for file in changed:
-            serving.say(file)
+            serving.show_change(file)
             file.put()
         service.read()
-        serving.start(service, runtime.locations, anew=bool(changed) or state.outdated)
+        serving.start(service, runtime.locations, restart=bool(changed) or state.outdated)
     examine(json=False)
 
 
 @app.command()
 def uninstall(*, dry_run: DryRun = False) -> None:
-    """Stop the service and remove its files; history, index and configuration stay."""
+    """Stop the service and remove its files; keep history, index and configuration."""
     from memoryd.config.locations import locate
     from memoryd.services.service import ServiceFile, service_of_platform
 
@@ -88,7 +90,7 @@ def uninstall(*, dry_run: DryRun = False) -> None:
         if reason is None:
             service.forgotten()
         else:
-            note(f"nothing was stopped: {reason}")
+            note(f"the service was not stopped: {reason}")
     else:
         note(f"nothing to do: there is no {short(str(service.unit))}")
     locations = locate(os.environ)
@@ -102,12 +104,12 @@ def start() -> None:
     """Start the service, and wait until it is ready."""
     from memoryd.config.locations import locate
 
-    serving.start(serving.installed(), locate(os.environ), anew=False)
+    serving.start(serving.installed(), locate(os.environ), restart=False)
 
 
 @app.command()
 def stop() -> None:
-    """Stop the service, until the next session or `start`."""
+    """Stop the service until the next session or `start`."""
     serving.installed().stop()
 
 
@@ -116,12 +118,12 @@ def restart() -> None:
     """Restart the service, and wait until it is ready."""
     from memoryd.config.locations import locate
 
-    serving.start(serving.installed(), locate(os.environ), anew=True)
+    serving.start(serving.installed(), locate(os.environ), restart=True)
 
 
 @app.command()
 def status(*, json: options.Json = False) -> None:
-    """Show whether the service is installed and runs.
+    """Show whether the service is installed and running.
 
     Exit code: 0 if it runs, 1 if not.
     """
@@ -134,7 +136,7 @@ def status(*, json: options.Json = False) -> None:
     if json:
         emit_json({"files": files, **asdict(state)})
     else:
-        emit_lines(serving.told(state, files))
+        emit_lines(serving.lines(state, files))
     if state.active != "active":
         raise typer.Exit(1)
 
@@ -143,7 +145,7 @@ def status(*, json: options.Json = False) -> None:
 def logs(
     *,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Keep printing new lines.")] = False,
-    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of the last lines.")] = 50,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="Print the last N lines.")] = 50,
 ) -> None:
     """Print what the service logged: paths and counts, never memory text."""
     import shutil
@@ -154,4 +156,4 @@ def logs(
     program = shutil.which(command[0])
     if program is None:
         raise MemorydError(f"{command[0]} is not installed", "look where your system keeps its logs")
-    os.execv(program, command)  # noqa: S606  # signals and the exit code are the program's own
+    os.execv(program, command)  # noqa: S606  # signals and the exit code are those of the program

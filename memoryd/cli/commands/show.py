@@ -22,13 +22,13 @@ def show(
     ],
     *,
     loaded: Annotated[
-        bool, typer.Option("--loaded", help="Print exactly what the harness loads, notice included.")
+        bool, typer.Option("--loaded", help="Print exactly what the harness loads, including its notice.")
     ] = False,
     json: options.Json = False,
 ) -> None:
     """Show one store: its budget, what the agent never sees, its topic files, its findings.
 
-    An agent's name may stand for several stores, one in each scope or project.
+    An agent may have several stores, one in each scope or project.
     """
     from memoryd.runtime import Selection, build
 
@@ -39,13 +39,13 @@ def show(
         if not Path(which).exists():
             known = ", ".join(sorted({store.agent for store in found.stores}))
             raise MemorydError(
-                f"there is no agent or path “{which}”",
+                f'there is no agent or path "{which}"',
                 f"known agents: {known}" if known else "no memory store is known",
             )
         stores = runtime.select(Selection((Path(which),)))
     if len(stores) > 1 and (loaded or json):
-        places = ", ".join(short(store.root) for store in stores)
-        raise MemorydError(f"“{which}” stands for {len(stores)} stores", f"name one of them: {places}")
+        roots = ", ".join(short(store.root) for store in stores)
+        raise MemorydError(f'"{which}" has {len(stores)} stores', f"name one of them: {roots}")
     if loaded:
         from memoryd.adapters.stores import contents
         from memoryd.domain.limits.budget import budget_of
@@ -77,7 +77,7 @@ def _page(view: "StoreView") -> list[str]:
         lines += ["", f"{short(loss.had.path)}: {styled(lost_sentence(loss), 'red')}"]
         lines += [f"  {entry}" for entry in loss.entries]
     if view.report.diagnostics:
-        lines += ["", f"findings (`memoryd check {short(store.root)}` tells more):"]
+        lines += ["", f"findings (details: `memoryd check {short(store.root)}`):"]
         lines += [
             f"  {each.code} {short(each.path)}:{each.start.line} {each.message}"
             for each in view.report.diagnostics
@@ -111,7 +111,7 @@ def _budget(view: "StoreView") -> list[str]:
 
 
 def _bars(budget: "Budget") -> list[str]:
-    """A bar for each limit of one file that is loaded."""
+    """Return a bar for each limit of one loaded file."""
     bars = [
         f"  {bar(taken / most, 20)} {taken:>7,} of {most:,} {unit}" for taken, most, unit in budget.limits
     ]
@@ -130,6 +130,6 @@ def _topics(view: "StoreView") -> list[str]:
         for path, way in reach.items()
     }
     return [
-        f"{counted(len(ways), 'topic file', 'topic files')}, by how the agent gets there:",
+        f"{counted(len(ways), 'topic file', 'topic files')}, by how the agent reaches them:",
         *(f"  {way:<14}  {path}" for path, way in ways.items()),
     ]

@@ -37,20 +37,20 @@ if TYPE_CHECKING:
     from memoryd.services.status import IndexCoverage, Overview, StoreView
 
 _HEAD = ("AGENT", "SCOPE", "USED", "LINES", "SIZE", "UNSEEN", "ERRORS", "WARNINGS", "CHANGED", "STORE")
-# From the widest to the narrowest; without the last one a store stands below its place.
+# From the widest to the narrowest; without the last column, stores are grouped by directory.
 _COLUMNS = (
     (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
     (0, 1, 2, 3, 4, 5, 6, 7, 8),
     (0, 1, 2, 5, 6, 7, 8),
     (0, 2, 5, 6, 7),
 )
-_EVERY = 2.0  # seconds between two looks
-_SHARE = 4  # a look that takes long is followed by a pause this much longer
+_EVERY = 2.0  # seconds between refreshes
+_SHARE = 4  # a slow refresh is followed by a pause this many times as long
 _NO_STORES = (
-    "no memory store found: agents make theirs as they learn",
-    "  (`projects` in the configuration names repositories to look in)",
+    "no memory store found: agents create them as they learn",
+    "  (`projects` in the configuration names repositories to search)",
 )
-_MOST = 6  # names of agents without memory that are told
+_MOST = 6  # agents without memory that are named
 
 
 def status(
@@ -60,28 +60,25 @@ def status(
     agent: options.Agent = None,
     scope: options.ScopeOption = None,
 ) -> None:
-    """Show whether the daemon runs and how full every agent's memory is.
+    """Show whether the daemon is running and how full every agent's memory is.
 
-    Findings are errors and warnings. What memory says twice is not looked for here: `memoryd check --all`
-    runs every rule.
+    Counts errors and warnings, except for repetitions: `memoryd check --all` runs every rule.
     """
     if not watch:
-        seen = _Seen(agent, scope)
+        seen = _Status(agent, scope)
         if json:
             emit_json(seen.as_json())
         else:
             emit_lines(seen.lines())
     elif json:
-        raise MemorydError("--watch is for people, --json for programs", "leave one of them out")
+        raise MemorydError("--watch and --json cannot be used together", "leave one of them out")
     elif not can_redraw():
-        raise MemorydError(
-            "--watch needs a terminal to draw on", "without it, `memoryd status` prints once; so does --json"
-        )
+        raise MemorydError("--watch needs a terminal", "leave out --watch to print the status once")
     else:
-        _watch(lambda: _Seen(agent, scope, quiet=True))
+        _watch(lambda: _Status(agent, scope, quiet=True))
 
 
-def _watch(look: "Callable[[], _Seen]") -> None:
+def _watch(look: "Callable[[], _Status]") -> None:
     with redrawn() as (draw, pause):
         while True:
             began = time.monotonic()
@@ -89,8 +86,8 @@ def _watch(look: "Callable[[], _Seen]") -> None:
             pause(max(_EVERY, _SHARE * (time.monotonic() - began)))
 
 
-class _Seen:
-    """All that there is to tell at one moment."""
+class _Status:
+    """The state of daemon, stores and index at one moment."""
 
     def __init__(self, agent: str | None, scope: "Scope | None", *, quiet: bool = False) -> None:
         from dataclasses import replace
@@ -109,10 +106,10 @@ class _Seen:
         self._all = len(stores) == len(found.stores)
         self._found = replace(found, stores=stores)
         self._now = now()
-        places = runtime.locations
-        self._daemon = read_state(places.lock, places.status, self._now)
-        looking = waiting(f"looking at {counted(len(stores), 'store', 'stores')}")
-        with history_of(runtime) as history, nullcontext() if quiet else looking:
+        locations = runtime.locations
+        self._daemon = read_state(locations.lock, locations.status, self._now)
+        checking = waiting(f"checking {counted(len(stores), 'store', 'stores')}")
+        with history_of(runtime) as history, nullcontext() if quiet else checking:
             self._seen = overview(self._found, ALL_RULES, user=runtime.user_checks, history=history)
         self._indexed = _indexed(runtime, self._found)
 
@@ -130,7 +127,7 @@ class _Seen:
         }
 
     def lines(self, most: int | None = None) -> list[str]:
-        """For people; where there is no room for more lines, only the stores most in need are rows."""
+        """Return the status as text; if it is too long, only the stores with most problems are rows."""
         views = self._seen.views
         head = [*daemon.lines(self._daemon), *_index_line(self._indexed), ""]
         if not views:
@@ -139,17 +136,17 @@ class _Seen:
         tail = ["", *_summary(self._seen, whole=self._all), *self._notes()]
         rows = _table(views, self._now)
         if most and len(head) + len(rows) + len(tail) > most:
-            rows = self._most_in_need(most - len(head) - len(tail))
+            rows = self._worst(most - len(head) - len(tail))
         return [*head, *rows, *tail]
 
-    def _most_in_need(self, most: int) -> list[str]:
-        """So many lines of the table, in its order."""
+    def _worst(self, most: int) -> list[str]:
+        """Return at most this many lines of the table, in its order."""
         views = self._seen.views
-        ranked = sorted(range(len(views)), key=lambda number: _need(views[number]), reverse=True)
+        ranked = sorted(range(len(views)), key=lambda number: _rank(views[number]), reverse=True)
         rows: list[str] = []
         for count in range(1, len(views)):
             shown = [views[number] for number in sorted(ranked[:count])]
-            more = f"… {len(views) - count:,} more, less in need"
+            more = f"… {len(views) - count:,} more with fewer problems"
             longer = [*_table(shown, self._now), styled(more, "dim")]
             if len(longer) > most and rows:
                 break
@@ -170,7 +167,7 @@ class _Seen:
         return lines + trust.lines_of(self._found, [view.snapshot for view in views])
 
 
-def _need(view: "StoreView") -> tuple[float, ...]:
+def _rank(view: "StoreView") -> tuple[float, ...]:
     from memoryd.domain.checks.diagnostic import Severity
 
     used = view.budget.used if view.budget else 0.0
@@ -179,7 +176,7 @@ def _need(view: "StoreView") -> tuple[float, ...]:
 
 
 def _indexed(runtime: "Runtime", found: "FoundStores") -> "IndexCoverage | None":
-    """How the index compares with the disk; None where it cannot be used."""
+    """Compare the index with the disk; None if the index cannot be used."""
     from memoryd.services.status import compare_with_disk
 
     try:
@@ -187,7 +184,7 @@ def _indexed(runtime: "Runtime", found: "FoundStores") -> "IndexCoverage | None"
             exists = runtime.locations.index.exists()
             index = stack.enter_context(runtime.index()) if exists else None
             return compare_with_disk(found.stores, index)
-    except MemorydError as error:  # the daemon and the stores can be told of all the same
+    except MemorydError as error:  # the rest of the status does not need it
         note(f"warning: {error.message}")
         return None
 
@@ -198,15 +195,15 @@ def _index_line(indexed: "IndexCoverage | None") -> list[str]:
     if not indexed.files:
         return ["index: empty; the first search reads everything"]
     files = counted(indexed.on_disk, "file", "files")
-    behind, gone = indexed.on_disk - indexed.current, indexed.files - indexed.on_disk
-    if not behind and gone <= 0:
-        return [f"index: {files}, all as on disk"]
-    what = f"{behind:,} of {files} not as on disk" if behind else f"{gone:,} more than the {files} on disk"
-    return [f"index: {what}; the next search brings that in"]
+    behind, deleted = indexed.on_disk - indexed.current, indexed.files - indexed.on_disk
+    if not behind and deleted <= 0:
+        return [f"index: {files}, all up to date"]
+    what = f"{behind:,} of {files} out of date" if behind else f"{deleted:,} more than the {files} on disk"
+    return [f"index: {what}; the next search updates it"]
 
 
 def _table(views: "Sequence[StoreView]", now: "datetime") -> list[str]:
-    """One row a store. Where the terminal is too narrow, below the place of each, with fewer columns."""
+    """Return a row for each store; on a narrow terminal with fewer columns, grouped by directory."""
     rows = [_row(view, now) for view in views]
     for columns in _COLUMNS:
         head = tuple(_HEAD[column] for column in columns)
@@ -217,12 +214,12 @@ def _table(views: "Sequence[StoreView]", now: "datetime") -> list[str]:
         return lines
     head_line, *lines = lines
     found = [head_line]
-    place = None
+    directory = None
     for view, line in zip(views, lines, strict=True):
         here = short(view.store.base or view.store.root.rpartition("/")[0])
-        if here != place:
+        if here != directory:
             found.append(styled(here, "bold"))
-            place = here
+            directory = here
         found.append(line)
     return found
 
@@ -253,12 +250,12 @@ def _row(view: "StoreView", now: "datetime") -> tuple[str, ...]:
 
 
 def _number(number: int, style: str) -> str:
-    """A number that had better be 0."""
+    """Return a number of problems, styled unless it is 0."""
     return styled(f"{number:,}", style) if number else "–"
 
 
 def _summary(seen: "Overview", *, whole: bool) -> list[str]:
-    """What all the rows come to, and what is not in them."""
+    """Return the totals of all rows, and what is not in them."""
     from memoryd.domain.checks.diagnostic import Severity
 
     views = seen.views
@@ -275,12 +272,12 @@ def _summary(seen: "Overview", *, whole: bool) -> list[str]:
         lines[0] += styled(f"; {over:,} over the limit", "red")
     if unread:
         lines.append(
-            styled(f"{counted(unread, 'file', 'files')} cannot be read: `memoryd check` says why", "red")
+            styled(f"{counted(unread, 'file', 'files')} cannot be read: `memoryd check` shows why", "red")
         )
-    return [*lines, styled("(`memoryd check --all` looks for repetitions and advice as well)", "dim")]
+    return [*lines, styled("(`memoryd check --all` also finds repetitions and gives advice)", "dim")]
 
 
 def _waiting(found: "FoundStores", views: "Sequence[StoreView]") -> list[str]:
-    """Names of agents that are to have memory and have none yet."""
+    """Return the names of agents whose definition asks for memory and that have none yet."""
     served = {definition for view in views for definition in view.agents}
     return sorted({each.name for each in found.definitions if each.scope and each not in served})

@@ -21,10 +21,10 @@ def trust(
     listed: Annotated[bool, typer.Option("--list", help="List the trusted repositories.")] = False,
     json: options.Json = False,
 ) -> None:
-    """Let a repository name files and directories outside of itself.
+    """Let a repository name files and directories outside it.
 
-    memoryd follows a symbolic link of a repository, and `autoMemoryDirectory` in its settings, only where
-    they stay inside the repository. Trust a repository if you made such a link yourself. A repository is
+    memoryd follows a symbolic link of a repository, and `autoMemoryDirectory` in its settings, only if they
+    lead to a path inside the repository. Trust a repository if you made such a link yourself. A repository is
     known by its real path and device, and can never add itself to the list.
     """
     from memoryd.adapters.trust import read_trusted
@@ -43,9 +43,9 @@ def trust(
             emit("".join(f"{from_home(each.path)}\n" for each in trusted) or "no repository is trusted\n")
         return
     if json:
-        raise MemorydError("--json is for --list", "add --list")
+        raise MemorydError("--json needs --list", "add --list")
     if repository is None:
-        raise MemorydError("which repository?", "memoryd trust REPO; --list shows those that are trusted")
+        raise MemorydError("no repository is given", "memoryd trust REPO; --list lists the trusted ones")
     made = give(runtime.locations.trusted, repository.absolute(), runtime.places)
     emit(f"trusted: {from_home(made.path)} (undo: memoryd untrust {from_home(made.path)})\n")
 
@@ -53,7 +53,7 @@ def trust(
 def untrust(
     repository: Annotated[Path, typer.Argument(metavar="REPO", help="The repository.")],
 ) -> None:
-    """Withdraw trust: links and settings of the repository are followed inside of it only."""
+    """Withdraw trust: links and settings of the repository are followed only inside it."""
     from memoryd.runtime import build
     from memoryd.services.trust import untrust as withdraw
 

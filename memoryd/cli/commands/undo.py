@@ -15,17 +15,17 @@ def undo(
         typer.Argument(
             metavar="OPERATION",
             min=1,
-            max=999_999_999,  # no history gets there
-            help="Its id; without it the last one that is not taken back yet.",
+            max=999_999_999,  # more than any history has
+            help="Number of the operation. Default: the last one that is not undone yet.",
         ),
     ] = None,
     *,
     json: options.Json = False,
 ) -> None:
-    """Undo an operation, and keep what was written since.
+    """Undo an operation and keep later changes.
 
-    This is an operation too and can be taken back. Where something written since contradicts it,
-    nothing is changed, and both versions are written to a file.
+    An undo is an operation too and can be undone. If a later change contradicts it, nothing is changed, and
+    both versions are written to a file.
     """
     from memoryd.runtime import build
     from memoryd.services.history.undo import undo as undo_operation
@@ -35,4 +35,4 @@ def undo(
         undone, plan, identity = undo_operation(history, operation, runtime.demand_inside)
     show_applied(plan, identity, json=json)
     if not json:
-        note(f"took back operation {undone.id} ({undone.cause}: {undone.title}) as operation {identity}")
+        note(f"Undid operation {undone.id} ({undone.cause}: {undone.title}) as operation {identity}")

@@ -1,1 +1,1 @@
-"""Output of commands: the terminal, and what is shown of each noun."""
+"""Output of commands, by noun."""

@@ -1,4 +1,4 @@
-"""Reports to where they belong: stdout, a file, a job's summary, the exit code."""
+"""Reports, baselines and exit codes of checks."""
 
 import os
 from collections import Counter
@@ -28,7 +28,7 @@ _LEAVE_OUT = "leave one of them out"
 
 
 def print_report(report: "CheckResult", printing: "OutputRequest") -> None:
-    """Print a report in its format, and its summary where the runner of a job wants one."""
+    """Print a report in its format, and its summary for a CI job that asks for one."""
     reporter = STATISTICS if printing.statistics else printing.reporter
     text = reporter.render(report, os.getcwd())
     if printing.output:
@@ -38,13 +38,13 @@ def print_report(report: "CheckResult", printing: "OutputRequest") -> None:
         emit(text)
     else:
         emit_report(text)
-    place = os.environ.get("GITHUB_STEP_SUMMARY")
-    if place and (summary := reporter.summarize(report, os.getcwd())):
-        _append(place, summary)
+    summary_path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary_path and (summary := reporter.summarize(report, os.getcwd())):
+        _append(summary_path, summary)
 
 
 def print_diff(report: "CheckResult", plan: "Plan", printing: "OutputRequest", fail_on: FailOn) -> None:
-    """Print what would be changed and end: 1 if that is anything, unless nothing is to fail."""
+    """Print the planned changes and end: with 1 if there are any, unless nothing may fail."""
     if printing.reporter.shows_plans:
         print_report(replace(report, plan=plan), printing)
     elif printing.output:
@@ -56,7 +56,7 @@ def print_diff(report: "CheckResult", plan: "Plan", printing: "OutputRequest", f
 
 
 def list_files(examination: "Examination", printing: "OutputRequest") -> None:
-    """Print the files that are checked, one a line."""
+    """Print the checked files, one per line."""
     paths = [
         f"{snapshot.store.root}/{path}"
         for snapshot in examination.roster.snapshots
@@ -73,10 +73,10 @@ def list_files(examination: "Examination", printing: "OutputRequest") -> None:
 
 
 def read_baseline(path: Path | None) -> "Counter[KnownFinding]":
-    """The findings that are known; none without a file.
+    """Return the known findings; none without a file.
 
     Raises:
-        MemorydError: If it cannot be read, or is no baseline.
+        MemorydError: If it cannot be read, or is not a baseline.
     """
     from memoryd.domain.checks.baseline import loads
 
@@ -93,10 +93,10 @@ def read_baseline(path: Path | None) -> "Counter[KnownFinding]":
 
 
 def write_baseline(examination: "Examination", path: Path) -> None:
-    """Write what is found to a baseline; what it knows of places that are not checked now stays.
+    """Write the findings to a baseline, and keep those of files that are not checked now.
 
     Raises:
-        MemorydError: If there is another file.
+        MemorydError: If the file exists and is not a baseline.
     """
     from memoryd.domain.checks.baseline import dumps, known_of
 
@@ -107,17 +107,17 @@ def write_baseline(examination: "Examination", path: Path) -> None:
     note(f"{counted(present.total(), 'finding', 'findings')} written to {path}")
 
 
-def note_gone(examination: "Examination") -> None:
-    """Tell what a baseline knows and is no longer found."""
-    gone = examination.gone()
-    if gone:
-        number = counted(gone.total(), "finding", "findings")
-        codes = ", ".join(sorted({each.code for each in gone}))
-        note(f"{number} of the baseline no longer found ({codes}); `--write-baseline` forgets that")
+def note_fixed(examination: "Examination") -> None:
+    """Report findings of the baseline that are no longer found."""
+    fixed = examination.gone()
+    if fixed:
+        number = counted(fixed.total(), "finding", "findings")
+        codes = ", ".join(sorted({each.code for each in fixed}))
+        note(f"{number} of the baseline no longer found ({codes}); `--write-baseline` removes them")
 
 
 def note_troubles(examination: "Examination") -> None:
-    """Say why git could not say everything, which findings may depend on."""
+    """Warn about failed git commands, since findings may depend on them."""
     for trouble in examination.troubles:
         hint = f" ({trouble.hint})" if trouble.hint else ""
         note(f"warning: {trouble.message}{hint}")
@@ -136,16 +136,16 @@ def end(report: "CheckResult", fail_on: FailOn) -> None:
 
 
 def demand_outside(found: "FoundStores", *files: Path | None) -> None:
-    """Refuse to write a file of ours into a store.
+    """Refuse to write an output file into a store.
 
     Raises:
-        MemorydError: Naming the file.
+        MemorydError: If a file is in a store; it names the file.
     """
     roots = [os.path.realpath(store.root) for store in found.stores]
     for file in filter(None, files):
-        place = os.path.realpath(file)
-        if any(place.startswith(root + "/") for root in roots):
-            raise MemorydError(f"{file} would lie in a store", "write it somewhere else: stores hold memory")
+        path = os.path.realpath(file)
+        if any(path.startswith(root + "/") for root in roots):
+            raise MemorydError(f"{file} is inside a store", "write it outside: stores contain only memory")
 
 
 def _end_if_unread(report: "CheckResult") -> None:

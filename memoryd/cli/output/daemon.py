@@ -13,25 +13,25 @@ if TYPE_CHECKING:
 
     from memoryd.domain.daemon.state import DaemonState, DaemonStatus, EnforcementState
 
-_MOST = 5  # directories or stores that are named
+_MOST = 5  # directories or stores to name
 _STATES = {
-    "waiting": "will be compacted once it has been quiet",
-    "postponed": "will be compacted once git is done and nothing of it is staged",
-    "conflict": "agents wrote into it while it was compacted",
-    "left_alone": "stays as it is, since its compaction was taken back",
-    "over_limit": "cannot be compacted without you: `memoryd compact` on it says why",
+    "waiting": "will be compacted when nothing writes to it",
+    "postponed": "will be compacted when git has finished and none of its files is staged",
+    "conflict": "an agent wrote to it during compaction",
+    "left_alone": "is not compacted again, because its compaction was undone",
+    "over_limit": "cannot be compacted automatically: `memoryd compact` shows why",
 }
 
 
 def as_json(state: "DaemonState") -> dict[str, object]:
-    """Return the state for machines: all that the daemon wrote, and whether that is to be believed."""
+    """Return the state as JSON: what the daemon wrote, and whether it is current."""
     written = asdict(state.status) if state.status else {}
     written.pop("version", None)
     return {"running": state.pid is not None, "silent": state.is_silent, **written, "pid": state.pid}
 
 
 def lines(state: "DaemonState") -> list[str]:
-    """Return the state for people: one line, and one for each thing that is not as it should be."""
+    """Return the state as text: one line, and one for each problem."""
     head = f"daemon: {state.summary}"
     if state.pid is None:
         return _absence(state, styled(head, "yellow"))
@@ -41,7 +41,7 @@ def lines(state: "DaemonState") -> list[str]:
         return [head]
     status, now = state.status, state.now
     scan = f"; last scan {ago(read_time(status.last_scan), now)}" if status.last_scan else ""
-    pending = f"; {counted(status.pending, 'store', 'stores')} to be read" if status.pending else ""
+    pending = f"; {counted(status.pending, 'store', 'stores')} left to read" if status.pending else ""
     return [
         styled(head, "green"),
         f"  {state.work}{scan}{pending}",
@@ -54,18 +54,21 @@ def _sandbox(status: "DaemonStatus") -> list[str]:
     if status.sandbox != SANDBOX_ON:
         return [f"  no sandbox: {status.sandbox}"]
     lines = [
-        f"  {short(each)} is outside of the sandbox and is not kept in limits: `memoryd service restart`"
+        f"  {short(each)} is outside the sandbox and is not kept in limits: `memoryd service restart`"
         for each in status.outside[:_MOST]
     ]
-    return lines + _more(len(status.outside), "store outside of the sandbox", "stores outside of the sandbox")
+    return lines + _more(len(status.outside), "store outside the sandbox", "stores outside the sandbox")
 
 
 def _absence(state: "DaemonState", head: str) -> list[str]:
     left = state.written
     died = ""
     if left:
-        died = f"; process {left.pid} ended without warning {ago(read_time(left.heartbeat), state.now)}"
-    return [head + died, "  `memoryd service install` starts it at every login, `memoryd run` only here"]
+        died = f"; process {left.pid} ended unexpectedly {ago(read_time(left.heartbeat), state.now)}"
+    return [
+        head + died,
+        "  `memoryd service install` starts it at every login, `memoryd run` in this terminal",
+    ]
 
 
 def _troubles(status: "DaemonStatus", now: "datetime") -> list[str]:

@@ -24,7 +24,7 @@ _SIGNS = {State.OK: ("✓", "green"), State.WARNING: ("⚠", "yellow"), State.ER
 
 
 def examine(*, json: bool) -> None:
-    """Print what the doctor finds, and end with its exit code."""
+    """Print the checks of `doctor`, and end with their exit code."""
     from memoryd.services.doctor.doctor import preconditions
 
     found: list[Precondition] = []
@@ -54,7 +54,7 @@ def examine(*, json: bool) -> None:
 
 
 def _case() -> "Case":
-    """What there is to look at, also where the configuration is bad."""
+    """Return the case to examine, also if the configuration is bad."""
     from pathlib import Path
 
     from memoryd.adapters.stores.discovery import newest_client
@@ -89,7 +89,7 @@ def _lines(each: "Precondition") -> "Iterator[str]":
 
 
 def _wrapped(sentence: str, indent: int) -> list[str]:
-    """Lines that fit on the terminal after an indent; one line elsewhere."""
+    """Return lines that fit the terminal after an indent; one line elsewhere."""
     text = visible_line(_shortened(sentence))
     if sys.stdout is None or not sys.stdout.isatty():
         return [text]
@@ -98,12 +98,12 @@ def _wrapped(sentence: str, indent: int) -> list[str]:
 
 
 def _shortened(sentence: str) -> str:
-    """With `~` for the home directory, as people write it."""
+    """Replace the home directory by `~`."""
     return sentence.replace(f"{os.path.expanduser('~')}/", "~/")
 
 
 def _summary(counts: dict[State, int]) -> str:
     wrong, weak = counts[State.ERROR], counts[State.WARNING]
     if not wrong and not weak:
-        return f"{counts[State.OK]} checks, all is well"
+        return f"{counts[State.OK]} checks, no problems"
     return f"{counted(wrong, 'error', 'errors')}, {counted(weak, 'warning', 'warnings')}"

@@ -1,4 +1,4 @@
-"""How `forget` shows what it found and what it did; the text itself is masked throughout."""
+"""Output of `forget`, with the text masked."""
 
 import os
 from typing import TYPE_CHECKING
@@ -12,23 +12,23 @@ if TYPE_CHECKING:
     from memoryd.services.forgetting.purge import PurgeProof
 
 _SHOWN = 120  # characters of an entry
-_PLACES = 10  # commits of a repository
+_MOST_COMMITS = 10  # shown of one repository
 _UNREACHED = (
     "memoryd cannot reach: compressed and encrypted files in stores, which are not opened; clones, remotes "
-    "and backups; session records of the harness; what agents that run "
-    "now have loaded; blocks that the disk has set free"
+    "and backups; session records of the harness; what running "
+    "agents have loaded; freed blocks of the disk"
 )
 
 
 def show(planned: "ForgetPlan", needle: "Needle", *, similar: bool) -> None:
-    """What was found, exact matches first, and the diff."""
+    """Print the matches, exact ones first, and the diff."""
     from memoryd.services.forgetting.forget import masked
 
     exact = [each for each in planned.found if each.mention.exact]
     others = [each for each in planned.found if not each.mention.exact]
     for title, found in (
-        (f"Speaks of “{needle.mask}”", exact),
-        ("Holds its words" + ("" if similar else ": stays without --similar"), others),
+        (f'Contains "{needle.mask}"', exact),
+        ("Contains its words" + ("" if similar else ", kept without --similar"), others),
     ):
         if found:
             emit_lines([styled(f"{title} ({len(found)})", "bold")])
@@ -38,7 +38,7 @@ def show(planned: "ForgetPlan", needle: "Needle", *, similar: bool) -> None:
     base = os.getcwd()
     emit_diff(masked(planned.plan, needle, base).diff(base))
     for path in planned.unlisted:
-        note(f"warning: nothing will lead to {needle.masked(short(path))} any more")
+        note(f"warning: nothing will link to {needle.masked(short(path))} any more")
 
 
 def _line(found: "FoundMention", needle: "Needle") -> str:
@@ -53,28 +53,28 @@ def _line(found: "FoundMention", needle: "Needle") -> str:
 
 
 def show_proof(proof: "PurgeProof", needle: "Needle") -> None:
-    """What was looked through, where the text still stands, and what memoryd cannot reach."""
-    emit_lines(
-        f"looked through {each.count:,} {each.what} ({each.size / 1024:,.0f} KiB)" for each in proof.looked
-    )
-    emit_lines(f"still there: {needle.masked(place)}" for place in proof.remaining)
-    emit_lines(["it is still there" if proof.remaining else "it is gone"])
+    """Print what was searched, where the text remains, and what memoryd cannot reach."""
+    emit_lines(f"searched {each.count:,} {each.what} ({each.size / 1024:,.0f} KiB)" for each in proof.looked)
+    emit_lines(f"still in: {needle.masked(place)}" for place in proof.remaining)
+    emit_lines(["the text is still there" if proof.remaining else "the text was removed everywhere"])
     for repository in proof.commits:
         count = counted(len(repository.places), "place", "places")
-        top = needle.masked(short(repository.top))
-        emit_lines([f"git history of {top} holds it in {count}; memoryd never changes that:"])
-        emit_lines(f"  {commit[:10]} {needle.masked(name)}" for commit, name in repository.places[:_PLACES])
-        if len(repository.places) > _PLACES:
-            emit_lines([f"  … and {len(repository.places) - _PLACES} more"])
+        base = needle.masked(short(repository.top))
+        emit_lines([f"the git history of {base} contains it in {count}; memoryd never changes git history:"])
+        emit_lines(
+            f"  {commit[:10]} {needle.masked(name)}" for commit, name in repository.places[:_MOST_COMMITS]
+        )
+        if len(repository.places) > _MOST_COMMITS:
+            emit_lines([f"  … and {len(repository.places) - _MOST_COMMITS} more"])
         if not repository.complete:
-            emit_lines(["  git could not be asked for all of it"])
+            emit_lines(["  git did not report all of its history"])
     note(_UNREACHED)
 
 
 def as_json(
     planned: "ForgetPlan", needle: "Needle", operation: int | None, proof: "PurgeProof | None"
 ) -> dict[str, object]:
-    """All of it for machines; the text is masked here, too."""
+    """Return the matches, the plan and the proof as JSON, with the text masked."""
     from memoryd.services.forgetting.forget import masked
 
     base = os.getcwd()

@@ -10,16 +10,16 @@ from itertools import groupby
 from memoryd.cli.output.terminal import has_colour, styled
 
 _WIDEST = 100  # columns; longer lines are hard to read
-_NARROWEST = 24  # columns that the last cell of a table needs; with fewer it goes below the others
+_NARROWEST = 24  # columns for the last cell of a table; with fewer it is printed below the others
 _CODE = re.compile(r"`([^`]+)`")
 _ITEM = re.compile(r"(?:-|\d+\.) ")
 _ITEM_START = re.compile(r"\n(?=(?:-|\d+\.) )")
 _CELLS = re.compile(r"(?<!\\)\|")
-_SPACE = "\x1f"  # stands for a space inside of code, where lines must not be broken
+_SPACE = "\x1f"  # replaces spaces in code, where lines must not break
 
 
 def render(markdown: str) -> str:
-    """Return a topic as people read it: wrapped and styled on a terminal, otherwise as it is."""
+    """Return a topic wrapped and styled for a terminal; elsewhere unchanged."""
     if sys.stdout is None or not sys.stdout.isatty():
         return markdown
     width = min(shutil.get_terminal_size().columns, _WIDEST)
@@ -57,7 +57,7 @@ def _cells(row: str) -> list[str]:
 
 
 def _table(rows: list[list[str]], width: int) -> Iterator[str]:
-    """Yield aligned columns; what does not fit is wrapped in the last column, or goes below the others."""
+    """Yield aligned columns; long text is wrapped in the last column or printed below the others."""
     widths = [max(map(_size, column)) for column in zip(*(row[:-1] for row in rows), strict=True)]
     left = sum(widths) + 2 * len(widths)
     for number, (*cells, last) in enumerate(rows):
@@ -72,7 +72,7 @@ def _table(rows: list[list[str]], width: int) -> Iterator[str]:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    """Return lines that end between words, never inside of code; those of a list item are indented."""
+    """Return lines that end between words, never inside code; those of a list item are indented."""
     protected = _CODE.sub(lambda code: re.sub(r"\s+", _SPACE, code[0]), " ".join(text.split()))
     item = _ITEM.match(text)
     lines = textwrap.wrap(

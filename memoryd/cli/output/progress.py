@@ -1,4 +1,4 @@
-"""A sign of life while something takes longer than a second."""
+"""Progress message for work that takes longer than a second."""
 
 import os
 import sys
@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from threading import Event
 
-_PATIENCE = 1.0  # seconds without a word
-_EVERY = 0.5  # seconds between two words
-_LINE = "\r\x1b[K"  # to the beginning of the line, and nothing on it
+_DELAY = 1.0  # seconds before the first message
+_EVERY = 0.5  # seconds between updates
+_LINE = "\r\x1b[K"  # return to the start of the line, and clear it
 
 
 @contextmanager
 def waiting(what: str) -> Iterator[None]:
-    """Tell a person, on stderr, what takes longer than a second, and how long it has.
+    """Show on stderr what takes longer than a second, and for how long.
 
-    Nothing else is to be printed meanwhile. Nothing is told where stderr is no terminal, and nothing of
-    it stays.
+    Nothing else may be printed meanwhile. The message is removed at the end; nothing is shown if stderr
+    is not a terminal.
     """
     if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") in {None, "", "dumb"}:
         yield
@@ -28,7 +28,7 @@ def waiting(what: str) -> Iterator[None]:
     from threading import Event, Thread
 
     done = Event()
-    thread = Thread(target=_tell, args=(what, done, sys.stderr), daemon=True)
+    thread = Thread(target=_report, args=(what, done, sys.stderr), daemon=True)
     thread.start()
     try:
         yield
@@ -37,14 +37,14 @@ def waiting(what: str) -> Iterator[None]:
         thread.join()
 
 
-def _tell(what: str, done: "Event", stream: TextIO) -> None:
+def _report(what: str, done: "Event", stream: TextIO) -> None:
     began = time.monotonic()
-    told = False
-    with suppress(OSError, ValueError):  # the terminal went away: whoever prints next finds out
-        while not done.wait(_EVERY if told else _PATIENCE):
+    shown = False
+    with suppress(OSError, ValueError):  # a closed terminal is reported by the next output
+        while not done.wait(_EVERY if shown else _DELAY):
             stream.write(f"{_LINE}{what} … {time.monotonic() - began:.0f} s")
             stream.flush()
-            told = True
-        if told:
+            shown = True
+        if shown:
             stream.write(_LINE)
             stream.flush()

@@ -1,4 +1,4 @@
-"""Files that a command was asked to write, such as reports."""
+"""Output files, such as reports."""
 
 import os
 import secrets
@@ -12,26 +12,26 @@ _DEVICES = ("/dev/", "/proc/")
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Write a file so that it appears at once, in place of a file or a link of that name.
+    """Write a file atomically, replacing a file or link of that name.
 
     A repository may contain a link of this name to any file of the user: it is replaced, never
     written through. A device or a pipe, such as /dev/stdout, is written to.
 
     Raises:
-        MemorydError: If it cannot be written, or a directory on the way is a link out of its repository.
+        MemorydError: If it cannot be written, or a parent directory is a link out of its repository.
     """
     content = text.encode(errors="backslashreplace")
-    place = os.path.abspath(path)
+    target = os.path.abspath(path)
     try:
-        present = os.lstat(place) if os.path.lexists(place) else None
-        if place.startswith(_DEVICES) or not (present is None or _is_replaceable(present.st_mode)):
-            with open(place, "wb", opener=_open_without_waiting) as file:
-                os.set_blocking(file.fileno(), True)  # the function takes it by position
+        present = os.lstat(target) if os.path.lexists(target) else None
+        if target.startswith(_DEVICES) or not (present is None or _is_replaceable(present.st_mode)):
+            with open(target, "wb", opener=_open_without_waiting) as file:
+                os.set_blocking(file.fileno(), True)  # positional-only
                 file.write(content)
             return
-        _demand_inside(path, os.path.dirname(place))
+        _demand_inside(path, os.path.dirname(target))
         mode = S_IMODE(present.st_mode) if present and S_ISREG(present.st_mode) else None
-        _swap(place, content, mode)
+        _swap(target, content, mode)
     except OSError as error:
         raise MemorydError(f"cannot write {path}: {error.strerror}") from error
 
@@ -45,12 +45,12 @@ def _is_replaceable(mode: int) -> bool:
     return S_ISREG(mode) or S_ISLNK(mode)
 
 
-def _swap(place: str, content: bytes, mode: int | None) -> None:
-    """Replace a name by a new file; the file keeps the mode of the one before it, if that is given."""
-    directory = os.path.dirname(place)
+def _swap(path: str, content: bytes, mode: int | None) -> None:
+    """Replace a file atomically, with the given mode or the default one."""
+    directory = os.path.dirname(path)
     if not os.access(directory, os.W_OK) and os.path.isdir(directory):
         raise MemorydError(
-            f"cannot write {place}: its directory is not writable",
+            f"cannot write {path}: its directory is not writable",
             "a new file is written beside the old one and renamed",
         )
     temporary = os.path.join(directory, f".memoryd-{secrets.token_hex(6)}")
@@ -60,7 +60,7 @@ def _swap(place: str, content: bytes, mode: int | None) -> None:
             if mode is not None:
                 os.fchmod(descriptor, mode)
             file.write(content)
-        os.replace(temporary, place)
+        os.replace(temporary, path)
     except OSError:
         with suppress(OSError):
             os.unlink(temporary)
@@ -68,10 +68,10 @@ def _swap(place: str, content: bytes, mode: int | None) -> None:
 
 
 def _demand_inside(path: Path, directory: str) -> None:
-    """Refuse a directory that a link inside a repository leads out of it.
+    """Refuse a directory that is reached by a link out of a repository.
 
     Raises:
-        MemorydError: Naming the link.
+        MemorydError: If there is such a link; it names the link.
     """
     link = directory
     while link != os.path.dirname(link):

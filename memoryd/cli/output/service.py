@@ -1,4 +1,4 @@
-"""How the commands of `service` reach, start and show it."""
+"""Steps and output of the `service` commands."""
 
 import os
 from typing import TYPE_CHECKING
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from memoryd.services.service import ServiceFile
 
 _POLL = 0.05  # seconds
-_TOLD = "`memoryd doctor` and `memoryd service logs` tell more"
-_NO_SANDBOX = ("this system lets no user have a sandbox", "memoryd service install --no-strict")
+_DETAILS = "`memoryd doctor` and `memoryd service logs` show details"
+_NO_SANDBOX = ("this system does not allow users a sandbox", "memoryd service install --no-strict")
 _REASONS = {  # by exit code: of `run`, then of systemd.exec(5)
-    BAD_CONFIGURATION: ("its configuration is bad", _TOLD),
+    BAD_CONFIGURATION: ("its configuration is bad", _DETAILS),
     217: _NO_SANDBOX,
     226: _NO_SANDBOX,
 }
 
 
 def installed() -> "Systemd | Launchd":
-    """What runs the service, which is installed.
+    """Return the service manager of an installed service.
 
     Raises:
-        MemorydError: If it is not, or nothing could run it.
+        MemorydError: If the service is not installed, or nothing can run it.
     """
     from memoryd.services.service import service_of_platform
 
@@ -46,23 +46,23 @@ def installed() -> "Systemd | Launchd":
 
 
 def demand_reachable(service: "Systemd | Launchd") -> None:
-    """Refuse where nothing can run a service, and say what to do instead.
+    """Demand a reachable service manager.
 
     Raises:
-        MemorydError: If so.
+        MemorydError: If nothing can run a service; it says what to do instead.
     """
     from memoryd.services.service import instead
 
     reason = service.unreachable()
     if reason:
-        raise MemorydError(f"no service is possible here: {reason}", instead())
+        raise MemorydError(f"cannot run a service here: {reason}", instead())
 
 
 def demand_no_other(service: "Systemd | Launchd", lock: "Path") -> None:
-    """Refuse where a daemon runs that is not the service: the new one could not start.
+    """Demand that no other daemon is running: the service could not start.
 
     Raises:
-        MemorydError: If so.
+        MemorydError: If a daemon that is not the service is running.
     """
     from memoryd.adapters.daemon.process import running_pid
 
@@ -70,31 +70,31 @@ def demand_no_other(service: "Systemd | Launchd", lock: "Path") -> None:
     if pid not in {None, service.state().pid}:
         raise MemorydError(
             f"memoryd already runs as process {pid}, and not as the service",
-            f"end that one first: kill {pid}",
+            f"stop that process first: kill {pid}",
         )
 
 
-def start(service: "Systemd | Launchd", locations: "Locations", *, anew: bool) -> None:
-    """Start the service, and say it once its first scan is done.
+def start(service: "Systemd | Launchd", locations: "Locations", *, restart: bool) -> None:
+    """Start the service and report readiness.
 
     Raises:
-        MemorydError: If it does not get ready.
+        MemorydError: If it does not become ready.
     """
     note("waiting for the first scan …")
     try:
-        service.restart() if anew else service.start()
+        service.restart() if restart else service.start()
     except MemorydError as error:
         state = service.state()
-        why, hint = _REASONS.get(state.code, (error.message, _TOLD))
+        why, hint = _REASONS.get(state.code, (error.message, _DETAILS))
         raise MemorydError(f"the service did not get ready: {why}", hint) from error
     note(f"the service runs as process {_ready(service, locations)}")
 
 
 def _ready(service: "Systemd | Launchd", locations: "Locations") -> int:
-    """The process of the daemon, once it says itself that it looks after everything.
+    """Wait until the daemon reports readiness, and return its process id.
 
     Raises:
-        MemorydError: If it does not.
+        MemorydError: If it does not become ready in time.
     """
     import time
 
@@ -107,11 +107,11 @@ def _ready(service: "Systemd | Launchd", locations: "Locations") -> int:
         if state.pid is not None and state.is_ready:
             return state.pid
         time.sleep(_POLL)
-    raise MemorydError("the service was started, but gives no sign of life", _TOLD)
+    raise MemorydError("the service was started but does not respond", _DETAILS)
 
 
-def say(file: "ServiceFile") -> None:
-    """Say what becomes of a file; what changes is shown, since somebody may have written it."""
+def show_change(file: "ServiceFile") -> None:
+    """Report what happens to a file, with a diff, since a person may have edited it."""
     if file.held is None or file.content is None:
         note(f"{'removed' if file.content is None else 'written'}: {short(str(file.path))}")
         return
@@ -119,17 +119,17 @@ def say(file: "ServiceFile") -> None:
     note(file.diff)
 
 
-def say_settings() -> None:
-    """Say which variables of this shell the service gets."""
+def show_settings() -> None:
+    """Report which variables of this shell the service gets."""
     from memoryd.services.service import settings
 
     variables = settings(os.environ)
     if variables:
-        note(f"set in this shell, so for the service, too: {', '.join(sorted(variables))}")
+        note(f"taken from this shell for the service: {', '.join(sorted(variables))}")
 
 
 def show(files: "Iterable[ServiceFile]", changed: "Sequence[ServiceFile]") -> None:
-    """What would be done, and what the files would hold."""
+    """Print what would be done, and the content of the files."""
     for file in files:
         if file.content is not None:
             emit(f"# {file.path}\n{os.fsdecode(file.content)}\n")
@@ -142,13 +142,13 @@ def show(files: "Iterable[ServiceFile]", changed: "Sequence[ServiceFile]") -> No
         note("nothing to do")
 
 
-def told(state: "ServiceState", files: "Sequence[str]") -> "Iterator[str]":
-    """What there is to know of a service with these files, line by line."""
+def lines(state: "ServiceState", files: "Sequence[str]") -> "Iterator[str]":
+    """Yield the state of a service with these files, line by line."""
     if not files:
-        yield "not installed: `memoryd service install` does it"
+        yield "not installed: `memoryd service install` installs it"
         return
     since = f" since {state.since}" if state.since else ""
-    ended = f", ended last with {state.result}" if state.result not in {"", "success"} else ""
+    ended = f", last ended with {state.result}" if state.result not in {"", "success"} else ""
     yield f"{state.active}{since}" + (f", process {state.pid}" if state.pid else "") + ended
     if state.status:
         yield f"  {state.status}"
@@ -157,7 +157,7 @@ def told(state: "ServiceState", files: "Sequence[str]") -> "Iterator[str]":
     if state.enabled:
         yield "  starts with your session"
     else:
-        yield "  does not start by itself: `memoryd service install` mends that"
+        yield "  does not start by itself: `memoryd service install` fixes that"
     if state.outdated:
-        yield "  its files have changed since: `memoryd service install` has them read"
+        yield "  its files have changed since it started: `memoryd service install` reloads them"
     yield from (f"  {short(file)}" for file in files)

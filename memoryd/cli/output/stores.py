@@ -23,23 +23,23 @@ if TYPE_CHECKING:
 
 @contextmanager
 def history_of(runtime: "Runtime") -> "Iterator[History | None]":
-    """The history where it is there and can be opened; the rest can be told without it."""
+    """Open the history; None if it does not exist or cannot be opened."""
     with ExitStack() as stack:
         try:
             history = stack.enter_context(runtime.existing_history())
         except MemorydError as error:
-            note(f"warning: {error.message}; nothing is known of lost updates")
+            note(f"warning: {error.message}; lost updates are unknown")
             history = None
         yield history
 
 
 def row(view: "StoreView") -> dict[str, object]:
-    """Return a store as `status --json` has it."""
+    """Return a store as in `status --json`."""
     return {key: value(view) for key, value in ROW.items()}
 
 
 def as_json(view: "StoreView") -> dict[str, object]:
-    """Return a store as `show --json` has it: its row, and how many findings are only for information."""
+    """Return a store as in `show --json`: its row, and the number of informational findings."""
     from memoryd.domain.checks.diagnostic import Severity
 
     return row(view) | {"findings": {**_findings(view), "infos": view.report.count(Severity.INFO)}}
@@ -61,7 +61,7 @@ def _findings(view: "StoreView") -> dict[str, object]:
     from memoryd.domain.checks.diagnostic import Severity
 
     report = view.report
-    # a look at everything counts what makes a check fail, and nothing else
+    # `status` counts only what fails a check
     return {
         "errors": report.count(Severity.ERROR),
         "warnings": report.count(Severity.WARNING),
@@ -98,15 +98,15 @@ ROW: "Mapping[str, Callable[[StoreView], object]]" = {
     "lost": _lost,
     "changed": lambda view: view.changed.isoformat(timespec="seconds") if view.changed else None,
 }
-"""What `status --json` has of a store, by key. A test compares the keys with the help topic `json`."""
+"""The values of a store in `status --json`, by key. A test compares the keys with the help topic `json`."""
 
 
 def lost_sentence(loss: "Loss") -> str:
-    """What a lost update took away, and the way back."""
+    """Return what a lost update removed, and how to restore it."""
     path = loss.had.path
     path = shlex.quote(path) if shlex.quote(path) != path else short(path)
     what = counted(len(loss.entries), "line", "lines")
     return (
-        f"a write from an old reading dropped {what} added shortly before; "
-        f"`memoryd restore --lost {path}` brings {'it' if len(loss.entries) == 1 else 'them'} back"
+        f"a write from an outdated copy removed {what} added shortly before; "
+        f"`memoryd restore --lost {path}` restores {'it' if len(loss.entries) == 1 else 'them'}"
     )

@@ -1,4 +1,4 @@
-"""What goes to the terminal."""
+"""Output to the terminal."""
 
 import os
 import re
@@ -22,19 +22,21 @@ if TYPE_CHECKING:
     from memoryd.domain.checks.results import CheckResult
     from memoryd.domain.edits.plan import Plan
 
-# Our own styles are told from escape sequences in memory by a mark that nobody can guess.
+# A random mark distinguishes our styles from escape sequences in memory text.
 _MARK = f"\x1b<{os.urandom(8).hex()}>"
 _STYLE = re.compile(re.escape(_MARK) + r"\d+m")
 _STYLES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "cyan": 36}
 _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 _RUNNERS = ("GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")  # set by those that obey lines of output
+NOTHING_CHANGED = "Nothing changed."
+USE_APPLY = "Use --apply to apply the changes."
 _NUMBER = re.compile(r"[\d,]+|–")
 
 
 def emit(text: str) -> None:
     """Print text of several lines; control and hidden characters become visible.
 
-    A line end inside a name must not begin a line of output: lines that hold names go to `emit_lines`.
+    Lines that contain names must use `emit_lines`, so that a line end in a name starts no new line.
 
     Raises:
         MemorydError: If it cannot be written.
@@ -43,7 +45,7 @@ def emit(text: str) -> None:
 
 
 def emit_lines(lines: Iterable[str]) -> None:
-    """Print lines, each of which stays one line whatever names and excerpts are in it."""
+    """Print lines; each stays one line whatever names and excerpts it contains."""
     emit("".join(f"{_one_line(line)}\n" for line in lines))
 
 
@@ -58,7 +60,7 @@ def emit_bytes(content: bytes) -> None:
 
 
 def _emit(content: str | bytes) -> None:
-    """Print to stdout; a reader that has gone away ends the command with 2, which is never a finding."""
+    """Print to stdout; if the reader is closed, end with 2, which never means a finding."""
     try:
         _write(content, sys.stdout)
     except BrokenPipeError:
@@ -73,7 +75,7 @@ def emit_json(value: dict[str, object]) -> None:
 
 
 def emit_plan_json(plan: "Plan", operation: int | None, report: "CheckResult | None" = None) -> None:
-    """Print a plan, the operation that carried it out, and what was found, as the reports of a check look."""
+    """Print a plan, its operation and its findings in the format of a check report."""
     from memoryd.domain.checks.results import report_of
     from memoryd.reporters.json import render
 
@@ -97,28 +99,28 @@ def _coloured(line: str) -> str:
 
 
 def note(*lines: str) -> None:
-    """Tell a person what happens, on stderr, so that stdout stays data."""
+    """Print lines for people on stderr, so that stdout stays data."""
     with suppress(OSError):
         _write(_for_people("".join(f"{_one_line(line)}\n" for line in lines)), sys.stderr)
 
 
 def ask(question: str) -> bool:
-    """Ask a person on the terminal; no answer is no."""
+    """Ask a person on the terminal; no answer means no."""
     with suppress(OSError):
         _write(_for_people(f"{_one_line(question)} [y/N] "), sys.stderr)
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
 def confirmed(question: str) -> bool:
-    """Ask on a terminal whether to do it; elsewhere, and after a no, say that nothing was changed."""
+    """Ask on a terminal; elsewhere, and after a no, report that nothing changed."""
     if is_terminal() and ask(question):
         return True
-    note("nothing was changed" if is_terminal() else "nothing was changed; --apply does it")
+    note(NOTHING_CHANGED if is_terminal() else f"{NOTHING_CHANGED} {USE_APPLY}")
     return False
 
 
 def is_terminal() -> bool:
-    """Whether a person reads what is printed and can answer."""
+    """Return whether a person reads the output and can answer."""
     return _is_terminal(sys.stdin) and _is_terminal(sys.stdout)
 
 
@@ -131,40 +133,43 @@ def _one_line(text: str) -> str:
 
 
 def _for_people(text: str) -> str:
-    """Text as it may be printed, with the styles that are ours."""
+    """Escape text for printing, and keep our own styles."""
     shown = "\x1b[".join(map(visible, text.split(_MARK)))
     return without_commands(shown) if any(map(os.environ.get, _RUNNERS)) else shown
 
 
 def _write(content: str | bytes, stream: TextIO | None) -> None:
-    if stream is None:  # closed by whoever started the program
+    if stream is None:  # the parent process closed it
         raise OSError(0, "it is closed")
     try:
         stream.flush()
         raw = content.encode(errors="backslashreplace") if isinstance(content, str) else content
         rest = memoryview(raw)
-        while rest:  # an unbuffered stream may take a part only
+        while rest:  # an unbuffered stream may write only a part
             rest = rest[stream.buffer.write(rest) :]
         stream.buffer.flush()
     except OSError:
-        # The interpreter flushes once more at its end, and would complain
+        # The interpreter flushes once more at exit, and would report an error
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         raise
 
 
 def has_colour() -> bool:
-    """Whether stdout is a terminal that may show colours."""
+    """Return whether stdout is a terminal that may show colours."""
     return _is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def can_redraw() -> bool:
-    """Whether stdout is a terminal on which the cursor can be moved."""
+    """Return whether stdout is a terminal on which the cursor can be moved."""
     return _is_terminal(sys.stdout) and os.environ.get("TERM") not in {None, "", "dumb"}
 
 
 @contextmanager
 def redrawn() -> Iterator[tuple[Callable[[Sequence[str]], None], Callable[[float], None]]]:
-    """A screen of its own, until Ctrl-C: draws lines on it, and pauses for seconds or until it is resized."""
+    """Open an alternate screen until Ctrl-C; yields functions that draw lines and pause for seconds.
+
+    A pause ends early when the terminal is resized.
+    """
     receiver, sender = os.pipe()
     for descriptor in (receiver, sender):
         os.set_blocking(descriptor, False)
@@ -181,7 +186,7 @@ def redrawn() -> Iterator[tuple[Callable[[Sequence[str]], None], Callable[[float
 
     before = signal.signal(signal.SIGWINCH, lambda *_: None)
     wakened = signal.set_wakeup_fd(sender, warn_on_full_buffer=False)
-    emit(f"{_MARK}?1049h{_MARK}?25l{_MARK}?7l")  # the other screen, no cursor, no wrapping of lines
+    emit(f"{_MARK}?1049h{_MARK}?25l{_MARK}?7l")  # alternate screen, no cursor, no line wrapping
     try:
         with suppress(KeyboardInterrupt):
             yield draw, pause
@@ -194,18 +199,18 @@ def redrawn() -> Iterator[tuple[Callable[[Sequence[str]], None], Callable[[float
 
 
 def marks(style: str) -> tuple[str, str]:
-    """What to put before and after a text to give it a style, where stdout may show it."""
+    """Return what to print before and after styled text; empty if stdout shows no colours."""
     return (f"{_MARK}{_STYLES[style]}m", f"{_MARK}0m") if has_colour() else ("", "")
 
 
 def styled(text: str, style: str) -> str:
-    """Text with a style where stdout may show it."""
+    """Return text with a style if stdout shows colours."""
     before, after = marks(style)
     return before + text + after if text else ""
 
 
 def bar(used: float, cells: int) -> str:
-    """A bar of a fraction of a limit; over it, the whole bar is what there is, and the cut is marked."""
+    """Return a bar for a fraction of a limit; over the limit, the bar marks the cut."""
     if used > 1:
         loaded = max(min(round(cells / used), cells - 2), 1)
         return styled("█" * loaded, "red") + "┃" + styled("▒" * (cells - loaded - 1), "red")
@@ -215,7 +220,7 @@ def bar(used: float, cells: int) -> str:
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
-    """Lines of columns under a heading, numbers to the right; styles do not count as width."""
+    """Return aligned lines under a heading, numbers to the right; styles have no width."""
     all_rows = [head, *(tuple(map(_one_line, row)) for row in rows)]
     columns = [_aligned(column) for column in zip(*all_rows, strict=True)]
     return ["  ".join(cells).rstrip() for cells in zip(*columns, strict=True)]
@@ -229,7 +234,7 @@ def _aligned(column: tuple[str, ...]) -> list[str]:
 
 
 def fits(lines: Iterable[str]) -> bool:
-    """Whether no line would be broken; always, where stdout is no terminal."""
+    """Return whether all lines fit the terminal; always, if stdout is not one."""
     if not _is_terminal(sys.stdout):
         return True
     return max(map(_width, lines)) <= shutil.get_terminal_size().columns
@@ -240,7 +245,7 @@ def _width(text: str) -> int:
 
 
 def short(path: str) -> str:
-    """A path as people write it: relative below the working directory, `~` for home."""
+    """Return a path for people: relative below the working directory, `~` for home."""
     directory, home = os.getcwd(), os.path.expanduser("~")
     if path == directory:
         return "."
@@ -250,5 +255,5 @@ def short(path: str) -> str:
 
 
 def relative(path: str) -> str:
-    """A path for machines: relative to the working directory."""
+    """Return a path for programs: relative to the working directory."""
     return os.path.relpath(path).replace(os.sep, "/")

@@ -1,4 +1,4 @@
-"""Paths that were not followed or not used, as text and JSON."""
+"""Paths not followed or used, as text and JSON."""
 
 import os
 from collections import Counter
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from memoryd.domain.stores.snapshot import Snapshot
     from memoryd.domain.trust import Escape
 
-_MOST = 6  # lines about what could not be used
+_MOST = 6  # lines about unusable paths
 _FILES = (".md", ".json")
 
 
 def lines_of(found: "FoundStores", snapshots: "Iterable[Snapshot]") -> list[str]:
-    """Return what a person is told: one line a repository, one line for each path that cannot be used."""
+    """Return the text: one line per repository, and one for each path that cannot be used."""
     lines = [styled(line, "yellow") for line in _not_followed(found, snapshots)]
     lines += [styled(f"{short(each.path)} {each.reason}", "yellow") for each in found.skipped[:_MOST]]
     more = len(found.skipped) - _MOST
@@ -41,12 +41,12 @@ def _not_followed(found: "FoundStores", snapshots: "Iterable[Snapshot]") -> "Ite
         what = " and ".join(counted(*each) for each in counts if each[0])
         is_one = directories[repository] + files[repository] == 1
         where = from_home(repository)
-        verb = "is outside of it and" if is_one else "are outside of it and"
+        verb = "is outside it and" if is_one else "are outside it and"
         yield f"{what} named by {where} {verb} not followed: memoryd trust {where}"
 
 
 def from_home(path: str) -> str:
-    """Return a path with `~` for the home directory, as it can be typed anywhere."""
+    """Return a path with `~` for the home directory, valid in any working directory."""
     home = os.path.expanduser("~")
     return f"~{path[len(home) :]}" if path.startswith(f"{home}/") else path
 
@@ -56,7 +56,7 @@ def _is_file(escape: "Escape") -> bool:
 
 
 def as_json(found: "FoundStores") -> dict[str, object]:
-    """Return the same for programs."""
+    """Return the same as JSON."""
     return {
         "not_followed": [
             {"path": each.path, "target": each.target, "repository": each.repository}

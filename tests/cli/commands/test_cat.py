@@ -20,5 +20,5 @@ def test_cat_prints_a_version_byte_for_byte(project: Path) -> None:
     assert memoryd("cat", f"{INDEX}@1", cwd=project).out == "- a\n"
     (project / INDEX).unlink()
     assert memoryd("cat", INDEX, cwd=project).out.encode() == raw
-    assert "was gone" in memoryd("cat", f"{INDEX}@now", cwd=project).err
+    assert "did not exist" in memoryd("cat", f"{INDEX}@now", cwd=project).err
     assert "\\x1b" in Terminal("cat", INDEX, cwd=project).finish().out

@@ -121,7 +121,7 @@ def test_a_path_that_does_not_exist_is_2(tmp_path: Path) -> None:
 def test_a_path_and_user_exclude_each_other(tmp_path: Path) -> None:
     done = memoryd("check", ".", "--user", cwd=tmp_path)
     assert done.code == 2
-    assert "PATH and --user exclude each other" in done.err
+    assert "PATH and --user cannot be used together" in done.err
 
 
 def test_a_file_that_cannot_be_read_is_2_and_named(tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def test_a_known_finding_that_is_gone_is_told(project: Path) -> None:
     (project / ".claude/agent-memory/reviewer/a.md").write_text("text\n")
     done = memoryd("check", "--baseline", "known.json", cwd=project)
     assert done.code == 0
-    assert "1 finding of the baseline no longer found (F001); `--write-baseline` forgets that" in done.err
+    assert "1 finding of the baseline no longer found (F001); `--write-baseline` removes them" in done.err
     assert memoryd("check", "--baseline", "known.json", "--select", "L", cwd=project).err == ""
 
 

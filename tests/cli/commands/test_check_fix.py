@@ -32,11 +32,11 @@ def test_fix_mends_reports_what_is_left_and_can_be_undone(tmp_path: Path, store:
         f'{INDEX}:4:3: error L001 "gone.md" does not exist\n1 store, 2 files, 2 links: 1 error, 0 warnings\n'
     )
     assert done.err == (
-        "fix F001, L006 in 2 files: done as operation 1; `memoryd undo 1` takes it back\n"
-        "agents see the change at their next start\n"
+        "fix F001, L006 in 2 files: applied as operation 1 (undo: memoryd undo 1)\n"
+        "Agents see the change at their next start.\n"
     )
     assert (store / "a.md").read_text() == '---\nname: a\ndescription: "it: breaks"\n---\ntext\n'
-    assert memoryd("check", "--fix", cwd=tmp_path).err == "nothing to mend\n"
+    assert memoryd("check", "--fix", cwd=tmp_path).err == "Nothing to fix\n"
     assert memoryd("undo", cwd=tmp_path).code == 0
     assert tree(store) == before
 
@@ -50,7 +50,7 @@ def test_diff_shows_what_fix_would_do_and_changes_nothing(tmp_path: Path, store:
     assert tree(store) == before
     memoryd("check", "--fix", cwd=tmp_path)
     again = memoryd("check", "--diff", cwd=tmp_path)
-    assert (again.code, again.out, again.err) == (0, "", "nothing to mend\n")
+    assert (again.code, again.out, again.err) == (0, "", "Nothing to fix\n")
 
 
 @needs_git
@@ -78,7 +78,7 @@ def test_unsafe_fixes_are_done_only_when_asked_for(tmp_path: Path) -> None:
         "reviewer",
         {"MEMORY.md": "- [When](deploy.md#wen)\n", "deploy.md": "# When\n\nOn Mondays.\n"},
     )
-    assert memoryd("check", "--fix", cwd=tmp_path).err == "nothing to mend\n"
+    assert memoryd("check", "--fix", cwd=tmp_path).err == "Nothing to fix\n"
     done = memoryd("check", "--fix", "--unsafe-fixes", cwd=tmp_path)
     assert done.code == 0
     assert (store / "MEMORY.md").read_text() == "- [When](deploy.md#when)\n"
@@ -97,7 +97,7 @@ def test_link_check_runs_l_alone_and_mends_it(tmp_path: Path) -> None:
     assert done.code == 1
     assert [line.split()[2] for line in done.out.splitlines()[:-1]] == ["L006", "L001"]
     assert memoryd("link-check", "--fix", cwd=tmp_path).err.startswith("fix L006 in 1 file: ")
-    assert memoryd("undo", cwd=tmp_path).err.startswith("took back operation 1 (link-check: fix L006)")
+    assert memoryd("undo", cwd=tmp_path).err.startswith("Undid operation 1 (link-check: fix L006)")
 
 
 def test_add_suppressions_silences_all_and_can_be_undone(tmp_path: Path, store: Path) -> None:
@@ -109,10 +109,10 @@ def test_add_suppressions_silences_all_and_can_be_undone(tmp_path: Path, store: 
         f"{INDEX}: the comments use 62 UTF-16 units of the agent's context at every start; "
         "use --baseline or per-file-ignores instead"
     )
-    assert operation.startswith("suppress 3 findings in 2 files: done as operation 1;")
+    assert operation.startswith("suppress 3 findings in 2 files: applied as operation 1 ")
     text = (store / "MEMORY.md").read_text()
     assert "- [Gone](gone.md) <!-- memoryd: ignore[L001] -->\n" in text
-    assert memoryd("check", "--add-suppressions", cwd=tmp_path).err == "nothing to suppress\n"
+    assert memoryd("check", "--add-suppressions", cwd=tmp_path).err == "Nothing to suppress\n"
     memoryd("undo", cwd=tmp_path)
     assert tree(store) == before
 

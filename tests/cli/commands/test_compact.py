@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from cli.program import OVER_LIMIT, Done, memoryd, project_store
 
-SUMMARY = "nothing was changed; --apply does it\n"
+SUMMARY = "Nothing changed. Use --apply to apply the changes.\n"
 
 
 @pytest.fixture
@@ -45,18 +45,18 @@ def test_diff_is_1_where_there_is_one_and_0_where_there_is_none(project: Path, i
     assert (done.code, done.out, done.err) == (
         0,
         "",
-        "nothing to compact; within the limit: reviewer 0 % (1 of 200 lines)\n",
+        "Nothing to compact; within the limit: reviewer 0 % (1 of 200 lines)\n",
     )
 
 
 def test_apply_does_it_and_names_the_way_back(project: Path, index_file: Path) -> None:
     done = apply(project)
     assert done.code == 0
-    assert "done as operation 1; `memoryd undo 1` takes it back\n" in done.err
+    assert "Applied as operation 1 (undo: memoryd undo 1)\n" in done.err
     assert index_file.read_text() != OVER_LIMIT
     assert memoryd("check", cwd=project).code == 0
     told = memoryd("compact", cwd=project).err
-    assert told == "nothing to compact; within the limit: reviewer 79 % (158 of 200 lines)\n"
+    assert told == "Nothing to compact; within the limit: reviewer 79 % (158 of 200 lines)\n"
 
 
 def test_json_has_plan_and_operation(project: Path) -> None:
@@ -83,7 +83,7 @@ def test_what_cannot_be_compacted_is_2_and_a_sentence(project: Path, index_file:
 
 def test_several_stores_are_one_operation(project: Path) -> None:
     writer = project_store(project, "writer", {"MEMORY.md": OVER_LIMIT})
-    assert "done as operation 1;" in apply(project).err
+    assert "Applied as operation 1 " in apply(project).err
     assert memoryd("undo", cwd=project).code == 0
     assert (writer / "MEMORY.md").read_text() == OVER_LIMIT
 
@@ -93,7 +93,7 @@ def test_undo_takes_the_last_operation_back_byte_for_byte(project: Path, index_f
     done = memoryd("undo", cwd=project)
     assert done.code == 0
     assert "modify  .claude/agent-memory/reviewer/MEMORY.md\n" in done.out
-    assert done.err.startswith("took back operation 1 (compact: ")
+    assert done.err.startswith("Undid operation 1 (compact: ")
     assert done.err.endswith(") as operation 2\n")
     assert index_file.read_text() == OVER_LIMIT
     assert [path.name for path in index_file.parent.iterdir()] == ["MEMORY.md"]

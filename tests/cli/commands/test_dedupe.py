@@ -35,14 +35,14 @@ def test_it_shows_what_it_finds_and_changes_nothing(project: Path, store: Path) 
     assert {"D001", "D003"} == {word for word in done.out.split() if word.startswith("D00")}
     assert 'it says "60s", line 5 says "30s"' in done.out
     assert "\n-- run make test before every push\n" in done.out
-    assert done.err.endswith("\nnothing was changed; --apply does it\n")
+    assert done.err.endswith("\nNothing changed. Use --apply to apply the changes.\n")
     assert tree(store) == {name: text.encode() for name, text in FILES.items()}
 
 
 def test_only_what_cannot_change_meaning_is_removed_and_undone_exactly(project: Path, store: Path) -> None:
     done = memoryd("dedupe", "--apply", cwd=project)
     assert done.code == 0
-    assert "done as operation 1; `memoryd undo 1` takes it back\n" in done.err
+    assert "Applied as operation 1 (undo: memoryd undo 1)\n" in done.err
     changed = tree(store)
     assert changed.pop("MEMORY.md").decode() == FILES["MEMORY.md"].replace(
         "- run make test before every push\n", ""
@@ -72,7 +72,10 @@ def test_a_person_may_merge_topics_and_take_it_back(project: Path, store: Path) 
 def test_what_leads_to_a_merged_topic_from_elsewhere_is_named(project: Path, store: Path) -> None:
     (project / "CLAUDE.md").write_text("Read @.claude/agent-memory/reviewer/shipping.md first.\n")
     done = memoryd("dedupe", "--unsafe-fixes", cwd=project)
-    assert "warning: CLAUDE.md:1 leads to .claude/agent-memory/reviewer/shipping.md, which goes\n" in done.err
+    assert (
+        "warning: CLAUDE.md:1 links to .claude/agent-memory/reviewer/shipping.md, which is removed\n"
+        in done.err
+    )
     assert "warning" not in memoryd("dedupe", cwd=project).err
     assert (store / "shipping.md").exists()
 
@@ -94,7 +97,7 @@ def test_diff_tells_by_its_exit_code(project: Path, store: Path) -> None:
     (store / "MEMORY.md").write_text("- [Deploy](deploy.md)\n- [Shipping](shipping.md)\n")
     done = memoryd("dedupe", "--diff", cwd=project)
     assert (done.code, done.out) == (0, "")
-    assert done.err == "nothing to remove; --unsafe-fixes shows what a person may decide\n"
+    assert done.err == "Nothing to remove; --unsafe-fixes shows what a person may decide\n"
 
 
 def test_across_also_compares_other_stores_and_instructions(project: Path, store: Path) -> None:
@@ -128,7 +131,7 @@ def test_options_that_contradict_each_other_are_refused(project: Path, store: Pa
 
 def test_on_a_terminal_it_asks(project: Path, store: Path) -> None:
     terminal = Terminal("dedupe", cwd=project)
-    terminal.read_until("Do this? [y/N] ")
+    terminal.read_until("Apply these changes? [y/N] ")
     terminal.type("y\n")
-    assert "done as operation 1" in terminal.finish().out
+    assert "Applied as operation 1" in terminal.finish().out
     assert (store / "MEMORY.md").read_text().count("make test") == 1

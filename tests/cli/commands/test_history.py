@@ -27,10 +27,10 @@ def test_the_history_can_be_found_and_verified(project: Path) -> None:
     path = Path(memoryd("history", "path", cwd=project).out.strip())
     assert path.read_bytes().startswith(b"SQLite format 3\0")
     assert (
-        memoryd("history", "verify", cwd=project).err == "2 contents, 2 versions, 0 operations: all whole\n"
+        memoryd("history", "verify", cwd=project).err == "2 contents, 2 versions, 0 operations: all intact\n"
     )
     assert memoryd("history", "expire", cwd=project).err == (
-        "0 versions, 0 operations, 0 contents let go, 0 KiB\n"
+        "0 versions, 0 operations, 0 contents deleted, 0 KiB\n"
     )
 
 

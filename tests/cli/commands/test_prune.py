@@ -59,7 +59,7 @@ def test_it_shows_evidence_and_a_diff_and_changes_nothing(project: Path, store: 
     )
     assert "--- a/.claude/agent-memory/reviewer/MEMORY.md\n" in done.out
     assert 'P004 "yesterday"' in done.err
-    assert "nothing was changed; --apply does it\n" in done.err
+    assert "Nothing changed. Use --apply to apply the changes.\n" in done.err
     assert "ann.md" not in done.err + "".join(line for line in done.out.splitlines() if ": P" in line)
     assert tree(store) == before
 
@@ -67,7 +67,7 @@ def test_it_shows_evidence_and_a_diff_and_changes_nothing(project: Path, store: 
 def test_applied_it_is_one_operation_that_undo_takes_back_exactly(project: Path, store: Path) -> None:
     before = tree(store)
     done = memoryd("prune", "--apply", cwd=project)
-    assert "done as operation 1; `memoryd undo 1` takes it back\n" in done.err
+    assert "Applied as operation 1 (undo: memoryd undo 1)\n" in done.err
     assert (store / "MEMORY.md").read_text() == (
         "# Memory\n\n- [Ann](ann.md) — how she works\n- [Deploy](deploy.md) — how we ship\n\n"
         "## Notes\n\nBroke yesterday.\n"
@@ -75,7 +75,7 @@ def test_applied_it_is_one_operation_that_undo_takes_back_exactly(project: Path,
     assert (store / "deploy.md").read_text() == DEPLOY.replace("[the trial](trial.md)", "the trial")
     assert not (store / "trial.md").exists()
     again = memoryd("prune", "--apply", cwd=project)
-    assert (again.code, again.err.splitlines()[-1]) == (0, "nothing to prune")
+    assert (again.code, again.err.splitlines()[-1]) == (0, "Nothing to prune")
     assert memoryd("undo", cwd=project).code == 0
     assert tree(store) == before
 
@@ -116,7 +116,7 @@ def test_what_is_no_age_is_refused(project: Path, age: str, message: str, hint: 
 
 def test_one_run_removes_no_more_than_it_may(project: Path, store: Path, tmp_path: Path) -> None:
     done = memoryd("prune", "--max", "1", "--apply", cwd=project)
-    assert "4 more could go: again, or with --max\n" in done.err
+    assert "4 more can be removed: run prune again, or raise --max\n" in done.err
     assert "valid until" not in (store / "MEMORY.md").read_text()
     assert (store / "trial.md").exists()
     config = tmp_path / "config.toml"
@@ -196,8 +196,10 @@ def test_what_leads_there_from_elsewhere_is_named(project: Path, store: Path) ->
     (project / "CLAUDE.md").write_text("# Rules\n\nRead @.claude/agent-memory/reviewer/trial.md first.\n")
     project_store(project, "writer", {"MEMORY.md": "- [Trial](../reviewer/trial.md)\n"})
     done = memoryd("prune", cwd=project)
-    assert "warning: CLAUDE.md:3 leads to .claude/agent-memory/reviewer/trial.md, which goes\n" in done.err
-    assert "warning: .claude/agent-memory/writer/MEMORY.md:1 leads to" in done.err
+    assert (
+        "warning: CLAUDE.md:3 links to .claude/agent-memory/reviewer/trial.md, which is removed\n" in done.err
+    )
+    assert "warning: .claude/agent-memory/writer/MEMORY.md:1 links to" in done.err
     assert (store / "trial.md").exists()
 
 

@@ -20,7 +20,7 @@ def test_restore_brings_a_deleted_file_back(project: Path) -> None:
     (project / STORE / "topic.md").unlink()
     done = memoryd("restore", f"{STORE}/topic.md", cwd=project)
     assert (done.code, done.out) == (0, f"create  {STORE}/topic.md\n")
-    assert done.err == "done as operation 1; `memoryd undo 1` takes it back\n"
+    assert done.err == "Applied as operation 1 (undo: memoryd undo 1)\n"
     assert (project / STORE / "topic.md").read_text() == "- b\n"
     memoryd("undo", cwd=project)
     assert not (project / STORE / "topic.md").exists()
@@ -31,7 +31,7 @@ def test_restore_takes_a_file_once(project: Path) -> None:
     done = memoryd("restore", f"{INDEX}@1", INDEX, cwd=project)
     assert (done.code, done.err) == (
         2,
-        f"error: {INDEX} is named twice\n  hint: name each file once\n",
+        f"error: {INDEX} is given twice\n  hint: give each file once\n",
     )
 
 
@@ -42,7 +42,7 @@ def test_restore_takes_versions_and_moments(project: Path) -> None:
     memoryd("restore", INDEX, cwd=project)
     assert (project / INDEX).read_text() == "- c\n"
     same = memoryd("restore", f"{INDEX}@now", cwd=project)
-    assert (same.code, same.err) == (0, "nothing to restore: all is as it was then\n")
+    assert (same.code, same.err) == (0, "Nothing to restore: everything is as it was then\n")
     value = json.loads(memoryd("restore", f"{INDEX}@1", "--json", cwd=project).out)
     assert ([each["action"] for each in value["plan"]], value["operation"]) == (["modify"], 3)
 

@@ -36,7 +36,7 @@ def test_it_never_touches_memory_that_is_there(tmp_path: Path) -> None:
     assert tree(claude) == before
     assert said[0].endswith("your own memory is not touched (Ctrl-C stops)")
     assert said[1] == (
-        "compacted MEMORY.md from 227 lines, of which the agent saw 200, to 158; "
+        "compacted MEMORY.md from 227 lines (the agent saw 200) to 158; "
         "the rest is in 3 topic files, and no line is lost"
     )
     store = said[2].partition("memoryd show ")[2]

@@ -65,7 +65,7 @@ def test_show_of_a_name_with_several_stores_shows_all(project: Path, home: Path)
     for option in ("--json", "--loaded"):
         done = memoryd("show", "reviewer", option, cwd=project)
         assert (done.code, done.out) == (2, "")
-        assert done.err.startswith("error: “reviewer” stands for 2 stores\n  hint: name one of them: ")
+        assert done.err.startswith('error: "reviewer" has 2 stores\n  hint: name one of them: ')
 
 
 def test_show_of_what_does_not_exist_names_what_does(project: Path) -> None:

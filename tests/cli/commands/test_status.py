@@ -101,7 +101,7 @@ def test_errors_and_warnings_are_those_of_a_check_without_repetitions(project: P
 
 
 def test_rules_that_repeat_are_told_not_to_be_in_it(project: Path) -> None:
-    assert "`memoryd check --all` looks for repetitions" in memoryd("status", cwd=project).out
+    assert "`memoryd check --all` also finds repetitions" in memoryd("status", cwd=project).out
 
 
 def test_the_index_is_compared_with_the_disk(project: Path) -> None:
@@ -113,7 +113,7 @@ def test_the_index_is_compared_with_the_disk(project: Path) -> None:
     assert not locate(os.environ).index.exists()  # to look makes nothing
     assert "index: empty; " in memoryd("status", cwd=project).out
     memoryd("search", "fact", cwd=project)
-    assert "index: 3 files, all as on disk\n" in memoryd("status", cwd=project).out
+    assert "index: 3 files, all up to date\n" in memoryd("status", cwd=project).out
     (project / ".claude/agent-memory/writer/MEMORY.md").write_text("- b\n- c\n")
     assert "index: 1 of 3 files not as on disk; the next search " in memoryd("status", cwd=project).out
     value = json.loads(memoryd("status", "--json", "--agent", "writer", cwd=project).out)
@@ -154,7 +154,7 @@ def test_watching_fits_the_terminal_as_it_is_resized(project: Path) -> None:
     terminal.read_until("agent-28")
     terminal.resize(14, 100)
     terminal.process.send_signal(signal.SIGWINCH)
-    terminal.read_until(" more, less in need")
+    terminal.read_until(" more with fewer problems")
     screen = terminal.seen.rpartition("\x1b[H")[2]
     assert all(name in screen for name in ("reviewer", "worse", "agent-00", "32 stores"))
     assert "agent-09" not in screen

@@ -56,7 +56,7 @@ def daemon_lines(cwd: Path, written: str | None, *, lock_age: int = 0) -> list[s
 def test_a_daemon_that_is_well_is_two_lines(project: Path) -> None:
     head, work, *rest = daemon_lines(project, heartbeat(pending=2))
     assert re.fullmatch(rf"daemon: running as process {os.getpid()} since [-0-9: ]*\d\d:\d\d", head)
-    assert re.fullmatch(r"  watching 3 stores; last scan \d+ s ago; 2 stores to be read", work)
+    assert re.fullmatch(r"  watching 3 stores; last scan \d+ s ago; 2 stores left to read", work)
     assert rest == ["index: empty; the first search reads everything"]
 
 
@@ -75,9 +75,9 @@ def test_what_the_daemon_cannot_do_is_told(project: Path, home: Path) -> None:
     _, work, *troubles = daemon_lines(project, written)
     assert work.startswith("  watching 3 stores, some by polling; ")
     assert troubles[0] == "  polling ~/mnt: no events there"
-    assert troubles[1] == "  ~/a is over its limit: stays as it is, since its compaction was taken back"
+    assert troubles[1] == "  ~/a is over its limit: is not compacted again, because its compaction was undone"
     assert troubles[2].startswith(
-        "  ~/b is over its limit: agents wrote into it while it was compacted; next try 2031-"
+        "  ~/b is over its limit: an agent wrote to it during compaction; next try 2031-"
     )
     assert troubles[6] == "  and 2 stores over their limit more"
     assert troubles[7] == "  last error 5 min ago: the disk is full (history_failed)"
@@ -108,6 +108,6 @@ def test_a_daemon_that_was_killed_is_not_running(project: Path) -> None:
     with only_instance(lock):
         lock.with_name("status.json").write_text(heartbeat())
     line = memoryd("status", cwd=project).out.splitlines()[0]
-    assert line.startswith(f"daemon: not running; process {os.getpid()} ended without warning ")
+    assert line.startswith(f"daemon: not running; process {os.getpid()} ended unexpectedly ")
     value: dict[str, Any] = json.loads(memoryd("status", "--json", cwd=project).out)
     assert value["daemon"].items() >= {"running": False, "silent": False, "pid": None}.items()

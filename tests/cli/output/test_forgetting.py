@@ -32,7 +32,7 @@ def test_a_form_in_base64_is_no_proof(project: Path, store: Path) -> None:
     done = memoryd("forget", KEY, "--purge", "--apply", cwd=project)
     assert done.code == 1
     assert "deploy.md: a base64 form of it" in done.out
-    assert "it is still there" in done.out
+    assert "the text is still there" in done.out
 
 
 def test_the_name_of_a_store_is_masked_too(project: Path, store: Path) -> None:
@@ -52,5 +52,5 @@ def test_commits_that_hold_it_are_named(project: Path) -> None:
         subprocess.run(["git", *command], cwd=project, check=True)
     done = memoryd("forget", KEY.upper(), "--purge", "--apply", cwd=project)
     assert done.code == 0
-    assert "git history of . holds it in 2 places" in done.out
+    assert "the git history of . contains it in 2 places" in done.out
     assert ".claude/agent-memory/reviewer/deploy.md" in done.out

@@ -26,7 +26,7 @@ def test_where_there_is_no_systemd_it_says_what_to_do_instead(
     done = without_systemd("service", command, cwd=tmp_path)
     assert done.code == 2
     assert re.fullmatch(
-        r"error: no service is possible here: there is no .*\n"
+        r"error: cannot run a service here: there is no .*\n"
         r"  hint: `memoryd run` does the same .*@reboot .*memoryd run`\n",
         done.err,
     )

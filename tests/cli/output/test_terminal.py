@@ -48,20 +48,20 @@ def test_control_characters_of_errors_never_reach_the_terminal(tmp_path: Path) -
 @pytest.mark.parametrize(("answer", "applied"), [("y", True), ("yes", True), ("n", False), ("", False)])
 def test_the_question_is_obeyed(project: Path, answer: str, applied: bool) -> None:  # noqa: FBT001  # a case
     terminal = Terminal("compact", cwd=project)
-    terminal.read_until("Do this? [y/N] ")
+    terminal.read_until("Apply these changes? [y/N] ")
     terminal.type(answer + "\n")
     done = terminal.finish()
     assert done.code == 0
-    assert ("done as operation 1" in done.out) == applied
-    assert ("nothing was changed" in done.out) == (not applied)
+    assert ("Applied as operation 1" in done.out) == applied
+    assert ("Nothing changed." in done.out) == (not applied)
     assert (memoryd("check", cwd=project).code == 0) == applied
 
 
 def test_the_end_of_input_is_no(project: Path) -> None:
     terminal = Terminal("compact", cwd=project)
-    terminal.read_until("Do this? [y/N] ")
+    terminal.read_until("Apply these changes? [y/N] ")
     terminal.type("\x04")
-    assert "nothing was changed" in terminal.finish().out
+    assert "Nothing changed." in terminal.finish().out
 
 
 def test_a_diff_is_coloured(project: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_diff_is_coloured(project: Path) -> None:
 
 def test_an_interrupt_is_130_and_changes_nothing(project: Path) -> None:
     terminal = Terminal("compact", cwd=project)
-    terminal.read_until("Do this? [y/N] ")
+    terminal.read_until("Apply these changes? [y/N] ")
     terminal.process.send_signal(signal.SIGINT)
     done = terminal.finish()
     assert done.code == 130
