@@ -79,7 +79,8 @@ def commands_in(text: str) -> Iterator[str]:
     code = "\n".join([*fenced, *indented, *inline])
     yield from re.findall(r"\$\(memoryd ([^)]*)\)", code)
     for command in re.findall(r"(?:^|[/ ])memoryd ((?:[a-z-]+\b|--).*)$", code, re.MULTILINE):
-        yield re.sub(r"\[[A-Z@]+\]|…", "", command)
+        inner = command.removesuffix(")") if "(" not in command else command  # of "(undo: memoryd undo 1)"
+        yield re.sub(r"\[[A-Z@]+\]|…", "", inner)
 
 
 def parse(line: str) -> None:

@@ -83,8 +83,8 @@ def _plan(
         rewrites=frozenset(runtime.config.rewrite),
     )
     stores = runtime.select(chosen)
-    judging = waiting(f"judging what stands in {counted(len(stores), 'store', 'stores')}")
-    with runtime.past_of_checks() as history, judging:
+    checking = waiting(f"checking {counted(len(stores), 'store', 'stores')}")
+    with runtime.past_of_checks() as history, checking:
         examination = _examination(runtime, stores, history, with_age=older_than is not None)
         planned = plan_pruning(examination, wanted)
     note_troubles(examination)
