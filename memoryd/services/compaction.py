@@ -78,6 +78,7 @@ def plan_compaction(
                 problems.append(f"{store.root} is not compacted: {rewrite_refusal(store.profile)}")
         except (CannotCompactError, files.UnreadableError, RefusedError) as error:
             problems.append(f"{store.root} is not compacted: {error}")
+    fixes.sort(key=lambda fix: f"{fix.changes[0].root}/")  # `status` finds each store's sentence by its place
     return CompactionPlan(Plan("compact", tuple(fixes)), tuple(problems), _rest(rest))
 
 

@@ -16,12 +16,15 @@ from memoryd.domain.checks.options import RuleOptions
 from memoryd.domain.checks.results import CheckResult, report_of
 from memoryd.domain.checks.rule import Rule, context_of
 from memoryd.domain.checks.selection import Choice, RuleSelection
+from memoryd.domain.compaction.telling import outcomes
 from memoryd.domain.git.evidence import Evidence
 from memoryd.domain.history.lost_updates import Loss
+from memoryd.domain.history.versions import Operation, last_in_force
 from memoryd.domain.limits.budget import Budget, budget_of
 from memoryd.domain.links.names import Reach, reachable, unseen_topics
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Store
+from memoryd.errors import MemorydError
 from memoryd.rules.staleness_words import deleted_path
 from memoryd.services.agents import gather
 from memoryd.services.checks.check import check_contexts, check_roster, read, read_contexts
@@ -35,9 +38,25 @@ if TYPE_CHECKING:
     from memoryd.adapters.search.index import Index
 
 _NOTHING = Choice("", "/")
-_WEEK = 7 * 86400.0  # seconds
+_DAY = 86400.0  # seconds
+_WEEK = 7 * _DAY
 _FAILING = frozenset({Severity.ERROR, Severity.WARNING})
 _REPETITIONS = "D"  # rules that compare every note with every other
+
+
+@dataclass(frozen=True, slots=True)
+class LastCompaction:
+    """The last compaction of a store.
+
+    Attributes:
+        operation: Its number.
+        time: Its start, in seconds since the epoch.
+        outcome: What was and what is, in one sentence without a final stop.
+    """
+
+    operation: int
+    time: float
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +71,7 @@ class StoreView:
         report: Findings in it.
         changed: UTC time of the newest file, or None in an empty store.
         losses: Lost updates of the last week that are not restored.
+        compaction: The last compaction within a day, unless it was undone.
     """
 
     store: Store
@@ -61,6 +81,7 @@ class StoreView:
     report: CheckResult
     changed: datetime | None
     losses: tuple[Loss, ...]
+    compaction: LastCompaction | None
 
     @property
     def unseen_topics(self) -> tuple[str, ...]:
@@ -125,7 +146,8 @@ def survey(
         contexts = read_contexts((store,))
         report = judged(check_contexts(contexts, rules), judgement_around(store, user))
         losses = find_losses(history, store.root, since) if history else ()
-        found.append(_view(contexts[0].snapshot, definitions, report, losses))
+        last = _last_compaction(store.root, history)
+        found.append(_view(contexts[0].snapshot, definitions, report, losses, last))
     return tuple(found)
 
 
@@ -167,7 +189,8 @@ def overview(
         root = snapshot.store.root
         counted = _failing(by_place.pop(root, ()), judgements[root])
         losses = find_losses(history, root, since) if history else ()
-        views.append(_view(snapshot, found.definitions, report_of((snapshot,), counted), losses))
+        report = report_of((snapshot,), counted)
+        views.append(_view(snapshot, found.definitions, report, losses, _last_compaction(root, history)))
     others = (
         each
         for place, diagnostics in by_place.items()
@@ -206,6 +229,7 @@ def _view(
     definitions: tuple[AgentDefinition, ...],
     report: CheckResult,
     losses: tuple[Loss, ...],
+    compaction: LastCompaction | None,
 ) -> StoreView:
     return StoreView(
         store=snapshot.store,
@@ -215,7 +239,29 @@ def _view(
         report=report,
         changed=_newest(snapshot),
         losses=losses,
+        compaction=compaction,
     )
+
+
+def _last_compaction(root: str, history: "History | None") -> LastCompaction | None:
+    """Return the last compaction of a store within a day, from the operations on it."""
+    known = history.operations(root) if history else ()
+    operation = last_in_force(known, "compact", time.time() - _DAY)
+    if history is None or operation is None:
+        return None
+    return LastCompaction(operation.id, operation.time, _outcome_in(root, operation, history))
+
+
+def _outcome_in(root: str, operation: Operation, history: "History") -> str:
+    """Return the sentence about one of the stores of an operation; all of them if it is not known which."""
+    told = outcomes(operation.title)
+    if len(told) == 1:
+        return told[0]
+    try:
+        roots = sorted({f"{change.root}/" for change in history.plan(operation).changes})
+    except MemorydError:  # a content is damaged
+        return operation.title
+    return told[roots.index(f"{root}/")] if len(roots) == len(told) else operation.title
 
 
 def _newest(snapshot: Snapshot) -> datetime | None:

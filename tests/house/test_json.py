@@ -71,11 +71,14 @@ def status(pid: int) -> DaemonStatus:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
-    """A store in which there is something of everything, two lost updates included."""
+    """A store in which there is something of everything, a compaction and two lost updates included."""
     definition = {"reviewer.md": "---\nname: reviewer\nmemory: project\n---\n"}
     make_store(tmp_path / ".claude" / "agents", definition)
     topics = {"here.md": "# Here\n\nWhat is here.\n", "late.md": "# Late\n"}
     root = project_store(tmp_path, "reviewer", {"MEMORY.md": "- a\n- b\n", **topics})
+    (root / "MEMORY.md").write_text(LONG)
+    memoryd("compact", "--apply", cwd=tmp_path)
+    (root / "MEMORY.md").write_text("- a\n- b\n")
     for text in ("- a\n- b\n- the cache key holds the locale\n", "- a\n- b\n- ask Ann about billing\n"):
         memoryd("log", cwd=tmp_path)
         (root / "MEMORY.md").write_text(text)

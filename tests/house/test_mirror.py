@@ -29,7 +29,6 @@ UNTESTED = {
     "memoryd.domain.compaction.prepare",
     "memoryd.domain.compaction.proof",
     "memoryd.domain.compaction.ranking",
-    "memoryd.domain.compaction.telling",
     "memoryd.domain.compaction.topics.arrange",
     "memoryd.domain.compaction.topics.pointer_lines",
     "memoryd.domain.compaction.topics.summary",

@@ -10,6 +10,7 @@ from memoryd.cli import options
 from memoryd.cli.options import StoreOptions
 from memoryd.cli.output.stores import lost_sentence
 from memoryd.cli.output.terminal import (
+    broken,
     emit_diff,
     emit_json,
     emit_lines,
@@ -78,7 +79,8 @@ def _lines(event: "Event", history: "History", lost: "dict[int, Loss]", *, all_f
     steps = event.steps if all_files or len(event.steps) <= _MOST_FILES + 1 else event.steps[:_MOST_FILES]
     paths = [visible_line(short(step.after.path)) for step in steps]
     width = max(map(len, paths), default=0)
-    lines = [styled(f"{_local(event.time)}  {_title(event)}", "bold")]
+    head = broken(f"{_local(event.time)}  {_title(event)}", " " * 4)
+    lines = [styled(line, "bold") for line in head]
     for step, path in zip(steps, paths, strict=True):
         counts = _counts(step, history)
         colours = (

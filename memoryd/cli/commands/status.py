@@ -10,7 +10,7 @@ import typer
 from memoryd.cli import options
 from memoryd.cli.output import daemon, trust
 from memoryd.cli.output.progress import waiting
-from memoryd.cli.output.stores import history_of, lost_sentence, row
+from memoryd.cli.output.stores import compaction_lines, history_of, lost_sentence, row
 from memoryd.cli.output.terminal import (
     bar,
     can_redraw,
@@ -133,7 +133,8 @@ class _Status:
         if not views:
             none = _NO_STORES if self._all else ["no memory store of that agent or scope found"]
             return [*head, *none, *trust.lines_of(self._found, ())]
-        tail = ["", *_summary(self._seen, whole=self._all), *self._notes()]
+        told = compaction_lines(views)
+        tail = [*([""] if told else []), *told, "", *_summary(self._seen, whole=self._all), *self._notes()]
         rows = _table(views, self._now)
         if most and len(head) + len(rows) + len(tail) > most:
             rows = self._worst(most - len(head) - len(tail))

@@ -1,10 +1,13 @@
 """One store as text and JSON, and its lost updates."""
 
 import shlex
+from collections import Counter
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from memoryd.cli.output.terminal import (
+    broken,
     note,
     relative,
     short,
@@ -13,12 +16,14 @@ from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from memoryd.adapters.history import History
     from memoryd.domain.history.lost_updates import Loss
     from memoryd.runtime import Runtime
     from memoryd.services.status import StoreView
+
+_MOST_COMPACTIONS = 3  # that `status` tells of
 
 
 @contextmanager
@@ -76,6 +81,14 @@ def _lost(view: "StoreView") -> list[dict[str, object]]:
     ]
 
 
+def _compaction(view: "StoreView") -> dict[str, object] | None:
+    last = view.compaction
+    if last is None:
+        return None
+    when = datetime.fromtimestamp(last.time, UTC).isoformat(timespec="seconds")
+    return {"operation": last.operation, "time": when, "outcome": last.outcome}
+
+
 ROW: "Mapping[str, Callable[[StoreView], object]]" = {
     "store": lambda view: relative(view.store.root),
     "agent": lambda view: view.store.agent,
@@ -96,9 +109,29 @@ ROW: "Mapping[str, Callable[[StoreView], object]]" = {
         {"path": relative(each.path), "reason": each.reason} for each in view.report.unread
     ],
     "lost": _lost,
+    "compaction": _compaction,
     "changed": lambda view: view.changed.isoformat(timespec="seconds") if view.changed else None,
 }
 """The values of a store in `status --json`, by key. A test compares the keys with the help topic `json`."""
+
+
+def compaction_lines(views: "Sequence[StoreView]") -> list[str]:
+    """Return one sentence for each store that was compacted within a day, the newest first."""
+    names = Counter(view.store.agent for view in views)
+    told = sorted(
+        ((view.compaction.time, view.compaction.operation, view) for view in views if view.compaction),
+        key=lambda each: each[:2],
+        reverse=True,
+    )
+    lines = []
+    for _, operation, view in told[:_MOST_COMPACTIONS]:
+        name = view.store.agent if names[view.store.agent] == 1 else ""
+        outcome = view.compaction.outcome if view.compaction else ""
+        text = f"{name or short(view.store.root)}: {outcome}. Undo: memoryd undo {operation}"
+        lines += broken(text, "  ")
+    if len(told) > _MOST_COMPACTIONS:
+        lines.append(f"… and {len(told) - _MOST_COMPACTIONS:,} more: memoryd log")
+    return lines
 
 
 def lost_sentence(loss: "Loss") -> str:

@@ -6,6 +6,7 @@ import select
 import shutil
 import signal
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -238,6 +239,22 @@ def fits(lines: Iterable[str]) -> bool:
     if not _is_terminal(sys.stdout):
         return True
     return max(map(_width, lines)) <= shutil.get_terminal_size().columns
+
+
+def broken(text: str, indent: str) -> list[str]:
+    """Break a text between words where the terminal is too narrow; elsewhere it is one line.
+
+    Args:
+        text: Without styles; control and hidden characters become visible.
+        indent: What further lines begin with.
+    """
+    line = visible_line(text)
+    if fits([line]):
+        return [line]
+    columns = max(shutil.get_terminal_size().columns, 2 * len(indent) + 1)
+    return textwrap.wrap(
+        line, columns, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _width(text: str) -> int:

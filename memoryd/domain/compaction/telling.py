@@ -1,8 +1,17 @@
 """Outcome of a compaction, in one sentence."""
 
+import re
+
 from memoryd.domain.limits.budget import Budget, budget_of
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import counted
+
+_NEXT = re.compile(r"; (?=\S+ had )")  # before the sentence of another store
+
+
+def outcomes(title: str) -> list[str]:
+    """Return the sentences, one for each store, in the title of an operation that compacted."""
+    return _NEXT.split(title)
 
 
 def outcome(before: Snapshot, after: Snapshot, moved: int) -> str:

@@ -85,6 +85,27 @@ class Event:
     steps: tuple[Step, ...]
 
 
+def last_in_force(operations: Iterable[Operation], cause: str, since: float) -> Operation | None:
+    """Return the last finished operation with a cause since a time, if it is not undone.
+
+    Args:
+        operations: The operations on one store, the newest first.
+        cause: The command behind it.
+        since: Seconds since the epoch.
+    """
+    undone: set[int] = set()
+    for operation in operations:
+        if operation.time < since:
+            break
+        if operation.status != "done" or operation.id in undone:
+            continue
+        if operation.undoes is not None:
+            undone.add(operation.undoes)
+        elif operation.cause == cause:
+            return operation
+    return None
+
+
 def state_at(versions: Iterable[Version], time: float) -> dict[str, Version]:
     """Return the current version of each file at a moment, by path, without deleted files.
 

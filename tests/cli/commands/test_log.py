@@ -1,12 +1,14 @@
 import json
+import re
 import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from cli.program import OVER_LIMIT, memoryd, project_store
+from cli.program import OVER_LIMIT, Terminal, memoryd, project_store
 
+STYLE = re.compile(r"\x1b\[[0-9;]*m")
 INDEX = ".claude/agent-memory/reviewer/MEMORY.md"
 STORE = ".claude/agent-memory/reviewer"
 
@@ -32,10 +34,21 @@ def test_log_tells_who_did_what_the_newest_first(project: Path) -> None:
     done = memoryd("log", cwd=project)
     assert (done.code, done.err) == (0, "")
     heads = [line[21:] for line in done.out.splitlines() if not line.startswith(" ")]
-    assert heads[0].startswith("compact, operation 1: move ")
+    assert heads[0].startswith("compact, operation 1: MEMORY.md had 241 lines, 37 entries unseen; now ")
     assert heads[1:] == ["changed outside", "first seen"]
     assert f"  create  {INDEX}  @1  +1 -0\n" in done.out
     assert memoryd("log", "--limit", "1", cwd=project).err == "2 earlier events: --limit 0 shows all\n"
+
+
+def test_an_operation_is_never_broken_inside_a_word(project: Path) -> None:
+    (project / INDEX).write_text(OVER_LIMIT)
+    memoryd("compact", "--apply", cwd=project)
+    whole = memoryd("log", "--limit", "1", cwd=project).out.partition("\n  modify")[0]
+    lines = STYLE.sub("", Terminal("log", "--limit", "1", cwd=project, columns=60).finish().out).splitlines()
+    told = lines[: next(number for number, line in enumerate(lines) if line.startswith("  modify"))]
+    assert len(told) > 1
+    assert max(map(len, told)) <= 60
+    assert " ".join(line.strip() for line in told) == whole
 
 
 def test_log_of_a_file_is_about_that_file(project: Path) -> None:

@@ -1,11 +1,12 @@
 """`run --sample`: sample memory in a home of its own."""
 
 import os
+import re
 import signal
 import subprocess
 from pathlib import Path
 
-from cli.program import COMMAND, OVER_LIMIT, ROOT, make_store
+from cli.program import COMMAND, OVER_LIMIT, ROOT, Terminal, make_store
 from support import tree
 
 
@@ -48,3 +49,15 @@ def test_it_never_touches_memory_that_is_there(tmp_path: Path) -> None:
 
 def test_it_can_be_run_again_at_once(tmp_path: Path) -> None:
     assert run_sample(tmp_path) == run_sample(tmp_path)
+
+
+def test_on_a_terminal_a_compaction_is_told_in_one_sentence() -> None:
+    make_store(Path(os.environ["HOME"], ".claude/agent-memory/reviewer"), {"MEMORY.md": OVER_LIMIT})
+    terminal = Terminal("run", cwd=Path(os.environ["HOME"]), columns=80, MEMORYD_SETTLE="0.1")
+    terminal.read_until("compacted")
+    terminal.read_until("memoryd undo 1")
+    terminal.process.send_signal(signal.SIGTERM)
+    said = re.sub(r"\x1b\[[0-9;]*m", "", terminal.finish().out)
+    (line,) = [line for line in said.splitlines() if " compacted " in line]
+    assert "reviewer: MEMORY.md had 241 lines, 37 entries unseen; now " in line
+    assert ", the newest in view; " in line

@@ -2,7 +2,9 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -168,3 +170,66 @@ def test_watching_is_for_terminals(project: Path) -> None:
     assert done.err.startswith("error: --watch needs a terminal to draw on\n  hint: ")
     done = memoryd("status", "--watch", "--json", cwd=project)
     assert (done.code, done.out) == (2, "")
+
+
+def test_the_last_compaction_of_each_store_is_told_until_it_is_undone(tmp_path: Path) -> None:
+    for agent, text in (("one", OVER_LIMIT), ("two", OVER_LIMIT + "- more\n"), ("three", "- a\n")):
+        project_store(tmp_path, agent, {"MEMORY.md": text})
+    assert memoryd("compact", "--apply", cwd=tmp_path).code == 0
+    seen = memoryd("status", cwd=tmp_path)
+    assert seen.err == ""
+    told = [line for line in seen.out.splitlines() if line.endswith(". Undo: memoryd undo 1")]
+    assert [line.partition(" entr")[0] for line in told] == [
+        "one: MEMORY.md had 241 lines, 37",
+        "two: MEMORY.md had 242 lines, 38",
+    ]
+    rows = {row["agent"]: row for row in json.loads(memoryd("status", "--json", cwd=tmp_path).out)["stores"]}
+    assert rows["three"]["compaction"] is None
+    last = rows["two"]["compaction"]
+    assert last["operation"] == 1
+    assert f"two: {last['outcome']}. Undo: memoryd undo 1" in told
+    shown = json.loads(memoryd("show", "two", "--json", cwd=tmp_path).out)
+    assert shown["compaction"] == last
+    assert memoryd("undo", cwd=tmp_path).code == 0
+    assert "Undo: " not in memoryd("status", cwd=tmp_path).out
+
+
+def test_three_compactions_are_told_and_broken_between_words(tmp_path: Path) -> None:
+    for number in range(5):
+        root = project_store(tmp_path, f"agent-{number}", {"MEMORY.md": OVER_LIMIT})
+        assert memoryd("compact", "--apply", str(root), cwd=tmp_path).code == 0
+    seen = memoryd("status", cwd=tmp_path).out
+    told = [line for line in seen.splitlines() if "Undo: " in line]
+    assert [line.partition(":")[0] for line in told] == ["agent-4", "agent-3", "agent-2"]
+    assert "\n… and 2 more: memoryd log\n" in seen
+    narrow = STYLE.sub("", Terminal("status", cwd=tmp_path, columns=70).finish().out)
+    start = narrow.index("agent-4: ")
+    lines = narrow[start:].partition("\n\n")[0].splitlines()
+    assert max(map(len, lines)) <= 70
+    assert " ".join(line.strip() for line in lines).startswith(f"{told[0]} agent-3: ")
+
+
+def test_a_compaction_of_yesterday_is_not_told(tmp_path: Path) -> None:
+    project_store(tmp_path, "reviewer", {"MEMORY.md": OVER_LIMIT})
+    assert memoryd("compact", "--apply", cwd=tmp_path).code == 0
+    assert "Undo: " in memoryd("status", cwd=tmp_path).out
+    with closing(sqlite3.connect(locate(os.environ).history)) as database:
+        database.execute("UPDATE operations SET time = '2026-01-31T00:00:00.000+00:00'")
+        database.commit()
+    assert "Undo: " not in memoryd("status", cwd=tmp_path).out
+
+
+def test_names_are_escaped_and_two_stores_of_one_name_told_apart(tmp_path: Path) -> None:
+    project_store(tmp_path, "re\x1b[31mviewer", {"MEMORY.md": OVER_LIMIT})
+    project_store(tmp_path, "writer", {"MEMORY.md": OVER_LIMIT})
+    user = make_store(Path(os.environ["HOME"], ".claude/agent-memory/writer"), {"MEMORY.md": OVER_LIMIT})
+    for which in ((), (str(user),)):
+        assert memoryd("compact", "--apply", *which, cwd=tmp_path).code == 0
+    seen = memoryd("status", cwd=tmp_path).out
+    told = [line.partition(": MEMORY.md had ")[0] for line in seen.splitlines() if "Undo: " in line]
+    assert sorted(told) == [
+        ".claude/agent-memory/writer",
+        "re\\x1b[31mviewer",
+        "~/.claude/agent-memory/writer",
+    ]
+    assert "\x1b" not in seen

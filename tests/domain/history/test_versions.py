@@ -1,6 +1,6 @@
 """States, steps and events of the past, moments in words, and what may leave."""
 
-from memoryd.domain.history.versions import Operation, Version, events_of, state_at
+from memoryd.domain.history.versions import Operation, Version, events_of, last_in_force, state_at
 
 
 def version(number: int, time: float, path: str, digest: str | None, operation: int | None = None) -> Version:
@@ -32,6 +32,19 @@ def test_an_operation_that_came_to_nothing_is_newer_than_what_it_found() -> None
         (20, True),
         (10, True),
     ]
+
+
+def test_an_operation_is_in_force_until_it_is_undone_and_again_when_the_undo_is() -> None:
+    first, second = operation(1, 10), operation(2, 20)
+    undo = Operation(3, 30, "undo", "done", "", 2, "command")
+    again = Operation(4, 40, "undo", "done", "", 3, "command")
+    assert last_in_force([second, first], "compact", 0) == second
+    assert last_in_force([second, first], "prune", 0) is None
+    assert last_in_force([second, first], "compact", 21) is None
+    assert last_in_force([undo, second, first], "compact", 0) == first
+    assert last_in_force([again, undo, second, first], "compact", 0) == second
+    failed = Operation(3, 30, "undo", "conflict", "", 2, "command")
+    assert last_in_force([failed, operation(5, 25, "aborted"), second], "compact", 0) == second
 
 
 def test_events_are_what_was_seen_at_once_and_operations_whole() -> None:
