@@ -54,7 +54,7 @@ def test_where_nothing_is_tracked_nothing_is_checked(project: Path) -> None:
     git(project, "init", "-q")
     done = memoryd("check", "--tracked", cwd=project)
     assert done.code == 2
-    assert done.err.startswith("error: nothing of what is here is tracked by git\n")
+    assert done.err.startswith("error: git tracks no memory file here\n")
     assert memoryd("check", "--tracked", "--allow-empty", cwd=project).code == 0
 
 

@@ -77,7 +77,7 @@ def forget(  # noqa: PLR0913  # options of a command
     from memoryd.runtime import build
 
     if similar and exact:
-        raise MemorydError("--similar and --exact exclude each other", "leave one of them out")
+        raise MemorydError("--similar and --exact cannot be used together", "leave one of them out")
     if purge and replace(which, everything=False) != StoreOptions():
         raise MemorydError("--purge always searches all stores", "leave out the options that select stores")
     runtime = build()

@@ -97,7 +97,7 @@ def test_diff_tells_by_its_exit_code(project: Path, store: Path) -> None:
     (store / "MEMORY.md").write_text("- [Deploy](deploy.md)\n- [Shipping](shipping.md)\n")
     done = memoryd("dedupe", "--diff", cwd=project)
     assert (done.code, done.out) == (0, "")
-    assert done.err == "Nothing to remove; --unsafe-fixes shows what a person may decide\n"
+    assert done.err == "Nothing to remove; --unsafe-fixes shows changes that need a review\n"
 
 
 def test_across_also_compares_other_stores_and_instructions(project: Path, store: Path) -> None:

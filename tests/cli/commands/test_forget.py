@@ -53,7 +53,7 @@ def test_it_shows_and_changes_nothing(project: Path, store: Path) -> None:
 def test_it_removes_and_undo_brings_back(project: Path, store: Path) -> None:
     done = memoryd("forget", KEY, "--apply", cwd=project)
     assert done.code == 0
-    assert "`memoryd undo 1`" in done.err
+    assert "(undo: memoryd undo 1)" in done.err
     assert "--purge" in done.err
     assert (store / "MEMORY.md").read_text() == (
         "# Memory\n\n- [Deploy](deploy.md)\n- [Ann](people/ann-example.md)\n- keep\n"

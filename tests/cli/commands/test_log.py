@@ -99,7 +99,7 @@ def test_what_is_there_now_does_not_depend_on_the_clock(project: Path) -> None:
 
 def test_a_lost_update_is_told_and_can_be_mended(project: Path) -> None:
     overwrite(project)
-    told = "dropped 1 line added shortly before; `memoryd restore --lost"
+    told = "removed 1 line added shortly before; `memoryd restore --lost"
     assert told in memoryd("log", cwd=project).out
     assert told in memoryd("status", cwd=project).out
     assert "  - the cache key holds the locale\n" in memoryd("show", "reviewer", cwd=project).out
@@ -109,4 +109,4 @@ def test_a_lost_update_is_told_and_can_be_mended(project: Path) -> None:
     ]
     assert memoryd("restore", "--lost", INDEX, cwd=project).code == 0
     assert (project / INDEX).read_text() == "- a\n- the cache key holds the locale\n- ask Ann about billing\n"
-    assert "dropped" not in memoryd("status", cwd=project).out + memoryd("log", cwd=project).out
+    assert "outdated copy" not in memoryd("status", cwd=project).out + memoryd("log", cwd=project).out

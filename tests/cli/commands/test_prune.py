@@ -122,7 +122,7 @@ def test_one_run_removes_no_more_than_it_may(project: Path, store: Path, tmp_pat
     config = tmp_path / "config.toml"
     config.write_text("[prune]\nmax_removals = 2\n")
     done = memoryd("prune", cwd=project, MEMORYD_CONFIG=str(config))
-    assert "2 more could go" in done.err
+    assert "2 more can be removed" in done.err
     config.write_text("[prune]\nmost = 2\n")
     assert memoryd("prune", cwd=project, MEMORYD_CONFIG=str(config)).code == 2
 

@@ -61,7 +61,7 @@ def test_restore_at_a_moment_leaves_or_deletes_what_came_since(project: Path) ->
     (project / STORE / "new.md").write_text("- n\n")
     (project / INDEX).write_text("- c\n")
     done = memoryd("restore", STORE, "--at", moment, cwd=project)
-    assert done.err.startswith("1 file that came since stays; --delete removes them\n")
+    assert done.err.startswith("kept 1 newer file; --delete removes them\n")
     assert (project / INDEX).read_text() == "- a\n"
     memoryd("restore", STORE, "--at", moment, "--delete", cwd=project)
     assert not (project / STORE / "new.md").exists()

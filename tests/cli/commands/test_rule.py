@@ -19,5 +19,5 @@ def test_a_rule_is_explained_by_code_and_by_name_in_any_case(tmp_path: Path) -> 
 def test_a_near_miss_of_a_rule_is_suggested(tmp_path: Path) -> None:
     done = memoryd("rule", "broken-lnk", cwd=tmp_path)
     assert (done.code, done.out) == (2, "")
-    assert done.err == "error: there is no rule “broken-lnk”\n  hint: did you mean broken-link?\n"
+    assert done.err == 'error: there is no rule "broken-lnk"\n  hint: did you mean broken-link?\n'
     assert "`memoryd rule` lists all of them" in memoryd("rule", "?", cwd=tmp_path).err

@@ -66,7 +66,7 @@ def test_uninstall_works_with_a_bad_configuration_and_without_a_manager(tmp_path
     done = without_systemd("service", "uninstall", cwd=tmp_path)
     assert done.code == 0, done.err
     assert not (home / UNIT).exists()
-    assert "nothing was stopped: there is no systemd" in done.err
+    assert "the service was not stopped: there is no systemd" in done.err
     assert "kept: " in done.err
     assert "config.toml" in done.err
 

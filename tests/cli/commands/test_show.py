@@ -31,7 +31,7 @@ def test_show_by_agent_and_by_path_is_the_same(project: Path) -> None:
     assert by_name.out == memoryd("show", ".claude/agent-memory/reviewer", cwd=project).out
     assert by_name.out.startswith("reviewer (project)  .claude/agent-memory/reviewer\n\nMEMORY.md\n  █")
     assert "\ncut at line 201; never seen by the agent: " in by_name.out
-    assert "\n1 topic file, by how the agent gets there:\n" in by_name.out
+    assert "\n1 topic file, by how the agent reaches them:\n" in by_name.out
 
 
 def test_show_loaded_is_what_the_harness_loads_and_one_newline(project: Path) -> None:
@@ -71,7 +71,7 @@ def test_show_of_a_name_with_several_stores_shows_all(project: Path, home: Path)
 def test_show_of_what_does_not_exist_names_what_does(project: Path) -> None:
     done = memoryd("show", "reviwer", cwd=project)
     assert (done.code, done.out) == (2, "")
-    assert done.err == "error: there is no agent or path “reviwer”\n  hint: known agents: reviewer\n"
+    assert done.err == 'error: there is no agent or path "reviwer"\n  hint: known agents: reviewer\n'
 
 
 def test_a_deleted_working_directory_is_a_sentence(tmp_path: Path) -> None:

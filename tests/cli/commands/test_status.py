@@ -79,7 +79,7 @@ def test_agents_without_memory_are_named(project: Path) -> None:
 
 def test_what_cannot_be_read_is_counted(project: Path) -> None:
     os.mkfifo(project / ".claude/agent-memory/reviewer/pipe.md")
-    assert "\n1 file cannot be read: `memoryd check` says why\n" in memoryd("status", cwd=project).out
+    assert "\n1 file cannot be read: `memoryd check` shows why\n" in memoryd("status", cwd=project).out
 
 
 @needs_git
@@ -117,7 +117,7 @@ def test_the_index_is_compared_with_the_disk(project: Path) -> None:
     memoryd("search", "fact", cwd=project)
     assert "index: 3 files, all up to date\n" in memoryd("status", cwd=project).out
     (project / ".claude/agent-memory/writer/MEMORY.md").write_text("- b\n- c\n")
-    assert "index: 1 of 3 files not as on disk; the next search " in memoryd("status", cwd=project).out
+    assert "index: 1 of 3 files out of date; the next search " in memoryd("status", cwd=project).out
     value = json.loads(memoryd("status", "--json", "--agent", "writer", cwd=project).out)
     assert value["index"].items() >= {"files_indexed": 1, "files_on_disk": 1, "files_current": 0}.items()
 
@@ -167,7 +167,7 @@ def test_watching_fits_the_terminal_as_it_is_resized(project: Path) -> None:
 def test_watching_is_for_terminals(project: Path) -> None:
     done = memoryd("status", "--watch", cwd=project)
     assert (done.code, done.out) == (2, "")
-    assert done.err.startswith("error: --watch needs a terminal to draw on\n  hint: ")
+    assert done.err.startswith("error: --watch needs a terminal\n  hint: ")
     done = memoryd("status", "--watch", "--json", cwd=project)
     assert (done.code, done.out) == (2, "")
 

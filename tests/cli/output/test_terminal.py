@@ -42,7 +42,7 @@ def test_control_characters_of_memory_never_reach_the_terminal(tmp_path: Path) -
 def test_control_characters_of_errors_never_reach_the_terminal(tmp_path: Path) -> None:
     done = Terminal("show", "\x1b[2J", cwd=tmp_path).finish()
     assert done.code == 2
-    assert done.out.startswith("error: there is no agent or path “\\x1b[2J”\n")
+    assert done.out.startswith('error: there is no agent or path "\\x1b[2J"\n')
 
 
 @pytest.mark.parametrize(("answer", "applied"), [("y", True), ("yes", True), ("n", False), ("", False)])

@@ -16,7 +16,7 @@ def repository(tmp_path: Path, home: Path) -> Path:
 
 def test_what_is_not_followed_is_told_in_status_doctor_and_check(repository: Path) -> None:
     status = memoryd("status", cwd=repository)
-    line = f"1 directory named by {repository} is outside of it and not followed: memoryd trust {repository}"
+    line = f"1 directory named by {repository} is outside it and not followed: memoryd trust {repository}"
     assert line in status.out
     link = str(repository / ".claude/agent-memory/vault")
     seen = json.loads(memoryd("status", "--json", cwd=repository).out)["not_followed"]
