@@ -33,4 +33,4 @@ def test_on_a_terminal_sentences_are_wrapped_between_words(known: Look, tmp_path
     assert known().code == 0
     shown = Terminal("doctor", cwd=tmp_path, columns=60, TERM="dumb").finish().out
     assert max(map(len, shown.splitlines())) <= 60
-    assert "⚠ the daemon does not run: memory is searched and checked\n  when asked, but" in shown
+    assert "⚠ the daemon does not run: memory is searched and checked on\n  request, but" in shown
