@@ -30,7 +30,7 @@ def test_an_index_file_over_its_limit_is_compacted_and_can_be_restored(start: St
     assert "topic" in hits.stdout.lower()
     undone = memoryd("undo")
     assert undone.returncode == 0, undone.stderr
-    assert f"took back operation {compacted['operation']}" in undone.stderr
+    assert f"Undid operation {compacted['operation']}" in undone.stderr
     assert tree(root) == before
     service.wait_for("left_alone")
     assert tree(root) == before

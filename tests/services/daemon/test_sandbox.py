@@ -42,7 +42,7 @@ def test_a_store_that_appears_outside_is_left_alone_and_named(
     status = service.wait_for_status(lambda status: status.outside)
     assert status.outside == (os.path.realpath(store),)
     assert service.wait_for("outside_sandbox")["store"] == os.path.realpath(store)
-    assert "is outside of the sandbox" in memoryd("status").stdout
+    assert "is outside the sandbox" in memoryd("status").stdout
     assert service.process.poll() is None
     assert not is_whole(store)
     assert not service.events("error")

@@ -286,7 +286,7 @@ def test_without_a_session_it_says_which_of_it_is_missing(manager: UserManager, 
     ):
         done = manager.memoryd("service", "install", XDG_RUNTIME_DIR=runtime)
         assert done.returncode == 2
-        assert done.stderr.startswith(f"error: no service is possible here: {reason}\n  hint: `memoryd run` ")
+        assert done.stderr.startswith(f"error: cannot run a service here: {reason}\n  hint: `memoryd run` ")
     assert not (home / UNIT).exists()
 
 

@@ -236,7 +236,7 @@ def test_what_was_recorded_is_not_restored_through_a_link(
         "undo",
     ):
         done = memoryd(*command.split(), cwd=repository)
-        assert done.code == 2 or "nothing to restore" in done.err, (command, done.out, done.err)
+        assert done.code == 2 or "Nothing to restore" in done.err, (command, done.out, done.err)
         assert MARKER not in done.out + done.err
     assert MARKER not in kept(home)
     assert_untouched(outside)
