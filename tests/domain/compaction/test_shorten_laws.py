@@ -120,8 +120,8 @@ def judge(before: Snapshot) -> bool:
         if change.before is None:
             front_matter = read_front_matter(change.after or b"")
             assert front_matter is None or front_matter.problem is None
-    bare = [{each.partition(": ")[0] for each in broken_targets(side)} for side in (after, before)]  # no hints
-    assert bare[0] <= bare[1], "no link breaks"
+    broken, known = ({each.partition(": ")[0] for each in broken_targets(side)} for side in (after, before))
+    assert broken <= known, "no link breaks"
     assert len(list(unlisted_topic.run(context(after)))) <= len(list(unlisted_topic.run(context(before))))
     assert compact(before) == fix, "the same plan each time"
     return True
