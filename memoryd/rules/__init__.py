@@ -26,7 +26,7 @@ from memoryd.rules.markdown import (
     not_utf8,
     sync_conflict_copy,
 )
-from memoryd.rules.markdown_definitions import vanishing_reference
+from memoryd.rules.markdown_comments import unused_suppression, vanishing_reference
 from memoryd.rules.markdown_frontmatter import (
     duplicate_name,
     invalid_frontmatter,
@@ -34,7 +34,7 @@ from memoryd.rules.markdown_frontmatter import (
     truncated_value,
     unknown_type,
 )
-from memoryd.rules.markdown_suppressions import unused_suppression
+from memoryd.rules.markdown_keys import duplicate_key, unclosed_frontmatter, unreadable_date
 from memoryd.rules.staleness import dangling_entry, expired_memory, finished_task, stale_memory
 from memoryd.rules.staleness_words import deleted_path, relative_date
 
@@ -63,6 +63,9 @@ ALL_RULES: tuple[Rule, ...] = (
     unused_suppression,
     sync_conflict_copy,
     vanishing_reference,
+    duplicate_key,
+    unclosed_frontmatter,
+    unreadable_date,
     duplicate_entry,
     near_duplicate,
     contradicting_entries,

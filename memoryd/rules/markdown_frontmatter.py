@@ -7,6 +7,7 @@ from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
 from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.edits.plan import Applicability, Fix, file_change
 from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.frontmatter_faults import glued_keys, late, unclosed
 from memoryd.domain.markdown.model import FrontMatter, Span
 from memoryd.domain.markdown.yaml_quotes import Misreading, Value, misreading, with_quotes
 from memoryd.domain.stores.filenames import is_about_files
@@ -25,7 +26,8 @@ def invalid_frontmatter(context: RuleContext) -> Iterator[Finding]:
     A strict parser then loses all of it: name, description, type. Usually one value needs quotes: it
     contains `: `, or begins with a backtick, a quotation mark or another special character of YAML. The
     fix puts only that value in quotes, and is offered only if the result is valid and no other value
-    changes.
+    changes. Blank lines above the first `---` hide the front matter, and a key without a space after its
+    colon (`name:deploy`) is text for YAML.
 
     Found in:
         --- deploy.md
@@ -54,7 +56,10 @@ def invalid_frontmatter(context: RuleContext) -> Iterator[Finding]:
     snapshot = context.snapshot
     for document in snapshot.documents.values():
         front_matter = document.front_matter
-        if front_matter is None or front_matter.problem is None:
+        if front_matter is None:
+            yield from _hidden(snapshot, document)
+            continue
+        if front_matter.problem is None or unclosed(document.source, front_matter):
             continue
         found = misreading(document.source, front_matter)
         if not found or not found.broken:
@@ -63,6 +68,22 @@ def invalid_frontmatter(context: RuleContext) -> Iterator[Finding]:
         fix = _quoting(snapshot, document, found, found.broken)
         advice = "put it in quotes" if fix else front_matter.problem
         yield _explained(document, found, advice, fix)
+
+
+def _hidden(snapshot: Snapshot, document: Document) -> Iterator[Finding]:
+    """Yield the fault that keeps a block at the start of a file from being front matter."""
+    if blank := late(document.source):
+        message = "no reader finds this front matter, since it does not begin in the first line"
+        after = document.source[: blank.start] + document.source[blank.end :]
+        fix = Fix(
+            "remove the blank lines", Applicability.SAFE, (file_change(snapshot, document.path, after),)
+        )
+        may_fix = document.undecodable is None and snapshot.store.profile.rewrites
+        yield Finding(document, Span(blank.end, blank.end + 3), message, fix=fix if may_fix else None)
+    elif glued := glued_keys(document.source):
+        message = "not valid YAML: a space is missing after the colon"
+        related = tuple(Relation(document, each.start, "here too") for each in glued[1:])
+        yield Finding(document, glued[0], message, related)
 
 
 def _explained(document: Document, found: Misreading, advice: str, fix: Fix | None) -> Finding:

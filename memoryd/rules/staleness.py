@@ -38,14 +38,18 @@ def _findings(context: RuleContext, find: _Finder) -> Iterator[Finding]:
 def expired_memory(context: RuleContext) -> Iterator[Finding]:
     """The memory's own expiry date has passed.
 
-    The date is in front matter: `expires`, `valid_until`, `review_by`; or in an entry, after the same words
-    at its start, in brackets, or after a dash. In the middle of a sentence these words have another
-    subject. A month ends with its last day. `memoryd prune` removes the file or the entry, except one that
-    was due for review, and an entry with a later date below it.
+    The date is in front matter: `expires`, `expires_after`, `valid_until`, `review_by` and the like; or in an
+    entry, after such words with a colon or an underscore, or at its start, in brackets, after a dash or,
+    at the end of a clause, after a comma. "Until" counts at the end of a sentence about the present. Other
+    languages have their words, too: "gültig bis", "valable jusqu'au", "caduca el", "有効期限". In the middle
+    of a sentence these words have another subject. A month ends with its last day, and `90d` counts from
+    `modified` or `created`. `memoryd prune` removes the file or the entry, except one that was due for
+    review, and an entry with a later date below it.
 
     Found in:
         --- MEMORY.md
         - Deploys are frozen (valid until 2020-03-31)
+        - Do not merge to main until 2020-04-30.
         - [Trial](trial.md)
         --- trial.md
         ---
@@ -59,6 +63,7 @@ def expired_memory(context: RuleContext) -> Iterator[Finding]:
         - The certificate of staging expires 2020-03-31 and is renewed by a robot.
         - `expires: 2020-03-31` is how a cookie looks
         - Deploys are frozen (valid until 2099-03-31)
+        - We used Jenkins until 2020-03-31.
     """
     yield from _findings(context, OUTDATED["P001"])
 
@@ -103,13 +108,18 @@ def stale_memory(context: RuleContext) -> Iterator[Finding]:
 def finished_task(context: RuleContext) -> Iterator[Finding]:
     """A finished task is still remembered.
 
-    The list item is ticked off with nothing open in it, is struck through as a whole, or begins or ends
-    with DONE below a heading about tasks. Elsewhere "login: DONE" is a fact, which is knowledge.
+    The list item is ticked off with nothing open in it, is struck through as a whole, begins with a word
+    such as "DONE:", "RESOLVED:" or "ERLEDIGT:", or ends with one in brackets. A check mark counts next to an
+    event ("✅ alerts moved"), and "login: DONE" below a heading about tasks; elsewhere that is a fact, which
+    is knowledge. The words are English, German, French, Spanish, Portuguese, Italian, Dutch, Polish,
+    Russian, Chinese, Japanese and Korean.
 
     Found in:
         --- MEMORY.md
         - [x] move the tests
         - ~~ask Ann for the key~~
+        - DONE: move the alerts
+        - Alarme umziehen (erledigt)
         ## Next steps
         - write the guide — DONE
 
@@ -119,6 +129,7 @@ def finished_task(context: RuleContext) -> Iterator[Finding]:
         - [x] release
           - [ ] tell everybody
         - login with a key: DONE (two variants)
+        - ✅ Use tabs in Go
         - `- [x]` is how a task is ticked off
     """
     yield from _findings(context, OUTDATED["P003"])

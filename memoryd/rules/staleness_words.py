@@ -12,20 +12,23 @@ from memoryd.domain.staleness.named_paths import named_paths
 def relative_date(context: RuleContext) -> Iterator[Finding]:
     """A date such as "yesterday" or "last week" means nothing to later readers.
 
-    Code, quotes, lines with a date or below a heading with one, and files named by a date are not checked.
-    "Today" is only reported next to an event, since elsewhere it means "nowadays". The words are English,
-    German, French, Spanish, Portuguese and Italian, and some Chinese, Japanese and Korean.
+    Code, quotes, lines with a date or below a heading with one, and files named by a date are not checked,
+    nor are standing instructions ("each day", "always"). "Today" is only reported next to an event, since
+    elsewhere it means "nowadays". The words are English, German, French, Spanish, Portuguese, Italian,
+    Russian, Dutch, Polish, Chinese, Japanese and Korean.
 
     Found in:
         --- MEMORY.md
         - the runner broke yesterday
         - fixed today, Ann will look next week
+        - Вчера перенесли сервер
 
     Silent in:
         --- MEMORY.md
         - 2026-02-03: the runner broke, as it did last week
         - “see you tomorrow” is what the bot says; `date -d yesterday`
         - the parser does this by hand today
+        - at each start, read the notes of today and yesterday
         ## 2026-02-04
         - fixed today
     """

@@ -3,58 +3,65 @@
 import re
 from collections.abc import Iterator
 
+from memoryd.domain.dates.relative_words import AMBIGUOUS, DATED_HINT, GERMAN, RELATIVE, STANDING
 from memoryd.domain.dates.written import dates_in, dates_in_name
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.items import outline
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.markdown.positions import byte_span
 
-_ENGLISH = (
-    r"yesterday|tomorrow|(?:earlier|later) today|this morning|tonight|last night"
-    r"|(?<!\bthe )(?<!\beach )(?<!\bevery )(?<!\bof )"
-    r"(?:last|next|this) (?:week|month|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
-    r"|(?<!\bthan )(?<!\bfrom )(?<!\bsince )(?<!\bbefore )"
-    r"(?:an?|one|two|three|four|five|six|a few|a couple of|several|\d{1,2}) (?:hour|day|week|month)s? ago"
-    # “today” mostly means nowadays; it is a date next to an event
-    r"|(?:\w{2,}ed|done|found|broke|made|built|wrote|written|began|ran|met|chose|seen|saw) today(?!['’])"
-    r"|as of today|today(?=,? (?:we|i|they) (?:\w+ed|found|made|saw|broke|chose|met|built|wrote|ran)\b)"
+_QUOTED = re.compile(
+    r"\"[^\"\n]*\"|“[^”\n]*”|„[^“”\n]*[“”]|«[^»\n]*»|「[^」\n]*」|『[^』\n]*』|'[^'\n]{1,60}'(?!\w)"
 )
-_OTHERS = (
-    r"gestern|vorgestern|heute (?:morgen|früh|abend|nachmittag)|(?:letzte|nächste|diese) woche"
-    r"|(?:letzten|nächsten|diesen) (?:monat|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)"
-    r"|vor (?:einem tag|zwei tagen|drei tagen|einer woche|zwei wochen|\d{1,2} (?:tagen|wochen))"
-    r"|avant-hier|hier (?:matin|soir)|la semaine (?:dernière|prochaine)|ce matin"
-    r"|il y a \d{1,2} (?:jours|semaines)"
-    r"|ayer|anteayer|esta mañana|la semana (?:pasada|próxima|que viene)|hace \d{1,2} (?:días|semanas)"
-    r"|ontem|semana passada|ieri|settimana scorsa"
-)
-_RELATIVE = re.compile(
-    rf"(?<![\w\"'“‘«/-])(?:{_ENGLISH}|{_OTHERS})(?![\w\"'”’»/-])"
-    r"|(?<![「『“])(?:昨天|昨日|前天|一昨日|上周|上週|先週|今朝|어제|지난주)(?![」』”])",
-    re.IGNORECASE,
-)
-_QUOTED = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”|„[^“”\n]*[“”]|«[^»\n]*»|「[^」\n]*」|『[^』\n]*』")
+_CLAUSE_END = re.compile(r"[.!?;:,](?:\s|\Z)|[。！？；，：、()（）]|[—–]|\n")
+_COMMA = re.compile(r"\s*[,，、]")
 
 
 def relative_dates(document: Document) -> Iterator[Span]:
     """Yield relative dates in the running text of a document.
 
-    Dates in code or quotes, in a line with a date, below a heading with a date or in a dated log are skipped.
+    Dates in code or quotes, in a line with a date, below a heading with a date, in a dated log or in a
+    standing instruction are skipped. “Today” counts next to an event.
     """
-    if not _RELATIVE.search(document.text) or any(dates_in_name(document.path)):
+    if not DATED_HINT.search(document.text) or any(dates_in_name(document.path)):
         return
-    dated: dict[int, bool] = {}  # by start of the line
+    skipped: dict[int, bool] = {}  # by start of the line
     for spoken in _prose(document):
         text = document.slice(spoken)
-        quotes = [match.span() for match in _QUOTED.finditer(text)]
-        for match in _RELATIVE.finditer(text):
-            quoted = any(start <= match.start() < end for start, end in quotes)
-            span = byte_span(text, *match.span(), spoken.start)
+        found = [] if not DATED_HINT.search(text) else sorted(_words(text))
+        quotes = [match.span() for match in _QUOTED.finditer(text)] if found else []
+        for start, end in found:
+            quoted = any(first <= start < last for first, last in quotes)
+            span = byte_span(text, start, end, spoken.start)
             line = document.line_at(span.start)
-            if line.start not in dated:
-                dated[line.start] = _is_dated(document, line, span.start)
-            if not quoted and not dated[line.start]:
+            if line.start not in skipped:
+                skipped[line.start] = bool(STANDING.search(document.slice(line))) or _is_dated(
+                    document, line, span.start
+                )
+            if not quoted and not skipped[line.start]:
                 yield span
+
+
+def _words(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of the relative dates of a text, in no order."""
+    certain = [match.span() for match in RELATIVE.finditer(text)]
+    yield from certain
+    for word, signs in AMBIGUOUS:
+        for match in word.finditer(text):
+            start, end = match.span()
+            clause = _clause(text, start, end)
+            is_here = match[0].lower() == "hier" and GERMAN.search(clause)
+            is_known = any(first <= start < last for first, last in certain)
+            if not is_here and not is_known and signs.search(clause):
+                yield start, end
+
+
+def _clause(text: str, start: int, end: int) -> str:
+    """Return the clause around a part of a text, without that part; “Today, we moved it” is one clause."""
+    begin = max((found.end() for found in _CLAUSE_END.finditer(text, 0, start)), default=0)
+    comma = _COMMA.match(text, end) if not text[begin:start].strip() else None
+    after = _CLAUSE_END.search(text, comma.end() if comma else end)
+    return f"{text[begin:start]} {text[end : after.start() if after else len(text)]}"
 
 
 def _prose(document: Document) -> Iterator[Span]:

@@ -13,6 +13,26 @@ from memoryd.domain.markdown.model import Span
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rb"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
+_OTHER_MONTHS = (
+    "januar februar märz april mai juni juli august september oktober november dezember",
+    "jänner feb mär apr mai jun jul aug sep okt nov dez",
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.",
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "januari februari maart april mei juni juli augustus september oktober november december",
+    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+)
+_MONTH_NUMBERS = {
+    name: number
+    for line in _OTHER_MONTHS
+    for number, lower in enumerate(line.split(), 1)
+    for name in (lower.encode(), lower.capitalize().encode())
+}
+# Longer names first, so that none is read as the start of another one.
+_ANY_MONTH = b"|".join([*sorted(map(re.escape, _MONTH_NUMBERS), key=len, reverse=True), _MONTH])
 _YEAR = rb"(?:19[89]|20\d)\d"
 # Day and month in figures are only read if their order is certain: after a year, or with German dots.
 _DATE = re.compile(
@@ -20,10 +40,11 @@ _DATE = re.compile(
     rb"(?P<y1>" + _YEAR + rb")(?P<s>[-/_.])(?P<m1>\d{1,2})(?P=s)(?P<d1>\d{1,2})"
     rb"|(?P<d2>\d{1,2})\.\s?(?P<m2>\d{1,2})\.\s?(?P<y2>" + _YEAR + rb")"
     rb"|(?P<m3>" + _MONTH + rb")\s+(?P<d3>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y3>" + _YEAR + rb")"
-    rb"|(?P<d4>\d{1,2})(?:st|nd|rd|th)?\.?\s+(?P<m4>" + _MONTH + rb"),?\s+(?P<y4>" + _YEAR + rb")"
-    rb"|(?P<y5>" + _YEAR + "\\s?年\\s?".encode() + rb")(?P<m5>\d{1,2})" + "\\s?月\\s?".encode()
-    + rb"(?P<d5>\d{1,2})"
-    rb")(?![0-9])",
+    rb"|(?P<d4>\d{1,2})(?:st|nd|rd|th|er)?\.?\s+(?:de\s|of\s)?(?P<m4>" + _ANY_MONTH + rb")\.?,?\s+(?:de\s)?"
+    rb"(?P<y4>" + _YEAR + rb")"
+    rb"|(?P<y5>" + _YEAR + "\\s?(?:年|년)\\s?".encode() + rb")(?P<m5>\d{1,2})"
+    + "\\s?(?:月|월)\\s?".encode() + rb"(?P<d5>\d{1,2})" + "(?:\\s?(?:日|일))?".encode()
+    + rb")(?![0-9])",
     re.IGNORECASE,
 )  # fmt: skip
 _MONTH_ONLY = re.compile(rb"(" + _YEAR + rb")[-/](\d{1,2})(?![-/.\d])")
@@ -81,7 +102,7 @@ def date_at(source: bytes, start: int) -> WrittenDate | None:
     if match := _DATE.match(source, start):
         day = _day(match)
     elif match := _MONTH_ONLY.match(source, start):
-        day = _last_of_month(int(match[1]), int(match[2]))
+        day = last_of_month(int(match[1]), int(match[2]))
     else:
         return None
     return WrittenDate(day, Span(match.start(), match.end())) if day else None
@@ -90,14 +111,19 @@ def date_at(source: bytes, start: int) -> WrittenDate | None:
 def _day(match: re.Match[bytes]) -> date | None:
     kind = next(kind for kind in range(1, _KINDS + 1) if match[f"y{kind}"])
     year, month, day = match[f"y{kind}"][:4], match[f"m{kind}"], match[f"d{kind}"]
-    number = int(month) if month.isdigit() else _MONTHS.index(month[:3].lower().decode()) + 1
+    number = int(month) if month.isdigit() else _month_number(month)
     try:
         return date(int(year), number, int(day))
     except ValueError:
         return None
 
 
-def _last_of_month(year: int, month: int) -> date | None:
+def _month_number(name: bytes) -> int:
+    return _MONTH_NUMBERS.get(name) or _MONTHS.index(name[:3].lower().decode()) + 1
+
+
+def last_of_month(year: int, month: int) -> date | None:
+    """Return the last day of a month; None if there is no such month."""
     try:
         first = date(year, month, 1)
     except ValueError:

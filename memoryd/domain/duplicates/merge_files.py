@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from urllib.parse import unquote
 
+from memoryd.domain.dates.expiry import is_expiry
 from memoryd.domain.duplicates.join import joined
 from memoryd.domain.duplicates.pairs import contradict
 from memoryd.domain.duplicates.words import words_of
@@ -30,7 +31,6 @@ _OWN_KEYS = re.compile(
     r"node_type|originSessionId",
     re.IGNORECASE,
 )
-_ENDING = re.compile(r"(?:metadata\.)?(?:expires|valid_until|review_by)")  # would expire the other one, too
 
 
 def merge_fix(
@@ -97,8 +97,8 @@ def _can_merge(snapshot: Snapshot, kept: Document, gone: Document) -> bool:
 def _is_of_one_kind(kept: Document, gone: Document) -> bool:
     """Return whether both front matters have the same type, owner, expiry: all except a file's own keys."""
     mine, theirs = (each.front_matter.fields if each.front_matter else {} for each in (kept, gone))
-    if any(_ENDING.fullmatch(key) and theirs.get(key) != value for key, value in mine.items()):
-        return False
+    if any(is_expiry(key) and theirs.get(key) != value for key, value in mine.items()):
+        return False  # it would expire the other one, too
     if gone.front_matter is None:
         return True
     told = {key: value for key, value in theirs.items() if not _OWN_KEYS.fullmatch(key.rpartition(".")[2])}

@@ -1,26 +1,50 @@
-"""Memory whose own expiry date has passed (P001)."""
+"""Memory whose own expiry date has passed (P001) or cannot be read (F015)."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
 
-from memoryd.domain.dates.written import date_at, dates_in, field_name, fields_dated
+from memoryd.domain.dates.expiry import ExpiryReading, day_at, is_expiry, is_review, read_expiry
+from memoryd.domain.dates.written import dates_in, own_date
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.items import outline
 from memoryd.domain.markdown.model import BlockKind, Span
+from memoryd.domain.markdown.positions import byte_span
 from memoryd.domain.removal.remove import Removal
+from memoryd.domain.staleness.expiry_words import EXPIRY_HINT, EXPIRY_WORDS, MENTIONS, UNTIL, is_history
 from memoryd.domain.staleness.outdated import OutdatedMemory
 from memoryd.domain.stores.snapshot import Snapshot
 
-_EXPIRIES = frozenset({"expires", "expires-on", "expires-at", "expiry", "valid-until", "review-by"})
-_EXPIRY = re.compile(
-    rb"(?:\A|(?<=[(\[{|;])|(?<=\xe2\x80\x94)|(?<=\xe2\x80\x93)|(?<= -)|(?<=--)|(?<=<!--))[ \t]*[*_`]{0,3}"
-    rb"(?P<key>expires?(?:[ _-](?:on|at))?|expiry|valid[ _-]until|review[ _-]by)"
-    rb"[*_`]{0,3}\s*[:=]?[*_`]{0,3}\s*(?=\d|[A-Z][a-z]{2})",
-    re.IGNORECASE,
-)
-_CLOSING = re.compile(rb"[\s)\]}|;.,*_`]*|\s*-->")
+_CLOSING = re.compile(r"[\s)\]}|;.,*_`]*|\s*-->")
+_ENDS = re.compile(r"[*_`]{0,3}\s*(?:\Z|[)\]}|;,.!。、，；）」]|-->|[—–]|- |\n)")
+_TIME = re.compile(r"[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?")
+_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
+_MUST_END = frozenset(
+    {",", ".", "，", "。", "、"}
+)  # signs before words that may as well continue the sentence
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """Words about an expiry in a text: their offsets with the date, the words, and the date."""
+
+    start: int
+    end: int
+    key: str
+    reading: ExpiryReading
+
+
+@dataclass(frozen=True, slots=True)
+class _Expiry:
+    """The expiry of a part of a document: the part, its own text without nested items, and the words."""
+
+    whole: Span
+    own: Span
+    where: Span
+    key: str
+    reading: ExpiryReading
 
 
 def expired(snapshot: Snapshot, today: date | None) -> Iterator[OutdatedMemory]:
@@ -28,66 +52,130 @@ def expired(snapshot: Snapshot, today: date | None) -> Iterator[OutdatedMemory]:
     if today is None:
         return
     for document in snapshot.documents.values():
-        passed = [(day, key) for key, day in fields_dated(document, _EXPIRIES) if day < today]
+        passed = [
+            (reading.day, key) for key, _, reading in _fields(document) if reading.day and reading.day < today
+        ]
         if passed and document.front_matter:
-            day, key = min(passed, key=lambda each: (_is_review(each[1]), each))
-            removal = None if document is snapshot.index or _is_review(key) else Removal(document.path)
-            where = document.front_matter.key_span(key) or document.front_matter.span
-            where = Span(document.line_at(where.start).start, where.end)  # from the start of the line
-            yield OutdatedMemory(document, where, _passed(key, day), removal)
+            day, key = min(passed, key=lambda each: (is_review(each[1]), each))
+            removal = None if document is snapshot.index or is_review(key) else Removal(document.path)
+            yield OutdatedMemory(document, _key_line(document, key), _passed(key, day), removal)
         else:
             yield from _expired_parts(document, today)
 
 
+def unreadable_dates(document: Document) -> Iterator[tuple[Span, str]]:
+    """Yield the expiry and review dates of a document that are not dates, with a message for each."""
+    for key, value, reading in _fields(document):
+        is_name = is_review(key) and not re.search(r"\d", value)  # who is to review
+        if reading.problem and not is_name:
+            yield _key_line(document, key), _unreadable(key, reading)
+    for each in _expiries(document):
+        if each.reading.problem:
+            yield each.where, _unreadable(each.key, each.reading)
+
+
+def _unreadable(key: str, reading: ExpiryReading) -> str:
+    effect = "its review is never due" if is_review(key) else "it never expires"
+    return f"`{key}` {reading.problem}, so {effect}: write a date such as 2026-01-31"
+
+
+def _fields(document: Document) -> Iterator[tuple[str, str, ExpiryReading]]:
+    """Yield the expiry and review keys of front matter, with value and reading."""
+    fields = document.front_matter.fields if document.front_matter else {}
+    for key, value in fields.items():
+        if is_expiry(key) and value not in {"{…}", "[…]"}:
+            yield key, value, read_expiry(value, own_date(document))
+
+
+def _key_line(document: Document, key: str) -> Span:
+    front_matter = document.front_matter
+    where = front_matter and (front_matter.key_span(key) or front_matter.span)
+    return Span(document.line_at(where.start).start, where.end) if where else Span(0, 0)
+
+
 def _expired_parts(document: Document, today: date) -> Iterator[OutdatedMemory]:
-    source = document.source
-    if not re.search(rb"(?i)expir|valid[ _-]until|review[ _-]by", source[document.body :]):
-        return
     taken = document.body
+    for each in _expiries(document):
+        if each.whole.start < taken or each.reading.day is None or each.reading.day >= today:
+            continue  # valid, or within one that is removed
+        taken = each.whole.end
+        is_kept = is_review(each.key) or _is_valid_below(document, Span(each.own.end, each.whole.end), today)
+        removal = None if is_kept else Removal(document.path, each.whole)
+        yield OutdatedMemory(document, each.where, _passed(each.key, each.reading.day), removal)
+
+
+def _expiries(document: Document) -> Iterator[_Expiry]:
+    """Yield the words about expiry in the entries of a document."""
+    if not EXPIRY_HINT.search(document.text):
+        return
     for whole, own in _parts(document):
-        if whole.start < taken:
-            continue  # within one that is removed
-        text = _without_code(source[own.start : own.end])
-        for match in _EXPIRY.finditer(text):
-            found = date_at(text, match.end())
-            closing = _CLOSING.match(text, found.span.end) if found else None
-            rest = text[: match.start()] + text[closing.end() if closing else match.end() :]
-            if found and found.day < today and re.search(r"\w", rest.decode(errors="ignore")):
-                taken = whole.end
-                where = Span(own.start + match.start("key"), own.start + found.span.end)
-                key = match["key"].decode()
-                keeps = _is_review(key) or _holds_on(document, Span(own.end, whole.end), today)
-                removal = None if keeps else Removal(document.path, whole)
-                yield OutdatedMemory(document, where, _passed(key, found.day), removal)
+        source = document.slice(own)
+        text = _CODE.sub(lambda match: "`" * len(match[0]), source)
+        for each in _mentions(text) if EXPIRY_HINT.search(text) else ():
+            closing = _CLOSING.match(text, each.end)
+            rest = text[: each.start] + text[closing.end() if closing else each.end :]
+            if re.search(r"\w", rest):  # else nothing says what expires
+                where = byte_span(source, each.start, each.end, own.start)
+                yield _Expiry(whole, own, where, each.key, each.reading)
                 break
 
 
-def _is_review(key: str) -> bool:
-    """Return whether a key asks for a review and not for removal."""
-    return field_name(key.replace(" ", "-")) == "review-by"
+def _mentions(text: str) -> Iterator[_Mention]:
+    for match in EXPIRY_WORDS.finditer(text):
+        is_key = bool(match["colon"]) or "_" in match["key"]
+        may_go_on = (match["sign"] or "").strip() in _MUST_END
+        if is_key or (match["sign"] is not None and (not may_go_on or _is_at_end(text, match.end()))):
+            yield from _before_date(text, match)
+    for match in UNTIL.finditer(text):
+        if _is_at_end(text, match.end()) and not is_history(text, match.start(), match.end()):
+            yield from _before_date(text, match)
+    for match in MENTIONS.finditer(text):
+        reading = day_at(text[match.start() :])
+        if reading.size:
+            yield _Mention(match.start(), match.end(), match["key"], reading)
 
 
-def _holds_on(document: Document, below: Span, today: date) -> bool:
+def _before_date(text: str, words: re.Match[str]) -> Iterator[_Mention]:
+    reading = day_at(text[words.end() :])
+    if reading.size:
+        yield _Mention(words.start("key"), words.end() + reading.size, words["key"], reading)
+
+
+def _is_at_end(text: str, at: int) -> bool:
+    """Return whether the date at an offset ends its clause."""
+    size = day_at(text[at:]).size
+    time = _TIME.match(text, at + size)
+    return bool(size) and bool(_ENDS.match(text, time.end() if time else at + size))
+
+
+def _is_valid_below(document: Document, below: Span, today: date) -> bool:
     """Return whether the text below an item has a date that has not passed."""
     return any(each.day >= today for each in dates_in(document.source, below))
 
 
 def _passed(key: str, day: date) -> str:
-    if _is_review(key):
+    if is_review(key):
         return f"it was due for review on {day} (`{key}`)"
     return f"it expired on {day} (`{key}`)"
 
 
 def _parts(document: Document) -> Iterator[tuple[Span, Span]]:
-    """Yield list items at any depth and paragraphs, in order, each with the span of its own text."""
+    """Yield list items at any depth, paragraphs and rows of tables, in order, each with its own text."""
     items = outline(document).items
     parts = [(each.span, each.span) for each in document.entries if each.kind is BlockKind.PARAGRAPH]
+    for block in document.blocks:
+        if block.kind is BlockKind.TABLE:
+            parts += ((row, row) for row in _rows(document, block.span))
     for item, follower in zip_longest(items, items[1:]):
         end = min(item.span.end, follower.span.start) if follower else item.span.end
         parts.append((item.span, Span(item.text, end)))
     yield from sorted(parts)
 
 
-def _without_code(text: bytes) -> bytes:
-    """Return a text with its code spans blanked out, of the same length."""
-    return re.sub(rb"(`+)(?!`).*?(?<!`)\1(?!`)", lambda match: b"`" * len(match[0]), text, flags=re.DOTALL)
+def _rows(document: Document, table: Span) -> Iterator[Span]:
+    start = table.start
+    while start < table.end:
+        line = document.line_at(start)
+        end = document.source.find(b"\n", line.start, table.end) + 1 or table.end
+        yield Span(line.start, end)
+        start = end

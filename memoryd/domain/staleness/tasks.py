@@ -1,28 +1,32 @@
 """Finished tasks (P003)."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.items import Item, outline
 from memoryd.domain.removal.remove import Removal
 from memoryd.domain.staleness.outdated import OutdatedMemory, asks_for, types_of, without_line_end
+from memoryd.domain.staleness.task_words import (
+    BEGINS_DONE,
+    CHECKED,
+    DONE_ALONE,
+    ENDS_DONE,
+    EVENT,
+    HINT,
+    IN_BRACKETS,
+    NEGATIVE,
+    STATES,
+    TASKS,
+)
 from memoryd.domain.stores.snapshot import Snapshot
 
 _OPEN = re.compile(rb"(?m)^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[ \]")
-_DONE = r"DONE|ERLEDIGT|FERTIG|HECHO|TERMIN[ÉE]E?|FEITO|完了|已完成|완료"
-_BEGINS_DONE = re.compile(rf"(?:✅|☑️?|✔️?)?\s*[*_\[(]*(?:{_DONE})\b[*_\])]*\s*(?:[:：.!—–-]|$)".encode())
-_ENDS_DONE = re.compile(
-    rf"(?:[:：—–(\[]|->|→| -)\s*[*_`]*(?:✅\s*)?(?:{_DONE})(?!\w)[*_`)\]\s.!]*\Z".encode()
-)
 _STRUCK = re.compile(
     rb"~~(?P<text>(?:(?!~~)[^\n])+)~~[^\w\n]*(?:\((?:done|fixed|moved|obsolete)\)|done)?\W*\Z", re.IGNORECASE
 )
-_TASKS = re.compile(
-    r"\b(?:to-?dos?|tasks?|next steps?|open (?:items|tasks|questions|points)|action items|pending|backlog"
-    r"|in progress|aufgaben|offene punkte|nächste schritte|tareas|pendientes|tâches|à faire)\b|待办|タスク",
-    re.IGNORECASE,
-)
+_LONG = 120  # characters: a longer line with a check mark tells more than that a task is done
 
 
 def finished(snapshot: Snapshot, types: frozenset[str]) -> Iterator[OutdatedMemory]:
@@ -33,7 +37,7 @@ def finished(snapshot: Snapshot, types: frozenset[str]) -> Iterator[OutdatedMemo
         types: The requested types of memory.
     """
     for document in snapshot.documents.values():
-        if not re.search(rf"\[[xX]\]|~~|{_DONE}".encode(), document.source[document.body :]):
+        if not HINT.search(document.text):
             continue
         taken = 0
         for item in outline(document).items:
@@ -54,11 +58,32 @@ def _finished(document: Document, item: Item) -> str:
         return "a task that is ticked off"
     if _STRUCK.fullmatch(text.strip()):
         return "struck through"
-    is_marked = _BEGINS_DONE.match(first) or _ENDS_DONE.search(first)
-    return "a task that is marked as done" if is_marked and _is_below_tasks(document, item) else ""
+    return "a task that is marked as done" if _is_marked(document, item, first.decode()) else ""
 
 
-def _is_below_tasks(document: Document, item: Item) -> bool:
-    """Return whether the nearest heading above announces tasks."""
+def _is_marked(document: Document, item: Item, line: str) -> bool:
+    """Return whether the first line of an item says in words or with a mark that it is done."""
     heading = document.heading_above(item.span.start)
-    return heading is not None and bool(_TASKS.search(heading.text))
+    above = heading.text if heading else ""
+    if STATES.search(above):
+        return False
+    if BEGINS_DONE.match(line) or IN_BRACKETS.fullmatch(line):
+        return True
+    is_task = bool(TASKS.search(above))
+    if is_task and (ENDS_DONE.search(line) or DONE_ALONE.match(line)):
+        return True
+    checked = CHECKED.fullmatch(line)
+    if not checked or _is_beside_negatives(document, item):
+        return False
+    task = checked["task"] or checked["first"]
+    return is_task or (len(task) <= _LONG and bool(EVENT.search(task)))
+
+
+def _is_beside_negatives(document: Document, item: Item) -> bool:
+    """Return whether the list around an item has marks such as ❌, so that ✅ means “right”."""
+    at = bisect_right(document.blocks, item.span.start, key=lambda block: block.span.start) - 1
+    block = document.blocks[at].span if at >= 0 else item.span
+    section = document.section_at(item.span.start)
+    return bool(
+        NEGATIVE.search(document.slice(block)) or (section and NEGATIVE.search(document.slice(section.span)))
+    )

@@ -21,7 +21,7 @@ from memoryd.domain.checks.suppressions import (
 from memoryd.domain.stores.snapshot import Snapshot, UnreadFile
 from memoryd.domain.stores.store import Store
 from memoryd.rules import ALL_RULES
-from memoryd.rules.markdown_suppressions import unused_suppression
+from memoryd.rules.markdown_comments import unused_suppression
 from memoryd.services.agents import gather
 from memoryd.services.stores.read_surroundings import Past, read_further, read_surroundings
 

@@ -14,7 +14,7 @@ from memoryd.domain.stores.profiles import may_rewrite, rewrite_refusal
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import RefusedError
-from memoryd.rules.markdown_suppressions import unused_suppression
+from memoryd.rules.markdown_comments import unused_suppression
 from memoryd.services.checks.examine import Examination
 
 _ELSE = "use --baseline or per-file-ignores"
