@@ -57,7 +57,7 @@ def invalid_frontmatter(context: RuleContext) -> Iterator[Finding]:
     for document in snapshot.documents.values():
         front_matter = document.front_matter
         if front_matter is None:
-            yield from _hidden(snapshot, document)
+            yield from () if document.undecodable is not None else _hidden(snapshot, document)
             continue
         if front_matter.problem is None or unclosed(document.source, front_matter):
             continue
@@ -73,17 +73,15 @@ def invalid_frontmatter(context: RuleContext) -> Iterator[Finding]:
 def _hidden(snapshot: Snapshot, document: Document) -> Iterator[Finding]:
     """Yield the fault that keeps a block at the start of a file from being front matter."""
     if blank := late(document.source):
-        message = "no reader finds this front matter, since it does not begin in the first line"
         after = document.source[: blank.start] + document.source[blank.end :]
         fix = Fix(
             "remove the blank lines", Applicability.SAFE, (file_change(snapshot, document.path, after),)
         )
-        may_fix = document.undecodable is None and snapshot.store.profile.rewrites
-        yield Finding(document, Span(blank.end, blank.end + 3), message, fix=fix if may_fix else None)
+        message = "no reader finds this front matter, since it does not begin in the first line"
+        yield Finding(document, Span(blank.end, blank.end + 3), message, fix=fix)
     elif glued := glued_keys(document.source):
         message = "not valid YAML: a space is missing after the colon"
-        related = tuple(Relation(document, each.start, "here too") for each in glued[1:])
-        yield Finding(document, glued[0], message, related)
+        yield Finding(document, glued[0], message)
 
 
 def _explained(document: Document, found: Misreading, advice: str, fix: Fix | None) -> Finding:
