@@ -1,4 +1,4 @@
-"""F: what comments in a file do."""
+"""F: comments and their effects."""
 
 import re
 from bisect import bisect_left, bisect_right

@@ -47,7 +47,7 @@ _LONGEST = 60  # characters of a value
 
 @dataclass(frozen=True, slots=True)
 class ExpiryReading:
-    """What a value says about the end of a memory.
+    """The meaning of an expiry value.
 
     Attributes:
         day: The last day of validity, or None.

@@ -1,4 +1,4 @@
-"""Faults of front matter: repeated keys, missing fences, blank lines above."""
+"""Faults of front matter: repeated keys, missing fences, blank lines."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Memory whose own expiry date has passed (P001) or cannot be read (F015)."""
+"""Expiry dates that have passed (P001) or cannot be read (F015)."""
 
 import re
 from collections.abc import Iterator
