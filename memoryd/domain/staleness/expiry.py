@@ -1,4 +1,4 @@
-"""Expiry dates that have passed (P001) or cannot be read (F015)."""
+"""Expiry dates that have passed (P001) or are unreadable (F015)."""
 
 import re
 from collections.abc import Iterator
