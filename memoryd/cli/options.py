@@ -95,6 +95,11 @@ ShowFiles = Annotated[bool, typer.Option("--show-files", help="List the files to
 Tracked = Annotated[
     bool, typer.Option("--tracked", help="Treat a file as existing only if `git ls-files` lists it.")
 ]
+ShowInfo = Annotated[
+    bool, typer.Option("--show-info", help="List findings of level info; else they are counted.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print findings and errors only.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Print all findings with all their places.")]
 AllowEmpty = Annotated[bool, typer.Option("--allow-empty", help="Exit 0 if there is nothing to check.")]
 
 
@@ -165,6 +170,9 @@ class CheckOptions:
     baseline: Baseline = None
     tracked: Tracked = False
     allow_empty: AllowEmpty = False
+    show_info: ShowInfo = False
+    quiet: Quiet = False
+    verbose: Verbose = False
 
     @property
     def fails_on(self) -> FailOn:
@@ -191,7 +199,8 @@ class CheckOptions:
             show_files: Whether to print only the names of the files.
         """
         name = "json" if self.json else self.report_format
-        return OutputRequest(name, self.output, self.statistics, show_files)
+        infos = self.show_info or self.verbose or self.fails_on is FailOn.INFO or self.select is not None
+        return OutputRequest(name, self.output, self.statistics, show_files, infos, self.quiet, self.verbose)
 
     def changing(self, *, suppress: bool = False, baseline: bool = False) -> "ChangeRequest":
         """Return the changes to make.
@@ -225,6 +234,9 @@ class OutputRequest:
     output: Path | None = None
     statistics: bool = False
     show_files: bool = False
+    infos: bool = False
+    quiet: bool = False
+    verbose: bool = False
 
     @property
     def reporter(self) -> Reporter:
@@ -241,6 +253,8 @@ class OutputRequest:
             raise MemorydError(f"--statistics is plain text and cannot be --format {self.name}", _LEAVE_OUT)
         if self.statistics and self.show_files:
             raise MemorydError("--statistics and --show-files cannot be used together", _LEAVE_OUT)
+        if self.quiet and self.verbose:
+            raise MemorydError("--quiet and --verbose cannot be used together", _LEAVE_OUT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ have the right type. Both take longer than most commands.
 import os
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import MISSING, Field, fields, is_dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import partial
 from importlib import import_module
 from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_args
 
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
@@ -26,6 +26,19 @@ if TYPE_CHECKING:
     from typer.models import ParameterInfo
 
 _UNDECIDED = object()
+
+
+class Color(StrEnum):
+    """When to show colours."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+_COLOR = Annotated[
+    Color, typer.Option("--color", show_default=False, help="Colors; auto follows NO_COLOR, FORCE_COLOR.")
+]
 
 
 class _Command(TyperCommand):
@@ -110,12 +123,30 @@ def _loaded(name: str, location: str, settings: dict[str, object] | None) -> "Co
         target.rich_markup_mode, target.info.cls = None, _Group
         for info in target.registered_commands:
             info.cls = _Command
+            if info.callback:
+                info.callback = _with_colour(info.callback)
         group = get_group(target)
         group.name = name
         return group
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command(name, cls=_Command, context_settings=settings)(target)
+    app.command(name, cls=_Command, context_settings=settings)(_with_colour(target))
     return get_command(app)
+
+
+def _with_colour(command: "Callable[..., None]") -> "Callable[..., None]":
+    """Return a command that also takes `--color`."""
+    form = signature(command)
+    asked = Parameter("color", Parameter.KEYWORD_ONLY, default=Color.AUTO, annotation=_COLOR)
+
+    def run(*, color: Color, **given: Any) -> None:  # noqa: ANN401  # values from Typer
+        from memoryd.cli.output.terminal import use_colour
+
+        use_colour(color)
+        command(**given)
+
+    run.__name__, run.__doc__, run.__module__ = command.__name__, command.__doc__, command.__module__
+    run.__signature__ = form.replace(parameters=[*form.parameters.values(), asked])  # type: ignore[attr-defined]
+    return run
 
 
 def spread(command: "Callable[..., None]") -> "Callable[..., None]":

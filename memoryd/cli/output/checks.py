@@ -10,11 +10,20 @@ import typer
 
 from memoryd.cli.options import FailOn
 from memoryd.cli.output.report_file import replace_file
-from memoryd.cli.output.terminal import emit, emit_diff, emit_lines, emit_report, note, relative
+from memoryd.cli.output.terminal import (
+    columns,
+    emit,
+    emit_diff,
+    emit_lines,
+    emit_report,
+    note,
+    relative,
+    styled,
+)
 from memoryd.domain.text.escape import visible_line
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
-from memoryd.reporters import STATISTICS
+from memoryd.reporters import REPORTERS, STATISTICS, full
 
 if TYPE_CHECKING:
     from memoryd.adapters.stores.discovery import FoundStores
@@ -25,15 +34,20 @@ if TYPE_CHECKING:
     from memoryd.services.checks.examine import Examination
 
 _LEAVE_OUT = "leave one of them out"
+_MOST_OF_A_RULE = 20  # findings listed on a terminal
 
 
 def print_report(report: "CheckResult", printing: "OutputRequest") -> None:
     """Print a report in its format, and its summary for a CI job that asks for one."""
     reporter = STATISTICS if printing.statistics else printing.reporter
-    text = reporter.render(report, os.getcwd())
+    if reporter is REPORTERS["full"]:
+        text = full.render(report, os.getcwd(), _view(printing))
+    else:
+        text = reporter.render(report, os.getcwd())
     if printing.output:
         replace_file(printing.output, text)
-        note(report.summary)
+        if not printing.quiet:
+            note(report.outcome)
     elif reporter.is_for_people:
         emit(text)
     else:
@@ -41,6 +55,17 @@ def print_report(report: "CheckResult", printing: "OutputRequest") -> None:
     summary_path = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary_path and (summary := reporter.summarize(report, os.getcwd())):
         _append(summary_path, summary)
+
+
+def _view(printing: "OutputRequest") -> full.View:
+    """Return how much of a report to print: on a terminal, cut to its size."""
+    view = full.View(infos=printing.infos, summary=not printing.quiet)
+    if printing.verbose:
+        view = replace(view, places=0)
+    if printing.output:
+        return view
+    most = 0 if printing.verbose or not columns() else _MOST_OF_A_RULE
+    return replace(view, columns=columns(), most=most, paint=styled)
 
 
 def print_diff(report: "CheckResult", plan: "Plan", printing: "OutputRequest", fail_on: FailOn) -> None:

@@ -6,7 +6,6 @@ import select
 import shutil
 import signal
 import sys
-import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, TextIO
 import typer
 
 from memoryd.domain.text.escape import json_text, visible, visible_line, without_commands
-from memoryd.domain.text.width import width
+from memoryd.domain.text.width import width, wrap
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
@@ -156,8 +155,21 @@ def _write(content: str | bytes, stream: TextIO | None) -> None:
 
 
 def has_colour() -> bool:
-    """Return whether stdout is a terminal that may show colours."""
-    return _is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    """Return whether stdout shows colours: as NO_COLOR or FORCE_COLOR says, else if it is a terminal."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return _is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb"
+
+
+def use_colour(when: str) -> None:
+    """Show colours "always", "never", or, with "auto", by default; also in processes that are started."""
+    if when == "auto":
+        return
+    on, off = ("FORCE_COLOR", "NO_COLOR") if when == "always" else ("NO_COLOR", "FORCE_COLOR")
+    os.environ.pop(off, None)
+    os.environ[on] = "1"
 
 
 def can_redraw() -> bool:
@@ -234,6 +246,11 @@ def _aligned(column: tuple[str, ...]) -> list[str]:
     return [gap + cell if to_right else cell + gap for gap, cell in zip(gaps, column, strict=True)]
 
 
+def columns() -> int:
+    """Return the width of the terminal in cells; 0 if stdout is none."""
+    return shutil.get_terminal_size().columns if _is_terminal(sys.stdout) else 0
+
+
 def fits(lines: Iterable[str]) -> bool:
     """Return whether all lines fit the terminal; always, if stdout is not one."""
     if not _is_terminal(sys.stdout):
@@ -251,10 +268,7 @@ def broken(text: str, indent: str) -> list[str]:
     line = visible_line(text)
     if fits([line]):
         return [line]
-    columns = max(shutil.get_terminal_size().columns, 2 * len(indent) + 1)
-    return textwrap.wrap(
-        line, columns, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-    )
+    return wrap(line, max(columns(), 2 * len(indent) + 1), indent)
 
 
 def _width(text: str) -> int:

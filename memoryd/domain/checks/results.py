@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
-from memoryd.domain.edits.plan import Plan
+from memoryd.domain.edits.plan import Applicability, Plan
 from memoryd.domain.stores.snapshot import Snapshot, UnreadFile
 from memoryd.domain.text.phrases import counted
 
@@ -41,15 +41,27 @@ class CheckResult:
     @property
     def summary(self) -> str:
         """Return one sentence about the checked stores and the findings."""
+        return self._sentence("")
+
+    @property
+    def outcome(self) -> str:
+        """Return the summary, with the number of errors and warnings that a fix removes."""
+        fixable = Counter(
+            each.fix.applicability
+            for each in self.diagnostics
+            if each.fix and each.level is not Severity.INFO
+        )
+        options = ((Applicability.SAFE, "--fix"), (Applicability.UNSAFE, "--unsafe-fixes"))
+        parts = [f"{fixable[each]:,} with {option}" for each, option in options if fixable[each]]
+        return self._sentence(f" ({', '.join(parts).replace(' ', ' fixable ', 1)})" if parts else "")
+
+    def _sentence(self, fixable: str) -> str:
         checked = ", ".join(
             counted(number, word, f"{word}s")
             for number, word in ((self.stores, "store"), (self.files, "file"), (self.links, "link"))
         )
-        found = ", ".join(
-            counted(number, level, f"{level}s")
-            for level in Severity
-            if (number := self.count(level)) or level is not Severity.INFO
-        )
+        errors, warnings, infos = (counted(self.count(level), level, f"{level}s") for level in Severity)
+        found = f"{errors}, {warnings}{fixable}" + (f", {infos}" if self.count(Severity.INFO) else "")
         return f"{checked}: {found}" + (f"; {self.known:,} in the baseline" if self.known else "")
 
 

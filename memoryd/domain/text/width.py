@@ -11,6 +11,28 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_width, text))
 
 
+def wrap(text: str, columns: int, indent: str) -> list[str]:
+    """Break a line between words, so that each part fits; a word that is too wide stands alone.
+
+    Args:
+        text: Without control characters; spaces at its beginning are kept.
+        columns: Most cells of a part.
+        indent: What further parts begin with.
+    """
+    if width(text) <= columns:
+        return [text]
+    lead = text[: len(text) - len(text.lstrip(" "))]
+    first, *words = text.split() or [""]
+    lines = [lead + first]
+    for word in words:
+        longer = f"{lines[-1]} {word}"
+        if width(longer) <= columns:
+            lines[-1] = longer
+        else:
+            lines.append(indent + word)
+    return lines
+
+
 def _width(character: str) -> int:
     if unicodedata.category(character) in _NO_WIDTH:
         return 0

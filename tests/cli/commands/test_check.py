@@ -1,9 +1,10 @@
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
-from cli.program import memoryd, project_store
+from cli.program import Done, Terminal, memoryd, project_store
 
 CLEAN = {"MEMORY.md": "- [Build](build.md) — how\n", "build.md": "# Build\n"}
 BROKEN = {"MEMORY.md": "- [Gone](gone.md) — where\n"}
@@ -19,9 +20,53 @@ def test_findings_are_1_and_show_the_place(tmp_path: Path) -> None:
     project_store(tmp_path, "reviewer", BROKEN)
     done = memoryd("check", cwd=tmp_path)
     assert (done.code, done.err) == (1, "")
-    assert done.out.startswith('error L001 broken-link: "gone.md" does not exist')
-    assert "--> .claude/agent-memory/reviewer/MEMORY.md:1:3\n" in done.out
+    assert done.out.startswith(
+        '.claude/agent-memory/reviewer/MEMORY.md\n  1:3 error L001 broken-link: "gone.md" does not exist\n'
+    )
     assert done.out.endswith("\n1 store, 1 file, 1 link: 1 error, 0 warnings\n")
+
+
+def test_a_terminal_gets_what_fits_it_and_colours(tmp_path: Path) -> None:
+    index = "".join(f"- [Topic {n}](gone-{n}.md) — {'words ' * 20}\n" for n in range(30))
+    files = {"MEMORY.md": f"{index}- [A](a.md) — {'words ' * 40}\n", "a.md": "# A\n"}
+    project_store(tmp_path, "reviewer", files)
+    shown = Terminal("check", cwd=tmp_path, columns=60).finish().out
+    plain = re.sub(r"\x1b\[\d+m", "", shown)
+    assert max(map(len, plain.splitlines())) <= 60
+    assert plain.count("error L001") == 20
+    assert "10 more × L001 broken-link, --verbose lists them\n" in plain
+    assert "1 × S003 long-index-entry, --show-info lists them\n" in plain
+    assert "\x1b[31merror L001 broken-link\x1b[0m" in shown
+    assert "\x1b" not in Terminal("check", "--color", "never", cwd=tmp_path).finish().out
+    verbose = Terminal("check", "-v", cwd=tmp_path, columns=60).finish().out
+    assert (verbose.count("error L001"), verbose.count("info S003")) == (30, 1)
+
+
+def test_colours_come_where_they_are_asked_for(tmp_path: Path) -> None:
+    project_store(tmp_path, "reviewer", BROKEN)
+    red = "\x1b[31merror"
+    assert red in memoryd("check", "--color", "always", cwd=tmp_path).out
+    assert red in memoryd("check", cwd=tmp_path, NO_COLOR="", FORCE_COLOR="1").out
+    assert red not in memoryd("check", cwd=tmp_path, NO_COLOR="1", FORCE_COLOR="1").out
+    assert red not in memoryd("check", "--color", "never", cwd=tmp_path, NO_COLOR="", FORCE_COLOR="1").out
+
+
+@pytest.mark.parametrize("options", [["--show-info"], ["-v"], ["--select", "S"], ["--fail-on", "info"]])
+def test_findings_of_level_info_are_listed_for_those_who_ask(tmp_path: Path, options: list[str]) -> None:
+    topic = {"a.md": "# A\n", "MEMORY.md": f"- [A](a.md) — {'word ' * 50}\n"}
+    project_store(tmp_path, "reviewer", topic)
+    assert "1 × S003 long-index-entry, --show-info lists them\n" in memoryd("check", cwd=tmp_path).out
+    assert "1:1 info S003 long-index-entry: " in memoryd("check", *options, cwd=tmp_path).out
+
+
+def test_quiet_prints_findings_only(tmp_path: Path) -> None:
+    store = project_store(tmp_path, "reviewer", CLEAN)
+    assert memoryd("check", "-q", cwd=tmp_path) == Done(0, "", "")
+    (store / "build.md").unlink()
+    done = memoryd("check", "-q", "--output", "report", cwd=tmp_path)
+    assert done == Done(1, "", "")
+    assert (tmp_path / "report").read_text().endswith(" ^^^^^^^^^^^^^^^^^\n")
+    assert memoryd("check", "-q", "-v", cwd=tmp_path).code == 2
 
 
 def test_concise_is_one_line_a_finding(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_a_report_goes_to_a_file(project: Path, kind: str) -> None:
     printed = memoryd("check", "--format", kind, cwd=project)
     done = memoryd("check", "--format", kind, "--output", "report", cwd=project)
     assert (printed.code, done.code, done.out) == (1, 1, "")
-    assert done.err == "1 store, 2 files, 4 links: 2 errors, 2 warnings\n"
+    assert done.err == "1 store, 2 files, 4 links: 2 errors, 2 warnings (2 fixable with --fix)\n"
     assert (project / "report").read_text() == printed.out
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryd.domain.text.width import width
+from memoryd.domain.text.width import width, wrap
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,17 @@ def test_cells_that_a_text_takes(text: str, cells: int) -> None:
 @given(st.text(), st.text())
 def test_the_width_of_a_whole_is_that_of_its_parts(one: str, other: str) -> None:
     assert width(one + other) == width(one) + width(other) <= 2 * len(one + other)
+
+
+@given(st.lists(st.text("ab語 é-", min_size=1), max_size=30).map(" ".join), st.integers(1, 40))
+def test_lines_are_broken_between_words(text: str, columns: int) -> None:
+    lines = wrap(text, columns, "  ")
+    assert " ".join(lines).split() == text.split()
+    assert all(width(line) <= columns or " " not in line.strip() for line in lines)
+    assert [line for line in lines[1:] if not line.startswith("  ")] == []
+
+
+def test_what_fits_stays_as_it_is() -> None:
+    assert wrap("  a  b", 6, "    ") == ["  a  b"]
+    assert wrap("  a  b", 5, "    ") == ["  a b"]
+    assert wrap("", 0, "") == [""]
