@@ -139,14 +139,21 @@ def _with_colour(command: "Callable[..., None]") -> "Callable[..., None]":
     asked = Parameter("color", Parameter.KEYWORD_ONLY, default=Color.AUTO, annotation=_COLOR)
 
     def run(*, color: Color, **given: Any) -> None:  # noqa: ANN401  # values from Typer
-        from memoryd.cli.output.terminal import use_colour
-
-        use_colour(color)
+        _use_colour(color)
         command(**given)
 
     run.__name__, run.__doc__, run.__module__ = command.__name__, command.__doc__, command.__module__
     run.__signature__ = form.replace(parameters=[*form.parameters.values(), asked])  # type: ignore[attr-defined]
     return run
+
+
+def _use_colour(when: Color) -> None:
+    """Tell the output, and processes that are started, through the variables that users set."""
+    if when is Color.AUTO:
+        return
+    on, off = ("FORCE_COLOR", "NO_COLOR") if when is Color.ALWAYS else ("NO_COLOR", "FORCE_COLOR")
+    os.environ.pop(off, None)
+    os.environ[on] = "1"
 
 
 def spread(command: "Callable[..., None]") -> "Callable[..., None]":

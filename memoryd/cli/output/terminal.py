@@ -163,15 +163,6 @@ def has_colour() -> bool:
     return _is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb"
 
 
-def use_colour(when: str) -> None:
-    """Show colours "always", "never", or, with "auto", by default; also in processes that are started."""
-    if when == "auto":
-        return
-    on, off = ("FORCE_COLOR", "NO_COLOR") if when == "always" else ("NO_COLOR", "FORCE_COLOR")
-    os.environ.pop(off, None)
-    os.environ[on] = "1"
-
-
 def can_redraw() -> bool:
     """Return whether stdout is a terminal on which the cursor can be moved."""
     return _is_terminal(sys.stdout) and os.environ.get("TERM") not in {None, "", "dumb"}
