@@ -29,7 +29,7 @@ _UNDECIDED = object()
 
 
 class Color(StrEnum):
-    """When to show colours."""
+    """The choice of when to show colours."""
 
     AUTO = "auto"
     ALWAYS = "always"
