@@ -1,4 +1,4 @@
-"""Findings for people: by file, with source line, carets and related places."""
+"""Findings for people, by file, with source lines and carets."""
 
 import posixpath
 from collections import Counter
@@ -23,7 +23,7 @@ def _plain(text: str, style: str) -> str:  # noqa: ARG001  # no styles
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How much of a report is shown, and how.
+    """The amount of a report to show, and its form.
 
     Attributes:
         columns: Width of the terminal in cells; 0 where there is none, so that no line is broken.
