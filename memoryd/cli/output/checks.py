@@ -23,7 +23,7 @@ from memoryd.cli.output.terminal import (
 from memoryd.domain.text.escape import visible_line
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
-from memoryd.reporters import REPORTERS, STATISTICS, full
+from memoryd.reporters import REPORTERS, STATISTICS
 
 if TYPE_CHECKING:
     from memoryd.adapters.stores.discovery import FoundStores
@@ -40,10 +40,7 @@ _MOST_OF_A_RULE = 20  # findings listed on a terminal
 def print_report(report: "CheckResult", printing: "OutputRequest") -> None:
     """Print a report in its format, and its summary for a CI job that asks for one."""
     reporter = STATISTICS if printing.statistics else printing.reporter
-    if reporter is REPORTERS["full"]:
-        text = full.render(report, os.getcwd(), _view(printing))
-    else:
-        text = reporter.render(report, os.getcwd())
+    text = _full(report, printing) if reporter is REPORTERS["full"] else reporter.render(report, os.getcwd())
     if printing.output:
         replace_file(printing.output, text)
         if not printing.quiet:
@@ -57,15 +54,17 @@ def print_report(report: "CheckResult", printing: "OutputRequest") -> None:
         _append(summary_path, summary)
 
 
-def _view(printing: "OutputRequest") -> full.View:
-    """Return how much of a report to print: on a terminal, cut to its size."""
-    view = full.View(infos=printing.infos, summary=not printing.quiet)
+def _full(report: "CheckResult", printing: "OutputRequest") -> str:
+    """Return a report for people; on a terminal, cut to its size."""
+    from memoryd.reporters.full import View, render
+
+    view = View(infos=printing.infos, summary=not printing.quiet)
     if printing.verbose:
         view = replace(view, places=0)
-    if printing.output:
-        return view
-    most = 0 if printing.verbose or not columns() else _MOST_OF_A_RULE
-    return replace(view, columns=columns(), most=most, paint=styled)
+    if not printing.output:
+        most = 0 if printing.verbose or not columns() else _MOST_OF_A_RULE
+        view = replace(view, columns=columns(), most=most, paint=styled)
+    return render(report, os.getcwd(), view)
 
 
 def print_diff(report: "CheckResult", plan: "Plan", printing: "OutputRequest", fail_on: FailOn) -> None:
