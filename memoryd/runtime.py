@@ -1,6 +1,7 @@
 """Composition root of a command."""
 
 import os
+import shlex
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from memoryd.domain.checks.selection import Choice
     from memoryd.domain.trust import TrustedRepository
     from memoryd.services.checks.judge import OpenHistory
+
+_MOST_SHOWN = 5
 
 
 class NothingFoundError(MemorydError):
@@ -119,7 +122,7 @@ class Runtime:
         """
         found = self._search(selection)
         if not found.stores:
-            raise _nothing(selection)
+            raise self._nothing(selection)
         return found.stores
 
     def subject(self, selection: Selection) -> FoundStores:
@@ -130,7 +133,7 @@ class Runtime:
         """
         found = self._search(selection)
         if not found.stores and not found.inside and not found.escapes_inside:
-            raise _nothing(selection)
+            raise self._nothing(selection)
         return found
 
     def _search(self, selection: Selection) -> FoundStores:
@@ -150,6 +153,30 @@ class Runtime:
             if selection.agent in {None, store.agent} and selection.scope in {None, store.scope}
         )
         return replace(found, stores=stores, searched=())
+
+    def _nothing(self, selection: Selection) -> NothingFoundError:
+        """Return the error for a selection without a store, with what looks like memory there."""
+        elsewhere = "name a path, or use --user or --all; `memoryd status` lists the known stores"
+        narrowed = selection.agent or selection.scope or selection.user or selection.everything
+        like = "" if narrowed else self.memory_like(selection.paths)
+        return NothingFoundError(f"no memory store{_described(selection)}", like or elsewhere)
+
+    def memory_like(self, paths: tuple[Path, ...] = ()) -> str:
+        """Return a sentence that names what looks like memory, and the command that checks it; or "".
+
+        Args:
+            paths: Where to look; the repository around the working directory if there are none.
+        """
+        from memoryd.adapters.stores.discovery import memory_like
+
+        roots = paths or (self.places.repository(self.directory),)
+        found = [each for root in roots if root.is_dir() for each in memory_like(root.absolute())]
+        if not found:
+            return ""
+        shown = [shlex.quote(os.path.relpath(each, self.directory)) for each in found]
+        more = f" and {len(found) - _MOST_SHOWN} more" if len(found) > _MOST_SHOWN else ""
+        names = f"{', '.join(shown[:_MOST_SHOWN])}{more}"
+        return f"this looks like memory: {names}; to check it: memoryd check {shown[0]}"
 
     @contextmanager
     def index(self) -> "Iterator[Index]":
@@ -205,13 +232,6 @@ def build() -> Runtime:
             "the working directory was deleted", "change to a directory that exists"
         ) from error
     return Runtime(load(locations.config, os.environ), locations, directory)
-
-
-def _nothing(selection: Selection) -> NothingFoundError:
-    return NothingFoundError(
-        f"no memory store{_described(selection)}",
-        "name a path, or use --user or --all; `memoryd status` lists the known stores",
-    )
 
 
 def _described(selection: Selection) -> str:

@@ -75,16 +75,22 @@ def run_check(
 
 
 def subject(runtime: "Runtime", asked: CheckRequest) -> "FoundStores":
-    """Return the stores to check; none is an error unless `--allow-empty` is given."""
+    """Return the stores to check; none is an error unless `--allow-empty` is given.
+
+    Where there are only agent definitions, what looks like memory is named.
+    """
     from memoryd.adapters.stores.discovery import FoundStores
     from memoryd.runtime import NothingFoundError
 
     try:
-        return runtime.subject(asked.chosen)
+        found = runtime.subject(asked.chosen)
     except NothingFoundError:
         if not asked.allow_empty:
             raise
         return FoundStores(())
+    if found.inside and not found.stores and (like := runtime.memory_like(asked.chosen.paths)):
+        note(f"no memory store was found, only agent definitions; {like}")
+    return found
 
 
 def _examine(  # noqa: PLR0913, PLR0917  # everything a check depends on

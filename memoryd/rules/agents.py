@@ -18,6 +18,8 @@ _PROMPT = re.compile(
     re.IGNORECASE,
 )
 _EMPTY = re.compile(r"Your MEMORY\.md is currently empty")
+_PLACEHOLDER = re.compile(r"[{<\[$%]|\.{3}|…|(?:/|^)(?:path|absolute)/to/|(?i:your[-_ ])")
+_TEMPLATE_NAME = re.compile(r"[{}<>\[\]$%]")
 _MACHINE_PATH = re.compile(r"[/~\\]|[A-Za-z]:[/\\]")
 
 _UNTRUE = "and this is untrue as soon as there is memory"
@@ -69,7 +71,7 @@ def stale_memory_prompt(roster: Roster) -> Iterator[Finding]:
         ---
         You have a persistent memory directory at `notes/writer/`.
     """
-    for definition in roster.judged:
+    for definition in _agents(roster):
         document, text = definition.document, definition.document.text
         for match in _PROMPT.finditer(text):
             complaint = _complaint(roster, definition, match[1])
@@ -81,9 +83,17 @@ def stale_memory_prompt(roster: Roster) -> Iterator[Finding]:
                 break  # one is enough to go and look
 
 
+def _agents(roster: Roster) -> Iterator[Definition]:
+    """Yield the definitions that are checked, without patterns for definitions, such as `{agent-name}`."""
+    return (each for each in roster.judged if not _TEMPLATE_NAME.search(each.agent.name))
+
+
 def _complaint(roster: Roster, definition: Definition, path: str) -> str:
     """Return the problem of the directory that a pasted prompt names; "" if there is none."""
     agent = definition.agent
+    if _PLACEHOLDER.search(path):
+        current = f"`memory: {agent.scope}` alone gives it a current prompt at every start"
+        return f'an old memory prompt with a placeholder, "{path}": {current}' if agent.scope else ""
     of_one_machine = ", a path of one machine" if _MACHINE_PATH.match(path) else ""
     if not agent.scope:
         message = (

@@ -58,12 +58,12 @@ def split_store(roster: Roster) -> Iterator[Finding]:
         --- web/.claude/agent-memory/reviewer/MEMORY.md
         - the pages are in Elm
     """
-    for (_, name, path), group in _by_agent(roster).items():
+    for (top, name, path), group in _by_agent(roster).items():
         own = next((each.agent for each in roster.definitions if each.agent.path == path), None)
         users = [each for each in roster.snapshots if _is_users(each, name, own)]
         main, *strays = sorted([*group, *users], key=lambda each: _distance(each, own))
         for stray in strays:
-            yield _split(stray, main, own)
+            yield _split(stray, main, own, top)
 
 
 def _by_agent(roster: Roster) -> dict[tuple[str, str, str], list[Snapshot]]:
@@ -100,14 +100,15 @@ def _distance(snapshot: Snapshot, governor: AgentDefinition | None) -> tuple[boo
     return wrong, store.base.count("/"), store.scope is Scope.LOCAL, store.root
 
 
-def _split(stray: Snapshot, main: Snapshot, governor: AgentDefinition | None) -> Finding:
+def _split(stray: Snapshot, main: Snapshot, governor: AgentDefinition | None, top: str) -> Finding:
     store = stray.store
     if governor and governor.scope and store.scope is not governor.scope:
         why = f"this store is of scope {store.scope}, and not read: `memory: {governor.scope}`"
     elif store.base == main.store.base:
         why = f"this store is of scope {store.scope}, the other of scope {main.store.scope}"
     else:
-        why = f"this store is read only where it is started in {store.base.rpartition('/')[2]}"
+        start = store.base.removeprefix(f"{top.rstrip('/')}/") if store.base != top else "its top directory"
+        why = f"this store is read only where it is started in {start}"
     message = f'the memory of "{store.agent}" is split: {why}; {_difference(stray, main)}'
     index, there = _index(stray), _index(main)
     size = counted(len(main.documents), "file", "files")

@@ -6,7 +6,7 @@ from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
 from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.compaction.cannot import CannotCompactError
 from memoryd.domain.compaction.draft import draft_of
-from memoryd.domain.compaction.long_entries import long_pointers
+from memoryd.domain.compaction.long_entries import long_entries, long_pointers
 from memoryd.domain.compaction.shorten import compact, shorten
 from memoryd.domain.edits.plan import Fix
 from memoryd.domain.history.past import UNKNOWN
@@ -42,7 +42,8 @@ def index_over_limit(context: RuleContext) -> Iterator[Finding]:
     for budget in budgets:
         if budget.view.cut_offset is not None:
             yield _cut(context, budget, budget.view.cut_offset)
-    total, most = sum(budget.view.units for budget in budgets), snapshot.store.profile.max_total
+    parts = (min(budget.view.units, budget.profile.max_units or budget.view.units) for budget in budgets)
+    total, most = sum(parts), snapshot.store.profile.max_total
     if most is not None and total > most and snapshot.index:
         unit = snapshot.store.profile.unit
         message = f"all files together are over the limit: {total:,} {unit} (limit {most:,})"
@@ -146,7 +147,9 @@ def long_index_entry(context: RuleContext) -> Iterator[Finding]:
     index = draft.index
     pointers = long_pointers(draft)
     fix = shorten(draft, pointers) if pointers and index.undecodable is None else None
-    for pointer in pointers:
-        length = len(index.slice(pointer.span).strip())
-        message = f"{length:,} characters: the detail belongs in {pointer.path}"
-        yield Finding(index, pointer.span, message, fix=fix)
+    fixable = {pointer.span for pointer in pointers}
+    for entry in long_entries(draft):
+        length = len(index.slice(entry.span).strip())
+        where = entry.target if entry.exists else f"a topic file, and {entry.target} does not exist"
+        message = f"{length:,} characters: the detail belongs in {where}"
+        yield Finding(index, entry.span, message, fix=fix if entry.span in fixable else None)

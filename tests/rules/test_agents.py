@@ -67,6 +67,36 @@ class TestStaleMemoryPrompt:
         [diagnostic] = found(home, project, "A001")
         assert diagnostic.message.endswith("`memory: user` alone gives it a current one at every start")
 
+    @pytest.mark.parametrize(
+        "root",
+        [
+            "{project_root}/.claude/agent-memory/a/",
+            "<project-root>/.claude/agent-memory/a/",
+            "<корень>/.claude/agent-memory/a/",
+            "$PROJECT_ROOT/.claude/agent-memory/a/",
+            "${CLAUDE_PROJECT_DIR}/.claude/agent-memory/a",
+            "%USERPROFILE%\\.claude\\agent-memory\\a\\",
+            "[repository]/.claude/agent-memory/a/",
+            "/path/to/project/.claude/agent-memory/a/",
+            "your-project/.claude/agent-memory/a/",
+            ".../.claude/agent-memory/a/",
+            "…/.claude/agent-memory/a/",
+        ],
+    )
+    def test_a_placeholder_is_not_a_path_of_a_machine(self, home: Path, project: Path, root: str) -> None:
+        body = f"You have a persistent Agent Memory directory at `{root}`."
+        write_tree(project / ".claude/agents", {"a.md": definition("a", "memory: project", body=body)})
+        [diagnostic] = found(home, project, "A001")
+        assert f'with a placeholder, "{root}"' in diagnostic.message
+        write_tree(project / ".claude/agents", {"a.md": definition("a", body=body)})
+        assert found(home, project, "A001") == []
+
+    @pytest.mark.parametrize("name", ["{agent-name}", "<name>", "$NAME", "[agent]", "{{ agent }}", "%name%"])
+    def test_a_pattern_for_definitions_is_no_agent(self, home: Path, project: Path, name: str) -> None:
+        template = definition(f'"{name}"', "memory: project", body=FOREIGN)
+        write_tree(project / ".claude/agents", {"TEMPLATE.md": template})
+        assert found(home, project, "A001") == []
+
 
 class TestInvalidMemoryScope:
     @pytest.mark.parametrize("line", ["memory:\r", "memory: ~", "memory: False", "memory: user ", "tools: x"])
@@ -99,6 +129,13 @@ class TestSplitStore:
         ]
         outermost = str(project / ".claude/agent-memory/a/MEMORY.md")
         assert {place.path for each in diagnostics for place in each.related} == {outermost}
+
+    @pytest.mark.parametrize("place", ["docs/adr", "web", "пакеты/сайт", "a b/c", "x/.config/y"])
+    def test_its_start_is_named_from_the_top(self, home: Path, project: Path, place: str) -> None:
+        write_tree(project, {".git/HEAD": ""})
+        self.stores(project, "", place)
+        [diagnostic] = found(home, project, "A003")
+        assert f"only where it is started in {place};" in diagnostic.message
 
     def test_siblings_below_one_definition_are_one_agent(self, home: Path, project: Path) -> None:
         write_tree(project / ".claude/agents", {"a.md": definition("a", "memory: project")})

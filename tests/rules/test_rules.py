@@ -2,6 +2,7 @@ import importlib
 import pkgutil
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -11,7 +12,7 @@ from support import needs_git, store_of, write_tree
 from memoryd import rules as catalogue
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.rule import Rule, context_of
-from memoryd.domain.stores.profiles import OTHERS
+from memoryd.domain.stores.profiles import OTHERS, Companion
 from memoryd.domain.stores.store import agent_store
 from memoryd.rules import ALL_RULES
 from memoryd.rules.limits import index_over_limit
@@ -201,7 +202,35 @@ def test_every_file_that_a_harness_loads_has_its_limit_and_all_have_one_together
         tmp_path / "workspace",
         {"MEMORY.md": "m\n", **{f"memory/2026-02-{day:02}.md": "x" * 12_001 for day in range(1, 6)}},
     )
-    messages = [each.message for each in index_over_limit.run(context_of(read(store_of(root, openclaw))))]
+    all_logs = replace(openclaw, companions=(Companion("memory/*.md", 12_000),))
+    messages = [each.message for each in index_over_limit.run(context_of(read(store_of(root, all_logs))))]
     assert len(messages) == 6
     assert sum("12,001 characters (limit 12,000)" in message for message in messages) == 5
-    assert "all files together are over the limit: 60,007 characters (limit 60,000)" in messages
+    assert "all files together are over the limit: 60,002 characters (limit 60,000)" in messages
+    both = list(index_over_limit.run(context_of(read(store_of(root, openclaw)))))
+    days = [Path(each.path).name for each in both]
+    assert days == ["2026-02-04.md", "2026-02-05.md"]  # the harness loads the logs of two days
+
+
+@pytest.mark.parametrize(
+    ("line", "where"),
+    [
+        ("- [Local run](local-run.md) — {}", "local-run.md"),
+        ("- [A title of its own](local-run.md) — {}", "local-run.md"),
+        ("- **[Local run](./local-run.md)**: {}", "local-run.md"),
+        ("- [Local](local-run.md) — {} · [Pitfall](pitfall.md) — no", "local-run.md"),
+        ("- [Local](local-run.md), [Pitfall](pitfall.md) — {}", "local-run.md"),
+        ("* [起動](起動.md) — {}", "起動.md"),
+        ("1. [Part](deep/part.md) — {}", "deep/part.md"),
+        ("- [V78.md](V78.md) — {}", "a topic file, and V78.md does not exist"),
+        ("- [x](deep/gone.md) — {}", "a topic file, and deep/gone.md does not exist"),
+        ("- [Site](https://example.org/a.md) — {}", None),
+        ("- a note of its own, see [Local run](local-run.md): {}", None),
+        ("- a note, {}", None),
+    ],
+)
+def test_a_long_entry_names_what_its_first_link_leads_to(root: Path, line: str, where: str | None) -> None:
+    topics = dict.fromkeys(["local-run.md", "pitfall.md", "起動.md", "deep/part.md"], "# A\n\nText.\n")
+    text = line.format("word " * 40 + "end")
+    found = messages(root, "S003", {"MEMORY.md": f"{text}\n", **topics})
+    assert found == ([f"{len(text):,} characters: the detail belongs in {where}"] if where else [])

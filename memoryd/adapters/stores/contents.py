@@ -114,7 +114,7 @@ def _scan(store: Store, root: int, found: Scan) -> None:
 
 def _list_files(store: Store, root: int, directory: str, found: Scan) -> list[str]:
     """Take the files of one directory, and return the directories in it."""
-    private, owns = store.profile.private_dirs, store.profile.owns
+    private, owns, enters = store.profile.private_dirs, store.profile.owns, store.profile.enters
     inner: list[str] = []
     descriptor = beneath.open_plain(directory or ".", root, is_directory=True)
     try:
@@ -125,7 +125,7 @@ def _list_files(store: Store, root: int, directory: str, found: Scan) -> list[st
                     continue
                 path = directory + name
                 if entry.is_dir(follow_symlinks=False):
-                    inner += [path + "/"] * (path not in private)
+                    inner += [path + "/"] * (path not in private and enters(path + "/"))
                 elif owns(path):
                     found.take(path, entry, store)
     finally:

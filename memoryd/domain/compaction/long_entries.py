@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from memoryd.domain.compaction.draft import Draft
 from memoryd.domain.compaction.parts.atoms import Atom
+from memoryd.domain.links.destinations import file_paths
 from memoryd.domain.links.names import Names
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import BlockKind, Link, Span
@@ -43,6 +44,41 @@ def long_pointers(draft: Draft) -> tuple[LongPointer, ...]:
         and draft.can_move(atom)
         and (pointer := _pointer(draft, atom)) is not None
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LongEntry:
+    """An over-long index entry that begins with a link to a file.
+
+    Attributes:
+        span: The entry; bytes of the index file.
+        target: What its first link leads to: the path of a document, else the file as it is written.
+        exists: That file is a document of the store.
+    """
+
+    span: Span
+    target: str
+    exists: bool
+
+
+def long_entries(draft: Draft) -> Iterator[LongEntry]:
+    """Yield the over-long entries that begin with a link to a Markdown file, in order."""
+    index = draft.index
+    for atom in draft.atoms:
+        if (
+            atom.kind is not BlockKind.LIST
+            or len(draft.text(atom).strip()) <= LONG
+            or not draft.can_move(atom)
+        ):
+            continue
+        span = draft.span(atom)
+        first = next((link for link in index.links if span.start <= link.span.start < span.end), None)
+        if first is None or not _LEAD.match(index.slice(Span(span.start, first.span.start))):
+            continue
+        topics = _topics(draft.names, index, first)
+        written = next((path for path in file_paths(first.destination) if path.endswith(".md")), "")
+        if topics or written:
+            yield LongEntry(span, topics[0] if topics else written, bool(topics))
 
 
 def _pointer(draft: Draft, atom: Atom) -> LongPointer | None:

@@ -10,7 +10,7 @@ from memoryd.domain.edits.plan import FileChange
 from memoryd.domain.limits.counted_text import counted_text
 from memoryd.domain.limits.loaded import LoadedView, loaded_view
 from memoryd.domain.markdown.model import BlockKind, Entry, Span
-from memoryd.domain.stores.profiles import Profile
+from memoryd.domain.stores.profiles import Companion, Profile
 
 if TYPE_CHECKING:  # settings import Threshold, and must not import the Markdown parser
     from memoryd.domain.markdown.document import Document
@@ -138,12 +138,22 @@ def budgets_of(snapshot: "Snapshot") -> tuple[Budget, ...]:
     """Return the budget of every file that the harness loads, the index file first."""
     profile = snapshot.store.profile
     budgets = [each for each in [budget_of(snapshot)] if each]
+    companions = _companions(snapshot) if profile.companions else {}
     for topic in snapshot.topics:
-        companion = next((each for each in profile.companions if fnmatchcase(topic.path, each.pattern)), None)
-        if companion is not None:
+        if companion := companions.get(topic.path):
             limits = replace(profile, max_units=companion.max_units, max_lines=None)
             budgets.append(Budget(topic, limits, loaded_view(topic.raw, limits)))
     return tuple(budgets)
+
+
+def _companions(snapshot: "Snapshot") -> dict[str, Companion]:
+    """Return the files that the harness loads beside the index file, by path."""
+    found: dict[str, Companion] = {}
+    for companion in snapshot.store.profile.companions:
+        paths = [topic.path for topic in snapshot.topics if fnmatchcase(topic.path, companion.pattern)]
+        for path in sorted(paths, reverse=True)[: companion.newest]:
+            found.setdefault(path, companion)
+    return found
 
 
 def budget_of(snapshot: "Snapshot") -> Budget | None:

@@ -133,7 +133,10 @@ class _Blocks:
         if not end and _QUOTE.match(text, at):
             lines = text[at : _reach_of_quote(text, at)]
             taken = _quote(lines, self._depth + 1) if self._depth < _DEEPEST else lines
-            end, kind = at + len(taken), BlockName.QUOTE
+            end, kind = (
+                min(at + len(taken), len(text)),
+                BlockName.QUOTE,
+            )  # it may end in one line end too many
         if not end and _LIST.match(text, at):
             end, kind = end_of_list(text, at), BlockName.LIST
         if not end and (found := _DEFINITION.match(text, at)):

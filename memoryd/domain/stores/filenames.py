@@ -5,6 +5,20 @@ import re
 _ABOUT_FILES = re.compile(r"(?:.*/)?_?(?:readme|templates?|example|changelog)(?:\.md|/.*)", re.IGNORECASE)
 _DATED = re.compile(r"(?:^|/)\d{4}-?\d{2}-?\d{2}(?:\D|$)")
 
+_SHARED = re.compile(
+    r"_*(?:(?:team|agent|project|message|task|work)[-_]?)?(?:"
+    r"shared?|common|global|boards?|bulletins?|black[-_]?boards?|notice[-_]?boards?|kanban|inbox(?:es)?|outbox(?:es)?|"
+    r"mail(?:box(?:es)?)?|messages?|queues?|hand-?_?(?:off|over)s?|coordination|scratch(?:pads?)?|archives?d?|"
+    r"backlog|logs?|journal|events?"
+    r")[-_]*",
+    re.IGNORECASE,
+)
+
+
+def is_shared_name(name: str) -> bool:
+    """Return whether a directory is, by its name, one that several agents use: a board, a mailbox."""
+    return bool(_SHARED.fullmatch(name))
+
 
 def is_about_files(path: str) -> bool:
     """Return whether a file explains memory and is none itself: a README or a template."""

@@ -14,6 +14,7 @@ from memoryd.domain.text.utf16 import utf16_prefix, utf16_units
 _VERSION = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})")
 _TOKEN_BYTES = 4
 _MARKDOWN = ("*.md",)
+_WILDCARD = re.compile(r"[*?\[]")
 
 
 class Unit(StrEnum):
@@ -40,10 +41,17 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Companion:
-    """Other files that a harness loads besides the index file: a pattern, and the most units of each."""
+    """Other files that a harness loads besides the index file.
+
+    Attributes:
+        pattern: Pattern of their paths, relative to the store.
+        max_units: Most units loaded of each; None where there is no limit.
+        newest: Only so many are loaded, the last ones by name; None for all.
+    """
 
     pattern: str
     max_units: int | None
+    newest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,8 @@ class Profile:
         leads: The purpose of the index file is to link to topic files.
         rewrites: memoryd may rewrite it without permission in its configuration.
         places: Patterns of store directories, below the home directory (`~/…`) or in any project.
+        signs: Patterns of `DIRECTORY/FILE` or `DIRECTORY/../FILE`: a directory with such a file beside it or
+            its index file, or beside dated logs in `memory/`, is a store wherever it is.
     """
 
     name: str
@@ -97,6 +107,14 @@ class Profile:
     leads: bool = False
     rewrites: bool = False
     places: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
+
+    def enters(self, directory: str) -> bool:
+        """Return whether a directory of a store can contain files of it, by its relative path and a slash."""
+        if self.files == _MARKDOWN:
+            return True
+        starts = (_WILDCARD.split(pattern, maxsplit=1)[0] for pattern in self.files)
+        return any(start.startswith(directory) or directory.startswith(start) for start in starts)
 
     def owns(self, path: str) -> bool:
         """Return whether a file is one of a store's files, by its path relative to the store."""
@@ -148,6 +166,12 @@ CLAUDE_AUTO = replace(
     private_dirs=frozenset({"team", "logs", "sessions"}),
 )
 
+CLAUDE_STYLE = replace(CLAUDE_AUTO, name="claude-style")
+"""Memory in a repository in the style of auto memory, which no harness loads by itself."""
+
+CLAUDE_SHARED = replace(CLAUDE_AGENT, name="claude-shared", leads=False)
+"""A board, mailbox or other directory beside agents' stores that no agent is named for: nothing loads it."""
+
 MEASURED_CLIENTS = ("2.1.329", "2.1.332")
 """The first and the last version of Claude Code with which the two profiles above were measured."""
 
@@ -184,9 +208,15 @@ OTHERS: tuple[Profile, ...] = (
         dated="2026-11-01",
         max_units=12_000,
         max_total=60_000,
-        companions=(Companion("memory/*.md", 12_000),),
+        companions=(Companion("memory/[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*.md", 12_000, newest=2),),
         files=("MEMORY.md", "memory/*.md"),
-        places=("~/.openclaw/workspace",),
+        places=(
+            "~/.openclaw/workspace",
+            "~/.openclaw/workspace-*",
+            ".openclaw/workspace",
+            ".openclaw/workspace-*",
+        ),
+        signs=("*/SOUL.md", "*/HEARTBEAT.md", "*/IDENTITY.md", "*/BOOTSTRAP.md"),
     ),
     Profile(
         name="hermes",
@@ -196,7 +226,13 @@ OTHERS: tuple[Profile, ...] = (
         companions=(Companion("USER.md", 1_375),),
         separator="§",
         files=("MEMORY.md", "USER.md"),
-        places=("~/.hermes/memories", "~/.hermes/profiles/*/memories"),
+        places=(
+            "~/.hermes/memories",
+            "~/.hermes/profiles/*/memories",
+            ".hermes/memories",
+            ".hermes/profiles/*/memories",
+        ),
+        signs=("memories/USER.md", "memories/../SOUL.md"),
     ),
     Profile(
         name="qwen",
@@ -207,7 +243,7 @@ OTHERS: tuple[Profile, ...] = (
         unit=Unit.UTF16,
         cuts_at_line=True,
         leads=True,
-        places=("~/.qwen/memories", "~/.qwen/projects/*/memory"),
+        places=("~/.qwen/memories", "~/.qwen/projects/*/memory", ".qwen/memories", ".qwen/projects/*/memory"),
     ),
     Profile(
         name="codex",
@@ -216,7 +252,7 @@ OTHERS: tuple[Profile, ...] = (
         index_name="memory_summary.md",
         max_units=2_500,
         unit=Unit.TOKENS,
-        places=("~/.codex/memories",),
+        places=("~/.codex/memories", ".codex/memories"),
     ),
     Profile(
         name="gemini",

@@ -1,14 +1,18 @@
 """Stores, their scopes, and the directories of each scope."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-from memoryd.domain.stores.profiles import CLAUDE_AGENT, Profile, claude_auto
+from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_STYLE, Profile, claude_auto
 
 CONTAINERS = frozenset({"agent-memory", "agent-memory-local"})
 """Names of the directories that have one store per agent."""
+
+_MEMORY_NAME = re.compile(r"memor(?:y|ies)(?![a-z])", re.IGNORECASE)
 
 
 class Scope(StrEnum):
@@ -95,12 +99,37 @@ def harness_store(directory: str, home: str, profiles: tuple[Profile, ...]) -> S
     return None
 
 
+def signed_store(directory: str, files: Iterable[str], profiles: tuple[Profile, ...]) -> Store | None:
+    """Return the store of a directory that one of its files marks as a harness's, or None.
+
+    Args:
+        directory: Its absolute path.
+        files: The names of its files.
+        profiles: The harnesses that count.
+    """
+    holder, _, name = directory.rpartition("/")
+    beside = [f"{name}/{file}".split("/") for file in files]
+    for profile in profiles:
+        signs = [sign.split("/") for sign in profile.signs]
+        if any(
+            len(sign) == len(each) and all(map(fnmatchcase, each, sign)) for sign in signs for each in beside
+        ):
+            own = name if any(sign.startswith("*") for sign in profile.signs) else holder.rpartition("/")[2]
+            return Store(directory, Scope.PROJECT, f"{profile.name}-{own}", directory, profile)
+    return None
+
+
+def is_memory_name(name: str) -> bool:
+    """Return whether a file or directory says by its name that it is memory: `memory`, `claude-memory`."""
+    return bool(_MEMORY_NAME.search(name))
+
+
 def lone_store(root: str) -> Store:
-    """Return the store of a directory known only by its index file: auto memory if its name is `memory`."""
+    """Return the store of a directory known only by its index file: auto memory if it is called memory."""
     holder, _, name = root.rpartition("/")
     base = working_directory(holder)
-    if name == "memory":
-        return auto_store(root, base, name)
+    if is_memory_name(name):
+        return replace(auto_store(root, base, name), profile=CLAUDE_STYLE)
     return Store(root, Scope.PROJECT, name, base, CLAUDE_AGENT)
 
 

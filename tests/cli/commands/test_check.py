@@ -113,6 +113,33 @@ def test_nothing_to_check_is_2_and_says_where_was_looked(tmp_path: Path) -> None
     )
 
 
+def test_nothing_to_check_names_what_looks_like_memory(tmp_path: Path) -> None:
+    for place in ("a b/memory/people.md", "personas/forge/MEMORY.md"):
+        (tmp_path / place).parent.mkdir(parents=True)
+        (tmp_path / place).write_text("- a fact\n")
+    done = memoryd("check", cwd=tmp_path)
+    assert done.code == 2
+    assert done.err == (
+        "error: no memory store found in the repository around here\n"
+        "  hint: this looks like memory: 'a b/memory', personas/forge/MEMORY.md; "
+        "to check it: memoryd check 'a b/memory'\n"
+    )
+    assert memoryd("check", "a b/memory", cwd=tmp_path).code == 0
+    assert memoryd("check", "personas/forge/MEMORY.md", cwd=tmp_path).code == 0
+
+
+def test_definitions_alone_do_not_hide_what_looks_like_memory(tmp_path: Path) -> None:
+    for place, text in ((".claude/agents/a.md", "---\nname: a\n---\n"), ("memory/people.md", "- a fact\n")):
+        (tmp_path / place).parent.mkdir(parents=True)
+        (tmp_path / place).write_text(text)
+    done = memoryd("check", cwd=tmp_path)
+    assert done.code == 0
+    assert done.err == (
+        "no memory store was found, only agent definitions; this looks like memory: memory; "
+        "to check it: memoryd check memory\n"
+    )
+
+
 def test_nothing_to_check_is_0_where_that_is_allowed(tmp_path: Path) -> None:
     done = memoryd("check", "--allow-empty", cwd=tmp_path)
     assert (done.code, done.out) == (0, "0 stores, 0 files, 0 links: 0 errors, 0 warnings\n")

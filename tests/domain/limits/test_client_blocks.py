@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from memoryd.domain.limits.client_blocks import BlockName, blocks_between
@@ -49,6 +49,7 @@ def html_of(text: str) -> list[str]:
 
 
 @given(documents)
+@example(">- a```\n3. x")
 def test_blocks_are_the_whole_text_in_order(text: str) -> None:
     at = 0
     for start, end, _ in blocks_between(text, 0, len(text)):

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO, OTHERS
-from memoryd.domain.stores.store import harness_store
+from memoryd.domain.stores.store import Scope, harness_store
 
 PROFILES = {profile.name: profile for profile in OTHERS}
 
@@ -26,7 +26,9 @@ def test_places_of_other_harnesses_name_their_agents(directory: str, agent: str)
 
 def test_a_place_is_matched_part_by_part() -> None:
     assert harness_store("/home/u/.hermes/profiles/a/b/memories", "/home/u", OTHERS) is None
-    assert harness_store("/home/v/.hermes/memories", "/home/u", OTHERS) is None
+    other = harness_store("/home/v/.hermes/memories", "/home/u", OTHERS)
+    assert other is not None
+    assert other.scope is Scope.PROJECT
 
 
 def test_files_that_are_none_of_a_harness_business_are_left_out() -> None:

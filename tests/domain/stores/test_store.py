@@ -6,8 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO
-from memoryd.domain.stores.store import Scope, Store, agent_store, auto_store, directory_name, lone_store
+from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_STYLE, OTHERS
+from memoryd.domain.stores.store import (
+    Scope,
+    Store,
+    agent_store,
+    auto_store,
+    directory_name,
+    is_memory_name,
+    lone_store,
+    signed_store,
+)
 from memoryd.domain.text.utf16 import utf16_units
 
 
@@ -59,8 +68,8 @@ def test_scope_and_base_follow_from_the_place() -> None:
     assert agent_store("/.claude/agent-memory/a", user=False).base == "/"
 
 
-def test_a_lone_store_called_memory_is_auto_memory_of_the_project_around_it() -> None:
-    assert lone_store("/p/.claude/memory") == Store("/p/.claude/memory", Scope.AUTO, "p", "/p", CLAUDE_AUTO)
+def test_a_lone_store_called_memory_is_in_the_style_of_auto_memory() -> None:
+    assert lone_store("/p/.claude/memory") == Store("/p/.claude/memory", Scope.AUTO, "p", "/p", CLAUDE_STYLE)
     assert lone_store("/p/memory").base == "/p"
     assert lone_store("/p/notes") == Store("/p/notes", Scope.PROJECT, "notes", "/p", CLAUDE_AGENT)
 
@@ -68,3 +77,34 @@ def test_a_lone_store_called_memory_is_auto_memory_of_the_project_around_it() ->
 def test_auto_memory_of_an_unknown_project_keeps_its_slug() -> None:
     assert auto_store("/c/projects/-x/memory", "", "-x").agent == "-x"
     assert auto_store("/c/projects/-x/memory", "/code/x", "-x").agent == "x"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["memory", "Memory", "MEMORIES", "claude-memory", "project_memory", ".memory", "memory-bank", "memory.d"],
+)
+def test_a_directory_that_is_called_memory(name: str) -> None:
+    assert is_memory_name(name)
+
+
+@pytest.mark.parametrize("name", ["memoryd", "memoryleak", "memo", "commemorative", "docs", "inmemoryfs", ""])
+def test_a_directory_that_is_not_called_memory(name: str) -> None:
+    assert not is_memory_name(name)
+
+
+@pytest.mark.parametrize(
+    ("directory", "files", "agent"),
+    [
+        ("/r/kiko", ["SOUL.md", "MEMORY.md"], "openclaw-kiko"),
+        ("/r/晨露", ["HEARTBEAT.md"], "openclaw-晨露"),
+        ("/r/home/memories", ["USER.md"], "hermes-home"),
+        ("/r/home/memories", ["../SOUL.md"], "hermes-home"),
+        ("/r/memories/work", ["USER.md"], None),
+        ("/r/kiko", ["AGENTS.md", "TOOLS.md", "USER.md", "MEMORY.md"], None),
+        ("/r/kiko", ["soul.md"], None),
+        ("/r/kiko", ["../SOUL.md"], None),
+    ],
+)
+def test_files_that_mark_a_harness(directory: str, files: list[str], agent: str | None) -> None:
+    store = signed_store(directory, files, OTHERS)
+    assert (store.agent if store else None) == agent

@@ -6,6 +6,7 @@ that a person names for everything that looks like a store (`named`).
 
 from memoryd.adapters.stores.discovery.claude_directory import newest_client
 from memoryd.adapters.stores.discovery.known_places import discover, discover_repository, discover_user
+from memoryd.adapters.stores.discovery.memory_like import memory_like
 from memoryd.adapters.stores.discovery.named_paths import discover_at
 from memoryd.adapters.stores.discovery.places import FoundStores, Places
 
@@ -16,5 +17,6 @@ __all__ = [
     "discover_at",
     "discover_repository",
     "discover_user",
+    "memory_like",
     "newest_client",
 ]

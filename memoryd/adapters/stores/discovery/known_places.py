@@ -1,7 +1,8 @@
 """Discovery of the stores that the client itself would use."""
 
+import os
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from glob import glob
 from itertools import chain
 from pathlib import Path
@@ -12,10 +13,11 @@ from memoryd.adapters.stores.discovery.claude_directory import (
     claude_directory,
     sessions,
 )
-from memoryd.adapters.stores.discovery.disk import entries, exists, is_dir, is_own_dir, normal
+from memoryd.adapters.stores.discovery.common_places import common_store, has_copies, is_owned
+from memoryd.adapters.stores.discovery.disk import entries, exists, is_dir, is_link, is_own_dir, normal
 from memoryd.adapters.stores.discovery.harnesses import project_stores, user_stores
 from memoryd.adapters.stores.discovery.places import FoundStores, Item, Places, collect, left
-from memoryd.domain.stores.store import CONTAINERS, Store
+from memoryd.domain.stores.store import CONTAINERS, Store, is_memory_name
 
 # Trees that tools create for themselves. They mark others themselves.
 _MACHINE_MADE = frozenset({
@@ -26,6 +28,11 @@ _MACHINE_MADE = frozenset({
 })  # fmt: skip
 _PASSED_OVER = _MACHINE_MADE | CONTAINERS
 _MARKS = frozenset({"CACHEDIR.TAG", "pyvenv.cfg"})
+
+
+def is_machine_made(name: str) -> bool:
+    """Return whether directories of this name are made and owned by tools."""
+    return name in _MACHINE_MADE
 
 
 def discover(places: Places, *, cwd: Path | None = None) -> FoundStores:
@@ -131,17 +138,47 @@ def _walk(places: Places, root: str, pending: set[str]) -> Iterator[Item]:
         pending: Repositories still to be walked; those met are removed.
     """
     configuration = places.configuration_paths()
-    stack = [(root, False)]
+    stack = [_Step(root)]
     while stack:
-        directory, in_repository = stack.pop()
-        found = entries(directory)
+        step = stack.pop()
+        found = entries(step.directory)
         names = {entry.name for entry in found}
-        if (in_repository and ".git" in names) or (directory != root and not names.isdisjoint(_MARKS)):
+        if (step.in_repository and ".git" in names) or (
+            step.directory != root and not names.isdisjoint(_MARKS)
+        ):
             continue
-        pending.discard(directory)
-        in_repository = in_repository or ".git" in names
+        pending.discard(step.directory)
+        in_repository = step.in_repository or ".git" in names
+        store = None if step.copies else common_store(places, step.directory, found)
+        if store:
+            yield store
         for entry in found:
             if entry.name == ".claude":
                 yield from claude_directory(places, entry.path)
+            if store and is_owned(store, entry.path):
+                continue
             if entry.name not in _PASSED_OVER and entry.path not in configuration and is_own_dir(entry):
-                stack.append((entry.path, in_repository))
+                stack.append(_Step(entry.path, in_repository, step.copies or has_copies(entry.name)))
+            elif _may_escape(entry) and (outside := left(entry.path, places.bound(step.directory))):
+                yield outside
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A directory to walk.
+
+    Attributes:
+        directory: Its absolute path.
+        in_repository: It is below the top of a repository.
+        copies: It is in a directory with patterns and test data.
+    """
+
+    directory: str
+    in_repository: bool = False
+    copies: bool = False
+
+
+def _may_escape(entry: os.DirEntry[str]) -> bool:
+    """Return whether this is a link in place of memory in the hidden directory of a tool."""
+    holder = os.path.basename(os.path.dirname(entry.path))
+    return holder.startswith(".") and is_memory_name(entry.name) and is_link(entry)

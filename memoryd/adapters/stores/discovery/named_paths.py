@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache, partial
 from itertools import chain
 from pathlib import Path
@@ -12,14 +13,29 @@ from memoryd.adapters.stores.discovery.claude_directory import (
     loose_definitions,
     working_directories,
 )
+from memoryd.adapters.stores.discovery.common_places import (
+    INDEX,
+    common_store,
+    has_index,
+    is_owned,
+    placed_store,
+    signed_by_files,
+)
 from memoryd.adapters.stores.discovery.disk import entries, exists, is_dir, is_file, is_own_dir, normal
 from memoryd.adapters.stores.discovery.places import FoundStores, Item, Places, collect, left
 from memoryd.beneath import ANYWHERE
-from memoryd.domain.stores.profiles import CLAUDE_AUTO
-from memoryd.domain.stores.store import CONTAINERS, Scope, Store, agent_store, harness_store, lone_store
+from memoryd.domain.stores.profiles import CLAUDE_SHARED
+from memoryd.domain.stores.store import (
+    CONTAINERS,
+    Scope,
+    Store,
+    agent_store,
+    harness_store,
+    is_memory_name,
+    lone_store,
+)
 from memoryd.errors import MemorydError
 
-_INDEX = CLAUDE_AUTO.index_name
 _FOLLOWED = CONTAINERS | {".claude", "memory"}
 
 
@@ -54,12 +70,33 @@ def _at(places: Places, path: Path, moved: Mapping[str, Store]) -> list[Item]:
     for directory in reversed(around):
         if store := _marked(places, str(directory), moved):
             return [store]
+    if store := _owner(places, path, around):
+        return [store]
     found, lone = _search(places, path, moved) if is_dir(path) else ([], [])
     if not any(isinstance(item, Store) for item in found):
-        named = path.parent if path.name == _INDEX and is_file(path) else path
+        named = path.parent if path.name == INDEX and is_file(path) else path
         nearest = _nearest_indexed(around, named)
         lone = [str(nearest)] if nearest else lone
-    return [*found, *map(_lone, lone)] or list(loose_definitions(places, path))
+    named_memory = _notes(path) if not found and not lone else []
+    return [*found, *map(_lone, lone), *named_memory] or list(loose_definitions(places, path))
+
+
+def _notes(path: Path) -> list[Store]:
+    """Return the store of a directory without an index file that is called memory and has Markdown files."""
+    if not is_memory_name(path.name) or not is_dir(path):
+        return []
+    if not any(entry.name.endswith(".md") and is_file(entry) for entry in entries(str(path))):
+        return []
+    return [replace(lone_store(str(path)), profile=CLAUDE_SHARED)]
+
+
+def _owner(places: Places, path: Path, around: Iterable[Path]) -> Store | None:
+    """Return the store that a path lies in, by the place, the files or the name of a directory around it."""
+    for directory in around:
+        store = common_store(places, str(directory), entries(str(directory))) if directory != path else None
+        if store and (not is_dir(path) or is_owned(store, str(path))):
+            return store
+    return None
 
 
 def _marked(places: Places, directory: str, moved: Mapping[str, Store]) -> Store | None:
@@ -84,6 +121,7 @@ def _is_container(directory: str) -> bool:
 def _search(places: Places, root: Path, moved: Mapping[str, Store]) -> tuple[list[Item], list[str]]:
     """Return stores and definitions below a directory, and the directories that only an index file marks."""
     found: list[Item] = []
+    signed: list[Item] = []
     lone: list[str] = []
     stack = [str(root)]
     followed: set[str] = set()
@@ -97,14 +135,19 @@ def _search(places: Places, root: Path, moved: Mapping[str, Store]) -> tuple[lis
             items = claude_directory(places, directory)
             found += (i for i in items if not isinstance(i, Store) or Path(i.root).is_relative_to(root))
         listed = entries(directory)
-        if _holds_index(listed) and ".claude" not in {entry.name for entry in listed}:
+        store = placed_store(places, directory) or signed_by_files(places, directory, listed)
+        if store:
+            signed.append(store)
+        elif has_index(listed) and ".claude" not in {entry.name for entry in listed}:
             lone.append(directory)
         for entry in listed:
+            if store and is_owned(store, entry.path):
+                continue
             if _is_entered(entry, directory, followed):
                 outside = left(entry.path, bound(directory)) if entry.is_symlink() else None
                 found += [outside] if outside else []
                 stack += [] if outside else [entry.path]
-    return found, _outermost(lone, [item.root for item in found if isinstance(item, Store)])
+    return [*found, *signed], _outermost(lone, [item.root for item in found if isinstance(item, Store)])
 
 
 def _bound(places: Places, directory: str) -> str:
@@ -122,11 +165,6 @@ def _is_entered(entry: os.DirEntry[str], directory: str, followed: set[str]) -> 
     known = target in followed
     followed.add(target)
     return not known
-
-
-def _holds_index(listed: Iterable[os.DirEntry[str]]) -> bool:
-    """Return whether a directory has an index file, case-exact on every file system."""
-    return any(entry.name == _INDEX and is_file(entry) for entry in listed)
 
 
 def _outermost(lone: Iterable[str], stores: Iterable[str]) -> list[str]:
@@ -148,7 +186,7 @@ def _nearest_indexed(around: Iterable[Path], named: Path) -> Path | None:
         project = any(entry.name == ".claude" for entry in listed)
         if _is_container(str(directory)) or (project and directory != named):
             return None
-        if _holds_index(listed):
+        if has_index(listed):
             return directory
     return None
 

@@ -7,11 +7,19 @@ from pathlib import Path
 from typing import TypeVar
 
 from memoryd import beneath
-from memoryd.adapters.stores.discovery.disk import exists, identity, target_of
-from memoryd.domain.agents.definition import AgentDefinition
+from memoryd.adapters.stores.discovery.disk import entries, exists, identity, target_of
+from memoryd.domain.agents.definition import AgentDefinition, governor
 from memoryd.domain.agents.roster import Switch
-from memoryd.domain.stores.profiles import CLAUDE_AUTO, OTHERS, Profile
-from memoryd.domain.stores.store import Scope, Store, harness_store
+from memoryd.domain.stores.filenames import is_shared_name
+from memoryd.domain.stores.profiles import (
+    CLAUDE_AGENT,
+    CLAUDE_AUTO,
+    CLAUDE_SHARED,
+    CLAUDE_STYLE,
+    OTHERS,
+    Profile,
+)
+from memoryd.domain.stores.store import CONTAINERS, Scope, Store, harness_store, is_above
 from memoryd.domain.trust import Escape, SkippedPath, TrustedRepository
 
 Item = Store | AgentDefinition | Switch | Escape | SkippedPath
@@ -156,16 +164,44 @@ def collect(places: Places, items: Iterable[Item], searched: Iterable[Path]) -> 
             by_path.setdefault(type(item), {}).setdefault(item.path, item)
         elif directory := identity(item.root):
             known = stores.setdefault(directory, item)
-            if known.root != item.root:
+            if known.profile is CLAUDE_STYLE:  # known by its name only: other marks say more
+                stores[directory] = item
+            elif known.root != item.root:
                 stores[directory] = min(known, item, key=_detour)
+    definitions = _of(AgentDefinition, by_path)
     return FoundStores(
-        tuple(sorted(stores.values(), key=lambda store: store.root)),
-        _of(AgentDefinition, by_path),
+        tuple(
+            _or_shared(stores[key], definitions) for key in sorted(stores, key=lambda key: stores[key].root)
+        ),
+        definitions,
         _of(Switch, by_path),
         tuple(map(str, searched)),
         _of(Escape, by_path),
         _of(SkippedPath, by_path),
     )
+
+
+def _or_shared(store: Store, definitions: tuple[AgentDefinition, ...]) -> Store:
+    """Return a store, with another profile if it is a directory that agents share: no agent is named for it.
+
+    An index file makes any directory a store. Where no agent is known at all, only its name tells.
+    """
+    if (
+        store.profile is not CLAUDE_AGENT
+        or store.root.rpartition("/")[0].rpartition("/")[2] not in CONTAINERS
+    ):
+        return store
+    own = governor(store, definitions)
+    known = any(each.user or is_above(each.base, store.base) for each in definitions)
+    if own or not (known or is_shared_name(store.agent)) or _has_index(store):
+        return store
+    return replace(store, profile=CLAUDE_SHARED)
+
+
+def _has_index(store: Store) -> bool:
+    """Return whether a store has an index file, or one whose name differs only by case."""
+    name = store.profile.index_name.casefold()
+    return any(entry.name.casefold() == name for entry in entries(store.root))
 
 
 _Kind = TypeVar("_Kind", AgentDefinition, Switch, Escape, SkippedPath)
