@@ -8,6 +8,7 @@ from memoryd.domain.checks.diagnostic import Finding, Severity
 from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.edits.plan import Applicability, Fix, file_change
 from memoryd.domain.links.guesses import Guess, broken_links
+from memoryd.domain.links.placeholders import is_placeholder
 from memoryd.domain.links.pointers import is_leading, pointers
 from memoryd.domain.links.relink import destination_of, relinked
 from memoryd.domain.links.targets import Anchors, Target
@@ -24,9 +25,11 @@ _NEAR = 0.6  # of 1, which is the same anchor
 def broken_link(context: RuleContext) -> Iterator[Finding]:
     """A link leads to a file that does not exist.
 
-    Names are case-exact, even if the file system of this machine is not. Text in code, comments and front
-    matter is not a link. URLs, anchors, drive letters and paths that version control ignores are not
-    checked, and neither are paths of one machine in a shared store.
+    Names are case-exact, even if the file system of this machine is not. A position (`x.py:42`, `:10-20`)
+    is left out: the file must exist. Text in code, comments and front matter is not a link, and neither
+    are placeholders (`[path](url)`, `<root>/x.md`) and code in prose (`handlers[name](event)`). URLs,
+    anchors, drive letters, and paths outside the store that version control ignores are not checked, and
+    neither are paths of one machine in a shared store.
 
     The message names the probable target: a renamed file, from git or memoryd's history, a name that
     differs by case, a file in another folder or store, a path from the root of the repository, or the
@@ -42,9 +45,14 @@ def broken_link(context: RuleContext) -> Iterator[Finding]:
         --- Deploy.md
         Ship on Mondays.
 
+    Found in:
+        --- MEMORY.md
+        - [Deploy](deploy.py:42) — how we ship
+
     Silent in:
         --- MEMORY.md
         - [Deploy](deploy.md#when), [site](https://example.com), [code](C:/x.cpp), `[no](link.md)`
+        - [line](deploy.md:1), [Title](file.md), [path](url), [x](<root>/x.md), handlers[name](event)
         --- deploy.md
         # When
     """
@@ -97,8 +105,10 @@ def broken_anchor(context: RuleContext) -> Iterator[Finding]:
     """A link points to a heading that does not exist.
 
     The anchors of headings are those of GitHub (`## When we ship` is `#when-we-ship`, a second one
-    `#when-we-ship-1`); `id` and `name` in HTML are anchors, too. Case does not matter. `#top`, lines
-    (`#L10-L20`), text fragments, and anchors in files that are not Markdown are not checked.
+    `#when-we-ship-1`); ids in braces (`## When {#when}`), and `id` and `name` in HTML are anchors, too.
+    Case does not matter. A wiki link may have the words of the heading (`[[deploy#When we ship]]`) or a
+    block (`#^id`). `#top`, lines (`#L10-L20`), text fragments, and anchors in files that are not Markdown
+    are not checked.
 
     Found in:
         --- MEMORY.md
@@ -106,15 +116,27 @@ def broken_anchor(context: RuleContext) -> Iterator[Finding]:
         --- deploy.md
         # When we ship
 
+    Found in:
+        --- MEMORY.md
+        - see [[deploy#When we shipped]]
+        --- deploy.md
+        # When we ship
+
     Silent in:
         --- MEMORY.md
         - [Deploy](deploy.md#when-we-ship), [top](#top), [code](x.py#L10), [site](https://example.com/#x)
+        - [How](deploy.md#how), [[deploy#When we ship|when]], [[#Memory]], [[deploy#^steps]]
+
+        # Memory
         --- deploy.md
         # When we *ship*
+        ## In three steps {#how}
+        Build, test, tag. ^steps
     """
     snapshot, anchors = context.snapshot, context.links.anchors
     fixed = 0
     for document in snapshot.documents.values():
+        yield from _broken_wiki_parts(context, document)
         for target in context.links.targets(document):
             if target.place is None or anchors.lead(target.place, target.fragment):
                 continue
@@ -128,6 +150,22 @@ def broken_anchor(context: RuleContext) -> Iterator[Finding]:
             hint = f': did you mean "#{near}"?' if near else ""
             message = f'{where} has no heading "#{target.fragment}"{hint}'
             yield Finding(document, target.link.span, message, fix=fix)
+
+
+def _broken_wiki_parts(context: RuleContext, document: Document) -> Iterator[Finding]:
+    """Yield the wiki links of a document that name a heading which does not exist."""
+    root, names = context.snapshot.store.root, context.links.wiki_names
+    parted = [link for link in document.wiki_links if link.part]
+    for link in (*document.own_parts, *parted):
+        paths = names.targets(link.name) if link.name else (document.path,)
+        if len(paths) != 1 or context.links.anchors.lead_by_name(f"{root}/{paths[0]}", link.part):
+            continue
+        where = f'"{paths[0]}"' if link.name else "this file"
+        titles = {title.casefold(): title for title in context.snapshot.documents[paths[0]].titles}
+        near = get_close_matches(link.part.casefold(), list(titles)[:_MOST_ANCHORS], n=1, cutoff=_NEAR)
+        hint = f': did you mean "{titles[near[0]]}"?' if near else ""
+        kind = "block" if link.part.startswith("^") else "heading"
+        yield Finding(document, link.span, f'{where} has no {kind} "{link.part}"{hint}')
 
 
 def _nearest(anchors: Anchors, target: Target) -> str:
@@ -192,6 +230,7 @@ def machine_path(context: RuleContext) -> Iterator[Finding]:
     for document in context.snapshot.documents.values():
         if context.links.is_shared(document):
             for link in document.links:
-                if context.links.is_of_one_machine(link.destination):
+                is_real = not is_placeholder(link.destination, link.text)
+                if is_real and context.links.is_of_one_machine(link.destination):
                     message = f'"{link.destination}" is a path of one machine, and this store is shared'
                     yield Finding(document, link.span, message)

@@ -8,13 +8,15 @@ from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.edits.plan import Applicability, Fix, file_change
 from memoryd.domain.links.guesses import broken_links
 from memoryd.domain.links.index_lines import belongs_in_index, listed
-from memoryd.domain.links.names import WikiNames, fold, reachable
+from memoryd.domain.links.names import fold, reachable
+from memoryd.domain.links.placeholders import is_placeholder
 from memoryd.domain.links.pointers import Pointer, pointers
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.stores.snapshot import Snapshot
 
 _NO_NAME = re.compile(r"[$\"'=<>{};]|^[-!:./~]|^\W*$")  # a test of a shell, a slot of a template, a path
+_OTHER_FILE = re.compile(r"\.(?!md$)[A-Za-z]\w{1,5}$")
 _FIXED = 50  # entries per index file that get a fix: each has the whole file
 
 
@@ -23,12 +25,16 @@ def unresolved_wiki_link(context: RuleContext) -> Iterator[Finding]:
     r"""No topic file, here or in a neighboring store, has the name in a wiki link.
 
     The name is compared with the `name` of the front matter, the name of the file, and the first heading;
-    case and separators do not matter. By the format's convention such a link is not an error: it may
-    name a file that is yet to be written.
+    case and separators do not matter. `![[picture.png]]` finds a file of any kind in the store. By the
+    format's convention such a link is not an error: it may name a file that is yet to be written.
 
     Found in:
         --- MEMORY.md
         - see [[deployment]]
+
+    Found in:
+        --- MEMORY.md
+        - ![[map.png]]
 
     Silent in:
         --- MEMORY.md
@@ -42,15 +48,18 @@ def unresolved_wiki_link(context: RuleContext) -> Iterator[Finding]:
         Tabs.
     """
     snapshot = context.snapshot
-    names = WikiNames(snapshot.documents)
+    names = context.links.wiki_names
     beside: frozenset[str] | None = None
     for document in snapshot.documents.values():
         for link in document.wiki_links:
-            if names.targets(link.name) or _NO_NAME.search(link.name):
+            if names.targets(link.name) or _NO_NAME.search(link.name) or is_placeholder(link.name, ""):
+                continue
+            if context.links.is_attachment(document, link.name):
                 continue
             beside = _names_beside(context.around.siblings) if beside is None else beside
             if fold(link.name.removesuffix(".md").rpartition("/")[2]) not in beside:
-                message = f'no topic file has the name "{link.name}", here or in a neighboring store'
+                what = "file" if _OTHER_FILE.search(link.name) else "topic file"
+                message = f'no {what} has the name "{link.name}", here or in a neighboring store'
                 yield Finding(document, link.span, message)
 
 
@@ -197,7 +206,7 @@ def ambiguous_wiki_link(context: RuleContext) -> Iterator[Finding]:
         Ship on Tuesdays.
     """
     snapshot = context.snapshot
-    names = WikiNames(snapshot.documents)
+    names = context.links.wiki_names
     for document in snapshot.documents.values():
         for link in document.wiki_links:
             paths = names.targets(link.name)

@@ -8,10 +8,16 @@ from urllib.parse import unquote
 from memoryd.domain.stores.surroundings import Listings
 
 # At least two letters: `C:\x` is a path of another machine and not a scheme, but cannot be checked either.
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*:")
 
 _PLAIN_NAME = re.compile(r"(?:\./)?[\w-][\w.#-]*", re.ASCII)
+
+# A position in a file: `x.py:42`, `:42:7`, `:10-20`, `:L42`, or a name in it: `x.py::test_it`, `:main()`.
+_LINES = r":L?\d+(?:C\d+)?(?:[-–—,:]L?\d+(?:C\d+)?)*"
+_SYMBOL = r":{1,2}[A-Za-z_][\w.]*(?:\[[^\[\]]*\])?(?:\(\))?"
+_POSITION = re.compile(rf"(?P<path>[^:\\]+?)(?:(?P<lines>{_LINES})|(?:{_SYMBOL})+)")
+_EXTENSION = re.compile(r"[^/]\.[A-Za-z]\w{0,11}\Z")
+_HOST = re.compile(r"[^/]*(?:@[^/]*|\.(?:com|org|net|io|dev|app|local|localhost|internal|edu|gov))\Z")
 
 
 @lru_cache(16_384)  # every rule asks for them
@@ -19,13 +25,31 @@ def file_paths(destination: str) -> tuple[str, ...]:
     """Return the file paths that a link destination can mean, the likeliest first.
 
     Return none if it names no file of this machine: URLs, drive letters, anchors of the same document,
-    an empty destination. Return several if `#`, `?` or `%` may be part of the name.
+    an empty destination. Return several if `#`, `?`, `%`, a position (`x.py:42`) or a backslash may be
+    part of the name.
     """
-    if not destination or destination[0] in "#?" or _SCHEME.match(destination):
+    if not destination or destination[0] in "#?":
         return ()
     bare = destination.partition("#")[0]
-    spellings = (unquote(bare.partition("?")[0]), unquote(bare), bare, destination)
+    spellings = [unquote(bare.partition("?")[0]), unquote(bare), bare, destination]
+    if ":" in destination:
+        spellings = [path for path in map(_without_position, spellings[:3]) if path] + spellings
+        if _SCHEME.match(destination) and not _without_position(unquote(bare)):
+            return ()
+    elif destination.startswith("//"):
+        return ()
+    if "\\" in destination and not destination.startswith("\\\\"):  # as Windows writes paths
+        spellings += [path.replace("\\", "/") for path in spellings]
     return tuple(dict.fromkeys(path for path in spellings if path and "\0" not in path))
+
+
+def _without_position(path: str) -> str:
+    """Return the file that a path with a position in it names; "" if it has none."""
+    found = _POSITION.fullmatch(path)
+    if not found or _HOST.match(found["path"]) or found["path"].startswith("//"):
+        return ""
+    is_file = _EXTENSION.search(found["path"]) or (found["lines"] and "/" in found["path"])
+    return found["path"] if is_file else ""
 
 
 def is_machine_path(path: str) -> bool:

@@ -1,10 +1,12 @@
 """Guesses at the intended targets of broken links."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from unicodedata import normalize
 
 from memoryd.domain.links.destinations import absolute, exists
 from memoryd.domain.links.relink import destination_of
@@ -17,6 +19,9 @@ from memoryd.domain.stores.surroundings import Surroundings
 _COMPARISONS = 6_000  # of names in one store: each takes about twenty microseconds
 _SEARCHED = 100  # links of a store searched for a similar name
 _NEAR = 0.75  # 1 is the same name
+_DIGITS = re.compile(r"\d+")
+# Names that any folder may have: one elsewhere is another file.
+_EVERYWHERE = frozenset({"readme.md", "index.md", "memory.md", "skill.md", "claude.md", "agents.md"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +93,20 @@ class _Guesses:
             return None  # a repository must not learn the names of files outside of it
         listed = self._around.listings.get(directory or "/") or frozenset()
         if directory not in self._folded:
-            self._folded[directory] = {each.casefold(): each for each in sorted(listed, reverse=True)}
-        found = self._folded[directory].get(name.casefold())
-        return Guess(f'only the case differs from "{found}"', f"{directory}/{found}") if found else None
+            self._folded[directory] = {_folded(each): each for each in sorted(listed, reverse=True)}
+        found = self._folded[directory].get(_folded(name))
+        if not found:
+            return None
+        same = normalize("NFC", found) == normalize("NFC", name)
+        said = f'"{found}" has the same letters in another Unicode form' if same else ""
+        return Guess(said or f'only the case differs from "{found}"', f"{directory}/{found}")
 
     def _elsewhere(self, document: Document, target: Target) -> Guess | None:
         """Return a file of the same name in another folder, or in a neighboring store."""
         place = target.places[0]
         name = place.rpartition("/")[2]
+        if name.casefold() in _EVERYWHERE:
+            return None
         if place.startswith(f"{self._root}/") and (paths := self._other(self._here.get(name, ()), document)):
             return Guess(f'there is "{self._path(document, paths)}"', paths)
         is_bare = "/" not in target.path.removeprefix("./")
@@ -110,8 +121,10 @@ class _Guesses:
     def _from_root(self, document: Document, target: Target) -> Guess | None:
         for base in filter(None, (self._snapshot.store.base, self._around.repository)):
             place = absolute(base, "", target.path.lstrip("/"))
-            if exists(place, self._around.listings) and place != base:
+            if exists(place, self._around.listings) and place != base and is_above(base, place):
                 path = self._path(document, place)
+                if base != self._around.repository:
+                    return Guess(f'there is "{path}"', place)
                 return Guess(
                     f'it is written from the root of the repository; from here it is "{path}"', place
                 )
@@ -119,11 +132,15 @@ class _Guesses:
 
     def _nearest(self, document: Document, place: str) -> Guess | None:
         self._searched += 1
-        if not place.startswith(f"{self._root}/") or self._searched > self._most:
-            return None
         name = place.rpartition("/")[2]
+        if not place.startswith(f"{self._root}/") or name.casefold() in _EVERYWHERE:
+            return None
+        if self._searched > self._most:
+            return None
         own = document.path.rpartition("/")[2]
-        for near in get_close_matches(name, self._names, n=2, cutoff=_NEAR):
+        for near in get_close_matches(name, self._names, n=4, cutoff=_NEAR):
+            if _DIGITS.findall(near) != _DIGITS.findall(name):
+                continue  # the one of another day or number is another file
             if near != own or len(self._here[near]) > 1:
                 found = self._other(self._here[near], document)
                 return Guess(f'did you mean "{self._path(document, found)}"?', found)
@@ -144,6 +161,11 @@ class _Guesses:
     @cached_property
     def _beside(self) -> Mapping[str, list[str]]:
         return _by_name(self._around.siblings)
+
+
+def _folded(name: str) -> str:
+    """Return a name in one Unicode form, without case."""
+    return normalize("NFC", name).casefold()
 
 
 def _by_name(places: Iterable[str]) -> Mapping[str, list[str]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from memoryd.domain.links.names import Names, WikiNames
+from memoryd.domain.links.names import Names
 from memoryd.domain.links.targets import ResolvedLinks
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import BlockKind, Entry, Link, Span, WikiLink
@@ -80,11 +80,10 @@ def _meant(resolved: ResolvedLinks, index: Document) -> Iterator[_Meant]:
         judged.add(target.link.span)
         yield target.link, (target.place, target.fragment) if target.place and target.path else None
     yield from ((link, None) for link in index.links if link.span not in judged)
-    names = WikiNames(snapshot.documents)
+    names = resolved.wiki_names
     for link in index.wiki_links:
         paths = names.targets(link.name)
-        part = index.slice(link.span).partition("|")[0].partition("#")[2].rstrip("]")
-        yield link, (f"{snapshot.store.root}/{paths[0]}", part) if len(paths) == 1 else None
+        yield link, (f"{snapshot.store.root}/{paths[0]}", link.part) if len(paths) == 1 else None
 
 
 def _is_whole(source: bytes, line: Span, indent: int) -> bool:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from memoryd.domain.links.destinations import absolute, exists, file_paths
+from memoryd.domain.links.names import WikiNames
+from memoryd.domain.links.placeholders import is_part_placeholder, is_placeholder
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import Link
 from memoryd.domain.stores.snapshot import Snapshot
@@ -17,7 +19,9 @@ from memoryd.domain.stores.surroundings import Surroundings
 _OTHER_PLACES = re.compile(
     r"top|L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?|.*:~:.*|fn(?:ref)?-?.*|[a-z]+=.*", re.IGNORECASE
 )
-_IDENTIFIER = re.compile(r"\w+", re.ASCII)
+# Arguments of a call: `event`, `"v"`, `*args`, `self.x`, `x=1`, `f()`; a file has an extension or a slash.
+_ARGUMENT = re.compile(r"[^\s/.#:\\]*|(?:self|this|cls|ctx)\.[\w.]+|[^\s/.#:\\]+(?:\.\w+)*\([^()\s/]*\)")
+_NOT_LOOSE = re.compile(r"[\W_]+")
 _MACHINE = re.compile(r"[/~]|[A-Za-z]:[\\/]|\\\\|file:", re.IGNORECASE)
 
 
@@ -64,6 +68,11 @@ class ResolvedLinks:
         return known
 
     @cached_property
+    def wiki_names(self) -> WikiNames:
+        """The names that wiki links can use."""
+        return WikiNames(self.snapshot.documents)
+
+    @cached_property
     def anchors(self) -> "Anchors":
         """The anchors of all documents that links can lead to."""
         return Anchors(self.snapshot, self._around.outside)
@@ -76,11 +85,40 @@ class ResolvedLinks:
 
     def is_broken(self, document: Document, target: Target) -> bool:
         """Return whether a link leads to no file, as far as that can be judged."""
-        if target.place is not None or not self._around.ignored.isdisjoint(target.places):
+        if target.place is not None or self._is_excused(target):
+            return False
+        if is_placeholder(target.link.destination, target.link.text):
             return False
         if target.path.startswith("~"):  # the home directories of others are not known
             return target.path.startswith("~/") and bool(self._around.home) and not self.is_shared(document)
         return not (target.path.startswith("/") and self.is_shared(document))
+
+    def _is_excused(self, target: Target) -> bool:
+        """Return whether a missing file may exist elsewhere: version control ignores it.
+
+        A file of the store is not excused, and neither is one in an ignored folder around it: they would
+        be on this machine.
+        """
+        ignored = self._around.ignored.intersection(target.places)
+        return any(not place.startswith(f"{self._own}/") for place in ignored)
+
+    @cached_property
+    def _own(self) -> str:
+        """The outermost directory around the store that version control ignores, or else the store."""
+        own = above = self.snapshot.store.root
+        while above := above.rpartition("/")[0]:
+            own = above if above in self._around.ignored else own
+        return own
+
+    def is_attachment(self, document: Document, name: str) -> bool:
+        """Return whether a wiki link names a file of any kind: by its path, or by its name in any folder."""
+        root, listings = self.snapshot.store.root, self._around.listings
+        if "." not in name or "\0" in name:
+            return False
+        if any(exists(absolute(root, each, name), listings) for each in (document.path, "")):
+            return True
+        below = (names for folder, names in listings.items() if f"{folder}/".startswith(f"{root}/"))
+        return "/" not in name and any(name in (names or ()) for names in below)
 
     def is_of_one_machine(self, destination: str) -> bool:
         """Return whether another machine lacks a destination: it is absolute, or below a home directory.
@@ -124,8 +162,8 @@ class ResolvedLinks:
 def _is_code(document: Document, link: Link) -> bool:
     """Return whether a link is code in prose: `handlers[name](event)`, `Type[T](arg)`, `a["k"](1)`."""
     before = document.source[max(link.span.start - 4, 0) : link.span.start].decode(errors="ignore")[-1:]
-    is_glued = before.isascii() and (before.isalnum() or (before != "" and before in "_)]"))
-    return is_glued and bool(_IDENTIFIER.fullmatch(link.destination))
+    is_glued = before.isascii() and (before.isalnum() or (before != "" and before in "_)]}>"))
+    return is_glued and bool(_ARGUMENT.fullmatch(link.destination))
 
 
 def _expanded(path: str, home: str) -> str:
@@ -157,10 +195,30 @@ class Anchors:
         """Return whether a fragment leads somewhere, or cannot be judged."""
         if not fragment or _OTHER_PLACES.fullmatch(fragment) or not self._document_at(place):
             return True
+        if is_part_placeholder(fragment):
+            return True
         if place not in self._folded:
             self._folded[place] = frozenset(map(str.casefold, self.of(place)))
         return fragment.casefold().removeprefix("user-content-") in self._folded[place]
 
+    def lead_by_name(self, place: str, part: str) -> bool:
+        """Return whether the part of a wiki link leads somewhere, or cannot be judged.
+
+        It is a heading in its own words, the last of several (`#Outer#Inner`), or a block (`#^id`).
+        """
+        document = self._document_at(place)
+        last = part.rpartition("#")[2].strip()
+        if document is None or not last or is_part_placeholder(last):
+            return True
+        if last.startswith("^"):
+            return last in document.text
+        return _loose(last) in {_loose(text) for text in (*document.titles, *self.of(place))}
+
     def _document_at(self, place: str) -> Document | None:
         relative = place.removeprefix(f"{self._snapshot.store.root}/")
         return self._outside.get(place) if relative == place else self._snapshot.documents.get(relative)
+
+
+def _loose(text: str) -> str:
+    """Return a heading without case, spaces, marks and punctuation, which wiki links leave out."""
+    return _NOT_LOOSE.sub("", text.casefold())

@@ -4,6 +4,7 @@ Offsets are bytes from 0 in `Document.source`; a `Position` counts lines and col
 columns in Unicode code points.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ from memoryd.domain.markdown.model import (
 )
 from memoryd.domain.markdown.parts import Parts
 from memoryd.domain.markdown.positions import line_and_column, line_at
+
+_ATTRIBUTES = re.compile(r"\s*\{[:#][^{}\n]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ class Document:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The `id` and `name` attributes of raw HTML elements."""
+        """The `id` and `name` attributes of raw HTML elements, and ids in braces (`{#id}`)."""
         return self.parts.ids
 
     @property
@@ -90,8 +93,13 @@ class Document:
 
     @property
     def wiki_links(self) -> tuple[WikiLink, ...]:
-        """Wiki links in order."""
+        """Wiki links in order, without those to a part of the same document."""
         return self.parts.wiki_links
+
+    @property
+    def own_parts(self) -> tuple[WikiLink, ...]:
+        """Wiki links to a part of the same document (`[[#part]]`), in order."""
+        return self.parts.own_parts
 
     @property
     def definitions(self) -> Mapping[str, Link]:
@@ -110,8 +118,9 @@ class Document:
 
     @property
     def anchors(self) -> tuple[str, ...]:
-        """Possible targets of `#…`: headings by GitHub's rules, then ids in HTML."""
-        return (*slugs(self.titles), *self.ids)
+        """Possible targets of `#…`: headings by GitHub's rules, without attributes too, then ids."""
+        bare = [_ATTRIBUTES.sub("", title) for title in self.titles]
+        return (*slugs(self.titles), *(slugs(bare) if bare != list(self.titles) else ()), *self.ids)
 
     @property
     def stem(self) -> str:

@@ -15,6 +15,8 @@ _HTML_TARGET = re.compile(rb"\s(?:href|src)" + _HTML_VALUE, re.IGNORECASE)
 _HTML_ID = re.compile(rb"\s(?:id|name)" + _HTML_VALUE, re.IGNORECASE)
 _LINK_TAGS = frozenset({b"a", b"img", b"source", b"video", b"audio"})
 
+_PATH_LIKE = re.compile(r"[./#:\\]")
+
 HTML = frozenset({"Html", "InlineHtml"})
 _SPANNING = frozenset({"CodeBlock", "Heading", "Link", "Image", "HtmlBlock"})
 
@@ -80,11 +82,21 @@ class Inline:
         elif tag in {"Link", "Image"}:
             destination, span, text = self._open_links.pop()
             self._open_images -= tag == "Image"
-            if not self._open_images:  # an image's description is plain text, even if it looks like a link
+            if self._open_images:  # an image's description is plain text, even if it looks like a link
+                return
+            if self._source.startswith(b"[[", span.start) and not _PATH_LIKE.search(destination):
+                self._add_wiki(span)
+            else:
                 self.links.append(Link(destination, "".join(text), span))
         elif tag == "Heading":
             self.titles.append("".join(self._title or ()))
             self._title = None
+
+    def _add_wiki(self, span: Span) -> None:
+        """Take a wiki link with a remark after it, `[[name]](as ever)`, for running text and no link."""
+        while self.prose and self.prose[-1][0] >= span.start:
+            self.prose.pop()
+        self.prose.append((span.start, self._source.rfind(b"](", span.start, span.end) + 1))
 
     def _take_html(self, span: Span, *, new: bool) -> None:
         if new:

@@ -90,10 +90,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class WikiLink:
-    """`[[name]]`, `[[name|text]]` or `[[name#part]]`; `name` is trimmed."""
+    """`[[name]]`, `[[name|text]]`, `[[name#part]]`, or an embed (`![[name]]`); both are trimmed."""
 
     name: str
     span: Span
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,9 @@ MARKDOWN = pyromark.Markdown(
 _LINKING = rb"\]\(|\]:|<[^\s<>]*[:@]|<(?:a|img|source|video|audio)\s"
 _MARKED = re.compile(_LINKING + rb"|\[\[", re.IGNORECASE)
 _TAGGED = re.compile(rb"<")
-_WIKI = re.compile(rb"(?<![\\!])\[\[([^\[\]\n|#]+)(?:#[^\[\]\n|]*)?(?:\|[^\[\]\n]*)?\]\]")
+_WIKI = re.compile(rb"(?<!\\)!?\[\[([^\[\]\n|#]*)(?:#([^\[\]\n|]*))?(?:\|[^\[\]\n]*)?\]\]")
+# Ids in the attributes of Kramdown, Pandoc and others: `{#id}`, `{: #id .class}`.
+_ATTRIBUTES = re.compile(rb"\{:?[^{}\n]*?#([\w:.-]+)[^{}\n]*\}")
 
 _BOUNDS = frozenset({"Start", "End"})
 
@@ -70,10 +72,15 @@ class Parts:
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
-        """The `id` and `name` attributes of raw HTML elements."""
-        if b"<" not in self._source:
-            return ()
-        return tuple(name for piece in self._pieces(_TAGGED) for name in self._text(piece).html_ids())
+        """The `id` and `name` attributes of raw HTML elements, and ids in braces (`{#id}`)."""
+        found = []
+        if b"<" in self._source:
+            found += [name for piece in self._pieces(_TAGGED) for name in self._text(piece).html_ids()]
+        if b"#" in self._source and _ATTRIBUTES.search(self._source):
+            for start, end in self.prose:
+                ids = _ATTRIBUTES.finditer(self._source, start, end)
+                found += [each[1].decode(errors="replace") for each in ids]
+        return tuple(found)
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -108,7 +115,17 @@ class Parts:
 
     @cached_property
     def wiki_links(self) -> tuple[WikiLink, ...]:
-        """Wiki links in running text; in tables the bar in them is escaped, which splits the text."""
+        """Wiki links in running text, without those to a part of the same document."""
+        return tuple(link for link in self._wikis if link.name)
+
+    @cached_property
+    def own_parts(self) -> tuple[WikiLink, ...]:
+        """Wiki links to a part of the same document (`[[#part]]`)."""
+        return tuple(link for link in self._wikis if not link.name and link.part)
+
+    @cached_property
+    def _wikis(self) -> tuple[WikiLink, ...]:
+        """All wiki links in running text; in tables the bar in them is escaped, which splits the text."""
         source = self._source
         if b"[" not in source or b"[[" not in source:
             return ()
@@ -120,8 +137,10 @@ class Parts:
                 joined.append((start, end))
         holding = ((start, end) for start, end in joined if source.find(b"[[", start, end) >= 0)
         found = (match for start, end in holding for match in _WIKI.finditer(source, start, end))
-        named = ((match[1].decode().strip().removesuffix("\\").strip(), match) for match in found)
-        return tuple(WikiLink(name, Span(match.start(), match.end())) for name, match in named if name)
+        return tuple(
+            WikiLink(_trimmed(match[1]), Span(match.start(), match.end()), _trimmed(match[2] or b""))
+            for match in found
+        )
 
     @cached_property
     def _marked(self) -> tuple[list[Link], list[tuple[int, int]]]:
@@ -163,6 +182,11 @@ class Parts:
         layout = Layout(self._source)
         layout.read(events(self._source, self.body))
         return tuple(layout.blocks), tuple(layout.headings), tuple(layout.entries)
+
+
+def _trimmed(text: bytes) -> str:
+    """Return a name without white space, and without the backslash that escapes a bar in tables."""
+    return text.decode().strip().removesuffix("\\").strip()
 
 
 def _sections(headings: tuple[Heading, ...], end: int) -> Iterator[Section]:

@@ -4,7 +4,9 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 
+from memoryd import beneath
 from memoryd.adapters.git import worktree
 from memoryd.adapters.stores import contents, files
 from memoryd.domain.git.evidence import MovedFile
@@ -22,6 +24,7 @@ Past = Callable[[str], bytes | None]
 
 _ASKED = 100  # most missing files of a store for which renames are searched
 _AT_ONCE = 500  # files that git is asked about in one command
+_FOLDERS = 500  # of a store, in which pictures are found by name
 _CHAIN = 4  # most renames of one file that are followed
 
 
@@ -109,11 +112,16 @@ class _View:
             if path.endswith("/") or "." not in path.rpartition("/")[2]:  # may be a directory
                 yield from (f"{place}/" for place in places)
         documents = self.snapshot.documents
-        links = any(document.links for document in documents.values())
-        if links and self.snapshot.store.scope is Scope.PROJECT and self._repository:
+        if not self._repository or not any(document.links for document in documents.values()):
+            return
+        above = self.root
+        while above.startswith(f"{self._repository}/"):
+            yield above
+            above = above.rpartition("/")[0]
+        if self.snapshot.store.scope is Scope.PROJECT:
             for _, places in self._meant:
                 yield from places
-            yield from (self.root, *(f"{self.root}/{path}" for path in documents))
+            yield from (f"{self.root}/{path}" for path in documents)
 
     @property
     def outside(self) -> Iterator[str]:
@@ -124,7 +132,11 @@ class _View:
     def learn_ignored(self, ignored: frozenset[str]) -> None:
         """Add what git ignores, and so which files are missing."""
         self._ignored = frozenset(path.rstrip("/") for path in self.asked if path in ignored)
-        unfound = (places for _, places in self._unfound if self._ignored.isdisjoint(places))
+        unfound = (
+            places
+            for _, places in self._unfound
+            if self._ignored.isdisjoint(places) or places[0].startswith(f"{self.root}/")
+        )
         self.absent = list(dict.fromkeys(places[0] for places in unfound))
 
     @cached_property
@@ -151,8 +163,18 @@ class _View:
 
 def _listed(snapshot: Snapshot) -> Iterator[str]:
     """Yield absolute paths whose directories are listed: link targets, documents and possible copies."""
+    root = snapshot.store.root
     yield from files.link_targets(snapshot.store, snapshot.documents.values())
-    yield from (f"{snapshot.store.root}/{path}" for path in ("", *snapshot.documents))
+    named = {
+        (path, link.name)
+        for path, document in snapshot.documents.items()
+        for link in document.wiki_links
+        if "." in link.name.removesuffix(".md") and "\0" not in link.name
+    }
+    yield from (absolute(root, each, name) for path, name in named for each in (path, ""))
+    if named:  # a picture may be in any folder of the store
+        yield from (f"{folder}/." for folder, _ in islice(beneath.walk(root), _FOLDERS))
+    yield from (f"{root}/{path}" for path in ("", *snapshot.documents))
 
 
 def _meant(snapshot: Snapshot, document: Document) -> Iterator[tuple[str, list[str]]]:

@@ -1,8 +1,9 @@
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support import write_tree
+from support import needs_git, write_tree
 
 from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.stores.store import agent_store
@@ -35,6 +36,8 @@ def messages(root: Path, code: str, files: dict[str, str]) -> list[str]:
         ("deploy.md", "Deploy.md", 'only the case differs from "Deploy.md"'),
         ("deploy.md", "topics/deploy.md", 'there is "topics/deploy.md"'),
         ("deploiment.md", "deployment.md", 'did you mean "deployment.md"?'),
+        ("caf\u00e9.md", "cafe\u0301.md", '"cafe\u0301.md" has the same letters in another Unicode form'),
+        ("topics/x.md:42", "x.md", 'there is "x.md"'),
     ],
 )
 def test_what_was_probably_meant_is_said(root: Path, destination: str, other: str, said: str) -> None:
@@ -48,6 +51,35 @@ def test_nothing_is_suggested_where_nothing_is_near(root: Path) -> None:
         '"zebra.md" does not exist',
         '"../../../elsewhere/MEMORY.md" does not exist',
     ]
+
+
+@pytest.mark.parametrize(
+    ("destination", "other"),
+    [
+        ("2026-08-14.md", "2026-08-21.md"),
+        ("project_pr35.md", "project_pr36.md"),
+        ("sprint-1.md", "sprint-2.md"),
+        ("v1.9-notes.md", "v1.10-notes.md"),
+        ("topics/README.md", "logs/README.md"),
+        ("a/index.md", "b/index.md"),
+    ],
+)
+def test_another_day_number_or_folder_is_no_suggestion(root: Path, destination: str, other: str) -> None:
+    files = {"MEMORY.md": f"[x]({destination})\n", other: "text\n"}
+    assert messages(root, "L001", files) == [f'"{destination}" does not exist']
+
+
+@needs_git
+def test_the_root_is_named_only_where_it_is_the_reason(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    write_tree(tmp_path, {"docs/a.md": "x\n", "deep/in/plan.md": "x\n"})
+    root = tmp_path / "deep" / "in" / ".claude" / "agent-memory" / "reviewer"
+    index = "[a](plan.md) [b](docs/a.md) [c](/deep/in/plan.md) [d](../../../docs/a.md)\n"
+    plan, docs, last = messages(root, "L001", {"MEMORY.md": index})
+    assert plan == '"plan.md" does not exist: there is "../../../plan.md"'
+    assert docs.startswith('"docs/a.md" does not exist: it is written from the root of the repository; ')
+    assert docs.endswith('from here it is "../../../../../docs/a.md"')
+    assert last == '"../../../docs/a.md" does not exist'
 
 
 def test_similar_names_are_searched_for_the_first_hundred_only(root: Path) -> None:

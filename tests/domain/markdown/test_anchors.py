@@ -51,6 +51,14 @@ def test_many_headings_of_one_name_take_one_step_each() -> None:
         ("<div id='é&amp;'\n>\n</div>", ("é&",)),
         ("<!-- <a id=x> -->\n\n`<a id=x>`\n\n\\<a id=x>", ()),
         ("- <p\n  id=x>", ("x",)),
+        ("## When we ship {#when}", ("when-we-ship-when", "when-we-ship", "when")),
+        ("## Quand {: #quand .c }\n", ("quand--quand-c-", "quand", "quand")),
+        ("Set {#s1}\n===", ("set-s1", "set", "s1")),
+        ("## 部署 {#deploy_1}", ("部署-deploy_1", "部署", "deploy_1")),
+        ("text\n{: #below}", ("below",)),
+        ("[]{#span-id} text", ("span-id",)),
+        ("`## a {#b}`\n\n    {#c}\n\n```\n{#d}\n```", ()),
+        ("{# a comment of Jinja #} {#}", ()),
     ],
 )
 @pytest.mark.parametrize("eol", ["\n", "\r\n"])

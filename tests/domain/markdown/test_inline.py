@@ -117,6 +117,11 @@ def test_definitions_are_kept_by_label() -> None:
         ("| [[b]] |\n|---|", "b", "[[b]]"),
         ("# [[b]]", "b", "[[b]]"),
         (r"| [[b\|the b]] |" + "\n|---|", "b", r"[[b\|the b]]"),
+        ("![[b.png]]", "b.png", "![[b.png]]"),
+        (r"\![[b]]", "b", "[[b]]"),
+        ("see [[b]](as ever) too", "b", "[[b]]"),
+        ("- [[b]](只是备注),再说", "b", "[[b]]"),
+        ("**[[b]](note)**", "b", "[[b]]"),
     ],
 )
 def test_wiki_links(text: str, name: str, shown: str) -> None:
@@ -124,6 +129,28 @@ def test_wiki_links(text: str, name: str, shown: str) -> None:
     [link] = document.wiki_links
     assert link.name == name
     assert document.slice(link.span) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("[[b#Part one]]", "Part one"),
+        ("[[ b # Part one |the b]]", "Part one"),
+        ("[[b#One#Two]]", "One#Two"),
+        ("![[b#^block]]", "^block"),
+        (r"| [[b#one\|the b]] |" + "\n|---|", "one"),
+        ("[[b]]", ""),
+    ],
+)
+def test_parts_of_wiki_links(text: str, part: str) -> None:
+    [link] = read(text + "\n").wiki_links
+    assert link.part == part
+
+
+def test_wiki_links_to_parts_of_their_own_document() -> None:
+    document = read("[[#One]] `[[#in code]]` [[#Two|2]] [[b#three]]\n")
+    assert [link.part for link in document.own_parts] == ["One", "Two"]
+    assert [link.name for link in document.wiki_links] == ["b"]
 
 
 @pytest.mark.parametrize(
@@ -136,7 +163,6 @@ def test_wiki_links(text: str, name: str, shown: str) -> None:
         "---\nname: '[[x]]'\n---",
         r"\[\[x\]\] \[[x]] [\[x]]",
         "[[2,1,0],[1,3,1]] [[2, 1-1j], [1+1j, 3]]",
-        "![[x]]",
         "[[]] [[ ]] [[|x]] [[#x]]",
         "[[x\ny]]",
         "[[x]\n\n[x]]",
