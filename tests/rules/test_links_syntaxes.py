@@ -1,6 +1,7 @@
 """Every syntax that can name a file: a missing target is found, an existing one is not."""
 
 import subprocess
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -90,7 +91,7 @@ SYNTAXES = {
     "embedded picture": ("L003", "![[here.png]]"),
     "embedded picture with a size": ("L003", "![[pictures/here.png|200]]"),
 }
-ENCODINGS = {
+ENCODINGS: dict[str, Callable[[str], bytes]] = {
     "plain": lambda text: text.encode(),
     "CRLF": lambda text: text.replace("\n", "\r\n").encode(),
     "BOM": lambda text: b"\xef\xbb\xbf" + text.encode(),
@@ -98,7 +99,7 @@ ENCODINGS = {
 }
 
 
-def codes(root: Path, files: dict[str, str | bytes], *, local: bool = False) -> list[str]:
+def codes(root: Path, files: Mapping[str, str | bytes], *, local: bool = False) -> list[str]:
     container = "agent-memory-local" if local else "agent-memory"
     store = agent_store(str(write_tree(root / ".claude" / container / "reviewer", files)), user=False)
     assert (store.scope is Scope.LOCAL) is local
