@@ -2,7 +2,7 @@
 
 import posixpath
 
-from memoryd.domain.checks.diagnostic import Diagnostic, Severity
+from memoryd.domain.checks.diagnostic import Diagnostic, Severity, relative
 from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.edits.plan import Plan
 from memoryd.domain.text.escape import json_text
@@ -34,7 +34,7 @@ def _diagnostic(diagnostic: Diagnostic, base: str) -> dict[str, object]:
         "code": diagnostic.code,
         "name": diagnostic.name,
         "level": diagnostic.level,
-        "store": posixpath.relpath(diagnostic.store, base),
+        "store": relative(diagnostic.store, base),
         "path": diagnostic.path_from(base),
         "line": diagnostic.start.line,
         "column": diagnostic.start.column,
@@ -43,7 +43,7 @@ def _diagnostic(diagnostic: Diagnostic, base: str) -> dict[str, object]:
         "message": diagnostic.message,
         "related": [
             {
-                "path": posixpath.relpath(place.path, base),
+                "path": relative(place.path, base),
                 "line": place.position.line,
                 "column": place.position.column,
                 "message": place.message,

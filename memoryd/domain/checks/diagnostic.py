@@ -12,7 +12,8 @@ from memoryd.domain.markdown.model import Position, Span
 if TYPE_CHECKING:  # settings import Severity, and must not import the Markdown parser
     from memoryd.domain.markdown.document import Document
 
-_relative = lru_cache(maxsize=1024)(posixpath.relpath)  # a file may have thousands of findings
+relative = lru_cache(maxsize=1024)(posixpath.relpath)  # a file may have thousands of findings
+"""Returns a path relative to a directory."""
 
 
 class Severity(StrEnum):
@@ -114,7 +115,7 @@ class Diagnostic:
 
     def path_from(self, base: str) -> str:
         """Return the path of the file relative to a directory."""
-        return _relative(self.path, base)
+        return relative(self.path, base)
 
     @property
     def sort_key(self) -> tuple[str, Position, str, Position, str]:

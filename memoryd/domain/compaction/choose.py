@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 from memoryd.domain.compaction.cannot import CannotCompactError
-from memoryd.domain.compaction.draft import Draft
+from memoryd.domain.compaction.draft import Draft, shares_of
 from memoryd.domain.compaction.parts.atoms import Atom
 from memoryd.domain.compaction.ranking import Rank
 from memoryd.domain.compaction.topics.arrange import arranged, largest_index
@@ -34,7 +34,11 @@ def choose(draft: Draft, ranks: Sequence[Rank], most: float) -> tuple[tuple[Atom
 
     least = _fewest_that_could(draft, ranks, most)
     for goal in (most, 1.0):
-        count = least + bisect_left(range(least, len(ranks) + 1), -goal, key=lambda each: -left(each))
+        low, step = least, 1
+        while low + step <= len(ranks) and left(low + step) > goal:  # mostly few more than the least
+            low, step = low + step, 2 * step
+        between = range(low, min(low + step, len(ranks)) + 1)
+        count = low + bisect_left(between, -goal, key=lambda each: -left(each))
         while count < len(ranks) and left(count) > goal:  # a pointer more can make a longer file
             count += 1
         if count <= len(ranks) and left(count) <= goal:
@@ -67,8 +71,8 @@ def _first(draft: Draft, ranks: Sequence[Rank], count: int) -> tuple[tuple[Atom,
 
 def _fewest_that_could(draft: Draft, ranks: Sequence[Rank], most: float) -> int:
     """Return how many entries must leave at least, if nothing were added for them."""
-    left, count = draft.budget.used, 0
+    left, count, shares = draft.budget.used, 0, shares_of(draft)
     while left > most and count < len(ranks):
-        left -= 2 * draft.share(ranks[count].atom)
+        left -= 2 * shares[ranks[count].atom]
         count += 1
     return max(count - 1, 0)

@@ -1,27 +1,42 @@
 """A store under compaction, with its derived values."""
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from memoryd.domain.compaction.parts.atoms import Atom, Node, sections_of, span_of
+from memoryd.domain.compaction.parts.references import References
 from memoryd.domain.compaction.parts.splits import Lines
 from memoryd.domain.history.past import Past
 from memoryd.domain.limits.budget import Budget, budget_of
-from memoryd.domain.links.names import Names, Reach
+from memoryd.domain.links.names import Names, Reach, names_of
 from memoryd.domain.links.pointers import leads
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import BlockKind, Entry, Span
-from memoryd.domain.markdown.parts import fold_label
 from memoryd.domain.markdown.pins import pinned, touches
-from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.stores.snapshot import Snapshot, keep_last
 from memoryd.domain.stores.style import Style, style_of
 
-_BRACKETS = re.compile(rb"\[([^\[\]]+)\]")
-_DEFINED = re.compile(rb"^ {0,3}\[([^\[\]]+)\]:", re.MULTILINE)
 _GROUP = 3  # pointers that make a topic file an index of its own
 _MOST_INTRODUCTION = 3  # lines
+
+
+class PointerLists:
+    """The topic files that hold mostly pointers, each counted once.
+
+    Args:
+        names: The ways to name the documents of their store.
+    """
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._known: dict[str, bool] = {}
+
+    def have(self, topic: Document) -> bool:
+        """Return whether two thirds of the entries of a topic file lead to others."""
+        if topic.path not in self._known:
+            pointers = sum(leads(topic, each, self._names) for each in topic.entries)
+            self._known[topic.path] = pointers * 3 >= len(topic.entries) * 2 > 0
+        return self._known[topic.path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +53,10 @@ class Draft:
         names: The ways to name the documents of the store.
         pins: Parts that stay where they are.
         style: How the store writes.
-        labels: Folded labels of link references, with the offset of each use; empty without definitions.
+        references: Its link references, by folded label.
         headings: The section with a heading that each entry is in; the whole file where there is none.
         pointers: The list items that lead to topic files.
+        lists: Which topic files are lists of pointers themselves.
     """
 
     snapshot: Snapshot
@@ -52,9 +68,10 @@ class Draft:
     names: Names
     pins: tuple[Span, ...]
     style: Style
-    labels: tuple[tuple[str, int], ...]
+    references: References
     headings: Mapping[Atom, Node]
     pointers: frozenset[Atom]
+    lists: PointerLists
 
     @property
     def index(self) -> Document:
@@ -83,7 +100,7 @@ class Draft:
             return False
         if isinstance(part, Atom) and (part.kind is BlockKind.FOOTNOTE or self._introduces(part)):
             return False
-        return self._is_closed(span) and not (isinstance(part, Atom) and self.leads_to_group(part))
+        return self.references.is_closed(span) and not (isinstance(part, Atom) and self.leads_to_group(part))
 
     def leads_to_group(self, atom: Atom) -> bool:
         """Return whether an atom links a topic file that itself holds mostly pointers."""
@@ -91,22 +108,17 @@ class Draft:
             return False
         for path, how in self.names.led_to(self.index, self.span(atom)):
             topic = self.snapshot.documents[path]
-            if how is Reach.LINK and path != self.index.path and len(topic.entries) >= _GROUP:
-                pointers = sum(leads(topic, each, self.names) for each in topic.entries)
-                if pointers * 3 >= len(topic.entries) * 2:
-                    return True
+            is_other = how is Reach.LINK and path != self.index.path
+            if is_other and len(topic.entries) >= _GROUP and self.lists.have(topic):
+                return True
         return False
 
     def definitions(self, text: str) -> str:
         """Return the link reference definitions that a text uses and does not hold, after a blank line."""
-        if not self.labels:
-            return ""
-        used = {label for label, _ in labels(text.encode())}
         lines = [
             line
-            for label, definition in self.index.definitions.items()
-            if fold_label(label) in used
-            and (line := self.index.slice(definition.span).strip().replace("\r\n", "\n") + "\n") not in text
+            for span in self.references.used_in(text.encode())
+            if (line := self.index.slice(span).strip().replace("\r\n", "\n") + "\n") not in text
         ]
         return "\n" + "".join(dict.fromkeys(lines)) if lines else ""
 
@@ -115,23 +127,8 @@ class Draft:
         is_first = bool(self.atoms) and atom == self.atoms[0] and len(self.atoms) > 1
         return is_first and atom.kind is BlockKind.PARAGRAPH and atom.end - atom.first <= _MOST_INTRODUCTION
 
-    def _is_closed(self, span: Span) -> bool:
-        """Return whether no link reference of a part is defined in one place and used in another."""
-        if not self.labels:
-            return True
-        inside = self.index.source[span.start : span.end]
-        uses = Counter(label for label, at in self.labels if not span.start <= at < span.end)
-        for label, definition in self.index.definitions.items():
-            if span.start <= definition.span.start < span.end:
-                if uses[fold_label(label)]:
-                    return False
-            elif any(
-                fold_label(match[1].decode()) == fold_label(label) for match in _DEFINED.finditer(inside)
-            ):
-                return False  # of two definitions the first counts: alone, the second would come to life
-        return True
 
-
+@keep_last(4)  # S003, the plan and its proof ask for the same ones
 def draft_of(snapshot: Snapshot, past: Past, *, whole_blocks: bool = False) -> Draft | None:
     """Return the draft of a store; None where it has no index file.
 
@@ -146,7 +143,7 @@ def draft_of(snapshot: Snapshot, past: Past, *, whole_blocks: bool = False) -> D
     index = budget.index
     root = sections_of(index, whole_blocks=whole_blocks)
     headings = dict(_headings(root, root))
-    names, lines = Names(snapshot), Lines(index.source)
+    names, lines = names_of(snapshot), Lines(index.source)
     return Draft(
         snapshot=snapshot,
         past=past,
@@ -157,8 +154,9 @@ def draft_of(snapshot: Snapshot, past: Past, *, whole_blocks: bool = False) -> D
         names=names,
         pins=pinned(index),
         style=style_of(snapshot),
-        labels=tuple(labels(index.source)) if index.definitions else (),
+        references=References(index),
         headings=headings,
+        lists=PointerLists(names),
         pointers=frozenset(
             atom
             for atom in (headings if len(snapshot.documents) > 1 else ())
@@ -167,17 +165,16 @@ def draft_of(snapshot: Snapshot, past: Past, *, whole_blocks: bool = False) -> D
     )
 
 
+@keep_last(4)
+def shares_of(draft: Draft) -> Mapping[Atom, float]:
+    """Return what each atom takes of the limit that it takes most of."""
+    return {atom: draft.share(atom) for atom in draft.atoms}
+
+
 def with_files(snapshot: Snapshot, files: Mapping[str, bytes]) -> Snapshot:
     """Return a store with other contents of some of its files, by path."""
     documents = dict(snapshot.documents) | {path: parse(path, raw) for path, raw in files.items()}
     return replace(snapshot, documents=dict(sorted(documents.items())))
-
-
-def labels(text: bytes) -> list[tuple[str, int]]:
-    """Return what is in square brackets, folded as labels of references are compared, and its offset."""
-    return [
-        (fold_label(match[1].decode(errors="replace")), match.start()) for match in _BRACKETS.finditer(text)
-    ]
 
 
 def _headings(section: Node, heading: Node) -> Iterator[tuple[Atom, Node]]:

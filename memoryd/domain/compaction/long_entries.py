@@ -98,7 +98,7 @@ def _pointer(draft: Draft, atom: Atom) -> LongPointer | None:
 def _leading_links(draft: Draft, atom: Atom) -> Iterator[tuple[str, Link]]:
     """Yield the links to topic files that an entry begins with; none where others follow later."""
     index, span = draft.index, draft.span(atom)
-    links = [link for link in index.links if span.start <= link.span.start < span.end]
+    links = index.links_in(span)
     if not links or not _LEAD.match(index.slice(Span(span.start, links[0].span.start))):
         return
     found: list[tuple[str, Link]] = []

@@ -9,9 +9,10 @@ from memoryd.domain.compaction.ranking import ranked
 from memoryd.domain.compaction.tidy import tidied
 from memoryd.domain.history.past import Past
 from memoryd.domain.limits.budget import band, used
-from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.stores.snapshot import Snapshot, keep_last
 
 
+@keep_last(4)  # the plan and its proof ask for the same one
 def prepared(snapshot: Snapshot, past: Past, *, whole_blocks: bool = False) -> Draft | None:
     """Return a store without blank runs and repeated entries, and with long pointers shortened as needed.
 

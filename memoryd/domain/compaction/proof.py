@@ -1,6 +1,6 @@
 """Proof that a compaction loses nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from memoryd.domain.compaction.cannot import CannotCompactError
 from memoryd.domain.compaction.draft import Draft, draft_of, with_files
@@ -21,6 +21,7 @@ from memoryd.domain.edits.plan import FileChange, Proof, digest
 from memoryd.domain.history.past import UNKNOWN, Past
 from memoryd.domain.limits.budget import band, used
 from memoryd.domain.links.names import reachable
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot
 
 _LAST = (True, float("inf"))  # what entries are sorted by that may not move
@@ -83,22 +84,42 @@ def _standing(before: Snapshot) -> list[bytes]:
     draft = draft_of(before, UNKNOWN)
     if draft is None:
         return []
-    topics = [b"\n" + topic.raw.replace(b"\r\n", b"\n").rstrip(b"\n") + b"\n" for topic in before.topics]
-    if not topics:
+    if not before.topics:
         return []
-    bare = [set(lines_of(topic)) for topic in topics]
+    topics = _TopicLines(before.topics)
     blocks = [draft.lines.raw(atom.first, atom.end) for atom in draft.atoms]
     blocks += [draft.lines.raw(line, line + 1) for line in _furniture(draft)]
     found = []
     for block in blocks:
         text = block.replace(b"\r\n", b"\n").strip(b"\n")
-        lines = lines_of(text)
-        is_line = len(lines) == 1 and b"\n" not in text
-        if any(b"\n" + text + b"\n" in topic for topic in topics) or (
-            is_line and any(lines.keys() <= each for each in bare)
-        ):
+        if topics.have(text):
             found.append(text)
     return found
+
+
+class _TopicLines:
+    """The lines of topic files, by which a block is looked up without a search of every file."""
+
+    def __init__(self, topics: Iterable[Document]) -> None:
+        self._texts: list[list[bytes]] = []
+        self._places: dict[bytes, list[tuple[int, int]]] = {}  # of each line: its topic, and its number
+        self._bare: set[bytes] = set()
+        for number, topic in enumerate(topics):
+            text = topic.raw.replace(b"\r\n", b"\n").rstrip(b"\n")
+            self._bare.update(lines_of(text))
+            self._texts.append(text.split(b"\n"))
+            for at, line in enumerate(self._texts[-1]):
+                self._places.setdefault(line, []).append((number, at))
+
+    def have(self, text: bytes) -> bool:
+        """Return whether a topic file has some lines in a row, or a single one as a heading of any level."""
+        lines = text.split(b"\n")
+        places = [self._places.get(line, []) for line in lines]
+        rarest = min(range(len(lines)), key=lambda at: len(places[at]))
+        return any(
+            at >= rarest and self._texts[number][at - rarest : at - rarest + len(lines)] == lines
+            for number, at in places[rarest]
+        ) or (len(lines) == 1 and any(line in self._bare for line in lines_of(text)))
 
 
 def _furniture(draft: Draft) -> Iterator[int]:
@@ -133,8 +154,8 @@ def _left(draft: Draft, result: Draft, ranks: dict[Atom, Rank]) -> Iterator[Atom
         draft.atoms, key=lambda each: ranks[each].key if each in ranks else _LAST, reverse=True
     ):
         lines = lines_of(draft.lines.raw(atom.first, atom.end))
-        if lines <= has:
-            has -= lines
+        if all(has[line] >= count for line, count in lines.items()):  # `<=` would look at all of `has`
+            has.subtract(lines)
         else:
             yield atom
 

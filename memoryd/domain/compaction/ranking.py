@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from memoryd.domain.compaction.draft import Draft
+from memoryd.domain.compaction.draft import Draft, shares_of
 from memoryd.domain.compaction.long_entries import LONG
 from memoryd.domain.compaction.parts.atoms import Atom, Node
 from memoryd.domain.compaction.parts.identifiers import identifiers
@@ -17,6 +17,7 @@ from memoryd.domain.compaction.parts.status_words import Status, status_of_entry
 from memoryd.domain.dates.written import dates_in
 from memoryd.domain.history.past import section_key
 from memoryd.domain.markdown.model import Span
+from memoryd.domain.stores.snapshot import keep_last
 
 FRESH = 40
 """Entries that stay whatever else is said of them: the newest, as long as they take half the room at most."""
@@ -63,6 +64,7 @@ class Rank:
         return self.is_fresh, self.score
 
 
+@keep_last(4)  # the plan and its proof ask for the same ones
 def ranked(draft: Draft, room: float) -> tuple[Rank, ...]:
     """Return the entries that may move, the first to leave first.
 
@@ -108,9 +110,9 @@ def _is_signpost(draft: Draft, atom: Atom) -> bool:
 def fresh_of(draft: Draft, newest: Sequence[Atom], room: float) -> frozenset[Atom]:
     """Return the newest entries that stay in any case."""
     found: list[Atom] = []
-    taken = 0.0
+    taken, shares = 0.0, shares_of(draft)
     for atom in reversed(newest):
-        taken += draft.share(atom)
+        taken += shares[atom]
         if len(found) == FRESH or taken > room * _FRESH_SHARE:
             break
         found.append(atom)

@@ -1,16 +1,17 @@
 """Repetition in an index file, and counts of its lines."""
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 
 from memoryd.domain.links.destinations import absolute, file_paths
-from memoryd.domain.links.names import Names
+from memoryd.domain.links.names import names_of
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.frontmatter import BOM
 from memoryd.domain.markdown.model import BlockKind, Entry, Link
 from memoryd.domain.markdown.pins import pinned, touches
-from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.stores.snapshot import Snapshot, keep_last
 
 _BLANK_RUN = re.compile(rb"(?:\r?\n[ \t]*){2,}(?=\r?\n)")
 ATX = re.compile(rb" {0,3}#{1,6}(?=[ \t]|$)")  # the mark of a heading; `# x` and `## x` are the same words
@@ -21,28 +22,34 @@ def tidied(snapshot: Snapshot, index: Document) -> bytes:
 
     A file whose entries are removed may have new runs: call again until nothing changes.
     """
-    text = index.source
-    for entry in reversed(list(repeated(snapshot, index))):
-        text = text[: entry.span.start] + text[entry.span.end :]
-    return _without_blank_runs(index) if text == index.source else text
+    kept: list[bytes] = []
+    at = 0
+    for entry in repeated(snapshot, index):
+        kept.append(index.source[at : entry.span.start])
+        at = entry.span.end
+    return b"".join((*kept, index.source[at:])) if at else _without_blank_runs(index)
 
 
 def _without_blank_runs(index: Document) -> bytes:
     def shorten(match: re.Match[bytes]) -> bytes:
-        inside = any(
-            block.span.start < match.start() and match.end() < block.span.end for block in index.blocks
-        )
+        before = bisect_left(index.blocks, match.start(), key=lambda block: block.span.start)
+        inside = before > 0 and match.end() < index.blocks[before - 1].span.end
         return match[0] if inside or match.start() < index.body else match[0][: match[0].index(b"\n") + 1]
 
     return _BLANK_RUN.sub(shorten, index.source)
 
 
-def repeated(snapshot: Snapshot, index: Document) -> Iterator[Entry]:
-    """Yield list items that are identical to an earlier one below the same heading, or to an earlier pointer.
+@keep_last(4)  # the plan and its proof ask for the same ones
+def repeated(snapshot: Snapshot, index: Document) -> tuple[Entry, ...]:
+    """Return list items that repeat an earlier one below the same heading, or an earlier pointer.
 
     The same words below another heading stay, since they may mean something else.
     """
-    names = Names(snapshot)
+    return tuple(_repeated(snapshot, index))
+
+
+def _repeated(snapshot: Snapshot, index: Document) -> Iterator[Entry]:
+    names = names_of(snapshot)
     pins = pinned(index)
     seen: set[tuple[int, str]] = set()
     for entry in index.entries:
@@ -98,8 +105,7 @@ def repeated_links(snapshot: Snapshot) -> Counter[str]:
     return Counter(
         _place(snapshot, index, link)
         for entry in repeated(snapshot, index)
-        for link in index.links
-        if entry.span.start <= link.span.start < entry.span.end
+        for link in index.links_in(entry.span)
     )
 
 

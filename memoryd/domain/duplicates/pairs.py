@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from memoryd.domain.checks.options import LIKENESS
 from memoryd.domain.duplicates.candidates import alike
@@ -14,7 +13,7 @@ from memoryd.domain.duplicates.subjects import are_about_different_things
 from memoryd.domain.duplicates.vocabulary import AUXILIARIES, CONDITIONS, COUNTED, NEGATIONS
 from memoryd.domain.duplicates.words import is_hard, stem
 from memoryd.domain.markdown.document import Document
-from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.stores.snapshot import Snapshot, keep_last
 
 _TELLING = 3  # features: likeness of shorter passages is meaningless
 _ALIKE = 5  # features: near equality of shorter passages is meaningless
@@ -41,6 +40,9 @@ class Pair:
     one: Note
     other: Note
     judgement: Judgement
+
+    def __hash__(self) -> int:
+        return hash((self.one, self.other))
 
     @property
     def turned(self) -> "Pair":
@@ -109,6 +111,7 @@ def compare(passages: Sequence[Note], least: float = LIKENESS) -> Likenesses:
     return Likenesses(found, candidates.capped)
 
 
+@keep_last(4)  # three rules and `dedupe` ask for them
 def likenesses(snapshot: Snapshot, least: float) -> Likenesses:
     """Return the repeated passages of a store that are worth reporting, without those of copied files.
 
@@ -119,13 +122,13 @@ def likenesses(snapshot: Snapshot, least: float) -> Likenesses:
         snapshot: The store.
         least: Least share of common words of two notes to compare.
     """
+    passages = passages_of(snapshot)
     copied: tuple[set[str], set[str]] = set(), set()
     for copies in copies_in(snapshot):
         copied[copies.is_whole].add(copies.other.path)
-    return _likenesses(passages_of(snapshot), least, *map(frozenset, copied))
+    return _likenesses(passages, least, *map(frozenset, copied))
 
 
-@lru_cache(maxsize=256)  # three rules use it
 def _likenesses(
     passages: tuple[Note, ...], least: float, partly: frozenset[str], whole: frozenset[str]
 ) -> Likenesses:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from memoryd.domain.duplicates.words import Words, plain, words_of
-from memoryd.domain.links.names import Names
+from memoryd.domain.links.names import names_of
 from memoryd.domain.links.pointers import is_leading, leads
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import BlockKind, Entry, Link, Span, WikiLink
 from memoryd.domain.stores.filenames import is_about_files, is_dated
 from memoryd.domain.stores.leftovers import original
-from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.stores.snapshot import Snapshot, keep_last
 
 _KINDS = frozenset({BlockKind.LIST, BlockKind.PARAGRAPH})  # quotations are the words of others
 _FIELD = re.compile(
@@ -56,6 +56,9 @@ class Note:
     block: int
     words: Words = field(compare=False)
 
+    def __hash__(self) -> int:
+        return hash((self.document.path, self.span))  # that of all fields takes ten times as long
+
     @property
     def path(self) -> str:
         """Absolute path of its file."""
@@ -89,13 +92,14 @@ class Note:
         return self.block >= 0 and bool(_STEP.match(self.text))
 
 
+@keep_last(4)  # every rule asks for them
 def passages_of(snapshot: Snapshot) -> tuple[Note, ...]:
     """Return the passages of a store, in the order of its documents.
 
     Logs named by their date are skipped, since they describe the state of a day, and copies that other
     programs left behind, which have a finding of their own.
     """
-    names = Names(snapshot)
+    names = names_of(snapshot)
     index_name = snapshot.store.profile.index_name
     return tuple(
         passage

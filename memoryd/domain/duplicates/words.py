@@ -95,6 +95,7 @@ class Words:
         return sum(0.5 if len(word) == 1 and ord(word) >= _DENSE else 1 for word in self.tokens)
 
 
+@lru_cache(1024)  # hostile files have the same line thousands of times
 def words_of(text: str) -> Words:
     """Return the words of one note."""
     tokens: list[str] = []

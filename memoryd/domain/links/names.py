@@ -1,25 +1,21 @@
 """Names of documents, and what the index file reaches."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from typing import TypeVar
 
 # ASCII only: scripts without spaces may touch a name on both sides. The look-behinds keep long runs linear.
 from memoryd.domain.limits.budget import Budget
 from memoryd.domain.links.destinations import absolute, file_paths
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import Link, Span, WikiLink
-from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.stores.snapshot import Snapshot, keep_last
 
 _FILE_NAME = re.compile(r"(?<![\w.-])[.-]*(\w[\w.-]*\.md)(?!\w)", re.ASCII)
 _WORD = re.compile(r"[\w-]+", re.ASCII)
 _FOLDER_NAME = re.compile(r"(?<![\w./-])(?:\./)?(\w[\w./-]*)/(?!\w)", re.ASCII)
 _JOINT = re.compile(r"[\s_-]+")
-
-_AnyLink = TypeVar("_AnyLink", Link, WikiLink)
 
 
 class Reach(StrEnum):
@@ -107,7 +103,7 @@ def reachable(snapshot: Snapshot, *, index_end: int | None = None) -> dict[str, 
     index = snapshot.index
     if index is None:
         return {}
-    names = Names(snapshot)
+    names = names_of(snapshot)
     found: dict[str, Reach] = {}
     queue = [(index, Span(0, len(index.source) if index_end is None else index_end))]
     others = len(snapshot.documents) - 1
@@ -122,7 +118,7 @@ def reachable(snapshot: Snapshot, *, index_end: int | None = None) -> dict[str, 
 
 
 class Names:
-    """All names of the documents of one store."""
+    """All names of the documents of one store; `names_of` keeps those of the last stores."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._documents = snapshot.documents
@@ -147,16 +143,16 @@ class Names:
 
     def led_to(self, document: Document, span: Span) -> Iterator[tuple[str, Reach]]:
         """Yield the documents of the store that a part of a document names, with the way."""
-        for destination in dict.fromkeys(link.destination for link in _within(span, document.links)):
+        for destination in dict.fromkeys(link.destination for link in document.links_in(span)):
             yield from self._linked(document, destination)
-        for name in dict.fromkeys(link.name for link in _within(span, document.wiki_links)):
+        for name in dict.fromkeys(link.name for link in document.wiki_links_in(span)):
             yield from ((path, Reach.WIKI_LINK) for path in self._wiki_names.targets(name))
         text = document.source[span.start : span.end].decode(errors="ignore")
         yield from self._mentioned(text)
 
     def linked(self, document: Document, span: Span) -> Iterator[tuple[str, str]]:
         """Yield path and text of each link in a part of a document to a document of the store."""
-        for link in _within(span, document.links):
+        for link in document.links_in(span):
             for path, how in self._linked(document, link.destination):
                 if how is Reach.LINK:
                     yield path, link.text
@@ -182,26 +178,26 @@ class Names:
                 yield from ((topic, Reach.FOLDER) for topic in self._by_folder.get(relative, ()))
 
     def _mentioned(self, text: str) -> Iterator[tuple[str, Reach]]:
-        for pattern, known in (
-            (_FILE_NAME, self._by_file_name),
-            (_WORD, self._by_stem),
+        for pattern, known, may_be in (
+            (_FILE_NAME, self._by_file_name, ".md" in text),
+            (_WORD, self._by_stem, bool(self._by_stem)),
         ):
-            for name in sorted(set(pattern.findall(text)) & known.keys()):
+            for name in sorted(set(pattern.findall(text)) & known.keys()) if may_be else ():
                 yield from ((path, Reach.MENTION) for path in known[name])
         for name, paths in self._odd.items():
             if name in text:
                 yield from ((path, Reach.MENTION) for path in paths)
-        if self._by_folder:
+        if self._by_folder and "/" in text:
             prefix = self._root.rpartition("/")[2] + "/"
             folders = {name.removeprefix(prefix) for name in _FOLDER_NAME.findall(text)}
             for folder in sorted(folders & self._by_folder.keys()):
                 yield from ((path, Reach.FOLDER) for path in self._by_folder[folder])
 
 
-def _within(span: Span, links: tuple[_AnyLink, ...]) -> tuple[_AnyLink, ...]:
-    """Return the links that start in a span; links are sorted."""
-    first = bisect_left(links, span.start, key=lambda link: link.span.start)
-    return links[first : bisect_left(links, span.end, lo=first, key=lambda link: link.span.start)]
+@keep_last(4)
+def names_of(snapshot: Snapshot) -> Names:
+    """Return all names of the documents of a store."""
+    return Names(snapshot)
 
 
 def unseen_topics(snapshot: Snapshot, budget: Budget) -> tuple[str, ...]:

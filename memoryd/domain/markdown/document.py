@@ -5,9 +5,10 @@ columns in Unicode code points.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from memoryd.domain.markdown.anchors import slugs
 from memoryd.domain.markdown.model import (
@@ -25,6 +26,7 @@ from memoryd.domain.markdown.parts import Parts
 from memoryd.domain.markdown.positions import line_and_column, line_at
 
 _ATTRIBUTES = re.compile(r"\s*\{[:#][^{}\n]*\}")
+_AnyLink = TypeVar("_AnyLink", Link, WikiLink)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,14 @@ class Document:
         """The `description` of the front matter, or ""."""
         return self.front_matter.fields.get("description", "") if self.front_matter else ""
 
+    def links_in(self, span: Span) -> tuple[Link, ...]:
+        """Return the links that start in a span."""
+        return starting_in(span, self.links)
+
+    def wiki_links_in(self, span: Span) -> tuple[WikiLink, ...]:
+        """Return the wiki links that start in a span."""
+        return starting_in(span, self.wiki_links)
+
     def slice(self, span: Span) -> str:
         """Return the text of a span."""
         return self.source[span.start : span.end].decode()
@@ -158,6 +168,14 @@ class Document:
     def position(self, offset: int) -> Position:
         """Return line and column, both from 1, of a byte offset in `source`."""
         return Position(*line_and_column(self.source, offset))
+
+
+def starting_in(span: Span, links: tuple[_AnyLink, ...]) -> tuple[_AnyLink, ...]:
+    """Return the links that start in a span, of sorted ones."""
+    if not links or links[0].span.start >= span.end:
+        return ()
+    first = bisect_left(links, span.start, key=lambda link: link.span.start)
+    return links[first : bisect_left(links, span.end, lo=first, key=lambda link: link.span.start)]
 
 
 def parse(path: str, raw: bytes) -> Document:

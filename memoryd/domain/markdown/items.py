@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.layout import whole_lines
@@ -36,6 +37,7 @@ class ItemOutline:
     code: frozenset[Span]
 
 
+@lru_cache(maxsize=64)  # several rules ask for it
 def outline(document: Document) -> ItemOutline:
     """Return the outline of a document."""
     items: list[Item] = []

@@ -33,7 +33,14 @@ def line_and_column(source: bytes, offset: int) -> tuple[int, int]:
     lines, characters = _offsets(source)
     line = bisect_right(lines, offset)
     start = lines[line - 1]
-    column = _characters_before(source, offset, characters) - _characters_before(source, start, characters)
+    if not characters:
+        column = offset - start
+    elif offset - start <= _STEP:
+        column = len(source[start:offset].translate(None, _CONTINUING))
+    else:
+        column = _characters_before(source, offset, characters) - _characters_before(
+            source, start, characters
+        )
     if start == 0 and source.startswith(b"\xef\xbb\xbf") and offset > 0:
         column -= 1  # editors do not count the byte-order mark
     return line, column + 1
@@ -41,12 +48,17 @@ def line_and_column(source: bytes, offset: int) -> tuple[int, int]:
 
 @lru_cache(maxsize=16)  # one file, or one line, may have thousands of findings
 def _offsets(source: bytes) -> tuple[list[int], list[int]]:
-    """Return the start of each line, and the number of code points before every `_STEP` bytes."""
+    """Return the start of each line, and the number of code points before every `_STEP` bytes.
+
+    Of ASCII, where each byte is one, return no numbers.
+    """
     lines = [0]
     at = source.find(b"\n") + 1
     while at:
         lines.append(at)
         at = source.find(b"\n", at) + 1
+    if source.isascii():
+        return lines, []
     steps = (len(source[at : at + _STEP].translate(None, _CONTINUING)) for at in range(0, len(source), _STEP))
     return lines, list(accumulate(steps, initial=0))
 

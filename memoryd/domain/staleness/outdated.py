@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from memoryd.domain.edits.plan import Applicability, Fix
 from memoryd.domain.git.evidence import SPARED
-from memoryd.domain.links.names import Names
+from memoryd.domain.links.names import names_of
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.removal.remove import Removal, remove
@@ -60,7 +60,7 @@ def types_of(snapshot: Snapshot, document: Document, span: Span) -> frozenset[st
     kind = document.front_matter.type if document.front_matter else ""
     if kind or document is not snapshot.index:
         return frozenset(filter(None, [kind.lower()]))
-    led_to = (snapshot.documents[path] for path, _ in Names(snapshot).led_to(document, span))
+    led_to = (snapshot.documents[path] for path, _ in names_of(snapshot).led_to(document, span))
     return frozenset(each.front_matter.type.lower() for each in led_to if each.front_matter) - {""}
 
 

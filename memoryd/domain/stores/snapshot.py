@@ -1,10 +1,16 @@
 """All documents of a store at one moment."""
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.store import Store
+
+_Parameters = ParamSpec("_Parameters")
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +51,34 @@ class Snapshot:
     def topics(self) -> tuple[Document, ...]:
         """Every document except the index file, in path order."""
         return tuple(d for path, d in self.documents.items() if path != self.store.profile.index_name)
+
+
+def _is_same(one: object, other: object) -> bool:
+    return one is other or (isinstance(one, bool | float | int | str) and one == other)
+
+
+def keep_last(size: int) -> Callable[[Callable[_Parameters, _Result]], Callable[_Parameters, _Result]]:
+    """Make a function keep its last results, by the identity of its arguments.
+
+    For functions of a snapshot, which cannot be hashed and never changes.
+
+    Args:
+        size: How many results are kept.
+    """
+
+    def make(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+        known: deque[tuple[tuple[object, ...], _Result]] = deque(maxlen=size)
+
+        @wraps(function)
+        def call(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
+            asked = (*args, *kwargs, *kwargs.values())
+            for key, result in known:
+                if len(key) == len(asked) and all(map(_is_same, key, asked)):
+                    return result
+            result = function(*args, **kwargs)
+            known.append((asked, result))
+            return result
+
+        return call
+
+    return make

@@ -100,9 +100,10 @@ def check_roster(roster: Roster, contexts: tuple[RuleContext, ...], rules: tuple
 
 
 def _run(roster: Roster, contexts: tuple[RuleContext, ...], rules: tuple[Rule, ...]) -> Iterator[Diagnostic]:
-    for rule in rules:
-        for context in contexts:
+    for context in contexts:  # one after the other, so that what is known of a store need not be kept
+        for rule in rules:
             yield from rule.run(context)
+    for rule in rules:
         yield from rule.run_roster(roster)
 
 

@@ -71,3 +71,20 @@ def test_people_s_text_is_left_alone() -> None:
         assert without_commands(visible_line(text)) == visible(text) == text
     assert visible_line("a\tb\nc\x1b[0m\u202e\udce9") == r"a\tb\nc\x1b[0m\u202e\udce9"
     assert visible("a\tb\nc\r\n") == "a\tb\nc\\r\n"
+
+
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | hostile,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(hostile, inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(_VALUES)
+def test_json_is_laid_out_as_the_library_does_it(value: object) -> None:
+    plain = json.dumps(value, ensure_ascii=False, indent=2)
+    text = json_text(value)
+    assert json.loads(text) == value
+    assert text.count("\n") == plain.count("\n") + 1
+    if plain.isprintable() and "#" not in plain:
+        assert text == f"{plain}\n"

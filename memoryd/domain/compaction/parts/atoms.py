@@ -1,13 +1,15 @@
 """Atoms: smallest movable parts of an index file."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from memoryd.domain.compaction.parts.splits import Lines, split_paragraph, split_quote
 from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.items import Item, outline
+from memoryd.domain.markdown.items import outline
 from memoryd.domain.markdown.model import Block, BlockKind, Heading, Span
 
 LABEL = 7
@@ -22,8 +24,7 @@ _OPENS = re.compile(rb"<(details|div|section|table|ul|ol|blockquote)\b", re.IGNO
 _CLOSES = re.compile(rb"</(details|div|section|table|ul|ol|blockquote)\s*>", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):  # hashed by the hundred thousand
     """One entry: a list item with its children, a paragraph line, a table row, a fenced block.
 
     Attributes:
@@ -186,7 +187,7 @@ class _Builder:
 
     def _list(self, block: _Range, number: int) -> Iterator[Node | Atom]:
         entries = self._entries
-        at = next((at for at, (first, _) in enumerate(entries) if first >= block.first), len(entries))
+        at = bisect_left(entries, (block.first, 0))
         while at < len(entries) and entries[at][0] < block.end:
             yield self._item(*entries[at], number)
             at += 1
@@ -203,17 +204,22 @@ class _Builder:
         return found
 
     @cached_property
-    def _items(self) -> tuple[Item, ...]:
-        return outline(self._index).items
+    def _items(self) -> list[tuple[int, int]]:
+        """First and last line of each list item at any depth."""
+        return [self._lines.range(item.span) for item in outline(self._index).items]
 
     def _item(self, first: int, end: int, number: int) -> Node | Atom:
         if self._whole_blocks or end - first <= _BIG_ITEM:
             return Atom(first, end, BlockKind.LIST, number)
         children: list[tuple[int, int]] = []
-        for item in self._items:
-            start, stop = self._lines.range(item.span)
-            if first < start < end and stop <= end and (not children or start >= children[-1][1]):
+        at = bisect_left(self._items, (first + 1, 0))
+        while at < len(self._items) and self._items[at][0] < end:
+            start, stop = self._items[at]
+            if stop <= end:
                 children.append((start, stop))
+                at = max(bisect_left(self._items, (stop, 0)), at + 1)
+            else:
+                at += 1
         if len(children) <= 1:
             return Atom(first, end, BlockKind.LIST, number)
         head = self._lines.text(first, first + 1).strip().lstrip("-*+ ")

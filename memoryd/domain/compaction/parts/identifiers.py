@@ -3,10 +3,14 @@
 import re
 
 _WORD = re.compile(
-    r"`(?P<code>[^`\n]{2,48})`|(?P<plain>(?<![\w`])[#@$]?\w(?:[\w./:#@$+\\-]*(?:\[[\w.%/-]+\])?[\w./-]*\w)?\]?)"
+    r"`(?P<code>[^`\n]{2,48})`"
+    r"|(?P<plain>(?<![\w`])[#@$]?\w+(?:[./:#@$+\\-]++\w+)*"
+    r"(?:[./:#@$+\\-]*+\[[\w.%/-]++\][./-]*+\w+(?:[./-]++\w+)*)?\]?)"
 )
 _ODD = re.compile(r"[\d_/:#@$\[]|\w\.\w|[a-z][A-Z]|[A-Z]{2}")
-_LETTERS = re.compile(r"[^\W\d_].*\w|\w.*[^\W\d_]|#\d{2,}")  # a number alone names nothing
+_LETTER = re.compile(r"[^\W\d_]")
+_NUMBERED = re.compile(r"#\d{2,}")
+_TWO = re.compile(r"\w.*?\w")
 _NOUN = re.compile(r"[^\W\d_]{4,}")
 _LEAST = 3  # characters of an identifier
 # Runs of katakana, of Han and of Hangul; hiragana are endings and particles.
@@ -39,15 +43,20 @@ def identifiers(text: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for match in _WORD.finditer(text):
         word = match["code"] or match["plain"]
-        says = _LETTERS.search(word) and word.casefold() not in _COMMON
+        says = _names_something(word) and word.casefold() not in _COMMON
         if len(word) >= _LEAST and says and (match["code"] or _ODD.search(word)):
             found[word.strip()] = None
     return tuple(found)
 
 
+def _names_something(word: str) -> bool:
+    """Return whether a word has a letter and a further letter or digit, or is `#12`: a number is no name."""
+    return bool((_LETTER.search(word) and _TWO.search(word)) or _NUMBERED.search(word))
+
+
 def nouns(text: str) -> tuple[str, ...]:
     """Return the words of a text that say what it is about, each once, in order."""
-    bare = re.sub(r"`[^`]*`|https?://\S+|\]\([^)]*\)", " ", text)
+    bare = re.sub(r"`[^`]*`|https?://\S+|\]\([^)\]]*\)", " ", text)
     words = [
         word for word in _NOUN.findall(bare) if word.casefold() not in _COMMON and not _KANA.search(word)
     ]

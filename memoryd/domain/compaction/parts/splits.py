@@ -72,20 +72,23 @@ def split_paragraph(index: Document, lines: Lines, first: int, end: int) -> Iter
 
     Lines that an editor wrapped stay together, and so do those that a link, a code span or emphasis joins.
     """
-    start = first
-    marks = _open_marks(lines.text(first, first + 1))
-    links = [link.span for link in index.links if lines.offset(first) <= link.span.start < lines.offset(end)]
+    start, text = first, lines.text(first, first + 1)
+    ticks, stars = _marks(text)
+    links = index.links_in(Span(lines.offset(first), lines.offset(end)))
     crossing = {
-        line for span in links for line in range(lines.at(span.start) + 1, lines.at(span.end - 1) + 1)
+        line
+        for link in links
+        for line in range(lines.at(link.span.start) + 1, lines.at(link.span.end - 1) + 1)
     }
     for line in range(first + 1, end):
-        before, text = lines.text(line - 1, line), lines.text(line, line + 1)
-        is_open = marks and line - start < _MOST_JOINED
+        before, text = text, lines.text(line, line + 1)
+        is_open = (ticks or stars) and line - start < _MOST_JOINED
+        more_ticks, more_stars = _marks(text)
         if line in crossing or is_open or _is_wrapped(before, text):
-            marks = _open_marks(lines.text(start, line + 1))
+            ticks, stars = ticks != more_ticks, stars != more_stars
             continue
         yield start, line
-        start, marks = line, _open_marks(text)
+        start, ticks, stars = line, more_ticks, more_stars
     yield start, end
 
 
@@ -99,9 +102,9 @@ def _is_wrapped(before: str, text: str) -> bool:
     return len(bare) >= _WRAPPED and not _SENTENCE_END.search(bare)
 
 
-def _open_marks(text: str) -> bool:
-    """Return whether a code span or strong emphasis is open at the end of a text."""
-    return text.count("`") % 2 == 1 or text.count("**") % 2 == 1
+def _marks(line: str) -> tuple[bool, bool]:
+    """Return whether a line opens or closes a code span, and whether strong emphasis."""
+    return line.count("`") % 2 == 1, line.count("**") % 2 == 1
 
 
 def split_quote(index: Document, lines: Lines, first: int, end: int) -> Iterator[tuple[int, int]]:

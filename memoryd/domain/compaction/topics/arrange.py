@@ -12,6 +12,7 @@ from memoryd.domain.compaction.tidy import ATX
 from memoryd.domain.compaction.topics.pointer_lines import insertions
 from memoryd.domain.compaction.topics.summary import summary
 from memoryd.domain.compaction.topics.themes import Theme, title_section
+from memoryd.domain.stores.snapshot import keep_last
 
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
 _LONGEST_SUMMARY = 150  # characters
@@ -252,6 +253,7 @@ def _is_item(line: bytes) -> bool:
     return bool(_ITEM.match(line.decode(errors="replace")))
 
 
+@keep_last(2)  # asked for every number of entries that is tried
 def _blocks(draft: Draft) -> dict[int, int]:
     """Return the number of the top-level block of every line that is part of one."""
     found: dict[int, int] = {}

@@ -5,20 +5,20 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from memoryd.domain.compaction.draft import Draft
+from memoryd.domain.compaction.draft import Draft, shares_of
 from memoryd.domain.compaction.long_entries import LONG
 from memoryd.domain.compaction.parts.atoms import Atom, Node, span_of
+from memoryd.domain.compaction.topics.subjects import is_usable, topic_of_subject
 from memoryd.domain.compaction.topics.titles import (
     LONGEST_TITLE,
     clean_title,
     first_word,
     says_nothing,
-    subject_of,
 )
-from memoryd.domain.links.pointers import leads
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.plain_text import escaped
 from memoryd.domain.stores.profiles import Profile
+from memoryd.domain.stores.snapshot import keep_last
 from memoryd.domain.stores.style import file_for, stem_of
 from memoryd.domain.text.phrases import shorten
 
@@ -72,7 +72,7 @@ def themes_of(draft: Draft, leaving: Sequence[Atom]) -> tuple[Theme, ...]:
     rest = []
     for part in parts:
         linked = _linked(draft, part)
-        topic = linked[0] if linked else _of_subject(draft, part)
+        topic = linked[0] if linked else topic_of_subject(draft, part.title)
         if topic:
             targets.setdefault(topic.path, []).append(part)
             titles.setdefault(topic.path, (linked and escaped(linked[1])) or _title_of(topic))
@@ -99,6 +99,7 @@ def most_files(profile: Profile) -> int:
     return max(min(int(min(lines, units)), MOST_FILES), 1)
 
 
+@keep_last(2)  # asked for every number of entries that is tried
 def outermost(draft: Draft) -> dict[Atom, Node]:
     """Return for every entry the outermost section below the title; the whole file where there is none."""
     found: dict[Atom, Node] = {}
@@ -127,7 +128,7 @@ def title_section(draft: Draft) -> Node | None:
 
 
 def _parts(draft: Draft, leaving: list[Atom]) -> list[_Part]:
-    homes = outermost(draft)
+    homes, shares = outermost(draft), shares_of(draft)
     groups: dict[tuple[int, str, int], list[Atom]] = {}
     sections: dict[int, Node] = {}
     flat = [atom for atom in leaving if not homes[atom].has_heading]
@@ -139,7 +140,7 @@ def _parts(draft: Draft, leaving: list[Atom]) -> list[_Part]:
         key = atom.first if is_alone else -1
         groups.setdefault((id(section), section.title or kinds[atom], key), []).append(atom)
     return [
-        _Part(sections[identity], title, tuple(atoms), sum(map(draft.share, atoms)))
+        _Part(sections[identity], title, tuple(atoms), sum(map(shares.__getitem__, atoms)))
         for (identity, title, _), atoms in groups.items()
     ]
 
@@ -181,13 +182,6 @@ def _prefix(topic: Document | None) -> str:
     return words[1] if len(words) > 1 and words[0] == kind else words[0]
 
 
-def _usable(draft: Draft, path: str) -> bool:
-    """Return whether text may be appended to a topic file, and its links still lead where they led."""
-    document = draft.snapshot.documents.get(path)
-    unread = {each.path for each in draft.snapshot.unread}
-    return document is not None and "/" not in path and document.undecodable is None and path not in unread
-
-
 def _linked(draft: Draft, part: _Part) -> tuple[Document, str] | None:
     """Return the one topic file that a section or a long entry points at, and the text of the link.
 
@@ -210,11 +204,10 @@ def _linked(draft: Draft, part: _Part) -> tuple[Document, str] | None:
     if len(linked) != 1:
         return None
     ((path, text),) = linked.items()
-    if not _usable(draft, path):
+    if not is_usable(draft, path):
         return None
     topic = draft.snapshot.documents[path]
-    pointers = sum(leads(topic, each, draft.names) for each in topic.entries)
-    return None if pointers * 3 >= len(topic.entries) * 2 > 0 else (topic, text)
+    return None if draft.lists.have(topic) else (topic, text)
 
 
 def _points(draft: Draft, atom: Atom) -> bool:
@@ -226,24 +219,6 @@ def _points(draft: Draft, atom: Atom) -> bool:
     return (
         bool(re.match(r"\s*(?:[-*+]|\d+[.)])\s+[*_]*\[", text)) or len(re.findall(r"\w+", rest)) <= _FEW_WORDS
     )
-
-
-def _of_subject(draft: Draft, part: _Part) -> Document | None:
-    """Return the topic file whose name or title says the same as the title of a part."""
-    wanted = subject_of(part.title)
-    stems = {
-        stem_of(title, draft.style).casefold() for title in (part.title, clean_title(part.title)) if title
-    }
-    for topic in draft.snapshot.topics:
-        if not _usable(draft, topic.path):
-            continue
-        if topic.stem.casefold() in stems:
-            return topic
-        for name in (topic.stem, topic.name, *(heading.text for heading in topic.headings[:1])):
-            subject = subject_of(name)
-            if len(wanted & subject) >= 2 and len(wanted & subject) * 3 >= len(wanted | subject) * 2:  # noqa: PLR2004  # one word may be chance
-                return topic
-    return None
 
 
 def _new_files(parts: list[_Part], most: int) -> list[tuple[str, list[_Part]]]:
@@ -282,7 +257,7 @@ def _path_for(draft: Draft, title: str) -> str:
     for number in range(1, len(draft.snapshot.documents) + len(draft.snapshot.unread) + 2):
         path = file_for(stem if number == 1 else f"{stem}{draft.style.joint}{number}", draft.snapshot)
         unread = {each.path.casefold() for each in draft.snapshot.unread}
-        if path.casefold() not in unread and (path not in draft.snapshot.documents or _usable(draft, path)):
+        if path.casefold() not in unread and (path not in draft.snapshot.documents or is_usable(draft, path)):
             return path
     raise AssertionError("more names than files were tried")
 

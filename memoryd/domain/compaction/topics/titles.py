@@ -15,23 +15,24 @@ _NO_SUBJECT = "notes note section part parts misc other general memory index ses
 _EMPTY = frozenset(_NO_SUBJECT.split())
 
 
-@lru_cache(1024)  # the same few titles are asked for in each trial
+@lru_cache(8192)  # the same titles are asked for in each trial
 def subject_of(title: str) -> frozenset[str]:
     """Return the words of a title that name a subject, folded."""
     words = re.split(r"[\W_]+", clean_title(title).casefold())
     return frozenset(word.removesuffix("s") for word in words if len(word) > 2 and word not in _EMPTY)  # noqa: PLR2004  # “of”
 
 
-@lru_cache(1024)  # the same few headings are asked for in each trial
+@lru_cache(8192)  # the same headings are asked for in each trial
 def clean_title(title: str) -> str:
     """Return a title without dates, numbers and words of status."""
-    bare = re.sub(r"\([^)]*\)", " ", title)
+    bare = re.sub(r"\([^()]*\)", " ", title)
     bare = _NUMBER.sub(" ", _DATE.sub(" ", without_status(bare if bare.strip() else title)))
     bare = re.sub(r"[^\w\s&+/.'-]", " ", bare)
     bare = " ".join(word for word in bare.split() if re.search(r"\w", word))
     return shorten(bare, LONGEST_TITLE).rstrip("…").strip(" -/&+.'")
 
 
+@lru_cache(8192)
 def first_word(title: str) -> str:
     """Return the first word of a title, folded; "" where it names no subject."""
     words = clean_title(title).split()
