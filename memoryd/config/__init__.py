@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 from memoryd.config.checks import FORMS, Checks, unknown_key
 from memoryd.config.daemon import DaemonConfig, Enforcement, enforcement
-from memoryd.config.forms import ANY_PATH, EXACTLY, NotValidError, Number, WrittenForm, made_of, seconds
+from memoryd.config.forms import ANY_PATH, EXACTLY, NotValidError, Number, WrittenForm, made_of, seconds, size
 from memoryd.config.locations import LOCATIONS
 from memoryd.domain.stores.profiles import OTHERS, Profile, Unit
 from memoryd.errors import ConfigError
@@ -18,6 +18,7 @@ _FORMS = FORMS | {
     "rewrite": 'written as a list: rewrite = ["hermes"]',
     "profiles": 'written as a table: [profiles.NAME], places = ["~/.tool/memory"], max_lines, max_size, unit',
     "prune": "written as a table: [prune], max_removals = 50",
+    "history": 'written as a table: [history], max_size = "1 GB"',
     "enforce": "written as a word (compact, report, off), or as a table by scope and path: [enforce], "
     'default = "compact", project = "report", "~/code/app/.claude/agent-memory/*" = "off"',
     "daemon": 'written as a table: [daemon], fixes = ["S001"], metrics = "~/metrics/memoryd.prom"',
@@ -25,7 +26,7 @@ _FORMS = FORMS | {
     "rescan": 'durations are written as 90, "90s", "2m" or "1h"',
 }
 
-_TABLES = frozenset({"profiles", "prune", "daemon"})  # have no variable
+_TABLES = frozenset({"profiles", "prune", "daemon", "history"})  # have no variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,24 @@ class PruneConfig:
     max_removals: Annotated[int, Number(1)] = 50
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryConfig:
+    """Settings of the history.
+
+    Attributes:
+        max_size: Bytes from which on intermediate versions are deleted, if their lines are elsewhere.
+    """
+
+    __pydantic_config__: ClassVar = EXACTLY
+
+    max_size: Annotated[int, Number(1_000_000, 1e15), WrittenForm(size)] = 1_000_000_000
+
+
 _TABLE_FORMS: dict[str, type[Any]] = {
     "profiles": ProfileConfig,
     "prune": PruneConfig,
     "daemon": DaemonConfig,
+    "history": HistoryConfig,
     "enforce": Enforcement,
 }
 
@@ -99,6 +114,7 @@ class Config(Checks):
         profiles: Harnesses by name, in addition to or instead of those that memoryd knows.
         prune: Settings of `prune`.
         daemon: Settings of the daemon.
+        history: Settings of the history.
     """
 
     projects: tuple[str, ...] = ()
@@ -109,6 +125,7 @@ class Config(Checks):
     profiles: dict[str, ProfileConfig] = field(default_factory=dict)
     prune: PruneConfig = field(default_factory=PruneConfig)
     daemon: DaemonConfig = field(default_factory=DaemonConfig)
+    history: HistoryConfig = field(default_factory=HistoryConfig)
 
     def __post_init__(self) -> None:
         """Refuse unknown names of profiles."""

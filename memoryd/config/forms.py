@@ -4,6 +4,7 @@ Only `made_of` imports pydantic, because the import takes longer than a short co
 configuration.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
@@ -120,3 +121,13 @@ def seconds(value: object) -> object:
     """Return `"2m"` and `"90"` as seconds; anything else as it is."""
     duration = parse_duration(value, bare="s") if isinstance(value, str) else None
     return value if duration is None else duration.total_seconds()
+
+
+def size(value: object) -> object:
+    """Return the bytes of a written size: 500000, "500 MB", "1 GB"."""
+    if not isinstance(value, str):
+        return value
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kMGT]?)i?B?", value.strip())
+    if not found:
+        raise ValueError("must be a size such as 500 MB or 1 GB")
+    return int(float(found[1]) * 1000 ** " kMGT".index(found[2] or " "))

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import sqlite_utils  # noqa: F401  # a new history needs it; its import is no part of an operation
 
-from memoryd.adapters.history import History
+from memoryd.adapters.history import History, migration
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
 from memoryd.errors import MemorydError
 from memoryd.services.edits import apply, recover
@@ -80,9 +80,16 @@ def _replace(root: str, _state: str, size: int) -> None:
             os.replace(temporary, change.path)
 
 
+def _migrate(_root: str, state: str, _size: int) -> None:
+    """Open a history, which migrates an old one, a few contents at once."""
+    migration._AT_ONCE = 4000
+    History(Path(state, "history.db")).close()
+
+
 WRITERS: dict[str, Callable[[str, str, int], None]] = {
     "memoryd": _memoryd,
     "recover": _recover,
+    "migrate": _migrate,
     "in place": _in_place,
     "replace": _replace,
 }

@@ -26,15 +26,15 @@ def schema_of(path: Path) -> int:
     return int(str(rows_of(path, "PRAGMA user_version")[0][0]))
 
 
-def rows_of(path: Path, query: str) -> list[tuple[object, ...]]:
-    """Return the rows of a query, with texts as bytes.
+def rows_of(path: Path, query: str, *parameters: object) -> list[tuple[object, ...]]:
+    """Return the rows of a query with its parameters, with texts as bytes.
 
     Raises:
         sqlite3.Error: If the query fails.
     """
     with closing(_opened(path)) as database:
         database.text_factory = bytes
-        return database.execute(query).fetchall()
+        return database.execute(query, parameters).fetchall()
 
 
 def has_full_text() -> bool:

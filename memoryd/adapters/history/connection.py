@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from memoryd import private
+from memoryd.adapters.history.contents import Contents
+from memoryd.adapters.history.migration import is_unfinished, move_contents
 from memoryd.adapters.history.schema import migrate, seconds_of, text_of
 from memoryd.domain.history.versions import PURGE
 from memoryd.errors import MemorydError
@@ -44,6 +46,9 @@ class Connection:
                     raise MemorydError(
                         f"the history at {path} was written by a newer memoryd", "upgrade memoryd to use it"
                     )
+            self.contents = Contents(self.raw)
+            if is_unfinished(self.raw):
+                move_contents(self.raw, self.contents, self.writing)
         except (OSError, sqlite3.Error) as error:
             damaged = type(error) is sqlite3.DatabaseError
             raise MemorydError(

@@ -2,19 +2,21 @@
 
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
 from memoryd import private
+from memoryd.adapters.history import chain, records
 from memoryd.adapters.history.connection import Connection
-from memoryd.adapters.history.contents import content_of, damages, keep
-from memoryd.adapters.history.expiry import ExpiryResult, expire
-from memoryd.adapters.history.schema import seconds_of, text_of
+from memoryd.adapters.history.contents import damages
+from memoryd.adapters.history.expiry import ExpiryResult, expire, versions_of
+from memoryd.adapters.history.schema import seconds_of
+from memoryd.adapters.history.size import size_of, store_sizes
 from memoryd.adapters.history.turn import turn
-from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
+from memoryd.domain.edits.plan import Plan
+from memoryd.domain.history.size import HistorySize
 from memoryd.domain.history.versions import PURGE, Operation, Version
 from memoryd.errors import MemorydError
 
@@ -77,29 +79,12 @@ class History:
         with self._connection.writing():
             now = self._connection.now()
             for path, content in seen:
-                self._observe(now, root, path, content, (modes or {}).get(path))
-
-    def _observe(self, now: str, root: str, path: str, content: bytes | None, mode: int | None) -> None:
-        digest = None if content is None else sha256(content).hexdigest()
-        last, held, _ = self._last(path)
-        if held != digest:
-            keep(self._connection.raw, content)
-            self._connection.insert("versions", time=now, root=root, path=path, hash=digest, mode=mode)
-        elif mode is not None:
-            self._connection.rows("UPDATE versions SET mode = ? WHERE id = ?", mode, last)
-
-    def _last(self, path: str) -> tuple[int | None, str | None, int | None]:
-        """Return id, hash and operation of a file's last version; None for all if there is none."""
-        rows = self._connection.rows(
-            "SELECT id, hash, operation FROM versions WHERE path = ? ORDER BY id DESC LIMIT 1", path
-        )
-        return rows[0] if rows else (None, None, None)
+                mode = (modes or {}).get(path)
+                records.observe(self._connection, now, records.SeenFile(root, path, content, mode))
 
     def roots(self) -> tuple[str, ...]:
         """Return the absolute paths of all recorded stores, including deleted ones."""
-        return tuple(
-            root for (root,) in self._connection.rows("SELECT DISTINCT root FROM versions ORDER BY root")
-        )
+        return tuple(root for (root,) in self._connection.rows(_each("root")) if root is not None)
 
     def record(self, root: str, since: float = 0.0) -> tuple[Version, ...]:
         """Return the versions of all files of a store, the oldest first.
@@ -108,29 +93,24 @@ class History:
             root: Absolute path of the store.
             since: Seconds since the epoch: only files with a version since then.
         """
-        rows = self._connection.rows(
-            "SELECT id, time, root, path, hash, mode, operation FROM versions WHERE root = ? AND path IN "
-            "(SELECT path FROM versions WHERE root = ? AND time >= ?) ORDER BY id",
-            root,
-            root,
-            text_of(since),
-        )
-        return tuple(Version(identity, seconds_of(seen), *rest) for identity, seen, *rest in rows)
+        return versions_of(self._connection, root, since)
 
     def present(self, root: str) -> tuple[str, ...]:
         """Return the absolute paths of the files of a store that existed when last seen."""
-        rows = self._connection.rows(
-            "SELECT path, hash, max(id) FROM versions WHERE root = ? GROUP BY path ORDER BY path", root
-        )
-        return tuple(path for path, digest, _ in rows if digest is not None)
+        paths = self._connection.rows(_each("path", "root = ?1"), root)
+        last = (records.last_version(self._connection, path) for (path,) in paths if path is not None)
+        return tuple(path for (path,), (_, digest, _) in zip(paths, last, strict=False) if digest is not None)
 
-    def versions(self, path: str) -> tuple[tuple[float, bytes | None], ...]:
-        """Return all recorded versions of a file, oldest first: seconds since the epoch and content.
+    def versions(self, path: str) -> Iterator[tuple[float, bytes | None]]:
+        """Yield all recorded versions of a file, oldest first: seconds since the epoch and content.
 
-        The content is None if the file was deleted.
+        The content is None if the file was deleted. Contents are read one by one.
+
+        Raises:
+            MemorydError: If one is damaged.
         """
         rows = self._connection.rows("SELECT time, hash FROM versions WHERE path = ? ORDER BY id", path)
-        return tuple((seconds_of(seen), self.content(digest)) for seen, digest in rows)
+        return ((seconds_of(seen), self.content(digest)) for seen, digest in rows)
 
     def last(self, path: str) -> bytes | None:
         """Return the last content of a file, or None."""
@@ -145,111 +125,50 @@ class History:
         Raises:
             MemorydError: If it is damaged.
         """
-        return content_of(self._connection.raw, digest)
+        return self._connection.contents.get(digest)
+
+    def all_contents(self) -> Iterator[bytes]:
+        """Yield every content that can be read, each once, one by one."""
+        return (each.content for each in self._connection.contents.walk() if each.content is not None)
 
     # Operations
 
     def begin(self, plan: Plan, *, undoes: int | None = None) -> int:
         """Record an intent durably, with all contents before and after; return the operation's id."""
-        title = "; ".join(fix.title for fix in plan.fixes)
         with self._connection.writing():
-            now = self._connection.now()
-            operation = self._connection.insert(
-                "operations",
-                time=now,
-                cause=plan.cause,
-                status="intent",
-                title=title,
-                undoes=undoes,
-                actor=self._actor,
-            )
-            for change in plan.changes:
-                self._observe(now, change.root, change.path, change.before, change.mode)
-                self._connection.insert(
-                    "changes",
-                    operation=operation,
-                    root=change.root,
-                    path=change.path,
-                    before=keep(self._connection.raw, change.before),
-                    after=keep(self._connection.raw, change.after),
-                    mode=change.mode,
-                )
-        return operation
+            return records.begin(self._connection, plan, undoes, self._actor)
 
     def finish(self, operation: int, status: str) -> None:
         """Record how an operation ended: `done`, `aborted` or `conflict`."""
         with self._connection.writing():
-            now = self._connection.now()
-            self._connection.rows("UPDATE operations SET status = ? WHERE id = ?", status, operation)
-            changes = self._connection.rows(
-                "SELECT root, path, before, after, mode FROM changes WHERE operation = ?", operation
-            )
-            for root, path, before, after, mode in changes if status == "done" else ():
-                if before == after:
-                    continue
-                last, held, writer = self._last(path)
-                if held == after and writer is None:
-                    # Another process has recorded it as a change by another program.
-                    self._connection.rows("UPDATE versions SET operation = ? WHERE id = ?", operation, last)
-                    continue
-                version = {"root": root, "path": path, "hash": after, "mode": mode}
-                self._connection.insert("versions", time=now, operation=operation, **version)
+            records.finish(self._connection, operation, status)
 
     def operation(self, identity: int) -> Operation | None:
         """Return an operation by its id."""
-        return next(iter(self._operations("id = ?", identity)), None)
+        return next(iter(records.operations(self._connection, "id = ?", identity)), None)
 
     def operations(self, root: str | None = None) -> tuple[Operation, ...]:
         """Return all operations, or those on one store or on the whole history, the newest first."""
         if root is None:
-            return self._operations("true")
+            return records.operations(self._connection, "true")
         where = "id IN (SELECT operation FROM changes WHERE root = ?) OR status = ?"
-        return self._operations(where, root, PURGE)
+        return records.operations(self._connection, where, root, PURGE)
 
     def last_to_undo(self) -> Operation | None:
         """Return the newest finished operation that is neither an undo nor undone."""
-        taken_back: set[int] = set()
-        for operation in self._operations("status = 'done'"):
-            if operation.id in taken_back:
-                continue
-            if operation.undoes is None:
-                return operation
-            taken_back.add(operation.undoes)
-        return None
+        return records.last_to_undo(self._connection)
 
     def unfinished(self) -> tuple[Operation, ...]:
         """Return the operations whose process ended before they did, the newest first."""
-        return self._operations("status = 'intent'")
-
-    def _operations(self, where: str, *parameters: object) -> tuple[Operation, ...]:
-        rows = self._connection.rows(
-            "SELECT id, time, cause, status, title, undoes, actor FROM operations "  # noqa: S608  # constants
-            f"WHERE {where} ORDER BY id DESC",
-            *parameters,
-        )
-        return tuple(Operation(identity, seconds_of(begun), *rest) for identity, begun, *rest in rows)
+        return records.operations(self._connection, "status = 'intent'")
 
     def was_undone(self, path: str, content: bytes, cause: str) -> bool:
         """Return whether this content of a file came back because an operation with this cause was undone."""
-        found = self._connection.rows(
-            "SELECT 1 FROM changes JOIN operations ON operations.id = operation "
-            "JOIN operations AS undone ON undone.id = operations.undoes "
-            "WHERE path = ? AND after = ? AND undone.cause = ? AND operations.status = 'done'",
-            *(path, sha256(content).hexdigest(), cause),
-        )
-        return bool(found)
+        return records.was_undone(self._connection, path, content, cause)
 
     def plan(self, operation: Operation) -> Plan:
         """Return the plan of an operation, as it was applied."""
-        rows = self._connection.rows(
-            "SELECT root, path, before, after, mode FROM changes WHERE operation = ? ORDER BY path",
-            operation.id,
-        )
-        changes = tuple(
-            FileChange(root, path, self.content(before), self.content(after), mode)
-            for root, path, before, after, mode in rows
-        )
-        return Plan(operation.cause, (Fix(operation.title, Applicability.SAFE, changes),))
+        return records.plan_of(self._connection, operation)
 
     def set_aside(self, name: str, content: bytes) -> Path:
         """Write a file for a person to read, beside the database, readable only by its owner.
@@ -271,28 +190,53 @@ class History:
 
     def tidy(self) -> None:
         """Free memory, in idle moments."""
+        self._connection.contents.forget()
         self._connection.rows("PRAGMA shrink_memory")
 
     def verify(self) -> tuple[str, ...]:
         """Read everything and compute every hash again; return one sentence for each damage."""
         try:
-            return tuple(damages(self._connection.raw))
+            return (
+                *damages(self._connection.contents, self._connection.raw),
+                *chain.breaks(self._connection.raw),
+            )
         except sqlite3.Error as error:
             return (f"the database cannot be read: {error}",)
 
     def counts(self) -> tuple[tuple[str, int], ...]:
         """Return the number of contents, versions and operations."""
         rows = self._connection.rows(
-            "SELECT (SELECT count(*) FROM contents), (SELECT count(*) FROM versions), "
+            "SELECT (SELECT count(*) FROM stored), (SELECT count(*) FROM versions), "
             "(SELECT count(*) FROM operations)"
         )
         return tuple(zip(("content", "version", "operation"), rows[0], strict=True))
 
-    def expire(self, now: float) -> ExpiryResult:
+    def expire(self, now: float, most: int) -> ExpiryResult:
         """Delete old versions whose lines also exist elsewhere; see `domain.history.retention`.
 
         Args:
             now: Seconds since the epoch.
+            most: Bytes that the history may have.
         """
-        with self._connection.writing():
-            return expire(self._connection.raw, self.roots(), self.record, now)
+        return expire(self._connection, now, most)
+
+    def size(self, now: float) -> HistorySize:
+        """Return the bytes of the history and its growth.
+
+        Args:
+            now: Seconds since the epoch.
+        """
+        return size_of(self._connection.rows, now)
+
+    def store_sizes(self) -> dict[str, int]:
+        """Return the approximate bytes of each store by root, the largest first."""
+        return store_sizes(self._connection.rows)
+
+
+def _each(column: str, where: str = "true") -> str:
+    """Return a query for the different values of an indexed column, which reads few rows; None ends them."""
+    return (
+        f"WITH RECURSIVE found (value) AS (SELECT min({column}) FROM versions WHERE {where} "  # noqa: S608
+        f"UNION ALL SELECT (SELECT min({column}) FROM versions WHERE {where} AND {column} > found.value) "
+        "FROM found WHERE found.value IS NOT NULL) SELECT value FROM found"
+    )

@@ -1,59 +1,136 @@
 """Deletion of old versions and operations."""
 
-import sqlite3
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
-from memoryd.adapters.history.contents import REFERENCES, content_of
-from memoryd.adapters.history.schema import text_of
-from memoryd.domain.history.retention import KEPT_OPERATIONS, KEPT_SECONDS, expendable
+from memoryd.adapters.history import chain
+from memoryd.adapters.history.connection import Connection
+from memoryd.adapters.history.contents import REFERENCES
+from memoryd.adapters.history.schema import seconds_of, text_of
+from memoryd.adapters.history.size import bytes_used, store_sizes
+from memoryd.domain.history.retention import (
+    KEPT_OPERATIONS,
+    KEPT_SECONDS,
+    THINNINGS,
+    expendable,
+    fair_share,
+    intermediate_versions,
+    old_versions,
+)
 from memoryd.domain.history.versions import Version
 
-_UNUSED = f"hash NOT IN (SELECT hash FROM ({REFERENCES}))"  # noqa: S608  # constants
+_Choice = Callable[[Sequence[Version]], set[int]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ExpiryResult:
-    """The number of deleted rows, and the stored bytes of deleted contents."""
+    """The deleted rows, and the stores that still have more than their share.
 
-    versions: int
-    operations: int
-    contents: int
-    size: int
+    Attributes:
+        versions: How many versions were deleted.
+        operations: How many operations were deleted.
+        contents: How many contents were deleted.
+        size: Stored bytes of those contents.
+        over: Roots of stores that can be thinned no further without the loss of a line.
+    """
+
+    versions: int = 0
+    operations: int = 0
+    contents: int = 0
+    size: int = 0
+    over: list[str] = field(default_factory=list)
 
 
-def expire(
-    connection: sqlite3.Connection,
-    roots: Iterable[str],
-    record: Callable[[str], tuple[Version, ...]],
-    now: float,
-) -> ExpiryResult:
-    """Delete old versions within the current transaction.
+def expire(connection: Connection, now: float, most: int) -> ExpiryResult:
+    """Delete old versions, then those that the budget has no room for, in one transaction for each store.
 
-    The lines of a damaged content cannot be compared, so it is an error and nothing is deleted.
+    The lines of a damaged content cannot be compared, so it is an error and nothing of its store is
+    deleted.
 
     Args:
         connection: The history.
-        roots: The stores.
-        record: Returns the versions of a store, the oldest first.
         now: Seconds since the epoch.
+        most: Bytes that the history may have.
+
+    Raises:
+        MemorydError: If a content is damaged, or the database cannot be read or written.
     """
+    done = ExpiryResult()
     before = now - KEPT_SECONDS
+    with connection.writing():
+        _delete_operations(connection, before, done)
+    old = "SELECT DISTINCT root FROM versions WHERE time < ? ORDER BY root"
+    for (root,) in connection.rows(old, text_of(before)):
+        _thin(connection, root, partial(old_versions, before=before), done)
+    for thinning in THINNINGS:
+        done.over = _stores_over(connection, most)
+        for root in done.over:
+            _thin(connection, root, partial(intermediate_versions, now=now, thinning=thinning), done)
+    done.over = _stores_over(connection, most)
+    return done
 
-    def lines(version: Version) -> frozenset[bytes]:
-        found = (line.strip() for line in (content_of(connection, version.digest) or b"").split(b"\n"))
-        return frozenset(line for line in found if line)
 
-    gone = [version.id for root in roots for version in expendable(record(root), lines, before)]
-    connection.executemany("DELETE FROM versions WHERE id = ?", ([identity] for identity in gone))
-    operations = connection.execute(
+def _stores_over(connection: Connection, most: int) -> list[str]:
+    """Return the stores with more than their share, if the whole history has too much."""
+    if bytes_used(connection.rows) <= most:
+        return []
+    sizes = store_sizes(connection.rows)
+    share = fair_share(sizes, most)
+    return sorted(root for root, size in sizes.items() if size > share)
+
+
+def _delete_operations(connection: Connection, before: float, done: ExpiryResult) -> None:
+    done.operations = connection.raw.execute(
         "DELETE FROM operations WHERE time < ? AND status <> 'intent' AND id NOT IN "
         "(SELECT id FROM operations ORDER BY id DESC LIMIT ?)",
         [text_of(before), KEPT_OPERATIONS],
     ).rowcount
-    connection.execute("DELETE FROM changes WHERE operation NOT IN (SELECT id FROM operations)")
-    contents, size = connection.execute(
-        f"SELECT count(*), ifnull(sum(length(data)), 0) FROM contents WHERE {_UNUSED}"  # noqa: S608  # constants
-    ).fetchone()
-    connection.execute(f"DELETE FROM contents WHERE {_UNUSED}")  # noqa: S608  # constants
-    return ExpiryResult(len(gone), operations, contents, size)
+    if done.operations:
+        connection.raw.execute("DELETE FROM changes WHERE operation NOT IN (SELECT id FROM operations)")
+        chain.link(connection.raw)
+        _delete_contents(connection, done)
+
+
+def _thin(connection: Connection, root: str, choose: _Choice, done: ExpiryResult) -> None:
+    """Delete those of the chosen versions of a store whose lines are elsewhere."""
+    with connection.writing():
+        versions = versions_of(connection, root)
+        candidates = choose(versions)
+        if not candidates:
+            return
+        by_path: dict[str, list[Version]] = {}
+        for version in versions:
+            by_path.setdefault(version.path, []).append(version)
+        gone = expendable((_read(connection, each) for each in by_path.values()), candidates)
+        delete = "DELETE FROM versions WHERE id = ?"
+        connection.raw.executemany(delete, ([identity] for identity in gone))
+        done.versions += len(gone)
+        if gone:
+            _delete_contents(connection, done)
+
+
+def versions_of(connection: Connection, root: str, since: float = 0.0) -> tuple[Version, ...]:
+    """Return the versions of all files of a store that have one since a time, the oldest first."""
+    rows = connection.rows(
+        "SELECT id, time, root, path, hash, mode, operation FROM versions WHERE root = ? AND path IN "
+        "(SELECT path FROM versions WHERE root = ? AND time >= ?) ORDER BY id",
+        root,
+        root,
+        text_of(since),
+    )
+    return tuple(Version(identity, seconds_of(seen), *rest) for identity, seen, *rest in rows)
+
+
+def _read(connection: Connection, versions: Sequence[Version]) -> Iterator[tuple[Version, bytes | None]]:
+    return ((version, connection.contents.get(version.digest)) for version in versions)
+
+
+def _delete_contents(connection: Connection, done: ExpiryResult) -> None:
+    """Delete the contents that nothing refers to."""
+    unused = f"SELECT hash FROM stored WHERE hash NOT IN (SELECT hash FROM ({REFERENCES}))"  # noqa: S608
+    contents, size = connection.contents.drop(
+        digest for (digest,) in connection.raw.execute(unused).fetchall()
+    )
+    done.contents += contents
+    done.size += size

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from memoryd import beneath
+from memoryd.adapters.history import chain
 from memoryd.adapters.history.connection import Connection
-from memoryd.adapters.history.contents import REFERENCES, content_of, keep
+from memoryd.adapters.history.contents import REFERENCES, StoredContent
 from memoryd.domain.history.versions import PURGE
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
@@ -101,10 +102,10 @@ class _Purge:
     holders: set[str] = field(default_factory=set)
     finals: set[int] = field(default_factory=set)  # operations that only removed the text from files
     made: dict[tuple[str, str], str | None] = field(default_factory=dict)  # new hash by path and old one
+    clean: dict[str, str] = field(default_factory=dict)  # last new hash by path
 
     def run(self) -> None:
-        rows = self.connection.raw.execute("SELECT hash FROM contents").fetchall()
-        self.holders = {digest for (digest,) in rows if self._is_holder(digest)}
+        self.holders = {each.digest for each in self.connection.contents.walk() if self._is_holder(each)}
         self._versions()
         touched = self._changes()
         for identity, title in self.connection.rows("SELECT id, title FROM operations"):
@@ -113,9 +114,9 @@ class _Purge:
                 self._write("UPDATE operations SET title = ? WHERE id = ?", _WITHHELD, identity)
         self.done.operations = len(touched)
         used = {digest for digest, _, _ in self.connection.rows(REFERENCES)}
-        for digest in self.holders - used:
-            self._write("DELETE FROM contents WHERE hash = ?", digest)
+        self.connection.contents.drop(self.holders - used)
         self._note()  # always: a process that read before must not write afterwards
+        chain.link(self.connection.raw)
 
     def _note(self) -> None:
         """Record that a purge took place, without the removed text."""
@@ -125,14 +126,12 @@ class _Purge:
         row = {"time": self.connection.now(), "cause": "purge", "status": PURGE, "title": title}
         self.connection.insert("operations", **row, actor="command")
 
-    def _is_holder(self, digest: str) -> bool:
-        try:
-            return self.concerned(content_of(self.connection.raw, digest) or b"")
-        except MemorydError:  # damaged: use what can still be read of it
-            (data,) = self.connection.raw.execute(
-                "SELECT data FROM contents WHERE hash = ?", [digest]
-            ).fetchone()
-            return isinstance(data, bytes) and (self.contains(data) or self.contains(readable(data)))
+    def _is_holder(self, stored: StoredContent) -> bool:
+        if stored.content is not None:
+            return self.concerned(stored.content)
+        # damaged: use what can still be read of it
+        data = stored.data
+        return isinstance(data, bytes) and (self.contains(data) or self.contains(readable(data)))
 
     def _versions(self) -> None:
         last: dict[str, str | None] = {}
@@ -197,11 +196,13 @@ class _Purge:
             return digest
         if (path, digest) not in self.made:
             try:
-                content = content_of(self.connection.raw, digest) or b""
+                content = self.connection.contents.get(digest) or b""
                 after = self.rewrite(root, _relative(root, path), content)
             except MemorydError:
                 after = None
-            self.made[path, digest] = keep(self.connection.raw, after)
+            self.made[path, digest] = kept = self.connection.contents.keep(after, self.clean.get(path))
+            if kept:
+                self.clean[path] = kept
         return self.made[path, digest]
 
     def _names(self, root: str, path: str) -> bool:

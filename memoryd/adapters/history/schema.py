@@ -5,8 +5,21 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from memoryd.adapters.history import chain
+
 if TYPE_CHECKING:
     import sqlite_utils
+
+
+OLD_CONTENTS = "contents_in_full"
+"""The table of contents of an older memoryd, as long as some are to be moved."""
+
+_STORED = """
+CREATE TABLE stored (
+    id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,
+    base INTEGER, depth INTEGER NOT NULL, data BLOB
+)
+"""
 
 
 def _create_tables(database: "sqlite_utils.Database") -> None:
@@ -44,8 +57,30 @@ def _store_of(path: str, known: Iterable[str], paths: Iterable[str]) -> str:
     return min(around, key=len, default=path.rpartition("/")[0])
 
 
+def _store_differences(database: "sqlite_utils.Database") -> None:
+    """Make room for contents as differences; `migration` moves them, and drops the old table.
+
+    The table has another name, so that an older memoryd that has the database open cannot write.
+    """
+    for sentence in (
+        f"ALTER TABLE contents RENAME TO {OLD_CONTENTS}",
+        _STORED,
+        "CREATE INDEX idx_stored_base ON stored (base)",
+        "DROP INDEX IF EXISTS idx_versions_root",
+        "CREATE INDEX idx_versions_root_path ON versions (root, path)",
+        "CREATE INDEX idx_versions_time ON versions (time)",
+    ):
+        database.execute(sentence)
+    database.table("operations").add_column("link", str, not_null_default="")
+    chain.link(database.conn)
+
+
 # Applied in order; their number is the database's user_version.
-MIGRATIONS: tuple[Callable[["sqlite_utils.Database"], None], ...] = (_create_tables, _add_who_and_where)
+MIGRATIONS: tuple[Callable[["sqlite_utils.Database"], None], ...] = (
+    _create_tables,
+    _add_who_and_where,
+    _store_differences,
+)
 
 
 def migrate(connection: sqlite3.Connection) -> bool:

@@ -54,8 +54,9 @@ def expire() -> None:
     """
     from memoryd.runtime import build
 
-    with build().history() as history:
-        expired = history.expire(time.time())
+    runtime = build()
+    with runtime.history() as history:
+        expired = history.expire(time.time(), runtime.config.history.max_size)
     counts = _counted(
         (("version", expired.versions), ("operation", expired.operations), ("content", expired.contents))
     )

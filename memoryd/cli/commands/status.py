@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memoryd.cli import options
-from memoryd.cli.output import daemon, trust
+from memoryd.cli.output import daemon, history, trust
 from memoryd.cli.output.progress import waiting
 from memoryd.cli.output.stores import compaction_lines, history_of, lost_sentence, row
 from memoryd.cli.output.terminal import (
@@ -109,8 +109,9 @@ class _Status:
         locations = runtime.locations
         self._daemon = read_state(locations.lock, locations.status, self._now)
         checking = waiting(f"checking {counted(len(stores), 'store', 'stores')}")
-        with history_of(runtime) as history, nullcontext() if quiet else checking:
-            self._seen = overview(self._found, ALL_RULES, user=runtime.user_checks, history=history)
+        with history_of(runtime) as past, nullcontext() if quiet else checking:
+            self._size = past.size(time.time()) if past else None
+            self._seen = overview(self._found, ALL_RULES, user=runtime.user_checks, history=past)
         self._indexed = _indexed(runtime, self._found)
 
     def as_json(self) -> dict[str, object]:
@@ -123,13 +124,14 @@ class _Status:
                 "files_on_disk": sum(len(view.snapshot.documents) for view in self._seen.views),
                 "files_current": indexed and indexed.current,
             },
+            "history": history.as_json(self._size),
             **trust.as_json(self._found),
         }
 
     def lines(self, most: int | None = None) -> list[str]:
         """Return the status as text; if it is too long, only the stores with most problems are rows."""
         views = self._seen.views
-        head = [*daemon.lines(self._daemon), *_index_line(self._indexed), ""]
+        head = [*daemon.lines(self._daemon), *_index_line(self._indexed), *history.size_line(self._size), ""]
         if not views:
             none = _NO_STORES if self._all else ["no memory store of that agent or scope found"]
             return [*head, *none, *trust.lines_of(self._found, ())]

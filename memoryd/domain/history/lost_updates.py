@@ -4,14 +4,17 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from functools import cache
+from functools import lru_cache
 
+from memoryd.domain.history.line_changes import changed_lines
 from memoryd.domain.history.versions import Version
 
 WINDOW = 3600.0
 """Seconds: an agent may write from a reading as old as this."""
 _REWORDED = 0.5  # share of its words that a line must share with a new one to be a reworded note
 _KEPT = 0.5  # share of the lines of a reading that a version made from it must have
+_WALKED = 40  # most versions back for which the reading of a writer is looked up
+_REMEMBERED = 16  # versions whose lines are kept in memory
 _TARGET = re.compile(r"\]\([^()\s]+\)")  # of a link
 
 _Lines = dict[bytes, str]
@@ -53,13 +56,13 @@ def losses(
     by_path: dict[str, list[Version]] = {}
     for version in versions:
         by_path.setdefault(version.path, []).append(version)
-    read = cache(lambda version: _lines(content(version)))
+    read = lru_cache(_REMEMBERED)(lambda version: _lines(content(version)))
     last = {path: each[-1] for path, each in by_path.items()}
     found = [
         loss
         for path, each in by_path.items()
         if last[path].digest is not None
-        for loss in _losses(each, read, since)
+        for loss in _losses(each, read, content, since)
     ]
     if not found:
         return ()
@@ -113,13 +116,20 @@ def _without(loss: Loss, read: _Read, last: Version, here: set[bytes]) -> Loss:
     )
 
 
-def _losses(versions: list[Version], read: _Read, since: float) -> Iterator[Loss]:
+def _losses(
+    versions: list[Version], read: _Read, content: Callable[[Version], bytes | None], since: float
+) -> Iterator[Loss]:
+    earlier = {version.digest for version in versions[:2]}
     for at in range(2, len(versions)):
         had, after = versions[at - 1], versions[at]
+        is_step_back = after.digest in earlier
+        earlier.add(after.digest)
         if after.time < since or after.operation is not None or None in {after.digest, had.digest}:
             continue
-        base = _reading(versions[: at + 1], read)
-        if base is None or after.digest in {version.digest for version in versions[:at]}:
+        if is_step_back or _keeps_news(*(content(version) or b"" for version in versions[at - 2 : at + 1])):
+            continue
+        base = _reading(versions[max(at - _WALKED, 0) : at + 1], read)
+        if base is None:
             continue
         old, new = read(base), read(after)
         own = [text for key, text in new.items() if key not in read(had).keys() | old.keys()]
@@ -127,6 +137,13 @@ def _losses(versions: list[Version], read: _Read, since: float) -> Iterator[Loss
         lost = tuple(text for text in added if not _is_among(text, own))
         if lost:
             yield Loss(base, had, after, lost)
+
+
+def _keeps_news(base: bytes, had: bytes, after: bytes) -> bool:
+    """Return whether a version certainly has a line that the one before it added, so that it was read."""
+    _, news = changed_lines(base, had)
+    removed, _ = changed_lines(had, after)
+    return any(_lines(line) and line not in base and line not in removed for line in news)
 
 
 def _reading(versions: list[Version], read: _Read) -> Version | None:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from memoryd.domain.history.line_changes import changed_parts
+
 _TICK = 1e-6  # seconds; of two versions recorded in one millisecond the later is the newer
 _VERSIONS = 40  # the last so many tell which sections change
 _FADING = 0.8  # of what a change counts, for each version since
@@ -37,11 +39,13 @@ def read_past(versions: Iterable[tuple[float, bytes | None]]) -> Past:
     """
     born: dict[bytes, float] = {}
     recent: list[bytes] = []
-    last = 0.0
+    before, last = b"", 0.0
     for recorded, content in versions:
         time = last = max(recorded, last + _TICK)
-        for line in (content or b"").split(b"\n"):
+        _, new = changed_parts(before, content or b"")  # the other lines are known
+        for line in new.split(b"\n"):
             born.setdefault(line.strip(), time)
+        before = content or b""
         if content is not None:
             recent = [*recent[-_VERSIONS:], content]
     return Past(born, _changes(recent))

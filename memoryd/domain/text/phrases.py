@@ -1,9 +1,21 @@
-"""Counted nouns and shortened sentences."""
+"""Counted nouns, written sizes and shortened sentences."""
+
+_NEXT_UNIT = 999.5  # from here on, three digits would be four
+_PRECISE = 9.95  # below, one digit is too rough
 
 
 def counted(number: int, one: str, many: str) -> str:
     """Return a number with the noun that it counts."""
     return f"{number:,} {one if number == 1 else many}"
+
+
+def written_size(size: float) -> str:
+    """Return a number of bytes with a unit: 999 B, 1.5 kB, 34 MB."""
+    units = ["B", "kB", "MB", "GB", "TB"]
+    while abs(size) >= _NEXT_UNIT and len(units) > 1:
+        size /= 1000
+        del units[0]
+    return f"{size:.1f} {units[0]}" if size < _PRECISE and units[0] != "B" else f"{size:,.0f} {units[0]}"
 
 
 def shorten(text: str, most: int) -> str:

@@ -246,7 +246,7 @@ class Daemon:
             self._enforce_at[place] = time.monotonic() + seconds
 
     def _expire(self) -> None:
-        gone = self._history.expire(time.time())
+        gone = self._history.expire(time.time(), self._setting.config.history.max_size)
         self._journal.info(
             "expired", versions=gone.versions, operations=gone.operations, contents=gone.contents
         )

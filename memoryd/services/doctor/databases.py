@@ -7,13 +7,15 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from memoryd.adapters.doctor.sqlite import rows_of, schema_of, unsound
 from memoryd.adapters.history.schema import MIGRATIONS, seconds_of
+from memoryd.adapters.history.size import size_of
 from memoryd.adapters.search.schema import SCHEMA
 from memoryd.domain.doctor import Precondition, bad, good, weak
-from memoryd.domain.text.phrases import counted
+from memoryd.domain.text.phrases import counted, written_size
 from memoryd.services.doctor.case import Case
 
 _DRIFT = 60.0  # seconds
@@ -22,11 +24,12 @@ _UNSET_CLOCK = datetime(2025, 1, 1, tzinfo=UTC).timestamp()  # before: a machine
 
 def of_databases(case: Case) -> Iterator[Precondition]:
     """Check that history and index exist, are sound, and are private."""
-    yield from _history(case.locations.history)
+    yield from _history(case)
     yield from _index(case.locations.index)
 
 
-def _history(path: Path) -> Iterator[Precondition]:
+def _history(case: Case) -> Iterator[Precondition]:
+    path = case.locations.history
     if not path.exists():
         yield from _to_be_made("history", path)
         if time.time() < _UNSET_CLOCK:
@@ -43,8 +46,8 @@ def _history(path: Path) -> Iterator[Precondition]:
         return
     try:
         schema = schema_of(path)
-        ((newest, contents),) = rows_of(
-            path, "SELECT (SELECT max(time) FROM versions), (SELECT count(*) FROM contents)"
+        ((newest, versions),) = rows_of(
+            path, "SELECT (SELECT max(time) FROM versions), (SELECT count(*) FROM versions)"
         )
         unfinished = rows_of(path, "SELECT id FROM operations WHERE status = 'intent' ORDER BY id")
     except sqlite3.Error as error:
@@ -53,8 +56,10 @@ def _history(path: Path) -> Iterator[Precondition]:
     if schema > len(MIGRATIONS):
         yield bad("history", f"{path} was written by a newer memoryd", "upgrade memoryd to use it")
         return
-    kept = counted(int(str(contents)), "content", "contents")
+    kept = counted(int(str(versions)), "version", "versions")
     yield good("history", f"{path} is sound, with {kept} (`memoryd history verify` computes every hash)")
+    if schema == len(MIGRATIONS):
+        yield from _size(path, case.config.history.max_size)
     if isinstance(newest, bytes):
         yield from _time(seconds_of(newest.decode()))
     if unfinished:
@@ -64,6 +69,21 @@ def _history(path: Path) -> Iterator[Precondition]:
             f"interrupted: operation {numbers}",
             "the daemon undoes it when it starts, and so does the next command that writes to that store",
         )
+
+
+def _size(path: Path, most: int) -> Iterator[Precondition]:
+    try:
+        size = size_of(partial(rows_of, path), time.time())
+    except sqlite3.Error:  # another process changes it: the next run sees it
+        return
+    if size.total > most:
+        yield weak(
+            "history size",
+            f"{size.sentence}: more than [history] max_size, {written_size(most)}",
+            "no line is ever deleted for want of room: set a larger max_size",
+        )
+    else:
+        yield good("history size", f"{size.sentence}, of at most {written_size(most)}")
 
 
 def _time(newest: float) -> Iterator[Precondition]:

@@ -180,6 +180,7 @@ def prove(needle: Needle, stores: tuple[Store, ...], own: OwnFiles) -> PurgeProo
         count, size, problems = _database(needle, database, roots)
         looked.append(SearchedContent(f"values in the {what}", count, size))
         remaining += problems
+    looked.append(_contents(needle, own.history, remaining))
     raw = [path for path in _all_files(own) if path.is_file()]
     size = 0
     if needle.is_telling:  # a shorter one may occur in compressed bytes by chance
@@ -217,6 +218,20 @@ def _database(needle: Needle, path: Path, roots: tuple[bytes, ...]) -> tuple[int
     problems = [f"{path}: a value in it"] * held
     problems += [f"{path}: {_ENCODED}"] * (encoded and not held)
     return count, size, problems
+
+
+def _contents(needle: Needle, path: Path, remaining: list[str]) -> SearchedContent:
+    """Search the contents of the history as wholes: the database has only what they differ by."""
+    count = size = 0
+    held = False
+    if path.exists():
+        with History(path) as history:
+            for content in history.all_contents():
+                count += 1
+                size += len(content)
+                held = held or needle.is_in_bytes(content)
+    remaining += [f"{path}: a version in it"] * held
+    return SearchedContent("contents in the history", count, size)
 
 
 def _all_files(own: OwnFiles) -> Iterator[Path]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from memoryd.adapters.history import History
 from memoryd.domain.dates.moments import parse_moment
 from memoryd.domain.edits.plan import FileChange
+from memoryd.domain.history.line_changes import changed_parts
 from memoryd.domain.history.versions import Event, Step, Version, events_of, newest_first, state_at
 from memoryd.errors import MemorydError
 
@@ -119,7 +120,8 @@ def change_of(step: Step, history: History) -> FileChange:
 
 def line_counts(change: FileChange) -> tuple[int, int]:
     """Return how many lines were added and removed; a moved line is neither."""
-    old, new = (Counter(_lines(content or b"")) for content in (change.before, change.after))
+    parts = changed_parts(change.before or b"", change.after or b"")
+    old, new = (Counter(_lines(part)) for part in parts)
     return (new - old).total(), (old - new).total()
 
 

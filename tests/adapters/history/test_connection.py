@@ -83,7 +83,7 @@ def test_a_place_that_cannot_be_is_refused(tmp_path: Path) -> None:
 
 def test_a_history_that_cannot_be_written_says_so(path: Path, history: History) -> None:
     with closing(sqlite3.connect(path)) as other:
-        other.execute("DROP TABLE contents")
+        other.execute("DROP TABLE stored")
         other.commit()
     with pytest.raises(MemorydError, match="cannot write the history"):
         history.observe(ROOT, [(FILE, b"a")])

@@ -135,7 +135,7 @@ def test_a_file_whose_name_holds_it_was_never_there(history: History, path: Path
         history, FileChange(ROOT, name, b"- a\n", None), FileChange(ROOT, FILE, b"- a\n", b"- b\n")
     )
     purged(path)
-    assert history.versions(name) == ()
+    assert list(history.versions(name)) == []
     assert history.present(ROOT) == (FILE,)
     operation = history.operation(identity)
     assert operation is not None
@@ -181,7 +181,7 @@ def test_a_process_killed_before_the_file_was_overwritten_leaves_it_to_the_next(
     for number in range(50):
         history.observe(ROOT, [(FILE, f"- {number}\n- {KEY}\n".encode())])
     with closing(sqlite3.connect(path)) as database:
-        database.execute("DELETE FROM contents")
+        database.execute("DELETE FROM stored")
         database.execute("DELETE FROM versions")
         database.commit()
     assert holds(path)  # in the bytes of the file
@@ -201,11 +201,40 @@ def test_thousands_of_versions(history: History, path: Path) -> None:
 def test_what_can_be_read_of_a_damaged_content_counts(history: History, path: Path) -> None:
     history.observe(ROOT, [(FILE, f"- {KEY}\n".encode() + b"- a b c d e f\n" * 50)])
     with closing(sqlite3.connect(path)) as database:
-        (data,) = database.execute("SELECT data FROM contents").fetchone()
-        database.execute("UPDATE contents SET data = ?", [data[:-8]])
+        (data,) = database.execute("SELECT data FROM stored").fetchone()
+        database.execute("UPDATE stored SET data = ?", [data[:-8]])
         database.commit()
     with pytest.raises(zlib.error):
         zlib.decompress(data[:-8])
     purged(path)
-    assert history.versions(FILE) == ()
+    assert list(history.versions(FILE)) == []
+    assert not holds(path)
+
+
+LINES = [f"- fact {number} with a word {number * 31 % 1009}\n" for number in range(100)]
+
+
+def test_a_text_whose_halves_are_in_two_versions_goes(history: History, path: Path) -> None:
+    text = "".join(LINES)
+    for end in ("- sk-live-", f"- {KEY}", f"- {KEY} as well", "- "):
+        history.observe(ROOT, [(FILE, f"{text}{end}\n- the last line\n".encode())])
+    assert holds(path) is False  # the first half is copied from the version before
+    purged(path)
+    assert [KEY.encode() in (content or b"") for _, content in history.versions(FILE)] == [False] * 3
+    assert history.verify() == ()
+
+
+@pytest.mark.parametrize("number", [0, 1, 40, 149])
+def test_versions_that_differ_from_one_with_it_stay_whole(history: History, path: Path, number: int) -> None:
+    versions = []
+    for each in range(150):
+        lines = [*LINES, f"- {KEY}\n" * (each == number), f"- the version {each}\n"]
+        versions.append("".join(lines).encode())
+        history.observe(ROOT, [(FILE, versions[-1])])
+    assert holds(path)
+    assert purged(path) == PurgeResult(rewritten=1)
+    versions[number] = versions[number].replace(f"- {KEY}\n".encode(), b"")
+    history.tidy()
+    assert [content for _, content in history.versions(FILE)] == versions
+    assert history.verify() == ()
     assert not holds(path)

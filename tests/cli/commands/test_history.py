@@ -37,7 +37,7 @@ def test_the_history_can_be_found_and_verified(project: Path) -> None:
 def test_a_damaged_history_is_1_and_named(project: Path) -> None:
     path = memoryd("history", "path", cwd=project).out.strip()
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("UPDATE contents SET data = x'00'")
+        connection.execute("UPDATE stored SET data = x'00'")
         connection.commit()
     done = memoryd("history", "verify", cwd=project)
     assert done.code == 1

@@ -135,7 +135,7 @@ def test_a_damaged_history_hides_no_finding_and_no_fix(tmp_path: Path, sections:
     with History(tmp_path / "history.db") as history:
         history.observe(str(root), [(str(root / "MEMORY.md"), b"- an earlier one\n")])
         with closing(sqlite3.connect(history.path)) as database:
-            database.execute("UPDATE contents SET data = x'00'")
+            database.execute("UPDATE stored SET data = x'00'")
             database.commit()
         assert contents_of(fixed(root, history)) == contents_of(fixed(root, None)) != {}
 

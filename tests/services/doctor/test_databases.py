@@ -1,3 +1,4 @@
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -6,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from services.doctor.looking import Look
+
+from memoryd.adapters.history import History
 
 
 @pytest.fixture
@@ -58,3 +61,17 @@ def test_a_clock_that_was_wrong_is_told(known: Look, history: sqlite3.Connection
     history.commit()
     state, message = known().of("clock")
     assert (state, ahead[:10] in message) == ("warning", True)
+
+
+def test_the_size_of_the_history_is_compared_with_its_limit(known: Look, home: Path) -> None:
+    state, message = known().of("history size")
+    assert state == "ok"
+    assert "more a day, of at most 1.0 GB" in message
+    config = home / ".config" / "memoryd" / "config.toml"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text('[history]\nmax_size = "1 MB"\n')
+    with History(home / ".local" / "state" / "memoryd" / "history.db") as history:
+        history.observe("/s", [("/s/MEMORY.md", os.urandom(2_000_000))])
+    state, message = known().of("history size")
+    assert state == "warning"
+    assert message.endswith("more than [history] max_size, 1.0 MB")

@@ -125,7 +125,7 @@ def test_what_was_added_is_read_again_before_anything_shrinks(root: Path, histor
 def test_without_a_history_nothing_is_edited(root: Path, tmp_path: Path) -> None:
     before = tree(root)
     with History(tmp_path / "other.db") as history:
-        history._connection.raw.execute("DROP TABLE contents")
+        history._connection.raw.execute("DROP TABLE stored")
         with pytest.raises(MemorydError):
             apply(plan_of(change_of(root, "MEMORY.md", b"x")), history)
     assert tree(root) == before

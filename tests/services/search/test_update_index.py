@@ -73,7 +73,7 @@ def test_without_a_history_the_index_is_brought_up_to_date(store: Store, index: 
 def test_a_history_that_cannot_be_written_stops_no_search(
     store: Store, index: Index, history: History
 ) -> None:
-    history._connection.raw.execute("DROP TABLE contents")
+    history._connection.raw.execute("DROP TABLE stored")
     (synced,) = sync([store], index, history)
     assert "cannot write the history" in str(synced.unrecorded)
     assert found(index, "apple") == {"MEMORY.md"}

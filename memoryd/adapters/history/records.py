@@ -1,0 +1,118 @@
+"""Operations in the history: begun, finished and read."""
+
+from hashlib import sha256
+from typing import NamedTuple
+
+from memoryd.adapters.history import chain
+from memoryd.adapters.history.connection import Connection
+from memoryd.adapters.history.schema import seconds_of
+from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
+from memoryd.domain.history.versions import Operation
+
+
+class SeenFile(NamedTuple):
+    """A file as it was seen: root of its store, absolute path, content or None, permission bits or None."""
+
+    root: str
+    path: str
+    content: bytes | None
+    mode: int | None = None
+
+
+def observe(connection: Connection, now: str, seen: SeenFile) -> None:
+    """Record the content of a file within the current transaction, unless it is the last version."""
+    root, path, content, mode = seen
+    digest = None if content is None else sha256(content).hexdigest()
+    last, held, _ = last_version(connection, path)
+    if held != digest:
+        connection.contents.keep(content, held)
+        connection.insert("versions", time=now, root=root, path=path, hash=digest, mode=mode)
+    elif mode is not None:
+        connection.rows("UPDATE versions SET mode = ? WHERE id = ?", mode, last)
+
+
+def last_version(connection: Connection, path: str) -> tuple[int | None, str | None, int | None]:
+    """Return id, hash and operation of a file's last version; None for all if there is none."""
+    rows = connection.rows(
+        "SELECT id, hash, operation FROM versions WHERE path = ? ORDER BY id DESC LIMIT 1", path
+    )
+    return rows[0] if rows else (None, None, None)
+
+
+def begin(connection: Connection, plan: Plan, undoes: int | None, actor: str) -> int:
+    """Record an intent within the current transaction, with all contents before and after; return its id."""
+    now = connection.now()
+    title = "; ".join(fix.title for fix in plan.fixes)
+    row = {"time": now, "cause": plan.cause, "status": "intent", "title": title, "undoes": undoes}
+    operation = connection.insert("operations", **row, actor=actor)
+    for change in plan.changes:
+        observe(connection, now, SeenFile(change.root, change.path, change.before, change.mode))
+        before = connection.contents.keep(change.before)
+        after = connection.contents.keep(change.after, before)
+        where = {"root": change.root, "path": change.path, "mode": change.mode}
+        connection.insert("changes", operation=operation, before=before, after=after, **where)
+    chain.link(connection.raw, operation - 1)
+    return operation
+
+
+def finish(connection: Connection, operation: int, status: str) -> None:
+    """Record within the current transaction how an operation ended."""
+    now = connection.now()
+    connection.rows("UPDATE operations SET status = ? WHERE id = ?", status, operation)
+    changes = connection.rows(
+        "SELECT root, path, before, after, mode FROM changes WHERE operation = ?", operation
+    )
+    for root, path, before, after, mode in changes if status == "done" else ():
+        if before == after:
+            continue
+        last, held, writer = last_version(connection, path)
+        if held == after and writer is None:
+            # Another process has recorded it as a change by another program.
+            connection.rows("UPDATE versions SET operation = ? WHERE id = ?", operation, last)
+            continue
+        version = {"root": root, "path": path, "hash": after, "mode": mode}
+        connection.insert("versions", time=now, operation=operation, **version)
+
+
+def operations(connection: Connection, where: str, *parameters: object) -> tuple[Operation, ...]:
+    """Return the operations that fulfil a condition in SQL, the newest first."""
+    rows = connection.rows(
+        "SELECT id, time, cause, status, title, undoes, actor FROM operations "  # noqa: S608  # constants
+        f"WHERE {where} ORDER BY id DESC",
+        *parameters,
+    )
+    return tuple(Operation(identity, seconds_of(begun), *rest) for identity, begun, *rest in rows)
+
+
+def last_to_undo(connection: Connection) -> Operation | None:
+    """Return the newest finished operation that is neither an undo nor undone."""
+    taken_back: set[int] = set()
+    for operation in operations(connection, "status = 'done'"):
+        if operation.id in taken_back:
+            continue
+        if operation.undoes is None:
+            return operation
+        taken_back.add(operation.undoes)
+    return None
+
+
+def was_undone(connection: Connection, path: str, content: bytes, cause: str) -> bool:
+    """Return whether this content of a file came back because an operation with this cause was undone."""
+    found = connection.rows(
+        "SELECT 1 FROM changes JOIN operations ON operations.id = operation "
+        "JOIN operations AS undone ON undone.id = operations.undoes "
+        "WHERE path = ? AND after = ? AND undone.cause = ? AND operations.status = 'done'",
+        *(path, sha256(content).hexdigest(), cause),
+    )
+    return bool(found)
+
+
+def plan_of(connection: Connection, operation: Operation) -> Plan:
+    """Return the plan of an operation, as it was applied."""
+    rows = connection.rows(
+        "SELECT root, path, before, after, mode FROM changes WHERE operation = ? ORDER BY path",
+        operation.id,
+    )
+    get = connection.contents.get
+    changes = tuple(FileChange(root, path, get(a), get(b), mode) for root, path, a, b, mode in rows)
+    return Plan(operation.cause, (Fix(operation.title, Applicability.SAFE, changes),))
