@@ -61,8 +61,6 @@ def project(tmp_path: Path) -> Path:
     ids=lambda case: " ".join(case) if isinstance(case, list) else "",
 )
 def test_a_command_imports_only_what_it_needs(project: Path, arguments: list[str], absent: set[str]) -> None:
-    if arguments[0] == "check":  # the fix of an index file over its limit is planned with its history
-        project_store(project, "reviewer", {"MEMORY.md": "- a\n"})
     found = imported(*arguments, cwd=project)
     assert "memoryd" in found
     assert found & absent == set()

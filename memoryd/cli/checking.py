@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from memoryd.domain.checks.baseline import KnownFinding
     from memoryd.runtime import Runtime
     from memoryd.services.checks.examine import Examination
-    from memoryd.services.checks.judge import OpenHistory
+    from memoryd.services.checks.judge import OpenHistory, Terms
 
 
 def run_check(
@@ -47,7 +47,11 @@ def run_check(
     checks.demand_outside(found, printing.output, asked.baseline if changing.baseline else None)
     with runtime.past_of_checks() as history:
         known = checks.read_baseline(None if changing.baseline else asked.baseline)
-        examination = _examine(runtime, found, cause, asked, history, known)
+        terms = replace(
+            _terms(runtime, cause, asked, history, known),
+            plans=changing.fix or changing.diff or printing.shows_changes,
+        )
+        examination = _examine(runtime, found, asked, terms)
         if printing.show_files:
             checks.list_files(examination, printing)
             return
@@ -64,7 +68,7 @@ def run_check(
                 return
             if operation := (confirm.apply(runtime, plan, confirm.described(plan)) if plan.fixes else None):
                 made = frozenset(change.path for change in plan.changes if change.before is None)
-                examination = _examine(runtime, found, cause, asked, history, known, made)
+                examination = _examine(runtime, found, asked, replace(terms, made=made))
                 if asked.tracked and made:
                     note(f"{counted(len(made), 'new file', 'new files')} must be added to git")
             report = replace(examination.report(), plan=plan, operation=operation)
@@ -93,32 +97,32 @@ def subject(runtime: "Runtime", asked: CheckRequest) -> "FoundStores":
     return found
 
 
-def _examine(  # noqa: PLR0913, PLR0917  # everything a check depends on
+def _terms(
     runtime: "Runtime",
-    found: "FoundStores",
     cause: str,
     asked: CheckRequest,
     history: "OpenHistory",
     known: "Counter[KnownFinding]",
-    made: frozenset[str] = frozenset(),
-) -> "Examination":
+) -> "Terms":
     from memoryd.domain.checks.selection import Choice
     from memoryd.rules import ALL_RULES
-    from memoryd.services.checks.examine import Examination
     from memoryd.services.checks.judge import Terms
 
-    here = os.getcwd()
-    terms = Terms(
+    return Terms(
         rules=tuple(rule for rule in ALL_RULES if cause == "check" or rule.code.startswith(_LINKS)),
         user=runtime.user_checks,
-        command=Choice("--", here, asked.select, asked.ignore or ()),
+        command=Choice("--", os.getcwd(), asked.select, asked.ignore or ()),
         asked=cause != "check",
         tracked=asked.tracked,
-        made=made,
         history=history,
         baseline=known,
         base=os.path.dirname(os.path.abspath(asked.baseline)) if asked.baseline else "",
     )
+
+
+def _examine(runtime: "Runtime", found: "FoundStores", asked: CheckRequest, terms: "Terms") -> "Examination":
+    from memoryd.services.checks.examine import Examination
+
     with waiting(_checking(found)):
         examination = Examination(found, terms)
     if not (examination.roster.snapshots or examination.roster.judged or asked.allow_empty):

@@ -84,7 +84,7 @@ def plan(cause: str, runtime: "Runtime", examination: "Examination", changing: "
     else:
         stores = (snapshot.store for snapshot in examination.roster.snapshots)
         fixes = plan_fixes(examination.report, stores, cause=cause, unsafe=changing.unsafe, rewrites=rewrites)
-        planned, problems = fixes.plan, fixes.problems
+        planned, problems = fixes.plan, tuple(map(str, fixes.problems))
     for problem in problems:
         note(f"warning: {problem}")
     if not planned.fixes:

@@ -243,6 +243,11 @@ class OutputRequest:
         """The format of the report."""
         return REPORTERS[self.name]
 
+    @property
+    def shows_changes(self) -> bool:
+        """Whether the report shows what the fixes of findings change."""
+        return self.reporter.shows_changes and not self.statistics and not self.show_files
+
     def demand_sense(self) -> None:
         """Refuse options that contradict each other.
 

@@ -30,7 +30,7 @@ _SENTENCES = {
     "less_than_equal": "must be {le:g} or less",
     "missing": "is missing",
 }
-"""What a user reads instead of pydantic's messages, by the types of its errors."""
+"""Messages for people instead of pydantic's own, by the types of its errors."""
 
 T = TypeVar("T")
 

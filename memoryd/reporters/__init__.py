@@ -18,12 +18,14 @@ class Reporter:
         summarized_by: The same for the summary of a job, where the format has one; else "".
         is_for_people: Whether it is plain text that people read.
         shows_plans: Whether it can show planned changes.
+        shows_changes: Whether it shows what the fix of a finding changes.
     """
 
     rendered_by: str
     summarized_by: str = ""
     is_for_people: bool = False
     shows_plans: bool = False
+    shows_changes: bool = False
 
     def render(self, report: "CheckResult", base: str) -> str:
         """Return the text of a report, paths relative to `base`."""
@@ -40,7 +42,7 @@ REPORTERS: Mapping[str, Reporter] = {
     "json": Reporter("memoryd.reporters.json:render", shows_plans=True),
     "github": Reporter("memoryd.reporters.github:render", "memoryd.reporters.github:summary"),
     "gitlab": Reporter("memoryd.reporters.gitlab:render"),
-    "sarif": Reporter("memoryd.reporters.sarif:render"),
+    "sarif": Reporter("memoryd.reporters.sarif:render", shows_changes=True),
     "junit": Reporter("memoryd.reporters.junit:render"),
 }
 """By the name that `--format` takes; options, tests and documentation take their list from here."""

@@ -1,6 +1,7 @@
 """S: limits of the agent's context."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
 from memoryd.domain.checks.rule import RuleContext, rule
@@ -18,6 +19,7 @@ from memoryd.domain.text.phrases import counted
 from memoryd.domain.text.phrases import shorten as shorten_text
 
 _QUOTED = 80  # characters of an entry that are shown
+_TITLE = "compact the index file"  # how far depends on its past, which only those read who show the plan
 
 
 @rule("S001", "index-over-limit", Severity.ERROR)
@@ -89,7 +91,8 @@ def _compaction(context: RuleContext) -> tuple[Fix | None, str]:
     if not context.options.want_fixes or not snapshot.store.profile.rewrites:
         return None, ""
     try:
-        return compact(snapshot, context.around.past), ""
+        fix = compact(snapshot, context.around.past)
+        return fix and replace(fix, title=_TITLE), ""
     except CannotCompactError as error:
         return None, f"; cannot be compacted: {error}"
 

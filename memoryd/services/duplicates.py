@@ -54,6 +54,7 @@ def dedupe(examination: Examination, *, unsafe: bool, rewrites: frozenset[str] =
     stores = (each.snapshot.store for each in contexts)
     planned = plan_fixes(examination.report, stores, cause="dedupe", unsafe=unsafe, rewrites=rewrites)
     capped = sum(likenesses(each.snapshot, each.options.likeness).capped for each in contexts)
+    problems = tuple(map(str, planned.problems))
     known = ((each.snapshot, each.around.instructions) for each in contexts)
     dangling = left_dangling(known, planned.plan.removed)
-    return DedupePlan(examination.report(), planned.plan, planned.problems, capped, dangling)
+    return DedupePlan(examination.report(), planned.plan, problems, capped, dangling)

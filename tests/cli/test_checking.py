@@ -71,3 +71,48 @@ def test_what_a_fix_has_made_counts_as_tracked_and_is_to_be_added(tmp_path: Path
     assert memoryd("check", "--tracked", cwd=tmp_path).code == 1
     git(tmp_path, "add", ".")
     assert memoryd("check", "--tracked", cwd=tmp_path).code == 0
+
+
+def over_limit(*parts: int) -> str:
+    """An index file whose sections are numbered; 15 of them are over the limit."""
+    return "# Notes\n" + "".join(
+        f"\n## Topic number {part}\n\n"
+        + "".join(f"- fact {part}.{line} about the plumbing\n" for line in range(13))
+        for part in parts
+    )
+
+
+def test_only_a_plan_that_is_shown_depends_on_the_past(tmp_path: Path) -> None:
+    store = project_store(tmp_path, "reviewer", {"MEMORY.md": over_limit(*range(8, 15))})
+    states = [str(tmp_path / name) for name in ("known", "unknown")]
+    memoryd("search", "fact", cwd=tmp_path, MEMORYD_STATE_DIR=states[0])
+    (store / "MEMORY.md").write_text(over_limit(*range(15)))
+    memoryd("search", "fact", cwd=tmp_path, MEMORYD_STATE_DIR=states[0])
+
+    def told(*arguments: str) -> list[str]:
+        return [memoryd(*arguments, cwd=tmp_path, MEMORYD_STATE_DIR=state).out for state in states]
+
+    for arguments in (["check"], ["check", "--json"], ["check", "--format", "gitlab"]):
+        known, unknown = told(*arguments)
+        assert known == unknown != ""
+    plans = [json.loads(out)["plan"] for out in told("check", "--select", "S001", "--diff", "--json")]
+    assert plans == [json.loads(out)["plan"] for out in told("compact", "--diff", "--json")]
+    assert plans[0] != plans[1]
+
+
+def test_a_format_that_shows_changes_shows_those_that_compact_makes(tmp_path: Path) -> None:
+    topics = {f"t{number}.md": f"# Topic {number}\n\nx\n" for number in range(15)}
+    lines = [f"- [Topic {number}](t{number}.md) — {'words about it, ' * 140}\n" for number in range(15)]
+    store = project_store(tmp_path, "reviewer", {"MEMORY.md": "".join(lines[8:]), **topics})
+    memoryd("search", "words", cwd=tmp_path)
+    (store / "MEMORY.md").write_text("".join(lines))
+    memoryd("search", "words", cwd=tmp_path)
+
+    def shown(**environment: str) -> set[str]:
+        done = memoryd("check", "--select", "S001", "--format", "sarif", cwd=tmp_path, **environment)
+        (fix,) = json.loads(done.out)["runs"][0]["results"][0]["fixes"]
+        return {each["artifactLocation"]["uri"] for each in fix["artifactChanges"]}
+
+    plan = json.loads(memoryd("compact", "--diff", "--json", cwd=tmp_path).out)["plan"]
+    assert shown() == {each["path"] for each in plan}
+    assert shown(MEMORYD_STATE_DIR=str(tmp_path / "unknown")) != shown()

@@ -28,7 +28,7 @@ class Past:
 
 
 UNKNOWN = Past()
-"""The past of a file of which only the present is known."""
+"""The past of a file without known earlier versions."""
 
 
 def read_past(versions: Iterable[tuple[float, bytes | None]]) -> Past:

@@ -152,8 +152,9 @@ class Examination:
         return history.last(path) if history else None
 
     def _with_past(self, snapshot: Snapshot, around: Surroundings) -> Surroundings:
-        """Add the past of an index file that is over its limit, so that its fix is what `compact` plans."""
-        budget = budget_of(snapshot) if index_over_limit in self._rules else None
+        """Add the past of an index file that is over its limit, if its fix must be what `compact` plans."""
+        wanted = self._terms.plans and index_over_limit in self._rules
+        budget = budget_of(snapshot) if wanted else None
         if budget is None or not budget.is_over or not snapshot.store.profile.rewrites:
             return around
         root = snapshot.store.root

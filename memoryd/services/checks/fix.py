@@ -21,6 +21,23 @@ Judge = Callable[[Pending], CheckResult]
 
 
 @dataclass(frozen=True, slots=True)
+class FixProblem:
+    """The reason why fixes are not applied.
+
+    Attributes:
+        subject: What is not applied, as a clause; it may quote memory. "" for several fixes.
+        reason: Why, without any text of the memory.
+    """
+
+    subject: str
+    reason: str
+
+    def __str__(self) -> str:
+        """Return one sentence for people."""
+        return f"{self.subject}: {self.reason}" if self.subject else self.reason
+
+
+@dataclass(frozen=True, slots=True)
 class FixPlan:
     """All fixes that may be applied together, and what would be found afterwards.
 
@@ -28,13 +45,13 @@ class FixPlan:
         plan: One change for each file.
         fixed: The findings that it fixes.
         report: The findings that would remain.
-        problems: One sentence for each file that cannot be rewritten.
+        problems: The reasons why other fixes are not applied.
     """
 
     plan: Plan
     fixed: tuple[Diagnostic, ...]
     report: CheckResult
-    problems: tuple[str, ...]
+    problems: tuple[FixProblem, ...]
 
 
 def plan_fixes(
@@ -56,7 +73,7 @@ def plan_fixes(
     closed = {store.root: store.profile for store in stores if not may_rewrite(store.profile, rewrites)}
     pending: dict[str, FileChange] = {}
     fixed: list[Diagnostic] = []
-    problems: dict[str, None] = {}
+    problems: dict[FixProblem, None] = {}
     seen: set[str] = set()
     for _ in range(_ROUNDS):
         report = judge(pending)
@@ -84,20 +101,20 @@ def _first(appliable: list[Diagnostic]) -> list[Fix]:
     return [fix for fix in fixes if fix.proof is None] or list(fixes)
 
 
-def _excess(diagnostic: Diagnostic, fixed: list[Diagnostic]) -> str | None:
+def _excess(diagnostic: Diagnostic, fixed: list[Diagnostic]) -> FixProblem | None:
     """Return why no more memory may be removed, or None."""
     if diagnostic.code not in _REMOVING or sum(each.code in _REMOVING for each in fixed) < _REMOVALS:
         return None
-    return f"more than {_REMOVALS} memories to remove: use `memoryd prune`"
+    return FixProblem("", f"more than {_REMOVALS} memories to remove: use `memoryd prune`")
 
 
 def _appliable(
     fixable: list[Diagnostic], closed: dict[str, Profile], fixed: list[Diagnostic]
-) -> tuple[list[Diagnostic], dict[str, None]]:
+) -> tuple[list[Diagnostic], dict[FixProblem, None]]:
     """Return the findings with a fix that can be applied, and why others' cannot."""
     appliable: list[Diagnostic] = []
-    problems: dict[str, None] = {}
-    judged: dict[Fix, str | None] = {}  # thousands of findings may share a fix
+    problems: dict[FixProblem, None] = {}
+    judged: dict[Fix, FixProblem | None] = {}  # thousands of findings may share a fix
     for diagnostic in fixable:
         fix = diagnostic.fix
         if fix and fix not in judged:
@@ -110,15 +127,15 @@ def _appliable(
     return appliable, problems
 
 
-def _problem(fix: Fix, closed: dict[str, Profile]) -> str | None:
+def _problem(fix: Fix, closed: dict[str, Profile]) -> FixProblem | None:
     """Return why a fix cannot be applied, or None."""
     for change in fix.changes:
         if change.root in closed:
-            return f"{change.root} is not fixed: {rewrite_refusal(closed[change.root])}"
+            return FixProblem(f"{change.root} is not fixed", rewrite_refusal(closed[change.root]))
         try:
             edits.refuse(change)
         except RefusedError as error:
-            return f'"{fix.title}" is not applied: {error.message}'
+            return FixProblem(f'"{fix.title}" is not applied', error.message)
     return None
 
 

@@ -43,6 +43,7 @@ class Terms:
         git: Git may be asked, which starts a process.
         made: Absolute paths of files that count as tracked, because they are new.
         history: Opens the history, which has the past of index files and deleted files.
+        plans: The changes of fixes are shown or made, so they must be what the past of a file asks for.
         baseline: Known findings.
         base: Directory that the paths of the baseline are relative to.
         likeness: Least share of common words of two notes to compare.
@@ -56,6 +57,7 @@ class Terms:
     git: bool = True
     made: frozenset[str] = frozenset()
     history: OpenHistory = no_history
+    plans: bool = False
     baseline: Counter[KnownFinding] = field(default_factory=Counter)
     base: str = ""
     likeness: float = LIKENESS

@@ -61,12 +61,12 @@ class Enforcer:
         """Use another configuration from now on."""
         self._config = config
         self._home = home
-        self._compacts, self._mends = True, None
+        self._compacts, self._fixes = True, None
         if config.daemon.fixes != (_COMPACTION,):
             from memoryd.services.daemon.safe_fixes import SafeFixes  # noqa: PLC0415  # rarely needed: 10 MB
 
-            self._mends = SafeFixes(config, home, self._history)
-            self._compacts = self._mends.compacts
+            self._fixes = SafeFixes(config, home, self._history)
+            self._compacts = self._fixes.compacts
 
     def forget(self, root: str) -> None:
         """Remove the state of a deleted store."""
@@ -93,7 +93,7 @@ class Enforcer:
             if self._journal.is_news("left_alone", store.root, over.raw):
                 self._journal.info("left_alone", **over.used, reason="its compaction was undone")
             return None
-        if word is not Enforce.COMPACT or not (self._mends or (over and self._compacts)):
+        if word is not Enforce.COMPACT or not (self._fixes or (over and self._compacts)):
             return None
         seconds, state = self._patience(store, quiet)
         if seconds:
@@ -102,7 +102,7 @@ class Enforcer:
             return seconds
         if reason := _git_hindrance(store):
             return self._postpone(store, over, reason)
-        return self._compact(store, over) if over and self._compacts else self._mend(store)
+        return self._compact(store, over) if over and self._compacts else self._fix(store)
 
     def _postpone(self, store: Store, over: _Over | None, reason: str) -> float:
         """Postpone work while git or a person is at work in the repository."""
@@ -151,18 +151,18 @@ class Enforcer:
         told = f"{store.agent}: {planned.plan.fixes[0].title}"
         return self._apply(store, planned.plan, "compacted", **over.used, how=told)
 
-    def _mend(self, store: Store) -> float | None:
-        mended = self._mends.plan(store) if self._mends else None
-        if mended is None:
+    def _fix(self, store: Store) -> float | None:
+        planned = self._fixes.plan(store) if self._fixes else None
+        if planned is None:
             return None
-        if mended.problems and self._journal.is_news("not_mended", store.root, mended.problems):
-            for problem in mended.problems:
-                reason = problem.rpartition('" is not applied: ')[2]  # the title before that may quote memory
+        reasons = tuple(dict.fromkeys(problem.reason for problem in planned.problems))
+        if reasons and self._journal.is_news("not_mended", store.root, reasons):
+            for reason in reasons:
                 self._journal.warning("not_mended", store=store.root, reason=reason)
-        if not mended.plan.fixes:
+        if not planned.plan.fixes:
             return None
-        codes = sorted({each.code for each in mended.fixed})
-        return self._apply(store, mended.plan, "mended", store=store.root, rules=codes)
+        codes = sorted({each.code for each in planned.fixed})
+        return self._apply(store, planned.plan, "mended", store=store.root, rules=codes)
 
     def _apply(self, place: Store, plan: Plan, event: str, **fields: object) -> float | None:
         """Apply a plan; log what prevents it, and try again later."""

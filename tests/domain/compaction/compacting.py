@@ -2,18 +2,19 @@
 
 from collections import Counter
 from dataclasses import replace
+from typing import NamedTuple
 
 from memoryd.domain.checks.rule import RuleContext, context_of
 from memoryd.domain.compaction.shorten import compact as compact_from
 from memoryd.domain.edits.plan import Fix
 from memoryd.domain.history.past import Past
 from memoryd.domain.limits.budget import Threshold
+from memoryd.domain.links.guesses import broken_links
 from memoryd.domain.markdown.document import parse
 from memoryd.domain.stores.profiles import CLAUDE_AGENT, Profile
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, Store
 from memoryd.domain.stores.surroundings import Surroundings
-from memoryd.rules.links import broken_link
 
 
 def snapshot(files: dict[str, str | bytes], profile: Profile = CLAUDE_AGENT) -> Snapshot:
@@ -83,5 +84,26 @@ LINK_INDEX = "# Memory index\n\n" + "".join(
 )
 
 
-def broken_targets(store: Snapshot) -> set[str]:
-    return {diagnostic.message.partition("”")[0] for diagnostic in broken_link.run(context(store))}
+class BrokenLink(NamedTuple):
+    """A broken link as it is written, the file that it is in, and the path that it leads to."""
+
+    file: str
+    kind: str
+    destination: str
+    path: str
+
+
+def broken_targets(store: Snapshot) -> set[BrokenLink]:
+    """All links to missing files, whatever a message may guess about them."""
+    around = context(store)
+    return {
+        BrokenLink(document.path, kind_of(document.slice(target.link.span)), target.link.destination, path)
+        for document, target, _ in broken_links(around.links, around.around)
+        for path in target.places[:1]
+    }
+
+
+def kind_of(written: str) -> str:
+    """How a link is written: as a link, an image, by reference, or bare."""
+    mark = written[:1] if written[:1] in {"[", "!", "<"} else ""
+    return mark + ("(" if written.endswith(")") else "]" if written.endswith("]") else "")

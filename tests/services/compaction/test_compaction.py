@@ -88,7 +88,9 @@ def test_history_knows_which_section_is_oldest(tmp_path: Path, sections: list[st
 def fixed(root: Path, history: History | None) -> Plan:
     """What `check --fix --select S001` plans."""
     store = store_of(root)
-    terms = Terms(ALL_RULES, Choice("", "/"), Choice("--", "/", ("S001",)), history=lambda: history)
+    terms = Terms(
+        ALL_RULES, Choice("", "/"), Choice("--", "/", ("S001",)), history=lambda: history, plans=True
+    )
     examination = Examination(FoundStores((store,)), terms)
     return plan_fixes(examination.report, [store], cause="check", unsafe=False).plan
 
