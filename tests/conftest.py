@@ -3,10 +3,12 @@
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from support import collect_measured, measured
 
 settings.register_profile(
     "memoryd",
@@ -35,7 +37,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background of a 
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty home directory, for this process and all that it starts."""
     directory = tmp_path_factory.mktemp("home")
     for name in list(os.environ):
@@ -43,8 +45,13 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
             monkeypatch.delenv(name)
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)  # leads to the real user manager
     monkeypatch.setenv("HOME", str(directory))
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+    runtime = tmp_path_factory.mktemp("run")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
-    return directory
+    for name, value in measured(runtime / "memoryd").items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # would name another file for the data
+    yield directory
+    collect_measured()

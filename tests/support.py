@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from coverage import Coverage
 
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
 from memoryd.domain.stores.profiles import CLAUDE_AGENT, Profile
@@ -19,6 +20,8 @@ from memoryd.domain.stores.store import Scope, Store
 REPOSITORY = Path(__file__).parents[1]
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 STRACE = shutil.which("strace")
+_DATA = "data"
+_measured: list[tuple[Path, str]] = []
 
 
 def write_tree(root: Path, files: Mapping[str, str | bytes]) -> Path:
@@ -117,6 +120,30 @@ def strace_works() -> bool:
         return False
     command = [STRACE, "-f", "-qq", "-e", "trace=none", "true"]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def measured(own: Path) -> dict[str, str]:
+    """The environment in which coverage writes where a confined daemon may write.
+
+    Args:
+        own: A directory of memoryd's own, beside whose files the data is written.
+    """
+    if (current := Coverage.current()) is None:
+        return {}
+    own.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place = own / "coverage"
+    place.mkdir(exist_ok=True)
+    _measured.append((place, os.path.abspath(str(current.get_option("run:data_file")))))
+    settings = str(REPOSITORY / "pyproject.toml")
+    return {"COVERAGE_PROCESS_START": settings, "COVERAGE_FILE": str(place / _DATA)}
+
+
+def collect_measured() -> None:
+    """Move coverage's data of all children to where it is combined."""
+    while _measured:
+        place, combined = _measured.pop()
+        for file in place.glob(f"{_DATA}.*"):
+            shutil.move(file, f"{combined}{file.name.removeprefix(_DATA)}")
 
 
 def unmeasured() -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Self
 
 from faults import soaked
 from faults.agents import MARK, Orders
-from support import REPOSITORY
+from support import REPOSITORY, measured
 
 from memoryd.adapters.history import History
 
@@ -66,6 +66,7 @@ class Stage:
             "MEMORYD_RESCAN": "5s",
             "PYTHONPATH": f"{REPOSITORY}{os.pathsep}{REPOSITORY / 'tests'}",
         }
+        self._environment |= measured(place / "run" / "memoryd")
 
     def __enter__(self) -> Self:
         return self
