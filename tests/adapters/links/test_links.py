@@ -1,50 +1,10 @@
 import socket
 import threading
-from collections import Counter
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from adapters.links.servers import ASKED
 
 from memoryd.adapters.links import Answer, ask
-
-ASKED: Counter[str] = Counter()
-
-
-class Site(BaseHTTPRequestHandler):
-    """Answers by the path: `/404` with 404, `/to/x` with a way to x, `/get` to GET alone."""
-
-    def _answer(self) -> None:
-        ASKED[f"{self.command} {self.path}"] += 1
-        name = self.path.removeprefix("/").partition("/")[0]
-        if name == "to":
-            self.send_response(302)
-            self.send_header("Location", self.path.removeprefix("/to/"))
-        else:
-            get_only = name == "get" and self.command == "HEAD"
-            self.send_response(405 if get_only else int(name) if name.isdigit() else 200)
-        self.end_headers()
-
-    def do_HEAD(self) -> None:
-        self._answer()
-
-    def do_GET(self) -> None:
-        self._answer()
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def site() -> Iterator[str]:
-    ASKED.clear()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.mark.parametrize("path", ["/", "/get", "/to//get", "/ä ö?q=ü", "/to//to//200"])

@@ -4,6 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from memoryd.adapters.stores.discovery import (
+    Places,
+)
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
@@ -15,3 +19,8 @@ def home(tmp_path: Path) -> Path:
 def repository(home: Path) -> Path:
     (home / "code/shop/.git").mkdir(parents=True)
     return home / "code/shop"
+
+
+@pytest.fixture
+def places(home: Path) -> Places:
+    return Places(home, home / ".claude")

@@ -1,17 +1,9 @@
-from pathlib import Path
-
-import pytest
 from support import write_tree
 
 from memoryd.adapters.stores import contents
 from memoryd.adapters.stores.discovery import Places, discover, discover_at, discover_repository
 from memoryd.domain.stores.profiles import Profile
 from memoryd.domain.stores.store import Scope
-
-
-@pytest.fixture
-def places(home: Path) -> Places:
-    return Places(home, home / ".claude")
 
 
 def test_stores_below_the_home_directory_are_found(places: Places) -> None:

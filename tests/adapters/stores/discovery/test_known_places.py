@@ -3,6 +3,7 @@ import os
 from pathlib import Path
 
 import pytest
+from adapters.stores.discovery.finding import make_store, one, records, roots_of, slug_of, write
 
 from memoryd.adapters.stores.discovery import (
     FoundStores,
@@ -11,52 +12,14 @@ from memoryd.adapters.stores.discovery import (
     discover_at,
     discover_repository,
 )
-from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO
 from memoryd.domain.stores.store import Scope
-
-
-@pytest.fixture
-def places(home: Path) -> Places:
-    return Places(home, home / ".claude")
-
-
-def _store(root: Path) -> Path:
-    root.mkdir(parents=True)
-    (root / "MEMORY.md").write_text("- a fact\n")
-    return root
-
-
-def _write(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
-    return path
-
-
-def _records(places: Places, slug: str, *directories: Path | str) -> Path:
-    """The records of one session that went through some directories."""
-    lines = (json.dumps({"type": "user", "cwd": str(directory)}) + "\n" for directory in directories)
-    return _write(places.claude_dir / "projects" / slug / "5f1e.jsonl", "".join(lines))
-
-
-def _slug(path: Path) -> str:
-    return "".join(c if c.isascii() and c.isalnum() else "-" for c in str(path))
-
-
-def _roots(found: FoundStores) -> list[Path]:
-    return [Path(store.root) for store in found.stores]
-
-
-def _one(found: FoundStores) -> tuple[Path, Scope, str, str]:
-    (store,) = found.stores
-    assert store.profile is (CLAUDE_AUTO if store.scope is Scope.AUTO else CLAUDE_AGENT)
-    return Path(store.root), store.scope, store.agent, store.base
 
 
 class TestHome:
     def test_its_claude_directory_is_of_user_scope_whatever_way_it_is_reached(self, places: Places) -> None:
-        root = _store(places.claude_dir / "agent-memory/reviewer")
+        root = make_store(places.claude_dir / "agent-memory/reviewer")
         (places.home / ".git").mkdir()
-        _records(places, _slug(places.home), places.home)
+        records(places, slug_of(places.home), places.home)
         for found in (
             discover(places, cwd=places.home),
             discover_repository(places, places.home),
@@ -64,79 +27,79 @@ class TestHome:
             discover_at(places, [places.home]),
             discover_at(places, [root]),
         ):
-            assert _one(found) == (root, Scope.USER, "reviewer", str(places.claude_dir))
+            assert one(found) == (root, Scope.USER, "reviewer", str(places.claude_dir))
 
     def test_its_definitions_are_the_users(self, places: Places) -> None:
-        _write(places.claude_dir / "agents/a.md", "---\nname: a\n---\n")
+        write(places.claude_dir / "agents/a.md", "---\nname: a\n---\n")
         for found in (discover(places, cwd=places.home), discover_at(places, [places.home])):
             assert [(d.user, d.base) for d in found.definitions] == [(True, str(places.claude_dir))]
 
     def test_neither_it_nor_what_is_above_is_walked(self, places: Places, home: Path) -> None:
-        _store(home / "code/shop/.claude/agent-memory/a")
-        own = _store(home / ".claude/agent-memory-local/a")
+        make_store(home / "code/shop/.claude/agent-memory/a")
+        own = make_store(home / ".claude/agent-memory-local/a")
         (home.parent / ".git").mkdir()
         assert not discover_repository(places, home.parent).stores
-        assert _one(discover(places, cwd=home)) == (own, Scope.LOCAL, "a", str(home))
+        assert one(discover(places, cwd=home)) == (own, Scope.LOCAL, "a", str(home))
 
     def test_kept_in_git_it_is_no_repository_around_what_is_below(self, places: Places, home: Path) -> None:
         (home / ".git").mkdir()
-        root = _store(home / "notes/.claude/agent-memory/a")
-        _store(home / "other/.claude/agent-memory/a")
-        assert _roots(discover_repository(places, home / "notes")) == [root]
+        root = make_store(home / "notes/.claude/agent-memory/a")
+        make_store(home / "other/.claude/agent-memory/a")
+        assert roots_of(discover_repository(places, home / "notes")) == [root]
 
     def test_the_configuration_directory_is_not_walked(self, places: Places) -> None:
-        _store(places.claude_dir / "plugins/p/.claude/agent-memory/theirs")
-        own = _store(places.claude_dir / "agent-memory/a")
-        _records(places, "-c", places.claude_dir)
-        assert _roots(discover(places, cwd=places.claude_dir / "plugins")) == [own]
+        make_store(places.claude_dir / "plugins/p/.claude/agent-memory/theirs")
+        own = make_store(places.claude_dir / "agent-memory/a")
+        records(places, "-c", places.claude_dir)
+        assert roots_of(discover(places, cwd=places.claude_dir / "plugins")) == [own]
 
 
 class TestRepository:
     def test_from_below_its_root_all_its_stores_count(self, places: Places, repository: Path) -> None:
-        top = _store(repository / ".claude/agent-memory/a")
-        nested = _store(repository / "services/api/.claude/agent-memory/a")
+        top = make_store(repository / ".claude/agent-memory/a")
+        nested = make_store(repository / "services/api/.claude/agent-memory/a")
         (repository / "docs/deep").mkdir(parents=True)
-        assert _roots(discover_repository(places, repository / "docs/deep")) == [top, nested]
+        assert roots_of(discover_repository(places, repository / "docs/deep")) == [top, nested]
 
     def test_a_git_file_marks_a_root_too(self, places: Places, home: Path) -> None:
         worktree = home / "code/shop-2"
-        _write(worktree / ".git", "gitdir: ../shop/.git/worktrees/shop-2\n")
-        root = _store(worktree / ".claude/agent-memory/a")
+        write(worktree / ".git", "gitdir: ../shop/.git/worktrees/shop-2\n")
+        root = make_store(worktree / ".claude/agent-memory/a")
         (worktree / "src").mkdir()
-        assert _roots(discover_repository(places, worktree / "src")) == [root]
+        assert roots_of(discover_repository(places, worktree / "src")) == [root]
 
     def test_a_worktree_inside_is_not_a_part_of_it_but_known_by_its_own_records(
         self, places: Places, repository: Path
     ) -> None:
-        main = _store(repository / ".claude/agent-memory/a")
+        main = make_store(repository / ".claude/agent-memory/a")
         worktree = repository / ".claude/worktrees/x"
-        _write(worktree / ".git", "gitdir: elsewhere\n")
-        copy = _store(worktree / ".claude/agent-memory/a")
-        assert _roots(discover_repository(places, repository)) == [main]
-        assert _roots(discover_repository(places, worktree)) == [copy]
-        _records(places, "-x", worktree)
-        assert _roots(discover(places, cwd=repository)) == [main, copy]
+        write(worktree / ".git", "gitdir: elsewhere\n")
+        copy = make_store(worktree / ".claude/agent-memory/a")
+        assert roots_of(discover_repository(places, repository)) == [main]
+        assert roots_of(discover_repository(places, worktree)) == [copy]
+        records(places, "-x", worktree)
+        assert roots_of(discover(places, cwd=repository)) == [main, copy]
 
     def test_without_git_it_is_the_directory_itself(self, places: Places, home: Path) -> None:
-        below = _store(home / "plain/sub/.claude/agent-memory/a")
-        _store(home / ".claude/agent-memory/b")
-        above = _store(home / "plain/.claude/agent-memory/a")
-        assert _roots(discover_repository(places, home / "plain/sub")) == [below]
-        assert _roots(discover_repository(places, home / "plain")) == [above, below]
+        below = make_store(home / "plain/sub/.claude/agent-memory/a")
+        make_store(home / ".claude/agent-memory/b")
+        above = make_store(home / "plain/.claude/agent-memory/a")
+        assert roots_of(discover_repository(places, home / "plain/sub")) == [below]
+        assert roots_of(discover_repository(places, home / "plain")) == [above, below]
 
     @pytest.mark.parametrize("tree", [".git", "node_modules", ".venv", "venv", "__pycache__", ".tox"])
     def test_trees_that_tools_make_are_skipped(self, places: Places, repository: Path, tree: str) -> None:
-        _store(repository / "src" / tree / "p/.claude/agent-memory/a")
+        make_store(repository / "src" / tree / "p/.claude/agent-memory/a")
         assert not discover_repository(places, repository).stores
 
     @pytest.mark.parametrize("mark", ["CACHEDIR.TAG", "pyvenv.cfg"])
     def test_trees_that_tools_mark_are_skipped(self, places: Places, repository: Path, mark: str) -> None:
-        _write(repository / "target" / mark, "")
-        _store(repository / "target/p/.claude/agent-memory/a")
+        write(repository / "target" / mark, "")
+        make_store(repository / "target/p/.claude/agent-memory/a")
         assert not discover_repository(places, repository).stores
 
     def test_links_are_not_followed(self, places: Places, repository: Path, home: Path) -> None:
-        _store(home / "code/other/.claude/agent-memory/a")
+        make_store(home / "code/other/.claude/agent-memory/a")
         (repository / "other").symlink_to(home / "code/other")
         (repository / "self").symlink_to(repository)
         assert not discover_repository(places, repository).stores
@@ -144,64 +107,64 @@ class TestRepository:
 
     @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
     def test_an_unreadable_directory_is_skipped(self, places: Places, repository: Path) -> None:
-        root = _store(repository / ".claude/agent-memory/a")
+        root = make_store(repository / ".claude/agent-memory/a")
         closed = repository / "closed"
         closed.mkdir(mode=0)
         try:
-            assert _roots(discover_repository(places, repository)) == [root]
+            assert roots_of(discover_repository(places, repository)) == [root]
         finally:
             closed.chmod(0o700)
 
     def test_a_store_within_a_store_is_a_part_of_it(self, places: Places, repository: Path) -> None:
-        root = _store(repository / ".claude/agent-memory/a")
-        _store(root / "sub/.claude/agent-memory/b")
-        _store(root / "topics")
-        assert _roots(discover_repository(places, repository)) == [root]
-        assert _roots(discover_at(places, [repository])) == [root]
+        root = make_store(repository / ".claude/agent-memory/a")
+        make_store(root / "sub/.claude/agent-memory/b")
+        make_store(root / "topics")
+        assert roots_of(discover_repository(places, repository)) == [root]
+        assert roots_of(discover_at(places, [repository])) == [root]
 
 
 class TestKnownRepositories:
     def test_patterns_of_the_configuration(self, home: Path) -> None:
-        roots = [_store(home / f"code/{name}/.claude/agent-memory/a") for name in ("one", "two")]
-        _store(home / "code/.hidden/.claude/agent-memory/a")
-        _write(home / "code/file", "")
+        roots = [make_store(home / f"code/{name}/.claude/agent-memory/a") for name in ("one", "two")]
+        make_store(home / "code/.hidden/.claude/agent-memory/a")
+        write(home / "code/file", "")
         for pattern in ("~/code/*", f"{home}/code/*"):
             places = Places(home, home / ".claude", ("~/absent/*", "relative/*", pattern))
-            assert _roots(discover(places)) == roots
+            assert roots_of(discover(places)) == roots
 
     def test_a_home_directory_with_pattern_characters_in_its_name(self, tmp_path: Path) -> None:
         home = tmp_path / "me[1]*"
-        root = _store(home / "code/one/.claude/agent-memory/a")
-        assert _roots(discover(Places(home, home / ".claude", ("~/code/*",)))) == [root]
+        root = make_store(home / "code/one/.claude/agent-memory/a")
+        assert roots_of(discover(Places(home, home / ".claude", ("~/code/*",)))) == [root]
 
     def test_session_records(self, places: Places, home: Path) -> None:
-        first = _store(home / "first/.claude/agent-memory/a")
-        last = _store(home / "last/.claude/agent-memory/a")
-        _records(places, "-any", home / "first", home / "between", home / "last")
-        assert _roots(discover(places)) == [first, last]
+        first = make_store(home / "first/.claude/agent-memory/a")
+        last = make_store(home / "last/.claude/agent-memory/a")
+        records(places, "-any", home / "first", home / "between", home / "last")
+        assert roots_of(discover(places)) == [first, last]
 
     def test_each_is_widened_to_its_git_root(self, places: Places, repository: Path) -> None:
-        root = _store(repository / "api/.claude/agent-memory/a")
+        root = make_store(repository / "api/.claude/agent-memory/a")
         (repository / "web").mkdir()
-        _records(places, "-any", repository / "web")
-        assert _roots(discover(places)) == [root]
+        records(places, "-any", repository / "web")
+        assert roots_of(discover(places)) == [root]
 
     def test_the_ends_of_long_records_are_read(self, places: Places, home: Path) -> None:
-        first = _store(home / "first/.claude/agent-memory/a")
-        last = _store(home / "last/.claude/agent-memory/a")
-        path = _records(places, "-any", home / "first")
+        first = make_store(home / "first/.claude/agent-memory/a")
+        last = make_store(home / "last/.claude/agent-memory/a")
+        path = records(places, "-any", home / "first")
         huge = json.dumps({"cwd": "/between", "text": "x" * 1_000_000})
         path.write_text(f"{path.read_text()}{huge}\n{json.dumps({'cwd': str(home / 'last')})}\n")
-        assert _roots(discover(places)) == [first, last]
+        assert roots_of(discover(places)) == [first, last]
 
     @pytest.mark.parametrize(
         "line", ["{", '{"cwd": "/gone"}', '{"cwd": "/\\u0000"}', '{"cwd": "/\\ud800"}', '{"cwd": "/%s"}']
     )
     def test_bad_records_are_passed_over(self, places: Places, home: Path, line: str) -> None:
-        root = _store(home / "good/.claude/agent-memory/a")
-        _records(places, "-good", home / "good")
-        _write(places.claude_dir / "projects/-bad/1.jsonl", line.replace("%s", "x" * 5000) + "\n")
-        assert _roots(discover(places)) == [root]
+        root = make_store(home / "good/.claude/agent-memory/a")
+        records(places, "-good", home / "good")
+        write(places.claude_dir / "projects/-bad/1.jsonl", line.replace("%s", "x" * 5000) + "\n")
+        assert roots_of(discover(places)) == [root]
 
     def test_records_that_are_no_files_are_passed_over(self, places: Places) -> None:
         project = places.claude_dir / "projects/-p"
@@ -209,7 +172,7 @@ class TestKnownRepositories:
         (project / "dir.jsonl").mkdir()
         (project / "gone.jsonl").symlink_to("nowhere")
         os.mkfifo(project / "pipe.jsonl")
-        assert _one(discover(places))[2] == "-p"
+        assert one(discover(places))[2] == "-p"
 
     def test_nothing_at_all(self, tmp_path: Path) -> None:
         places = Places(tmp_path / "no", tmp_path / "no/.claude", ("~/*",))

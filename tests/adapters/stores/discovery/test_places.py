@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from adapters.stores.discovery.finding import roots_of, write
 
 from memoryd.adapters.stores.discovery import (
     FoundStores,
@@ -11,21 +12,6 @@ from memoryd.adapters.stores.discovery import (
     discover_user,
 )
 from memoryd.domain.stores.store import Scope
-
-
-@pytest.fixture
-def places(home: Path) -> Places:
-    return Places(home, home / ".claude")
-
-
-def _write(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
-    return path
-
-
-def _roots(found: FoundStores) -> list[Path]:
-    return [Path(store.root) for store in found.stores]
 
 
 def test_the_real_directories_of_the_corpus() -> None:
@@ -44,14 +30,14 @@ def test_the_real_directories_of_the_corpus() -> None:
     indexes = {
         path.parent for top in tops for path in top.rglob("MEMORY.md") if path.parent.name != "agent-memory"
     }
-    assert indexes <= set(_roots(found))
+    assert indexes <= set(roots_of(found))
 
 
 class TestSurroundings:
     """What is found beside stores: definitions in the places searched and around them, settings."""
 
     def _agent(self, directory: Path, name: str) -> str:
-        return str(_write(directory / ".claude/agents" / f"{name}.md", f"---\nname: {name}\n---\n"))
+        return str(write(directory / ".claude/agents" / f"{name}.md", f"---\nname: {name}\n---\n"))
 
     def _inside(self, found: FoundStores) -> list[str]:
         return [definition.path for definition in found.inside]
@@ -76,17 +62,17 @@ class TestSurroundings:
 
     def test_definitions_that_lie_anywhere_may_be_named(self, places: Places, tmp_path: Path) -> None:
         seeds = tmp_path / "seeds"
-        agent = _write(seeds / "agent.md", "---\nname: a\ndescription: d\nmodel: opus\n---\nYou review.\n")
-        _write(seeds / "topic.md", "---\nname: t\ndescription: d\ntype: project\n---\nA topic.\n")
-        _write(seeds / "README.md", "# Seeds\n")
+        agent = write(seeds / "agent.md", "---\nname: a\ndescription: d\nmodel: opus\n---\nYou review.\n")
+        write(seeds / "topic.md", "---\nname: t\ndescription: d\ntype: project\n---\nA topic.\n")
+        write(seeds / "README.md", "# Seeds\n")
         for named in (seeds, agent):
             assert self._inside(discover_at(places, [named])) == [str(agent)]
 
     def test_settings_that_say_whether_there_is_memory(self, places: Places, repository: Path) -> None:
-        users = _write(places.claude_dir / "settings.json", '{"autoMemoryEnabled": false}')
-        own = _write(repository / ".claude/settings.local.json", '{"autoMemoryEnabled": true}')
-        _write(repository / ".claude/settings.json", '{"model": "opus"}')
-        _write(repository / ".claude/other.json", '{"autoMemoryEnabled": false}')
+        users = write(places.claude_dir / "settings.json", '{"autoMemoryEnabled": false}')
+        own = write(repository / ".claude/settings.local.json", '{"autoMemoryEnabled": true}')
+        write(repository / ".claude/settings.json", '{"model": "opus"}')
+        write(repository / ".claude/other.json", '{"autoMemoryEnabled": false}')
         for found in (
             discover_repository(places, repository),
             discover_at(places, [repository]),
