@@ -66,7 +66,7 @@ class Stage:
             "MEMORYD_RESCAN": "5s",
             "PYTHONPATH": f"{REPOSITORY}{os.pathsep}{REPOSITORY / 'tests'}",
         }
-        self._environment |= measured(place / "run" / "memoryd")
+        self._environment |= measured(self.index.parent)
 
     def __enter__(self) -> Self:
         return self
