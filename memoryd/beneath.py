@@ -73,6 +73,54 @@ def resolve(path: str, within: str = ANYWHERE) -> str:
     return real or "/"
 
 
+def exists(path: str, within: str = ANYWHERE) -> bool:
+    """Return whether something is at a path, without looking outside of a directory."""
+    holder, name = os.path.split(path)
+    try:
+        return os.path.lexists(os.path.join(resolve(holder, within), name))
+    except (OSError, ValueError):
+        return False
+
+
+class Territory:
+    """The directory that a repository's files must not leave, asked about many paths.
+
+    Args:
+        root: A directory in it, as it is written.
+        within: Its real path.
+    """
+
+    def __init__(self, root: str, within: str) -> None:
+        self._within = within
+        self._known: dict[str, bool] = {}
+        written = root  # the same directory as the root spells it
+        while written != ANYWHERE and os.path.realpath(written) != within:
+            written = os.path.dirname(written)
+        self._tops = {within, within if written == ANYWHERE else written}
+
+    def covers(self, path: str) -> bool:
+        """Return whether a path leads nowhere else; looks at nothing outside.
+
+        Args:
+            path: Absolute and normalized; links in its directory are followed, it need not exist.
+        """
+        if self._within == ANYWHERE or path in self._tops:
+            return True
+        directory = os.path.dirname(path)
+        if directory not in self._known:
+            self._known[directory] = self._leads_inside(directory)
+        return self._known[directory]
+
+    def _leads_inside(self, directory: str) -> bool:
+        if not any(is_within(directory, top) for top in self._tops):
+            return False
+        try:
+            resolve(directory, self._within)
+        except (OSError, ValueError):
+            return False
+        return True
+
+
 def escaping(path: str, within: str) -> str:
     """Return the first part of a path that leads out of a directory: the link itself."""
     while (above := os.path.dirname(path)) != path:

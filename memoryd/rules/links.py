@@ -207,11 +207,12 @@ def ignored_target(context: RuleContext) -> Iterator[Finding]:
 
 @rule("L008", "machine-path", Severity.WARNING)
 def machine_path(context: RuleContext) -> Iterator[Finding]:
-    """A link of a shared store is an absolute path, or is below a home directory.
+    """A link of a shared store is an absolute path, or leads out of the repository.
 
     On the machines of others, who get the store through version control, the link leads to nothing or to
     another file. Make it relative to its own file. An existing path from the root of the repository
-    (`/docs/x.md`), as GitHub reads it, is not reported.
+    (`/docs/x.md`), as GitHub reads it, is not reported. memoryd does not look outside of a repository, so a
+    link that leaves it is reported whether or not its target exists; L001 is silent about it.
 
     Found in:
         --- MEMORY.md
@@ -234,3 +235,7 @@ def machine_path(context: RuleContext) -> Iterator[Finding]:
                 if is_real and context.links.is_of_one_machine(link.destination):
                     message = f'"{link.destination}" is a path of one machine, and this store is shared'
                     yield Finding(document, link.span, message)
+            for target in context.links.targets(document):
+                if context.links.leaves_repository(target):
+                    message = f'"{target.path}" is outside of the repository, and this store is shared'
+                    yield Finding(document, target.link.span, message)

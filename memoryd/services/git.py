@@ -1,8 +1,8 @@
 """Evidence on outdated memory: the date, and deleted paths."""
 
-import os
 from datetime import date, datetime
 
+from memoryd import beneath
 from memoryd.adapters.git import worktree
 from memoryd.domain.git.evidence import DepartedPath, Evidence
 from memoryd.domain.staleness.named_paths import named_paths
@@ -33,7 +33,7 @@ def _departed(snapshot: Snapshot, repository: str, *, whole: bool) -> dict[str, 
     """Return the paths named by documents that were once in the repository and are deleted."""
     absent: dict[str, None] = {}
     for _, named in named_paths(snapshot, repository):
-        if not any(map(os.path.lexists, named.places)):
+        if not any(beneath.exists(place, snapshot.store.bound) for place in named.places):
             absent |= dict.fromkeys(named.places)
     known = worktree.departed(repository, commits=None if whole else _COMMITS) if absent else {}
     names = {place: place[len(repository.rstrip("/")) + 1 :] for place in absent}

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _DELAY = 1.0  # seconds before the first message
 _EVERY = 0.5  # seconds between updates
-_LINE = "\r\x1b[K"  # return to the start of the line, and clear it
+_LINE = "\x1b[G\x1b[K"  # to the start of the line, and clear it; \r in output is always that of a text
 
 
 @contextmanager

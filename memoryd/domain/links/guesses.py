@@ -89,8 +89,6 @@ class _Guesses:
 
     def _other_case(self, place: str) -> Guess | None:
         directory, _, name = place.rpartition("/")
-        if not is_above(self._snapshot.store.bound, directory):
-            return None  # a repository must not learn the names of files outside of it
         listed = self._around.listings.get(directory or "/") or frozenset()
         if directory not in self._folded:
             self._folded[directory] = {_folded(each): each for each in sorted(listed, reverse=True)}

@@ -89,6 +89,8 @@ class ResolvedLinks:
             return False
         if is_placeholder(target.link.destination, target.link.text):
             return False
+        if not self._around.beyond.isdisjoint(target.places):
+            return False
         if target.path.startswith("~"):  # the home directories of others are not known
             return target.path.startswith("~/") and bool(self._around.home) and not self.is_shared(document)
         return not (target.path.startswith("/") and self.is_shared(document))
@@ -119,6 +121,11 @@ class ResolvedLinks:
             return True
         below = (names for folder, names in listings.items() if f"{folder}/".startswith(f"{root}/"))
         return "/" not in name and any(name in (names or ()) for names in below)
+
+    def leaves_repository(self, target: Target) -> bool:
+        """Return whether a relative link leads out of the repository, where nothing is looked at."""
+        beyond = bool(self._around.repository) and not self._around.beyond.isdisjoint(target.places)
+        return beyond and not _MACHINE.match(target.link.destination)
 
     def is_of_one_machine(self, destination: str) -> bool:
         """Return whether another machine lacks a destination: it is absolute, or below a home directory.

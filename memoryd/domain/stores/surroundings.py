@@ -19,6 +19,7 @@ class Surroundings:
         listings: The directories of the documents, and those that links look into.
         ignored: Absolute paths that version control ignores: of link targets, existing or not, and, for a
             store of project scope, of the store and its documents.
+        beyond: Absolute paths that links mean outside of the repository of the store: they are not looked at.
         home: The user's home directory; "" if unknown.
         repository: Absolute path of the git working tree around the store; "" if there is none.
         moved: New paths of missing link targets, by absolute path.
@@ -33,6 +34,7 @@ class Surroundings:
 
     listings: Listings = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
+    beyond: frozenset[str] = frozenset()
     home: str = ""
     repository: str = ""
     moved: Mapping[str, MovedFile] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import repeat
 
+from memoryd import beneath
 from memoryd.adapters.git import worktree
 from memoryd.adapters.git.ask import troubles
 from memoryd.adapters.stores.discovery import FoundStores
@@ -107,7 +108,10 @@ class Examination:
         inside = any(path.startswith(store.root + "/") for store in self._found.stores)
         defined = any(path == definition.agent.path for definition in self._roster.judged)
         ran = any(rule.code == known.code for rule in self._rules)
-        return (ran and (inside or defined)) or not os.path.lexists(path)
+        if ran and (inside or defined):
+            return True
+        bounds = {store.bound for store in self._found.stores if beneath.is_within(path, store.bound)}
+        return any(not beneath.exists(path, bound) for bound in bounds)
 
     def _sorted(self, pending: Pending) -> tuple[CheckResult, SortedFindings]:
         roots = {change.root for change in pending.values()}

@@ -22,19 +22,20 @@ def instructions_for(store: Store, repository: str) -> dict[str, Document]:
     """
     if not store.base or not store.profile.leads:
         return {}
-    places = (path for path in dict.fromkeys(_places(store, repository)) if os.path.isfile(path))
-    return files.parsed(places, store.bound)
+    territory = beneath.Territory(store.base, store.bound)
+    places = dict.fromkeys(_places(store, repository, territory))
+    return files.parsed(filter(territory.covers, places), store.bound)
 
 
-def _places(store: Store, repository: str) -> Iterator[str]:
+def _places(store: Store, repository: str, territory: beneath.Territory) -> Iterator[str]:
     if store.scope is Scope.USER:
         yield from (f"{store.base}/{name}" for name in _AT_HOME)
-        yield from _rules(f"{store.base}/rules")
+        yield from _rules(f"{store.base}/rules", territory)
         return
     directory = store.base
     while True:
         yield from (f"{directory}/{name}" for name in _NAMES)
-        yield from _rules(f"{directory}/.claude/rules")
+        yield from _rules(f"{directory}/.claude/rules", territory)
         above = os.path.dirname(directory)
         inside = repository and (above == repository or above.startswith(f"{repository}/"))
         if not inside or above == directory:
@@ -42,8 +43,10 @@ def _places(store: Store, repository: str) -> Iterator[str]:
         directory = above
 
 
-def _rules(directory: str) -> Iterator[str]:
+def _rules(directory: str, territory: beneath.Territory) -> Iterator[str]:
     """Yield Markdown files below a directory of rules, without links to other directories."""
+    if not territory.covers(f"{directory}/"):
+        return
     count = 0
     for _, entries in beneath.walk(directory):
         for entry in entries:

@@ -14,7 +14,7 @@ from memoryd.domain.links.destinations import absolute, exists, file_paths, is_m
 from memoryd.domain.links.names import WikiNames
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot
-from memoryd.domain.stores.store import Scope
+from memoryd.domain.stores.store import Scope, Store
 from memoryd.domain.stores.surroundings import Listings, Surroundings
 from memoryd.services.git import evidence_of
 from memoryd.services.stores.read_instructions import instructions_for
@@ -92,7 +92,8 @@ class _View:
         self.snapshot = snapshot
         self.root = snapshot.store.root
         self._narrow = narrow
-        self._listings = narrow(files.listings(_listed(snapshot), self.root))
+        self._territory = beneath.Territory(self.root, snapshot.store.bound)
+        self._listings = narrow(files.listings(filter(self._territory.covers, _listed(snapshot)), self.root))
         self.moved: dict[str, MovedFile] = {}
         self._repository = worktree.repository(self.root)
         self._meant = [
@@ -101,7 +102,10 @@ class _View:
         self._unfound = [
             each for each in self._meant if not any(exists(place, self._listings) for place in each[1])
         ]
-        self.asked = dict.fromkeys(self._questions())
+        self._beyond = frozenset(
+            place for _, places in self._unfound for place in places if not self._territory.covers(place)
+        )
+        self.asked = dict.fromkeys(filter(self._territory.covers, self._questions()))
         self._ignored: frozenset[str] = frozenset()
         self.absent: list[str] = []
 
@@ -135,7 +139,8 @@ class _View:
         unfound = (
             places
             for _, places in self._unfound
-            if self._ignored.isdisjoint(places) or places[0].startswith(f"{self.root}/")
+            if self._beyond.isdisjoint(places)
+            and (self._ignored.isdisjoint(places) or places[0].startswith(f"{self.root}/"))
         )
         self.absent = list(dict.fromkeys(places[0] for places in unfound))
 
@@ -150,9 +155,11 @@ class _View:
         bases = [base for base in dict.fromkeys((store.base, self._repository)) if base]
         beside = [absolute(base, "", path.lstrip("/")) for path, _ in self._unfound for base in bases]
         beside += [each.place for each in self.moved.values()]
+        beside = list(filter(self._territory.covers, beside))
         return Surroundings(
             listings={**self._listings, **self._narrow(files.listings(beside, store.root))},
             ignored=self._ignored,
+            beyond=self._beyond,
             home=os.path.expanduser("~"),
             repository=self._repository,
             moved=self.moved,
@@ -227,19 +234,19 @@ def _moved(
         same = contents.get(past(place) if past else None) or contents.get(trace.blob if trace else None, [])
         if len(same) == 1:
             found[place] = MovedFile(same[0], proved=True)
-        elif new := _followed(trace, root):
+        elif new := _followed(trace, snapshot.store):
             found[place] = new
     return found
 
 
-def _followed(trace: worktree.DeletedFile | None, directory: str) -> MovedFile | None:
+def _followed(trace: worktree.DeletedFile | None, store: Store) -> MovedFile | None:
     """Return the target of git's renames, if that file exists now."""
     exactly = True
     for _ in range(_CHAIN):
         if trace is None or not trace.renamed:
             return None
         exactly = exactly and trace.exactly
-        if os.path.isfile(trace.renamed):
+        if beneath.exists(trace.renamed, store.bound):
             return MovedFile(trace.renamed, exactly)
-        trace = worktree.gone([trace.renamed], directory).get(trace.renamed)
+        trace = worktree.gone([trace.renamed], store.root).get(trace.renamed)
     return None

@@ -43,8 +43,8 @@ def test_what_takes_long_is_told_and_nothing_of_it_stays(
     monkeypatch.setattr(sys, "stderr", screen.stream)
     with waiting("reading 3 stores"):
         wait_for(lambda: screen.shows("reading 3 stores … 1 s"))
-    wait_for(lambda: screen.shows("s\r\x1b[K"))
-    assert screen.seen.endswith("\r\x1b[K")
+    wait_for(lambda: screen.shows("s\x1b[G\x1b[K"))
+    assert screen.seen.endswith("\x1b[G\x1b[K")
 
 
 def test_what_is_quick_is_not_told(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +64,7 @@ def test_an_error_ends_it(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> No
 
     with pytest.raises(KeyError), waiting("reading"):
         fail()
-    wait_for(lambda: screen.shows("s\r\x1b[K"))
+    wait_for(lambda: screen.shows("s\x1b[G\x1b[K"))
 
 
 def test_nothing_is_told_where_the_cursor_cannot_be_moved(
