@@ -95,7 +95,7 @@ def commit(top: Path, message: str) -> None:
     subprocess.run(["git", "-C", top, "add", "-A"], check=True)
     identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
     dates = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), "2026-01-01T00:00:00Z")
-    command = ["git", "-C", top, *identity, "commit", "-qm", message]
+    command = ["git", "-C", str(top), *identity, "commit", "-qm", message]
     subprocess.run(command, check=True, env=os.environ | dates)
 
 
