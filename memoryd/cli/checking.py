@@ -14,10 +14,7 @@ from memoryd.errors import MemorydError
 _LINKS = "L"
 
 if TYPE_CHECKING:
-    from collections import Counter
-
     from memoryd.adapters.stores.discovery import FoundStores
-    from memoryd.domain.checks.baseline import KnownFinding
     from memoryd.runtime import Runtime
     from memoryd.services.checks.examine import Examination
     from memoryd.services.checks.judge import OpenHistory, Terms
@@ -46,11 +43,7 @@ def run_check(
     found = subject(runtime, asked)
     checks.demand_outside(found, printing.output, asked.baseline if changing.baseline else None)
     with runtime.past_of_checks() as history:
-        known = checks.read_baseline(None if changing.baseline else asked.baseline)
-        terms = replace(
-            _terms(runtime, cause, asked, history, known),
-            plans=changing.fix or changing.diff or printing.shows_changes,
-        )
+        terms = _terms(runtime, cause, asked, printing, changing, history)
         examination = _examine(runtime, found, asked, terms)
         if printing.show_files:
             checks.list_files(examination, printing)
@@ -97,13 +90,15 @@ def subject(runtime: "Runtime", asked: CheckRequest) -> "FoundStores":
     return found
 
 
-def _terms(
+def _terms(  # noqa: PLR0913, PLR0917  # everything a check depends on
     runtime: "Runtime",
     cause: str,
     asked: CheckRequest,
+    printing: OutputRequest,
+    changing: ChangeRequest,
     history: "OpenHistory",
-    known: "Counter[KnownFinding]",
 ) -> "Terms":
+    from memoryd.cli.output.checks import read_baseline
     from memoryd.domain.checks.selection import Choice
     from memoryd.rules import ALL_RULES
     from memoryd.services.checks.judge import Terms
@@ -115,7 +110,8 @@ def _terms(
         asked=cause != "check",
         tracked=asked.tracked,
         history=history,
-        baseline=known,
+        plans=changing.fix or changing.diff or printing.shows_changes,
+        baseline=read_baseline(None if changing.baseline else asked.baseline),
         base=os.path.dirname(os.path.abspath(asked.baseline)) if asked.baseline else "",
     )
 

@@ -245,7 +245,7 @@ class OutputRequest:
 
     @property
     def shows_changes(self) -> bool:
-        """Whether the report shows what the fixes of findings change."""
+        """Return whether the report shows what the fixes of findings change."""
         return self.reporter.shows_changes and not self.statistics and not self.show_files
 
     def demand_sense(self) -> None:
