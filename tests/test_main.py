@@ -58,7 +58,7 @@ def test_help_groups_the_commands(tmp_path: Path) -> None:
     done = memoryd("--help", cwd=tmp_path)
     assert done.code == 0
     groups = re.findall(r"^(\w+):$", done.out, re.MULTILINE)
-    assert groups == ["Options", "Look", "Check", "Tidy", "Start", "Run"]
+    assert groups == ["Options", "Look", "Check", "Tidy", "Connect", "Start", "Run"]
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,9 @@ class _Memoryd(Program):
             "undo": "memoryd.cli.commands.undo:undo",
             "restore": "memoryd.cli.commands.restore:restore",
         },
+        "Connect": {
+            "move": "memoryd.cli.commands.move:move",
+        },
         "Start": {
             "help": "memoryd.cli.commands.help:help_",
         },

@@ -7,6 +7,7 @@ from memoryd.rules.agents import (
     stale_memory_prompt,
     store_name_collision,
 )
+from memoryd.rules.agents_moved import stranded_store
 from memoryd.rules.agents_stores import escaping_store, split_store, store_without_agent, unloadable_store
 from memoryd.rules.duplicates import contradicting_entries, duplicate_entry, near_duplicate
 from memoryd.rules.duplicates_across import duplicate_across_stores, repeats_instructions
@@ -84,5 +85,6 @@ ALL_RULES: tuple[Rule, ...] = (
     store_name_collision,
     unloadable_store,
     fleeting_store,
+    stranded_store,
     escaping_store,
 )

@@ -11,13 +11,14 @@ from itertools import groupby
 from memoryd.adapters import edits
 from memoryd.adapters.history import BusyError, History
 from memoryd.adapters.stores import files
-from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan, digest
+from memoryd.domain.edits.plan import MOVE, Applicability, FileChange, Fix, Plan, digest
 from memoryd.domain.edits.sources import with_sources
 from memoryd.domain.history.versions import Operation
 from memoryd.errors import ConflictError, MemorydError, RefusedError
 
 _LOSSLESS = frozenset({"compact"})  # causes whose plans must prove that they lose nothing
 _WAY_BACK = frozenset({"restore", "undo"})  # causes that replace any content by a recorded one
+_ANY_CONTENT = _WAY_BACK | {MOVE}  # causes that write content as it was somewhere
 _UNFINISHED = "intent"
 _TRIES = 3  # to restore late lines while another program writes
 
@@ -47,9 +48,9 @@ def apply(plan: Plan, history: History, *, undoes: Operation | None = None) -> i
 def _apply(plan: Plan, history: History, undoes: Operation | None = None) -> int:
     real_roots = _real_roots(plan.changes)
     for change in plan.changes:
-        if plan.cause in _WAY_BACK and change.before is None:
+        if plan.cause in _ANY_CONTENT and change.before is None:
             _make_directories(change)
-        edits.refuse(change, any_content=plan.cause in _WAY_BACK)
+        edits.refuse(change, any_content=plan.cause in _ANY_CONTENT)
         edits.check(change, real_roots[change.root])
     plan = with_sources(_with_modes(plan))
     operation = history.begin(plan, undoes=undoes.id if undoes else None)

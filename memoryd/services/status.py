@@ -26,7 +26,7 @@ from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Store
 from memoryd.errors import MemorydError
 from memoryd.rules.staleness_words import deleted_path
-from memoryd.services.agents import gather
+from memoryd.services.agents.read_roster import gather
 from memoryd.services.checks.check import check_contexts, check_roster, read, read_contexts
 from memoryd.services.checks.judge import judged, judgement_around
 from memoryd.services.git import today

@@ -3,7 +3,7 @@
 from memoryd.adapters.edits.directories import make_directories
 from memoryd.adapters.edits.directory import is_beside
 from memoryd.adapters.edits.exchange import has_writer
-from memoryd.adapters.edits.refusal import refuse
+from memoryd.adapters.edits.refusal import MOST_BYTES, refuse
 from memoryd.adapters.edits.writer import (
     DisplacedFile,
     UnwrittenError,
@@ -15,6 +15,7 @@ from memoryd.adapters.edits.writer import (
 )
 
 __all__ = [
+    "MOST_BYTES",
     "DisplacedFile",
     "UnwrittenError",
     "check",

@@ -127,6 +127,14 @@ def reflog_ids(repository: Repository) -> frozenset[bytes]:
     return frozenset(found)
 
 
+def remotes(repository: Repository) -> tuple[str, ...]:
+    """Return the addresses of the remotes in the configuration of a repository."""
+    settings = _settings(os.path.join(repository.common, "config"))
+    return tuple(
+        value for key, value in settings if key.startswith("remote.") and key.endswith((".url", ".pushurl"))
+    )
+
+
 def _named_by(mark: str) -> str:
     """Return the real path of the git directory that a `.git` file names."""
     content = _read(mark, _MOST_POINTER) or b""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memoryd.cli import options
-from memoryd.cli.output.stores import as_json, history_of, lost_sentence
+from memoryd.cli.output.stores import as_json, history_of, lost_sentence, told_apart
 from memoryd.cli.output.terminal import bar, emit_bytes, emit_json, emit_lines, short, styled
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
@@ -44,8 +44,7 @@ def show(
             )
         stores = runtime.select(Selection((Path(which),)))
     if len(stores) > 1 and (loaded or json):
-        roots = ", ".join(short(store.root) for store in stores)
-        raise MemorydError(f'"{which}" has {len(stores)} stores', f"name one of them: {roots}")
+        raise MemorydError(f'"{which}" has {len(stores)} stores', f"name one of them: {told_apart(stores)}")
     if loaded:
         from memoryd.adapters.stores import contents
         from memoryd.domain.limits.budget import budget_of

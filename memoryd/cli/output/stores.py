@@ -16,14 +16,20 @@ from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from memoryd.adapters.history import History
     from memoryd.domain.history.lost_updates import Loss
+    from memoryd.domain.stores.store import Store
     from memoryd.runtime import Runtime
     from memoryd.services.status import StoreView
 
 _MOST_COMPACTIONS = 3  # that `status` tells of
+
+
+def told_apart(stores: "Iterable[Store]") -> str:
+    """Return the paths and scopes of stores of one name, for an error that asks for one of them."""
+    return ", ".join(f"{short(store.root)} ({store.scope})" for store in stores)
 
 
 @contextmanager

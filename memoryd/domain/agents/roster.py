@@ -10,6 +10,7 @@ from memoryd.domain.agents.definition import AgentDefinition, governor
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import CONTAINERS, Scope, Store, is_above
+from memoryd.domain.stores.stranded import StrandedStore
 from memoryd.domain.trust import Escape
 
 
@@ -88,6 +89,7 @@ class Roster:
         standings: The state on disk, by root of the store.
         escapes: Paths outside of their repository that repositories name, sorted by path.
         ignored: Roots of stores of isolated agents, existing or not, that version control ignores.
+        stranded: Auto memory of projects that were moved, sorted by root.
     """
 
     snapshots: tuple[Snapshot, ...]
@@ -96,6 +98,7 @@ class Roster:
     standings: Mapping[str, StoreOnDisk] = field(default_factory=dict)
     escapes: tuple[Escape, ...] = ()
     ignored: frozenset[str] = frozenset()
+    stranded: tuple[StrandedStore, ...] = ()
 
     @property
     def judged(self) -> tuple[Definition, ...]:

@@ -3,7 +3,7 @@
 import difflib
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from memoryd.domain.stores.snapshot import Snapshot
+
+MOVE = "move"
+"""The cause of plans that move whole stores."""
 
 _QUOTED = re.compile(r'[\x00-\x1f\x7f"\\]')
 _ESCAPES = {"\t": r"\t", "\n": r"\n", "\r": r"\r", '"': r"\"", "\\": r"\\"}
@@ -165,5 +168,31 @@ class Plan:
         return frozenset(change.path for change in self.changes if change.after is None)
 
     def diff(self, relative_to: str) -> str:
-        """Return the unified diff of all changes, with paths relative to a directory."""
-        return "".join(change.diff(relative_to) for change in self.changes)
+        """Return the unified diff of all changes, with paths relative to a directory.
+
+        In a move, a file that has the same content in another place is a rename.
+        """
+        changes = self.changes
+        renamed = list(_renames(changes)) if self.cause == MOVE else []
+        in_pairs = {id(each) for pair in renamed for each in pair}
+        moved = "".join(_rename(old.path, new.path, relative_to) for old, new in renamed)
+        return moved + "".join(change.diff(relative_to) for change in changes if id(change) not in in_pairs)
+
+
+def _renames(changes: Iterable[FileChange]) -> Iterator[tuple[FileChange, FileChange]]:
+    """Yield pairs of a file that is removed and one of the same content that is created."""
+    known = tuple(changes)
+    created = {(each.after, posixpath.basename(each.path)): each for each in known if each.before is None}
+    for change in known:
+        name = posixpath.basename(change.path)
+        new = created.pop((change.before, name), None) if change.after is None else None
+        if new:
+            yield change, new
+
+
+def _rename(old: str, new: str, relative_to: str) -> str:
+    old, new = (posixpath.relpath(path, relative_to) for path in (old, new))
+    return (
+        f"diff --git {_quoted(f'a/{old}')} {_quoted(f'b/{new}')}\nsimilarity index 100%\n"
+        f"rename from {_quoted(old)}\nrename to {_quoted(new)}\n"
+    )

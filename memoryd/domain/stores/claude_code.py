@@ -141,9 +141,23 @@ def project_of(slug: str, directories: Iterable[str]) -> str:
     return known[0] if known else ""
 
 
+def slug_of(directory: str) -> str:
+    """Return the slug that the client makes of a directory; "" for a long path, which gets a hash.
+
+    Args:
+        directory: Absolute path without links.
+    """
+    made = _slug_in_full(directory)
+    return made if len(made) <= _SLUG_UNITS else ""
+
+
+def _slug_in_full(directory: str) -> str:
+    return directory_name(directory).replace("_", "-")
+
+
 def _has_slug(directory: str, slug: str) -> bool:
     """Return whether the client makes this slug of a directory; the hash of a long one is not checked."""
-    made = directory_name(directory).replace("_", "-")
+    made = _slug_in_full(directory)
     return made == slug or (len(made) > _SLUG_UNITS and slug.startswith(made[:_SLUG_UNITS] + "-"))
 
 

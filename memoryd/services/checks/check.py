@@ -22,7 +22,7 @@ from memoryd.domain.stores.snapshot import Snapshot, UnreadFile
 from memoryd.domain.stores.store import Store
 from memoryd.rules import ALL_RULES
 from memoryd.rules.markdown_comments import unused_suppression
-from memoryd.services.agents import gather
+from memoryd.services.agents.read_roster import gather
 from memoryd.services.stores.read_surroundings import Past, read_further, read_surroundings
 
 

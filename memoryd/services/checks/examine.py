@@ -27,7 +27,7 @@ from memoryd.domain.stores.surroundings import Listings, Surroundings
 from memoryd.errors import MemorydError
 from memoryd.rules import ALL_RULES
 from memoryd.rules.limits import index_over_limit
-from memoryd.services.agents import gather
+from memoryd.services.agents.read_roster import gather
 from memoryd.services.checks.check import check_roster, read, snapshots_of
 from memoryd.services.checks.judge import Terms, judgement_at, judgements_of, without
 from memoryd.services.stores.read_surroundings import read_further, read_surroundings

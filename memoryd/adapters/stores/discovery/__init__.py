@@ -4,7 +4,7 @@ Two ways of looking: known places are searched for what the client itself would 
 that a person names for everything that looks like a store (`named`).
 """
 
-from memoryd.adapters.stores.discovery.claude_directory import newest_client
+from memoryd.adapters.stores.discovery.claude_directory import newest_client, session_texts
 from memoryd.adapters.stores.discovery.known_places import discover, discover_repository, discover_user
 from memoryd.adapters.stores.discovery.memory_like import memory_like
 from memoryd.adapters.stores.discovery.named_paths import discover_at
@@ -19,4 +19,5 @@ __all__ = [
     "discover_user",
     "memory_like",
     "newest_client",
+    "session_texts",
 ]

@@ -28,6 +28,7 @@ _ONLY_AGENTS = {"model", "tools", "color", "memory"}  # keys of front matter
 _FILE_BYTES = 1024 * 1024  # of the user's settings, and of a definition
 _SETTINGS_BYTES = 64 * 1024  # of a repository's settings
 _MODIFIED = 3  # of a signature
+_MOST_RECORDS = 20  # of a project, in which traces of it are searched
 _RECORD_BYTES = 64 * 1024  # of each end of a session's records, which may be many megabytes
 
 
@@ -128,6 +129,17 @@ def auto_memory(slug: str, directories: Iterable[str]) -> Store:
     """Return the auto memory beside the session records of a project."""
     name = slug.rpartition("/")[2]
     return auto_store(f"{slug}/memory", project_of(name, directories), name, _client_in(slug)[1])
+
+
+def session_texts(slug: str) -> Iterator[bytes]:
+    """Yield both ends of the newest session records of one project."""
+    records = [
+        (signature[_MODIFIED], entry.path)
+        for entry in entries(slug)
+        if entry.name.endswith(".jsonl") and (signature := _signature(entry))
+    ]
+    for _, path in sorted(records, reverse=True)[:_MOST_RECORDS]:
+        yield from ends(path, _RECORD_BYTES)
 
 
 def newest_client(places: Places) -> str:

@@ -46,7 +46,8 @@ def discover(places: Places, *, cwd: Path | None = None) -> FoundStores:
     known = {*([normal(cwd)] if cwd else []), *_configured(places), *named}
     roots = {places.repository(directory) for directory in known if is_dir(directory)}
     found = collect(places, chain(_user(places, records), _repositories(places, roots)), [Path("/")])
-    return replace(found, near=tuple(_near(places, records, known | roots)))
+    near = tuple(_near(places, records, known | roots))
+    return replace(found, projects=tuple(sorted(map(str, roots))), near=near)
 
 
 def _near(places: Places, records: Iterable[str], directories: set[Path]) -> Iterator[str]:
@@ -75,7 +76,11 @@ def discover_repository(places: Places, cwd: Path) -> FoundStores:
 
 def discover_user(places: Places) -> FoundStores:
     """Find the stores under the home directory: those of user scope, and auto memory."""
-    return collect(places, _user(places, dict(sessions(places))), [places.claude_dir])
+    records = dict(sessions(places))
+    named = {normal(each) for each in chain.from_iterable(records.values())} | set(_configured(places))
+    projects = {str(places.repository(directory)) for directory in named if is_dir(directory)}
+    found = collect(places, _user(places, records), [places.claude_dir])
+    return replace(found, projects=tuple(sorted(projects)))
 
 
 def _user(places: Places, records: dict[str, tuple[str, ...]]) -> Iterator[Item]:

@@ -125,6 +125,7 @@ class FoundStores:
         searched: Absolute paths of the places searched.
         escapes: What repositories name outside of themselves, which is not followed, sorted by path.
         skipped: Files and directories that could not be used, sorted by path.
+        projects: The repositories known beside them, which may be where a project was moved to, sorted.
         near: Absolute paths that change where the first store of a place known appears; most do not exist.
     """
 
@@ -134,6 +135,7 @@ class FoundStores:
     searched: tuple[str, ...] = ()
     escapes: tuple[Escape, ...] = ()
     skipped: tuple[SkippedPath, ...] = ()
+    projects: tuple[str, ...] = field(default=(), compare=False)
     near: tuple[str, ...] = field(default=(), compare=False)
 
     @property

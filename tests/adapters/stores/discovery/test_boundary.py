@@ -11,7 +11,7 @@ from support import is_root, write_tree
 
 from memoryd.adapters.stores.discovery import FoundStores, Places, discover, discover_at, discover_repository
 from memoryd.domain.stores.claude_code import path_problem, read_records, read_settings
-from memoryd.services.agents import gather
+from memoryd.services.agents.read_roster import gather
 from memoryd.services.checks.check import read
 
 _PATHS = st.sampled_from(

@@ -9,7 +9,7 @@ from support import write_tree
 from memoryd.adapters.stores.discovery import FoundStores, Places, discover_repository
 from memoryd.domain.checks.rule import context_of
 from memoryd.rules import ALL_RULES
-from memoryd.services.agents import gather
+from memoryd.services.agents.read_roster import gather
 from memoryd.services.checks.check import (
     check,
     check_found,

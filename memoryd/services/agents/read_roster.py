@@ -12,6 +12,7 @@ from memoryd.domain.agents.roster import Definition, Roster, StoreOnDisk
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, Store
+from memoryd.services.agents.find_moved import stranded
 
 
 def gather(found: FoundStores, snapshots: tuple[Snapshot, ...], *, git: bool = True) -> Roster:
@@ -35,6 +36,7 @@ def gather(found: FoundStores, snapshots: tuple[Snapshot, ...], *, git: bool = T
         standings={snapshot.store.root: _standing(snapshot.store) for snapshot in snapshots},
         escapes=found.escapes_inside,
         ignored=frozenset(_ignored(definitions, found.stores)) if git else frozenset(),
+        stranded=tuple(stranded(found, snapshots)) if git else (),
     )
 
 
