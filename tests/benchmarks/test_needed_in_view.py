@@ -25,6 +25,9 @@ from memoryd.domain.text.utf16 import utf16_units
 FRACTIONS = (0.5, 0.7, 0.9)
 _LINK = re.compile(r"\]\(<?([^)>]+\.md)>?\)")
 _WORD = re.compile(r"[^\W\d_]{4,}")
+# Japanese is written without spaces: its words are runs of katakana, of Han and of Hangul.
+_UNSPACED = re.compile(r"[\u30a1-\u30fa\u30fc]{3,}|[\u3400-\u9fff]{2,}|[\uac00-\ud7af]{2,}")
+_KANA = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 pytestmark = [
     pytest.mark.slow,
@@ -112,15 +115,21 @@ def holder(line: str, topics: dict[str, str]) -> str | None:
     return None
 
 
+def words_of(line: str) -> set[str]:
+    return {word.casefold() for word in _WORD.findall(line) if not _KANA.search(word)} | set(
+        _UNSPACED.findall(line)
+    )
+
+
 def is_signposted(line: str, loaded: list[str], topics: dict[str, str]) -> bool:
     """Whether a loaded line that names the file shares an identifier or two words with a line."""
     path = holder(line, topics)
-    names, words = identifiers(line), {word.casefold() for word in _WORD.findall(line)}
+    names, words = identifiers(line), words_of(line)
     for pointer in loaded:
         if path in _LINK.findall(pointer):
             if names & identifiers(pointer) or any(name in pointer for name in names if len(name) > 3):
                 return True
-            if len(words & {word.casefold() for word in _WORD.findall(pointer)}) >= min(2, len(words)):
+            if len(words & words_of(pointer)) >= min(2, len(words)):
                 return True
     return False
 

@@ -30,7 +30,6 @@ UNTESTED = {
     "memoryd.domain.compaction.ranking",
     "memoryd.domain.compaction.topics.arrange",
     "memoryd.domain.compaction.topics.pointer_lines",
-    "memoryd.domain.compaction.topics.summary",
     "memoryd.domain.compaction.topics.themes",
     "memoryd.domain.compaction.topics.titles",
     "memoryd.domain.doctor",

@@ -5,7 +5,7 @@ import re
 _WORD = re.compile(
     r"`(?P<code>[^`\n]{2,48})`"
     r"|(?P<plain>(?<![\w`])[#@$]?\w+(?:[./:#@$+\\-]++\w+)*"
-    r"(?:[./:#@$+\\-]*+\[[\w.%/-]++\][./-]*+\w+(?:[./-]++\w+)*)?\]?)"
+    r"(?:[./:#@$+\\-]*+\[[\w.%/-]++\](?:[./-]*+\w+(?:[./-]++\w+)*)?)?)"
 )
 _ODD = re.compile(r"[\d_/:#@$\[]|\w\.\w|[a-z][A-Z]|[A-Z]{2}")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -13,27 +13,35 @@ _NUMBERED = re.compile(r"#\d{2,}")
 _TWO = re.compile(r"\w.*?\w")
 _NOUN = re.compile(r"[^\W\d_]{4,}")
 _LEAST = 3  # characters of an identifier
+_RUN = re.compile(r"(?<![\w'’./])[^\W\d_]+(?:[ -][^\W\d_]+)*(?![\w'’/]|\.\w)")
+_RUN_WORD = re.compile(r"[^\W\d_]+")
+_LONGEST_PHRASE = 3  # words
+_LEAD_IN = re.compile(
+    r"\s*(?:[-*+]|\d+[.)])?\s*(?:\[[ xX]\]\s+)?"
+    r"(?:\*\*(?P<bold>[^*`\[\]<>|\n]{4,40})\*\*|(?P<plain>[^*`\[\]<>|\n:—–]{4,40})(?::\s| [—–-] ))"
+)
 # Runs of katakana, of Han and of Hangul; hiragana are endings and particles.
 _CJK = re.compile(r"[\u30a1-\u30fa\u30fc]{3,10}|[\u3400-\u9fff]{2,6}|[\uac00-\ud7af]{2,8}")
 _KANA = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _COMMON_WORDS = (
-    "all any are been but can did does for full get got had has how its let may new not now old one out own "
-    "set the too two use via was way who why yes yet you open done fix add run e.g i.e etc todo note wip "
-    "about above after again against also always another around because been before being below between "
-    "both cannot could does doing done down during each either else even ever every first from have "
-    "having here https http into itself just keep last like made make makes many more most much must "
-    "need needs never next none note noted notes nothing once only other others ours over same see "
-    "should since some such take than that their them then there these they thing this those through "
-    "uses used user using very want wants was were what when where whether which while will with within "
-    "without work works would your yours true false null aber alle allem allen aller alles andere auch "
-    "beim dann dass dein denn diese diesem diesen dieser dieses doch durch eine einem einen einer eines "
-    "haben hier immer jede jeder kann kein keine mehr muss nach nicht noch nur oder ohne sein sich sind "
-    "sondern soll über unter vom wenn werden wird wurde zum zur zwischen aussi avec avoir cette ceux "
-    "chaque comme dans depuis donc elle elles encore entre être faire leur lors mais même nous pour "
-    "quand sans sera sont sous tout toute tous très vous cela ante antes cada como cuando desde donde "
-    "ella ellos esta este esto hasta para pero porque puede según siempre sobre también todo todos tras "
-    "ainda depois isso mesmo muito pela pelo pode quando quem seus também você anche come cosa dalla "
-    "dalle degli della delle deve dopo ogni questo sono tutti"
+    "added adds after all and any are been but can did does for full get got had has how its let may "
+    "new not now old one out own set the too two use via was way who why yes yet you open done fix add "
+    "run e.g i.e etc todo note wip about above again against also always another around because before "
+    "being below between both cannot could doing down during each either else even ever every first "
+    "from have having here https http into itself just keep last like made make makes many more most "
+    "much must longer need needs never next none noted notes nothing once only other others ours over "
+    "same see should since some such take than that their them then there these they thing this those "
+    "through uses used user using very want wants were what when where whether which while will with "
+    "within without work works would your yours true false null aber alle allem allen aller alles "
+    "andere auch beim dann dass dein denn diese diesem diesen dieser dieses doch durch eine einem einen "
+    "einer eines haben hier immer jede jeder kann kein keine mehr muss nach nicht noch nur oder ohne "
+    "sein sich sind sondern soll über unter vom wenn werden wird wurde zum zur zwischen aussi avec "
+    "avoir cette ceux chaque comme dans depuis donc elle elles encore entre être faire leur lors mais "
+    "même nous pour quand sans sera sont sous tout toute tous très vous cela ante antes cada como "
+    "cuando desde donde ella ellos esta este esto hasta para pero porque puede según siempre sobre "
+    "también todos tras ainda depois isso mesmo muito pela pelo pode quando quem seus também você anche "
+    "come cosa dalla dalle degli della delle deve dopo ogni questo sono tutti deleted exact exists "
+    "fixed removed worth zero"
 )
 _COMMON = frozenset(_COMMON_WORDS.split())
 
@@ -56,8 +64,42 @@ def _names_something(word: str) -> bool:
 
 def nouns(text: str) -> tuple[str, ...]:
     """Return the words of a text that say what it is about, each once, in order."""
-    bare = re.sub(r"`[^`]*`|https?://\S+|\]\([^)\]]*\)", " ", text)
     words = [
-        word for word in _NOUN.findall(bare) if word.casefold() not in _COMMON and not _KANA.search(word)
+        word
+        for word in _NOUN.findall(_bare(text))
+        if word.casefold() not in _COMMON and not _KANA.search(word)
     ]
-    return tuple(dict.fromkeys([*words, *_CJK.findall(bare)]))
+    return tuple(dict.fromkeys([*words, *_CJK.findall(_bare(text))]))
+
+
+def phrases(text: str) -> tuple[str, ...]:
+    """Return the pairs and triples of neighbouring words that say what a text is about, each once."""
+    found: dict[str, None] = {}
+    for run in _RUN.finditer(_bare(text)):
+        words = list(_RUN_WORD.finditer(run[0]))
+        good = [_is_noun(word[0]) for word in words]
+        for first in range(len(words) - 1):
+            for last in range(first + 1, min(first + _LONGEST_PHRASE, len(words))):
+                if not all(good[first : last + 1]):
+                    break
+                found[run[0][words[first].start() : words[last].end()]] = None
+    return tuple(found)
+
+
+def leads_in(line: str) -> str:
+    """Return the words that an entry begins with and that name its subject; "" where there are none.
+
+    They are bold, or before a colon or dash.
+    """
+    match = _LEAD_IN.match(line)
+    words = (match["bold"] or match["plain"]).strip(" .:,") if match else ""
+    return words if len(_RUN_WORD.findall(words)) > 1 and nouns(words) else ""
+
+
+def _bare(text: str) -> str:
+    """Return a text with a mark instead of code, links and emphasis."""
+    return re.sub(r"`[^`]*`|https?://\S+|\]\([^)\]]*\)|[*_]{2,3}", " | ", text)
+
+
+def _is_noun(word: str) -> bool:
+    return bool(_NOUN.fullmatch(word)) and word.casefold() not in _COMMON and not _KANA.search(word)

@@ -10,8 +10,9 @@ from memoryd.domain.compaction.long_entries import LONG, appended
 from memoryd.domain.compaction.parts.atoms import LABEL, Atom, Node
 from memoryd.domain.compaction.tidy import ATX
 from memoryd.domain.compaction.topics.pointer_lines import insertions
+from memoryd.domain.compaction.topics.portions import title_section
 from memoryd.domain.compaction.topics.summary import summary
-from memoryd.domain.compaction.topics.themes import Theme, title_section
+from memoryd.domain.compaction.topics.themes import Theme
 from memoryd.domain.stores.snapshot import keep_last
 
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")

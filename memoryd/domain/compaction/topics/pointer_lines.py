@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from memoryd.domain.compaction.draft import Draft
 from memoryd.domain.compaction.long_entries import LONG
 from memoryd.domain.compaction.parts.atoms import Atom, Node
-from memoryd.domain.compaction.topics.themes import Theme, title_section
+from memoryd.domain.compaction.topics.portions import title_section
+from memoryd.domain.compaction.topics.themes import Theme
 from memoryd.domain.markdown.model import Span
 
 _HOME = re.compile(

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryd.domain.compaction.parts.identifiers import identifiers, nouns
+from memoryd.domain.compaction.parts.identifiers import identifiers, leads_in, nouns, phrases
 
 # The same words as the pattern of the module, in a form that takes time with the square of a run.
 _PLAIN = re.compile(
-    r"(?<![\w`])[#@$]?\w(?:[\w./:#@$+\\-]*(?:\[[\w.%/-]+\])?[\w./-]*\w)?\]?|`[^`\n]{2,48}`", re.ASCII
+    r"(?<![\w`])[#@$]?\w(?:[\w./:#@$+\\-]*(?:\[[\w.%/-]+\](?:[\w./-]*\w)?|\w))?|`[^`\n]{2,48}`", re.ASCII
 )
 _SAYS = re.compile(r"[^\W\d_].*\w|\w.*[^\W\d_]|#\d{2,}")
 _ODD = re.compile(r"[\d_/:#@$\[]|\w\.\w|[a-z][A-Z]|[A-Z]{2}")
@@ -24,12 +24,17 @@ def test_a_plain_reading_finds_the_same_words(text: str) -> None:
     assert list(identifiers(text)) == list(dict.fromkeys(word for word in words if _ODD.search(word)))
 
 
-@pytest.mark.parametrize("unit", [".", "-", "/", "[", "a.", "a[", "1", "_", "](", "#", "[a", "a]"])
+@pytest.mark.parametrize(
+    "unit",
+    [".", "-", "/", "[", "a.", "a[", "1", "_", "](", "#", "[a", "a]", "word ", "word-", "word'", "**a"],
+)
 def test_long_runs_take_time_in_proportion(unit: str) -> None:
     text = "a" + unit * (200_000 // len(unit))
     started = time.process_time()
     nouns(text)
     identifiers(text)
+    phrases(text)
+    leads_in(text)
     spent = time.process_time() - started
     started = time.process_time()
     sum(1 for character in text if character > "\0")
