@@ -1,4 +1,4 @@
-"""TopicTerms by which the lines of a topic can be found."""
+"""Terms for finding the lines of a topic."""
 
 import re
 from collections.abc import Iterable, Iterator
