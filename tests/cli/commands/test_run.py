@@ -39,7 +39,7 @@ def test_it_never_touches_memory_that_is_there(tmp_path: Path) -> None:
     assert said[0].endswith("your own memory is not touched (Ctrl-C stops)")
     assert said[1] == (
         "compacted MEMORY.md from 227 lines (the agent saw 200) to 158; "
-        "the rest is in 5 topic files, and no line is lost"
+        "the rest is in 2 topic files, and no line is lost"
     )
     store = said[2].partition("memoryd show ")[2]
     assert len((Path(store) / "MEMORY.md").read_text().splitlines()) == 158
