@@ -12,14 +12,14 @@ from memoryd.rules.agents_stores import escaping_store, split_store, store_witho
 from memoryd.rules.duplicates import contradicting_entries, duplicate_entry, near_duplicate
 from memoryd.rules.duplicates_across import duplicate_across_stores, repeats_instructions
 from memoryd.rules.limits import index_near_limit, index_over_limit, long_index_entry
-from memoryd.rules.links import broken_anchor, broken_link, ignored_target, machine_path
+from memoryd.rules.links import broken_anchor, broken_link, broken_url, ignored_target, machine_path
 from memoryd.rules.links_index import (
     ambiguous_wiki_link,
     repeated_index_entry,
     unlisted_topic,
     unresolved_wiki_link,
 )
-from memoryd.rules.links_urls import broken_url
+from memoryd.rules.links_mentions import dangling_mention
 from memoryd.rules.markdown import (
     conflict_markers,
     empty_topic,
@@ -52,6 +52,7 @@ ALL_RULES: tuple[Rule, ...] = (
     ambiguous_wiki_link,
     machine_path,
     broken_url,
+    dangling_mention,
     invalid_frontmatter,
     truncated_value,
     missing_description,

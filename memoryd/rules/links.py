@@ -1,4 +1,4 @@
-"""L: links to files and headings."""
+"""L: links to files, headings and servers."""
 
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
@@ -12,6 +12,7 @@ from memoryd.domain.links.placeholders import is_placeholder
 from memoryd.domain.links.pointers import is_leading, pointers
 from memoryd.domain.links.relink import destination_of, relinked
 from memoryd.domain.links.targets import Anchors, Target
+from memoryd.domain.links.urls import address, host_of, is_url
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot
 
@@ -28,8 +29,8 @@ def broken_link(context: RuleContext) -> Iterator[Finding]:
     Names are case-exact, even if the file system of this machine is not. A position (`x.py:42`, `:10-20`)
     is left out: the file must exist. Text in code, comments and front matter is not a link, and neither
     are placeholders (`[path](url)`, `<root>/x.md`) and code in prose (`handlers[name](event)`). URLs,
-    anchors, drive letters, and paths outside the store that version control ignores are not checked, and
-    neither are paths of one machine in a shared store.
+    anchors, drive letters, and paths that version control ignores, outside the store or in a folder of it
+    that a clone lacks, are not checked, and neither are paths of one machine in a shared store.
 
     The message names the probable target: a renamed file, from git or memoryd's history, a name that
     differs by case, a file in another folder or store, a path from the root of the repository, or the
@@ -200,8 +201,11 @@ def ignored_target(context: RuleContext) -> Iterator[Finding]:
             continue
         for target in context.links.targets(document):
             places = {target.place} if target.place else set(target.places)
+            if context.links.is_broken(document, target):
+                continue
             if target.path and not context.around.ignored.isdisjoint(places):
-                message = f'version control ignores "{target.path}": the link works on one machine only'
+                there = "the link works on one machine only" if target.place else "here it does not exist"
+                message = f'version control ignores "{target.path}": {there}'
                 yield Finding(document, target.link.span, message)
 
 
@@ -239,3 +243,29 @@ def machine_path(context: RuleContext) -> Iterator[Finding]:
                 if context.links.leaves_repository(target):
                     message = f'"{target.path}" is outside of the repository, and this store is shared'
                     yield Finding(document, target.link.span, message)
+
+
+@rule("L009", "broken-url", Severity.WARNING)
+def broken_url(context: RuleContext) -> Iterator[Finding]:
+    """A URL names no host, or its server reports that the page does not exist.
+
+    Servers are only asked by `memoryd link-check --external`. A missing host and the answers 404 and 410
+    are reported; a server that wants a login, is slow, or has an error of its own proves nothing about the
+    link. Answers are cached, good ones for a week, bad ones for an hour.
+
+    Found in:
+        --- MEMORY.md
+        - [Deploy](https:///deploy) — how we ship
+
+    Silent in:
+        --- MEMORY.md
+        - [Deploy](https://example.com/deploy), `https:///`, [mail](mailto:ann@example.com)
+    """
+    for document in context.snapshot.documents.values():
+        for link in document.links:
+            if not is_url(link.destination):
+                continue
+            answers = context.around.answers
+            reason = answers.get(address(link), "") if host_of(link.destination) else "names no host"
+            if reason:
+                yield Finding(document, link.span, f'"{link.destination}" {reason}')

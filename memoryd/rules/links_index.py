@@ -11,9 +11,11 @@ from memoryd.domain.links.index_lines import belongs_in_index, listed
 from memoryd.domain.links.names import fold, reachable
 from memoryd.domain.links.placeholders import is_placeholder
 from memoryd.domain.links.pointers import Pointer, pointers
+from memoryd.domain.links.targets import ResolvedLinks
 from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.model import Span
+from memoryd.domain.markdown.model import Span, WikiLink
 from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.text.phrases import counted_lines
 
 _NO_NAME = re.compile(r"[$\"'=<>{};]|^[-!:./~]|^\W*$")  # a test of a shell, a slot of a template, a path
 _OTHER_FILE = re.compile(r"\.(?!md$)[A-Za-z]\w{1,5}$")
@@ -74,7 +76,8 @@ def unlisted_topic(context: RuleContext) -> Iterator[Finding]:
     """Nothing in the index links to this topic file, so the agent does not know that it exists.
 
     It counts as linked by a link, a wiki link, a mention of its file name, a link to its folder, a mention
-    of its folder (`logs/`), or any of these in a topic file that is linked itself. Dated logs, READMEs,
+    of its folder (`logs/`), or any of these in a topic file that is linked itself. A file that CLAUDE.md,
+    AGENTS.md, an agent, a command, a skill, a rule or a hook names is found as well. Dated logs, READMEs,
     empty files and files that only say where their content went need no link. Stores without index file
     are not checked. `--fix` adds a line to the index file, in its own style, if it fits into the limits
     and no other finding doubts the file.
@@ -89,25 +92,28 @@ def unlisted_topic(context: RuleContext) -> Iterator[Finding]:
 
     Silent in:
         --- MEMORY.md
-        - [Deploy](deploy.md), [[rotation]], `plain-mention.md`
+        - [Deploy](deploy.md), `plain-mention.md`
         --- deploy.md
-        Ship on Mondays, see [people](people.md).
-        --- secrets.md
-        ---
-        name: rotation
-        ---
-        Every quarter.
+        Ship on Mondays, see [[people]].
         --- people.md
         Ask Ann.
         --- plain-mention.md
         Also found.
         --- logs/2026-02-03.md
         Deployed.
+
+    Silent in:
+        --- .claude/agent-memory/reviewer/MEMORY.md
+        Ask before a release.
+        --- .claude/agent-memory/reviewer/inbox.md
+        Version 2 is out.
+        --- .claude/skills/release/SKILL.md
+        Write the result to `.claude/agent-memory/reviewer/inbox.md`.
     """
     snapshot = context.snapshot
     if snapshot.index is None or not snapshot.store.profile.leads:
         return
-    reached = reachable(snapshot)
+    reached = reachable(snapshot, named=context.around.named)
     unlisted = [
         topic for topic in snapshot.topics if topic.path not in reached and belongs_in_index(snapshot, topic)
     ]
@@ -127,17 +133,17 @@ def _never_meant(context: RuleContext, topics: list[Document]) -> Iterator[Docum
 
 @rule("L006", "repeated-index-entry", Severity.WARNING)
 def repeated_index_entry(context: RuleContext) -> Iterator[Finding]:
-    """Two lines of the index file point at the same topic file.
+    """Lines of the index file repeat the same link to the same topic file.
 
     A line points at a file if its list item begins with a link. Each line takes room at every start, and
-    one of two summaries is often out of date. Links to different headings of a file, and links within
-    sentences, are not reported. `--fix` removes an identical second line; of two different ones,
-    `--unsafe-fixes` keeps the first.
+    one of two summaries is often out of date. Links with titles of their own, links to different headings
+    of a file, and links within sentences are not reported. All copies of a line are one finding. `--fix`
+    removes identical copies; of different lines with one title, `--unsafe-fixes` keeps the first.
 
     Found in:
         --- MEMORY.md
         - [Deploy](deploy.md) — how we ship
-        - [Shipping](deploy.md) — on Mondays
+        - [Deploy](deploy.md) — on Mondays
         --- deploy.md
         Ship on Mondays.
 
@@ -145,42 +151,65 @@ def repeated_index_entry(context: RuleContext) -> Iterator[Finding]:
         --- MEMORY.md
         - [When](deploy.md#when) — on Mondays
         - [How](deploy.md#how) — with two people
+        - [Audit of May](deploy.md) — score 8.1
+        - [Audit of June](deploy.md) — score 8.6
         - Never on Fridays, see [Deploy](deploy.md).
         --- deploy.md
         # When
         # How
     """
-    snapshot = context.snapshot
-    first: dict[tuple[str, str], Pointer] = {}
-    lines: dict[tuple[str, str], set[str]] = {}
-    fixed = 0
-    for pointer in pointers(context.links):
-        index = snapshot.index
-        text = index.slice(pointer.line).strip() if index else ""
-        known = first.setdefault(pointer.target, pointer)
-        before = lines.setdefault(pointer.target, set())
-        if index and known is not pointer:
-            same = text in before
-            line = index.position(known.line.start).line
-            fix = _removal(snapshot, pointer, same=same) if pointer.is_whole and fixed < _FIXED else None
-            fixed += fix is not None
-            message = f"line {line} points at the same file{', in the same words' if same else ''}"
-            related = (Relation(index, known.link.span.start, "the first that points there"),)
-            yield Finding(index, pointer.link.span, message, related, fix)
-        before.add(text)
+    index = context.snapshot.index
+    if index is None:
+        return
+    for number, (first, copies, same) in enumerate(_repeated(index, context.links)):
+        lines = [index.position(each.line.start).line for each in (first, *copies[1:])]
+        point = "points" if len(lines) == 1 else "point"
+        words = ", in the same words" if same else ""
+        message = f"{counted_lines(lines)} {point} at the same file{words}"
+        fix = _removal(context.snapshot, index, copies, same=same) if number < _FIXED else None
+        related = (
+            Relation(index, first.link.span.start, "the first that points there"),
+            *(Relation(index, each.link.span.start, "points there too") for each in copies[1:]),
+        )
+        yield Finding(index, copies[0].link.span, message, related, fix)
 
 
-def _removal(snapshot: Snapshot, pointer: Pointer, *, same: bool) -> Fix | None:
-    index = snapshot.index
-    if index is None or index.undecodable is not None:
+def _repeated(index: Document, links: ResolvedLinks) -> Iterator[tuple[Pointer, list[Pointer], bool]]:
+    """Yield the first of several pointers with one target and title, the others, and if they are the same."""
+    groups: dict[tuple[str, str, str], list[Pointer]] = {}
+    for pointer in pointers(links):
+        groups.setdefault((*pointer.target, _title(index, pointer)), []).append(pointer)
+    for first, *others in groups.values():
+        seen = {index.slice(first.line).strip()}
+        copies: dict[bool, list[Pointer]] = {True: [], False: []}
+        for each in others:
+            text = index.slice(each.line).strip()
+            copies[text in seen].append(each)
+            seen.add(text)
+        yield from ((first, found, same) for same, found in copies.items() if found)
+
+
+def _title(index: Document, pointer: Pointer) -> str:
+    """Return the text of a pointer's link, without case."""
+    link = pointer.link
+    if isinstance(link, WikiLink):
+        shown = index.slice(link.span).removesuffix("]]").partition("|")[2]
+        return fold((shown or link.name).strip())
+    return fold(link.text.strip())
+
+
+def _removal(snapshot: Snapshot, index: Document, pointers: list[Pointer], *, same: bool) -> Fix | None:
+    if index.undecodable is not None or not all(each.is_whole for each in pointers):
         return None
-    start, end = pointer.line.start, pointer.line.end
-    if end == len(index.source) and not index.source.endswith(b"\n"):
-        start = len(index.source[:start].removesuffix(b"\n").removesuffix(b"\r"))
-    changed = index.source[:start] + index.source[end:]
+    changed = index.source
+    for each in reversed(pointers):
+        start, end = each.line.start, each.line.end
+        if end == len(changed) and not changed.endswith(b"\n"):
+            start = len(changed[:start].removesuffix(b"\n").removesuffix(b"\r"))
+        changed = changed[:start] + changed[end:]
     safety = Applicability.SAFE if same else Applicability.UNSAFE
-    line = index.position(pointer.line.start).line
-    return Fix(f"remove line {line}", safety, (file_change(snapshot, index.path, changed),))
+    lines = counted_lines([index.position(each.line.start).line for each in pointers])
+    return Fix(f"remove {lines}", safety, (file_change(snapshot, index.path, changed),))
 
 
 @rule("L007", "ambiguous-wiki-link", Severity.INFO)

@@ -80,7 +80,7 @@ def empty_topic(context: RuleContext) -> Iterator[Finding]:
     """A topic file has no content except front matter.
 
     A link to it is useless. Write it, or remove it with the links to it; `--unsafe-fixes` removes it if
-    there are none.
+    there are none. A file that instructions name, such as a mailbox that a skill reads, may be empty.
 
     Found in:
         --- MEMORY.md
@@ -92,13 +92,22 @@ def empty_topic(context: RuleContext) -> Iterator[Finding]:
         - [Deploy](deploy.md)
         --- deploy.md
         # Ship on Mondays
+
+    Silent in:
+        --- .claude/agent-memory/reviewer/MEMORY.md
+        - [Inbox](inbox.md)
+        --- .claude/agent-memory/reviewer/inbox.md
+        --- CLAUDE.md
+        Read `.claude/agent-memory/reviewer/inbox.md` first.
     """
     snapshot = context.snapshot
     profile = snapshot.store.profile
     empty = [
         topic
         for topic in snapshot.topics
-        if profile.leads and not js_trim(topic.source[topic.body :].decode())
+        if profile.leads
+        and topic.path not in context.around.named
+        and not js_trim(topic.source[topic.body :].decode())
     ]
     led_to = _led_to(snapshot) if empty and profile.rewrites else set(snapshot.documents)
     for topic in empty:

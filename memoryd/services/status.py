@@ -31,6 +31,7 @@ from memoryd.services.checks.check import check_contexts, check_roster, read, re
 from memoryd.services.checks.judge import judged, judgement_around
 from memoryd.services.git import today
 from memoryd.services.history.restore import find_losses
+from memoryd.services.stores.read_mentions import read_mentions
 from memoryd.services.stores.read_surroundings import read_further, read_surroundings
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ def overview(
         and any(each.level_of(rule) in _FAILING for each in (RuleSelection((user,)), *judgements.values()))
     )
     snapshots = tuple(map(read, found.stores))
-    around = read_surroundings(snapshots, seek=False)
+    around = tuple(map(read_mentions, snapshots, read_surroundings(snapshots, seek=False)))
     if deleted_path in chosen:  # long histories are read only on request
         around = tuple(map(read_further, snapshots, around))
     else:

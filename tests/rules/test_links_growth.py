@@ -33,6 +33,13 @@ PIECES: dict[str, Callable[[int], str]] = {
     "references": lambda number: f"[a{number}]\n\n[a{number}]: topic-{number}x.md\n\n",
     "machine paths": lambda _: "[x](/home/ann) ",
     "nested items": lambda number: " " * (number % 40) + "- [x](topic-1.md)\n\n",
+    "plain names": lambda number: f"- gone-{number}.md — hook\n",
+    "names in cells": lambda number: f"| gone-{number}.md | `gone.md` |\n|---|---|\n",
+    "links with spaces": lambda number: f"[x](gone {number}.md) ",
+    "open links with spaces": lambda _: "[x](a b ",
+    "repeated titles": lambda number: f"- [x](topic-{number % 60}.md) — hook {number}\n",
+    "parts of wiki links": lambda number: f"[[topic-{number % 60}#part {number}]] ",
+    "attributes": lambda number: f"## a {{#b{number}}}\n[x](#b{number})\n",
     "quotes": lambda _: "> ",
 }
 

@@ -181,6 +181,30 @@ def test_a_missing_file_in_the_ignored_folder_around_a_store_is_missing(tmp_path
     assert codes(tmp_path, {"MEMORY.md": index}, local=True) == ["L001"] * 2
 
 
+@needs_git
+@pytest.mark.parametrize("local", [True, False])
+def test_an_ignored_folder_of_a_store_may_be_missing_in_a_clone(tmp_path: Path, *, local: bool) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    (tmp_path / ".gitignore").write_text("archive/\n.claude/agent-memory-local/\n")
+    index = "[a](archive/2026-02.md) [b](archive/deep/x.md) [c](gone.md)\n"
+    found = codes(tmp_path, {"MEMORY.md": index}, local=local)
+    assert found == ["L001"] * 3 if local else sorted(found) == ["L001", "L005", "L005"]
+
+
+@needs_git
+def test_a_missing_file_in_an_ignored_folder_that_exists_is_missing(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    (tmp_path / ".gitignore").write_text("archive/\n")
+    files = {"MEMORY.md": "[a](archive/gone.md) [b](archive/there.md)\n", "archive/there.md": "x\n"}
+    assert sorted(codes(tmp_path, files)) == ["L001", "L005"]
+
+
+@needs_git
+def test_a_page_of_a_forge_does_not_leave_the_repository(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    assert codes(tmp_path, {"MEMORY.md": "[#5](../../../../../../issues/5) [x](../../<name>.md)\n"}) == []
+
+
 def test_levels() -> None:
     levels = {rule.code: rule.level for rule in RULES}
     assert levels["L001"] is Severity.ERROR

@@ -89,13 +89,16 @@ def fold(name: str) -> str:
     return _JOINT.sub("-", name).casefold()
 
 
-def reachable(snapshot: Snapshot, *, index_end: int | None = None) -> dict[str, Reach]:
+def reachable(
+    snapshot: Snapshot, *, index_end: int | None = None, named: Iterable[str] = ()
+) -> dict[str, Reach]:
     """Return how each topic file is reached from the index file, directly or through other topics.
 
     Args:
         snapshot: The store.
         index_end: Byte offset at which the index file counts as ending (to leave out what an agent
             never sees), or None for all of it.
+        named: Paths of topic files that instructions name: they are reached as well.
 
     Returns:
         The first way found by path; unreachable topics are absent.
@@ -104,8 +107,9 @@ def reachable(snapshot: Snapshot, *, index_end: int | None = None) -> dict[str, 
     if index is None:
         return {}
     names = names_of(snapshot)
-    found: dict[str, Reach] = {}
+    found = {path: Reach.MENTION for path in named if path in snapshot.documents}
     queue = [(index, Span(0, len(index.source) if index_end is None else index_end))]
+    queue += [(snapshot.documents[path], Span(0, len(snapshot.documents[path].source))) for path in found]
     others = len(snapshot.documents) - 1
     while queue and len(found) < others:
         document, span = queue.pop(0)

@@ -99,10 +99,22 @@ class ResolvedLinks:
         """Return whether a missing file may exist elsewhere: version control ignores it.
 
         A file of the store is not excused, and neither is one in an ignored folder around it: they would
-        be on this machine.
+        be on this machine. One in an ignored folder of a store that is not ignored itself is excused, since
+        a clone lacks that folder.
         """
         ignored = self._around.ignored.intersection(target.places)
-        return any(not place.startswith(f"{self._own}/") for place in ignored)
+        return any(
+            not place.startswith(f"{self._own}/") or self._is_in_ignored_folder(place) for place in ignored
+        )
+
+    def _is_in_ignored_folder(self, place: str) -> bool:
+        root, listings = self.snapshot.store.root, self._around.listings
+        if self._own != root or root in self._around.ignored or not place.startswith(f"{root}/"):
+            return False
+        while (place := place.rpartition("/")[0]) != root:
+            if place in self._around.ignored and not exists(place, listings):
+                return True
+        return False
 
     @cached_property
     def _own(self) -> str:
@@ -125,7 +137,9 @@ class ResolvedLinks:
     def leaves_repository(self, target: Target) -> bool:
         """Return whether a relative link leads out of the repository, where nothing is looked at."""
         beyond = bool(self._around.repository) and not self._around.beyond.isdisjoint(target.places)
-        return beyond and not _MACHINE.match(target.link.destination)
+        link = target.link
+        is_real = not _MACHINE.match(link.destination) and not is_placeholder(link.destination, link.text)
+        return beyond and is_real
 
     def is_of_one_machine(self, destination: str) -> bool:
         """Return whether another machine lacks a destination: it is absolute, or below a home directory.

@@ -28,6 +28,9 @@ class Surroundings:
         outside: Markdown files outside all stores that a link with a fragment leads to, by absolute path.
         answers: Reasons why URLs do not work, by URL, for the servers that were asked.
         instructions: CLAUDE.md, AGENTS.md and rules that the agent reads as well, by absolute path.
+        named: Topic files of the store that instructions name, by relative path, among those that the index
+            file does not reach and those that are empty.
+        elsewhere: Names of files that the index file mentions, and that exist outside the store.
         evidence: The day of the examination, and git's data on the files that documents name.
         past: What is known of the past of an index file that is over its limit.
     """
@@ -42,5 +45,7 @@ class Surroundings:
     outside: Mapping[str, Document] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
     instructions: Mapping[str, Document] = field(default_factory=dict)
+    named: frozenset[str] = frozenset()
+    elsewhere: frozenset[str] = frozenset()
     evidence: Evidence = field(default_factory=Evidence)
     past: Past = UNKNOWN

@@ -3,6 +3,8 @@
 _NEXT_UNIT = 999.5  # from here on, three digits would be four
 _PRECISE = 9.95  # below, one digit is too rough
 
+_MOST_LINES = 5  # that a message names
+
 
 def counted(number: int, one: str, many: str) -> str:
     """Return a number with the noun that it counts."""
@@ -16,6 +18,16 @@ def written_size(size: float) -> str:
         size /= 1000
         del units[0]
     return f"{size:.1f} {units[0]}" if size < _PRECISE and units[0] != "B" else f"{size:,.0f} {units[0]}"
+
+
+def counted_lines(numbers: list[int]) -> str:
+    """Return the numbers of lines as words: `line 3`, `lines 3 and 5`, `lines 3, 5, 8 and 4 more`."""
+    shown = [f"{number}" for number in numbers]
+    if len(shown) == 1:
+        return f"line {shown[0]}"
+    if len(shown) > _MOST_LINES:
+        shown[_MOST_LINES - 1 :] = [f"{len(shown) - _MOST_LINES + 1} more"]
+    return f"lines {', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def shorten(text: str, most: int) -> str:

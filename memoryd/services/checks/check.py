@@ -23,6 +23,7 @@ from memoryd.domain.stores.store import Store
 from memoryd.rules import ALL_RULES
 from memoryd.rules.markdown_comments import unused_suppression
 from memoryd.services.agents.read_roster import gather
+from memoryd.services.stores.read_mentions import read_mentions
 from memoryd.services.stores.read_surroundings import Past, read_further, read_surroundings
 
 
@@ -43,7 +44,7 @@ def read_contexts(stores: Iterable[Store], past: Past | None = None) -> tuple[Ru
     """
     snapshots = tuple(map(read, stores))
     return tuple(
-        context_of(snapshot, read_further(snapshot, around))
+        context_of(snapshot, read_mentions(snapshot, read_further(snapshot, around)))
         for snapshot, around in zip(snapshots, read_surroundings(snapshots, past), strict=True)
     )
 

@@ -30,7 +30,10 @@ from memoryd.rules.limits import index_over_limit
 from memoryd.services.agents.read_roster import gather
 from memoryd.services.checks.check import check_roster, read, snapshots_of
 from memoryd.services.checks.judge import Terms, judgement_at, judgements_of, without
+from memoryd.services.stores.read_mentions import read_mentions
 from memoryd.services.stores.read_surroundings import read_further, read_surroundings
+
+_WITH_MENTIONS = ("L", "F")  # families of rules that ask what instructions name
 
 
 class Examination:
@@ -57,6 +60,8 @@ class Examination:
         around = read_surroundings(snapshots, self._last, narrow=narrow, git=terms.git)
         if any(rule.code.startswith(("D", "P")) for rule in self._rules):
             around = tuple(map(partial(read_further, git=terms.git), snapshots, around))
+        if any(rule.code.startswith(_WITH_MENTIONS) for rule in self._rules):
+            around = tuple(map(partial(read_mentions, git=terms.git), snapshots, around))
         around = tuple(map(self._with_past, snapshots, around))
         options = RuleOptions(likeness=terms.likeness)
         self._contexts = tuple(map(context_of, snapshots, around, repeat(options)))
@@ -148,6 +153,7 @@ class Examination:
         (around,) = read_surroundings((snapshot,), self._last, narrow=narrow, git=self._terms.git)
         now = context.around
         around = replace(around, answers=now.answers, instructions=now.instructions, evidence=now.evidence)
+        around = replace(around, named=now.named, elsewhere=now.elsewhere)
         return context_of(snapshot, self._with_past(snapshot, around), context.options)
 
     def _last(self, path: str) -> bytes | None:

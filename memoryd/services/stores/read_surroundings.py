@@ -118,6 +118,11 @@ class _View:
         documents = self.snapshot.documents
         if not self._repository or not any(document.links for document in documents.values()):
             return
+        for _, places in self._unfound:  # a clone lacks an ignored folder of a store
+            folder = places[0].rpartition("/")[0]
+            while folder.startswith(f"{self.root}/"):
+                yield f"{folder}/"
+                folder = folder.rpartition("/")[0]
         above = self.root
         while above.startswith(f"{self._repository}/"):
             yield above

@@ -167,3 +167,8 @@ def test_the_first_way_found_is_kept_in_any_order_of_the_documents(root: Path) -
     found = store(root, index="[[b]] [a](a.md) c-1\n", a="", b="", c_1="")
     backwards = replace(found, documents=dict(reversed(list(found.documents.items()))))
     assert reachable(found) == reachable(backwards)
+
+
+def test_topics_that_instructions_name_lead_on(root: Path) -> None:
+    found = store(root, index="- notes\n", inbox="see [[b]]\n", b="", c="")
+    assert reachable(found, named=["inbox.md", "gone.md"]).keys() == {"inbox.md", "b.md"}

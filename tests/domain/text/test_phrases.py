@@ -1,6 +1,6 @@
 import pytest
 
-from memoryd.domain.text.phrases import written_size
+from memoryd.domain.text.phrases import counted_lines, written_size
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,16 @@ from memoryd.domain.text.phrases import written_size
 )
 def test_sizes_have_the_largest_unit(size: float, written: str) -> None:
     assert written_size(size) == written
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ([3], "line 3"),
+        ([3, 5], "lines 3 and 5"),
+        ([1, 2, 3, 4, 5], "lines 1, 2, 3, 4 and 5"),
+        ([1, 2, 3, 4, 5, 6], "lines 1, 2, 3, 4 and 2 more"),
+    ],
+)
+def test_lines_are_named(numbers: list[int], words: str) -> None:
+    assert counted_lines(numbers) == words

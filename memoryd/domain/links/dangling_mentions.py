@@ -1,0 +1,86 @@
+"""Missing files that the index file names without links."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from memoryd.domain.links.names import Reach, names_of
+from memoryd.domain.links.placeholders import is_placeholder
+from memoryd.domain.markdown.items import outline
+from memoryd.domain.markdown.model import Span
+from memoryd.domain.stores.snapshot import Snapshot
+
+_CHARACTER = r"[^\s`|*\[\]()<>\"',;:@#]"
+_IN_CODE = r"[^`\n\r\"<>|*\[\]]"
+_NAME = rf"(?:`@?(?P<code>{_IN_CODE}{{1,200}}?\.md)`|[\"']?@?(?P<bare>{_CHARACTER}{{1,200}}\.md)[\"']?)"
+_ITEM = r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?"
+_AFTER = r"[ \t]*(?:\r?$|[—–:(|→]|--?>?[ \t]|=>)"
+# What a list item begins with, what is alone in a cell of a table, and what is a link except for a space.
+_LEADING = re.compile(rf"(?:^|\A\ufeff){_ITEM}[*_~]{{0,3}}{_NAME}[*_~]{{0,3}}{_AFTER}", re.MULTILINE)
+_CELL = re.compile(rf"(?<=\|)[ \t]*[*_~]{{0,3}}{_NAME}[*_~]{{0,3}}[ \t]*(?=\|)")
+_FAILED_LINK = re.compile(r"(?<!!)\[[^\[\]\n]*\]\((?P<code>[^()<>\[\]\n\"']+\.md)(?P<bare>)\)")
+_SPACE = re.compile(r"[ \t]")
+_JOINED = re.compile(r"[^\x00-\x7f][\w-]+\.md\Z", re.ASCII)  # a word of a script without spaces before a name
+# Files of instructions and of repositories, which notes speak of.
+_WELL_KNOWN = """
+    readme.md claude.md claude.local.md agents.md gemini.md qwen.md skill.md memory.md changelog.md license.md
+    contributing.md security.md todo.md index.md soul.md user.md identity.md tools.md heartbeat.md
+    bootstrap.md roadmap.md architecture.md code_of_conduct.md copilot-instructions.md
+"""
+_FAMILIAR = frozenset(_WELL_KNOWN.split())
+
+
+@dataclass(frozen=True, slots=True)
+class DanglingMention:
+    """A mention of a file that the store lacks: its path in the words of the index file, and its span."""
+
+    path: str
+    span: Span
+
+
+def mentions(snapshot: Snapshot) -> Iterator[DanglingMention]:
+    """Yield the missing files that list items and table cells of the index file begin with, and failed links.
+
+    Such a mention would make the file reachable, if it existed. Names in other folders, and of files that
+    every repository has, are left out.
+    """
+    index = snapshot.index
+    if index is None or b".md" not in index.source:
+        return
+    text = index.text
+    found = [match for pattern in (_LEADING, _CELL) for match in pattern.finditer(text)]
+    found += [match for match in _FAILED_LINK.finditer(text) if _SPACE.search(match["code"])]
+    if not found:
+        return
+    names, spans = names_of(snapshot), outline(index).text_spans
+    linked = [link.span for link in index.links]
+    start = at = 0  # in bytes and in code points
+    for match in sorted(found, key=lambda each: each.start(1 if each[1] else 2)):
+        path = (match["code"] or match["bare"]).strip()
+        group = "code" if match["code"] else "bare"
+        start += len(text[at : match.start(group)].encode())
+        at = match.start(group)
+        span = Span(start, start + len(match[group].encode()))
+        if not _is_candidate(snapshot, path) or _is_in(span, linked) or not _is_in(span, spans):
+            continue
+        if all(how is Reach.FOLDER for _, how in names.led_to(index, span)):
+            yield DanglingMention(path, span)
+
+
+def _is_candidate(snapshot: Snapshot, path: str) -> bool:
+    folder, _, name = path.removeprefix("./").rpartition("/")
+    if (
+        name.casefold() in _FAMILIAR
+        or path.startswith("/")
+        or is_placeholder(path, "file")
+        or _JOINED.search(name)
+    ):
+        return False
+    return not folder or any(each.startswith(f"{folder}/") for each in snapshot.documents)
+
+
+def _is_in(span: Span, others: Sequence[Span]) -> bool:
+    """Return whether one of several spans, which are sorted, holds the start of a span."""
+    before = bisect_right(others, span.start, key=lambda each: each.start) - 1
+    return before >= 0 and span.start < others[before].end

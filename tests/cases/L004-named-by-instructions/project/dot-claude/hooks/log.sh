@@ -1,0 +1,2 @@
+#!/bin/sh
+echo ran >> .claude/agent-memory/reviewer/log_of_runs.md
