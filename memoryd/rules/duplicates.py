@@ -1,16 +1,17 @@
 """D: repetition within one store."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
 from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.duplicates.copies import Copies, copies_in
 from memoryd.domain.duplicates.groups import RepeatedPassage, alike_groups, notes_of, repeated_passages
 from memoryd.domain.duplicates.merge_files import merge_fix
-from memoryd.domain.duplicates.pairs import OPEN, Pair, likenesses, says_all
+from memoryd.domain.duplicates.pairs import OPEN, Pair, contradict, likenesses, says_all
 from memoryd.domain.duplicates.passages import Note
-from memoryd.domain.duplicates.repeated import RepeatedNote, without, without_groups
+from memoryd.domain.duplicates.repeated import RepeatedNote, group_fixes, without
 from memoryd.domain.duplicates.similarity import Verdict
 from memoryd.domain.duplicates.spelling import says_the_same
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
@@ -19,6 +20,9 @@ from memoryd.domain.markdown.model import Span
 from memoryd.domain.markdown.plain_text import plain_text
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import counted, shorten
+
+if TYPE_CHECKING:
+    from memoryd.domain.markdown.document import Document
 
 _MERGED = 10  # pairs of files of a store that may be merged: each try parses the store
 _QUOTED = 60  # characters of a note that a message quotes
@@ -56,19 +60,27 @@ def duplicate_entry(context: RuleContext) -> Iterator[Finding]:
     """
     yield from _whole_copies(context)
     same = _same(context)
-    merged = {
-        frozenset((copies.one, copies.other)): fix
-        for copies, fix in (_with_fixes(context) if same else ())
-        if not copies.is_whole
-    }
+    merged: dict[frozenset[Document], Fix | None] = {}
+    unclear: set[frozenset[Document]] = set()  # files that contradict each other: neither is the one to keep
+    for copies, fix in _with_fixes(context) if same else ():
+        if not copies.is_whole:
+            files = frozenset((copies.one, copies.other))
+            merged[files] = fix
+            if fix is None and contradict(context.snapshot.store.root, copies.one, copies.other):
+                unclear.add(files)
     sure = [pair for pair in same if pair.is_in_one_list and says_the_same(pair.one.text, pair.other.text)]
     known = frozenset(sure)
     rest = [pair for pair in same if pair not in known]
     for pairs, safety in ((sure, Applicability.SAFE), (rest, Applicability.UNSAFE)):
         found = repeated_passages(pairs)
-        for passage, fix in zip(found, _group_fixes(context.snapshot, found, safety), strict=True):
+        groups = [
+            [RepeatedNote(pair.other, pair.one) for run in each.pairs for pair in run] for each in found
+        ]
+        for passage, fix in zip(found, group_fixes(context.snapshot, groups, safety), strict=True):
             documents = frozenset((passage.ones[0].document, passage.others[0][0].document))
-            yield _about_passage(passage, merged.pop(documents, None) or fix)
+            yield _about_passage(
+                passage, None if documents in unclear else merged.pop(documents, None) or fix
+            )
 
 
 def _same(context: RuleContext) -> list[Pair]:
@@ -78,24 +90,6 @@ def _same(context: RuleContext) -> list[Pair]:
         for pair in likenesses(context.snapshot, context.options.likeness).pairs
         if pair.judgement.verdict is Verdict.SAME and not _is_step_again(pair)
     ]
-
-
-def _group_fixes(
-    snapshot: Snapshot, found: Sequence[RepeatedPassage], safety: Applicability
-) -> Iterator[Fix | None]:
-    """Yield the fix of each repeated passage; passages removed by one change share a fix."""
-    shared: dict[tuple[FileChange, ...], Fix] = {}
-    groups = [[RepeatedNote(pair.other, pair.one) for run in each.pairs for pair in run] for each in found]
-    for group, removals in zip(groups, without_groups(snapshot, groups), strict=True):
-        changes = tuple(each.change for each in removals)
-        count = sum(each.count for each in removals)
-        line = group[0].gone.document.position(_start(group[0].gone)).line
-        title = (
-            f"remove {count:,} lines that repeat others"
-            if count > 1
-            else f"remove line {line}, which repeats another"
-        )
-        yield shared.setdefault(changes, Fix(title, safety, changes)) if changes else None
 
 
 def _about_passage(passage: RepeatedPassage, fix: Fix | None) -> Finding:

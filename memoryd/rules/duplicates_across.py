@@ -1,16 +1,19 @@
 """D: repetition of instructions and between stores."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from memoryd.domain.agents.roster import Roster
 from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
 from memoryd.domain.checks.rule import RuleContext, roster_rule, rule
 from memoryd.domain.duplicates.across import echoes, repeated_instructions
+from memoryd.domain.duplicates.groups import RepeatedPassage, repeated_passages
 from memoryd.domain.duplicates.pairs import says_all
-from memoryd.domain.duplicates.repeated import RepeatedNote, without
+from memoryd.domain.duplicates.passages import Note
+from memoryd.domain.duplicates.repeated import RepeatedNote, group_fixes
 from memoryd.domain.duplicates.similarity import Verdict
 from memoryd.domain.edits.plan import Applicability, Fix
 from memoryd.domain.markdown.model import Span
+from memoryd.domain.text.phrases import counted
 
 
 @rule("D004", "repeats-instructions", Severity.INFO)
@@ -34,25 +37,31 @@ def repeats_instructions(context: RuleContext) -> Iterator[Finding]:
         - The linter takes 40 s on Windows.
     """
     snapshot = context.snapshot
-    pairs = list(repeated_instructions(snapshot, context.around.instructions, context.options.likeness))
-    gone = without(snapshot, [RepeatedNote(pair.other, pair.one) for pair in pairs if says_all(pair)])
-    for pair in pairs:
-        document, told = pair.other.document, pair.one.document
-        line = told.position(pair.one.span.start).line
-        how = "the same" if pair.judgement.verdict is Verdict.SAME else "nearly the same"
-        related = (Relation(told, pair.one.span.start, "the instruction", pair.one.root),)
-        found = gone.get(pair.other)
-        title = f"remove line {document.position(pair.other.span.start).line}"
-        if found and found.count > 1:
-            title = f"remove {found.count:,} lines"
-        fix = Fix(title, Applicability.UNSAFE, (found.change,)) if found else None
-        yield Finding(
-            document,
-            _trimmed(pair.other.span, pair.other.text),
-            f"{how} as {told.path}:{line}",
-            related,
-            fix,
-        )
+    pairs = repeated_instructions(snapshot, context.around.instructions, context.options.likeness)
+    found = repeated_passages(pairs)
+    groups = [
+        [RepeatedNote(pair.other, pair.one) for run in each.pairs for pair in run if says_all(pair)]
+        for each in found
+    ]
+    for each, fix in zip(found, group_fixes(snapshot, groups, Applicability.UNSAFE), strict=True):
+        yield _about_instruction(each, fix)
+
+
+def _about_instruction(passage: RepeatedPassage, fix: Fix | None) -> Finding:
+    """Return the finding of notes that repeat an instruction, at their first place."""
+    first, *more = passage.others
+    told = passage.ones[0]
+    line = told.document.position(told.span.start).line
+    is_same = all(pair.judgement.verdict is Verdict.SAME for pair in passage.pairs[0])
+    message = f"{'the same' if is_same else 'nearly the same'} as {told.document.path}:{line}"
+    if len(first) > 1:
+        how = "repeats" if is_same else "nearly repeats"
+        message = f"{how} {len(first):,} entries from {told.document.path}:{line} on"
+    if more:
+        message += f"; {counted(len(more), 'more copy', 'more copies')}"
+    related = (Relation(told.document, told.span.start, "the instruction", told.root),)
+    further = tuple(Relation(run[0].document, run[0].span.start, "the same again") for run in more)
+    return Finding(first[0].document, _span(first), message, (*related, *further), fix)
 
 
 @roster_rule("D005", "duplicate-across-stores", Severity.WARNING)
@@ -61,8 +70,8 @@ def duplicate_across_stores(roster: Roster) -> Iterator[Finding]:
 
     One copy is updated and the other is not. Knowledge that both need belongs in CLAUDE.md or a rule.
     Stores of one repository and stores of one person are compared, but not copies of one agent's store
-    (see split-store), dated logs, READMEs, index files, or templates, which are texts in more than three
-    stores.
+    (see split-store), dated logs, READMEs, index files, or the text with which a template opens more than
+    three index files.
 
     Found in:
         --- .claude/agent-memory/reviewer/MEMORY.md
@@ -89,22 +98,33 @@ def duplicate_across_stores(roster: Roster) -> Iterator[Finding]:
         Ship on Mondays.
     """
     for echo in echoes(roster):
-        root, document = echo.other
-        other_root, source = echo.one
-        agent = other_root.rpartition("/")[2]
-        if echo.passages:
-            one, other = echo.passages
-            line = source.position(one.span.start).line
-            message = f"the same passage as {agent}/{source.path}:{line}"
-            span, at = _trimmed(other.span, other.text), one.span.start
+        one, other, *more = echo.places
+        agent = one.root.rpartition("/")[2]
+        if other.passages:
+            span, at = _span(other.passages), one.passages[0].span.start
+            size, line = len(other.passages), one.document.position(at).line
+            what = "the same passage as" if size == 1 else f"the same {size:,} passages as from"
+            message = f"{what} {agent}/{one.document.path}:{line}{' on' if size > 1 else ''}"
         else:
-            message = f"the same file as {agent}/{source.path}"
-            span, at = Span(document.body, document.body), source.body
-        yield Finding(
-            document, span, message, (Relation(source, at, "the other store", other_root),), root=root
+            span, at = Span(other.document.body, other.document.body), one.document.body
+            message = f"the same file as {agent}/{one.document.path}"
+        if more:
+            message += f"; {counted(len(more), 'more store has', 'more stores have')} it"
+        further = tuple(
+            Relation(
+                each.document,
+                _span(each.passages).start if each.passages else each.document.body,
+                "the same again",
+                each.root,
+            )
+            for each in more
         )
+        related = (Relation(one.document, at, "the other store", one.root), *further)
+        yield Finding(other.document, span, message, related, root=other.root)
 
 
-def _trimmed(span: Span, text: str) -> Span:
-    start = span.start + len(text[: len(text) - len(text.lstrip())].encode())
-    return Span(start, span.start + len(text.rstrip().encode()))
+def _span(notes: Sequence[Note]) -> Span:
+    """Return the span of consecutive notes, without white space around them."""
+    first, last = notes[0], notes[-1]
+    start = first.span.start + len(first.text[: len(first.text) - len(first.text.lstrip())].encode())
+    return Span(start, last.span.start + len(last.text.rstrip().encode()))

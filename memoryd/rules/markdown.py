@@ -1,5 +1,6 @@
 """F: the form of files."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -14,12 +15,19 @@ from memoryd.domain.links.index_lines import belongs_in_index, index_line
 from memoryd.domain.links.names import Names, Reach
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import BlockKind, Span
+from memoryd.domain.stores.filenames import is_snapshot
 from memoryd.domain.stores.leftovers import original
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.style import style_of
 from memoryd.domain.text.phrases import counted
 from memoryd.domain.text.utf16 import js_trim
 
+# Names of files that are filled and emptied again.
+_CONTAINER = re.compile(
+    r"(?:[\w-]+[-_])?(?:inbox|outbox|mailbox|queue|scratch(?:pad)?|todos?|tasks?|drafts?|notes?|log|journal|buffer|backlog|tmp"
+    r"|temp)(?:[-_][\w-]+)?\.md",
+    re.IGNORECASE,
+)
 _MOST_CONFLICTS = 100  # reported per file
 
 
@@ -80,7 +88,8 @@ def empty_topic(context: RuleContext) -> Iterator[Finding]:
     """A topic file has no content except front matter.
 
     A link to it is useless. Write it, or remove it with the links to it; `--unsafe-fixes` removes it if
-    there are none. A file that instructions name, such as a mailbox that a skill reads, may be empty.
+    there are none. A file that instructions name, such as a mailbox that a skill reads, may be empty, and so
+    may logs of a day and mailboxes, queues and scratch files by their names (`inbox.md`).
 
     Found in:
         --- MEMORY.md
@@ -92,13 +101,14 @@ def empty_topic(context: RuleContext) -> Iterator[Finding]:
         - [Deploy](deploy.md)
         --- deploy.md
         # Ship on Mondays
+        --- scratchpad.md
 
     Silent in:
         --- .claude/agent-memory/reviewer/MEMORY.md
-        - [Inbox](inbox.md)
-        --- .claude/agent-memory/reviewer/inbox.md
+        - [Hand-over](handover.md)
+        --- .claude/agent-memory/reviewer/handover.md
         --- CLAUDE.md
-        Read `.claude/agent-memory/reviewer/inbox.md` first.
+        Read `.claude/agent-memory/reviewer/handover.md` first.
     """
     snapshot = context.snapshot
     profile = snapshot.store.profile
@@ -108,11 +118,16 @@ def empty_topic(context: RuleContext) -> Iterator[Finding]:
         if profile.leads
         and topic.path not in context.around.named
         and not js_trim(topic.source[topic.body :].decode())
+        and not _may_be_empty(topic.path)
     ]
     led_to = _led_to(snapshot) if empty and profile.rewrites else set(snapshot.documents)
     for topic in empty:
         fix = None if topic.path in led_to else _removal(snapshot, topic)
         yield Finding(topic, Span(topic.body, topic.body), "it has no content", fix=fix)
+
+
+def _may_be_empty(path: str) -> bool:
+    return is_snapshot(path) or bool(_CONTAINER.fullmatch(path.rpartition("/")[2]))
 
 
 def _led_to(snapshot: Snapshot) -> set[str]:
@@ -163,79 +178,4 @@ def conflict_markers(context: RuleContext) -> Iterator[Finding]:
 
     Found in:
         --- MEMORY.md
-        <<<<<<< HEAD
-        - ship on Mondays
-        =======
-        - ship on Fridays
-        >>>>>>> feature
-
-    Silent in:
-        --- MEMORY.md
-        Shipping
-        =======
-
-        ```
-        <<<<<<< HEAD
-        - ship on Mondays
-        =======
-        - ship on Fridays
-        >>>>>>> feature
-        ```
-    """
-    for document in context.snapshot.documents.values():
-        found = tuple(islice(conflicts(document.source), _MOST_CONFLICTS))
-        code = [block.span for block in document.blocks if block.kind is BlockKind.CODE] if found else []
-        at = 0
-        for markers in found:
-            while at < len(code) and code[at].end <= markers[0].start:
-                at += 1
-            if at < len(code) and code[at].start <= markers[0].start and markers[-1].end <= code[at].end:
-                continue
-            lines = [document.source.count(b"\n", 0, marker.start) + 1 for marker in markers]
-            whole = "" if document.slice(markers[-1]).startswith(">") else "; its end is missing"
-            yield Finding(
-                document,
-                markers[0],
-                f"an unresolved merge, lines {lines[0]} to {lines[-1]}{whole}",
-                tuple(Relation(document, marker.start, document.slice(marker)) for marker in markers[1:]),
-            )
-
-
-@rule("F011", "sync-conflict-copy", Severity.WARNING)
-def sync_conflict_copy(context: RuleContext) -> Iterator[Finding]:
-    """A file is a leftover of a merge, an editor or synchronization.
-
-    `x.sync-conflict-20260203-101500.md`, `x (conflicted copy 2026-02-03).md`, `x.md.orig`, `x.md.tmp`;
-    beside `x.md` also `x (1).md`, `x.md.bak`, `.x.md.swp`, `x_LOCAL_123.md`; and with similar content
-    `x 2.md`, `x copy.md`, `x - Copy.md`, `x-LAPTOP-4F2K.md`. Agents find such a file and believe it, or
-    never see what was written into it. Move its differences into the real file, then remove it.
-
-    Found in:
-        --- MEMORY.md
-        - [Deploy](deploy.md)
-        --- deploy.md
-        Ship on Mondays.
-        --- deploy (1).md
-        Ship on Fridays.
-
-    Silent in:
-        --- MEMORY.md
-        - [Deploy](deploy (1).md), [copies](conflicted-copy.md)
-        --- deploy (1).md
-        Ship on Fridays.
-        --- conflicted-copy.md
-        What to do with one.
-    """
-    snapshot = context.snapshot
-    root, index_name = snapshot.store.root, snapshot.store.profile.index_name
-    for directory in dict.fromkeys(["", *(path.rpartition("/")[0] for path in snapshot.documents)]):
-        within = f"{directory}/" if directory else ""
-        names = context.around.listings.get(f"{root}/{directory}".rstrip("/")) or frozenset()
-        for name in sorted(names):
-            path = original(within + name, snapshot.documents, index_name, names)
-            if path is None or not snapshot.store.profile.owns(path):
-                continue
-            real = path.removeprefix(within)
-            message = f'left over from "{real}"{"" if real in names else ", which is missing"}'
-            document = snapshot.documents.get(within + name) or parse(within + name, b"")
-            yield Finding(document, Span(document.body, document.body), message)
+        

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-LIKENESS = 0.6
+LIKENESS = 0.45
 """Default least share of common words of two notes to compare."""
 
 

@@ -31,7 +31,8 @@ def relative_dates(document: Document) -> Iterator[Span]:
         found = [] if not DATED_HINT.search(text) else sorted(_words(text))
         quotes = [match.span() for match in _QUOTED.finditer(text)] if found else []
         for start, end in found:
-            quoted = any(first <= start < last for first, last in quotes)
+            is_keyword = text[start:end].isupper() and not text.isupper()
+            quoted = is_keyword or any(first <= start < last for first, last in quotes)
             span = byte_span(text, start, end, spoken.start)
             line = document.line_at(span.start)
             if line.start not in skipped:

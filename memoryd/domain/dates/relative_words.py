@@ -15,7 +15,8 @@ _ENGLISH = (
     r"(?:last|next|this|past) (?:week|weekend|month|quarter|year|monday|tuesday|wednesday|thursday|friday"
     r"|saturday"
     r"|sunday)(?! (?:of|view|button|tab|filter|column|page|label)\b)"
-    rf"|(?<!\bthan )(?<!\bfrom )(?<!\bsince )(?<!\bbefore ){_COUNT_EN} (?:minute|hour|day|week|month"
+    rf"|(?<!\bthan )(?<!\bfrom )(?<!\bsince )(?<!\bbefore )(?<!\bunder )(?<!\bover )"
+    rf"(?<!\bwithin ){_COUNT_EN} (?:minute|hour|day|week|month"
     rf"|year)s? ago"
     r"|as of today"
     r"|(?:(?<=^)|(?<=[.;!] ))recently(?=,? (?:we|i|they|he|she|the|a|an|it|some|all|our|my)\b)"
@@ -77,14 +78,17 @@ _FURTHER = (
     r"|wczoraj|przedwczoraj|jutro|dziś rano|w (?:zeszłym|przyszłym) (?:tygodniu|miesiącu)|niedawno"
 )
 _DENSE = (
-    "昨天|昨日|昨晚|昨夜|昨晩|前天|一昨日|今早|今晨|今朝|今晚|今夜|明天|明日|后天|後天|明後日"
+    "昨天|昨日|昨晚|昨夜|昨晩|前天|一昨日|今早|今晨|今朝|今晚|今夜"
+    "|(?:明天|明日)(?!计划|計畫|安排|汇报|任务|待办|予定|の予定)"
+    "|后天|後天|明後日"
     "|上周|上週|上星期|下周|下週|下星期|本周|本週|这周|這週|先週|今週|来週|上个月|上個月|下个月|下個月|先月|来月|先日"
     r"|(?:[两二三四五六七八九十几数]|\d{1,2})(?:天|周|週|个月|個月|小时|小時|日|週間|か月|ヶ月|カ月|時間)(?:之)?前"
-    "|어제|그저께|엊그제|어젯밤|내일|모레|지난주|지난달|이번 ?주|다음 ?주|다음 ?달"
+    "|(?:어제|내일)(?=[은는의도에,.]|부터|까지|\\s|$)|그저께|엊그제|어젯밤|모레(?=[은는의도에,.]|\\s|$)"
+    "|지난주|지난달|이번 ?주|다음 ?주|다음 ?달"
     r"|(?:\d{1,2}|며칠|몇) ?(?:일|주|개월|달|시간) ?전|얼마 ?전"
 )
 # No part of a longer word, name or path; `yesterday.md` is a file.
-_BEFORE, _BEHIND = r"(?<![\w\"'“‘«/@#.=-])", r"(?![\w\"”»/@=-]|\.\w|['’]\w{2})"
+_BEFORE, _BEHIND = r"(?<![\w\"'“‘«/@#.=<>≤≥;-])(?<![=<>≤≥] )", r"(?![\w\"”»/@=-]|\.\w|['’]\w{2})"
 _SPACED = f"{_ENGLISH}|{_GERMAN}|{_FRENCH}|{_SPANISH}|{_PORTUGUESE}|{_ITALIAN}|{_RUSSIAN}|{_FURTHER}"
 RELATIVE = re.compile(
     rf"{_BEFORE}(?:{_SPACED}){_BEHIND}|(?<![「『“\"])(?:{_DENSE})(?![」』”\"])", re.IGNORECASE | re.MULTILINE
@@ -147,7 +151,8 @@ GERMAN = re.compile(
 
 STANDING = re.compile(
     r"\b(?:each|every|always|whenever|per)\b(?! (?:deploy|run|test|build)\w* (?:broke|failed))"
-    r"|YYYY|\{date\}|<date>|%Y|\brelative\b|\babsolute\b|\bconvert"
+    r"|\b(?:today|yesterday) (?:\+|and|&|/) (?:today|yesterday)\b"
+    r"|今天[和与及]昨天|昨天[和与及]今天|今日と昨日|YYYY|\{date\}|<date>|%Y|\brelative\b|\babsolute\b|\bconvert"
     r"|\b(?:immer|jede[nmrs]?|jeweils|chaque|toujours|cada|siempre|sempre|ogni|кажд\w+|всегда)\b|每|毎"
     r"|매(?:일|번)",
     re.IGNORECASE,

@@ -3,10 +3,10 @@
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 from memoryd.domain.agents.roster import Roster
 from memoryd.domain.duplicates.copies import telling_lines
+from memoryd.domain.duplicates.groups import GAP, steps_between
 from memoryd.domain.duplicates.pairs import Pair, compare
 from memoryd.domain.duplicates.passages import Note, is_left_out, is_record, passages_in, passages_of
 from memoryd.domain.duplicates.similarity import Verdict, judge
@@ -18,24 +18,28 @@ _WORDS = 6  # words: shorter instructions may be repeated by chance
 _NEAR = 0.8  # least likeness of a note that repeats an instruction
 _LONG = 25  # words: two agents do not write such a long passage independently
 _LINES = 3  # lines: two agents do not write such a file independently
-_COMMON = 3  # more stores with the same text mean a template
+_TEMPLATE = 3  # more index files that begin with the same text are made from a template
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file, or consecutive passages of one, in a store."""
+
+    snapshot: Snapshot
+    document: Document
+    passages: tuple[Note, ...] = ()
+
+    @property
+    def root(self) -> str:
+        """Absolute path of the store."""
+        return self.snapshot.store.root
 
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """A text of one store that is in another one, too.
+    """A text of one store that is in others, too: its places, the first one first."""
 
-    Attributes:
-        snapshot: The second store.
-        one: The first file, and the root of its store.
-        other: The second file.
-        passages: The two passages; None for whole files.
-    """
-
-    snapshot: Snapshot
-    one: tuple[str, Document]
-    other: tuple[str, Document]
-    passages: tuple[Note, Note] | None
+    places: tuple[Place, ...]
 
 
 def repeated_instructions(
@@ -72,47 +76,93 @@ def _of_instructions(place: str, document: Document) -> tuple[Note, ...]:
 
 
 def echoes(roster: Roster) -> Iterator[Echo]:
-    """Yield files and long passages that two agents of one repository, or of one person, both keep."""
+    """Yield files and long passages that two or more agents of one repository, or person, keep."""
     snapshots = sorted(roster.snapshots, key=lambda snapshot: snapshot.store.root)
     whole = list(_whole(roster, snapshots))
     yield from whole
-    copied = {(echo.other[0], echo.other[1].path) for echo in whole}
+    copied = {(place.root, place.document.path) for echo in whole for place in echo.places[1:]}
     yield from _passages(roster, snapshots, copied)
 
 
 def _whole(roster: Roster, snapshots: list[Snapshot]) -> Iterator[Echo]:
-    known: dict[frozenset[str], list[tuple[Snapshot, Document]]] = {}
+    known: dict[frozenset[str], list[Place]] = {}
     for snapshot in snapshots:
         for topic in snapshot.topics:
             lines = frozenset[str]() if is_left_out(topic) else telling_lines(topic)
             if len(lines) >= _LINES:
-                known.setdefault(lines, []).append((snapshot, topic))
+                known.setdefault(lines, []).append(Place(snapshot, topic))
     for same in known.values():
-        if len({snapshot.store.root for snapshot, _ in same}) <= _COMMON:
-            first, document = same[0]
-            for snapshot, other in same[1:]:
-                if _are_apart(roster, first.store, snapshot.store):
-                    roots = first.store.root, snapshot.store.root
-                    yield Echo(snapshot, (roots[0], document), (roots[1], other), None)
+        places = _apart(roster, same)
+        if len(places) > 1:
+            yield Echo(places)
 
 
 def _passages(roster: Roster, snapshots: list[Snapshot], copied: set[tuple[str, str]]) -> Iterator[Echo]:
-    known: dict[tuple[str, ...], list[tuple[Snapshot, Note]]] = {}
+    known: dict[tuple[str, ...], list[Place]] = {}
     for snapshot in snapshots:
         for passage in passages_of(snapshot):
             if passage.words.weight >= _LONG and not is_record(passage):
-                known.setdefault(passage.words.tokens, []).append((snapshot, passage))
+                place = Place(snapshot, passage.document, (passage,))
+                known.setdefault(passage.words.tokens, []).append(place)
+    found: list[tuple[Place, ...]] = []
     for same in known.values():
-        by_store = [next(group) for _, group in groupby(same, key=lambda each: each[0].store.root)]
-        if len(by_store) <= _COMMON:
-            first, one = by_store[0]
-            for snapshot, other in by_store[1:]:
-                if (
-                    (other.root, other.document.path) not in copied
-                    and _are_apart(roster, first.store, snapshot.store)
-                    and judge(one.words, other.words).verdict is Verdict.SAME
-                ):
-                    yield Echo(snapshot, (one.root, one.document), (other.root, other.document), (one, other))
+        first = same[0].passages[0]
+        alike = [each for each in same if judge(first.words, each.passages[0].words).verdict is Verdict.SAME]
+        places = _apart(roster, [each for each in alike if (each.root, each.document.path) not in copied])
+        if len(places) > 1 and not _is_template(places):
+            found.append(places)
+    yield from map(Echo, _joined(found))
+
+
+def _apart(roster: Roster, places: list[Place]) -> tuple[Place, ...]:
+    """Return the first of some places, and those of other stores that a person keeps beside its store."""
+    if not places:
+        return ()
+    first = places[0]
+    kept = {first.root: first}
+    for each in places[1:]:
+        is_other = f"{each.root}/{each.document.path}" != f"{first.root}/{first.document.path}"
+        if (
+            is_other
+            and each.root not in kept
+            and _are_apart(roster, first.snapshot.store, each.snapshot.store)
+        ):
+            kept[each.root] = each
+    return tuple(kept.values())
+
+
+def _is_template(places: tuple[Place, ...]) -> bool:
+    """Return whether a passage opens the index files of several stores, as a template does."""
+    return len(places) > _TEMPLATE and all(
+        place.document is place.snapshot.index
+        and place.document.entries[:1]
+        and place.passages[0].span.start
+        <= place.document.entries[min(2, len(place.document.entries) - 1)].span.start
+        for place in places
+    )
+
+
+def _joined(found: list[tuple[Place, ...]]) -> Iterator[tuple[Place, ...]]:
+    """Yield places, with passages that follow each other in all of them as one."""
+    groups: list[tuple[Place, ...]] = []
+    for places in sorted(
+        found,
+        key=lambda each: [(place.root, place.passages[0].path, place.passages[0].span) for place in each],
+    ):
+        last = groups[-1] if groups else ()
+        if len(last) == len(places) and all(map(_follows, last, places)):
+            groups[-1] = tuple(
+                replace(one, passages=(*one.passages, *other.passages))
+                for one, other in zip(last, places, strict=True)
+            )
+        else:
+            groups.append(places)
+    yield from groups
+
+
+def _follows(one: Place, other: Place) -> bool:
+    is_there = (one.root, one.document.path) == (other.root, other.document.path)
+    return is_there and 0 < steps_between(one.passages[-1], other.passages[0]) <= GAP
 
 
 def _are_apart(roster: Roster, one: Store, other: Store) -> bool:

@@ -9,7 +9,8 @@ from memoryd.domain.duplicates.pairs import Pair
 from memoryd.domain.duplicates.passages import Note, passages_in
 from memoryd.domain.markdown.document import Document
 
-_GAP = 3  # most notes from one common note to the next in one passage
+GAP = 3
+"""Most notes from one common note to the next in one passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +89,13 @@ def _continues(before: Pair, pair: Pair) -> bool:
     if _is_silenced(before.other) or _is_silenced(pair.other):
         return False
     return all(
-        0 < after <= _GAP for after in (_steps(before.one, pair.one), _steps(before.other, pair.other))
+        0 < after <= GAP
+        for after in (steps_between(before.one, pair.one), steps_between(before.other, pair.other))
     )
 
 
-def _steps(one: Note, other: Note) -> int:
-    """Return the number of notes from one to another one of the same document."""
+def steps_between(one: Note, other: Note) -> int:
+    """Return the number of notes from one to another one of the same document; negative if it is above."""
     order = _order(one.root, one.document)
     return order[other] - order[one]
 

@@ -8,7 +8,7 @@ from memoryd.domain.checks.options import LIKENESS
 from memoryd.domain.duplicates.candidates import alike
 from memoryd.domain.duplicates.copies import copies_in
 from memoryd.domain.duplicates.passages import Note, is_record, label_of, passages_in, passages_of
-from memoryd.domain.duplicates.similarity import CONTAINED, Judgement, Verdict, is_value, judge
+from memoryd.domain.duplicates.similarity import CONTAINED, Judgement, Verdict, is_reworded, is_value, judge
 from memoryd.domain.duplicates.subjects import are_about_different_things
 from memoryd.domain.duplicates.vocabulary import AUXILIARIES, CONDITIONS, COUNTED, NEGATIONS
 from memoryd.domain.duplicates.words import is_hard, stem
@@ -16,9 +16,9 @@ from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot, keep_last
 
 _TELLING = 3  # features: likeness of shorter passages is meaningless
-_ALIKE = 5  # features: near equality of shorter passages is meaningless
-_APART_ALIKE = 8  # the same in words, below different headings of one file
-_ELSEWHERE = 6  # words: shorter passages may be the same in another file by chance
+_COMMON = 3  # common features of two similar passages
+_APART_ALIKE = 5  # least number of features of passages below different headings of one file
+_ELSEWHERE = 4  # words: shorter passages may be the same in another file by chance
 _LONG = 12  # the same below another heading of one file, which may have similar lists
 _SUBJECT = 3  # least number of common words of two contradicting notes: their subject
 _APART = 5  # the same below different headings of one file
@@ -178,17 +178,18 @@ def _is_told(pair: Pair) -> bool:
         return _is_of_one_subject(pair)
     if _are_fields(pair) or (pair.judgement.kind and pair.judgement.likeness < _SIBLINGS):
         return False
-    if min(len(pair.one.words.features), len(pair.other.words.features)) < _ALIKE:
-        return False
-    if pair.is_below_two_headings and min(pair.one.words.weight, pair.other.words.weight) < _APART_ALIKE:
+    one, other = pair.one.words.features, pair.other.words.features
+    if len(one & other) < _COMMON or (
+        pair.is_below_two_headings and min(len(one), len(other)) < _APART_ALIKE
+    ):
         return False
     return (
         not is_record(pair.one)
         and not is_record(pair.other)
         and (
-            not pair.is_in_one_list
-            or pair.judgement.likeness >= _SIBLINGS
+            pair.judgement.likeness >= _SIBLINGS
             or not (pair.judgement.one and pair.judgement.other)
+            or is_reworded(pair.one.words, pair.other.words)
         )
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from memoryd.domain.checks.suppressions import suppressions_of
 from memoryd.domain.duplicates.passages import OPENS, Note
 from memoryd.domain.duplicates.spelling import comments_of
-from memoryd.domain.edits.plan import FileChange
+from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import BlockKind, Span
 from memoryd.domain.removal.remove import Removal, remove
@@ -71,6 +71,22 @@ def without_groups(
         _removals(group, _together(snapshot, [each.gone for each in group if each.gone in allowed]))
         for group in groups
     )
+
+
+def group_fixes(
+    snapshot: Snapshot, groups: Sequence[Sequence[RepeatedNote]], safety: Applicability
+) -> Iterator[Fix | None]:
+    """Yield the fix of each group of passages; groups removed by one change share a fix."""
+    shared: dict[tuple[FileChange, ...], Fix] = {}
+    for group, removals in zip(groups, without_groups(snapshot, groups), strict=True):
+        changes = tuple(each.change for each in removals)
+        count = sum(each.count for each in removals)
+        title = f"remove {count:,} lines that repeat others"
+        if group and count == 1:
+            gone = group[0].gone
+            start = gone.span.start + len(gone.text[: len(gone.text) - len(gone.text.lstrip())].encode())
+            title = f"remove line {gone.document.position(start).line}, which repeats another"
+        yield shared.setdefault(changes, Fix(title, safety, changes)) if changes else None
 
 
 def _removals(group: Sequence[RepeatedNote], found: Mapping[Note, NoteRemoval]) -> tuple[NoteRemoval, ...]:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from itertools import product
 
 from memoryd.domain.checks.options import LIKENESS
+from memoryd.domain.duplicates.features import feature_of
 from memoryd.domain.duplicates.spelling import written_otherwise
 from memoryd.domain.duplicates.vocabulary import NEGATIONS, OPPOSITE_STARTS, OPPOSITES, VALUES
 from memoryd.domain.duplicates.words import Words, is_amount, is_hard, stem
@@ -22,6 +23,7 @@ _VERSION = re.compile(
     r"[v^~]?\d+(?:\.\d+|\.x){1,3}(?:[-+][\w.]+)?|\d{4}-\d{2}(?:-\d{2})?|\d{1,2}:\d{2}(?::\d{2})?"
 )
 _TELLING = 3  # letters of a word that a prefix can negate: “it” and “unit” are not opposites
+_MANY = 6  # features for which one more may differ
 _LONGEST = 400  # tokens whose order is compared
 _TURNING = frozenset({"~~", "?", "[x]", "[ ]"})  # signs that change or cancel a statement
 
@@ -79,6 +81,19 @@ def judge(one: Words, other: Words, least: float = LIKENESS) -> Judgement:
         return Judgement(Verdict.DIFFERENT, likeness=share)
     kind, left, right = _difference(one, other)
     return Judgement(Verdict.CONTRADICTION if kind else Verdict.NEAR, kind, left, right, share)
+
+
+def is_reworded(one: Words, other: Words) -> bool:
+    """Return whether two notes have nearly the same content in other words.
+
+    Notes in which one word stands for another at the same place, and the rest is the same, are about two
+    things: “the login page is slow” and “the start page is slow”.
+    """
+    left, right = one.features - other.features, other.features - one.features
+    if min(len(left), len(right)) > 1 + min(len(one.features), len(other.features)) // _MANY:
+        return False
+    first, second = ([each for each in map(feature_of, words.tokens) if each] for words in (one, other))
+    return len(first) != len(second) or sum(a != b for a, b in zip(first, second, strict=True)) != len(left)
 
 
 def _difference(one: Words, other: Words) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

@@ -8,10 +8,14 @@ from memoryd.domain.duplicates.passages import Note, label_of
 from memoryd.domain.duplicates.similarity import is_value
 from memoryd.domain.duplicates.vocabulary import NEGATING, NEGATIONS, OPPOSITES, VALUES
 from memoryd.domain.duplicates.words import plain
+from memoryd.domain.stores.filenames import is_snapshot
 
 _KEYED = 12  # words: a longer line with a label is a sentence
 _KEY = 3  # words of a label: a longer one belongs to a sentence
-_KEY_SIGN = re.compile(r"\s*(?:[-*+]\s+)?([^\s=→|]{2,40})\s*(?:=|→|->|\s\|\s)\s*\S")
+_KEY_SIGN = re.compile(
+    r"\s*(?:[-*+]\s+|\|\s*)?(?P<mark>[*_`“\"(\[]{0,3})(?P<key>[^\s=→|*`”\"()\[\]][^=→|*`”\"()\[\]\n]{0,39}?)[*_`”\")\]]{0,3}"
+    r"\s*(?:=>|:=|=|→|->|[;\t]|\s\|\s|\s[–—-]{1,2}\s|(?<=[*_`])\s\(|(?<=[\])])\s)\s*\S"
+)
 _SPOKEN = 4  # least number of words beside numbers; fewer are a score or a date
 _BYLINE = 15  # words of a paragraph in italics; a longer one is a note
 _ITALICS = re.compile(r"(?P<mark>\*{1,3}|_{1,3})(?=\S)[^\n]+(?<=\S)(?P=mark)")
@@ -48,9 +52,12 @@ def are_about_different_things(one: Note, other: Note) -> bool:
 def are_in_one_series(one: Note, other: Note) -> bool:
     """Return whether two notes belong to two members of a series.
 
-    Such members are files, folders or sections whose names differ only by numbers, dates or names of days.
+    Such members are files, folders or sections whose names differ only by numbers, dates or names of days,
+    and files with dates in their names: each is about its day.
     """
     if one.path != other.path:
+        if is_snapshot(one.document.path) and is_snapshot(other.document.path):
+            return True
         titles = ((note.document.headings[:1] or (None,))[0] for note in (one, other))
         first, second = (title.text if title else "" for title in titles)
         return differ_by_number(one.document.path, other.document.path) or differ_by_number(first, second)
@@ -86,7 +93,7 @@ def _key(note: Note) -> str:
     label = label_of(note)
     if not label:
         sign = _KEY_SIGN.match(note.text)
-        label = sign[1] if sign else ""
+        label = sign["key"] if sign else ""
     key = plain(label).strip().casefold()
     return key if len(key.split()) <= _KEY else ""
 

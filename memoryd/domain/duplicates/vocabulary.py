@@ -37,6 +37,9 @@ _NEGATIONS = (
 NEGATIONS = frozenset(_NEGATIONS.split())
 """Words that negate a sentence."""
 
+REPLACING = frozenset(["instead", "rather", "statt", "anstatt", "anstelle", "вместо"])
+"""Words that exclude what follows, as “not” does: “A instead of B” is “A, not B”."""
+
 NEGATING = re.compile(
     "不|没|沒|未|勿|别|別|无|無|禁|非|ない|ません|なし|ずに|せず|않|없|안 |못|마세요|말|금지", re.IGNORECASE
 )
@@ -149,8 +152,9 @@ NUMBERS: dict[str, tuple[str, ...]] = {
     **{word: (str(10 * at),) for line in _TENS for at, word in enumerate(line.split(), 2) if word != "-"},
     **{word: (str(at),) for line in _NUMBERS for at, word in enumerate(line.split(), 1) if word != "-"},
     **{word: tuple(parts) for word, *parts in (each.split("/") for each in _TIMES.split())},
+    "unset": ("not", "set"),
 }
-"""The tokens of a number in words; without articles and words that mean something else in a language."""
+"""The tokens of a word: of numbers, without articles and words that mean something else in a language."""
 
 AMBIGUOUS_NUMBERS = {"due": "2", "sei": "6", "once": "11"}
 """Number words that are common words of another language, unless a counted noun follows."""

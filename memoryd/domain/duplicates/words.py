@@ -8,13 +8,14 @@ from functools import lru_cache
 from hashlib import sha256
 from sys import intern  # 100,000 notes have few different words
 
+from memoryd.domain.duplicates.features import dense_features, feature_of
 from memoryd.domain.duplicates.vocabulary import (
     AMBIGUOUS_NUMBERS,
-    CLASSES,
     COUNTABLES,
     NEGATING,
     NEGATIONS,
     NUMBERS,
+    REPLACING,
     UNITS,
 )
 
@@ -60,6 +61,11 @@ _HARD = re.compile(r"[\d_/\\@#$=+:.<>≤≥≠±→←⇒^%]|[a-zà-ÿ][A-Z]|^--
 _NAME = re.compile(r"[A-Z][a-z]+|[A-Z]{2,}")
 _NEGATED = re.compile(r"(?P<verb>[a-z]+)n['’]t")
 _SHORT = {"ca": "can", "wo": "will", "sha": "shall"}
+# In German every noun has a capital, so that capitals show no names.
+_GERMAN = re.compile(
+    r"\b(?:der|das|dem|ist|sind|wird|werden|nicht|für|mit|auf|ein|eine|einen|im|vor|jede[nmrs]?|immer|nur|beim|zum)\b",
+    re.IGNORECASE,
+)
 _STOP = frozenset({"the"})  # carries no meaning
 
 
@@ -72,7 +78,8 @@ class Words:
             scripts without spaces, single characters.
         names: The tokens in code, or spelled like names without starting a sentence.
         ends: Ends of clauses, as numbers of tokens before them.
-        features: The units of similarity: stems, characters and pairs of them, `0` for every number.
+        features: The units of likeness: stems of words with content, characters and pairs of them, `0` for
+            every number.
         negations: The number of negations.
         text: The text that was read.
     """
@@ -109,6 +116,7 @@ def words_of(text: str) -> Words:
         names.update(
             token for each in _TOKEN.finditer(plain(coded)) for token, _ in _read(each[0], last=True)[0]
         )
+    is_german = bool(_GERMAN.search(text))
     for clause in _clauses(plain(text)):
         begin = len(tokens)
         for found in _TOKEN.finditer(clause):
@@ -120,9 +128,9 @@ def words_of(text: str) -> Words:
             for token, feature in parts:
                 if _is_unit(token, tokens):
                     continue
-                if is_name and len(tokens) > begin:
+                if is_name and len(tokens) > begin and not is_german:
                     names.add(token)
-                negations += token in NEGATIONS
+                negations += token in NEGATIONS or token in REPLACING
                 tokens.append(token)
                 features.add(feature)
         if len(tokens) > begin:
@@ -188,8 +196,7 @@ def _add_dense(run: str, tokens: list[str], features: set[str]) -> None:
             tokens[-1] += UNITS[unit]
             run = run[len(unit) :]
     tokens += run
-    features.update(map(intern, run))
-    features.update(intern(run[at : at + 2]) for at in range(len(run) - 1))
+    features.update(map(intern, dense_features(run)))
 
 
 def _is_unit(token: str, tokens: list[str]) -> bool:
@@ -278,7 +285,7 @@ def is_amount(token: str) -> bool:
 def _feature(token: str) -> str:
     if is_amount(token):
         return "0"
-    return CLASSES.get(token) or ("" if token in NEGATIONS else stem(token) if token.isalpha() else token)
+    return feature_of(token)
 
 
 def stem(word: str) -> str:

@@ -50,7 +50,8 @@ NEGATIVE = re.compile("❌|✖|✗|🚫|⛔|✘|🔴|🟡|⏳|🔲|⬜|⚠")
 EVENT = re.compile(
     r"\b(?:\w{3,}ed|done|built|made|sent|written|moved|set|cut|fixed|shipped|merged)\b"
     r"|\b\w*(?:ge\w{3,}(?:t|en)|ver\w{3,}(?:t|en))\b|\b\w{2,}é(?:e|s|es)?\b|\b\w{3,}(?:[aiu]d|[aiu]t)[oa]s?\b"
-    r"|\b\w{3,}(?:ано|ено|ято|ыто|ан[аы]?|ен[аы]?|л|ла|ли)\b|了|已|完|した|済|했|됨|완료",
+    r"|\b\w{3,}(?:ано|ено|ято|ыто|ан[аы]?|ен[аы]?|л|ла|ли)\b"
+    r"|了(?=[\s，。,.;；)）]|$)|已\S|完成|完毕|(?:した|済み?)(?=[\s。、)）]|$)|했(?:음|다)|됨|완료",
     re.IGNORECASE,
 )
 TASKS = re.compile(

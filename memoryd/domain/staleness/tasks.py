@@ -20,6 +20,7 @@ from memoryd.domain.staleness.task_words import (
     STATES,
     TASKS,
 )
+from memoryd.domain.stores.filenames import is_snapshot
 from memoryd.domain.stores.snapshot import Snapshot
 
 _OPEN = re.compile(rb"(?m)^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[ \]")
@@ -30,15 +31,15 @@ _LONG = 120  # characters: a longer line with a check mark tells more than that 
 
 
 def finished(snapshot: Snapshot, types: frozenset[str]) -> Iterator[OutdatedMemory]:
-    """Yield tasks that are done: ticked, struck through, or marked as done.
+    """Yield tasks that are done: ticked, struck through, or marked as done; not those of dated logs.
 
     Args:
         snapshot: The store.
         types: The requested types of memory.
     """
     for document in snapshot.documents.values():
-        if not HINT.search(document.text):
-            continue
+        if is_snapshot(document.path) or not HINT.search(document.text):
+            continue  # what was done on its day is what a log tells
         taken = 0
         for item in outline(document).items:
             said = _finished(document, item) if item.span.start >= taken else ""

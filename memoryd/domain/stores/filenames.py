@@ -3,6 +3,7 @@
 import re
 
 _ABOUT_FILES = re.compile(r"(?:.*/)?_?(?:readme|templates?|example|changelog)(?:\.md|/.*)", re.IGNORECASE)
+_SNAPSHOT = re.compile(r"(?<!\d)(?:19|20)\d\d([-_.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)[^/]*$")
 _DATED = re.compile(r"(?:^|/)\d{4}-?\d{2}-?\d{2}(?:\D|$)")
 
 _SHARED = re.compile(
@@ -28,3 +29,8 @@ def is_about_files(path: str) -> bool:
 def is_dated(path: str) -> bool:
     """Return whether the name of a file begins with a date, like that of a log."""
     return bool(_DATED.search(path))
+
+
+def is_snapshot(path: str) -> bool:
+    """Return whether the name of a file has a date, like that of a log, a report or a hand-over."""
+    return bool(_SNAPSHOT.search(path))

@@ -69,3 +69,19 @@ def test_a_file_that_says_where_its_content_went_is_not_unlisted(tmp_path: Path)
         "alt.md": "Veraltet, siehe ship.md.\n",
     }
     assert [each.code for each in found(tmp_path, files)] == []
+
+
+def test_a_safe_fix_leaves_a_copy_alone_that_another_program_left(tmp_path: Path) -> None:
+    note = "---\nname: ship\ndescription: Ships: on Mondays\n---\n\n" + TOPIC
+    files = {"MEMORY.md": "- [Ship](ship.md) — on Mondays\n", "ship.md": note, "ship 2.md": note}
+    fixes = {Path(each.path).name: each.fix for each in found(tmp_path, files) if each.code == "F001"}
+    assert fixes["ship.md"]
+    assert fixes["ship 2.md"] is None
+
+
+def test_a_safe_fix_closes_no_front_matter_of_a_copy(tmp_path: Path) -> None:
+    note = "---\nname: ship\ndescription: Ships\n\n" + TOPIC
+    files = {"MEMORY.md": "- [Ship](ship.md) — on Mondays\n", "ship.md": note, "ship (1).md": note}
+    fixes = {Path(each.path).name: each.fix for each in found(tmp_path, files) if each.code == "F014"}
+    assert fixes["ship.md"]
+    assert fixes["ship (1).md"] is None

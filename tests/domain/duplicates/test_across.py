@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from memoryd.adapters.stores.discovery import Places, discover
 from memoryd.rules import ALL_RULES
 from memoryd.services.checks.check import check_found
@@ -33,9 +35,27 @@ def test_a_long_passage_of_two_agents_is_told_once(tmp_path: Path, home: Path) -
     assert across(tmp_path, home) == [("D005", "writer/notes.md")]
 
 
-def test_what_many_stores_hold_is_a_template(tmp_path: Path, home: Path) -> None:
-    for agent in ("a", "b", "c", "d"):
+@pytest.mark.parametrize("count", [2, 3, 4, 7])
+def test_more_copies_are_one_finding_and_never_none(tmp_path: Path, home: Path, count: int) -> None:
+    for agent in "abcdefg"[:count]:
         store(tmp_path, agent, f"{agent}\n\n{LONG}\n")
+    assert across(tmp_path, home) == [("D005", "b/notes.md")]
+
+
+def test_consecutive_passages_are_one_finding(tmp_path: Path, home: Path) -> None:
+    more = (
+        "Before a release, Ann reads the list of open orders with the warehouse, counts the parcels that are "
+        "still on the dock, and writes both figures into the release notes of that week."
+    )
+    for agent in ("a", "b"):
+        store(tmp_path, agent, f"{agent}\n\n- {LONG}\n- {more}\n- {agent}\n")
+    assert across(tmp_path, home) == [("D005", "b/notes.md")]
+
+
+def test_the_opening_of_many_index_files_is_a_template(tmp_path: Path, home: Path) -> None:
+    for agent in ("a", "b", "c", "d"):
+        index = f"# Memory of {agent}\n\n{LONG}\n\n- [Notes](notes.md)\n"
+        write(tmp_path / ".claude" / "agent-memory" / agent, {"MEMORY.md": index, "notes.md": f"{agent}\n"})
     assert across(tmp_path, home) == []
 
 

@@ -63,4 +63,4 @@ def test_a_contradiction_between_copies_is_told(root: Path) -> None:
     same = "- Ship on Mondays after the review.\n- Two people watch the graphs.\n- Roll back, then tell us.\n"
     times = {"a.md": "30 s", "b.md": "60 s"}
     files = {name: f"{same}- The API times out after {time}.\n" for name, time in times.items()}
-    assert sorted(codes(root, files)) == ["D002", "D003"]
+    assert sorted(codes(root, files)) == ["D001", "D003"]

@@ -94,6 +94,39 @@ def test_different_keys_with_one_value_are_never_the_same(one: str, other: str) 
     assert codes({"a.md": f"# Colors\n\n- {one}\n- {other}\n"}) == []
 
 
+FORMS = (
+    "{}: {}", "{} = {}", "**{}**: {}", "**{}:** {}", "`{}`: {}", "**{}** – {}", "**{}** — {}",
+    "{} — {}", "{} - {}", "{} -> {}", "{} → {}", "{}={}", "{}：{}", "`{}` = {}", "**{}** ({})",
+    "{} | {}", "*{}* – {}", "[{}] {}", "{} => {}", "“{}”: {}", "{} := {}", "| {} | {} |",
+)  # fmt: skip
+KEYS = [
+    ("Surface-muted", "Border-muted"),
+    ("primary color", "secondary color"),
+    ("db.host", "db.replica"),
+    ("首选颜色", "备用颜色"),
+    ("основной цвет", "запасной цвет"),
+    ("背景色", "文字色"),
+    ("배경색", "글자색"),
+    ("couleur de fond", "couleur du texte"),
+    ("Hintergrund", "Vordergrund"),
+    ("user.name", "user.email"),
+]
+
+
+@pytest.mark.parametrize("value", ["`#EDEAE4`", "color from the palette of the shop, dark blue", "5432"])
+@pytest.mark.parametrize(("one", "other"), KEYS)
+@pytest.mark.parametrize("form", FORMS)
+def test_a_fact_about_another_key_stays_in_every_form(form: str, one: str, other: str, value: str) -> None:
+    first, second = form.format(one, value), form.format(other, value)
+    for files in (
+        {"a.md": f"# Colors\n\n- {first}\n- {second}\n"},
+        {"a.md": f"# Colors\n\n{first}\n\n{second}\n"},
+        {"a.md": f"# Colors\n\n- {first}\n", "b.md": f"# More\r\n\r\n- {second}\r\n- further\r\n"},
+        {"a.md": f"\ufeff# Colors\n\n- x\n  - {first}\n  - {second}\n"},
+    ):
+        assert codes(files) == [], files
+
+
 def test_steps_of_two_procedures() -> None:
     step = "Get the public id by `/teams/{uuid}/profile` in one call that returns a slug"
     first, second = f"1. {step}\n2. Read the roster\n", f"1. {step}\n2. Read the games\n"
