@@ -60,14 +60,7 @@ def duplicate_entry(context: RuleContext) -> Iterator[Finding]:
     """
     yield from _whole_copies(context)
     same = _same(context)
-    merged: dict[frozenset[Document], Fix | None] = {}
-    unclear: set[frozenset[Document]] = set()  # files that contradict each other: neither is the one to keep
-    for copies, fix in _with_fixes(context) if same else ():
-        if not copies.is_whole:
-            files = frozenset((copies.one, copies.other))
-            merged[files] = fix
-            if fix is None and contradict(context.snapshot.store.root, copies.one, copies.other):
-                unclear.add(files)
+    merged, unclear = _merged(context) if same else ({}, frozenset())
     sure = [pair for pair in same if pair.is_in_one_list and says_the_same(pair.one.text, pair.other.text)]
     known = frozenset(sure)
     rest = [pair for pair in same if pair not in known]
@@ -78,9 +71,20 @@ def duplicate_entry(context: RuleContext) -> Iterator[Finding]:
         ]
         for passage, fix in zip(found, group_fixes(context.snapshot, groups, safety), strict=True):
             documents = frozenset((passage.ones[0].document, passage.others[0][0].document))
-            yield _about_passage(
-                passage, None if documents in unclear else merged.pop(documents, None) or fix
-            )
+            yield _about_passage(passage, None if documents in unclear else merged.pop(documents, fix))
+
+
+def _merged(context: RuleContext) -> "tuple[dict[frozenset[Document], Fix], frozenset[frozenset[Document]]]":
+    """Return the merges of files that are copies in part, and the files that contradict each other."""
+    merged: dict[frozenset[Document], Fix] = {}
+    unclear: set[frozenset[Document]] = set()  # neither of them is the one to keep
+    for copies, fix in _with_fixes(context):
+        files = frozenset((copies.one, copies.other))
+        if fix and not copies.is_whole:
+            merged[files] = fix
+        elif not copies.is_whole and contradict(context.snapshot.store.root, copies.one, copies.other):
+            unclear.add(files)
+    return merged, frozenset(unclear)
 
 
 def _same(context: RuleContext) -> list[Pair]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from memoryd.domain.agents.roster import Roster
 from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
 from memoryd.domain.checks.rule import RuleContext, roster_rule, rule
-from memoryd.domain.duplicates.across import echoes, repeated_instructions
+from memoryd.domain.duplicates.across import Echo, Place, echoes, repeated_instructions
 from memoryd.domain.duplicates.groups import RepeatedPassage, repeated_passages
 from memoryd.domain.duplicates.pairs import says_all
 from memoryd.domain.duplicates.passages import Note
@@ -97,30 +97,29 @@ def duplicate_across_stores(roster: Roster) -> Iterator[Finding]:
         --- .claude/agent-memory/writer/deploy.md
         Ship on Mondays.
     """
-    for echo in echoes(roster):
-        one, other, *more = echo.places
-        agent = one.root.rpartition("/")[2]
-        if other.passages:
-            span, at = _span(other.passages), one.passages[0].span.start
-            size, line = len(other.passages), one.document.position(at).line
-            what = "the same passage as" if size == 1 else f"the same {size:,} passages as from"
-            message = f"{what} {agent}/{one.document.path}:{line}{' on' if size > 1 else ''}"
-        else:
-            span, at = Span(other.document.body, other.document.body), one.document.body
-            message = f"the same file as {agent}/{one.document.path}"
-        if more:
-            message += f"; {counted(len(more), 'more store has', 'more stores have')} it"
-        further = tuple(
-            Relation(
-                each.document,
-                _span(each.passages).start if each.passages else each.document.body,
-                "the same again",
-                each.root,
-            )
-            for each in more
-        )
-        related = (Relation(one.document, at, "the other store", one.root), *further)
-        yield Finding(other.document, span, message, related, root=other.root)
+    yield from map(_about_echo, echoes(roster))
+
+
+def _about_echo(echo: Echo) -> Finding:
+    """Return the finding of a text that several stores have, in the second of them."""
+    one, other, *more = echo.places
+    agent = one.root.rpartition("/")[2]
+    at = _start(one)
+    message = f"the same file as {agent}/{one.document.path}"
+    span = Span(other.document.body, other.document.body)
+    if other.passages:
+        span, size, line = _span(other.passages), len(other.passages), one.document.position(at).line
+        what = "the same passage as" if size == 1 else f"the same {size:,} passages as from"
+        message = f"{what} {agent}/{one.document.path}:{line}{' on' if size > 1 else ''}"
+    if more:
+        message += f"; {counted(len(more), 'more store has', 'more stores have')} it"
+    further = (Relation(each.document, _start(each), "the same again", each.root) for each in more)
+    related = (Relation(one.document, at, "the other store", one.root), *further)
+    return Finding(other.document, span, message, related, root=other.root)
+
+
+def _start(place: Place) -> int:
+    return place.passages[0].span.start if place.passages else place.document.body
 
 
 def _span(notes: Sequence[Note]) -> Span:

@@ -1,18 +1,88 @@
-"""Similar sets among many, without comparing each with each.
+"""Features of words, and similar sets of them among many.
 
-Prefix filter: two similar sets share some of their rarest members, so only those are looked up. Members
-that nearly all sets share (boilerplate) are capped, and skipped comparisons are counted.
+Sets are not compared each with each. Prefix filter: two similar sets share some of their rarest members, so
+only those are looked up. Members that nearly all sets share (boilerplate) are capped, and skipped comparisons
+are counted.
 """
 
+import re
+import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import ceil
+
+from memoryd.domain.duplicates.vocabulary import CLASSES, FUNCTION_WORDS, NEGATIONS, SYNONYMS
 
 _SHARED = 3  # rare members that two sets must share to be compared
 _BUCKET = 256  # sets per rare member that are checked, the nearest in size first
 _PARTNERS = 12  # sets compared with each set, those that share most first
+_ELISION = re.compile(r"^(?:[nldcsjmt]|qu)['’]")
+_PARTICIPLE = re.compile(r"ge(?=\w{4,}(?:t|en)$)")
+_LATIN = (
+    "ations ation ments ment ingly ing ert ern ado ada ido ida ato ata ati ate ito ita iti ite uto ando endo "
+    "are ere ire ée er ir ar or an am em en et ez ed ly é e o a"
+)
+_LATIN_ENDINGS = tuple(_LATIN.split())
+_CYRILLIC = (
+    "ивается ываются аются яются ются ится ятся утся ется аться яться иться иями ями ами ого его ому ему "
+    "ыми ими ать ять ить еть уть ает яет ают яют ите ет ит ут ют ат ят ай яй ов ев ей ий ый ой ая яя ое "
+    "ее ые ие ых их ом ем ам ям ах ях им ым ию ья ье ла ло ли л у ю а я о е ы и ь й"
+)
+_CYRILLIC_ENDINGS = tuple(_CYRILLIC.split())
+_LEAST = 3  # letters that are left of a word
+_SHORT = 4  # letters of a word without endings
+# Syllables of Korean, and characters of Chinese and Japanese, that carry structure.
+_DENSE_STOP = re.compile(
+    r"하기|합니다|한다|된다|됩니다|하는|해야|하고|할 ?것"
+    r"|한 ?것|에서|으로|에는|마다|매번|항상|모든|모두|반드시|꼭"
+    r"|[을를은는이가에의로도만할것]"
+    r"|每次|一律|一定|总是|總是|所有|每个|全部|毎回|必ず|すべて|全て|常に|[\u3041-\u309f]"
+    r"|[的了着过之也都就要应該该会能在是和与及或这那其被把将须必请可以]"
+)
+
+
+def dense_features(run: str) -> list[str]:
+    """Return the characters with content, and pairs of neighbours, of a text without spaces."""
+    kept = _DENSE_STOP.sub("", run) or run
+    return [*kept, *(kept[at : at + 2] for at in range(len(kept) - 1))]
+
+
+@lru_cache(16_384)
+def feature_of(word: str) -> str:
+    """Return what a word of prose counts as; "" for a word without content."""
+    if word in NEGATIONS or word in FUNCTION_WORDS:
+        return ""
+    if not word.isalpha():
+        elided = _ELISION.sub("", word)
+        return feature_of(elided) if elided != word and elided else word
+    return CLASSES.get(word) or _REPRESENTATIVES.get(content_stem(word)) or content_stem(word)
+
+
+@lru_cache(16_384)
+def content_stem(word: str) -> str:
+    """Return a word without inflection, roughly, in the languages of the vocabulary; not readable."""
+    word = unicodedata.normalize("NFC", word)
+    endings = _CYRILLIC_ENDINGS if "\u0400" <= word[0] <= "\u04ff" else _LATIN_ENDINGS
+    word = _PARTICIPLE.sub("", word)
+    if word.endswith(("ies", "ied")) and len(word) > _SHORT:  # “retried” is “retry”
+        return f"{word[:-3]}y"
+    if word.endswith("s") and not word.endswith("ss") and len(word) > _SHORT:
+        word = word[:-1]
+    least = _LEAST
+    while len(word) > _SHORT:
+        ending = next(
+            (each for each in endings if word.endswith(each) and len(word) - len(each) >= least), ""
+        )
+        if not ending:
+            break
+        word, least = word[: -len(ending)], _SHORT  # a second ending leaves more
+    return word[:-1] if len(word) > _LEAST and word[-1] == word[-2] else word
+
+
+_REPRESENTATIVES = {content_stem(word): content_stem(group[0]) for group in SYNONYMS for word in group}
 
 
 @dataclass(slots=True)

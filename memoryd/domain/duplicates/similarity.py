@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import product
 
 from memoryd.domain.checks.options import LIKENESS
-from memoryd.domain.duplicates.features import feature_of
+from memoryd.domain.duplicates.candidates import feature_of
 from memoryd.domain.duplicates.spelling import written_otherwise
 from memoryd.domain.duplicates.vocabulary import NEGATIONS, OPPOSITE_STARTS, OPPOSITES, VALUES
 from memoryd.domain.duplicates.words import Words, is_amount, is_hard, stem

@@ -186,3 +186,47 @@ _CONDITIONS = (
 )
 CONDITIONS = frozenset(_CONDITIONS.split())
 """Words that restrict a note: a version without them claims more."""
+
+_FUNCTION_WORDS = (
+    "a an the of to in on at by for with from into onto as and or but so that which this these those it "
+    "its they them their we our us you your i my he she his her who whom there here then than also just "
+    "very too already always every each all any some both own same such if when whenever while until once "
+    "get gets got need needs needed must has please anything something nothing everything anyone someone "
+    "make-sure be been being am will going right away soon via per about under over der die das den dem "
+    "des ein eine einen einem einer eines und oder aber so dass daß welche dieser diese dieses es sie wir "
+    "uns unser unsere ihr ich mein man im in am an auf aus bei mit nach von vom zu zum zur für über unter "
+    "um als wie auch nur schon noch immer stets alle alles jede jeder jedes jeden jedem wird werden wurde "
+    "muss müssen soll sollen sich bevor wenn sobald le la les l un une des du de d et ou mais que qui ce "
+    "cet cette ces il elle ils elles on nous notre nos vous votre je mon ma mes se s en dans sur sous par "
+    "pour avec à au aux chaque tout toute tous toutes toujours aussi très déjà y faut doit doivent el los "
+    "las lo un una unos unas del de y o pero que este esta estos estas ese esa es se su sus nosotros "
+    "nuestro yo mi en sobre por para con a al cada todo toda todos todas siempre también muy ya hay hacer "
+    "o os as um uma uns umas do da dos das no na nos nas e ou mas que este esta esse essa se seu sua seus "
+    "suas nós nosso eu meu em sobre por pelo pela para com ao aos à às cada todo toda todos todas sempre "
+    "também muito já devem deve ser il lo gli i un uno una del dello della dei degli delle nel nella nei "
+    "nelle e o ma che questo questa si suo sua noi nostro io mio in su sul sulla per con da dal dalla di "
+    "a al alla ai alle ogni tutto tutta tutti tutte sempre anche molto già va vanno ci и или но а что "
+    "который которая которые этот эта это эти он она оно они мы наш вы ваш я мой в во на с со из от до "
+    "для при по о об к ко у за над под все всё всех всегда каждый каждая каждое каждым каждой также уже "
+    "надо нужно должен должны бы же ли de het een en of maar dat die dit deze wij ons ik op in aan van "
+    "voor met naar door elke altijd ook al moet worden wordt"
+)
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split()) | AUXILIARIES
+"""Words that carry structure, not content."""
+
+_SYNONYMS = (
+    "like/prefer/want/favor/favour/wish live/store/keep/put/save/reside/locate/place/find/stay/stand/sit "
+    "run/execute/rerun/launch/invoke remove/delete/drop/erase/discard fix/repair/resolve "
+    "check/verify/validate folder/directory/dir error/failure/fault use/utilize/employ start/begin "
+    "big/large fast/quick create/make/generate answer/reply/response happen/occur "
+    "change/modify/edit/alter/hand-edit document/doc repository/repo config/configuration database/db "
+    "environment/env reset/refresh automatic/automatically ask/confirm write/record/note go/land "
+    "work/serve speichern/ablegen/liegen/lagern/stehen/befinden löschen/entfernen ausführen/starten "
+    "prüfen/kontrollieren trouver/ranger/stocker/enregistrer/conserver lancer/exécuter supprimer/effacer "
+    "guardar/almacenar/estar/encontrar ejecutar/correr/lanzar borrar/eliminar salvar/guardar/armazenar "
+    "executar/rodar apagar/remover/excluir trovare/salvare/conservare/stare/sono eseguire/lanciare "
+    "cancellare/eliminare хранить/лежать/находиться/сохранять запускать/выполнять удалять/стирать "
+    "проверять/контролировать"
+)
+SYNONYMS = tuple(tuple(group.split("/")) for group in _SYNONYMS.split())
+"""Groups of words that mean the same in notes, for counting likeness."""

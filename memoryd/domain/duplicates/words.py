@@ -8,7 +8,7 @@ from functools import lru_cache
 from hashlib import sha256
 from sys import intern  # 100,000 notes have few different words
 
-from memoryd.domain.duplicates.features import dense_features, feature_of
+from memoryd.domain.duplicates.candidates import dense_features, feature_of
 from memoryd.domain.duplicates.vocabulary import (
     AMBIGUOUS_NUMBERS,
     COUNTABLES,

@@ -1,6 +1,8 @@
+"""Features of words."""
+
 import pytest
 
-from memoryd.domain.duplicates.features import content_stem, dense_features, feature_of
+from memoryd.domain.duplicates.candidates import content_stem, dense_features, feature_of
 
 
 @pytest.mark.parametrize(
