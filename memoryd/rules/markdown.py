@@ -24,8 +24,8 @@ from memoryd.domain.text.utf16 import js_trim
 
 # Names of files that are filled and emptied again.
 _CONTAINER = re.compile(
-    r"(?:[\w-]+[-_])?(?:inbox|outbox|mailbox|queue|scratch(?:pad)?|todos?|tasks?|drafts?|notes?|log|journal|buffer|backlog|tmp"
-    r"|temp)(?:[-_][\w-]+)?\.md",
+    r"(?:[\w-]+[-_])?(?:inbox|outbox|mailbox|queue|scratch(?:pad)?|todos?|tasks?|log|journal|buffer"
+    r"|backlog|tmp|temp)(?:[-_][\w-]+)?\.md",
     re.IGNORECASE,
 )
 _MOST_CONFLICTS = 100  # reported per file
@@ -101,12 +101,12 @@ def empty_topic(context: RuleContext) -> Iterator[Finding]:
         - [Deploy](deploy.md)
         --- deploy.md
         # Ship on Mondays
-        --- scratchpad.md
 
     Silent in:
         --- .claude/agent-memory/reviewer/MEMORY.md
         - [Hand-over](handover.md)
         --- .claude/agent-memory/reviewer/handover.md
+        --- .claude/agent-memory/reviewer/inbox.md
         --- CLAUDE.md
         Read `.claude/agent-memory/reviewer/handover.md` first.
     """
@@ -178,4 +178,79 @@ def conflict_markers(context: RuleContext) -> Iterator[Finding]:
 
     Found in:
         --- MEMORY.md
-        
+        <<<<<<< HEAD
+        - ship on Mondays
+        =======
+        - ship on Fridays
+        >>>>>>> feature
+
+    Silent in:
+        --- MEMORY.md
+        Shipping
+        =======
+
+        ```
+        <<<<<<< HEAD
+        - ship on Mondays
+        =======
+        - ship on Fridays
+        >>>>>>> feature
+        ```
+    """
+    for document in context.snapshot.documents.values():
+        found = tuple(islice(conflicts(document.source), _MOST_CONFLICTS))
+        code = [block.span for block in document.blocks if block.kind is BlockKind.CODE] if found else []
+        at = 0
+        for markers in found:
+            while at < len(code) and code[at].end <= markers[0].start:
+                at += 1
+            if at < len(code) and code[at].start <= markers[0].start and markers[-1].end <= code[at].end:
+                continue
+            lines = [document.source.count(b"\n", 0, marker.start) + 1 for marker in markers]
+            whole = "" if document.slice(markers[-1]).startswith(">") else "; its end is missing"
+            yield Finding(
+                document,
+                markers[0],
+                f"an unresolved merge, lines {lines[0]} to {lines[-1]}{whole}",
+                tuple(Relation(document, marker.start, document.slice(marker)) for marker in markers[1:]),
+            )
+
+
+@rule("F011", "sync-conflict-copy", Severity.WARNING)
+def sync_conflict_copy(context: RuleContext) -> Iterator[Finding]:
+    """A file is a leftover of a merge, an editor or synchronization.
+
+    `x.sync-conflict-20260203-101500.md`, `x (conflicted copy 2026-02-03).md`, `x.md.orig`, `x.md.tmp`;
+    beside `x.md` also `x (1).md`, `x.md.bak`, `.x.md.swp`, `x_LOCAL_123.md`; and with similar content
+    `x 2.md`, `x copy.md`, `x - Copy.md`, `x-LAPTOP-4F2K.md`. Agents find such a file and believe it, or
+    never see what was written into it. Move its differences into the real file, then remove it.
+
+    Found in:
+        --- MEMORY.md
+        - [Deploy](deploy.md)
+        --- deploy.md
+        Ship on Mondays.
+        --- deploy (1).md
+        Ship on Fridays.
+
+    Silent in:
+        --- MEMORY.md
+        - [Deploy](deploy (1).md), [copies](conflicted-copy.md)
+        --- deploy (1).md
+        Ship on Fridays.
+        --- conflicted-copy.md
+        What to do with one.
+    """
+    snapshot = context.snapshot
+    root, index_name = snapshot.store.root, snapshot.store.profile.index_name
+    for directory in dict.fromkeys(["", *(path.rpartition("/")[0] for path in snapshot.documents)]):
+        within = f"{directory}/" if directory else ""
+        names = context.around.listings.get(f"{root}/{directory}".rstrip("/")) or frozenset()
+        for name in sorted(names):
+            path = original(within + name, snapshot.documents, index_name, names)
+            if path is None or not snapshot.store.profile.owns(path):
+                continue
+            real = path.removeprefix(within)
+            message = f'left over from "{real}"{"" if real in names else ", which is missing"}'
+            document = snapshot.documents.get(within + name) or parse(within + name, b"")
+            yield Finding(document, Span(document.body, document.body), message)
