@@ -3,7 +3,6 @@
 import posixpath
 import re
 from codecs import BOM_UTF8
-from difflib import SequenceMatcher
 from itertools import takewhile
 from urllib.parse import quote
 
@@ -15,6 +14,7 @@ from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.markdown.model import Position
 from memoryd.domain.stores.snapshot import UnreadFile
 from memoryd.domain.text.escape import json_text, visible_line
+from memoryd.domain.text.line_diff import LineMatcher
 from memoryd.rules import ALL_RULES
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -144,10 +144,10 @@ def _replacements(change: FileChange) -> list[_Json]:
         old, new = (content.decode("utf-8-sig").split("\n") for content in (before, after))
     except UnicodeDecodeError:
         return []
-    # The matcher is quadratic on repeated lines: give it only what differs
+    # The matcher is slow on repeated lines: give it only what differs
     head = _common(old, new)
     tail = _common(old[head:][::-1], new[head:][::-1])
-    matcher = SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail], autojunk=False)
+    matcher = LineMatcher(old[head : len(old) - tail], new[head : len(new) - tail], autojunk=False)
     return [
         _replacement(old, head + first, head + last, new[head + since : head + until])
         for kind, first, last, since, until in matcher.get_opcodes()

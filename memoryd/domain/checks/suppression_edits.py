@@ -1,5 +1,6 @@
 """Suppression comments for accepted findings, written."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -36,28 +37,33 @@ def with_suppressions(document: Document, wishes: Iterable[Wish]) -> bytes | Non
     if document.undecodable is not None:
         return None
     wanted = sorted(set(wishes))
-    inline = [wish for wish in wanted if not wish.whole_file and _takes_comments(document, wish.line)]
-    trial = parse(document.path, _with_lines(document, inline))
-    inline = [wish for wish in inline if _is_suppressed(trial, wish)]
-    codes = sorted({wish.code for wish in wanted if wish not in inline})
+    taking = _lines_with_text(document)
+    inline = [wish for wish in wanted if not wish.whole_file and wish.line in taking]
+    trial = _Suppressed(parse(document.path, _with_lines(document, inline)))
+    inline = [wish for wish in inline if trial.has(wish)]
+    codes = sorted({wish.code for wish in set(wanted).difference(inline)})
     source = _with_lines(document, [wish for wish in inline if wish.code not in codes])
     if codes:
         eol = b"\r\n" if b"\r\n" in source else b"\n"
         gap = eol if source and not source.endswith(b"\n") else b""
         source += gap + _comment("ignore-file", codes) + eol
-    after = parse(document.path, source)
-    return source if all(_is_suppressed(after, wish) for wish in wanted) else None
+    after = _Suppressed(parse(document.path, source))
+    return source if all(map(after.has, wanted)) else None
 
 
 def _comment(kind: str, codes: list[str]) -> bytes:
     return f"<!-- memoryd: {kind}[{', '.join(codes)}] -->".encode()
 
 
-def _takes_comments(document: Document, line: int) -> bool:
-    """Return whether a comment in a line would be read as one."""
-    lines = document.source.split(b"\n")
-    at = sum(len(each) + 1 for each in lines[: line - 1])
-    return any(block.span.start <= at < block.span.end and block.kind in _INLINE for block in document.blocks)
+def _lines_with_text(document: Document) -> set[int]:
+    """Return the lines, from 1, in which a comment would be read as one."""
+    found: set[int] = set()
+    for block in document.blocks:
+        if block.kind in _INLINE and block.span.start < block.span.end:
+            first, last = (document.position(at).line for at in (block.span.start, block.span.end - 1))
+            is_whole = document.line_at(block.span.start).start == block.span.start
+            found.update(range(first + (not is_whole), last + 1))
+    return found
 
 
 def _with_lines(document: Document, wishes: list[Wish]) -> bytes:
@@ -81,8 +87,21 @@ def _end_of(line: bytes) -> int:
     return len(text) - (text.endswith(b"\\") and not text.endswith(b"\\\\"))
 
 
-def _is_suppressed(document: Document, wish: Wish) -> bool:
-    return any(
-        wish.code in comment.names and (comment.whole_file or wish.line in comment.lines)
-        for comment in suppressions_of(document)
-    )
+class _Suppressed:
+    """The findings that the comments of a document suppress."""
+
+    def __init__(self, document: Document) -> None:
+        self._everywhere: set[str] = set()
+        self._lines: dict[str, list[range]] = {}  # of each name; both ends only grow
+        for comment in suppressions_of(document):
+            if comment.whole_file:
+                self._everywhere.update(comment.names)
+            else:
+                for name in comment.names:
+                    self._lines.setdefault(name, []).append(comment.lines)
+
+    def has(self, wish: Wish) -> bool:
+        """Return whether a finding is suppressed."""
+        lines = self._lines.get(wish.code, [])
+        last = bisect_right(lines, wish.line, key=lambda each: each.start) - 1
+        return wish.code in self._everywhere or (last >= 0 and wish.line in lines[last])

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+
+from memoryd.domain.text.line_diff import LineMatcher
 
 _Lines = list[bytes]
 
@@ -67,7 +68,7 @@ def side_by_side(ours: bytes, theirs: bytes, labels: tuple[str, str]) -> MergeRe
 
 
 def _changes(old: _Lines, new: _Lines, *, is_theirs: bool) -> Iterator[_Change]:
-    for tag, start, end, new_start, new_end in SequenceMatcher(None, old, new).get_opcodes():
+    for tag, start, end, new_start, new_end in LineMatcher(old, new).get_opcodes():
         if tag != "equal":
             yield _Change(start, end, is_theirs, new[new_start:new_end])
 

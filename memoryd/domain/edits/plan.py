@@ -1,6 +1,5 @@
 """Changes as data, shown and proved before they are applied."""
 
-import difflib
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
@@ -8,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING
+
+from memoryd.domain.text.line_diff import unified
 
 if TYPE_CHECKING:
     from memoryd.domain.stores.snapshot import Snapshot
@@ -82,7 +83,7 @@ class FileChange:
             return ""
         return header + "".join(
             line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-            for line in difflib.unified_diff(old, new, *names, lineterm="\n")
+            for line in unified(old, new, names)
         )
 
 

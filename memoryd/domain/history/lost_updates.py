@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from memoryd.domain.history.line_changes import changed_lines
 from memoryd.domain.history.versions import Version
+from memoryd.domain.text.line_diff import LineMatcher
 
 WINDOW = 3600.0
 """Seconds: an agent may write from a reading as old as this."""
@@ -90,7 +91,7 @@ def with_lost_entries(loss: Loss, base: bytes, had: bytes) -> bytes:
     entries = set(loss.entries)
     old, new = base.split(b"\n"), had.split(b"\n")
     lines: list[bytes] = []
-    for tag, start, end, new_start, new_end in SequenceMatcher(None, old, new).get_opcodes():
+    for tag, start, end, new_start, new_end in LineMatcher(old, new).get_opcodes():
         stays = old[start:end]
         block = [] if tag == "equal" else new[new_start:new_end]
         texts = [next(iter(_lines(line).values()), None) for line in block]

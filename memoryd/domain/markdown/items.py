@@ -1,6 +1,7 @@
 """List items at any depth, running text and code spans."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,11 +31,20 @@ class ItemOutline:
         items: List items at any depth that begin a line, in order; none in quotes.
         text_spans: Running text and code spans, in order; no code blocks, quotes or HTML.
         code: Those of `text_spans` that are code spans.
+        parents: For each item, the number of the one around it, or -1.
     """
 
     items: tuple[Item, ...]
     text_spans: tuple[Span, ...]
     code: frozenset[Span]
+    parents: tuple[int, ...]
+
+    def innermost(self, offset: int) -> Item | None:
+        """Return the innermost item around an offset."""
+        at = bisect_right(self.items, offset, key=lambda item: item.span.start) - 1
+        while at >= 0 and self.items[at].span.end <= offset:
+            at = self.parents[at]
+        return self.items[at] if at >= 0 else None
 
 
 @lru_cache(maxsize=64)  # several rules ask for it
@@ -59,7 +69,16 @@ def outline(document: Document) -> ItemOutline:
             if text_spans and text_spans[-1].end == start and text_spans[-1] not in code:
                 span = Span(text_spans.pop().start, end)
             text_spans.append(span)
-    return ItemOutline(tuple(items), tuple(text_spans), frozenset(code))
+    return ItemOutline(tuple(items), tuple(text_spans), frozenset(code), tuple(_parents(items)))
+
+
+def _parents(items: list[Item]) -> Iterator[int]:
+    around: list[int] = []
+    for number, item in enumerate(items):
+        while around and items[around[-1]].span.end <= item.span.start:
+            around.pop()
+        yield around[-1] if around else -1
+        around.append(number)
 
 
 def _item(document: Document, span: Span) -> Iterator[Item]:
@@ -68,8 +87,3 @@ def _item(document: Document, span: Span) -> Iterator[Item]:
     begins = lines.start == document.body or document.source.startswith(b"\n", lines.start - 1)
     if mark and begins:  # an item on the line of another one cannot be removed alone
         yield Item(lines, mark.end(), (mark["task"] or b"").strip().lower() == b"[x]")
-
-
-def innermost(items: tuple[Item, ...], offset: int) -> Item | None:
-    """Return the innermost item around an offset."""
-    return next((item for item in reversed(items) if item.span.start <= offset < item.span.end), None)

@@ -1,14 +1,16 @@
 """Removal of document parts, and of headings left empty."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import Heading, Span
+from memoryd.domain.markdown.pins import Spans
 from memoryd.domain.markdown.positions import line_at
 
-_BLANK_END = re.compile(rb"\n(?P<lines>(?>(?:[ \t]*\r?\n)+))\Z")
+_BLANK = re.compile(rb"[ \t]*\r?\n")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -32,7 +34,8 @@ def cut(document: Document, replacements: Iterable[Replacement]) -> bytes:
     lines = _joined(source, _merged([*gone, *_spans(headings)]))
     whole = _merged([*lines, *_blanks(source, lines, document.body)])
     edits = [Replacement(span) for span in whole]
-    edits += [each for each in wanted if each.text and not _covers(whole, each.span)]
+    removed = Spans(whole)
+    edits += [each for each in wanted if each.text and not removed.touch(each.span)]
     out, at = [], 0
     for edit in sorted(edits):
         if edit.span.start >= at:
@@ -73,10 +76,6 @@ def _joined(source: bytes, spans: list[Span]) -> list[Span]:
     return joined
 
 
-def _covers(spans: list[Span], part: Span) -> bool:
-    return any(span.start < part.end and part.start < span.end for span in spans)
-
-
 def _without(whole: Span, spans: Iterable[Span]) -> Iterator[Span]:
     """Yield the rest of a span without others."""
     at = whole.start
@@ -90,28 +89,38 @@ def _without(whole: Span, spans: Iterable[Span]) -> Iterator[Span]:
 
 def _emptied(document: Document, gone: list[Span]) -> Iterator[Span]:
     """Yield the headings whose whole non-empty section is removed."""
-    headings = document.headings
+    headings, removed = document.headings, Spans(gone)
+    rest = _without(Span(document.body, len(document.source)), [*gone, *_spans(headings)])
+    left = [span.start for span in rest if document.source[span.start : span.end].strip()]
     for number, section in enumerate(document.sections):
         heading, below = section.heading, Span(section.heading.span.end, section.span.end)
-        if (not number and heading.level == 1) or not _covers(gone, below):
+        if (not number and heading.level == 1) or not removed.touch(below):
             continue
-        left = _without(below, [*gone, *(each.span for each in headings[number + 1 :])])
-        if not any(document.source[span.start : span.end].strip() for span in left):
-            inner = (each.span for each in headings[number + 1 :] if each.span.start < below.end)
-            yield from (heading.span, *inner)
+        if bisect_left(left, below.start) == bisect_left(left, below.end):
+            yield heading.span
+            last = bisect_left(headings, below.end, key=lambda each: each.span.start)
+            yield from _spans(headings[number + 1 : last])
 
 
 def _blanks(source: bytes, gone: list[Span], body: int) -> Iterator[Span]:
     """Yield blank lines after removed parts that double others; at the end of the file, those before."""
+    first = len(source) - len(source[body:].lstrip())  # offset of the first text
     for span in gone:
-        end = _blank_until(source, span.end)
-        before = source[body : span.start]
+        end, blank = _blank_until(source, span.end), _blank_from(source, span.start, body)
         if end == len(source):
-            blank = _BLANK_END.search(before)
-            if blank and before.strip():
-                yield Span(body + blank.start("lines"), span.start)
-        elif not before.strip() or _BLANK_END.search(before):
+            if blank < span.start and first < span.start:
+                yield Span(blank, span.start)
+        elif first >= span.start or blank < span.start:
             yield Span(span.end, end)
+
+
+def _blank_from(source: bytes, at: int, body: int) -> int:
+    """Return the start of the blank lines that end at an offset; the first line of the body is none."""
+    while True:
+        start = source.rfind(b"\n", body, max(at - 1, body)) + 1
+        if not start or not _BLANK.fullmatch(source, start, at):
+            return at
+        at = start
 
 
 def _blank_until(source: bytes, at: int) -> int:

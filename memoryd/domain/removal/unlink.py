@@ -1,14 +1,15 @@
 """Links to removed files: what to do with each."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from memoryd.domain.links.names import Names
 from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.items import Item, innermost, outline
+from memoryd.domain.markdown.items import ItemOutline, outline
 from memoryd.domain.markdown.model import BlockKind, Link, Span, WikiLink
-from memoryd.domain.markdown.pins import pinned, touches
+from memoryd.domain.markdown.pins import Spans, pinned, touches
 from memoryd.domain.removal.cut import Replacement
 from memoryd.domain.stores.snapshot import Snapshot
 
@@ -44,14 +45,15 @@ def unlink(snapshot: Snapshot, names: Names, document: Document, gone: Collectio
     dead = [link for link in links if any(path in gone for path in names.answering(document, link))]
     mentioned = _mentions(document, gone) if document is snapshot.index else ()
     spots = [*(link.span for link in dead), *mentioned]
-    items = outline(document).items if spots else ()
+    items = outline(document) if spots else None
     lines: list[Span] = []
     for spot in sorted(spots, reverse=True):  # nested items before the items around them
-        line = _item(document, items, spot, lines) or _row(document, spot)
+        line = (items and _item(document, items, spot, lines)) or _row(document, spot)
         leads = {path for path, _ in names.led_to(document, line)} if line else set()
         if line and leads and leads <= {*gone, document.path}:
             lines.append(line)
-    elsewhere = [link for link in dead if not touches(link.span, tuple(lines))]
+    removed = Spans(lines)
+    elsewhere = [link for link in dead if not removed.touch(link.span)]
     plain = [link for link in elsewhere if document.source.startswith(b"[", link.span.start)]
     texts = [Replacement(link.span, _text_of(document, link)) for link in plain]
     replacements = (*map(Replacement, lines), *texts)
@@ -70,13 +72,21 @@ def _mentions(document: Document, gone: Collection[str]) -> Iterator[Span]:
             yield Span(match.start(), match.end())
 
 
-def _item(document: Document, items: tuple[Item, ...], spot: Span, gone: list[Span]) -> Span | None:
-    """Return the list item that begins with a link; None if it has more content than its first lines."""
-    item = innermost(items, spot.start)
+def _item(document: Document, items: ItemOutline, spot: Span, gone: list[Span]) -> Span | None:
+    """Return the list item that begins with a link; None if it has more content than its first lines.
+
+    Args:
+        document: Its document.
+        items: The items of the document.
+        spot: The link.
+        gone: Lines that are removed, the last of the document first.
+    """
+    item = items.innermost(spot.start)
     if item is None or not item.text <= spot.start:
         return None
-    below = [each.span for each in items if item.span.start < each.span.start < item.span.end]
-    if not all(any(span.start <= each.start and each.end <= span.end for span in gone) for each in below):
+    first, last = (bisect_right(items.items, at, key=lambda each: each.span.start) for at in item.span)
+    below = [each.span for each in items.items[first:last] if each.span.start < item.span.end]
+    if not all(_is_within(each, gone) for each in below):
         return None
     own = document.source[item.text : min([item.span.end, *(each.start for each in below)])]
     if _FURTHER.search(own.rstrip()):
@@ -84,14 +94,25 @@ def _item(document: Document, items: tuple[Item, ...], spot: Span, gone: list[Sp
     return item.span if _LEAD.fullmatch(document.source, item.text, spot.start) else None
 
 
+def _is_within(part: Span, gone: list[Span]) -> bool:
+    """Return whether a part is in one of some lines, the last of the document first."""
+    at = bisect_left(gone, -part.start, key=lambda span: -span.start)
+    return at < len(gone) and part.end <= gone[at].end
+
+
 def _row(document: Document, spot: Span) -> Span | None:
     """Return the table row around a link, unless it is in the table head."""
-    for block in document.blocks:
-        if block.kind is BlockKind.TABLE and block.span.start <= spot.start < block.span.end:
-            row = Span(document.line_at(spot.start).start, document.line_at(spot.end).end)
-            head = document.source.count(b"\n", block.span.start, row.start) < _TABLE_HEAD
-            return None if head else row
-    return None
+    at = bisect_right(document.blocks, spot.start, key=lambda block: block.span.start) - 1
+    if at < 0 or document.blocks[at].kind is not BlockKind.TABLE:
+        return None
+    block = document.blocks[at].span
+    if spot.start >= block.end:
+        return None
+    head = block.start
+    for _ in range(_TABLE_HEAD):
+        head = document.line_at(head).end
+    row = Span(document.line_at(spot.start).start, document.line_at(spot.end).end)
+    return row if row.start >= head else None
 
 
 def _text_of(document: Document, link: Link | WikiLink) -> bytes:

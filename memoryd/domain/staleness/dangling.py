@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.links.guesses import broken_links
-from memoryd.domain.links.names import Names
+from memoryd.domain.links.names import names_of
 from memoryd.domain.links.pointers import is_leading
 from memoryd.domain.links.targets import ResolvedLinks
-from memoryd.domain.markdown.items import innermost, outline
+from memoryd.domain.markdown.items import outline
 from memoryd.domain.removal.remove import Removal
 from memoryd.domain.staleness.outdated import OutdatedMemory, without_line_end
 from memoryd.domain.stores.surroundings import Surroundings
@@ -30,20 +30,17 @@ def dangling(links: ResolvedLinks, around: Surroundings) -> Iterator[OutdatedMem
     index = snapshot.index
     if index is None:
         return
-    items = None
-    names = Names(snapshot)
+    names = names_of(snapshot)
     broken = {
         target.link.span: (target, meant)
         for each, target, meant in broken_links(links, around)
         if each is index
     }
-    all_links: list[Link | WikiLink] = [*index.links, *index.wiki_links]
     for span, (target, meant) in broken.items():
-        items = outline(index).items if items is None else items
-        item = innermost(items, span.start)
+        item = outline(index).innermost(span.start)
         if meant or item is None or not is_leading(index, target.link):
             continue
-        inside = [link for link in all_links if item.span.start <= link.span.start < item.span.end]
+        inside: list[Link | WikiLink] = [*index.links_in(item.span), *index.wiki_links_in(item.span)]
         alone = all(
             link.span in broken and broken[link.span][0].places[0] == target.places[0] for link in inside
         )

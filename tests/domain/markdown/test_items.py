@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memoryd.domain.markdown.document import parse
-from memoryd.domain.markdown.items import innermost, outline
+from memoryd.domain.markdown.items import outline
 
 TEXT = "- a\n  - b `c`\n    more\n- [x] d\n\n> - quoted\n\n1. e\n"
 markdown = st.lists(
@@ -30,7 +30,7 @@ def test_code_spans_are_told_from_text() -> None:
 
 @pytest.mark.parametrize(("offset", "text"), [(0, b"a"), (8, b"b"), (15, b"b"), (28, b"d"), (40, None)])
 def test_the_innermost_item_around_an_offset(offset: int, text: bytes | None) -> None:
-    item = innermost(outline(parse("a.md", TEXT.encode())).items, offset)
+    item = outline(parse("a.md", TEXT.encode())).innermost(offset)
     assert (item and TEXT.encode()[item.text : item.text + 1]) == text
 
 

@@ -9,7 +9,6 @@ from memoryd.domain.markdown.frontmatter import BOM
 from memoryd.domain.markdown.model import Span
 
 _WRAPPED = 60  # characters from which on a line may have been wrapped by an editor
-_HARD_BREAK = re.compile(r"(?:  +|\\)\s*$")
 _SENTENCE_END = re.compile(r"[.!?;。！？；…]['\")\]*_`]*\s*$")
 _ENTRY_START = re.compile(
     r"\s*(?:[\[(*_`]*\d{4}[-/.年]|[-*+•·–—]\s|\d+[.)]\s|[*_]{2}|[^\w\s'\"(\[`*_~<>|\\/.-])"
@@ -95,7 +94,8 @@ def split_paragraph(index: Document, lines: Lines, first: int, end: int) -> Iter
 def _is_wrapped(before: str, text: str) -> bool:
     """Return whether a line continues the sentence of the line before it."""
     bare = before.rstrip("\r\n")
-    if _HARD_BREAK.search(bare) or _ENTRY_START.match(text):
+    shown = bare.rstrip()
+    if shown.endswith("\\") or "  " in bare[len(shown) :] or _ENTRY_START.match(text):
         return False
     if text[:1].islower() and not _SENTENCE_END.search(bare):
         return True
