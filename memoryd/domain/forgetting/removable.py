@@ -87,6 +87,8 @@ def _values(document: Document) -> Iterator[Removable]:
     lines = list(_lines(source, line_at(source, span.start).end, span.end))[:-1]  # without the fences
     for number, line in enumerate(lines):
         text = document.slice(line)
+        if not text.strip():
+            continue
         key = KEY.match(text.rstrip())
         indent = len(text) - len(text.lstrip(" "))
         end = line.end
@@ -96,10 +98,9 @@ def _values(document: Document) -> Iterator[Removable]:
             if not (deeper or (key and rest.lstrip().startswith("- "))):
                 break
             end = following.end
-        if text.strip():
-            yield Removable("value", line, Span(line.start, end))
-            if end > line.end and key and key["value"]:  # a multi-line value
-                yield Removable("value", Span(line.start, end), Span(line.start, end))
+        yield Removable("value", line, Span(line.start, end))
+        if end > line.end and key and key["value"]:  # a multi-line value
+            yield Removable("value", Span(line.start, end), Span(line.start, end))
 
 
 def _sections(document: Document, *, is_index: bool) -> Iterator[Removable]:
