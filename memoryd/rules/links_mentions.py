@@ -8,7 +8,7 @@ from memoryd.domain.edits.plan import Applicability, Fix, file_change
 from memoryd.domain.links.dangling_mentions import DanglingMention, mentions
 from memoryd.domain.links.names import names_of
 from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.items import innermost, outline
+from memoryd.domain.markdown.items import outline
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.stores.snapshot import Snapshot
 
@@ -67,21 +67,15 @@ def _removals(
     """Return the removals of the lines of mentions that lead to nothing else and have nothing below."""
     if not found or index.undecodable is not None or not snapshot.store.profile.rewrites:
         return {}
-    items, names, removals = outline(index).items, names_of(snapshot), {}
+    items, names, removals = outline(index), names_of(snapshot), {}
     for mention in found:
-        item = innermost(items, mention.span.start)
+        item = items.innermost(mention.span.start)
         if item is None or index.source.count(b"\n", item.span.start, item.span.end - 1):
             continue
         span = item.span
-        if not any(names.led_to(index, span)) and not _links(index, span):
+        if not any(names.led_to(index, span)) and not (index.links_in(span) or index.wiki_links_in(span)):
             changed = index.source[: span.start] + index.source[span.end :]
             title = f"remove line {index.position(span.start).line}"
             change = file_change(snapshot, index.path, changed)
             removals[mention] = Fix(title, Applicability.UNSAFE, (change,))
     return removals
-
-
-def _links(index: Document, span: Span) -> bool:
-    """Return whether a part of the index file has a link."""
-    starts = [*(link.span.start for link in index.links), *(link.span.start for link in index.wiki_links)]
-    return any(span.start <= start < span.end for start in starts)
