@@ -9,7 +9,6 @@ from memoryd.domain.links.dangling_mentions import DanglingMention, mentions
 from memoryd.domain.links.names import names_of
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.items import outline
-from memoryd.domain.markdown.model import Span
 from memoryd.domain.stores.snapshot import Snapshot
 
 _FIXED = 50  # mentions per index file that may get a fix: each has the whole file

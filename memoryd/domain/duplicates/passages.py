@@ -137,7 +137,12 @@ def is_reference(document: Document) -> bool:
 
 def is_record(passage: Note) -> bool:
     """Return whether a passage is a field of the note around it, such as its reason or review date."""
-    return bool(_FIELD.match(plain(passage.text[:_READ]).strip()))
+    return _is_field(passage.text[:_READ])
+
+
+@lru_cache(maxsize=4096)  # a note may be in thousands of pairs
+def _is_field(text: str) -> bool:
+    return bool(_FIELD.match(plain(text).strip()))
 
 
 def label_of(passage: Note) -> str:

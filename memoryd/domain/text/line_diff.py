@@ -1,4 +1,4 @@
-"""Differences of two texts by lines, in time that repetition cannot blow up.
+"""Line differences of two texts in bounded time.
 
 Where `difflib` would take time with the square of the lines, lines that each side has once are aligned
 first; what is between them is compared by `difflib` if it is small, and else matched greedily.
