@@ -3,18 +3,17 @@
 from collections.abc import Iterator
 
 from memoryd.domain.agents.definition import AgentDefinition, match_agents
-from memoryd.domain.agents.roster import Roster, StoreOnDisk, is_at_home
+from memoryd.domain.agents.loading import CLAUDE, refusal
+from memoryd.domain.agents.roster import Roster, is_at_home
 from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
 from memoryd.domain.checks.rule import roster_rule
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import Span
-from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO
+from memoryd.domain.stores.profiles import CLAUDE_AGENT
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, is_above
 from memoryd.domain.text.phrases import counted
 from memoryd.domain.trust import Escape
-
-_CLAUDE = {CLAUDE_AGENT.name, CLAUDE_AUTO.name}
 
 _MOVE = b'"autoMemoryDirectory"'
 
@@ -179,8 +178,8 @@ def unloadable_store(roster: Roster) -> Iterator[Finding]:
 
     It silently skips memory of project and local scope whose index file is a symbolic link, or whose
     directory is, by a link, outside the working directory, and an index file of auto memory of more than
-    4 MiB. A pipe in place of an index file makes it hang. And settings with `"autoMemoryEnabled": false`
-    turn off all memory, also that of agents.
+    4 MiB. A pipe in place of an index file of user scope makes it hang. And settings with
+    `"autoMemoryEnabled": false` turn off all memory, also that of agents.
 
     Found in:
         --- .claude/agent-memory/reviewer/MEMORY.md -> ../../../notes.md
@@ -204,34 +203,19 @@ def unloadable_store(roster: Roster) -> Iterator[Finding]:
     for snapshot in roster.snapshots:
         store = snapshot.store
         standing = roster.standings.get(store.root)
-        if standing and store.profile.name in _CLAUDE:
-            reason = _reason(snapshot, standing)
-            if reason:
-                index = _index(snapshot)
-                yield Finding(index, Span(index.body, index.body), reason, root=store.root)
+        refused = refusal(snapshot, standing) if standing else None
+        # a directory behind a link that is still empty loses nothing
+        if refused and (snapshot.documents or (standing and standing.index)):
+            index = _index(snapshot)
+            yield Finding(
+                index, Span(index.body, index.body), f"never loaded: {refused.reason}", root=store.root
+            )
     yield from _switched_off(roster)
-
-
-def _reason(snapshot: Snapshot, standing: StoreOnDisk) -> str:
-    """Return why a store is not loaded; "" if it is."""
-    store = snapshot.store
-    name, most = store.profile.index_name, store.profile.max_bytes
-    own = store.scope in {Scope.PROJECT, Scope.LOCAL} and is_at_home(store)
-    if standing.index in {"special", "directory"}:
-        what = "a directory" if standing.index == "directory" else "not a regular file, and hangs the client"
-        return f"never loaded: {name} is {what}"
-    if own and standing.index == "link":
-        return f"never loaded: {name} is a symbolic link, which is not followed in scope {store.scope}"
-    if own and snapshot.documents and not is_above(standing.base, standing.root):
-        return f"never loaded: by a symbolic link it lies in {standing.root}, outside the working directory"
-    if most is not None and standing.size > most:
-        return f"never loaded: {name} has {standing.size:,} bytes, more than {most:,}"
-    return ""
 
 
 def _switched_off(roster: Roster) -> Iterator[Finding]:
     """Yield the settings files that turn existing memory off."""
-    claude = [each for each in roster.snapshots if each.store.profile.name in _CLAUDE]
+    claude = [each for each in roster.snapshots if each.store.profile.name in CLAUDE]
     for switch in roster.switches:
         off = [each for each in claude if each.documents and roster.switch(each.store) == switch]
         if off and not switch.on:

@@ -83,7 +83,7 @@ def _over(budget: Budget) -> str:
     if profile.max_bytes is not None and len(budget.index.raw) > profile.max_bytes:
         return f"nothing of it is loaded: it is larger than {profile.max_bytes:,} bytes"
     binding = [f"{taken:,} {unit} (limit {most:,})" for taken, most, unit in budget.limits if taken > most]
-    return f"only part of it is loaded: {' and '.join(binding)}, cut at line {budget.cut_line}"
+    return f"only part of it is loaded: {' and '.join(binding)}, {budget.cut_lines}"
 
 
 def _compaction(context: RuleContext) -> tuple[Fix | None, str]:

@@ -194,6 +194,21 @@ class TestUnloadableStore:
             "never loaded: MEMORY.md is not a regular file, and hangs the client"
         ]
 
+    @pytest.mark.parametrize("kind", ["agent-memory", "agent-memory-local"])
+    def test_a_pipe_in_a_project_is_refused(self, home: Path, project: Path, kind: str) -> None:
+        store = write_tree(project / ".claude" / kind / "a", {"notes.md": "- a fact\n"})
+        os.mkfifo(store / "MEMORY.md")
+        assert self.messages(home, project) == ["never loaded: MEMORY.md is not a regular file"]
+
+    def test_what_a_refused_index_file_says_is_not_judged(self, home: Path, project: Path) -> None:
+        text = "- [x](gone.md)\n" * 300
+        store = write_tree(
+            project / ".claude/agent-memory/a", {"real.md": text, "unlisted.md": "# U\n\nText.\n"}
+        )
+        (store / "MEMORY.md").symlink_to("real.md")
+        codes = {each.code for each in found(home, project, "") if not each.path.endswith("real.md")}
+        assert codes == {"A006"}
+
     @pytest.mark.parametrize(("size", "count"), [(4 * 2**20, 0), (4 * 2**20 + 1, 1)])
     def test_an_index_file_of_auto_memory_over_4_mib(
         self, home: Path, project: Path, size: int, count: int

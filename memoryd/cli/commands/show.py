@@ -1,5 +1,7 @@
 """`show`."""
 
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,12 +9,14 @@ import typer
 
 from memoryd.cli import options
 from memoryd.cli.output.stores import as_json, history_of, lost_sentence, told_apart
-from memoryd.cli.output.terminal import bar, emit_bytes, emit_json, emit_lines, short, styled
+from memoryd.cli.output.terminal import bar, emit_bytes, emit_json, emit_lines, note, short, styled
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
+    from memoryd.adapters.stores.discovery import FoundStores
     from memoryd.domain.limits.budget import Budget
+    from memoryd.domain.stores.store import Store
     from memoryd.services.status import StoreView
 
 
@@ -46,11 +50,7 @@ def show(
     if len(stores) > 1 and (loaded or json):
         raise MemorydError(f'"{which}" has {len(stores)} stores', f"name one of them: {told_apart(stores)}")
     if loaded:
-        from memoryd.adapters.stores import contents
-        from memoryd.domain.limits.budget import budget_of
-
-        budget = budget_of(contents.snapshot(stores[0]))
-        emit_bytes(f"{budget.view.context}\n".encode(errors="backslashreplace") if budget else b"")
+        _print_loaded(found, stores[0])
         return
     from memoryd.rules import ALL_RULES
     from memoryd.services.status import survey
@@ -62,6 +62,21 @@ def show(
     else:
         for number, view in enumerate(views):
             emit_lines([*[""] * bool(number), *_page(view)])
+
+
+def _print_loaded(found: "FoundStores", store: "Store") -> None:
+    """Print what the harness sends of a store, and on stderr why that is not the index file."""
+    from memoryd.domain.limits.sent import sent_text
+    from memoryd.services.agents.read_roster import gather
+    from memoryd.services.checks.check import read
+
+    variable = "CLAUDE_CODE_DISABLE_AUTO_MEMORY"
+    off = f"{variable}=1 turns all memory off" if os.environ.get(variable) == "1" else ""
+    snapshot = read(store)
+    sent = sent_text(snapshot, gather(replace(found, stores=(store,)), (snapshot,), git=False), off=off)
+    if sent.reason:
+        note(f"{short(store.root)}: {sent.reason}")
+    emit_bytes(f"{sent.text}\n".encode(errors="backslashreplace") if sent.text else b"")
 
 
 def _page(view: "StoreView") -> list[str]:
@@ -100,7 +115,7 @@ def _budget(view: "StoreView") -> list[str]:
     unseen = counted(len(budget.unseen), "entry", "entries")
     return [
         *lines,
-        f"cut at line {budget.cut_line:,}; never seen by the agent: {unseen}",
+        f"{budget.cut_lines}; never seen by the agent: {unseen}",
         *(
             f"{budget.index.position(entry.span.start).line:>6}  "
             + shorten(first_line(budget.index, entry.span), 100)

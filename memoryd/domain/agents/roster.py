@@ -69,6 +69,7 @@ class StoreOnDisk:
         repository: The root of the repository around the base, or "" outside git.
         index: Kind of the index file: `file`, `link`, `directory`, `special`, or "" if it is missing.
         size: Bytes of the index file.
+        exists: The index file, or what its link leads to, exists.
     """
 
     root: str
@@ -76,6 +77,7 @@ class StoreOnDisk:
     repository: str
     index: str
     size: int
+    exists: bool
 
 
 @dataclass(frozen=True, slots=True)

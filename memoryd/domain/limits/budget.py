@@ -95,6 +95,18 @@ class Budget:
         return self.index.source.count(b"\n", 0, cut + self.index.source.startswith(b"\n", cut)) + 1
 
     @property
+    def resume_line(self) -> int | None:
+        """The first line after the cut, from 1, that is loaded again completely; None if the end is lost."""
+        at, source = self.view.resume_offset, self.index.source
+        return None if at is None else source.count(b"\n", 0, at) + 1 + (source[at - 1 : at] != b"\n")
+
+    @property
+    def cut_lines(self) -> str:
+        """The lines that are not loaded completely: `cut at line 201`."""
+        again = "" if self.resume_line is None else f", loaded again from line {self.resume_line:,}"
+        return f"cut at line {self.cut_line:,}{again}" if self.cut_line else ""
+
+    @property
     def entries(self) -> tuple[Entry, ...]:
         """The entries of the file, as the harness separates them."""
         if not self.profile.separator:
@@ -110,8 +122,11 @@ class Budget:
     @property
     def unseen(self) -> tuple[Entry, ...]:
         """Entries that the agent sees not at all, or only in part."""
-        cut = self.view.cut_offset
-        return () if cut is None else tuple(entry for entry in self.entries if entry.span.end - 1 > cut)
+        cut, resume = self.view.cut_offset, self.view.resume_offset
+        if cut is None:
+            return ()
+        lost = (entry for entry in self.entries if entry.span.end - 1 > cut)
+        return tuple(entry for entry in lost if resume is None or entry.span.start < resume)
 
     @property
     def room(self) -> int | None:

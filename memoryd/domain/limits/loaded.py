@@ -40,6 +40,7 @@ class LoadedView:
         units: UTF-16 units of that text.
         cut_offset: Offset in `Document.source`, in bytes from 0, of the first byte that is not loaded;
             None if all is loaded. A cut between two lines is at the newline between them.
+        resume_offset: The same of the first byte after the cut that is loaded again; None if the end is lost.
     """
 
     text: str
@@ -48,6 +49,7 @@ class LoadedView:
     lines: int
     units: int
     cut_offset: int | None
+    resume_offset: int | None = None
 
     @property
     def context(self) -> str:
@@ -75,7 +77,7 @@ def loaded_view(raw: bytes, profile: Profile) -> LoadedView:
     # nothing has a sentence for an empty file, the other one trims the loaded text again.
     strips = profile.strips_front_matter
     if not text:
-        shown = "" if strips else _empty_sentence(profile)
+        shown = "" if strips else empty_text(profile.index_name)
         return LoadedView(shown, None, empty=True, lines=0, units=0, cut_offset=None)
 
     loaded = _within_limits(text, profile)
@@ -100,14 +102,17 @@ def loaded_view(raw: bytes, profile: Profile) -> LoadedView:
     )
 
 
-def _empty_sentence(profile: Profile) -> str:
-    return f"Your {profile.index_name} is currently empty. When you save new memories, they will appear here."
+def empty_text(index_name: str) -> str:
+    """Return what an agent reads of an empty or missing index file."""
+    return f"Your {index_name} is currently empty. When you save new memories, they will appear here."
 
 
 def _documented_view(raw: bytes, profile: Profile) -> LoadedView:
     """Return the view of a harness with documented limits only: the text up to the first limit."""
     bom = len(raw) - len(raw.removeprefix(b"\xef\xbb\xbf"))
     text = raw[bom:].decode(errors="replace")
+    if profile.keeps_tail and profile.max_units is not None and profile.unit.size(text) > profile.max_units:
+        return _view_of_ends(text, profile, profile.max_units, bom)
     loaded = _within_limits(text, profile)
     is_cut = bool(text[len(loaded) :].strip())
     return LoadedView(
@@ -117,6 +122,28 @@ def _documented_view(raw: bytes, profile: Profile) -> LoadedView:
         lines=text.rstrip("\n").count("\n") + 1 if text else 0,
         units=profile.unit.size(text),
         cut_offset=bom + len(loaded.encode()) if is_cut else None,
+    )
+
+
+def _view_of_ends(text: str, profile: Profile, most: int, bom: int) -> LoadedView:
+    """Return the view of a text that loses its middle.
+
+    Args:
+        text: The text, over its limit.
+        profile: The rules of the harness.
+        most: Its limit, in its unit.
+        bom: Bytes of the file before the text.
+    """
+    head, tail = profile.unit.prefix(text, most // 2), profile.unit.suffix(text, most - most // 2)
+    lost = profile.unit.size(text[len(head) : len(text) - len(tail)])
+    return LoadedView(
+        text=f"{head}…{lost} {profile.unit.value} truncated…{tail}",
+        notice=None,
+        empty=False,
+        lines=text.rstrip("\n").count("\n") + 1,
+        units=profile.unit.size(text),
+        cut_offset=bom + len(head.encode()),
+        resume_offset=bom + len(text.encode()) - len(tail.encode()),
     )
 
 

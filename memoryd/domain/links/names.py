@@ -90,7 +90,11 @@ def fold(name: str) -> str:
 
 
 def reachable(
-    snapshot: Snapshot, *, index_end: int | None = None, named: Iterable[str] = ()
+    snapshot: Snapshot,
+    *,
+    index_end: int | None = None,
+    resume: int | None = None,
+    named: Iterable[str] = (),
 ) -> dict[str, Reach]:
     """Return how each topic file is reached from the index file, directly or through other topics.
 
@@ -98,6 +102,7 @@ def reachable(
         snapshot: The store.
         index_end: Byte offset at which the index file counts as ending (to leave out what an agent
             never sees), or None for all of it.
+        resume: Byte offset from which the agent sees the index file again, or None.
         named: Paths of topic files that instructions name: they are reached as well.
 
     Returns:
@@ -108,7 +113,9 @@ def reachable(
         return {}
     names = names_of(snapshot)
     found = {path: Reach.MENTION for path in named if path in snapshot.documents}
-    queue = [(index, Span(0, len(index.source) if index_end is None else index_end))]
+    end = len(index.source)
+    queue = [(index, Span(0, end if index_end is None else index_end))]
+    queue += [(index, Span(resume, end))] if resume is not None else []
     queue += [(snapshot.documents[path], Span(0, len(snapshot.documents[path].source))) for path in found]
     others = len(snapshot.documents) - 1
     while queue and len(found) < others:
@@ -209,4 +216,5 @@ def unseen_topics(snapshot: Snapshot, budget: Budget) -> tuple[str, ...]:
     cut = budget.view.cut_offset
     if cut is None:
         return ()
-    return tuple(sorted(reachable(snapshot).keys() - reachable(snapshot, index_end=cut).keys()))
+    seen = reachable(snapshot, index_end=cut, resume=budget.view.resume_offset)
+    return tuple(sorted(reachable(snapshot).keys() - seen.keys()))

@@ -22,13 +22,13 @@ class Unit(StrEnum):
 
     UTF16 = "UTF-16 units"
     CHARACTERS = "characters"  # code points
-    TOKENS = "tokens"  # estimated as four bytes of UTF-8 each
+    TOKENS = "tokens"  # estimated as four bytes of UTF-8 each, rounded down
 
     def size(self, text: str) -> int:
         """Return the size of a text in this unit."""
         if self is Unit.UTF16:
             return utf16_units(text)
-        return len(text) if self is Unit.CHARACTERS else -(-len(text.encode()) // _TOKEN_BYTES)
+        return len(text) if self is Unit.CHARACTERS else len(text.encode()) // _TOKEN_BYTES
 
     def prefix(self, text: str, most: int) -> str:
         """Return the longest prefix of a text of at most so many units."""
@@ -37,6 +37,15 @@ class Unit(StrEnum):
         if self is Unit.CHARACTERS:
             return text[:most]
         return text.encode()[: most * _TOKEN_BYTES].decode(errors="ignore")
+
+    def suffix(self, text: str, most: int) -> str:
+        """Return the longest suffix of a text of at most so many units."""
+        if self is Unit.UTF16:
+            return text[len(utf16_prefix(text, utf16_units(text) - most)) :] if most else ""
+        if self is Unit.CHARACTERS:
+            return text[max(len(text) - most, 0) :]
+        data = text.encode()
+        return data[max(len(data) - most * _TOKEN_BYTES, 0) :].decode(errors="ignore")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,7 @@ class Profile:
         strips_comments: Block-level HTML comments are removed before anything is counted.
         drops_definitions: Link reference definitions at top level are removed if there are comments.
         cuts_at_line: A text that is over its size is cut at the last line end within it, not inside a line.
+        keeps_tail: A text that is over its size loses its middle: half of the limit is loaded of each end.
         measured: The loaded text and the cut are known to the byte, notices included.
         max_bytes: Larger index files are silently not loaded at all, or None.
         files: Patterns of the files of a store; other files in its directory are ignored.
@@ -99,6 +109,7 @@ class Profile:
     strips_comments: bool = False
     drops_definitions: bool = False
     cuts_at_line: bool = False
+    keeps_tail: bool = False
     measured: bool = False
     max_bytes: int | None = None
     files: tuple[str, ...] = _MARKDOWN
@@ -247,18 +258,19 @@ OTHERS: tuple[Profile, ...] = (
     ),
     Profile(
         name="codex",
-        source="documentation of Codex CLI",
-        dated="2026-11-01",
+        source="Codex CLI 0.171.0, measured: loaded with [features] memories = true",
+        dated="2026-11-20",
         index_name="memory_summary.md",
         max_units=2_500,
         unit=Unit.TOKENS,
+        keeps_tail=True,
         places=("~/.codex/memories", ".codex/memories"),
     ),
     Profile(
         name="gemini",
-        source="documentation of Gemini CLI, which names no limit",
-        dated="2026-11-01",
-        companions=(Companion("*.md", None),),
+        source="Gemini CLI 0.61.0, measured: no limit, only the index file",
+        dated="2026-11-20",
+        files=("MEMORY.md",),
         places=("~/.gemini/tmp/*/memory",),
     ),
     Profile(

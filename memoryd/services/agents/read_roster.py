@@ -52,15 +52,15 @@ def _standing(store: Store) -> StoreOnDisk:
     """Return the state of a store on disk, without opening its files."""
     index = f"{store.root}/{store.profile.index_name}"
     base = os.path.realpath(store.base) if store.base else ""
-    kind, size = "", 0
+    kind, size, exists = "", 0, False
     try:
         status = os.lstat(index)
         kind = _kind(status.st_mode)
-        size = os.stat(index).st_size  # of the link's target
+        size, exists = os.stat(index).st_size, True  # of the link's target
     except OSError:
         pass  # there is no index file, or its link is broken
     around = worktree.repository(base) if base else ""
-    return StoreOnDisk(os.path.realpath(store.root), base, around, kind, size)
+    return StoreOnDisk(os.path.realpath(store.root), base, around, kind, size, exists)
 
 
 def _kind(mode: int) -> str:

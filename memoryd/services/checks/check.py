@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from memoryd.adapters.stores import contents, files
 from memoryd.adapters.stores.discovery import FoundStores
+from memoryd.domain.agents.loading import refusal
 from memoryd.domain.agents.roster import Roster
 from memoryd.domain.checks.diagnostic import Diagnostic, UnusedSuppression
 from memoryd.domain.checks.doubts import without_doubtful_fixes
@@ -25,6 +26,9 @@ from memoryd.rules.markdown_comments import unused_suppression
 from memoryd.services.agents.read_roster import gather
 from memoryd.services.stores.read_mentions import read_mentions
 from memoryd.services.stores.read_surroundings import Past, read_further, read_surroundings
+
+_OF_CONTENT = ("S", "L", "F", "P006")  # rules on what is loaded
+_OF_ENTRIES = frozenset({"L004", "F006"})  # rules on files without an entry
 
 
 def read(store: Store) -> Snapshot:
@@ -102,10 +106,25 @@ def check_roster(roster: Roster, contexts: tuple[RuleContext, ...], rules: tuple
 
 def _run(roster: Roster, contexts: tuple[RuleContext, ...], rules: tuple[Rule, ...]) -> Iterator[Diagnostic]:
     for context in contexts:  # one after the other, so that what is known of a store need not be kept
+        refused = _refused_index(roster, context.snapshot)
         for rule in rules:
-            yield from rule.run(context)
+            found = rule.run(context)
+            yield from (each for each in found if not refused or not _is_noise(each, refused))
     for rule in rules:
         yield from rule.run_roster(roster)
+
+
+def _refused_index(roster: Roster, snapshot: Snapshot) -> str:
+    """Return the absolute path of an index file that is never loaded, or ""."""
+    standing = roster.standings.get(snapshot.store.root)
+    if standing is None or refusal(snapshot, standing) is None:
+        return ""
+    return f"{snapshot.store.root}/{snapshot.store.profile.index_name}"
+
+
+def _is_noise(found: Diagnostic, refused: str) -> bool:
+    """Return whether a finding is about the content of an index file that is never loaded, or its entries."""
+    return found.code in _OF_ENTRIES or (found.path == refused and found.code.startswith(_OF_CONTENT))
 
 
 def _comments(roster: Roster) -> Iterator[tuple[str, tuple[Suppression, ...]]]:

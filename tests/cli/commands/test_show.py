@@ -39,10 +39,117 @@ def test_show_loaded_is_what_the_harness_loads_and_one_newline(project: Path) ->
     assert memoryd("show", "reviewer", "--loaded", cwd=project).out == view.context + "\n"
 
 
-def test_show_loaded_of_a_store_without_index_file_is_nothing(tmp_path: Path) -> None:
+EMPTY = "Your MEMORY.md is currently empty."
+REFUSED = "Your MEMORY.md was not loaded: "
+AGENT = ".claude/agent-memory/reviewer"
+
+
+@pytest.mark.parametrize(
+    "files", [{"build.md": "# Build\n"}, {"MEMORY.md": ""}, {"MEMORY.md": " \n\n"}, {"memory.md": "- a\n"}]
+)
+def test_show_loaded_of_an_empty_agent_memory_is_its_sentence(tmp_path: Path, files: dict[str, str]) -> None:
+    project_store(tmp_path, "reviewer", files)
+    done = memoryd("show", "reviewer", "--loaded", cwd=tmp_path)
+    assert (done.code, done.out.startswith(EMPTY), done.err) == (0, True, "")
+
+
+def test_show_of_a_store_without_index_file_says_so(tmp_path: Path) -> None:
     project_store(tmp_path, "reviewer", {"build.md": "# Build\n"})
-    assert memoryd("show", "reviewer", "--loaded", cwd=tmp_path).out == ""
     assert "no MEMORY.md: the agent starts with nothing" in memoryd("show", "reviewer", cwd=tmp_path).out
+
+
+@pytest.mark.parametrize("kind", ["link", "dangling", "directory", "pipe"])
+@pytest.mark.parametrize("container", ["agent-memory", "agent-memory-local"])
+def test_show_loaded_of_a_refused_index_file_is_the_refusal(
+    tmp_path: Path, container: str, kind: str
+) -> None:
+    store = tmp_path / ".claude" / container / "reviewer"
+    store.mkdir(parents=True)
+    (store / "notes.md").write_text("- a fact\n")
+    index = store / "MEMORY.md"
+    if kind == "directory":
+        index.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(index)
+    else:
+        index.symlink_to("notes.md" if kind == "link" else "gone.md")
+    done = memoryd("show", str(store), "--loaded", cwd=tmp_path)
+    assert done.code == 0
+    assert done.out.startswith(f"{REFUSED}MEMORY.md is ")
+
+
+def test_show_loaded_of_a_directory_behind_a_link_out_of_the_working_directory(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared/MEMORY.md").write_text("- a fact\n")
+    (tmp_path / "web/.claude/agent-memory").mkdir(parents=True)
+    (tmp_path / "web" / AGENT).symlink_to("../../../shared")
+    done = memoryd("show", f"web/{AGENT}", "--loaded", cwd=tmp_path)
+    assert done.out.startswith(f"{REFUSED}by a symbolic link it lies in ")
+
+
+def test_show_loaded_of_a_directory_behind_a_link_inside_is_its_text(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes/MEMORY.md").write_text("- a fact\n")
+    (tmp_path / ".claude/agent-memory").mkdir(parents=True)
+    (tmp_path / AGENT).symlink_to("../../notes")
+    assert memoryd("show", AGENT, "--loaded", cwd=tmp_path).out == "- a fact\n"
+
+
+def test_show_loaded_of_user_scope_follows_links(tmp_path: Path, home: Path) -> None:
+    store = home / AGENT
+    store.mkdir(parents=True)
+    (store / "notes.md").write_text("- a fact\n")
+    (store / "MEMORY.md").symlink_to("notes.md")
+    assert memoryd("show", "reviewer", "--loaded", cwd=tmp_path).out == "- a fact\n"
+
+
+def test_show_loaded_never_opens_a_pipe(tmp_path: Path, home: Path) -> None:
+    (home / AGENT).mkdir(parents=True)
+    os.mkfifo(home / AGENT / "MEMORY.md")
+    done = memoryd("show", "reviewer", "--loaded", cwd=tmp_path)
+    assert (done.code, done.out) == (0, "")
+    assert done.err.endswith("nothing is loaded: MEMORY.md is not a regular file, and hangs the client\n")
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("missing", "MEMORY.md is missing: the client writes one at its next start, and loads that"),
+        ("directory", "nothing is loaded: MEMORY.md is a directory"),
+        ("dangling", "nothing is loaded: MEMORY.md is a symbolic link to a file that does not exist"),
+        ("large", "nothing is loaded: MEMORY.md has 4,194,305 bytes, more than 4,194,304"),
+        ("blank", ""),
+        ("nothing", ""),
+    ],
+)
+def test_show_loaded_of_auto_memory_is_silent_with_a_reason(
+    tmp_path: Path, home: Path, kind: str, reason: str
+) -> None:
+    store = home / ".claude/projects/-p/memory"
+    store.mkdir(parents=True)
+    index = store / "MEMORY.md"
+    if kind not in {"nothing", "blank"}:
+        (store / "notes.md").write_text("# Notes\n")
+    if kind == "directory":
+        index.mkdir()
+    elif kind == "dangling":
+        index.symlink_to("gone.md")
+    elif kind in {"large", "blank"}:
+        index.write_text("\n" if kind == "blank" else "x" * (4 * 2**20 + 1))
+    done = memoryd("show", str(store), "--loaded", cwd=tmp_path)
+    assert (done.code, done.out) == (0, "")
+    assert done.err == (f"~/.claude/projects/-p/memory: {reason}\n" if reason else "")
+
+
+def test_show_loaded_with_memory_turned_off_is_nothing(tmp_path: Path, home: Path) -> None:
+    project_store(tmp_path, "reviewer", {"MEMORY.md": "- a fact\n"})
+    off = memoryd("show", "reviewer", "--loaded", cwd=tmp_path, CLAUDE_CODE_DISABLE_AUTO_MEMORY="1")
+    assert (off.out, "CLAUDE_CODE_DISABLE_AUTO_MEMORY=1 turns all memory off" in off.err) == ("", True)
+    (home / ".claude").mkdir()
+    (home / ".claude/settings.json").write_text('{"autoMemoryEnabled": false}')
+    done = memoryd("show", "reviewer", "--loaded", cwd=tmp_path)
+    assert (done.out, "memory is turned off in " in done.err) == ("", True)
 
 
 def test_show_json_has_the_documented_keys(project: Path) -> None:

@@ -69,7 +69,6 @@ def test_front_matter_counts_for_agents_and_not_for_auto_memory() -> None:
     [
         ("openclaw", "MEMORY.md", "漢" * 12_000, "漢" * 12_001),
         ("hermes", "MEMORY.md", "é" * 2_200, "é" * 2_201),
-        ("codex", "memory_summary.md", "abcd" * 2_500, "abcd" * 2_500 + "e"),
         ("vscode", "MEMORY.md", "a\n" * 200, "a\n" * 201),
     ],
 )
@@ -82,6 +81,27 @@ def test_each_harness_counts_in_its_own_unit(profile: str, index: str, fits: str
     assert beyond.is_over
     assert beyond.view.cut_offset is not None
     assert beyond.index.source[: beyond.view.cut_offset].decode() == fits.removesuffix("\n")
+
+
+def test_codex_sees_both_ends_of_a_file_over_its_limit() -> None:
+    codex = PROFILES["codex"]
+    within = budget_of(snapshot({"memory_summary.md": "x" * 10_003}, codex))
+    beyond = budget_of(snapshot({"memory_summary.md": "".join(f"- {n:096}\n\n" for n in range(200))}, codex))
+    assert within is not None
+    assert beyond is not None
+    assert (within.used, within.is_over) == (1.0, False)
+    assert (beyond.cut_line, beyond.resume_line) == (101, 301)
+    lost = [int(beyond.index.slice(entry.span)[2:]) for entry in beyond.unseen]
+    assert lost == list(range(50, 150))
+
+
+def test_topics_that_only_the_lost_middle_links_are_unseen() -> None:
+    lines = [f"- [{n}]({n}.md) {'x' * 80}\n" for n in range(400)]
+    files = {"memory_summary.md": "".join(lines), **{f"{n}.md": "# T\n" for n in (0, 200, 399)}}
+    found = snapshot(files, PROFILES["codex"])
+    budget = budget_of(found)
+    assert budget is not None
+    assert unseen_topics(found, budget) == ("200.md",)
 
 
 def test_files_beside_the_index_file_have_limits_of_their_own() -> None:

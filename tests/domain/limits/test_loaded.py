@@ -107,7 +107,7 @@ EXPECTED = {
     "openclaw": (LONG[:12_000], LONG, LONG[:12_000]),
     "hermes": (LONG[:2_200], LONG, LONG[:2_200]),
     "qwen": (f"---\nk: v\n---\n{LINES[: 4 * 196]}", f"---\nk: v\n---\n{LONG}", None),
-    "codex": ("x" * 10_000, "x" * 10_004, "x" * 10_000),
+    "codex": ("x" * 10_003, "x" * 10_004, f"{'x' * 5_000}…1 tokens truncated…{'x' * 5_000}"),
     "gemini": (LONG, None, None),
     "vscode": (LINES[:800], LINES, LINES[:799]),
     "letta": (LONG, None, None),
@@ -124,6 +124,27 @@ def test_every_profile_cuts_where_its_source_says(profile: Profile) -> None:
         view = loaded_view(over.encode(), profile)
         assert view.cut_offset is not None
         assert loaded is None or view.text == loaded
+
+
+def test_codex_loses_the_middle() -> None:
+    (codex,) = (profile for profile in OTHERS if profile.name == "codex")
+    text = "".join(f"- line {number:03}{'x' * 89}\n" for number in range(400))  # 100 bytes a line
+    view = loaded_view(text.encode(), codex)
+    head, _, tail = view.text.partition("…7500 tokens truncated…")
+    assert (head, tail) == (text[:5_000], text[-5_000:])
+    assert (view.cut_offset, view.resume_offset) == (5_000, len(text) - 5_000)
+
+
+@pytest.mark.parametrize("letter", ["é", "漢", "🦊", "\u0301"])
+def test_codex_cuts_between_characters(letter: str) -> None:
+    (codex,) = (profile for profile in OTHERS if profile.name == "codex")
+    raw = f"a{letter * 10_000}b".encode()
+    view = loaded_view(raw, codex)
+    assert view.cut_offset is not None
+    assert view.resume_offset is not None
+    assert "\ufffd" not in view.text
+    assert view.text.startswith(raw[: view.cut_offset].decode())
+    assert view.text.endswith(raw[view.resume_offset :].decode())
 
 
 def test_qwen_counts_front_matter_and_cuts_at_the_end_of_a_line() -> None:
