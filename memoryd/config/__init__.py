@@ -10,7 +10,8 @@ from memoryd.config.checks import FORMS, Checks, unknown_key
 from memoryd.config.daemon import DaemonConfig, Enforcement, enforcement
 from memoryd.config.forms import ANY_PATH, EXACTLY, NotValidError, Number, WrittenForm, made_of, seconds, size
 from memoryd.config.locations import LOCATIONS
-from memoryd.domain.stores.profiles import OTHERS, Profile, Unit
+from memoryd.domain.stores.profiles import OTHERS, Profile
+from memoryd.domain.text.units import Unit
 from memoryd.errors import ConfigError
 
 _FORMS = FORMS | {

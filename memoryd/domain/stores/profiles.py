@@ -6,46 +6,13 @@ The two profiles of Claude Code were measured; the others follow their documenta
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from fnmatch import fnmatchcase
 
-from memoryd.domain.text.utf16 import utf16_prefix, utf16_units
+from memoryd.domain.text.units import Unit
 
 _VERSION = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})")
-_TOKEN_BYTES = 4
 _MARKDOWN = ("*.md",)
 _WILDCARD = re.compile(r"[*?\[]")
-
-
-class Unit(StrEnum):
-    """The unit of size of a harness."""
-
-    UTF16 = "UTF-16 units"
-    CHARACTERS = "characters"  # code points
-    TOKENS = "tokens"  # estimated as four bytes of UTF-8 each, rounded down
-
-    def size(self, text: str) -> int:
-        """Return the size of a text in this unit."""
-        if self is Unit.UTF16:
-            return utf16_units(text)
-        return len(text) if self is Unit.CHARACTERS else len(text.encode()) // _TOKEN_BYTES
-
-    def prefix(self, text: str, most: int) -> str:
-        """Return the longest prefix of a text of at most so many units."""
-        if self is Unit.UTF16:
-            return utf16_prefix(text, most)
-        if self is Unit.CHARACTERS:
-            return text[:most]
-        return text.encode()[: most * _TOKEN_BYTES].decode(errors="ignore")
-
-    def suffix(self, text: str, most: int) -> str:
-        """Return the longest suffix of a text of at most so many units."""
-        if self is Unit.UTF16:
-            return text[len(utf16_prefix(text, utf16_units(text) - most)) :] if most else ""
-        if self is Unit.CHARACTERS:
-            return text[max(len(text) - most, 0) :]
-        data = text.encode()
-        return data[max(len(data) - most * _TOKEN_BYTES, 0) :].decode(errors="ignore")
 
 
 @dataclass(frozen=True, slots=True)
