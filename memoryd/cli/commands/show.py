@@ -66,13 +66,13 @@ def show(
 
 def _print_loaded(found: "FoundStores", store: "Store") -> None:
     """Print what the harness sends of a store, and on stderr why that is not the index file."""
+    from memoryd.adapters.stores import contents
     from memoryd.domain.limits.sent import sent_text
     from memoryd.services.agents.read_roster import gather
-    from memoryd.services.checks.check import read
 
     variable = "CLAUDE_CODE_DISABLE_AUTO_MEMORY"
     off = f"{variable}=1 turns all memory off" if os.environ.get(variable) == "1" else ""
-    snapshot = read(store)
+    snapshot = contents.snapshot(store)
     sent = sent_text(snapshot, gather(replace(found, stores=(store,)), (snapshot,), git=False), off=off)
     if sent.reason:
         note(f"{short(store.root)}: {sent.reason}")
