@@ -12,7 +12,7 @@ from memoryd.domain.links.placeholders import is_placeholder
 from memoryd.domain.links.pointers import is_leading, pointers
 from memoryd.domain.links.relink import destination_of, relinked
 from memoryd.domain.links.targets import Anchors, Target
-from memoryd.domain.links.urls import address, host_of, is_url
+from memoryd.domain.links.urls import address, host_of, is_address, is_url
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot
 
@@ -65,7 +65,8 @@ def broken_link(context: RuleContext) -> Iterator[Finding]:
         if meant and fixed < _FIXED and not _is_pointed_at(snapshot, document, target, meant, pointed):
             fix = _relink(snapshot, document, target, meant, links.anchors)
             fixed += fix is not None
-        said = f": {meant.said}" if meant else ""
+        address = ': the address of a page begins with "https://"' if is_address(target.path) else ""
+        said = f": {meant.said}" if meant else address
         message = f'"{target.link.destination}" does not exist{said}'
         yield Finding(document, target.link.span, message, fix=fix)
 

@@ -7,7 +7,7 @@ from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
 from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.edits.plan import Applicability, Fix, file_change
 from memoryd.domain.links.guesses import broken_links
-from memoryd.domain.links.index_lines import belongs_in_index, listed
+from memoryd.domain.links.index_lines import belongs_in_index, leads_its_store, listed
 from memoryd.domain.links.names import fold, reachable
 from memoryd.domain.links.placeholders import is_placeholder
 from memoryd.domain.links.pointers import Pointer, pointers
@@ -78,9 +78,9 @@ def unlisted_topic(context: RuleContext) -> Iterator[Finding]:
     It counts as linked by a link, a wiki link, a mention of its file name, a link to its folder, a mention
     of its folder (`logs/`), or any of these in a topic file that is linked itself. A file that CLAUDE.md,
     AGENTS.md, an agent, a command, a skill, a rule or a hook names is found as well. Dated logs, READMEs,
-    empty files and files that only say where their content went need no link. Stores without index file
-    are not checked. `--fix` adds a line to the index file, in its own style, if it fits into the limits
-    and no other finding doubts the file.
+    empty files and files that only say where their content went need no link. Stores without index file,
+    or of 40 topics of which it reaches less than a tenth, are not checked. `--fix` adds a line to the
+    index file, in its own style, if it fits into the limits and no other finding doubts the file.
 
     Found in:
         --- MEMORY.md
@@ -114,6 +114,8 @@ def unlisted_topic(context: RuleContext) -> Iterator[Finding]:
     if snapshot.index is None or not snapshot.store.profile.leads:
         return
     reached = reachable(snapshot, named=context.around.named)
+    if not leads_its_store(len(snapshot.topics), len(reached)):
+        return
     unlisted = [
         topic for topic in snapshot.topics if topic.path not in reached and belongs_in_index(snapshot, topic)
     ]

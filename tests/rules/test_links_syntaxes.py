@@ -135,6 +135,8 @@ def test_missing_targets_are_found_and_existing_ones_are_not(
         ("- [x](here.md#one-part) [y](here.md#two) [z](here.md#second) [a](#memory)", ""),
         ("- [[here#One part]] [[here#one-part]] [[here#two]] [[here#^block]] [[#Memory]]", ""),
         ("- [[here#One part#Second|x]] ![[here#second]]", ""),
+        ("- [x](#️-tools) [y](#-tools) [z](#-werkzeug)\n\n## 🛠️ Tools\n\n## 🔧 Werkzeug", ""),
+        ("- [x](#tools)\n\n## 🛠️ Tools", "L002"),
         ("- [x](here.md#anchor) [y](here.md#<id>) [z](#...)", ""),
     ],
 )
@@ -197,6 +199,31 @@ def test_a_missing_file_in_an_ignored_folder_that_exists_is_missing(tmp_path: Pa
     (tmp_path / ".gitignore").write_text("archive/\n")
     files = {"MEMORY.md": "[a](archive/gone.md) [b](archive/there.md)\n", "archive/there.md": "x\n"}
     assert sorted(codes(tmp_path, files)) == ["L001", "L005"]
+
+
+@pytest.mark.parametrize(
+    ("destination", "code"),
+    [
+        ("/docs/guide.md", ""),
+        ("/docs/gone.md", "L001"),
+        ("/docs/deep/gone.md#x", "L001"),
+        ("/site/page", ""),
+        ("/automation/standing-orders", ""),
+        ("/gone.md", ""),
+        ("/home/ann/x.md", "L008"),
+        ("/Users/ann/x.md", "L008"),
+        ("/c/work/x.md", "L008"),
+        ("/mnt/c/work/x.md", "L008"),
+        ("~/x.md", "L008"),
+        ("C:\\work\\x.md", "L008"),
+        ("file:///tmp/x", "L008"),
+        ("/path/to/x.md", ""),
+        ("/Users/<name>/x.md", ""),
+    ],
+)
+def test_absolute_paths(tmp_path: Path, destination: str, code: str) -> None:
+    write_tree(tmp_path, {"docs/guide.md": "x\n"})
+    assert codes(tmp_path, {"MEMORY.md": f"- [x]({destination})\n"}) == [code] * bool(code)
 
 
 @needs_git

@@ -18,6 +18,16 @@ from memoryd.domain.stores.tombstones import is_tombstone
 from memoryd.domain.text.phrases import shorten
 
 _LONGEST_TITLE = 80
+_MANY = 40  # topics
+_FEW = 0.1  # of them
+
+
+def leads_its_store(topics: int, reached: int) -> bool:
+    """Return whether an index file is a table of contents of its store, by the topics that it reaches.
+
+    Beside one that reaches next to none of many, there are documents that are no memory.
+    """
+    return topics < _MANY or reached >= topics * _FEW
 
 
 def belongs_in_index(snapshot: Snapshot, topic: Document) -> bool:

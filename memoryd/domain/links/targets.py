@@ -22,7 +22,14 @@ _OTHER_PLACES = re.compile(
 # Arguments of a call: `event`, `"v"`, `*args`, `self.x`, `x=1`, `f()`; a file has an extension or a slash.
 _ARGUMENT = re.compile(r"[^\s/.#:\\]*|(?:self|this|cls|ctx)\.[\w.]+|[^\s/.#:\\]+(?:\.\w+)*\([^()\s/]*\)")
 _NOT_LOOSE = re.compile(r"[\W_]+")
-_MACHINE = re.compile(r"[/~]|[A-Za-z]:[\\/]|\\\\|file:", re.IGNORECASE)
+# Other absolute paths are written from the root of a repository or site.
+_TOPS = (
+    "home|users|root|var|tmp|etc|opt|usr|mnt|media|volumes|private|srv|bin|sbin|dev|proc|run|sys|nix|snap"
+    "|workspaces?|data|app|applications|library|system|cygdrive|[a-z]"
+)
+_MACHINE = re.compile(rf"/(?:{_TOPS})(?:/|\Z)|~|//|[A-Za-z]:[\\/]|\\\\|file:", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"[/~]")
+_UNSEEN = re.compile("[\ufe0e\ufe0f\u200d]")  # selectors and joiners of emoji, which anchors may keep or lose
 
 
 class Target(NamedTuple):
@@ -93,7 +100,18 @@ class ResolvedLinks:
             return False
         if target.path.startswith("~"):  # the home directories of others are not known
             return target.path.startswith("~/") and bool(self._around.home) and not self.is_shared(document)
-        return not (target.path.startswith("/") and self.is_shared(document))
+        if target.path.startswith("/") and self.is_shared(document):
+            return self._is_missing_in_repository(target.path)
+        return True
+
+    def _is_missing_in_repository(self, path: str) -> bool:
+        """Return whether an absolute path is written from the root of the repository and leads to nothing."""
+        listings, first = self._around.listings, path.strip("/").partition("/")[0]
+        if _MACHINE.match(path) or "/" not in path.strip("/"):
+            return False
+        bases = [base for base in (self.snapshot.store.base, self._around.repository) if base]
+        is_folder = any(exists(f"{base}/{first}", listings) for base in bases)
+        return is_folder and not any(exists(absolute(base, "", path.lstrip("/")), listings) for base in bases)
 
     def _is_excused(self, target: Target) -> bool:
         """Return whether a missing file may exist elsewhere: version control ignores it.
@@ -138,7 +156,7 @@ class ResolvedLinks:
         """Return whether a relative link leads out of the repository, where nothing is looked at."""
         beyond = bool(self._around.repository) and not self._around.beyond.isdisjoint(target.places)
         link = target.link
-        is_real = not _MACHINE.match(link.destination) and not is_placeholder(link.destination, link.text)
+        is_real = not _ABSOLUTE.match(link.destination) and not is_placeholder(link.destination, link.text)
         return beyond and is_real
 
     def is_of_one_machine(self, destination: str) -> bool:
@@ -219,8 +237,8 @@ class Anchors:
         if is_part_placeholder(fragment):
             return True
         if place not in self._folded:
-            self._folded[place] = frozenset(map(str.casefold, self.of(place)))
-        return fragment.casefold().removeprefix("user-content-") in self._folded[place]
+            self._folded[place] = frozenset(_UNSEEN.sub("", anchor.casefold()) for anchor in self.of(place))
+        return _UNSEEN.sub("", fragment.casefold().removeprefix("user-content-")) in self._folded[place]
 
     def lead_by_name(self, place: str, part: str) -> bool:
         """Return whether the part of a wiki link leads somewhere, or cannot be judged.

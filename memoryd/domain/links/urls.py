@@ -1,10 +1,22 @@
 """Links to servers."""
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from memoryd.domain.markdown.model import Link
 from memoryd.domain.stores.snapshot import Snapshot
+
+_ADDRESS = re.compile(
+    r"(?:www\.[\w-]+\.[\w.-]+|(?:[\w-]+\.)+(?:com|org|net|io|dev|app|ai|co|edu|gov|eu|de|fr|uk|jp|cn|kr|me))"
+    r"(?::\d+)?(?:[/?#].*)?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def is_address(path: str) -> bool:
+    """Return whether a path looks like the address of a page without its scheme: `example.com/x`."""
+    return bool(_ADDRESS.fullmatch(path))
 
 
 def is_url(destination: str) -> bool:

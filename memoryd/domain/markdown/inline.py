@@ -15,7 +15,11 @@ _HTML_TARGET = re.compile(rb"\s(?:href|src)" + _HTML_VALUE, re.IGNORECASE)
 _HTML_ID = re.compile(rb"\s(?:id|name)" + _HTML_VALUE, re.IGNORECASE)
 _LINK_TAGS = frozenset({b"a", b"img", b"source", b"video", b"audio"})
 
-_PATH_LIKE = re.compile(r"[./#:\\]")
+# A destination after `[[name]]`; anything else is a remark.
+_PATH_LIKE = re.compile(
+    r"[/#:\\]|\.(?:md|mdx|markdown|txt|pdf|png|jpe?g|gif|svg|webp|json|ya?ml|toml|html?|[a-z]{2}|sh)\Z",
+    re.IGNORECASE,
+)
 
 HTML = frozenset({"Html", "InlineHtml"})
 _SPANNING = frozenset({"CodeBlock", "Heading", "Link", "Image", "HtmlBlock"})

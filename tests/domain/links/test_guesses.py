@@ -69,6 +69,12 @@ def test_another_day_number_or_folder_is_no_suggestion(root: Path, destination: 
     assert messages(root, "L001", files) == [f'"{destination}" does not exist']
 
 
+def test_an_address_without_a_scheme_is_named(root: Path) -> None:
+    assert messages(root, "L001", {"MEMORY.md": "[x](example.com/a)\n"}) == [
+        '"example.com/a" does not exist: the address of a page begins with "https://"',
+    ]
+
+
 @needs_git
 def test_the_root_is_named_only_where_it_is_the_reason(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", tmp_path], check=True)

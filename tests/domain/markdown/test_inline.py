@@ -122,6 +122,7 @@ def test_definitions_are_kept_by_label() -> None:
         ("see [[b]](as ever) too", "b", "[[b]]"),
         ("- [[b]](只是备注),再说", "b", "[[b]]"),
         ("**[[b]](note)**", "b", "[[b]]"),
+        ("[[b]](example.com)", "b", "[[b]]"),
     ],
 )
 def test_wiki_links(text: str, name: str, shown: str) -> None:
