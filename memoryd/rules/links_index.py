@@ -79,8 +79,8 @@ def unlisted_topic(context: RuleContext) -> Iterator[Finding]:
     of its folder (`logs/`), or any of these in a topic file that is linked itself. A file that CLAUDE.md,
     AGENTS.md, an agent, a command, a skill, a rule or a hook names is found as well. Dated logs, READMEs,
     empty files and files that only say where their content went need no link. Stores without index file,
-    or of 40 topics of which it reaches less than a tenth, are not checked. `--fix` adds a line to the
-    index file, in its own style, if it fits into the limits and no other finding doubts the file.
+    or where it reaches less than a tenth of 40 topics, are not checked. `--fix` adds a line to the index
+    file, in its own style, if it fits into the limits and no other finding doubts the file.
 
     Found in:
         --- MEMORY.md
@@ -111,18 +111,24 @@ def unlisted_topic(context: RuleContext) -> Iterator[Finding]:
         Write the result to `.claude/agent-memory/reviewer/inbox.md`.
     """
     snapshot = context.snapshot
-    if snapshot.index is None or not snapshot.store.profile.leads:
-        return
-    reached = reachable(snapshot, named=context.around.named)
-    if not leads_its_store(len(snapshot.topics), len(reached)):
-        return
-    unlisted = [
-        topic for topic in snapshot.topics if topic.path not in reached and belongs_in_index(snapshot, topic)
-    ]
+    unlisted = _unlisted(context)
     fixes = listed(snapshot, pointers(context.links), _never_meant(context, unlisted)) if unlisted else {}
     for topic in unlisted:
         message = f"{snapshot.store.profile.index_name} does not link to it: the agent will not find it"
         yield Finding(topic, Span(topic.body, topic.body), message, fix=fixes.get(topic.path))
+
+
+def _unlisted(context: RuleContext) -> list[Document]:
+    """Return the topics that belong in the index file and are not reached."""
+    snapshot = context.snapshot
+    if snapshot.index is None or not snapshot.store.profile.leads:
+        return []
+    reached = reachable(snapshot, named=context.around.named)
+    if not leads_its_store(len(snapshot.topics), len(reached)):
+        return []
+    return [
+        topic for topic in snapshot.topics if topic.path not in reached and belongs_in_index(snapshot, topic)
+    ]
 
 
 def _never_meant(context: RuleContext, topics: list[Document]) -> Iterator[Document]:

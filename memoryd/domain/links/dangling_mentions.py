@@ -5,8 +5,9 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from memoryd.domain.links.names import Reach, names_of
+from memoryd.domain.links.names import Names, Reach, names_of
 from memoryd.domain.links.placeholders import is_placeholder
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.items import outline
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.stores.snapshot import Snapshot
@@ -20,6 +21,7 @@ _AFTER = r"[ \t]*(?:\r?$|[—–:(|→]|--?>?[ \t]|=>)"
 _LEADING = re.compile(rf"(?:^|\A\ufeff){_ITEM}[*_~]{{0,3}}{_NAME}[*_~]{{0,3}}{_AFTER}", re.MULTILINE)
 _CELL = re.compile(rf"(?<=\|)[ \t]*[*_~]{{0,3}}{_NAME}[*_~]{{0,3}}[ \t]*(?=\|)")
 _FAILED_LINK = re.compile(r"(?<!!)\[[^\[\]\n]*\]\((?P<code>[^()<>\[\]\n\"']+\.md)(?P<bare>)\)")
+_FOLDER = re.compile(r"(?<![\w/])([\w.~-]+)/")
 _SPACE = re.compile(r"[ \t]")
 _JOINED = re.compile(r"[^\x00-\x7f][\w-]+\.md\Z", re.ASCII)  # a word of a script without spaces before a name
 # Files of instructions and of repositories, which notes speak of.
@@ -55,6 +57,7 @@ def mentions(snapshot: Snapshot) -> Iterator[DanglingMention]:
         return
     names, spans = names_of(snapshot), outline(index).text_spans
     linked = [link.span for link in index.links]
+    sections = _Sections(snapshot, index)
     start = at = 0  # in bytes and in code points
     for match in sorted(found, key=lambda each: each.start(1 if each[1] else 2)):
         path = (match["code"] or match["bare"]).strip()
@@ -64,8 +67,54 @@ def mentions(snapshot: Snapshot) -> Iterator[DanglingMention]:
         span = Span(start, start + len(match[group].encode()))
         if not _is_candidate(snapshot, path) or _is_in(span, linked) or not _is_in(span, spans):
             continue
-        if all(how is Reach.FOLDER for _, how in names.led_to(index, span)):
+        if not _leads(names, index, span) and sections.are_about_store(span.start):
             yield DanglingMention(path, span)
+
+
+def _leads(names: Names, index: Document, span: Span) -> bool:
+    """Return whether a part of the index file names a topic file."""
+    return any(how is not Reach.FOLDER and path != index.path for path, how in names.led_to(index, span))
+
+
+class _Sections:
+    """The sections of an index file, each judged once."""
+
+    def __init__(self, snapshot: Snapshot, index: Document) -> None:
+        self._names = names_of(snapshot)
+        self._index = index
+        self._folders = {".", snapshot.store.root.rpartition("/")[2]}
+        self._folders |= {path.partition("/")[0] for path in snapshot.documents if "/" in path}
+        self._about_store: dict[Span, int] = {}
+
+    def are_about_store(self, offset: int) -> bool:
+        """Return whether a list that mentions a file is about the store, and not about another folder.
+
+        Its section names other topic files, or no folder before the mention ("Located in `docs/mobile/`:").
+
+        Args:
+            offset: Start of the mention, in bytes.
+        """
+        section = self._index.section_at(offset)
+        span = section.span if section else Span(self._index.body, len(self._index.source))
+        if span not in self._about_store:
+            above = [heading.text for heading in section.above] if section else []
+            self._about_store[span] = self._end(span, "\n".join(above))
+        return offset <= self._about_store[span]
+
+    def _end(self, span: Span, above: str) -> int:
+        """Return the offset up to which a section is about the store."""
+        if _leads(self._names, self._index, span):
+            return span.end
+        if self._foreign(above) is not None:
+            return span.start - 1
+        text = self._index.slice(span)
+        foreign = self._foreign(text)
+        return span.end if foreign is None else span.start + len(text[:foreign].encode())
+
+    def _foreign(self, text: str) -> int | None:
+        """Return the offset of the first folder in a text that the store lacks."""
+        found = (match for match in _FOLDER.finditer(text) if match[1] not in self._folders)
+        return next((match.start() for match in found), None)
 
 
 def _is_candidate(snapshot: Snapshot, path: str) -> bool:

@@ -93,10 +93,26 @@ def test_links_that_fail_for_a_space_are_found() -> None:
         "- style.md — in a folder",
         "- topics/style.md — in a folder",
         "- a here.md",
+        "## Docs in docs/mobile\n\n- gone.md — hook",
+        "## Docs\n\n- Located in `docs/Mobile Conversion/`\n- `gone.md` — hook",
+        "# Docs of web/\n\n## Guides\n\n- gone.md — hook",
     ],
 )
 def test_what_is_no_mention_of_a_missing_file(text: str) -> None:
     assert found(text + "\n") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## Topics, see docs/ too\n\n- here.md — hook\n- gone.md — hook",
+        "## Topics in memory/\n\n- [x](here.md)\n- gone.md — hook",
+        "Code is in src/.\n\n## Topics\n\n- gone.md — hook",
+        "## Topics\n\n- gone.md — hook\n- Code is in src/.",
+    ],
+)
+def test_folders_elsewhere_do_not_hide_mentions(text: str) -> None:
+    assert found(text + "\n") == ["gone.md"]
 
 
 def test_undecodable_bytes_do_no_harm() -> None:
