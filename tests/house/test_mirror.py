@@ -40,7 +40,6 @@ UNTESTED = {
     "memoryd.domain.forgetting.removable",
     "memoryd.domain.git.evidence",
     "memoryd.domain.limits.client_lists",
-    "memoryd.domain.links.index_lines",
     "memoryd.domain.markdown.model",
     "memoryd.domain.markdown.parts",
     "memoryd.domain.search.facts",

@@ -16,6 +16,7 @@ _PLAIN_NAME = re.compile(r"(?:\./)?[\w-][\w.#-]*", re.ASCII)
 _LINES = r":L?\d+(?:C\d+)?(?:[-–—,:]L?\d+(?:C\d+)?)*"
 _SYMBOL = r":{1,2}[A-Za-z_][\w.]*(?:\[[^\[\]]*\])?(?:\(\))?"
 _POSITION = re.compile(rf"(?P<path>[^:\\]+?)(?:(?P<lines>{_LINES})|(?:{_SYMBOL})+)")
+_LONGEST = 1_000  # characters of a path with a position
 _EXTENSION = re.compile(r"[^/]\.[A-Za-z]\w{0,11}\Z")
 _HOST = re.compile(r"[^/]*(?:@[^/]*|\.(?:com|org|net|io|dev|app|local|localhost|internal|edu|gov))\Z")
 
@@ -45,7 +46,7 @@ def file_paths(destination: str) -> tuple[str, ...]:
 
 def _without_position(path: str) -> str:
     """Return the file that a path with a position in it names; "" if it has none."""
-    found = _POSITION.fullmatch(path)
+    found = _POSITION.fullmatch(path) if len(path) < _LONGEST else None
     if not found or _HOST.match(found["path"]) or found["path"].startswith("//"):
         return ""
     is_file = _EXTENSION.search(found["path"]) or (found["lines"] and "/" in found["path"])

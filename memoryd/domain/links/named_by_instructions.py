@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 _PATH = re.compile(r"(?:~/|\.{0,2}/)?[\w@.+-]+(?:/[\w@.+<>{}*-]+)*/?")
 _DISTINCT = re.compile(r"[-_\d]")  # a plain word with `.md` may be any file of that name
 _MARK = re.compile(r"[/.]")
+_DEEPEST = 30  # folders of a path that are compared
 _SLOT = re.compile(r"[<>{}*]")
 
 
@@ -49,6 +50,6 @@ def _tails(word: str) -> Iterable[str]:
     if slot:
         word = word[: word.rfind("/", 0, slot.start()) + 1]
     end = "/" if word.endswith("/") else ""
-    parts = word.removesuffix("/").split("/")
+    parts = word.removesuffix("/").rsplit("/", _DEEPEST)
     for first in range(len(parts)):
         yield "/".join(parts[first:]) + end

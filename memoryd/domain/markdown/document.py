@@ -25,7 +25,7 @@ from memoryd.domain.markdown.model import (
 from memoryd.domain.markdown.parts import Parts
 from memoryd.domain.markdown.positions import line_and_column, line_at
 
-_ATTRIBUTES = re.compile(r"\s*\{[:#][^{}\n]*\}")
+_ATTRIBUTES = re.compile(r"\{[:#][^{}\n]*\}")
 _AnyLink = TypeVar("_AnyLink", Link, WikiLink)
 
 
@@ -121,7 +121,7 @@ class Document:
     @property
     def anchors(self) -> tuple[str, ...]:
         """Possible targets of `#…`: headings by GitHub's rules, without attributes too, then ids."""
-        bare = [_ATTRIBUTES.sub("", title) for title in self.titles]
+        bare = [_ATTRIBUTES.sub("", title).rstrip() if "{" in title else title for title in self.titles]
         return (*slugs(self.titles), *(slugs(bare) if bare != list(self.titles) else ()), *self.ids)
 
     @property

@@ -30,7 +30,8 @@ _MARKED = re.compile(_LINKING + rb"|\[\[", re.IGNORECASE)
 _TAGGED = re.compile(rb"<")
 _WIKI = re.compile(rb"(?<!\\)!?\[\[([^\[\]\n|#]*)(?:#([^\[\]\n|]*))?(?:\|[^\[\]\n]*)?\]\]")
 # Ids in the attributes of Kramdown, Pandoc and others: `{#id}`, `{: #id .class}`.
-_ATTRIBUTES = re.compile(rb"\{:?[^{}\n]*?#([\w:.-]+)[^{}\n]*\}")
+_ATTRIBUTES = re.compile(rb"\{([^{}\n]*)\}")
+_ID = re.compile(rb"(?:^|[\s:])#([\w:.-]+)")
 
 _BOUNDS = frozenset({"Start", "End"})
 
@@ -78,8 +79,8 @@ class Parts:
             found += [name for piece in self._pieces(_TAGGED) for name in self._text(piece).html_ids()]
         if b"#" in self._source and _ATTRIBUTES.search(self._source):
             for start, end in self.prose:
-                ids = _ATTRIBUTES.finditer(self._source, start, end)
-                found += [each[1].decode(errors="replace") for each in ids]
+                for attributes in _ATTRIBUTES.finditer(self._source, start, end):
+                    found += [each.decode(errors="replace") for each in _ID.findall(attributes[1])]
         return tuple(found)
 
     @property

@@ -32,7 +32,7 @@ def test_a_store_is_read_with_what_git_ignores(store: Store, root: Path, tmp_pat
     write_tree(tmp_path, {".gitignore": "build/\n"})
     (context,) = read_contexts((store,))
     assert list(context.snapshot.documents) == ["MEMORY.md", "a.md", "lost.md"]
-    assert context.around.ignored == {f"{root}/build/out.md"}
+    assert context.around.ignored == {f"{root}/build", f"{root}/build/out.md"}
 
 
 def test_a_store_that_is_gone_is_read_as_unreadable(tmp_path: Path) -> None:
