@@ -9,6 +9,8 @@ from memoryd.domain.stores.store import directory_name
 
 _FIELD = b'"cwd"'
 _VERSION = b'"version"'
+_AUTO = b'"AutoMem"'
+_WORKTREES = "/.claude/worktrees/"
 _PATH_BYTES = 4096  # longest path with its final NUL, on Linux
 _NAME_BYTES = 255  # longest component of a path
 _SLUG_UNITS = 200  # the client shortens longer ones to this and appends a hash
@@ -53,6 +55,27 @@ def read_records(records: bytes) -> tuple[tuple[str, ...], str]:
     last = next(filter(None, map(directory, _records_from_the_end(records))), "")
     problem = f"names a working directory that {problems[0]}" if problems else ""
     return tuple(dict.fromkeys(filter(None, (first, last)))), problem
+
+
+def auto_memory_of(records: bytes) -> tuple[str, ...]:
+    """Return the directories of auto memory that session records say was loaded, the last one first.
+
+    Args:
+        records: A part of a file of JSON lines.
+    """
+    found: dict[str, None] = {}
+    for record in _records_from_the_end(records, _AUTO):
+        attachment = _object(record)[0].get("attachment")
+        files = attachment.get("files") if isinstance(attachment, dict) else None
+        for file in files if isinstance(files, list) else ():
+            path = (
+                _absolute(file.get("path"))
+                if isinstance(file, dict) and file.get("type") == "AutoMem"
+                else ""
+            )
+            if path:
+                found.setdefault(path.rpartition("/")[0] if path.endswith(".md") else path)
+    return tuple(filter(None, found))
 
 
 def client_version(records: bytes) -> str:
@@ -139,6 +162,11 @@ def project_of(slug: str, directories: Iterable[str]) -> str:
                 return directory
             directory = directory.rpartition("/")[0]  # noqa: PLW2901  # the loop climbs
     return known[0] if known else ""
+
+
+def main_tree(directory: str) -> str:
+    """Return the repository around the worktree of an isolated agent; any other directory as it is."""
+    return directory.partition(_WORKTREES)[0] or directory
 
 
 def slug_of(directory: str) -> str:

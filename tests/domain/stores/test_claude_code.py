@@ -7,9 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memoryd.domain.stores.claude_code import (
+    auto_memory_of,
+    main_tree,
     project_of,
     read_records,
     read_settings,
+    slug_of,
 )
 
 
@@ -103,3 +106,29 @@ def test_a_long_slug_is_recognised_by_its_first_200_units() -> None:
 def test_a_slug_of_unknown_origin_takes_the_likeliest_directory() -> None:
     assert project_of("-x", ["/a", "/b"]) == "/a"
     assert project_of("-x", []) == ""
+
+
+@pytest.mark.parametrize(
+    ("directory", "tree"),
+    [
+        ("/r/.claude/worktrees/x", "/r"),
+        ("/r/.claude/worktrees/x/web", "/r"),
+        ("/r/.claude/worktreesx", "/r/.claude/worktreesx"),
+        ("/.claude/worktrees/x", "/.claude/worktrees/x"),
+        ("/r", "/r"),
+    ],
+)
+def test_the_repository_of_an_agent_s_worktree(directory: str, tree: str) -> None:
+    assert main_tree(directory) == tree
+
+
+def test_auto_memory_that_records_name() -> None:
+    file = '{"path": "%s", "type": "AutoMem"}'
+    line = '{"type": "attachment", "attachment": {"files": [%s]}}\n'
+    records = line % (file % "/a/MEMORY.md") + "broken AutoMem\n" + line % (file % "/b/notes")
+    assert auto_memory_of(records.encode()) == ("/b/notes", "/a")
+
+
+@pytest.mark.parametrize(("directory", "slug"), [("/home/a_b/é", "-home-a-b--"), ("/" + "x" * 250, "")])
+def test_the_slug_of_a_directory(directory: str, slug: str) -> None:
+    assert slug_of(directory) == slug

@@ -4,11 +4,11 @@ Two ways of looking: known places are searched for what the client itself would 
 that a person names for everything that looks like a store (`named`).
 """
 
-from memoryd.adapters.stores.discovery.claude_directory import newest_client, session_texts
 from memoryd.adapters.stores.discovery.known_places import discover, discover_repository, discover_user
 from memoryd.adapters.stores.discovery.memory_like import memory_like
 from memoryd.adapters.stores.discovery.named_paths import discover_at
 from memoryd.adapters.stores.discovery.places import FoundStores, Places
+from memoryd.adapters.stores.discovery.session_records import newest_client, session_texts
 
 __all__ = [
     "FoundStores",

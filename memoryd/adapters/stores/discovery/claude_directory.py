@@ -1,14 +1,11 @@
 """Contents of a `.claude` directory, the user's or a project's."""
 
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 
 from memoryd import beneath
 from memoryd.adapters.stores.discovery.disk import (
-    ends,
     entries,
     is_dir,
     is_link,
@@ -20,16 +17,15 @@ from memoryd.adapters.stores.discovery.places import Item, Places, left
 from memoryd.domain.agents.definition import AgentDefinition
 from memoryd.domain.agents.roster import Switch
 from memoryd.domain.markdown import frontmatter
-from memoryd.domain.stores.claude_code import client_version, project_of, read_records, read_settings
+from memoryd.domain.stores.claude_code import (
+    read_settings,
+)
 from memoryd.domain.stores.store import CONTAINERS, Store, agent_store, auto_store, working_directory
 from memoryd.domain.trust import Escape, SkippedPath
 
 _ONLY_AGENTS = {"model", "tools", "color", "memory"}  # keys of front matter
 _FILE_BYTES = 1024 * 1024  # of the user's settings, and of a definition
 _SETTINGS_BYTES = 64 * 1024  # of a repository's settings
-_MODIFIED = 3  # of a signature
-_MOST_RECORDS = 20  # of a project, in which traces of it are searched
-_RECORD_BYTES = 64 * 1024  # of each end of a session's records, which may be many megabytes
 
 
 def claude_directory(places: Places, directory: str) -> Iterator[Item]:
@@ -69,103 +65,16 @@ def _agent_stores(container: str, within: str, *, user: bool) -> Iterator[Item]:
         if is_link(entry) and (outside := left(entry.path, within)):
             yield outside
         elif is_dir(entry):
-            yield _encodable(replace(agent_store(entry.path, user=user), within=within))
+            yield encodable(replace(agent_store(entry.path, user=user), within=within))
 
 
-def _encodable(store: Store) -> Store | SkippedPath:
+def encodable(store: Store) -> Store | SkippedPath:
     """Return a store, unless its path is not UTF-8: it could not be recorded or shown."""
     try:
         store.root.encode()
     except UnicodeEncodeError:
         return SkippedPath(store.root, "is not a store: its name is not UTF-8")
     return store
-
-
-def sessions(places: Places) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each project that the client knows: its slug's path, and the directories its records name."""
-    for entry in entries(str(places.claude_dir / "projects")):
-        if is_dir(entry):
-            yield entry.path, working_directories(entry.path)
-
-
-def working_directories(slug: str) -> tuple[str, ...]:
-    """Return the working directories that the session records of one project name."""
-    found: dict[str, None] = {}
-    for entry in entries(slug):
-        if entry.name.endswith(".jsonl"):
-            found.update(dict.fromkeys(_named_in(entry.path, *_signature(entry))[0]))
-    return tuple(found)
-
-
-def bad_records(slug: str) -> Iterator[SkippedPath]:
-    """Yield the session records of one project with a working directory that is not a path."""
-    for entry in entries(slug):
-        if entry.name.endswith(".jsonl") and (problem := _named_in(entry.path, *_signature(entry))[1]):
-            yield SkippedPath(entry.path, problem)
-
-
-@lru_cache(100_000)  # a daemon asks every minute, and of most projects nothing changes any more
-def _named_in(path: str, *_signature: int) -> tuple[tuple[str, ...], str]:
-    """Return the working directories that one session record names, and what is wrong with others."""
-    found: dict[str, None] = {}
-    problem = ""
-    for number, piece in enumerate(ends(path, _RECORD_BYTES)):
-        # the second piece begins within a line
-        directories, wrong = read_records(piece[piece.find(b"\n") + 1 :] if number else piece)
-        found.update(dict.fromkeys(directories))
-        problem = problem or wrong
-    return tuple(found), problem
-
-
-def _signature(entry: os.DirEntry[str]) -> tuple[int, ...]:
-    try:
-        status = entry.stat()
-    except OSError:
-        return ()
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
-
-
-def auto_memory(slug: str, directories: Iterable[str]) -> Store:
-    """Return the auto memory beside the session records of a project."""
-    name = slug.rpartition("/")[2]
-    return auto_store(f"{slug}/memory", project_of(name, directories), name, _client_in(slug)[1])
-
-
-def session_texts(slug: str) -> Iterator[bytes]:
-    """Yield both ends of the newest session records of one project."""
-    records = [
-        (signature[_MODIFIED], entry.path)
-        for entry in entries(slug)
-        if entry.name.endswith(".jsonl") and (signature := _signature(entry))
-    ]
-    for _, path in sorted(records, reverse=True)[:_MOST_RECORDS]:
-        yield from ends(path, _RECORD_BYTES)
-
-
-def newest_client(places: Places) -> str:
-    """Return the version of Claude Code that the newest session record of all names, or ""."""
-    projects = (entry.path for entry in entries(str(places.claude_dir / "projects")) if is_dir(entry))
-    return max(map(_client_in, projects), default=(0, ""))[1]
-
-
-def _client_in(slug: str) -> tuple[int, str]:
-    """Return when the newest session record of a project was written, in nanoseconds, and its version."""
-    records = [
-        (signature[_MODIFIED], entry.path, signature)
-        for entry in entries(slug)
-        if entry.name.endswith(".jsonl") and (signature := _signature(entry))
-    ]
-    if not records:
-        return 0, ""
-    modified, path, signature = max(records)
-    return modified, _version_in(path, *signature)
-
-
-@lru_cache(100_000)
-def _version_in(path: str, *_signature: int) -> str:
-    """Return the version of the client that one session record names last, or ""."""
-    pieces = ends(path, _RECORD_BYTES)
-    return next(filter(None, map(client_version, reversed(pieces))), "")
 
 
 def _settings(places: Places, path: str, base: str, within: str) -> Iterator[Item]:
@@ -197,7 +106,7 @@ def _settings(places: Places, path: str, base: str, within: str) -> Iterator[Ite
         yield SkippedPath(path, "autoMemoryDirectory is inside a .git directory, and is not followed")
     elif not (places.is_around_home(root) or places.is_around_configuration(root)) and is_dir(root):
         store = auto_store(str(root), "" if user else base, root.name)
-        yield _encodable(replace(store, within=within))
+        yield encodable(replace(store, within=within))
 
 
 def _reason(error: OSError | ValueError) -> str:

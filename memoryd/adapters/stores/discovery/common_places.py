@@ -3,9 +3,9 @@
 import os
 from collections.abc import Iterable
 
-from memoryd.adapters.stores.discovery.claude_directory import auto_memory, working_directories
 from memoryd.adapters.stores.discovery.disk import entries, is_file, is_own_dir
 from memoryd.adapters.stores.discovery.places import Places
+from memoryd.adapters.stores.discovery.session_records import auto_memory, working_directories
 from memoryd.domain.stores.filenames import is_dated
 from memoryd.domain.stores.profiles import CLAUDE_AUTO
 from memoryd.domain.stores.store import (

@@ -7,16 +7,20 @@ from glob import glob
 from itertools import chain
 from pathlib import Path
 
-from memoryd.adapters.stores.discovery.claude_directory import (
-    auto_memory,
-    bad_records,
-    claude_directory,
-    sessions,
-)
+from memoryd.adapters.stores.discovery.claude_directory import claude_directory
 from memoryd.adapters.stores.discovery.common_places import common_store, has_copies, is_owned
 from memoryd.adapters.stores.discovery.disk import entries, exists, is_dir, is_link, is_own_dir, normal
 from memoryd.adapters.stores.discovery.harnesses import project_stores, user_stores
 from memoryd.adapters.stores.discovery.places import FoundStores, Item, Places, collect, left
+from memoryd.adapters.stores.discovery.session_records import (
+    auto_memory,
+    auto_memory_by_records,
+    bad_records,
+    sessions,
+    working_directories,
+)
+from memoryd.adapters.stores.discovery.worktrees import stores_of_worktrees
+from memoryd.domain.stores.claude_code import slug_of
 from memoryd.domain.stores.store import CONTAINERS, Store, is_memory_name
 
 # Trees that tools create for themselves. They mark others themselves.
@@ -68,7 +72,9 @@ def discover_repository(places: Places, cwd: Path) -> FoundStores:
     if places.is_in_configuration(directory):
         return discover_user(places)
     root = places.repository(directory)
-    items = _repositories(places, {root})
+    slug = f"{places.claude_dir}/projects/{slug_of(os.path.realpath(root))}"
+    named = auto_memory_by_records(places, slug, working_directories(slug))
+    items = chain(_repositories(places, {root}), (item for item in named if isinstance(item, Store)))
     # settings may move auto memory out of the repository
     inside = (i for i in items if not isinstance(i, Store) or Path(i.root).is_relative_to(root))
     return collect(places, chain(_without_stores(places, str(places.claude_dir)), inside), [root])
@@ -90,6 +96,7 @@ def _user(places: Places, records: dict[str, tuple[str, ...]]) -> Iterator[Item]
         yield from bad_records(slug)
         if is_dir(Path(slug, "memory")):
             yield auto_memory(slug, directories)
+        yield from auto_memory_by_records(places, slug, directories)
     yield from user_stores(places)
 
 
@@ -160,6 +167,7 @@ def _walk(places: Places, root: str, pending: set[str]) -> Iterator[Item]:
         for entry in found:
             if entry.name == ".claude":
                 yield from claude_directory(places, entry.path)
+                yield from stores_of_worktrees(places, entry.path)
             if store and is_owned(store, entry.path):
                 continue
             if entry.name not in _PASSED_OVER and entry.path not in configuration and is_own_dir(entry):

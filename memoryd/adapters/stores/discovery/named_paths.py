@@ -7,12 +7,7 @@ from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 
-from memoryd.adapters.stores.discovery.claude_directory import (
-    auto_memory,
-    claude_directory,
-    loose_definitions,
-    working_directories,
-)
+from memoryd.adapters.stores.discovery.claude_directory import claude_directory, loose_definitions
 from memoryd.adapters.stores.discovery.common_places import (
     INDEX,
     common_store,
@@ -23,6 +18,7 @@ from memoryd.adapters.stores.discovery.common_places import (
 )
 from memoryd.adapters.stores.discovery.disk import entries, exists, is_dir, is_file, is_own_dir, normal
 from memoryd.adapters.stores.discovery.places import FoundStores, Item, Places, collect, left
+from memoryd.adapters.stores.discovery.session_records import auto_memory, working_directories
 from memoryd.beneath import ANYWHERE
 from memoryd.domain.stores.profiles import CLAUDE_SHARED
 from memoryd.domain.stores.store import (
