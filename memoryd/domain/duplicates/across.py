@@ -11,6 +11,7 @@ from memoryd.domain.duplicates.pairs import Pair, compare
 from memoryd.domain.duplicates.passages import Note, is_left_out, is_record, passages_in, passages_of
 from memoryd.domain.duplicates.similarity import Verdict, judge
 from memoryd.domain.markdown.document import Document
+from memoryd.domain.stores.filenames import is_instruction
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, Store
 
@@ -88,7 +89,8 @@ def _whole(roster: Roster, snapshots: list[Snapshot]) -> Iterator[Echo]:
     known: dict[frozenset[str], list[Place]] = {}
     for snapshot in snapshots:
         for topic in snapshot.topics:
-            lines = frozenset[str]() if is_left_out(topic) else telling_lines(topic)
+            is_compared = not (is_left_out(topic) or is_instruction(topic.path))
+            lines = telling_lines(topic) if is_compared else frozenset[str]()
             if len(lines) >= _LINES:
                 known.setdefault(lines, []).append(Place(snapshot, topic))
     for same in known.values():
@@ -101,7 +103,8 @@ def _passages(roster: Roster, snapshots: list[Snapshot], copied: set[tuple[str, 
     known: dict[tuple[str, ...], list[Place]] = {}
     for snapshot in snapshots:
         for passage in passages_of(snapshot):
-            if passage.words.weight >= _LONG and not is_record(passage):
+            is_memory = not is_instruction(passage.document.path)
+            if is_memory and passage.words.weight >= _LONG and not is_record(passage):
                 place = Place(snapshot, passage.document, (passage,))
                 known.setdefault(passage.words.tokens, []).append(place)
     found: list[tuple[Place, ...]] = []

@@ -44,9 +44,14 @@ _DENSE_STOP = re.compile(
 )
 
 
+def content_of(run: str) -> str:
+    """Return a text without spaces between words, without characters that only carry structure."""
+    return _DENSE_STOP.sub("", run)
+
+
 def dense_features(run: str) -> list[str]:
     """Return the characters with content, and pairs of neighbours, of a text without spaces."""
-    kept = _DENSE_STOP.sub("", run) or run
+    kept = content_of(run) or run
     return [*kept, *(kept[at : at + 2] for at in range(len(kept) - 1))]
 
 

@@ -1,17 +1,18 @@
 """Repeated and contradicting passages and files."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from memoryd.domain.checks.options import LIKENESS
-from memoryd.domain.duplicates.candidates import alike
+from memoryd.domain.duplicates.candidates import alike, content_of
 from memoryd.domain.duplicates.copies import copies_in
 from memoryd.domain.duplicates.passages import Note, is_record, label_of, passages_in, passages_of
 from memoryd.domain.duplicates.similarity import CONTAINED, Judgement, Verdict, is_reworded, is_value, judge
 from memoryd.domain.duplicates.subjects import are_about_different_things
-from memoryd.domain.duplicates.vocabulary import AUXILIARIES, CONDITIONS, COUNTED, NEGATIONS
-from memoryd.domain.duplicates.words import is_hard, stem
+from memoryd.domain.duplicates.vocabulary import AUXILIARIES, CONDITIONS, COUNTED, NEGATING, NEGATIONS
+from memoryd.domain.duplicates.words import DENSE, is_hard, stem
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot, keep_last
 
@@ -23,11 +24,13 @@ _LONG = 12  # the same below another heading of one file, which may have similar
 _SUBJECT = 3  # least number of common words of two contradicting notes: their subject
 _APART = 5  # the same below different headings of one file
 _TOLD = 2  # words before a different identifier: one at the beginning is the subject of the note
-_CHARACTERS = 5  # the same in characters, for scripts without spaces
+_CHARACTERS = 3  # characters that differ beside a negation, for scripts without spaces
 _RUN = 2  # most consecutive words that differ
 _SIBLINGS = 0.8  # least likeness of two entries of one list
 _OTHERWISE = 8  # spellings of the same words that are distinguished
 
+
+_CHECKED = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])?\s*(?:\[[xX]\]|✅|☑|✔)")
 
 OPEN = frozenset({"order", "sign", "writing"})
 """Kinds of difference that may or may not change the meaning."""
@@ -207,6 +210,8 @@ def _is_repeated(pair: Pair) -> bool:
     words = pair.one.words.weight
     if pair.is_in_one_list:
         return words > 1
+    if _CHECKED.match(pair.one.text) and pair.one.path != pair.other.path:
+        return False  # two reports on one task
     return words >= _ELSEWHERE and pair.is_movable and not is_record(pair.one)
 
 
@@ -243,8 +248,9 @@ def _is_of_one_subject(pair: Pair) -> bool:
 def _is_turned_round(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Return whether two runs of words differ by a negation and nearly nothing else."""
     left, right = ([word for word in run if word not in NEGATIONS | AUXILIARIES] for run in (one, other))
-    if all(len(word) == 1 for word in (*left, *right)):
-        return max(len(left), len(right)) <= _CHARACTERS
+    if all(len(word) == 1 and ord(word) >= DENSE for word in (*left, *right)):
+        mine, theirs = (Counter(content_of(NEGATING.sub("", "".join(run)))) for run in (left, right))
+        return ((mine - theirs) + (theirs - mine)).total() <= _CHARACTERS
     return [*map(stem, left)] == [*map(stem, right)] or max(len(one), len(other), len(left), len(right)) == 1
 
 

@@ -11,7 +11,7 @@ from memoryd.domain.links.names import names_of
 from memoryd.domain.links.pointers import is_leading, leads
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import BlockKind, Entry, Link, Span, WikiLink
-from memoryd.domain.stores.filenames import is_about_files, is_dated
+from memoryd.domain.stores.filenames import is_about_files, is_dated, is_instruction
 from memoryd.domain.stores.leftovers import original
 from memoryd.domain.stores.snapshot import Snapshot, keep_last
 
@@ -113,8 +113,13 @@ def passages_of(snapshot: Snapshot) -> tuple[Note, ...]:
 
 
 def is_left_out(document: Document) -> bool:
-    """Return whether a file is a dated log, a README or a template, or cannot be read."""
-    return is_dated(document.path) or is_about_files(document.path) or document.undecodable is not None
+    """Return whether a file is a dated log, a README or a template, another agent's, or cannot be read.
+
+    Instructions in a sub-directory are those of another agent.
+    """
+    path = document.path
+    is_others = "/" in path and is_instruction(path)
+    return is_others or is_dated(path) or is_about_files(path) or document.undecodable is not None
 
 
 def is_reference(document: Document) -> bool:

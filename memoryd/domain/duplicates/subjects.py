@@ -19,6 +19,13 @@ _KEY_SIGN = re.compile(
 _SPOKEN = 4  # least number of words beside numbers; fewer are a score or a date
 _BYLINE = 15  # words of a paragraph in italics; a longer one is a note
 _ITALICS = re.compile(r"(?P<mark>\*{1,3}|_{1,3})(?=\S)[^\n]+(?<=\S)(?P=mark)")
+_QUOTATION = re.compile(r"[\W_]*[\"“„«「『‘'](?:[^\"”»」』’\n]|['’]\w)+[\"”»」』’'][\W_]*")
+# What is left of a date line after its label: figures, a time, a zone, the name of a month.
+_STAMP = re.compile(
+    r"[\W_]*(?:(?:\d+|年|月|日|时|分|秒|時|년|월|일|시|분|am|pm|uhr|utc|gmt|cet|cest|est|pst|jst|cst|z|t|of|de|at|um|q[1-4]"
+    r"|[a-z]+/[a-z_]+|[a-zäéûа-я]{3,9}(?=\.?\s+\d{4}|\s+\d{1,2},))[\W_]*)+",
+    re.IGNORECASE,
+)
 _PATH = re.compile(r"(?<![\w:/.])[\w.<>-]+(?:/[\w.<>*-]+){2,}")
 _ALPHABETS = 0x0E00  # code points above are mostly of scripts without spaces
 _MONTHS = (
@@ -107,14 +114,21 @@ def _are_fields(one: Note, other: Note) -> bool:
 
 
 def _is_byline(note: Note) -> bool:
-    is_short = note.block < 0 and note.words.weight <= _BYLINE
-    return is_short and bool(_ITALICS.fullmatch(note.text.strip()))
+    """Return whether a note is a short paragraph in italics, or only a quotation."""
+    if note.block >= 0 or note.words.weight > _BYLINE:
+        return False
+    lines = [line.strip() for line in note.text.strip().splitlines()]
+    return all(map(_ITALICS.fullmatch, lines)) or bool(_QUOTATION.fullmatch(note.text))
 
 
 def _is_score(note: Note) -> bool:
-    """Return whether a note is little more than dates and numbers."""
+    """Return whether a note is little more than dates and numbers, or a label with a date."""
     if not _NUMBER.search(note.text):
         return False
+    label = label_of(note)
+    rest = note.text.partition(label)[2] if label else ""
+    if label and _STAMP.fullmatch(rest):
+        return True
     spoken = (word for word in note.words.tokens if _WORD.search(word) and not is_value(word))
     return sum(0.5 if len(word) == 1 and ord(word) > _ALPHABETS else 1 for word in spoken) < _SPOKEN
 

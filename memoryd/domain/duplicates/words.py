@@ -39,7 +39,8 @@ _SCRIPTS = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3031-\u30ff\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_DENSE = 0x0E00  # first code point of such scripts
+DENSE = 0x0E00
+"""First code point of scripts without spaces between words."""
 _TOKEN = re.compile(
     rf"https?://[^\s{_SCRIPTS}<>\"]+"
     rf"|\[[ xX]\](?=\s)"
@@ -99,7 +100,7 @@ class Words:
     @property
     def weight(self) -> float:
         """The number of words; a character of a script without spaces counts as half a word."""
-        return sum(0.5 if len(word) == 1 and ord(word) >= _DENSE else 1 for word in self.tokens)
+        return sum(0.5 if len(word) == 1 and ord(word) >= DENSE else 1 for word in self.tokens)
 
 
 @lru_cache(1024)  # hostile files have the same line thousands of times

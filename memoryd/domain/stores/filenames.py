@@ -3,6 +3,12 @@
 import re
 
 _ABOUT_FILES = re.compile(r"(?:.*/)?_?(?:readme|templates?|example|changelog)(?:\.md|/.*)", re.IGNORECASE)
+# Of Claude Code and others, and those of OpenClaw and Hermes.
+_INSTRUCTION_NAMES = (
+    "AGENTS.md AGENT.md CLAUDE.md GEMINI.md QWEN.md "
+    "SOUL.md TOOLS.md IDENTITY.md HEARTBEAT.md BOOTSTRAP.md USER.md"
+)
+_INSTRUCTIONS = frozenset(_INSTRUCTION_NAMES.split())
 _SNAPSHOT = re.compile(r"(?<!\d)(?:19|20)\d\d([-_.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)[^/]*$")
 _DATED = re.compile(r"(?:^|/)\d{4}-?\d{2}-?\d{2}(?:\D|$)")
 
@@ -34,3 +40,8 @@ def is_dated(path: str) -> bool:
 def is_snapshot(path: str) -> bool:
     """Return whether the name of a file has a date, like that of a log, a report or a hand-over."""
     return bool(_SNAPSHOT.search(path))
+
+
+def is_instruction(path: str) -> bool:
+    """Return whether the name of a file is that of instructions, which a harness loads, and no memory."""
+    return path.rpartition("/")[2] in _INSTRUCTIONS
