@@ -98,12 +98,14 @@ RELATIVE = re.compile(
 # Words that may also mean “nowadays”, or something else in another language, each with the signs of an event.
 _DENSE_START = 0x2E80  # first code point of scripts without word boundaries
 _PAST_EN = (
+    r"\A(?!.*\b(?:is|are|isn['’]t|aren['’]t|does|do|can|will|would|should|may)\b).*(?:"
     r"\b(?!(?:need|feed|speed|seed|embed|indeed|based|supposed|used|named|called|required"
     r"|unsupported)\b)\w{2,}ed\b"
     r"|\b(?:done|found|broke|made|built|wrote|written|began|ran|met|chose|chosen|seen|saw|went|got|took"
     r"|sent|gave|came"
     r"|was|were|had|lost|left|told|said|learnt|taught|kept|held|set up|shut|brought|bought|paid|spent"
     r"|fell|fixed)\b"
+    r")"
 )
 _PAST_DE = r"\b(?:wurden?|haben|hat|hatten?|war|waren|ging|kam|gab|fiel|\w{3,}ten?|\w*ge\w{3,}(?:t|en))\b"
 _PAST_FR = r"\b(?:a|ai|as|avons|avez|ont|été|était|étaient|est|sont|\w{2,}é(?:e|s|es)?)\b"

@@ -152,7 +152,12 @@ def _is_field(text: str) -> bool:
 
 def label_of(passage: Note) -> str:
     """Return the label that a passage begins with, up to its colon, with backticks; "" if there is none."""
-    label = _LABEL.match(passage.text[:_READ])
+    return label_in(passage.text[:_READ])
+
+
+def label_in(text: str) -> str:
+    """Return the label that a line begins with, up to its colon, with backticks; "" if there is none."""
+    label = _LABEL.match(text)
     return label[1] if label else ""
 
 

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from itertools import zip_longest
 
-from memoryd.domain.duplicates.passages import Note, label_of
+from memoryd.domain.duplicates.passages import Note, label_in, label_of
 from memoryd.domain.duplicates.similarity import is_value
 from memoryd.domain.duplicates.vocabulary import NEGATING, NEGATIONS, OPPOSITES, VALUES
 from memoryd.domain.duplicates.words import plain
@@ -18,7 +18,7 @@ _KEY_SIGN = re.compile(
 )
 _SPOKEN = 4  # least number of words beside numbers; fewer are a score or a date
 _BYLINE = 15  # words of a paragraph in italics; a longer one is a note
-_ITALICS = re.compile(r"(?P<mark>\*{1,3}|_{1,3})(?=\S)[^\n]+(?<=\S)(?P=mark)")
+_ITALICS = re.compile(r"(?P<mark>\*{1,3}|_{1,3})(?=\S)[^\n]+(?<=\S)(?P=mark)[^\w\n]*")
 _QUOTATION = re.compile(r"[\W_]*[\"“„«「『‘'](?:[^\"”»」』’\n]|['’]\w)+[\"”»」』’'][\W_]*")
 # What is left of a date line after its label: figures, a time, a zone, the name of a month.
 _STAMP = re.compile(
@@ -45,7 +45,7 @@ def are_about_different_things(one: Note, other: Note) -> bool:
     """Return whether the context of two notes proves that their words are about two things.
 
     Members of a series, lines with different keys, lines below a negated and a plain heading or lead-in; and
-    outside of one list: steps of two procedures, fields of two things, bylines, dates and scores.
+    outside of one list: steps of two procedures, fields of two things, heads, bylines, dates and scores.
     """
     if are_in_one_series(one, other) or _have_different_keys(one, other) or _are_turned(one, other):
         return True
@@ -53,7 +53,9 @@ def are_about_different_things(one: Note, other: Note) -> bool:
         return False
     if one.is_step and other.is_step:
         return True
-    return _are_fields(one, other) or any(_is_byline(each) or _is_score(each) for each in (one, other))
+    return _are_fields(one, other) or any(
+        _is_byline(each) or _is_score(each) or _is_head(each) for each in (one, other)
+    )
 
 
 def are_in_one_series(one: Note, other: Note) -> bool:
@@ -115,10 +117,16 @@ def _are_fields(one: Note, other: Note) -> bool:
 
 def _is_byline(note: Note) -> bool:
     """Return whether a note is a short paragraph in italics, or only a quotation."""
-    if note.block >= 0 or note.words.weight > _BYLINE:
-        return False
     lines = [line.strip() for line in note.text.strip().splitlines()]
+    if note.block >= 0 or note.words.weight > _BYLINE * len(lines):
+        return False
     return all(map(_ITALICS.fullmatch, lines)) or bool(_QUOTATION.fullmatch(note.text))
+
+
+def _is_head(note: Note) -> bool:
+    """Return whether a note is a block of “Key: value” lines, like the head of a document."""
+    lines = note.text.strip().splitlines()
+    return note.block < 0 and len(lines) > 1 and all(map(label_in, lines))
 
 
 def _is_score(note: Note) -> bool:

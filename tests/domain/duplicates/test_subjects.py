@@ -67,6 +67,12 @@ def test_sections_of_a_series_are_not_compared(one: str, other: str) -> None:
         "- **Zuständig**: Ann und Bob aus dem Team",
         "- Responsable : Ann et Bob de la boutique",
         "- 担当者：店舗チームのアンとボブ",
+        "**汇报时间**: 2026 年 3 月 24 日 07:00 AM (UTC+8)  \n**汇报方式**: 演示和问答，店铺团队全体参加",
+        "**Report time**: 24 March 2026, 07:00 AM (UTC+8)",
+        "*设计时间：2026-03-02*",
+        "*Ann and Bob of the shop · on duty*  \n*Always at your service, day and night!* ⚡",
+        '🦞 "The lobster asks no one for permission before it pinches somebody." 🦞',
+        "**Type**: feedback\n**Description**: how the shop ships its parcels on Mondays",
     ],
 )
 def test_bylines_dates_scores_and_fields_of_two_things(line: str) -> None:
