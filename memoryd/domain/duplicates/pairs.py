@@ -20,10 +20,11 @@ _TELLING = 3  # features: likeness of shorter passages is meaningless
 _COMMON = 3  # common features of two similar passages
 _APART_ALIKE = 5  # least number of features of passages below different headings of one file
 _ELSEWHERE = 4  # words: shorter passages may be the same in another file by chance
-_LONG = 12  # the same below another heading of one file, which may have similar lists
+_LONG = 10  # the same below another heading of one file, which may have similar lists
 _SUBJECT = 3  # least number of common words of two contradicting notes: their subject
 _APART = 5  # the same below different headings of one file
 _TOLD = 2  # words before a different identifier: one at the beginning is the subject of the note
+_SETTINGS = frozenset({"port", "version"})  # with a subject before them, they are values
 _CHARACTERS = 3  # characters that differ beside a negation, for scripts without spaces
 _RUN = 2  # most consecutive words that differ
 _SIBLINGS = 0.8  # least likeness of two entries of one list
@@ -61,8 +62,9 @@ class Pair:
 
     @property
     def is_below_two_headings(self) -> bool:
-        """Return whether both are in one file, but not in one list: each may be about its own heading."""
-        return self.one.path == self.other.path and not self.is_in_one_list
+        """Return whether both are in one file, below other headings or lead-ins, which they may be about."""
+        one, other = self.one, self.other
+        return one.path == other.path and (one.section, one.lead) != (other.section, other.lead)
 
     @property
     def is_movable(self) -> bool:
@@ -236,11 +238,13 @@ def _is_of_one_subject(pair: Pair) -> bool:
     kind = pair.judgement.kind
     if kind == "negation":
         return _is_turned_round(left, right)
+    told_before = [word for word in one[:start] if not is_hard(word)]
     if kind == "amount" and max(len(left), len(right)) <= _RUN:
         before = one[start - 1] if start else ""
         is_measured = any(is_value(word) and not word.isdecimal() for word in (*left, *right))
-        return start > 0 and all(map(is_value, (*left, *right))) and (is_measured or before not in COUNTED)
-    told_before = [word for word in one[:start] if not is_hard(word)]
+        is_setting = before in _SETTINGS and len(told_before) >= _SUBJECT
+        is_told = is_measured or is_setting or before not in COUNTED
+        return start > 0 and is_told and all(map(is_value, (*left, *right)))
     apart = pair.one.path != pair.other.path and len(told_before) >= _TOLD and len(around) >= _APART
     return len(left) == len(right) == 1 and (kind == "opposite" or (kind == "identifier" and apart))
 
