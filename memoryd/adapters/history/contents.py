@@ -3,7 +3,7 @@
 import sqlite3
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -213,12 +213,24 @@ def _checked(row: _Row, base: bytes) -> bytes | None:
     return content if is_same else None
 
 
-def damages(contents: Contents, connection: sqlite3.Connection) -> Iterator[str]:
-    """Yield one sentence for each damage of the database, a content, or a reference to one."""
+def damages(
+    contents: Contents, connection: sqlite3.Connection, progress: Callable[[], None] = lambda: None
+) -> Iterator[str]:
+    """Yield one sentence for each damage of the database, a content, or a reference to one.
+
+    Args:
+        contents: The contents of the database.
+        connection: The database.
+        progress: Called after each content.
+    """
     for (answer,) in connection.execute("PRAGMA integrity_check"):
         if answer != "ok":
             yield f"the database is damaged: {answer}"
-    sound = {each.digest for each in contents.walk() if each.content is not None}
+    sound = set()
+    for each in contents.walk():
+        if each.content is not None:
+            sound.add(each.digest)
+        progress()
     for digest, path, what in connection.execute(f"{REFERENCES} ORDER BY 2, 3"):
         if digest not in sound:
             yield f"{what} of {path} is lost: its content {digest[:12]} is damaged or missing"

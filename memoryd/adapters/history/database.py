@@ -2,8 +2,8 @@
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -11,9 +11,12 @@ from memoryd import private
 from memoryd.adapters.history import chain, records
 from memoryd.adapters.history.connection import Connection
 from memoryd.adapters.history.contents import damages
+from memoryd.adapters.history.copies.backup import back_up
 from memoryd.adapters.history.expiry import ExpiryResult, expire, versions_of
+from memoryd.adapters.history.guard import follow
 from memoryd.adapters.history.schema import seconds_of
 from memoryd.adapters.history.size import size_of, store_sizes
+from memoryd.adapters.history.spool import Spool
 from memoryd.adapters.history.turn import turn
 from memoryd.domain.edits.plan import Plan
 from memoryd.domain.history.size import HistorySize
@@ -36,6 +39,9 @@ class History:
         self.path = path
         self._actor = actor
         self._connection = Connection(path)
+        self._spool = Spool(path)
+        self._notices: list[str] = []
+        self._take_in()
 
     def close(self) -> None:
         """Close the database."""
@@ -46,6 +52,29 @@ class History:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Run one transaction on the database at the path, after recording what is in the spool."""
+        self._follow()
+        self._take_in()
+        with self._connection.writing():
+            yield
+        self._follow()
+
+    def _follow(self) -> None:
+        self._connection, notice = follow(self._connection)
+        self._notices += [notice] * bool(notice)
+
+    def _take_in(self) -> None:
+        if self._spool.exists():
+            with suppress(MemorydError):  # the next transaction says what is wrong
+                self._spool.take_in(self._connection)
+
+    def notices(self) -> tuple[str, ...]:
+        """Return what happened to the file of the database since the last call, as clauses."""
+        told, self._notices = tuple(self._notices), []
+        return told
 
     def turn(self, patience: float = 5.0) -> AbstractContextManager[None]:
         """Hold the right to write memory files, which one process at a time has.
@@ -76,11 +105,23 @@ class History:
             seen: Path and content of each file.
             modes: Permission bits by path, if known.
         """
-        with self._connection.writing():
-            now = self._connection.now()
-            for path, content in seen:
-                mode = (modes or {}).get(path)
-                records.observe(self._connection, now, records.SeenFile(root, path, content, mode))
+        files = (records.SeenFile(root, path, content, (modes or {}).get(path)) for path, content in seen)
+        taken: list[records.SeenFile] = []
+        try:
+            with self._writing():
+                now = self._connection.now()
+                for file in files:
+                    taken.append(file)
+                    records.observe(self._connection, now, file)
+        except MemorydError as error:
+            with suppress(MemorydError):  # from reading what else there is
+                taken += files
+            try:
+                self._spool.add(taken)
+            except OSError:  # the error that is raised is the one to fix
+                raise error from None
+            hint = f"what was seen is kept in {self._spool.path} until it can be recorded"
+            raise MemorydError(error.message, hint) from error
 
     def roots(self) -> tuple[str, ...]:
         """Return the absolute paths of all recorded stores, including deleted ones."""
@@ -135,12 +176,12 @@ class History:
 
     def begin(self, plan: Plan, *, undoes: int | None = None) -> int:
         """Record an intent durably, with all contents before and after; return the operation's id."""
-        with self._connection.writing():
+        with self._writing():
             return records.begin(self._connection, plan, undoes, self._actor)
 
     def finish(self, operation: int, status: str) -> None:
         """Record how an operation ended: `done`, `aborted` or `conflict`."""
-        with self._connection.writing():
+        with self._writing():
             records.finish(self._connection, operation, status)
 
     def operation(self, identity: int) -> Operation | None:
@@ -218,7 +259,14 @@ class History:
             now: Seconds since the epoch.
             most: Bytes that the history may have.
         """
+        self._follow()
         return expire(self._connection, now, most)
+
+    def backup(
+        self, target: Path, progress: Callable[[], None] = lambda: None, *, replace: bool = False
+    ) -> None:
+        """Write a copy of the database, completely checked; see `copies.backup.back_up`."""
+        back_up(self._connection.raw, target, progress, replace=replace)
 
     def size(self, now: float) -> HistorySize:
         """Return the bytes of the history and its growth.

@@ -12,6 +12,7 @@ from memoryd import beneath
 from memoryd.adapters.history import chain
 from memoryd.adapters.history.connection import Connection
 from memoryd.adapters.history.contents import REFERENCES, StoredContent
+from memoryd.adapters.history.copies.backup import back_up, backup_of
 from memoryd.domain.history.versions import PURGE
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
@@ -83,6 +84,8 @@ def purge(
                 f"another process reads the history at {path}",
                 "the removed text is still in its log: run the command again",
             )
+        if backup_of(path).exists():
+            back_up(connection.raw, backup_of(path), replace=True)
     for _, entries in beneath.walk(str(path.parent / "conflicts")):
         for aside in (Path(entry.path) for entry in entries if entry.is_file(follow_symlinks=False)):
             if contains(aside.name.encode(errors="replace")) or contains(aside.read_bytes()):

@@ -75,11 +75,18 @@ def _store_differences(database: "sqlite_utils.Database") -> None:
     chain.link(database.conn)
 
 
+def _add_marks(database: "sqlite_utils.Database") -> None:
+    """Give the database a name, and a number that every transaction raises."""
+    database.execute("CREATE TABLE marks (name TEXT NOT NULL, generation INTEGER NOT NULL)")
+    database.execute("INSERT INTO marks VALUES (lower(hex(randomblob(16))), 0)")
+
+
 # Applied in order; their number is the database's user_version.
 MIGRATIONS: tuple[Callable[["sqlite_utils.Database"], None], ...] = (
     _create_tables,
     _add_who_and_where,
     _store_differences,
+    _add_marks,
 )
 
 

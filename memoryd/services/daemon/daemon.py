@@ -20,13 +20,12 @@ from memoryd.services.daemon.known_stores import KnownStores
 from memoryd.services.daemon.lookout import EVERY, Lookout
 from memoryd.services.daemon.sandbox import Border, Sandbox
 from memoryd.services.daemon.settings import Setting
+from memoryd.services.daemon.upkeep import Upkeep
 
 __all__ = ["Daemon", "Setting"]
 
 _SHARE = 5_000  # at most one part in so many of the time is for checks of the watcher, as much for others
 _SLACK = 0.05  # seconds: events due at nearly the same time are handled at one waking
-_EXPIRE_FIRST = 3600.0  # seconds: not while everything is new
-_EXPIRE_EVERY = 86400.0
 _EVENTS = 10_000  # most events taken at once
 _BULK = 500  # number of files read after which memory is freed
 
@@ -68,7 +67,7 @@ class Daemon:
         self._changed: dict[str, float] = {}  # time of the last change of each store
         self._scan_at = self._supervise_at = self._near_at = 0.0
         self._search_wanted = True
-        self._expire_at = time.monotonic() + _EXPIRE_FIRST
+        self._upkeep = Upkeep(history, self._journal, self._beat)
         self._scanned, self._untidy = 0.0, 0
         self._mode = "starting"
         self._stopping = self._reloading = False
@@ -154,9 +153,7 @@ class Daemon:
             if place in self._known.stores and place not in self.border.outside and not self._stopping:
                 self._guarded(place, self._enforce)
                 self._pulse.progress()
-        if now >= self._expire_at:
-            self._expire_at = now + _EXPIRE_EVERY
-            self._guarded("", lambda _: self._expire())
+        self._guarded("", lambda _: self._upkeep.work(self._setting.config.history.max_size))
         self._beat()
 
     def _scan(self, *, search: bool = False) -> None:
@@ -244,12 +241,6 @@ class Daemon:
         seconds = self._enforcer.enforce(self._known.stores[place], quiet)
         if seconds is not None:
             self._enforce_at[place] = time.monotonic() + seconds
-
-    def _expire(self) -> None:
-        gone = self._history.expire(time.time(), self._setting.config.history.max_size)
-        self._journal.info(
-            "expired", versions=gone.versions, operations=gone.operations, contents=gone.contents
-        )
 
     def _reload(self) -> None:
         """Apply the configuration as it is now; a bad one changes nothing."""

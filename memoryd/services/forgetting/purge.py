@@ -181,6 +181,9 @@ def prove(needle: Needle, stores: tuple[Store, ...], own: OwnFiles) -> PurgeProo
         looked.append(SearchedContent(f"values in the {what}", count, size))
         remaining += problems
     looked.append(_contents(needle, own.history, remaining))
+    remaining += [
+        f"{each}: a copy set aside, which is not searched: remove it" for each in _asides(own.history)
+    ]
     raw = [path for path in _all_files(own) if path.is_file()]
     size = 0
     if needle.is_telling:  # a shorter one may occur in compressed bytes by chance
@@ -218,6 +221,12 @@ def _database(needle: Needle, path: Path, roots: tuple[bytes, ...]) -> tuple[int
     problems = [f"{path}: a value in it"] * held
     problems += [f"{path}: {_ENCODED}"] * (encoded and not held)
     return count, size, problems
+
+
+def _asides(history: Path) -> list[Path]:
+    """Return damaged or replaced copies of the history, which only a person can judge."""
+    kinds = ("damaged", "replaced", "spool.damaged")
+    return sorted(path for kind in kinds for path in history.parent.glob(f"{history.name}.{kind}-*"))
 
 
 def _contents(needle: Needle, path: Path, remaining: list[str]) -> SearchedContent:

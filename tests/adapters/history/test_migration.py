@@ -10,6 +10,7 @@ from faults.old_history import DAMAGED, INDEX, ROOT, digest_of, versions, write
 
 from memoryd.adapters.history import History, migration
 from memoryd.adapters.history.connection import Connection
+from memoryd.adapters.history.schema import MIGRATIONS
 from memoryd.errors import MemorydError
 
 ALL = versions(60)
@@ -41,7 +42,7 @@ def tables(path: Path) -> set[str]:
 def test_a_history_is_migrated_as_a_whole(path: Path) -> None:
     write(path, ALL)
     expect_all(path)
-    assert tables(path) == {"stored", "operations", "changes", "versions"}
+    assert tables(path) == {"stored", "operations", "changes", "versions", "marks"}
 
 
 def test_the_file_shrinks(path: Path) -> None:
@@ -104,4 +105,4 @@ def test_an_older_memoryd_that_has_it_open_can_write_no_more(path: Path) -> None
             older.execute("INSERT INTO contents (hash, size, data) VALUES ('x', 1, 'x')")
         with pytest.raises(sqlite3.OperationalError, match="no such table: contents"):
             older.execute("SELECT data FROM contents WHERE hash = 'x'")
-        assert older.execute("PRAGMA user_version").fetchone() == (3,)
+        assert older.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)

@@ -11,7 +11,10 @@ from support import plan_of
 
 from memoryd.adapters.forgetting import cells, chunks, streams
 from memoryd.adapters.history import History
+from memoryd.adapters.history.copies.backup import backup_of
 from memoryd.adapters.history.purge import PurgeResult, purge
+from memoryd.adapters.history.records import SeenFile
+from memoryd.adapters.history.spool import Spool
 from memoryd.domain.edits.plan import FileChange, Plan
 from memoryd.domain.forgetting.needle import Needle
 from memoryd.services.forgetting.forget import rewritten
@@ -237,4 +240,22 @@ def test_versions_that_differ_from_one_with_it_stay_whole(history: History, path
     history.tidy()
     assert [content for _, content in history.versions(FILE)] == versions
     assert history.verify() == ()
+    assert not holds(path)
+
+
+def test_the_backup_is_written_again(history: History, path: Path) -> None:
+    history.observe(ROOT, [(FILE, f"- a\n- {KEY}\n".encode())])
+    history.backup(backup_of(path))
+    purged(path)
+    assert not holds(path)  # `history.db*` are all searched
+    with History(backup_of(path)) as again:
+        assert again.last(FILE) == b"- a\n"
+
+
+def test_what_is_in_the_spool_goes(history: History, path: Path) -> None:
+    history.observe(ROOT, [(FILE, b"- a\n")])
+    Spool(path).add([SeenFile(ROOT, FILE, f"- {KEY}\n".encode())])
+    assert holds(path)
+    with History(path):
+        purged(path)
     assert not holds(path)

@@ -267,3 +267,11 @@ def test_an_index_that_was_set_aside_goes(store: Store, own: OwnFiles) -> None:
     purge_all(NEEDLE, (store,), own)
     assert not aside.exists()
     assert own.index.exists()
+
+
+def test_copies_that_were_set_aside_are_named(own: OwnFiles) -> None:
+    aside = own.history.with_name("history.db.damaged-1795890027")
+    aside.write_bytes(b"perhaps")
+    assert prove(NEEDLE, (), own).remaining == (
+        f"{aside}: a copy set aside, which is not searched: remove it",
+    )

@@ -1,0 +1,155 @@
+"""Rows of another history, added to this one."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+from memoryd.adapters.history import chain
+from memoryd.adapters.history.connection import Connection
+from memoryd.adapters.history.contents import Contents
+from memoryd.errors import MemorydError
+
+_FAR = 1 << 60  # no version has a number near it
+
+
+class RawVersion(NamedTuple):
+    """A version as it is in the tables, with a function that returns its content or raises an error."""
+
+    time: str
+    root: str | bytes
+    path: str | bytes
+    digest: str | None
+    mode: int | None
+    operation: int | None
+    content: Callable[[], bytes | None]
+
+
+@dataclass(slots=True)
+class AbsorbResult:
+    """The numbers of added versions and operations, and of versions whose content cannot be read."""
+
+    versions: int = 0
+    operations: int = 0
+    unreadable: int = 0
+
+
+def absorb(connection: Connection, source: sqlite3.Connection) -> AbsorbResult:
+    """Add the versions and operations of another history that this one has not, in one transaction.
+
+    Args:
+        connection: The history to add to.
+        source: Another one with the same schema.
+
+    Raises:
+        MemorydError: If this one cannot be written.
+        sqlite3.Error: If the other one cannot be read.
+    """
+    with connection.writing():
+        done = AbsorbResult()
+        contents = Contents(source)
+        known = _absorb_operations(connection, source, contents, done)
+        add_versions(connection, _versions(source, contents, known), done)
+    return done
+
+
+def add_versions(connection: Connection, versions: Iterable[RawVersion], done: AbsorbResult) -> None:
+    """Add versions in their place in time, within the current transaction.
+
+    A version that the file already had at that time is not added. If some are older than the last recorded
+    one, versions are numbered again in order of time; those before all new ones keep their numbers.
+    """
+    raw = connection.raw
+    last = raw.execute("SELECT time FROM versions ORDER BY id DESC LIMIT 1").fetchone()
+    latest, is_ordered = (last[0] if last else ""), True
+    query = "SELECT hash FROM versions WHERE path = ? AND time <= ? ORDER BY time DESC, id DESC LIMIT 1"
+    for version in versions:
+        before = raw.execute(query, [version.path, version.time]).fetchone()
+        if before and before[0] == version.digest:
+            continue
+        try:
+            connection.contents.keep(version.content(), before[0] if before else None)
+        except MemorydError:
+            done.unreadable += 1
+            continue
+        row = [version.time, version.root, version.path, version.digest, version.mode, version.operation]
+        raw.execute(
+            "INSERT INTO versions (time, root, path, hash, mode, operation) VALUES (?, ?, ?, ?, ?, ?)", row
+        )
+        done.versions += 1
+        is_ordered = is_ordered and version.time >= latest
+        latest = max(latest, version.time)
+    if not is_ordered:
+        _number_by_time(raw)
+
+
+def _versions(
+    source: sqlite3.Connection, contents: Contents, known: Mapping[int, int]
+) -> Iterator[RawVersion]:
+    query = "SELECT time, root, path, hash, mode, operation FROM versions ORDER BY id"
+    for time, root, path, digest, mode, operation in source.execute(query):
+        new = None if operation is None else known.get(operation)
+        yield RawVersion(time, root, path, digest, mode, new, partial(contents.get, digest))
+
+
+def _number_by_time(raw: sqlite3.Connection) -> None:
+    """Give the smallest number to the oldest version, and so on."""
+    raw.execute(
+        "CREATE TEMP TABLE numbers AS SELECT old.id AS id, new.id AS number FROM "
+        "(SELECT id, row_number() OVER (ORDER BY time, id) AS place FROM versions) AS old JOIN "
+        "(SELECT id, row_number() OVER (ORDER BY id) AS place FROM versions) AS new USING (place)"
+    )
+    raw.execute("CREATE INDEX temp.numbers_id ON numbers (id)")
+    moved = "(SELECT id FROM numbers WHERE id <> number)"
+    number = "(SELECT number FROM numbers WHERE numbers.id = versions.id)"
+    raw.execute(f"UPDATE versions SET id = {number} + {_FAR} WHERE id IN {moved}")  # noqa: S608  # constants
+    raw.execute("UPDATE versions SET id = id - ? WHERE id > ?", [_FAR, _FAR // 2])
+    raw.execute("DROP TABLE temp.numbers")
+
+
+def _absorb_operations(
+    connection: Connection, source: sqlite3.Connection, contents: Contents, done: AbsorbResult
+) -> dict[int, int]:
+    """Add missing operations; return the ids of all of them here by their ids in the source."""
+    raw = connection.raw
+    known: dict[int, int] = {}
+    (last,) = raw.execute("SELECT ifnull(max(id), 0) FROM operations").fetchone()
+    same = "SELECT id, status FROM operations WHERE time = ? AND cause = ? AND actor = ? AND title = ?"
+    rows = source.execute("SELECT id, time, cause, status, title, undoes, actor FROM operations ORDER BY id")
+    for identity, time, cause, status, title, undoes, actor in rows.fetchall():
+        found = raw.execute(same, [time, cause, actor, title]).fetchone()
+        if found:
+            known[identity] = found[0]
+            if found[1] == "intent" != status:
+                raw.execute("UPDATE operations SET status = ? WHERE id = ?", [status, found[0]])
+            continue
+        columns: dict[str, object] = {"time": time, "cause": cause, "status": status, "title": title}
+        (highest,) = raw.execute("SELECT ifnull(max(id), 0) FROM operations").fetchone()
+        columns |= {"id": max(identity, highest + 1), "undoes": known.get(undoes), "actor": actor}
+        known[identity] = connection.insert("operations", **columns)
+        _absorb_changes(raw, source, (identity, known[identity]), (connection.contents, contents))
+        done.operations += 1
+    chain.link(raw, last)
+    return known
+
+
+def _absorb_changes(
+    raw: sqlite3.Connection,
+    source: sqlite3.Connection,
+    ids: tuple[int, int],
+    contents: tuple[Contents, Contents],
+) -> None:
+    """Copy the changes of an operation; a content that cannot be read is missing, which `verify` names."""
+    here, there = contents
+    query = "SELECT root, path, before, after, mode FROM changes WHERE operation = ? ORDER BY path"
+    for root, path, before, after, mode in source.execute(query, [ids[0]]):
+        for digest, near in ((before, None), (after, before)):
+            try:
+                here.keep(there.get(digest), near)
+            except MemorydError:
+                continue
+        row = [ids[1], root, path, before, after, mode]
+        raw.execute(
+            "INSERT INTO changes (operation, root, path, before, after, mode) VALUES (?, ?, ?, ?, ?, ?)", row
+        )
