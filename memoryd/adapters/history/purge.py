@@ -86,12 +86,19 @@ def purge(
             )
         if backup_of(path).exists():
             back_up(connection.raw, backup_of(path), replace=True)
-    for _, entries in beneath.walk(str(path.parent / "conflicts")):
+    work.done.asides = _remove_asides(path.parent / "conflicts", contains)
+    return work.done
+
+
+def _remove_asides(directory: Path, contains: Callable[[bytes], bool]) -> int:
+    """Remove conflict files with the text; return how many were removed."""
+    count = 0
+    for _, entries in beneath.walk(str(directory)):
         for aside in (Path(entry.path) for entry in entries if entry.is_file(follow_symlinks=False)):
             if contains(aside.name.encode(errors="replace")) or contains(aside.read_bytes()):
                 aside.unlink(missing_ok=True)
-                work.done.asides += 1
-    return work.done
+                count += 1
+    return count
 
 
 @dataclass(slots=True)
