@@ -22,7 +22,7 @@ _TICK = 0.001  # seconds: the precision of recorded times
 _DRIFT = 1.0  # seconds: a last time further in the future is from a wrong clock
 
 
-class Place(Enum):
+class FilePlace(Enum):
     """What is at the path of an open database."""
 
     SAME = "same"
@@ -133,14 +133,14 @@ class Connection:
                 if _identity(each) == identity:
                     each.unlink()
 
-    def place(self) -> Place:
+    def place(self) -> FilePlace:
         """Return whether the database that is open is still the one at its path."""
         try:
-            return Place.SAME if _identity(self.path) == self._identity else Place.REPLACED
+            return FilePlace.SAME if _identity(self.path) == self._identity else FilePlace.REPLACED
         except (FileNotFoundError, NotADirectoryError):
-            return Place.MISSING
+            return FilePlace.MISSING
         except OSError:  # perhaps not permitted now: writing itself decides
-            return Place.SAME
+            return FilePlace.SAME
 
     def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
         """Return the rows of a query.

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from memoryd import private
-from memoryd.adapters.history.connection import Connection, Place
+from memoryd.adapters.history.connection import Connection, FilePlace
 from memoryd.adapters.history.copies.absorb import absorb
 from memoryd.adapters.history.copies.backup import write_copy
 from memoryd.adapters.history.turn import turn
@@ -24,14 +24,14 @@ def follow(connection: Connection) -> tuple[Connection, str]:
     Raises:
         MemorydError: If that is impossible; the old connection stays open.
     """
-    if connection.place() is Place.SAME:
+    if connection.place() is FilePlace.SAME:
         return connection, ""
     path = connection.path
     try:
         private.make_directory(path.parent)
         with turn(Path(f"{path}.guard"), _PATIENCE):
             connection.drop_companions()
-            if connection.place() is Place.MISSING:
+            if connection.place() is FilePlace.MISSING:
                 with suppress(FileExistsError):  # another process has made a new one just now
                     return _written_back(connection), "its file was deleted or moved; it was written back"
             return _joined(connection)
