@@ -23,7 +23,7 @@ _DRIFT = 1.0  # seconds: a last time further in the future is from a wrong clock
 
 
 class FilePlace(Enum):
-    """What is at the path of an open database."""
+    """Kinds of files at the path of an open database."""
 
     SAME = "same"
     MISSING = "missing"

@@ -1,4 +1,4 @@
-"""The open database, followed when its file is deleted or replaced."""
+"""An open database whose file is deleted or replaced."""
 
 import sqlite3
 import time
