@@ -184,7 +184,7 @@ def _is_told(pair: Pair) -> bool:
     if _are_fields(pair) or (pair.judgement.kind and pair.judgement.likeness < _SIBLINGS):
         return False
     one, other = pair.one.words.features, pair.other.words.features
-    if len(one & other) < _COMMON or (
+    if _weight(one & other) < _COMMON or (
         pair.is_below_two_headings and min(len(one), len(other)) < _APART_ALIKE
     ):
         return False
@@ -197,6 +197,11 @@ def _is_told(pair: Pair) -> bool:
             or is_reworded(pair.one.words, pair.other.words)
         )
     )
+
+
+def _weight(features: frozenset[str]) -> float:
+    """Return the number of features; a character has three, with its two neighbours."""
+    return sum(1 / 3 if ord(each[0]) >= DENSE else 1 for each in features)
 
 
 def _are_fields(pair: Pair) -> bool:

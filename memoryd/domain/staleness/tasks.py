@@ -27,6 +27,7 @@ _OPEN = re.compile(rb"(?m)^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[ \]")
 _STRUCK = re.compile(
     rb"~~(?P<text>(?:(?!~~)[^\n])+)~~[^\w\n]*(?:\((?:done|fixed|moved|obsolete)\)|done)?\W*\Z", re.IGNORECASE
 )
+_CODE = re.compile(r"`[^`]*`|\w*[_/]\w*")
 _LONG = 120  # characters: a longer line with a check mark tells more than that a task is done
 
 
@@ -77,7 +78,7 @@ def _is_marked(document: Document, item: Item, line: str) -> bool:
     if not checked or _is_beside_negatives(document, item):
         return False
     task = checked["task"] or checked["first"]
-    return is_task or (len(task) <= _LONG and bool(EVENT.search(task)))
+    return is_task or (len(task) <= _LONG and bool(EVENT.search(_CODE.sub(" ", task))))
 
 
 def _is_beside_negatives(document: Document, item: Item) -> bool:

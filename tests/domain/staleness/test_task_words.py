@@ -55,6 +55,9 @@ DONE_LINES = (
     "- ~~ship it~~",
 )
 OTHER_LINES = (
+    "- ✅ 从变量 `room_data` 提取完整资料",
+    "- ✅ 点击按钮只是显示已有的资料",
+    "- ✅ common names: room_data, venue_data",
     "- the graph is authoritative for the final content (fixed 2026-03-16)",
     "- variables are properly interpolated in templates ✓",
     "- extra.yml was flagged as an inversion. ✓",
