@@ -188,8 +188,14 @@ def _nearest_indexed(around: Iterable[Path], named: Path) -> Path | None:
 
 
 def _lone(directory: str) -> Store:
-    """Return the store of a directory that only an index file marks."""
+    """Return the store of a directory that only an index file marks.
+
+    At the top of a repository and in a `.claude` other Markdown is documentation, commands and agents.
+    """
     slug, _, name = directory.rpartition("/")
     if name == "memory" and slug.rpartition("/")[0].endswith("/projects"):
         return auto_memory(slug, working_directories(slug))
-    return lone_store(directory)
+    store = lone_store(directory)
+    if name == ".claude" or exists(Path(directory, ".git")):
+        return replace(store, profile=replace(store.profile, files=(INDEX, "memory/*.md")))
+    return store

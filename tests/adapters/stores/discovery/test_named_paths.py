@@ -2,7 +2,9 @@ from pathlib import Path
 
 import pytest
 from adapters.stores.discovery.finding import make_store, one, roots_of, write
+from support import write_tree
 
+from memoryd.adapters.stores import contents
 from memoryd.adapters.stores.discovery import (
     Places,
     discover_at,
@@ -157,3 +159,24 @@ class TestLinksOutOfARepository:
         make_store(repository / "notes")
         (home / "link").symlink_to(repository)
         assert roots_of(discover_at(places, [home / "link/notes"])) == [home / "link/notes"]
+
+
+@pytest.mark.parametrize(
+    ("place", "files", "read"),
+    [
+        (".", ["MEMORY.md", "README.md", "docs/plan.md", ".git/HEAD"], ["MEMORY.md"]),
+        (
+            ".",
+            ["MEMORY.md", "memory/people.md", "CHANGELOG.md", ".git/HEAD"],
+            ["MEMORY.md", "memory/people.md"],
+        ),
+        (".claude", ["MEMORY.md", "agents/a.md", "commands/b.md", "skills/c/SKILL.md"], ["MEMORY.md"]),
+        ("notes", ["MEMORY.md", "people.md", "deep/x.md"], ["MEMORY.md", "deep/x.md", "people.md"]),
+    ],
+)
+def test_an_index_file_among_documentation_is_alone(
+    places: Places, repository: Path, place: str, files: list[str], read: list[str]
+) -> None:
+    write_tree(repository / place, dict.fromkeys(files, "- a fact\n"))
+    (store,) = discover_at(places, [repository / place / "MEMORY.md"]).stores
+    assert sorted(contents.snapshot(store).documents) == read
