@@ -17,7 +17,6 @@ from memoryd.adapters.stores.discovery.session_records import (
     auto_memory_by_records,
     bad_records,
     sessions,
-    working_directories,
 )
 from memoryd.adapters.stores.discovery.worktrees import stores_of_worktrees
 from memoryd.domain.stores.claude_code import slug_of
@@ -72,8 +71,8 @@ def discover_repository(places: Places, cwd: Path) -> FoundStores:
     if places.is_in_configuration(directory):
         return discover_user(places)
     root = places.repository(directory)
-    slug = f"{places.claude_dir}/projects/{slug_of(os.path.realpath(root))}"
-    named = auto_memory_by_records(places, slug, working_directories(slug))
+    real = os.path.realpath(root)
+    named = auto_memory_by_records(places, f"{places.claude_dir}/projects/{slug_of(real)}", [real])
     items = chain(_repositories(places, {root}), (item for item in named if isinstance(item, Store)))
     # settings may move auto memory out of the repository
     inside = (i for i in items if not isinstance(i, Store) or Path(i.root).is_relative_to(root))

@@ -59,10 +59,7 @@ def auto_memory_by_records(places: Places, slug: str, directories: Iterable[str]
     """
     base = project_of(slug.rpartition("/")[2], directories)
     named = {
-        root: entry.path
-        for entry in entries(slug)
-        if entry.name.endswith(".jsonl")
-        for root in _auto_memory_in(entry.path, *_signature(entry))
+        root: path for path, signature in _newest_records(slug) for root in _auto_memory_in(path, *signature)
     }
     for root, record in named.items():
         if root == f"{slug}/memory" or not base or not is_dir(Path(root)):
@@ -117,13 +114,18 @@ def auto_memory(slug: str, directories: Iterable[str]) -> Store:
 
 def session_texts(slug: str) -> Iterator[bytes]:
     """Yield both ends of the newest session records of one project."""
+    for path, _ in _newest_records(slug):
+        yield from ends(path, _RECORD_BYTES)
+
+
+def _newest_records(slug: str) -> list[tuple[str, tuple[int, ...]]]:
+    """Return the newest session records of one project, the newest first, with their signatures."""
     records = [
-        (signature[_MODIFIED], entry.path)
+        (signature[_MODIFIED], entry.path, signature)
         for entry in entries(slug)
         if entry.name.endswith(".jsonl") and (signature := _signature(entry))
     ]
-    for _, path in sorted(records, reverse=True)[:_MOST_RECORDS]:
-        yield from ends(path, _RECORD_BYTES)
+    return [(path, signature) for _, path, signature in sorted(records, reverse=True)[:_MOST_RECORDS]]
 
 
 def newest_client(places: Places) -> str:
@@ -134,15 +136,11 @@ def newest_client(places: Places) -> str:
 
 def _client_in(slug: str) -> tuple[int, str]:
     """Return when the newest session record of a project was written, in nanoseconds, and its version."""
-    records = [
-        (signature[_MODIFIED], entry.path, signature)
-        for entry in entries(slug)
-        if entry.name.endswith(".jsonl") and (signature := _signature(entry))
-    ]
-    if not records:
+    newest = next(iter(_newest_records(slug)), None)
+    if newest is None:
         return 0, ""
-    modified, path, signature = max(records)
-    return modified, _version_in(path, *signature)
+    path, signature = newest
+    return signature[_MODIFIED], _version_in(path, *signature)
 
 
 @lru_cache(100_000)
