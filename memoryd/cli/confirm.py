@@ -101,7 +101,10 @@ def warn(dangling: "Iterable[Lead]") -> None:
 def described(planned: "Plan") -> str:
     """Return the titles of the fixes of a plan, and the number of its files."""
     files = counted(len(planned.changes), "file", "files")
-    return f"{'; '.join(fix.title for fix in planned.fixes)} in {files}"
+    titles = "; ".join(fix.title for fix in planned.fixes)
+    for root in {change.root for change in planned.changes}:
+        titles = titles.replace(f"; {root}: ", f"; {short(root)}: ")
+    return f"{titles} in {files}"
 
 
 def agreed(planned: "Plan") -> bool:

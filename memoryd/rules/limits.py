@@ -92,7 +92,7 @@ def _compaction(context: RuleContext) -> tuple[Fix | None, str]:
         return None, ""
     try:
         fix = compact(snapshot, context.around.past)
-        return fix and replace(fix, title=_TITLE), ""
+        return fix and replace(fix, title=_TITLE, outcome=fix.title), ""
     except CannotCompactError as error:
         return None, f"; cannot be compacted: {error}"
 

@@ -16,15 +16,14 @@ from memoryd.domain.checks.options import RuleOptions
 from memoryd.domain.checks.results import CheckResult, report_of
 from memoryd.domain.checks.rule import Rule, context_of
 from memoryd.domain.checks.selection import Choice, RuleSelection
-from memoryd.domain.compaction.telling import outcomes
+from memoryd.domain.compaction.telling import outcome_in
 from memoryd.domain.git.evidence import Evidence
 from memoryd.domain.history.lost_updates import Loss
-from memoryd.domain.history.versions import Operation, last_in_force
+from memoryd.domain.history.versions import last_in_force
 from memoryd.domain.limits.budget import Budget, budget_of
 from memoryd.domain.links.names import Reach, reachable, unseen_topics
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Store
-from memoryd.errors import MemorydError
 from memoryd.rules.staleness_words import deleted_path
 from memoryd.services.agents.read_roster import gather
 from memoryd.services.checks.check import check_contexts, check_roster, read, read_contexts
@@ -247,22 +246,11 @@ def _view(
 def _last_compaction(root: str, history: "History | None") -> LastCompaction | None:
     """Return the last compaction of a store within a day, from the operations on it."""
     known = history.operations(root) if history else ()
-    operation = last_in_force(known, "compact", time.time() - _DAY)
-    if history is None or operation is None:
-        return None
-    return LastCompaction(operation.id, operation.time, _outcome_in(root, operation, history))
-
-
-def _outcome_in(root: str, operation: Operation, history: "History") -> str:
-    """Return the sentence about one of the stores of an operation; all of them if it is not known which."""
-    told = outcomes(operation.title)
-    if len(told) == 1:
-        return told[0]
-    try:
-        roots = sorted({f"{change.root}/" for change in history.plan(operation).changes})
-    except MemorydError:  # a content is damaged
-        return operation.title
-    return told[roots.index(f"{root}/")] if len(roots) == len(told) else operation.title
+    operation = last_in_force(
+        known, lambda each: outcome_in(each.title, root) is not None, time.time() - _DAY
+    )
+    outcome = outcome_in(operation.title, root) if operation else None
+    return LastCompaction(operation.id, operation.time, outcome) if operation and outcome else None
 
 
 def _newest(snapshot: Snapshot) -> datetime | None:

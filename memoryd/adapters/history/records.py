@@ -42,8 +42,7 @@ def last_version(connection: Connection, path: str) -> tuple[int | None, str | N
 def begin(connection: Connection, plan: Plan, undoes: int | None, actor: str) -> int:
     """Record an intent within the current transaction, with all contents before and after; return its id."""
     now = connection.now()
-    title = "; ".join(fix.title for fix in plan.fixes)
-    row = {"time": now, "cause": plan.cause, "status": "intent", "title": title, "undoes": undoes}
+    row = {"time": now, "cause": plan.cause, "status": "intent", "title": plan.title, "undoes": undoes}
     operation = connection.insert("operations", **row, actor=actor)
     for change in plan.changes:
         observe(connection, now, SeenFile(change.root, change.path, change.before, change.mode))

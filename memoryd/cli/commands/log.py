@@ -109,7 +109,10 @@ def _title(event: "Event") -> str:
     undone = f" (undoes operation {operation.undoes})" if operation.undoes else ""
     known = {"done": "", "purge": "", "intent": ": not finished", "purged": ": what it changed was purged"}
     ended = known.get(operation.status, f": nothing changed ({operation.status})")
-    return f"{operation.cause}, operation {operation.id}{who}{undone}{ended or f': {operation.title}'}"
+    title = operation.title
+    for root in {step.after.root for step in event.steps}:
+        title = title.replace(f"{root}: ", f"{short(root)}: ")
+    return f"{operation.cause}, operation {operation.id}{who}{undone}{ended or f': {title}'}"
 
 
 def _counts(step: "Step", history: "History") -> tuple[int, int] | None:

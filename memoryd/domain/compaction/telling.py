@@ -6,12 +6,30 @@ from memoryd.domain.limits.budget import Budget, budget_of
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import counted
 
-_NEXT = re.compile(r"; (?=\S+ had )")  # before the sentence of another store
+_NEXT = re.compile(r"; (?=(?:/[^;]*: )?\S+ had \d)")  # before the sentence of another store
+_TOLD = re.compile(r"(?:(?P<root>/[^;]*): )?(?P<told>\S+ had \d.*; now .*)")
 
 
 def outcomes(title: str) -> list[str]:
-    """Return the sentences, one for each store, in the title of an operation that compacted."""
+    """Return the parts of the title of an operation, among them a sentence for each store compacted."""
     return _NEXT.split(title)
+
+
+def outcome_in(title: str, root: str) -> str | None:
+    """Return the sentence about one store in the title of an operation.
+
+    Args:
+        title: The title of an operation on that store.
+        root: The root of the store.
+
+    Returns:
+        None where it was not compacted, or where it is not known which of several sentences is its own.
+    """
+    found = [match for part in outcomes(title) if (match := _TOLD.fullmatch(part))]
+    own = [match["told"] for match in found if match["root"] == root]
+    if not own and len(found) == 1 and found[0]["root"] is None:
+        own = [found[0]["told"]]
+    return own[0] if own else None
 
 
 def outcome(before: Snapshot, after: Snapshot, moved: int) -> str:

@@ -136,12 +136,21 @@ def digest(changes: Iterable[FileChange]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A fix of a diagnostic: changes to apply together."""
+    """A fix of a diagnostic: changes to apply together.
+
+    Attributes:
+        title: The proposal, in a few words.
+        applicability: Who decides about it.
+        changes: Its changes, one a file.
+        proof: The proof that it loses nothing; None without one.
+        outcome: The sentence about it once it is applied; "" where the title says enough.
+    """
 
     title: str
     applicability: Applicability
     changes: tuple[FileChange, ...]
     proof: Proof | None = None
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +170,15 @@ class Plan:
         """One change per file, sorted by path."""
         return tuple(
             sorted((change for fix in self.fixes for change in fix.changes), key=lambda each: each.path)
+        )
+
+    @property
+    def title(self) -> str:
+        """The titles of its fixes; in several stores, a proved one begins with the root of its store."""
+        several = len({change.root for change in self.changes}) > 1
+        return "; ".join(
+            f"{fix.changes[0].root}: {fix.title}" if several and fix.proof else fix.title
+            for fix in self.fixes
         )
 
     @property

@@ -1,6 +1,6 @@
 """Versions of files, and the operations that wrote them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import inf
@@ -85,12 +85,14 @@ class Event:
     steps: tuple[Step, ...]
 
 
-def last_in_force(operations: Iterable[Operation], cause: str, since: float) -> Operation | None:
-    """Return the last finished operation with a cause since a time, if it is not undone.
+def last_in_force(
+    operations: Iterable[Operation], wanted: Callable[[Operation], bool], since: float
+) -> Operation | None:
+    """Return the last finished operation of a kind since a time, if it is not undone.
 
     Args:
         operations: The operations on one store, the newest first.
-        cause: The command behind it.
+        wanted: Returns whether an operation is of that kind.
         since: Seconds since the epoch.
     """
     undone: set[int] = set()
@@ -101,7 +103,7 @@ def last_in_force(operations: Iterable[Operation], cause: str, since: float) -> 
             continue
         if operation.undoes is not None:
             undone.add(operation.undoes)
-        elif operation.cause == cause:
+        elif wanted(operation):
             return operation
     return None
 

@@ -9,7 +9,7 @@ from memoryd.domain.links.names import Names
 from memoryd.domain.links.pointers import Pointer
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import BlockKind, Span
-from memoryd.domain.markdown.plain_text import escaped, hook_of, plain_text
+from memoryd.domain.markdown.plain_text import escaped, escaped_around_code, hook_of, plain_text
 from memoryd.domain.stores.filenames import is_about_files, is_dated
 from memoryd.domain.stores.leftovers import original
 from memoryd.domain.stores.snapshot import Snapshot
@@ -121,4 +121,4 @@ def _title(topic: Document) -> str:
 def _hook(topic: Document) -> str:
     """Return the summary of a topic: its description, or its first informative words."""
     told = plain_text(topic.description) or hook_of(topic, Span(topic.body, len(topic.source)))
-    return escaped(" ".join(told.split()))
+    return escaped_around_code(" ".join(told.split()))

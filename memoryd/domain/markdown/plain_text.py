@@ -23,7 +23,13 @@ _WORD = re.compile(r"\w{2,}")
 _TELLING = 4  # words, besides code and paths
 
 
-_MARKUP = re.compile(r"!?\[([^\]\n]*)\](?:\([^)\n]*\)|\[[^\]\n]*\])?|<!--.*?-->|[*_]{2,3}|~~", re.DOTALL)
+_MARKUP = re.compile(
+    r"(?P<code>`[^`\n]*`)|!?\[\[(?:[^\]\n|]*\|)?(?P<name>[^\]\n|]*)\]\]"
+    r"|!?\[(?P<text>[^\]\n]*)\](?:\([^)\n]*\)|\[[^\]\n]*\])|<!--.*?-->|[*_]{2,3}|~~",
+    re.DOTALL,
+)
+_CODE_SPAN = re.compile(r"(`[^`\n]+`)")
+_MARKS = re.compile(r"[\\`*<]|\](?=[(\[:])|\[(?=[\^\[])")
 
 
 def hook_of(document: Document, span: Span) -> str:
@@ -57,9 +63,9 @@ def _without_link(line: str) -> str:
 
 
 def plain_text(line: str) -> str:
-    """Return a line's beginning without bullet, check box, emphasis and link syntax; code spans stay."""
+    """Return a line's beginning without bullet, check box, emphasis and link syntax; code and `[x]` stay."""
     bare = re.sub(r"^\s*(?:[-*+]|\d+[.)]|>|#+)?\s*(?:\[[ xX]\]\s+)?", "", line[:MOST_READ])
-    return _MARKUP.sub(lambda match: match[1] or "", bare).strip()
+    return _MARKUP.sub(lambda match: match["code"] or match["name"] or match["text"] or "", bare).strip()
 
 
 def first_line(document: Document, span: Span) -> str:
@@ -79,3 +85,11 @@ def title_source(document: Document, span: Span, text: str) -> str:
 def escaped(text: str) -> str:
     """Return plain text as Markdown that is legal in a link."""
     return re.sub(r"([\\\[\]<>`*])", r"\\\1", text)
+
+
+def escaped_around_code(text: str) -> str:
+    """Return plain text as Markdown outside of links: code spans and brackets stay as they are."""
+    return "".join(
+        part if number % 2 else _MARKS.sub(r"\\\g<0>", part)
+        for number, part in enumerate(_CODE_SPAN.split(text))
+    )

@@ -74,6 +74,7 @@ def plan_fixes(
     pending: dict[str, FileChange] = {}
     fixed: list[Diagnostic] = []
     problems: dict[FixProblem, None] = {}
+    proved: list[Fix] = []
     seen: set[str] = set()
     for _ in range(_ROUNDS):
         report = judge(pending)
@@ -81,8 +82,9 @@ def plan_fixes(
         appliable, told = _appliable(fixable, closed, fixed)
         problems |= told
         if not appliable:
-            return FixPlan(_plan(cause, pending, fixed), tuple(fixed), report, tuple(problems))
+            return FixPlan(_plan(cause, pending, fixed, proved), tuple(fixed), report, tuple(problems))
         changes, taken = combine(_first(appliable))
+        proved += [fix for fix in taken if fix.proof]
         pending = then(pending, changes)
         fixed += [each for each in appliable if each.fix in taken]
         state = digest(pending[path] for path in sorted(pending))
@@ -139,9 +141,15 @@ def _problem(fix: Fix, closed: dict[str, Profile]) -> FixProblem | None:
     return None
 
 
-def _plan(cause: str, pending: Pending, fixed: list[Diagnostic]) -> Plan:
+def _plan(cause: str, pending: Pending, fixed: list[Diagnostic], proved: list[Fix]) -> Plan:
+    """Return a plan of one fix, whose title has the sentences of compactions, each with its store."""
     if not pending:
         return Plan(cause, ())
     codes = sorted({each.code for each in fixed})
     changes = tuple(pending[path] for path in sorted(pending))
-    return Plan(cause, (Fix(f"fix {', '.join(codes)}", Applicability.SAFE, changes),))
+    several = len({change.root for change in changes}) > 1
+    told = [  # a check proposes compaction in the same words whatever the past is
+        f"{fix.changes[0].root}: {fix.outcome}" if several else fix.outcome for fix in proved
+    ]
+    title = "; ".join((f"fix {', '.join(codes)}", *told))
+    return Plan(cause, (Fix(title, Applicability.SAFE, changes),))

@@ -88,7 +88,29 @@ def test_fix_compacts_too(tmp_path: Path) -> None:
     project_store(tmp_path, "reviewer", {"MEMORY.md": OVER_LIMIT})
     done = memoryd("check", "--fix", cwd=tmp_path)
     assert done.code == 0
-    assert done.err.startswith("fix S001 in ")
+    assert done.err.startswith("fix S001; MEMORY.md had 241 lines, 37 entries unseen; now 158 lines")
+    told = memoryd("status", cwd=tmp_path).out
+    assert "reviewer: MEMORY.md had 241 lines, 37 entries unseen; now 158 lines" in told
+    assert "Undo: memoryd undo 1" in told
+
+
+def test_compactions_of_several_stores_are_told_by_store(tmp_path: Path) -> None:
+    for agent, text in (
+        ("one", OVER_LIMIT),
+        ("two", OVER_LIMIT + "- more\n"),
+        ("three", "- a fact\n"),
+    ):
+        project_store(tmp_path, agent, {"MEMORY.md": text})
+    done = memoryd("check", "--fix", cwd=tmp_path)
+    assert done.code == 0
+    assert "fix S001; .claude/agent-memory/one: MEMORY.md had 241 lines" in " ".join(done.err.split())
+    told = memoryd("status", cwd=tmp_path).out
+    assert "one: MEMORY.md had 241 lines" in told
+    assert "two: MEMORY.md had 242 lines" in told
+    assert "three: MEMORY.md had" not in told
+    logged = " ".join(memoryd("log", cwd=tmp_path).out.split())
+    assert "fix S001; .claude/agent-memory/one: MEMORY.md had 241 lines" in logged
+    assert "; .claude/agent-memory/two: MEMORY.md had 242 lines" in logged
 
 
 @pytest.mark.usefixtures("store")

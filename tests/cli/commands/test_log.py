@@ -40,6 +40,15 @@ def test_log_tells_who_did_what_the_newest_first(project: Path) -> None:
     assert memoryd("log", "--limit", "1", cwd=project).err == "2 earlier events: --limit 0 shows all\n"
 
 
+def test_a_compaction_of_several_stores_names_each(tmp_path: Path) -> None:
+    for agent in ("one", "two"):
+        project_store(tmp_path, agent, {"MEMORY.md": OVER_LIMIT})
+    memoryd("compact", "--apply", cwd=tmp_path)
+    logged = " ".join(memoryd("log", cwd=tmp_path).out.split())
+    assert "compact, operation 1: .claude/agent-memory/one: MEMORY.md had 241 lines" in logged
+    assert "; .claude/agent-memory/two: MEMORY.md had 241 lines" in logged
+
+
 def test_an_operation_is_never_broken_inside_a_word(project: Path) -> None:
     (project / INDEX).write_text(OVER_LIMIT)
     memoryd("compact", "--apply", cwd=project)

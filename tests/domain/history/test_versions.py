@@ -38,13 +38,17 @@ def test_an_operation_is_in_force_until_it_is_undone_and_again_when_the_undo_is(
     first, second = operation(1, 10), operation(2, 20)
     undo = Operation(3, 30, "undo", "done", "", 2, "command")
     again = Operation(4, 40, "undo", "done", "", 3, "command")
-    assert last_in_force([second, first], "compact", 0) == second
-    assert last_in_force([second, first], "prune", 0) is None
-    assert last_in_force([second, first], "compact", 21) is None
-    assert last_in_force([undo, second, first], "compact", 0) == first
-    assert last_in_force([again, undo, second, first], "compact", 0) == second
+
+    def last(operations: list[Operation], cause: str, since: float) -> Operation | None:
+        return last_in_force(operations, lambda each: each.cause == cause, since)
+
+    assert last([second, first], "compact", 0) == second
+    assert last([second, first], "prune", 0) is None
+    assert last([second, first], "compact", 21) is None
+    assert last([undo, second, first], "compact", 0) == first
+    assert last([again, undo, second, first], "compact", 0) == second
     failed = Operation(3, 30, "undo", "conflict", "", 2, "command")
-    assert last_in_force([failed, operation(5, 25, "aborted"), second], "compact", 0) == second
+    assert last([failed, operation(5, 25, "aborted"), second], "compact", 0) == second
 
 
 def test_events_are_what_was_seen_at_once_and_operations_whole() -> None:

@@ -20,6 +20,12 @@ _LEAD_IN = re.compile(
     r"\s*(?:[-*+]|\d+[.)])?\s*(?:\[[ xX]\]\s+)?"
     r"(?:\*\*(?P<bold>[^*`\[\]<>|\n]{4,40})\*\*|(?P<plain>[^*`\[\]<>|\n:—–]{4,40})(?::\s| [—–-] ))"
 )
+_OBJECT = re.compile(
+    r"\s+(?:[\d|\"'“„«(]|(?:the|an?|its?|his|her|our|my|your|their|this|that|these|those|any|all|each|every|no"
+    r"|some|one|two|only|more|less|der|die|das|dem|den|des|eine?[mnrs]?|kein\w*|une?|las?|les?|el|los|il|lo|gli"
+    r"|uma?|os?|as|sua|su|un)(?!\w))",
+    re.IGNORECASE,
+)
 # Runs of katakana, of Han and of Hangul; hiragana are endings and particles.
 _CJK = re.compile(r"[\u30a1-\u30fa\u30fc]{3,10}|[\u3400-\u9fff]{2,6}|[\uac00-\ud7af]{2,8}")
 _KANA = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -41,7 +47,9 @@ _COMMON_WORDS = (
     "cuando desde donde ella ellos esta este esto hasta para pero porque puede según siempre sobre "
     "también todos tras ainda depois isso mesmo muito pela pelo pode quando quem seus também você anche "
     "come cosa dalla dalle degli della delle deve dopo ogni questo sono tutti deleted exact exists "
-    "fixed removed worth zero"
+    "fixed removed worth zero beyond someone everyone anyone already takes taken calls shows show holds "
+    "hold gets sets claims starts stops goes fails means stays says knows keeps kept lives moved moves "
+    "gives given comes returns contains includes allows requires ignored instead"
 )
 _COMMON = frozenset(_COMMON_WORDS.split())
 
@@ -73,15 +81,22 @@ def nouns(text: str) -> tuple[str, ...]:
 
 
 def phrases(text: str) -> tuple[str, ...]:
-    """Return the pairs and triples of neighbouring words that say what a text is about, each once."""
+    """Return the pairs and triples of neighbouring words that say what a text is about, each once.
+
+    A pair that an article, a number or code follows ends in a verb mostly ("build takes 7 minutes"), and
+    so says nothing.
+    """
     found: dict[str, None] = {}
-    for run in _RUN.finditer(_bare(text)):
+    bare = _bare(text)
+    for run in _RUN.finditer(bare):
         words = list(_RUN_WORD.finditer(run[0]))
         good = [_is_noun(word[0]) for word in words]
         for first in range(len(words) - 1):
             for last in range(first + 1, min(first + _LONGEST_PHRASE, len(words))):
                 if not all(good[first : last + 1]):
                     break
+                if _OBJECT.match(bare, run.start() + words[last].end()):
+                    continue
                 found[run[0][words[first].start() : words[last].end()]] = None
     return tuple(found)
 
@@ -97,8 +112,12 @@ def leads_in(line: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """Return a text with a mark instead of code, links and emphasis."""
-    return re.sub(r"`[^`]*`|https?://\S+|\]\([^)\]]*\)|[*_]{2,3}", " | ", text)
+    """Return a text with a bar instead of code, and a comma instead of links and emphasis."""
+    return re.sub(r"`[^`]*`|(https?://\S+|\]\([^)\]]*\)|[*_]{2,3})", _mark, text)
+
+
+def _mark(match: re.Match[str]) -> str:
+    return " , " if match[1] else " | "
 
 
 def _is_noun(word: str) -> bool:

@@ -23,7 +23,7 @@ _LEAST_SUMMARY = 60  # characters, however long title and path are
 def arranged(draft: Draft, themes: Sequence[Theme]) -> dict[str, bytes]:
     """Return the new content of the index file and of each topic file that grows, by path."""
     gone = _gone(draft, themes)
-    summaries = {theme.path: _summary(draft, theme, gone) for theme in themes}
+    summaries = {theme.path: _summary(draft, theme) for theme in themes}
     files: dict[str, bytes] = {}
     for theme in themes:
         content = _Topic(draft, theme, gone, summaries[theme.path]).content()
@@ -60,9 +60,9 @@ def _gone(draft: Draft, themes: Sequence[Theme]) -> dict[int, Node]:
     return found
 
 
-def _summary(draft: Draft, theme: Theme, gone: dict[int, Node]) -> str:
+def _summary(draft: Draft, theme: Theme) -> str:
     texts = [draft.text(atom) for atom in theme.atoms]
-    titles = [section.title for section in theme.sections if len(theme.sections) > 1 and id(section) in gone]
+    titles = [section.title for section in theme.sections] if len(theme.sections) > 1 else []
     return summary(texts, titles, f"{theme.title} {theme.path}", _room(draft, theme))
 
 

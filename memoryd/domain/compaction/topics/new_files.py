@@ -20,7 +20,7 @@ LEAST_FILE = 1200
 """Characters of a new file; less goes to a file that exists, or shares one."""
 LEAST_BATCH = 1600
 """Characters of a new file for several small themes."""
-_MOST_NAMED = 2  # themes in the title of a file for several
+_MOST_NAMED = 3  # themes in the title of a file for several
 _AND = ", "
 _LONGEST_SHARED = 50  # characters of such a title
 _LONGEST_NAME = 28  # characters: a path stands in the pointer beside the title, and says no more
