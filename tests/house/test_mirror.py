@@ -31,7 +31,6 @@ UNTESTED = {
     "memoryd.domain.compaction.topics.arrange",
     "memoryd.domain.compaction.topics.pointer_lines",
     "memoryd.domain.compaction.topics.themes",
-    "memoryd.domain.compaction.topics.titles",
     "memoryd.domain.doctor",
     "memoryd.domain.duplicates.copies",
     "memoryd.domain.duplicates.join",

@@ -73,3 +73,11 @@ def test_a_summary_names_what_finds_most_lines_and_no_word_of_its_title() -> Non
     assert "`deploy.sh`" in told
     assert "header" not in told.casefold()
     assert len(told) <= 60
+
+
+def test_a_summary_says_something_where_the_title_covers_all() -> None:
+    told = summary(
+        ["- Genesis density: the window has slots and disconnection guards\n"], [], "Genesis density", 80
+    )
+    assert "window" in told or "guards" in told
+    assert "genesis" not in told.casefold()

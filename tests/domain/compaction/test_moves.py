@@ -61,3 +61,10 @@ def test_blocks_that_move_together_stay_blocks_of_their_own() -> None:
     (topic,) = (document for path, document in after.documents.items() if path != "MEMORY.md")
     kinds = [entry.kind.value for entry in topic.entries]
     assert kinds[:4] == ["paragraph", "table", "paragraph", "list"]
+
+
+def test_the_pointer_to_a_topic_says_what_the_topic_says_of_itself() -> None:
+    old = "---\nname: part-0\ndescription: How the harbor crane is greased\n---\n# Part 0\nolder\n"
+    index = index_text(compacted(snapshot({"MEMORY.md": SECTIONED, "part-0.md": old})))
+    (pointer,) = [line for line in index.split("\n") if "](part-0.md)" in line]
+    assert "— How the harbor crane is greased" in pointer

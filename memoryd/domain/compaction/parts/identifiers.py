@@ -3,7 +3,7 @@
 import re
 
 _WORD = re.compile(
-    r"`(?P<code>[^`\n]{2,48})`"
+    r"`(?P<code>[^`\n]+)`"
     r"|(?P<plain>(?<![\w`])[#@$]?\w+(?:[./:#@$+\\-]++\w+)*"
     r"(?:[./:#@$+\\-]*+\[[\w.%/-]++\](?:[./-]*+\w+(?:[./-]++\w+)*)?)?)"
 )
@@ -12,13 +12,15 @@ _LETTER = re.compile(r"[^\W\d_]")
 _NUMBERED = re.compile(r"#\d{2,}")
 _TWO = re.compile(r"\w.*?\w")
 _NOUN = re.compile(r"[^\W\d_]{4,}")
-_LEAST = 3  # characters of an identifier
+_LEAST, _MOST = 3, 60  # characters of an identifier
 _RUN = re.compile(r"(?<![\w'’./])[^\W\d_]+(?:[ -][^\W\d_]+)*(?![\w'’/]|\.\w)")
 _RUN_WORD = re.compile(r"[^\W\d_]+")
 _LONGEST_PHRASE = 3  # words
+_MOST_READ = 2000  # characters of a line whose phrases are taken
 _LEAD_IN = re.compile(
     r"\s*(?:[-*+]|\d+[.)])?\s*(?:\[[ xX]\]\s+)?"
-    r"(?:\*\*(?P<bold>[^*`\[\]<>|\n]{4,40})\*\*|(?P<plain>[^*`\[\]<>|\n:—–]{4,40})(?::\s| [—–-] ))"
+    r"(?:\[(?P<link>[^\[\]`*<>\\\n]{4,40})\]\("
+    r"|\*\*(?P<bold>[^*`\[\]<>|\n]{4,40})\*\*|(?P<plain>[^*`\[\]<>|\n:—–]{4,40})(?::\s| [—–-] ))"
 )
 _OBJECT = re.compile(
     r"\s+(?:[\d|\"'“„«(]|(?:the|an?|its?|his|her|our|my|your|their|this|that|these|those|any|all|each|every|no"
@@ -27,7 +29,7 @@ _OBJECT = re.compile(
     re.IGNORECASE,
 )
 # Runs of katakana, of Han and of Hangul; hiragana are endings and particles.
-_CJK = re.compile(r"[\u30a1-\u30fa\u30fc]{3,10}|[\u3400-\u9fff]{2,6}|[\uac00-\ud7af]{2,8}")
+_CJK = re.compile(r"[\u30a1-\u30fa\u30fc]{3,20}|[\u3400-\u9fff]{2,6}|[\uac00-\ud7af]{2,8}")
 _KANA = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _COMMON_WORDS = (
     "added adds after all and any are been but can did does for full get got had has how its let may "
@@ -60,7 +62,7 @@ def identifiers(text: str) -> tuple[str, ...]:
     for match in _WORD.finditer(text):
         word = match["code"] or match["plain"]
         says = _names_something(word) and word.casefold() not in _COMMON
-        if len(word) >= _LEAST and says and (match["code"] or _ODD.search(word)):
+        if _LEAST <= len(word) <= _MOST and says and (match["code"] or _ODD.search(word)):
             found[word.strip()] = None
     return tuple(found)
 
@@ -87,7 +89,7 @@ def phrases(text: str) -> tuple[str, ...]:
     so says nothing.
     """
     found: dict[str, None] = {}
-    bare = _bare(text)
+    bare = _bare(text[:_MOST_READ])
     for run in _RUN.finditer(bare):
         words = list(_RUN_WORD.finditer(run[0]))
         good = [_is_noun(word[0]) for word in words]
@@ -104,10 +106,10 @@ def phrases(text: str) -> tuple[str, ...]:
 def leads_in(line: str) -> str:
     """Return the words that an entry begins with and that name its subject; "" where there are none.
 
-    They are bold, or before a colon or dash.
+    They are the text of a link, or bold, or before a colon or dash.
     """
     match = _LEAD_IN.match(line)
-    words = (match["bold"] or match["plain"]).strip(" .:,") if match else ""
+    words = (match["link"] or match["bold"] or match["plain"]).strip(" .:,") if match else ""
     return words if len(_RUN_WORD.findall(words)) > 1 and nouns(words) else ""
 
 

@@ -13,10 +13,13 @@ from memoryd.domain.compaction.topics.pointer_lines import insertions
 from memoryd.domain.compaction.topics.portions import title_section
 from memoryd.domain.compaction.topics.summary import summary
 from memoryd.domain.compaction.topics.themes import Theme
+from memoryd.domain.markdown.plain_text import plain_text
 from memoryd.domain.stores.snapshot import keep_last
+from memoryd.domain.text.phrases import shorten
 
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
 _LONGEST_SUMMARY = 150  # characters
+_FEW = 2  # entries beside which a topic's own description has all the room
 _LEAST_SUMMARY = 60  # characters, however long title and path are
 
 
@@ -61,9 +64,14 @@ def _gone(draft: Draft, themes: Sequence[Theme]) -> dict[int, Node]:
 
 
 def _summary(draft: Draft, theme: Theme) -> str:
-    texts = [draft.text(atom) for atom in theme.atoms]
+    texts = [draft.text(atom).replace(theme.path, "") for atom in theme.atoms]  # it covers its line anyway
     titles = [section.title for section in theme.sections] if len(theme.sections) > 1 else []
-    return summary(texts, titles, f"{theme.title} {theme.path}", _room(draft, theme))
+    known, room = f"{theme.title} {theme.path}", _room(draft, theme)
+    topic = draft.snapshot.documents.get(theme.path)
+    told = plain_text(topic.description) if topic else ""
+    told = shorten(told, room if len(texts) <= _FEW else room // 2)
+    more = summary(texts, titles, f"{known} {told}", room - len(told) - 2 * bool(told))
+    return "; ".join(part for part in (told, more) if part)
 
 
 def _room(draft: Draft, theme: Theme) -> int:

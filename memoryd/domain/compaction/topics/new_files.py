@@ -76,7 +76,7 @@ def _shared_title(portions: Sequence[Portion]) -> str:
             sizes[title] = sizes.get(title, 0) + portion.size
     named: list[str] = []
     for title in sorted(sizes, key=lambda each: -sizes[each]):
-        if len(named) < _MOST_NAMED and len(_AND.join([*named, title])) <= _LONGEST_SHARED:
+        if not named or (len(named) < _MOST_NAMED and len(_AND.join([*named, title])) <= _LONGEST_SHARED):
             named.append(title)
     return _AND.join(named) or EARLIER
 

@@ -15,7 +15,8 @@ from memoryd.domain.stores.snapshot import keep_last
 from memoryd.domain.stores.style import stem_of
 
 _FEW_WORDS = 5  # beside a link
-_LEAST_COVERED = 0.35  # of the lines: a topic whose own words lead to so many is about the same
+_LEAST_COVERED = 0.5  # of the lines: a topic whose own words lead to so many is about the same
+_BETTER = 1.3  # times what the second best covers; ordinary words lead to every topic
 
 
 def is_usable(draft: Draft, path: str) -> bool:
@@ -68,7 +69,8 @@ def topic_of_subject(draft: Draft, title: str) -> Document | None:
     if len(wanted) < 2 or says_nothing(clean):  # noqa: PLR2004  # one word may be chance
         return None
     texts = _pointer_texts(draft)
-    named = [topic for topic, _ in _subjects(draft) if clean in texts.get(topic.path, "").casefold()]
+    listed = re.compile(rf"(?:[\[,;—–-]|^)\s*{re.escape(clean)}\s*(?:[,;\]]|$)", re.IGNORECASE | re.MULTILINE)
+    named = [topic for topic, _ in _subjects(draft) if listed.search(texts.get(topic.path, ""))]
     return named[0] if len(named) == 1 and not draft.lists.have(named[0]) else None
 
 
@@ -81,19 +83,19 @@ def topic_of_words(draft: Draft, portions: Sequence[Portion]) -> Document | None
         for line in draft.text(atom).split("\n")
         if line.strip()
     )
-    best: tuple[float, Document] | None = None
-    for topic, _ in _subjects(draft):
-        covered = terms.covered_by(_said_of(draft, topic))
-        if covered >= _LEAST_COVERED and (best is None or covered > best[0]) and not draft.lists.have(topic):
-            best = covered, topic
-    return best[1] if best else None
+    topics = [topic for topic, _ in _subjects(draft) if not draft.lists.have(topic)]
+    covered = sorted(
+        ((terms.covered_by(_said_of(draft, topic)), topic) for topic in topics), key=lambda each: -each[0]
+    )
+    second = covered[1][0] if len(covered) > 1 else 0.0
+    is_one = bool(covered) and covered[0][0] >= max(_LEAST_COVERED, _BETTER * second)
+    return covered[0][1] if is_one else None
 
 
 def _said_of(draft: Draft, topic: Document) -> str:
     """Return the words by which a reader of the index file finds a topic."""
-    title = next((heading.text for heading in topic.headings[:1]), "")
     stem = re.sub(r"[-_]+", " ", topic.stem)
-    return " ".join((stem, title, topic.description, _pointer_texts(draft).get(topic.path, "")))
+    return " ".join((stem, _title_of(topic), topic.description, _pointer_texts(draft).get(topic.path, "")))
 
 
 def _points(draft: Draft, atom: Atom) -> bool:
@@ -119,16 +121,17 @@ def _pointer_texts(draft: Draft) -> Mapping[str, str]:
     return found
 
 
+def _title_of(topic: Document) -> str:
+    return next((heading.text for heading in topic.headings[:1] if heading.level == 1), "")
+
+
 @keep_last(2)  # asked for every section
 def _subjects(draft: Draft) -> tuple[tuple[Document, tuple[frozenset[str], ...]], ...]:
     """Return the topic files that can take text, each with what its names say."""
     return tuple(
         (
             topic,
-            tuple(
-                subject_of(name)
-                for name in (topic.stem, topic.name, *(heading.text for heading in topic.headings[:1]))
-            ),
+            tuple(subject_of(name) for name in (topic.stem, topic.name, _title_of(topic))),
         )
         for topic in draft.snapshot.topics
         if is_usable(draft, topic.path)

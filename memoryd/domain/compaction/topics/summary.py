@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from memoryd.domain.compaction.topics.terms import TopicTerms
 
+_LEAST_SAID = 60  # characters; a reader learns little from less
+
 
 def summary(texts: Sequence[str], titles: Iterable[str], known: str, room: int) -> str:
     """Return the headings, phrases, identifiers and nouns by which most of the texts can be found.
@@ -20,9 +22,15 @@ def summary(texts: Sequence[str], titles: Iterable[str], known: str, room: int) 
     """
     shown = (_title(title) for title in titles)
     headings = [title for title in shown if title and title.casefold() not in known.casefold()]
-    terms = TopicTerms((line for text in texts for line in text.split("\n") if line.strip()), headings)
+    lines = [line for text in texts for line in text.split("\n") if line.strip()]
+    terms = TopicTerms(lines, headings)
     terms.cover(known)
     best = terms.best(room)
+    said = ", ".join(term.shown for term in best)
+    if len(said) < _LEAST_SAID:  # a few words cover each line already
+        terms = TopicTerms(lines, headings)
+        terms.leave_out(f"{known} {said}")
+        best += terms.best(min(room, _LEAST_SAID) - len(said) - 2 * bool(said))
     telling = ", ".join(term.shown for term in best if not term.is_single)
     words = ", ".join(term.shown for term in best if term.is_single)
     return "; ".join(part for part in (telling, words) if part)

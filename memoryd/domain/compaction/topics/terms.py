@@ -12,6 +12,8 @@ _LATIN = re.compile(r"[a-z\u00c0-\u024f]", re.IGNORECASE)
 _LONGEST = 40  # characters of a term
 _NOTHING = 1e-9
 _IDENTIFIER, _NOUN = 1.0, 0.5  # what each covers of a line
+_COMMON_NOUN = 0.05  # what a noun covers that most lines have: it distinguishes none of them
+_FEW_LINES = 5  # of fewer lines no noun is common
 _SEPARATOR = 2  # characters between two terms
 _HEADING_BONUS, _LEAD_BONUS, _PHRASE_BONUS, _SINGLE_BONUS = 1.5, 1.3, 1.2, 0.8
 
@@ -55,6 +57,11 @@ class TopicTerms:
             self._terms[own] = Term(heading, (own, *_tokens(heading)), _HEADING_BONUS)
         for line in lines:
             self._add_line(line)
+        for word, holders in self._holders.items():
+            if len(self._weights) > _FEW_LINES and 2 * len(holders) > len(self._weights):
+                for at in holders:
+                    if self._weights[at][word] == _NOUN:
+                        self._weights[at][word] = _COMMON_NOUN
 
     def _add_line(self, line: str) -> None:
         weights = {word: _IDENTIFIER for word in identifiers(line) if len(word) <= _LONGEST}
@@ -78,6 +85,10 @@ class TopicTerms:
         tokens = tuple(_tokens(phrase))
         if tokens and len(phrase) <= _LONGEST and (key not in self._terms or self._terms[key].bonus < bonus):
             self._terms[key] = Term(phrase, tokens, bonus)
+
+    def leave_out(self, text: str) -> None:
+        """Choose none of the words of a text, though they cover nothing."""
+        self._chosen.update(_tokens(text))
 
     def cover(self, text: str) -> None:
         """Take the words of a text as chosen."""

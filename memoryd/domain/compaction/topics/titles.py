@@ -10,7 +10,7 @@ LONGEST_TITLE = 60
 _DATE = re.compile(
     r"\b\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\d{4}年\d{1,2}月(?:\d{1,2}日)?"
 )
-_NUMBER = re.compile(r"(?<!\w)#?v?\d[\d.,/]*\w?(?!\w)")
+_NUMBER = re.compile(r"(?<![\w-])#?v?\d[\d.,/]*\w?(?!\w)")
 _NO_SUBJECT = "notes note section part parts misc other general memory index session sessions log logs update"
 _EMPTY = frozenset(_NO_SUBJECT.split())
 
@@ -27,8 +27,10 @@ def clean_title(title: str) -> str:
     """Return a title without dates, numbers and words of status."""
     bare = re.sub(r"\([^()]*\)", " ", title)
     bare = _NUMBER.sub(" ", _DATE.sub(" ", without_status(bare if bare.strip() else title)))
+    clause, _, _ = bare.partition(": ")
+    bare = clause if len(re.findall(r"[^\W\d_]{2,}", clause)) > 1 else bare
     bare = re.sub(r"[^\w\s&+/.'-]", " ", bare)
-    bare = " ".join(word for word in bare.split() if re.search(r"\w", word))
+    bare = " ".join(word for word in bare.split() if re.search(r"[\w&+]", word))
     return shorten(bare, LONGEST_TITLE).rstrip("…").strip(" -/&+.'")
 
 

@@ -15,6 +15,7 @@ FILES: dict[str, str | bytes] = {
     "deploy-pipeline.md": "# How we ship\n",
     "logs/deploy-pipeline.md": "# Deploy pipeline logs\n",
     "bytes.md": b"# \xff\n",
+    "window.md": "## Key files\n\n- a\n",
     "x.md": "---\nname: release branch rules\n---\nOne a week.\n",
 }
 
@@ -26,6 +27,7 @@ FILES: dict[str, str | bytes] = {
         ("2026-01-03: Deploy Pipelines (done)", "deploy-pipeline.md"),
         ("Rules of the release branch", "x.md"),
         ("Release", None),
+        ("Key reference files", None),
         ("", None),
     ],
 )
@@ -40,5 +42,5 @@ def test_only_a_readable_file_beside_the_index_takes_text(tmp_path: Path) -> Non
     draft = draft_of(contents.snapshot(store_of(write_tree(tmp_path / "a" / "b" / "s", FILES))), UNKNOWN)
     assert draft is not None
     assert [path for path in (*FILES, "none.md") if is_usable(draft, path)] == [
-        "MEMORY.md", "deploy-pipeline.md", "x.md",
+        "MEMORY.md", "deploy-pipeline.md", "window.md", "x.md",
     ]  # fmt: skip

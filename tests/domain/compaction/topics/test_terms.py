@@ -32,6 +32,7 @@ def test_phrases_are_neighbouring_words_that_say_something(text: str, expected: 
         ("* Texture import — from the menu", "Texture import"),
         ("- Import: from the menu", ""),
         ("- see the menu for more", ""),
+        ("- [Texture import](import.md) — from the menu", "Texture import"),
         ("- at 10:30 the job runs", ""),
         ("- http://example.org/x: down", ""),
     ],
@@ -75,3 +76,15 @@ def test_japanese_words_are_found_in_text_without_spaces() -> None:
 
 def test_shouted_words_are_no_identifiers() -> None:
     assert shown(["- this MUST be FIXED AND NOT removed"], 60) == []
+
+
+def test_code_of_one_character_does_not_turn_what_follows_into_code() -> None:
+    assert shown(["- press `x`, then `npm run build`"], 60) == ["`npm run build`"]
+
+
+def test_a_word_that_most_lines_have_distinguishes_none() -> None:
+    lines = [
+        f"- reference about {word}"
+        for word in ("anchors", "beacons", "cranes", "docks", "errands", "ferries")
+    ]
+    assert [term.shown for term in TopicTerms(lines).best(40)][:3] == ["anchors", "beacons", "cranes"]
