@@ -3,7 +3,6 @@ import pytest
 from memoryd.domain.compaction.parts.atoms import sections_of
 from memoryd.domain.compaction.parts.identifiers import identifiers
 from memoryd.domain.compaction.parts.splits import Lines
-from memoryd.domain.compaction.topics.summary import summary
 from memoryd.domain.markdown.document import parse
 
 DETAILS = "<details>\n<summary>More</summary>\n\n## Not a section\n\n- a\n- b\n\n</details>\n"
@@ -64,20 +63,3 @@ def test_identifiers_keep_their_brackets() -> None:
         "deploy.sh",
         "#123",
     )
-
-
-def test_a_summary_names_what_finds_most_lines_and_no_word_of_its_title() -> None:
-    texts = ["- set `h-[72px]` on the header\n", "- deploy.sh needs a token\n", "- the header is sticky\n"]
-    told = summary(texts, [], "Header header.md", 60)
-    assert "`h-[72px]`" in told
-    assert "`deploy.sh`" in told
-    assert "header" not in told.casefold()
-    assert len(told) <= 60
-
-
-def test_a_summary_says_something_where_the_title_covers_all() -> None:
-    told = summary(
-        ["- Genesis density: the window has slots and disconnection guards\n"], [], "Genesis density", 80
-    )
-    assert "window" in told or "guards" in told
-    assert "genesis" not in told.casefold()

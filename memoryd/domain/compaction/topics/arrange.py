@@ -64,8 +64,9 @@ def _gone(draft: Draft, themes: Sequence[Theme]) -> dict[int, Node]:
 
 
 def _summary(draft: Draft, theme: Theme) -> str:
-    texts = [draft.text(atom).replace(theme.path, "") for atom in theme.atoms]  # it covers its line anyway
-    titles = [section.title for section in theme.sections] if len(theme.sections) > 1 else []
+    own = theme.path  # is said already
+    texts = tuple(draft.text(atom).replace(own, "") for atom in theme.atoms)
+    titles = tuple(section.title for section in theme.sections) if len(theme.sections) > 1 else ()
     known, room = f"{theme.title} {theme.path}", _room(draft, theme)
     topic = draft.snapshot.documents.get(theme.path)
     told = plain_text(topic.description) if topic else ""

@@ -1,14 +1,15 @@
 """Summaries of topics, in words that readers search for."""
 
 import re
-from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from memoryd.domain.compaction.topics.terms import TopicTerms
 
 _LEAST_SAID = 60  # characters; a reader learns little from less
 
 
-def summary(texts: Sequence[str], titles: Iterable[str], known: str, room: int) -> str:
+@lru_cache(16)  # of two trials, most topics get the same
+def summary(texts: tuple[str, ...], titles: tuple[str, ...], known: str, room: int) -> str:
     """Return the headings, phrases, identifiers and nouns by which most of the texts can be found.
 
     TopicTerms are chosen one by one, each time the one that says most for its length, and listed in the order

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from memoryd.domain.compaction.parts.identifiers import identifiers, leads_in, n
 _PLAIN = re.compile(r"[^\W_][^\W_-]*(?:-[^\W_-]+)*")
 _LATIN = re.compile(r"[a-z\u00c0-\u024f]", re.IGNORECASE)
 _LONGEST = 40  # characters of a term
+_LONGEST_KEPT = 1000  # characters of a line whose terms are kept
 _NOTHING = 1e-9
 _IDENTIFIER, _NOUN = 1.0, 0.5  # what each covers of a line
 _COMMON_NOUN = 0.05  # what a noun covers that most lines have: it distinguishes none of them
@@ -64,10 +66,12 @@ class TopicTerms:
                         self._weights[at][word] = _COMMON_NOUN
 
     def _add_line(self, line: str) -> None:
-        weights = {word: _IDENTIFIER for word in identifiers(line) if len(word) <= _LONGEST}
+        read = _read if len(line) <= _LONGEST_KEPT else _read.__wrapped__
+        names, words, lead, pairs = read(line)
+        weights = {word: _IDENTIFIER for word in names if len(word) <= _LONGEST}
         for word in weights:
             self._terms.setdefault(word, Term(_as_markdown(word), (word,), 1.0))
-        for noun in nouns(line):
+        for noun in words:
             weights.setdefault(noun.casefold(), _NOUN)
             bonus = _SINGLE_BONUS if _LATIN.search(noun) else 1.0
             self._terms.setdefault(noun.casefold(), Term(noun, (noun.casefold(),), bonus))
@@ -75,9 +79,9 @@ class TopicTerms:
             self._holders.setdefault(word, []).append(len(self._weights))
         self._weights.append(weights)
         self._missing.append(1.0)
-        if lead := leads_in(line):
+        if lead:
             self._add(lead, _LEAD_BONUS)
-        for phrase in phrases(line):
+        for phrase in pairs:
             self._add(phrase, _PHRASE_BONUS)
 
     def _add(self, phrase: str, bonus: float) -> None:
@@ -147,6 +151,12 @@ class TopicTerms:
             self._chosen.add(token)
             for at in self._holders.get(token, ()):
                 self._missing[at] = max(self._missing[at] - self._weights[at][token], 0.0)
+
+
+@lru_cache(2048)  # of two trials, most lines are the same
+def _read(line: str) -> tuple[tuple[str, ...], tuple[str, ...], str, tuple[str, ...]]:
+    """Return the identifiers, the nouns, the lead and the phrases of a line."""
+    return identifiers(line), nouns(line), leads_in(line), phrases(line)
 
 
 def _tokens(text: str) -> Iterator[str]:
