@@ -119,7 +119,8 @@ class _Guesses:
     def _from_root(self, document: Document, target: Target) -> Guess | None:
         for base in filter(None, (self._snapshot.store.base, self._around.repository)):
             place = absolute(base, "", target.path.lstrip("/"))
-            if exists(place, self._around.listings) and place != base and is_above(base, place):
+            is_inside = is_above(self._around.repository or base, place)
+            if exists(place, self._around.listings) and place != base and is_inside:
                 path = self._path(document, place)
                 if base != self._around.repository:
                     return Guess(f'there is "{path}"', place)

@@ -80,8 +80,9 @@ def test_the_root_is_named_only_where_it_is_the_reason(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     write_tree(tmp_path, {"docs/a.md": "x\n", "deep/in/plan.md": "x\n"})
     root = tmp_path / "deep" / "in" / ".claude" / "agent-memory" / "reviewer"
-    index = "[a](plan.md) [b](docs/a.md) [c](/deep/in/plan.md) [d](../../../docs/a.md)\n"
-    plan, docs, last = messages(root, "L001", {"MEMORY.md": index})
+    index = "[a](plan.md) [b](docs/a.md) [c](/deep/in/plan.md) [d](../../../docs/a.md) [e](../../docs/a.md)\n"
+    plan, docs, last, up = messages(root, "L001", {"MEMORY.md": index})
+    assert up == '"../../docs/a.md" does not exist: there is "../../../../../docs/a.md"'
     assert plan == '"plan.md" does not exist: there is "../../../plan.md"'
     assert docs.startswith('"docs/a.md" does not exist: it is written from the root of the repository; ')
     assert docs.endswith('from here it is "../../../../../docs/a.md"')
