@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ settings.register_profile(
 settings.load_profile("memoryd")
 
 REPOSITORY = Path(__file__).parents[1]
+_LONG_RUN = 1000  # tests
 _REAL_HOME = os.path.expanduser("~")
 _FORBIDDEN = tuple(
     os.path.join(_REAL_HOME, name)
@@ -36,8 +38,18 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background of a 
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Measure coverage in every fourth test of a long run: it costs as much as the test itself."""
+    if len(items) > _LONG_RUN:
+        for item in items:
+            if zlib.crc32(item.nodeid.encode()) % 4:
+                item.add_marker(pytest.mark.no_cover)
+
+
 @pytest.fixture(autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def home(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
     """An empty home directory, for this process and all that it starts."""
     directory = tmp_path_factory.mktemp("home")
     for name in list(os.environ):
@@ -50,8 +62,9 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
-    for name, value in measured(runtime / "memoryd").items():
-        monkeypatch.setenv(name, value)
     monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # would name another file for the data
+    if not request.node.get_closest_marker("no_cover"):
+        for name, value in measured(runtime / "memoryd").items():
+            monkeypatch.setenv(name, value)
     yield directory
     collect_measured()

@@ -138,6 +138,11 @@ def measured(own: Path) -> dict[str, str]:
     return {"COVERAGE_PROCESS_START": settings, "COVERAGE_FILE": str(place / _DATA)}
 
 
+def measured_too(own: Path) -> dict[str, str]:
+    """The same for a child with directories of its own, if the test is measured."""
+    return measured(own) if "COVERAGE_FILE" in os.environ else {}
+
+
 def collect_measured() -> None:
     """Move coverage's data of all children to where it is combined."""
     while _measured:

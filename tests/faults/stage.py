@@ -10,7 +10,7 @@ from typing import Self
 
 from faults import soaked
 from faults.agents import MARK, Orders
-from support import REPOSITORY, measured
+from support import REPOSITORY, measured_too
 
 from memoryd.adapters.history import History
 
@@ -66,7 +66,7 @@ class Stage:
             "MEMORYD_RESCAN": "5s",
             "PYTHONPATH": f"{REPOSITORY}{os.pathsep}{REPOSITORY / 'tests'}",
         }
-        self._environment |= measured(self.index.parent)
+        self._environment |= measured_too(self.index.parent)
 
     def __enter__(self) -> Self:
         return self

@@ -7,14 +7,14 @@ import subprocess
 from pathlib import Path
 
 from cli.program import COMMAND, OVER_LIMIT, ROOT, Terminal, make_store
-from support import measured, tree
+from support import measured_too, tree
 
 
 def run_sample(home: Path) -> str:
     """Run until the sample is compacted, then stop; returns what was said."""
     own = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CACHE", "CONFIG", "STATE")}
     own |= {"HOME": str(home), "XDG_RUNTIME_DIR": str(home / "run"), "PYTHONPATH": str(ROOT)}
-    own |= measured(home / "cache" / "memoryd" / "sample")
+    own |= measured_too(home / "cache" / "memoryd" / "sample")
     command = [*COMMAND, "run", "--sample"]
     said = ""
     with subprocess.Popen(
