@@ -46,9 +46,11 @@ def discover(places: Places, *, cwd: Path | None = None) -> FoundStores:
     """
     records = dict(sessions(places))
     named = map(normal, chain.from_iterable(records.values()))
-    known = {*([normal(cwd)] if cwd else []), *_configured(places), *named}
+    configured, escapes = _configured(places)
+    known = {*([normal(cwd)] if cwd else []), *configured, *named}
     roots = {places.repository(directory) for directory in known if is_dir(directory)}
-    found = collect(places, chain(_user(places, records), _repositories(places, roots)), [Path("/")])
+    items = chain(_user(places, records), _repositories(places, roots), escapes)
+    found = collect(places, items, [Path("/")])
     near = tuple(_near(places, records, known | roots))
     return replace(found, projects=tuple(sorted(map(str, roots))), near=near)
 
@@ -82,7 +84,7 @@ def discover_repository(places: Places, cwd: Path) -> FoundStores:
 def discover_user(places: Places) -> FoundStores:
     """Find the stores under the home directory: those of user scope, and auto memory."""
     records = dict(sessions(places))
-    named = {normal(each) for each in chain.from_iterable(records.values())} | set(_configured(places))
+    named = {normal(each) for each in chain.from_iterable(records.values())} | _configured(places)[0]
     projects = {str(places.repository(directory)) for directory in named if is_dir(directory)}
     found = collect(places, _user(places, records), [places.claude_dir])
     return replace(found, projects=tuple(sorted(projects)))
@@ -104,22 +106,30 @@ def _without_stores(places: Places, directory: str) -> Iterator[Item]:
     return (item for item in claude_directory(places, directory) if not isinstance(item, Store))
 
 
-def _configured(places: Places) -> Iterator[Path]:
-    """Yield what the configured patterns match."""
+def _configured(places: Places) -> tuple[set[Path], list[Item]]:
+    """Return what the configured patterns match, and links out of repositories among that."""
+    inside: set[Path] = set()
+    outside: list[Item] = []
     for pattern in places.projects:
         start, _, rest = pattern.partition("/")
         root = {"~": places.home, "": Path("/")}.get(start)
         if root:
             # Path.glob lets `*` match hidden directories
-            matches = (normal(root / match) for match in glob(rest, root_dir=root))
-            yield from (each for each in matches if _is_own(places, each))
+            for match in glob(rest, root_dir=root):
+                directory = normal(root / match)
+                escape = _left(places, directory)
+                if escape is None:
+                    inside.add(directory)
+                elif is_dir(directory):
+                    outside.append(escape)
+    return inside, outside
 
 
-def _is_own(places: Places, directory: Path) -> bool:
-    """Return whether a match stays in the repositories that it is in: none of them has a link out to it."""
+def _left(places: Places, directory: Path) -> Item | None:
+    """Return the link by which a match leaves one of the repositories that it is in, or None."""
     around = (parent for parent in directory.parents if exists(parent / ".git"))
-    bounds = [places.bound(str(parent)) for parent in around if not places.is_around_home(parent)]
-    return all(left(str(directory), bound) is None for bound in bounds)
+    bounds = (places.bound(str(parent)) for parent in around if not places.is_around_home(parent))
+    return next(filter(None, (left(str(directory), bound) for bound in bounds)), None)
 
 
 def _repositories(places: Places, roots: set[Path]) -> Iterator[Item]:

@@ -132,6 +132,20 @@ class TestKnownRepositories:
             places = Places(home, home / ".claude", ("~/absent/*", "relative/*", pattern))
             assert roots_of(discover(places)) == roots
 
+    @pytest.mark.parametrize("pattern", ["~/code/*/*", "~/code/*/*/*"])
+    def test_a_link_out_of_a_repository_that_a_pattern_matches_is_named(
+        self, home: Path, repository: Path, pattern: str
+    ) -> None:
+        make_store(home / "private/inner/.claude/agent-memory/a")
+        make_store(home / "private/.claude/agent-memory/a")
+        inside = make_store(repository / "packages/web/.claude/agent-memory/a")
+        link = repository / "out"
+        link.symlink_to(home / "private")
+        (repository / "readme").symlink_to(write(home / "readme", ""))
+        found = discover(Places(home, home / ".claude", (pattern,)))
+        assert roots_of(found) == [inside]
+        assert [(each.path, each.target) for each in found.escapes] == [(str(link), str(home / "private"))]
+
     def test_a_home_directory_with_pattern_characters_in_its_name(self, tmp_path: Path) -> None:
         home = tmp_path / "me[1]*"
         root = make_store(home / "code/one/.claude/agent-memory/a")
