@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from tempfile import TemporaryDirectory
 
+from memoryd import beneath
 from memoryd.adapters.git.process import TooMuchError, environment_without_git, git_program, run_git
 from memoryd.adapters.git.repository import GitError, Repository, read_repository
 from memoryd.adapters.git.user import excludes_file, is_own, is_trusted
@@ -187,7 +188,9 @@ def _furnish(own: str, repository: Repository) -> None:
         if os.path.lexists(f"{repository.common}/{name}"):
             os.symlink(f"{repository.common}/{name}", f"{own}/{name}")
     os.mkdir(f"{own}/info")
-    os.symlink(f"{repository.common}/info/exclude", f"{own}/info/exclude")
+    exclude = f"{repository.common}/info/exclude"
+    if beneath.is_within(os.path.realpath(exclude), os.path.realpath(repository.common)):
+        os.symlink(exclude, f"{own}/info/exclude")
     with suppress(OSError):  # an index may be split into several files
         for name in os.listdir(repository.directory):
             if name.startswith("sharedindex."):

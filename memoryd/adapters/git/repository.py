@@ -21,6 +21,7 @@ _KNOWN = frozenset({
     "extensions.preciousobjects", "extensions.refstorage", "extensions.relativeworktrees",
     "extensions.worktreeconfig",
 })  # fmt: skip
+_TRUE = frozenset({"true", "yes", "on", "1"})
 _SECTION = re.compile(r'[ \t]*\[[ \t]*([A-Za-z0-9.-]+)[ \t]*(?:"((?:[^"\\]|\\.)*)"[ \t]*)?\]')
 _SETTING = re.compile(r"[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(?:=[ \t]*(.*))?", re.DOTALL)
 _VALUE = re.compile(r'"((?:[^"\\]|\\.)*)"|\\(.)|([#;])|([^"\\#;]+)', re.DOTALL)
@@ -91,6 +92,8 @@ def read_repository(top: str) -> Repository:
     if head is None or not _HEAD.fullmatch(head) or not os.path.isdir(os.path.join(common, "objects")):
         raise GitError(f"{mark} is not a git repository")
     settings = dict(_settings(os.path.join(common, "config")))
+    if settings.get("extensions.worktreeconfig", "").lower() in _TRUE:
+        settings |= _settings(os.path.join(directory, "config.worktree"))
     if directory != mark and not _names_back(directory, common, mark, settings):
         raise GitError(
             f"{mark} leads to {directory}, which does not name {top} as its working tree",
@@ -99,14 +102,20 @@ def read_repository(top: str) -> Repository:
         )
     if unknown := sorted({key for key in settings if key.startswith("extensions.")} - _KNOWN):
         raise GitError(f"{mark} uses {unknown[0]}, which memoryd does not know")
+    ref_storage = _one_of(_REF_STORAGES, settings, "extensions.refstorage", "files", mark)
+    if directory != common and ref_storage == "reftable":  # its HEAD is in a table of its own
+        raise GitError(
+            f"{top} is a linked worktree with reftable, whose refs memoryd cannot read",
+            "in a clone of its own, or in the main worktree, memoryd asks git as usual",
+        )
     return Repository(
         top=top,
         directory=directory,
         common=common,
         head=head,
         object_format=_one_of(_FORMATS, settings, "extensions.objectformat", "sha1", mark),
-        ref_storage=_one_of(_REF_STORAGES, settings, "extensions.refstorage", "files", mark),
-        ignores_case=settings.get("core.ignorecase", "").lower() in {"true", "yes", "on", "1"},
+        ref_storage=ref_storage,
+        ignores_case=settings.get("core.ignorecase", "").lower() in _TRUE,
         is_shallow=bool(_read(os.path.join(common, "shallow"), 1)),
         is_partial="extensions.partialclone" in settings
         or any(key.startswith("remote.") and key.endswith(".promisor") for key in settings),

@@ -225,14 +225,17 @@ def siblings(store: Store, known: dict[str, Mapping[str, str]] | None = None) ->
         return {}
     known = {} if known is None else known
     names: dict[str, str] = {}
-    for each in sorted(CONTAINERS):
+    territory = beneath.Territory(holder, store.bound)
+    containers = (each for each in sorted(CONTAINERS) if territory.covers(f"{holder}/{each}/"))
+    for each in containers:
         for agent in sorted(list_names(f"{holder}/{each}", {}, holder) or ()):
             root = f"{holder}/{each}/{agent}"
             if root == store.root or agent.startswith("."):
                 continue
             if root not in known:
                 beside = replace(agent_store(root, user=False), within=store.bound)
-                known[root] = dict(_topic_names(beside)) if os.path.isdir(root) else {}
+                inside = territory.covers(f"{root}/")
+                known[root] = dict(_topic_names(beside)) if inside and os.path.isdir(root) else {}
             names.update(known[root])
     return names
 

@@ -11,7 +11,7 @@ from support import needs_git, write_tree
 from memoryd.adapters.git import repository as module
 from memoryd.adapters.git.ask import open_repository
 from memoryd.adapters.git.repository import GitError, read_repository, reflog_ids, top_of
-from memoryd.adapters.git.worktree import tracked
+from memoryd.adapters.git.worktree import line_times, tracked
 
 IDENTITY = ("-c", "user.name=a", "-c", "user.email=a@b", "-c", "protocol.file.allow=always")
 
@@ -60,6 +60,57 @@ def test_linked_worktrees_and_submodules_are_followed(tmp_path: Path) -> None:
         assert open_repository(str(other)).directory != f"{other}/.git"
         assert tracked(str(other)) == {str(other), f"{other}/a.md"}
     assert read_repository(str(tmp_path / "w")).common == f"{top}/.git"
+
+
+@needs_git
+def test_worktrees_with_a_configuration_of_their_own_are_followed(tmp_path: Path) -> None:
+    """With `worktreeConfig` git keeps the way back of a submodule in another file."""
+    above = made(tmp_path / "above")
+    git(above, "submodule", "add", "-q", str(made(tmp_path / "r")), "sub")
+    sub = above / "sub"
+    git(sub, "sparse-checkout", "init")  # switches the extension on, and moves core.worktree
+    assert git(sub, "config", "extensions.worktreeConfig") == "true"
+    assert "worktree =" not in (above / ".git/modules/sub/config").read_text()
+    git(sub, "worktree", "add", "-q", str(tmp_path / "linked"), "-b", "linked")
+    for top in (sub, tmp_path / "linked"):
+        assert tracked(str(top)) == {str(top), f"{top}/a.md"}
+
+
+@needs_git
+def test_a_configuration_of_one_worktree_counts_only_where_git_reads_it(tmp_path: Path) -> None:
+    private = made(tmp_path / "private")
+    top = write_tree(tmp_path / "hostile", {".git": f"gitdir: {private}/.git\n"})
+    (private / ".git/config.worktree").write_text(f"[core]\n\tworktree = {top}\n")
+    assert "does not name" in reason(top)
+
+
+REFTABLE = ("init", "-q", "--ref-format=reftable")
+
+
+def knows_reftable(tmp_path: Path) -> bool:
+    done = subprocess.run(["git", *REFTABLE, tmp_path / "probe"], capture_output=True, check=False)
+    return done.returncode == 0
+
+
+@needs_git
+def test_reftable_is_read_or_what_cannot_be_read_is_said(tmp_path: Path) -> None:
+    if not knows_reftable(tmp_path):
+        pytest.skip("this git has no reftable: it needs 2.45")
+    top = made(tmp_path / "r", "--ref-format=reftable")
+    git(top, "worktree", "add", "-q", "../w", "-b", "w")
+    assert tracked(str(top)) == {str(top), f"{top}/a.md"}
+    assert line_times(f"{top}/a.md")
+    assert "linked worktree with reftable" in reason(tmp_path / "w")
+
+
+@needs_git
+def test_a_linked_worktree_with_reftable_is_said_to_be_unread(tmp_path: Path) -> None:
+    top = made(tmp_path / "r")
+    git(top, "worktree", "add", "-q", "../w", "-b", "w")
+    with (top / ".git/config").open("a") as file:
+        file.write("[extensions]\n\trefStorage = reftable\n")
+    assert "linked worktree with reftable" in reason(tmp_path / "w")
+    assert read_repository(str(top)).ref_storage == "reftable"
 
 
 @needs_git

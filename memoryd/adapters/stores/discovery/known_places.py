@@ -129,7 +129,7 @@ def _left(places: Places, directory: Path) -> Item | None:
     """Return the link by which a match leaves one of the repositories that it is in, or None."""
     around = (parent for parent in directory.parents if exists(parent / ".git"))
     bounds = (places.bound(str(parent)) for parent in around if not places.is_around_home(parent))
-    return next(filter(None, (left(str(directory), bound) for bound in bounds)), None)
+    return next((each for bound in bounds if (each := left(str(directory), bound))), None)
 
 
 def _repositories(places: Places, roots: set[Path]) -> Iterator[Item]:
