@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,40 @@ def test_trust_goes_by_the_real_path(repository: Path) -> None:
     repository.rename(repository.with_name("away"))
     assert "no longer trusted" in memoryd("doctor", cwd=repository.parent).out
     assert memoryd("untrust", str(repository), cwd=repository.parent).code == 0
+
+
+def follows(repository: Path) -> bool:
+    return memoryd("check", "--select", "A009", cwd=repository).code == 0
+
+
+def test_trust_stays_with_the_place_and_not_with_what_is_moved_or_copied(repository: Path) -> None:
+    memoryd("trust", ".", cwd=repository)
+    copy = repository.with_name("copy")
+    shutil.copytree(repository, copy, symlinks=True)
+    away = repository.with_name("away")
+    repository.rename(away)
+    assert (follows(copy), follows(away)) == (False, False)
+    away.rename(repository)
+    assert follows(repository)
+
+
+def test_the_same_path_on_another_device_is_another_repository(repository: Path, home: Path) -> None:
+    """Another disk is mounted there; what the ledger has is all that can be changed here."""
+    memoryd("trust", ".", cwd=repository)
+    (ledger,) = home.rglob("trusted.json")
+    known = json.loads(ledger.read_text())
+    known["repositories"][0]["device"] += 1
+    ledger.write_text(json.dumps(known))
+    assert not follows(repository)
+
+
+def test_a_repository_below_a_trusted_one_is_not_trusted(repository: Path, home: Path) -> None:
+    memoryd("trust", ".", cwd=repository)
+    inner = write_tree(
+        repository / "vendor/x", {".git/HEAD": "", ".claude/agent-memory/a/MEMORY.md": "- a fact\n"}
+    )
+    (inner / ".claude/agent-memory/vault").symlink_to(home / "notes")
+    assert (follows(repository), follows(inner)) == (True, False)
 
 
 @pytest.mark.parametrize("path", ["missing", ".git/HEAD", "/proc/self", "/", "~"])

@@ -10,10 +10,11 @@ from pathlib import Path
 from xml.dom import minidom
 
 import pytest
-from cli.program import COMMAND, ROOT, Terminal
-from support import needs_git
+from cli.program import COMMAND, ROOT, Terminal, memoryd
+from support import needs_git, write_tree
 
 from memoryd import cli
+from memoryd.reporters import REPORTERS
 
 # What no reader may get: C0 (but tab and line feed), DEL, C1, bidirectional controls, hidden characters
 FORBIDDEN = re.compile(
@@ -234,3 +235,37 @@ def test_diffs_in_files_are_those_that_git_applies(tmp_path: Path) -> None:
         subprocess.run(command, cwd=tmp_path, env=environment, stdout=file, check=False, timeout=120)
     assert (tmp_path / "x.diff").stat().st_size
     subprocess.run(["git", "apply", "--check", "x.diff"], cwd=tmp_path, check=True)
+
+
+@pytest.mark.parametrize(
+    ("variable", "command"),
+    [
+        ("TF_BUILD", "##vso[task.setvariable variable=x]y"),
+        ("TF_BUILD", "##[error]x"),
+        ("TEAMCITY_VERSION", "##teamcity[buildStatus status='SUCCESS']"),
+        ("GITHUB_ACTIONS", "::add-mask::x"),
+    ],
+)
+def test_no_runner_finds_its_command(tmp_path: Path, variable: str, command: str) -> None:
+    name = command.replace("/", "")
+    text = (
+        f"{command}\n- [{command}]({command}.md) yesterday\n  {command}\n- see {command}\n- see {command}\n"
+    )
+    for agent in ("plain", f"a\n{name}"):
+        write_tree(
+            tmp_path / ".claude/agent-memory" / agent,
+            {"MEMORY.md": text * 60, f"b\n{name}.md": f"---\nname: {command}\n---\n{text}"},
+        )
+    calls = [
+        ("status",), ("show", "plain"), ("search", "see"), ("log", "--patch"), ("doctor",), ("prune",),
+        ("dedupe",), ("compact", "--diff"), ("check", "--statistics"), ("check", "--diff"),
+        ("check", name), ("show", name), ("rule", name), (name,),
+        *(("check", "--format", each) for each in REPORTERS),
+    ]  # fmt: skip
+    for call in calls:
+        done = memoryd(*call, cwd=tmp_path, **{variable: "1"})
+        for line in (done.out + done.err).split("\n"):
+            if command.startswith("##"):
+                assert command[: command.index("[") + 1] not in line, (call, line)
+            else:
+                assert not line.strip().startswith(command), (call, line)

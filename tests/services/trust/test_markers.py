@@ -5,6 +5,7 @@ The repository is a stranger's, and whoever cloned it runs every command in it, 
 
 import os
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -253,3 +254,61 @@ def test_a_store_of_a_trusted_repository_is_restored_through_its_link(
     assert (outside / "vault/MEMORY.md").read_text() != OVER_LIMIT
     assert memoryd("undo", cwd=repository).code == 0
     assert (outside / "vault/MEMORY.md").read_text() == OVER_LIMIT
+
+
+def test_a_file_with_a_second_name_outside_is_never_written(
+    repository: Path, home: Path, outside: Path
+) -> None:
+    """A hard link cannot be told from the file: it is read, as the repository contains it."""
+    root = write_tree(repository / ".claude/agent-memory/hard", {"own.md": "# Own\n"})
+    shared = outside.with_name("shared.md")
+    shared.write_text(OVER_LIMIT + "- [x](gone.md) zebra\n- zebra\n- zebra\n")
+    os.link(shared, root / "MEMORY.md")
+    before = shared.read_bytes()
+    for command in (
+        "compact --apply",
+        "check --fix --unsafe-fixes",
+        "dedupe --apply --unsafe-fixes",
+        "forget zebra --apply",
+        "prune --apply",
+    ):
+        done = memoryd(*command.split(), str(root), cwd=repository)
+        assert done.code in {0, 1, 2}, (command, done.err)
+        assert "Traceback" not in done.err
+        assert shared.read_bytes() == before, command
+    with (home / "daemon.log").open("wb") as log:
+        service = Service(log, MEMORYD_PROJECTS=str(repository), MEMORYD_SETTLE="0")
+        try:
+            service.wait_for("not_compacted")
+        finally:
+            assert service.stop() == 0
+    assert shared.read_bytes() == before
+
+
+def test_the_daemon_writes_nothing_through_a_store_that_becomes_a_link(
+    repository: Path, home: Path, outside: Path
+) -> None:
+    """The store is a directory and a link out by turns, while the daemon compacts it again and again."""
+    root = repository / ".claude/agent-memory/swapped"
+    write_tree(root, {"MEMORY.md": OVER_LIMIT})
+    link, away = root.with_name(".link"), root.with_name(".away")
+    link.symlink_to(outside)
+    with (home / "daemon.log").open("wb") as log:
+        service = Service(log, MEMORYD_PROJECTS=str(repository), MEMORYD_SETTLE="0", MEMORYD_RESCAN="0.1")
+        try:
+            service.wait_for("ready")
+            for _ in range(150):
+                root.rename(away)
+                link.rename(root)
+                time.sleep(0.005)
+                root.rename(link)
+                away.rename(root)
+                (root / "MEMORY.md").write_text(OVER_LIMIT)
+                time.sleep(0.005)
+        finally:
+            assert service.stop() == 0
+    assert not service.events("bug"), service.text()
+    assert MARKER not in service.text()
+    assert MARKER not in kept(home)
+    assert_untouched(outside)
+    assert {path.name for path in outside.iterdir()} == {name.split("/")[1] for name in _OUTSIDE}
