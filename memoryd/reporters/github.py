@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.results import CheckResult
-from memoryd.domain.text.escape import visible_line
+from memoryd.domain.text.escape import visible_line, with_escaped_marks
 from memoryd.domain.text.phrases import counted, shorten
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -49,7 +49,7 @@ def _command(name: str, properties: Mapping[str, object], message: str) -> str:
     listed = ",".join(
         f"{key}={visible_line(str(value)).translate(_PROPERTY)}" for key, value in properties.items()
     )
-    return f"::{name} {listed}::{visible_line(message).translate(_DATA)}"
+    return with_escaped_marks(f"::{name} {listed}::{visible_line(message).translate(_DATA)}")
 
 
 def _most_severe_first(report: CheckResult) -> list[Diagnostic]:

@@ -91,9 +91,7 @@ def read_repository(top: str) -> Repository:
     head = _read(os.path.join(directory, "HEAD"), _MOST_POINTER)
     if head is None or not _HEAD.fullmatch(head) or not os.path.isdir(os.path.join(common, "objects")):
         raise GitError(f"{mark} is not a git repository")
-    settings = dict(_settings(os.path.join(common, "config")))
-    if settings.get("extensions.worktreeconfig", "").lower() in _TRUE:
-        settings |= _settings(os.path.join(directory, "config.worktree"))
+    settings = _all_settings(directory, common)
     if directory != mark and not _names_back(directory, common, mark, settings):
         raise GitError(
             f"{mark} leads to {directory}, which does not name {top} as its working tree",
@@ -104,10 +102,7 @@ def read_repository(top: str) -> Repository:
         raise GitError(f"{mark} uses {unknown[0]}, which memoryd does not know")
     ref_storage = _one_of(_REF_STORAGES, settings, "extensions.refstorage", "files", mark)
     if directory != common and ref_storage == "reftable":  # its HEAD is in a table of its own
-        raise GitError(
-            f"{top} is a linked worktree with reftable, whose refs memoryd cannot read",
-            "in a clone of its own, or in the main worktree, memoryd asks git as usual",
-        )
+        raise GitError(f"{top} is a linked worktree with reftable, whose refs memoryd cannot read")
     return Repository(
         top=top,
         directory=directory,
@@ -120,6 +115,14 @@ def read_repository(top: str) -> Repository:
         is_partial="extensions.partialclone" in settings
         or any(key.startswith("remote.") and key.endswith(".promisor") for key in settings),
     )
+
+
+def _all_settings(directory: str, common: str) -> dict[str, str]:
+    """Return the settings of a repository, and those of one worktree where git keeps them apart."""
+    settings = dict(_settings(os.path.join(common, "config")))
+    if settings.get("extensions.worktreeconfig", "").lower() in _TRUE:
+        settings |= _settings(os.path.join(directory, "config.worktree"))
+    return settings
 
 
 def reflog_ids(repository: Repository) -> frozenset[bytes]:

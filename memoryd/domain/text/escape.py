@@ -54,6 +54,11 @@ def without_commands(text: str) -> str:
     return _COMMAND.sub(lambda match: rf"{match[1]}\x3a" if match[0] != "#" else r"\x23", text)
 
 
+def with_escaped_marks(text: str) -> str:
+    """Return text in which no such runner finds a command that may begin within a line."""
+    return _MARKS.sub(r"\\x23", text)
+
+
 def without_marks(xml: str) -> str:
     """Return XML, equal when read, in which no such runner finds a command that may begin within a line."""
     return _MARKS.sub("&#35;", xml)

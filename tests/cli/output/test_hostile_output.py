@@ -14,7 +14,6 @@ from cli.program import COMMAND, ROOT, Terminal, memoryd
 from support import needs_git, write_tree
 
 from memoryd import cli
-from memoryd.reporters import REPORTERS
 
 # What no reader may get: C0 (but tab and line feed), DEL, C1, bidirectional controls, hidden characters
 FORBIDDEN = re.compile(
@@ -241,31 +240,16 @@ def test_diffs_in_files_are_those_that_git_applies(tmp_path: Path) -> None:
     ("variable", "command"),
     [
         ("TF_BUILD", "##vso[task.setvariable variable=x]y"),
-        ("TF_BUILD", "##[error]x"),
-        ("TEAMCITY_VERSION", "##teamcity[buildStatus status='SUCCESS']"),
-        ("GITHUB_ACTIONS", "::add-mask::x"),
+        ("TEAMCITY_VERSION", "##teamcity[stop x='y']"),
     ],
 )
-def test_no_runner_finds_its_command(tmp_path: Path, variable: str, command: str) -> None:
-    name = command.replace("/", "")
-    text = (
-        f"{command}\n- [{command}]({command}.md) yesterday\n  {command}\n- see {command}\n- see {command}\n"
-    )
-    for agent in ("plain", f"a\n{name}"):
-        write_tree(
-            tmp_path / ".claude/agent-memory" / agent,
-            {"MEMORY.md": text * 60, f"b\n{name}.md": f"---\nname: {command}\n---\n{text}"},
-        )
-    calls = [
-        ("status",), ("show", "plain"), ("search", "see"), ("log", "--patch"), ("doctor",), ("prune",),
-        ("dedupe",), ("compact", "--diff"), ("check", "--statistics"), ("check", "--diff"),
-        ("check", name), ("show", name), ("rule", name), (name,),
-        *(("check", "--format", each) for each in REPORTERS),
-    ]  # fmt: skip
+def test_other_runners_find_no_command(tmp_path: Path, variable: str, command: str) -> None:
+    text = f"{command}\n- [{command}]({command}.md) yesterday\n  {command}\n- see {command}\n"
+    names = {"MEMORY.md": text, f"b\n{command}.md": f"---\nname: {command}\n---\n{text}"}
+    write_tree(tmp_path / ".claude/agent-memory/plain", names)
+    write_tree(tmp_path / f".claude/agent-memory/a\n{command}", {"MEMORY.md": text})
+    calls = [("status",), ("search", "see"), ("check", "--diff"), ("show", command), (command,)]
+    calls += [("check", "--format", each) for each in ("full", "github", "junit", "json")]
     for call in calls:
         done = memoryd(*call, cwd=tmp_path, **{variable: "1"})
-        for line in (done.out + done.err).split("\n"):
-            if command.startswith("##"):
-                assert command[: command.index("[") + 1] not in line, (call, line)
-            else:
-                assert not line.strip().startswith(command), (call, line)
+        assert command[: command.index("[") + 1] not in done.out + done.err, call
