@@ -46,10 +46,12 @@ def _annotation(diagnostic: Diagnostic, base: str) -> str:
 
 
 def _command(name: str, properties: Mapping[str, object], message: str) -> str:
-    listed = ",".join(
-        f"{key}={visible_line(str(value)).translate(_PROPERTY)}" for key, value in properties.items()
-    )
-    return with_escaped_marks(f"::{name} {listed}::{visible_line(message).translate(_DATA)}")
+    listed = ",".join(f"{key}={_shown(str(value)).translate(_PROPERTY)}" for key, value in properties.items())
+    return f"::{name} {listed}::{_shown(message).translate(_DATA)}"
+
+
+def _shown(text: str) -> str:
+    return with_escaped_marks(visible_line(text))
 
 
 def _most_severe_first(report: CheckResult) -> list[Diagnostic]:

@@ -12,7 +12,7 @@ from reporters.samples import BROKEN, MIXED, OVER, REPORT, hostile_reports
 from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.markdown.model import Position
 from memoryd.domain.stores.snapshot import UnreadFile
-from memoryd.domain.text.escape import visible_line
+from memoryd.domain.text.escape import visible_line, with_escaped_marks
 from memoryd.reporters import github
 
 TEXT = """\
@@ -105,19 +105,23 @@ def test_properties_and_messages_are_escaped() -> None:
     assert data == r"s/a,b:c%2C.md:3:5: 100%, a::b,\r\n::set-env name=x::y"
 
 
+def shown(text: str) -> str:
+    return with_escaped_marks(visible_line(text))
+
+
 @given(hostile_reports)
 def test_no_text_makes_another_command(report: CheckResult) -> None:
     read = commands(github.render(report, "/r"))
     assert [properties["file"] for _, properties, _ in read[: len(report.unread)]] == [
-        visible_line(posixpath.relpath(each.path, "/r")) for each in report.unread
+        shown(posixpath.relpath(each.path, "/r")) for each in report.unread
     ]
     found = sorted(report.diagnostics, key=lambda each: each.level.rank)
     for (name, properties, data), each in zip(read[len(report.unread) :], found, strict=True):
-        path = visible_line(posixpath.relpath(each.path, "/r"))
+        path = shown(posixpath.relpath(each.path, "/r"))
         assert name == {"error": "error", "warning": "warning", "info": "notice"}[each.level]
         assert properties["file"] == path
         assert properties["title"] == f"{each.code} {each.name}"
-        assert data == f"{path}:{each.start.line}:{each.start.column}: {visible_line(each.message)}"
+        assert data == f"{path}:{each.start.line}:{each.start.column}: {shown(each.message)}"
 
 
 @given(hostile_reports)
