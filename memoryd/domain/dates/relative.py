@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from memoryd.domain.dates.relative_words import AMBIGUOUS, DATED_HINT, GERMAN, RELATIVE, STANDING
+from memoryd.domain.dates.relative_words import AMBIGUOUS, GERMAN, HINTS, RELATIVE, STANDING
 from memoryd.domain.dates.written import dates_in, dates_in_name
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.items import outline
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.markdown.positions import byte_span
+from memoryd.domain.text.phrases import parts_in
 
 _QUOTED = re.compile(
     r"\"[^\"\n]*\"|“[^”\n]*”|„[^“”\n]*[“”]|«[^»\n]*»|「[^」\n]*」|『[^』\n]*』|'[^'\n]{1,60}'(?!\w)"
@@ -23,12 +24,13 @@ def relative_dates(document: Document) -> Iterator[Span]:
     Dates in code or quotes, in a line with a date, below a heading with a date, in a dated log or in a
     standing instruction are skipped. “Today” counts next to an event.
     """
-    if not DATED_HINT.search(document.text) or any(dates_in_name(document.path)):
+    hints = parts_in(document.text, HINTS)
+    if not hints or any(dates_in_name(document.path)):
         return
     skipped: dict[int, bool] = {}  # by start of the line
     for spoken in _prose(document):
         text = document.slice(spoken)
-        found = [] if not DATED_HINT.search(text) else sorted(_words(text))
+        found = sorted(_words(text)) if parts_in(text, hints) else []
         quotes = [match.span() for match in _QUOTED.finditer(text)] if found else []
         for start, end in found:
             is_keyword = text[start:end].isupper() and not text.isupper()

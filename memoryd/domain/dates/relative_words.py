@@ -161,18 +161,45 @@ STANDING = re.compile(
 )
 """Signs of a standing instruction, in which “today” is the day of the reader."""
 
-DATED_HINT = re.compile(
-    r"yester|tomorrow|today|tonight|recently|ago\b|(?:this|last|next|past) |other day|gestern|heute"
-    r"|morgen|woche|monat"
-    r"|jahr|vor |neulich|kürzlich|hier|aujourd|demain|ce (?:matin|soir)|cet|semaine|mois|il y a|récemment"
-    r"|dernier"
-    r"|prochain|ayer|antier|anoche|mañana|semana|mes |hace |hoy|pasado|próximo|recient|ontem|amanhã|hoje"
-    r"|mês|há "
-    r"|atrás|recente|ieri|domani|oggi|stam|stas|stanotte|settimana|mese|scors|prossim|fa\b|вчера|завтра"
-    r"|сегодня|недел"
-    r"|месяц|прошл|следующ|назад|недавно|gister|vand|vano|vanm|vana|week|maand|wczoraj|jutro|dzi|tygodni"
-    r"|miesi|niedawno"
-    r"|天|日|晚|夜|晨|朝|早|周|週|星期|月|前|어제|그저|엊그|어젯|내일|모레|지난|이번|다음|전|오늘",
-    re.IGNORECASE,
+_HINTS = (
+    "yester tomorrow today tonight recently gestern heute übermorgen woche neulich kürzlich aujourd "
+    "demain semaine récemment dernier prochain ayer antier anoche mañana semana hace pasado próximo "
+    "recientemente ontem amanhã hoje atrás recentemente ieri domani oggi stamatt stamani stasera "
+    "stanotte settimana scors prossim вчера завтра сегодня недел месяц прошл следующ назад недавно "
+    "gister vandaag vano vanm vana afgelopen volgende vorige wczoraj jutro dzisiaj dziś tygodniu "
+    "miesiącu niedawno 天 昨 晚 夜 今 明 周 週 星期 月 前 先日 어제 그저 엊그 어젯 내일 모레 지난 "
+    "이번 다음 전 오늘"
 )
-"""A quick test: text without this has no relative date."""
+HINTS = (
+    *_HINTS.split(),
+    *(
+        " ago",
+        "last ",
+        "next ",
+        "this ",
+        "past ",
+        "other day",
+        "earlier ",
+        "later ",
+        " monat",
+        " jahr",
+        "vor ",
+    ),
+    *(
+        "hier",
+        "hoy",
+        "ce matin",
+        "ce soir",
+        "cet apr",
+        "il y a",
+        "mois",
+        " mes ",
+        "há ",
+        "próxima",
+        "mês ",
+        " fa",
+        "mese ",
+    ),
+    *("di recente", "cette", "esta ", "questa "),
+)
+"""Parts of words, in lower case: text without any of them has no relative date."""

@@ -13,12 +13,14 @@ from memoryd.domain.markdown.items import outline
 from memoryd.domain.markdown.model import BlockKind, Span
 from memoryd.domain.markdown.positions import byte_span
 from memoryd.domain.removal.remove import Removal
-from memoryd.domain.staleness.expiry_words import EXPIRY_HINT, EXPIRY_WORDS, MENTIONS, UNTIL, is_history
+from memoryd.domain.staleness.expiry_words import EXPIRY_WORDS, HINTS, MENTIONS, UNTIL, is_history
 from memoryd.domain.staleness.outdated import OutdatedMemory
 from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.text.phrases import parts_in
 
 _CLOSING = re.compile(r"[\s)\]}|;.,*_`]*|\s*-->")
 _ENDS = re.compile(r"[*_`]{0,3}\s*(?:\Z|[)\]}|;,.!。、，；）」]|-->|[—–]|- |\n)")
+_DATED = re.compile(r"20\d\d|\d[/.-]\d\d(?!\d)")  # a year, in most forms of a date
 _TIME = re.compile(r"[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?")
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 _MUST_END = frozenset(
@@ -106,12 +108,13 @@ def _expired_parts(document: Document, today: date) -> Iterator[OutdatedMemory]:
 
 def _expiries(document: Document) -> Iterator[_Expiry]:
     """Yield the words about expiry in the entries of a document."""
-    if not EXPIRY_HINT.search(document.text):
+    hints = parts_in(document.text, HINTS) if _DATED.search(document.text) else ()
+    if not hints:
         return
     for whole, own in _parts(document):
         source = document.slice(own)
         text = _CODE.sub(lambda match: "`" * len(match[0]), source)
-        for each in _mentions(text) if EXPIRY_HINT.search(text) else ():
+        for each in _mentions(text) if parts_in(text, hints) else ():
             closing = _CLOSING.match(text, each.end)
             rest = text[: each.start] + text[closing.end() if closing else each.end :]
             if re.search(r"\w", rest):  # else nothing says what expires

@@ -37,14 +37,51 @@ MENTIONS = re.compile(
 )
 """Words of East Asian languages that follow their date."""
 
-EXPIRY_HINT = re.compile(
-    r"expir|valid|good until|revi|recheck|(?:remove|delete)[ _-]after|until|till |through |bis |gültig"
-    r"|verfällt|läuft ab"
-    r"|ablauf|valable|jusqu|caduca|vence|hasta|até|scade|fino a|истекает|действ|годен| до |\(до"
-    r"|期|失效|失効|有効|まで|까지|만료|유효",
-    re.IGNORECASE,
+HINTS = (
+    *(
+        "expir",
+        "valid",
+        "good until",
+        "review",
+        "revisit",
+        "recheck",
+        "remove",
+        "delete",
+        "until",
+        "till ",
+        "through",
+    ),
+    *(
+        "bis ",
+        "gültig",
+        "verfällt",
+        "läuft ab",
+        "ablauf",
+        "valable",
+        "jusqu",
+        "à revoir",
+        "caduca",
+        "vence",
+        "hasta",
+    ),
+    *(
+        "até",
+        "scade",
+        "fino a",
+        "revisar",
+        "истекает",
+        "действ",
+        "годен",
+        "до ",
+        "期",
+        "失效",
+        "失効",
+        "有効",
+        "有效",
+    ),
+    *("まで", "까지", "만료", "유효"),
 )
-"""A quick test: text without this has no words about expiry."""
+"""Parts of words, in lower case: text without any of them has no words about expiry."""
 
 # A sentence about the past, about a range, or about what data cover: it stays true.
 _HISTORY = re.compile(

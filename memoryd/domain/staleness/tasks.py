@@ -14,7 +14,7 @@ from memoryd.domain.staleness.task_words import (
     DONE_ALONE,
     ENDS_DONE,
     EVENT,
-    HINT,
+    HINTS,
     IN_BRACKETS,
     NEGATIVE,
     STATES,
@@ -22,11 +22,14 @@ from memoryd.domain.staleness.task_words import (
 )
 from memoryd.domain.stores.filenames import is_snapshot
 from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.text.phrases import parts_in
 
 _OPEN = re.compile(rb"(?m)^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[ \]")
 _STRUCK = re.compile(
     rb"~~(?P<text>(?:(?!~~)[^\n])+)~~[^\w\n]*(?:\((?:done|fixed|moved|obsolete)\)|done)?\W*\Z", re.IGNORECASE
 )
+_CHECKS = ("✅", "☑", "✔")
+_CLOSED = re.compile(r"[)\]）】][\s.*_]*\Z")
 _CODE = re.compile(r"`[^`]*`|\w*[_/]\w*")
 _LONG = 120  # characters: a longer line with a check mark tells more than that a task is done
 
@@ -39,7 +42,7 @@ def finished(snapshot: Snapshot, types: frozenset[str]) -> Iterator[OutdatedMemo
         types: The requested types of memory.
     """
     for document in snapshot.documents.values():
-        if is_snapshot(document.path) or not HINT.search(document.text):
+        if is_snapshot(document.path) or not parts_in(document.text, HINTS):
             continue  # what was done on its day is what a log tells
         taken = 0
         for item in outline(document).items:
@@ -69,12 +72,12 @@ def _is_marked(document: Document, item: Item, line: str) -> bool:
     above = heading.text if heading else ""
     if STATES.search(above):
         return False
-    if BEGINS_DONE.match(line) or IN_BRACKETS.fullmatch(line):
+    if BEGINS_DONE.match(line) or (_CLOSED.search(line) and IN_BRACKETS.fullmatch(line)):
         return True
     is_task = bool(TASKS.search(above))
     if is_task and (ENDS_DONE.search(line) or DONE_ALONE.match(line)):
         return True
-    checked = CHECKED.fullmatch(line)
+    checked = CHECKED.fullmatch(line) if parts_in(line, _CHECKS) else None
     if not checked or _is_beside_negatives(document, item):
         return False
     task = checked["task"] or checked["first"]

@@ -1,4 +1,6 @@
-"""Counted nouns, written sizes and shortened sentences."""
+"""Counted nouns, written sizes, shortened sentences and parts of text."""
+
+from collections.abc import Iterable
 
 _NEXT_UNIT = 999.5  # from here on, three digits would be four
 _PRECISE = 9.95  # below, one digit is too rough
@@ -47,3 +49,9 @@ def shorten(text: str, most: int) -> str:
 def one_line(text: str) -> str:
     """Return a text with every run of white space as one space."""
     return " ".join(text.split())
+
+
+def parts_in(text: str, parts: Iterable[str]) -> tuple[str, ...]:
+    """Return those of some parts, which are in lower case, that a text contains in any case."""
+    lower = text.lower()
+    return tuple(part for part in parts if part in lower)

@@ -3,8 +3,9 @@
 import pytest
 
 from memoryd.domain.dates.relative import relative_dates
-from memoryd.domain.dates.relative_words import AMBIGUOUS, DATED_HINT, RELATIVE
+from memoryd.domain.dates.relative_words import AMBIGUOUS, HINTS, RELATIVE
 from memoryd.domain.markdown.document import parse
+from memoryd.domain.text.phrases import parts_in
 
 RELATIVE_LINES = (
     "Today the team decided on blue",
@@ -123,4 +124,4 @@ def test_other_words_are_not_relative_dates(line: str) -> None:
 def test_the_quick_test_passes_whatever_the_words_match(line: str) -> None:
     matched = RELATIVE.search(line) or any(word.search(line) for word, _ in AMBIGUOUS)
     assert matched
-    assert DATED_HINT.search(line)
+    assert parts_in(line, HINTS)

@@ -6,10 +6,11 @@ import pytest
 
 from memoryd.domain.markdown.document import parse
 from memoryd.domain.staleness.expiry import expired, unreadable_dates
-from memoryd.domain.staleness.expiry_words import EXPIRY_HINT
+from memoryd.domain.staleness.expiry_words import HINTS
 from memoryd.domain.stores.profiles import CLAUDE_AGENT
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, Store
+from memoryd.domain.text.phrases import parts_in
 
 STORE = Store("/s/m", Scope.USER, "m", "/s", CLAUDE_AGENT)
 TODAY = date(2026, 11, 28)
@@ -83,7 +84,7 @@ def test_an_expiry_that_has_passed_is_found(line: str) -> None:
     assert len(found(f"{line}\n")) == 1
     assert len(found(f"\ufeff# Notes\n\n- a\n  {line}\n".replace("\n", "\r\n"))) == 1
     assert len(found(f"| what | when |\n|---|---|\n| {line.removeprefix('- ')} | x |\n")) == 1
-    assert EXPIRY_HINT.search(line)
+    assert parts_in(line, HINTS)
 
 
 @pytest.mark.parametrize("line", OTHER_LINES)

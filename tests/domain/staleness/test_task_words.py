@@ -3,11 +3,12 @@
 import pytest
 
 from memoryd.domain.markdown.document import parse
-from memoryd.domain.staleness.task_words import HINT
+from memoryd.domain.staleness.task_words import HINTS
 from memoryd.domain.staleness.tasks import finished
 from memoryd.domain.stores.profiles import CLAUDE_AGENT
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, Store
+from memoryd.domain.text.phrases import parts_in
 
 STORE = Store("/s/m", Scope.USER, "m", "/s", CLAUDE_AGENT)
 DONE_LINES = (
@@ -92,7 +93,7 @@ def found(text: str) -> list[str]:
 def test_a_finished_task_is_found(line: str) -> None:
     assert len(found(f"{line}\n")) == 1
     assert len(found(f"\ufeff# Notes\n\n{line}\n".replace("\n", "\r\n"))) == 1
-    assert HINT.search(line)
+    assert parts_in(line, HINTS)
 
 
 @pytest.mark.parametrize("line", DONE_LINES)

@@ -1,6 +1,6 @@
 import pytest
 
-from memoryd.domain.text.phrases import counted_lines, written_size
+from memoryd.domain.text.phrases import counted_lines, parts_in, written_size
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,7 @@ def test_sizes_have_the_largest_unit(size: float, written: str) -> None:
 )
 def test_lines_are_named(numbers: list[int], words: str) -> None:
     assert counted_lines(numbers) == words
+
+
+def test_parts_are_found_in_any_case() -> None:
+    assert parts_in("Heute ist Вчера", ("heute", "вчера", "today")) == ("heute", "вчера")
