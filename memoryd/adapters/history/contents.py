@@ -19,6 +19,9 @@ REFERENCES = (
 
 DEEPEST = 127
 """Most differences between a content and a full copy."""
+DEEPEST_OF_SMALL = 31
+"""The same for a small content, whose full copies take little room."""
+_SMALL = 16 * 1024  # bytes
 _REMEMBERED = 8 * 1024 * 1024  # bytes of contents that are kept in memory
 _ROW = "SELECT id, hash, size, base, depth, data FROM stored"
 
@@ -75,7 +78,6 @@ class Contents:
         digest = sha256(content).hexdigest()
         if self._row("hash = ?", digest) is None:
             base = self._row("hash = ?", near) if near else None
-            base = base if base and base.depth < DEEPEST else None
             data, depth = self._packed(content, base)
             self._connection.execute(
                 "INSERT INTO stored (hash, size, base, depth, data) VALUES (?, ?, ?, ?, ?)",
@@ -83,6 +85,10 @@ class Contents:
             )
         self._remember(digest, content)
         return digest
+
+    def has(self, digest: str | None) -> bool:
+        """Return whether a content is stored, sound or not; None always is."""
+        return digest is None or self._row("hash = ?", digest) is not None
 
     def get(self, digest: str | None) -> bytes | None:
         """Return a content by its hash; None for None.
@@ -144,7 +150,7 @@ class Contents:
         above = self._row("id = ?", base)
         try:
             content = self._read(row.hash)
-            data, depth = self._packed(content, above if above and above.depth < DEEPEST else None)
+            data, depth = self._packed(content, above)
         except (ValueError, TypeError, zlib.error):  # it was damaged before
             return
         self._connection.execute(
@@ -154,6 +160,8 @@ class Contents:
 
     def _packed(self, content: bytes, base: _Row | None) -> tuple[bytes, int]:
         """Return the bytes to store for a content, and its distance from a full copy."""
+        if base and base.depth >= (DEEPEST_OF_SMALL if len(content) < _SMALL else DEEPEST):
+            base = None
         try:
             before = self._read(base.hash) if base else None
         except (ValueError, TypeError, zlib.error):

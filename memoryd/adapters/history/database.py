@@ -11,7 +11,9 @@ from memoryd import private
 from memoryd.adapters.history import chain, records
 from memoryd.adapters.history.connection import Connection
 from memoryd.adapters.history.contents import damages
+from memoryd.adapters.history.copies.absorb import AbsorbResult, add_past
 from memoryd.adapters.history.copies.backup import back_up
+from memoryd.adapters.history.copies.repair import import_copy
 from memoryd.adapters.history.expiry import ExpiryResult, expire, versions_of
 from memoryd.adapters.history.guard import follow
 from memoryd.adapters.history.schema import seconds_of
@@ -212,11 +214,7 @@ class History:
         return records.plan_of(self._connection, operation)
 
     def set_aside(self, name: str, content: bytes) -> Path:
-        """Write a file for a person to read, beside the database, readable only by its owner.
-
-        Raises:
-            MemorydError: If it cannot be written.
-        """
+        """Write a file for a person to read, beside the database, readable only by its owner."""
         path = self.path.parent / "conflicts" / name
         try:
             private.make_directory(path.parent)
@@ -267,6 +265,16 @@ class History:
     ) -> None:
         """Write a copy of the database, completely checked; see `copies.backup.back_up`."""
         back_up(self._connection.raw, target, progress, replace=replace)
+
+    def add_past(self, root: str, files: Iterable[tuple[float, str, bytes | None, str]]) -> int:
+        """Add versions from elsewhere; see `copies.absorb.add_past`."""
+        self._follow()
+        return add_past(self._connection, root, files)
+
+    def import_copy(self, path: Path) -> AbsorbResult:
+        """Add what a copy of another history has more; see `copies.repair.import_copy`."""
+        self._follow()
+        return import_copy(self._connection, path)
 
     def size(self, now: float) -> HistorySize:
         """Return the bytes of the history and its growth.

@@ -113,7 +113,7 @@ def _thin(connection: Connection, root: str, choose: _Choice, done: ExpiryResult
 def versions_of(connection: Connection, root: str, since: float = 0.0) -> tuple[Version, ...]:
     """Return the versions of all files of a store that have one since a time, the oldest first."""
     rows = connection.rows(
-        "SELECT id, time, root, path, hash, mode, operation FROM versions WHERE root = ? AND path IN "
+        "SELECT id, time, root, path, hash, mode, operation, author FROM versions WHERE root = ? AND path IN "
         "(SELECT path FROM versions WHERE root = ? AND time >= ?) ORDER BY id",
         root,
         root,

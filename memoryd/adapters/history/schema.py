@@ -81,12 +81,18 @@ def _add_marks(database: "sqlite_utils.Database") -> None:
     database.execute("INSERT INTO marks VALUES (lower(hex(randomblob(16))), 0)")
 
 
+def _add_authors(database: "sqlite_utils.Database") -> None:
+    """Add who committed a version that was imported from git."""
+    database.execute("ALTER TABLE versions ADD COLUMN author TEXT NOT NULL DEFAULT ''")
+
+
 # Applied in order; their number is the database's user_version.
 MIGRATIONS: tuple[Callable[["sqlite_utils.Database"], None], ...] = (
     _create_tables,
     _add_who_and_where,
     _store_differences,
     _add_marks,
+    _add_authors,
 )
 
 

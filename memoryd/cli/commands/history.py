@@ -1,15 +1,18 @@
 """`history`: the database of versions."""
 
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memoryd.cli.output.terminal import emit_lines, note
-from memoryd.domain.text.phrases import counted
+from memoryd.cli.output.terminal import emit_lines, note, short
+from memoryd.domain.text.phrases import counted, written_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+_SHOWN = 10  # stores
 
 app = typer.Typer(
     help="Manage the database of versions.",
@@ -41,7 +44,7 @@ def verify() -> None:
     emit_lines(problems)
     if problems:
         found = counted(len(problems), "damage", "damages")
-        note(f"{found} found; restore {runtime.locations.history} from a backup")
+        note(f"{found} found; `memoryd history repair` keeps what can be read")
         raise typer.Exit(1)
     note(f"{_counted(counts)}: all intact")
 
@@ -61,6 +64,95 @@ def expire() -> None:
         (("version", expired.versions), ("operation", expired.operations), ("content", expired.contents))
     )
     note(f"{counts} deleted, {expired.size / 1024:,.0f} KiB")
+
+
+@app.command()
+def size() -> None:
+    """Print the size of the history, how much it grows a day, and its largest stores."""
+    from memoryd.runtime import build
+
+    with build().existing_history() as history:
+        if history is None:
+            note("there is no history yet")
+            return
+        whole, stores = history.size(time.time()), history.store_sizes()
+    emit_lines([f"{whole.sentence} (over the last week)"])
+    emit_lines(f"{written_size(bytes_):>8}  {short(root)}" for root, bytes_ in list(stores.items())[:_SHOWN])
+    if len(stores) > _SHOWN:
+        note(f"{counted(len(stores) - _SHOWN, 'smaller store', 'smaller stores')} not shown")
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="The new file.")]) -> None:
+    """Write a copy of the history to a new file, and check every hash in it.
+
+    The copy is one file, readable only by you, and appears when it is complete. A damaged history gives no
+    copy.
+    """
+    from memoryd.runtime import build
+
+    with build().history() as history:
+        history.backup(file.absolute())
+    note(f"{file}: {written_size(file.stat().st_size)}, every hash is right")
+
+
+@app.command("import")
+def import_(file: Annotated[Path, typer.Argument(metavar="FILE", help="A copy of a history.")]) -> None:
+    """Add what another copy of the history has more, for example a backup or that of another machine.
+
+    FILE is not changed. What cannot be read of a damaged copy is left out and counted.
+    """
+    from memoryd.runtime import build
+
+    with build().history() as history:
+        done = history.import_copy(file.absolute())
+    added = _counted((("version", done.versions), ("operation", done.operations)))
+    note(f"{added} added")
+    if done.unreadable:
+        note(f"{counted(done.unreadable, 'version', 'versions')} of {file} cannot be read")
+        raise typer.Exit(1)
+
+
+@app.command()
+def import_git(
+    stores: Annotated[list[Path], typer.Argument(metavar="STORE...", help="Stores in git repositories.")],
+) -> None:
+    """Add the committed versions of stores, with author and time, to their history.
+
+    `log`, `diff`, `restore` and the ages of lines then know them. Of each file, the commits of the current
+    branch that are older than its first recorded version are added. Newer versions get higher numbers.
+    """
+    from memoryd.runtime import Selection, build
+    from memoryd.services.history.import_git import import_commits
+
+    runtime = build()
+    with runtime.history() as history:
+        for store in runtime.select(Selection(tuple(stores))):
+            added = import_commits(store, history)
+            note(f"{short(store.root)}: {counted(added, 'version', 'versions')} added")
+
+
+@app.command()
+def repair() -> None:
+    """Make a damaged history again of what can be read of it and of its backup.
+
+    The damaged file is kept. Then all stores are recorded as they are now. Stop the daemon before.
+    """
+    from memoryd.adapters.history.copies.repair import repair as repair_history
+    from memoryd.runtime import build
+    from memoryd.services.search.update_index import observe
+
+    runtime = build()
+    done, aside = repair_history(runtime.locations.history)
+    with runtime.history() as history:
+        problems = observe(runtime.discover().stores, history)
+    for problem in problems:
+        note(f"warning: {problem}")
+    kept = _counted((("version", done.versions), ("operation", done.operations)))
+    note(f"{kept} kept; the old file is {aside}")
+    if done.unreadable:
+        note(f"{counted(done.unreadable, 'version', 'versions')} cannot be read")
+        raise typer.Exit(1)
 
 
 def _counted(numbers: "Iterable[tuple[str, int]]") -> str:

@@ -103,6 +103,8 @@ def _lines(event: "Event", history: "History", lost: "dict[int, Loss]", *, all_f
 def _title(event: "Event") -> str:
     operation = event.operation
     if operation is None:
+        if author := next((step.after.author for step in event.steps if step.after.author), ""):
+            return f"committed by {visible_line(author)}"
         first = all(step.before is None for step in event.steps)
         return "first seen" if first else "changed outside"
     who = " by the daemon" if operation.actor == "daemon" else ""
@@ -146,6 +148,7 @@ def _as_json(event: "Event", history: "History", lost: "dict[int, Loss]") -> dic
         "status": operation.status if operation else None,
         "title": operation.title if operation else None,
         "undoes": operation.undoes if operation else None,
+        "author": next((step.after.author for step in event.steps if step.after.author), None),
     }
     files = []
     for step in event.steps:

@@ -1,7 +1,7 @@
 """Lost updates: full writes from an old reading."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -40,7 +40,10 @@ class Loss:
 
 
 def losses(
-    versions: Sequence[Version], content: Callable[[Version], bytes | None], since: float = 0.0
+    versions: Sequence[Version],
+    content: Callable[[Version], bytes | None],
+    since: float = 0.0,
+    others: Callable[[], Iterable[Version]] = tuple,
 ) -> tuple[Loss, ...]:
     """Return the lost updates of one store that are still missing.
 
@@ -50,9 +53,10 @@ def losses(
     deleted file, nothing counts as lost.
 
     Args:
-        versions: All versions of the store, the oldest first.
+        versions: All versions of files of the store, the oldest first.
         content: The bytes of a version; None for a deleted file.
         since: Seconds since the epoch: earlier losses are ignored.
+        others: Returns the versions of its other files, to which lines may have moved; asked only for losses.
     """
     by_path: dict[str, list[Version]] = {}
     for version in versions:
@@ -67,7 +71,8 @@ def losses(
     ]
     if not found:
         return ()
-    here = {key for version in last.values() for key in read(version)}
+    present = {version.path: version for version in others()} | last
+    here = {key for version in present.values() for key in read(version)}
     standing = (
         _without(loss, read, last[loss.had.path], here | _later(by_path[loss.had.path], loss, read))
         for loss in found

@@ -44,6 +44,7 @@ class Version:
         digest: SHA-256 of its content, hexadecimal; None for a deleted file.
         mode: Permission bits, or None if unknown.
         operation: The operation of memoryd that wrote it; None for any other writer.
+        author: Who committed it, if it was imported from git; "" otherwise.
     """
 
     id: int
@@ -53,6 +54,7 @@ class Version:
     digest: str | None
     mode: int | None
     operation: int | None
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)

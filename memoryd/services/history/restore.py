@@ -89,9 +89,12 @@ def find_losses(history: History, root: str, since: float) -> tuple[Loss, ...]:
 
 
 def _losses(history: History, root: str, since: float) -> tuple[Loss, ...]:
-    if not history.record(root, since):
+    recent = history.record(root, since)
+    if not any(version.time >= since and version.operation is None for version in recent):
         return ()
-    return losses(history.record(root), lambda version: history.content(version.digest), since)
+    return losses(
+        recent, lambda version: history.content(version.digest), since, lambda: history.record(root)
+    )
 
 
 def plan_restore_lost(history: History, root: str, *, path: str | None = None) -> RestorePlan:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support import plan_of
 
 from memoryd.adapters.history import History
-from memoryd.adapters.history.contents import DEEPEST, Contents
+from memoryd.adapters.history.contents import DEEPEST, DEEPEST_OF_SMALL, Contents
 from memoryd.domain.edits.plan import FileChange
 from memoryd.errors import MemorydError
 
@@ -99,7 +99,7 @@ def test_a_damaged_content_is_a_clear_error(history: History) -> None:
         list(history.versions(FILE))
 
 
-LINES = [f"- fact {number} of {number % 7} and a word {number * 31 % 1009}\n" for number in range(400)]
+LINES = [f"- fact {number} of {number % 7} and a word {number * 31 % 1009}\n" for number in range(700)]
 
 
 def growing(count: int) -> list[bytes]:
@@ -129,6 +129,13 @@ def test_a_version_is_stored_as_what_it_changed(history: History) -> None:
     history.tidy()
     assert [history.content(row[0]) for row in reversed(rows)] == versions[::-1]
     assert history.verify() == ()
+
+
+def test_of_a_small_content_there_are_more_full_copies(history: History) -> None:
+    for number in range(70):
+        history.observe(ROOT, [(FILE, b"- a line of some length that stays\n" * 9 + b"- %d\n" % number)])
+    full = [number for number, (_, _, base, _, _) in enumerate(stored(history)) if base is None]
+    assert full == [0, DEEPEST_OF_SMALL + 1, 2 * (DEEPEST_OF_SMALL + 1)]
 
 
 @pytest.mark.parametrize("number", [0, 1, 20, DEEPEST])

@@ -10,6 +10,7 @@ import pytest
 from support import plan_of
 
 from memoryd.adapters.history import History
+from memoryd.adapters.history.schema import MIGRATIONS
 from memoryd.domain.edits.plan import FileChange
 from memoryd.errors import MemorydError
 
@@ -162,7 +163,7 @@ def test_a_database_of_a_newer_memoryd_is_left_alone(history: History, path: Pat
         history.observe(ROOT, [(FILE, b"- b\n")])
     with closing(sqlite3.connect(path)) as newer:
         assert newer.execute("SELECT count(*) FROM operations").fetchone() == (1,)
-        newer.execute("PRAGMA user_version = 4")
+        newer.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
     assert "- b" in Path(f"{path}.spool").read_text()
     history.observe(ROOT, [(FILE, b"- c\n")])
     assert contents(history) == [b"- a\n", b"- b\n", b"- c\n"]

@@ -4,11 +4,13 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 from typing import NamedTuple
 
 from memoryd.adapters.history import chain
-from memoryd.adapters.history.connection import Connection
+from memoryd.adapters.history.connection import Connection, stored_path
 from memoryd.adapters.history.contents import Contents
+from memoryd.adapters.history.schema import text_of
 from memoryd.errors import MemorydError
 
 _FAR = 1 << 60  # no version has a number near it
@@ -24,6 +26,7 @@ class RawVersion(NamedTuple):
     mode: int | None
     operation: int | None
     content: Callable[[], bytes | None]
+    author: str | bytes = ""
 
 
 @dataclass(slots=True)
@@ -54,6 +57,29 @@ def absorb(connection: Connection, source: sqlite3.Connection) -> AbsorbResult:
     return done
 
 
+def add_past(connection: Connection, root: str, files: Iterable[tuple[float, str, bytes | None, str]]) -> int:
+    """Add versions from elsewhere in their place in time; return how many were added.
+
+    Args:
+        connection: The history.
+        root: Absolute path of the store.
+        files: Seconds since the epoch, absolute path, content or None, and author of each, oldest first.
+
+    Raises:
+        MemorydError: If they cannot be recorded.
+    """
+    done = AbsorbResult()
+    with connection.writing():
+        add_versions(connection, (_raw(root, *each) for each in files), done)
+    return done.versions
+
+
+def _raw(root: str, time: float, path: str, content: bytes | None, author: str) -> RawVersion:
+    digest = None if content is None else sha256(content).hexdigest()
+    names = text_of(time), stored_path(root), stored_path(path)
+    return RawVersion(*names, digest, None, None, lambda: content, author)
+
+
 def add_versions(connection: Connection, versions: Iterable[RawVersion], done: AbsorbResult) -> None:
     """Add versions in their place in time, within the current transaction.
 
@@ -69,13 +95,16 @@ def add_versions(connection: Connection, versions: Iterable[RawVersion], done: A
         if before and before[0] == version.digest:
             continue
         try:
-            connection.contents.keep(version.content(), before[0] if before else None)
+            if not connection.contents.has(version.digest):
+                connection.contents.keep(version.content(), before[0] if before else None)
         except MemorydError:
             done.unreadable += 1
             continue
-        row = [version.time, version.root, version.path, version.digest, version.mode, version.operation]
+        time, root, path, digest, mode, operation, _, author = version
         raw.execute(
-            "INSERT INTO versions (time, root, path, hash, mode, operation) VALUES (?, ?, ?, ?, ?, ?)", row
+            "INSERT INTO versions (time, root, path, hash, mode, operation, author) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [time, root, path, digest, mode, operation, author],
         )
         done.versions += 1
         is_ordered = is_ordered and version.time >= latest
@@ -87,10 +116,10 @@ def add_versions(connection: Connection, versions: Iterable[RawVersion], done: A
 def _versions(
     source: sqlite3.Connection, contents: Contents, known: Mapping[int, int]
 ) -> Iterator[RawVersion]:
-    query = "SELECT time, root, path, hash, mode, operation FROM versions ORDER BY id"
-    for time, root, path, digest, mode, operation in source.execute(query):
+    query = "SELECT time, root, path, hash, mode, operation, author FROM versions ORDER BY id"
+    for time, root, path, digest, mode, operation, author in source.execute(query):
         new = None if operation is None else known.get(operation)
-        yield RawVersion(time, root, path, digest, mode, new, partial(contents.get, digest))
+        yield RawVersion(time, root, path, digest, mode, new, partial(contents.get, digest), author)
 
 
 def _number_by_time(raw: sqlite3.Connection) -> None:

@@ -73,7 +73,7 @@ def write_copy(source: sqlite3.Connection, target: Path, progress: Callable[[], 
         with open(draft, "rb") as file:
             os.fsync(file.fileno())
         os.link(draft, target)
-        _sync_directory(target.parent)
+        sync_directory(target.parent)
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
@@ -87,7 +87,8 @@ def _demand_sound(copy: sqlite3.Connection, target: Path, progress: Callable[[],
         )
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
+    """Make the names in a directory durable."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
