@@ -35,7 +35,7 @@ _BREAK = rb"(?![-*_+:|\t ]++(?:\n|\Z))"  # not a thematic break, table row or em
 _END = rb"(?=\Z|\n(?: *\n|[-*+] |#{1,6} |\x01%b))"
 _ANY_END, _NUMBER_END = _END % b"", _END % rb"|\d\d?\. "
 _NUMBER = rb"(?:\d\. " + _ITEM + _BELOW % 3 + rb"|\d\d\. " + _ITEM + _BELOW % 4 + rb")"
-_UNIT = re.compile(
+_KNOWN = (
     rb"(?:(?:\x01++)"
     rb"|(?:#{1,6} [^\n]*+)"
     rb"|(?:" + _BREAK + rb"[-*+] " + _ITEM + _BELOW % 2 + _ANY_END + rb")"
@@ -44,6 +44,8 @@ _UNIT = re.compile(
     rb"|(?:" + _TEXT + rb"[^\n]*+(?>(?:\n" + _TEXT + rb"[^\n]*+)*)" + _ANY_END + rb")"
     rb")(?:\n(?>(?: *\n)*)|\Z)"
 )
+_UNIT = re.compile(_KNOWN + rb"|(?s:.+)")  # the rest, where no part is known: to search on could take long
+_KNOWN_UNIT = re.compile(_KNOWN)
 _BLANK = re.compile(rb"(?: *\n)*")
 # Text without syntax, and code, in which nothing is syntax.
 _PLAIN = (
@@ -94,7 +96,8 @@ def plain_outline(document: Document) -> Outline | None:
     at = first.end() if first else 0
     parts: list[bytes] = _UNIT.findall(plain, at)
     starts = list(accumulate(map(len, parts), initial=at + body))
-    if starts[-1] != len(plain) + body or plain.startswith(b"\t") or b"\n\t" in plain:
+    is_known = not parts or _KNOWN_UNIT.match(parts[-1])
+    if not is_known or plain.startswith(b"\t") or b"\n\t" in plain:
         return None  # there is other syntax in between
     kinds = [_BY_START.get(part[:2], PARAGRAPH) for part in parts]
     if _UNSURE in kinds:

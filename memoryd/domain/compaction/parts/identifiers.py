@@ -91,7 +91,8 @@ def phrases(text: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     bare = _bare(text[:_MOST_READ])
     for run in _RUN.finditer(bare):
-        words = list(_RUN_WORD.finditer(run[0]))
+        told = run[0]
+        words = list(_RUN_WORD.finditer(told))
         good = [_is_noun(word[0]) for word in words]
         for first in range(len(words) - 1):
             for last in range(first + 1, min(first + _LONGEST_PHRASE, len(words))):
@@ -99,7 +100,7 @@ def phrases(text: str) -> tuple[str, ...]:
                     break
                 if _OBJECT.match(bare, run.start() + words[last].end()):
                     continue
-                found[run[0][words[first].start() : words[last].end()]] = None
+                found[told[words[first].start() : words[last].end()]] = None
     return tuple(found)
 
 
