@@ -6,6 +6,7 @@ from functools import lru_cache
 from memoryd.domain.compaction.topics.terms import TopicTerms
 
 _LEAST_SAID = 60  # characters; a reader learns little from less
+_MOST_LINES = 400  # lines, and headings, that a summary is made of: further ones would only repeat its terms
 
 
 @lru_cache(16)  # of two trials, most topics get the same
@@ -24,6 +25,7 @@ def summary(texts: tuple[str, ...], titles: tuple[str, ...], known: str, room: i
     shown = (_title(title) for title in titles)
     headings = [title for title in shown if title and title.casefold() not in known.casefold()]
     lines = [line for text in texts for line in text.split("\n") if line.strip()]
+    lines, headings = (each[:: len(each) // _MOST_LINES + 1] for each in (lines, headings))
     terms = TopicTerms(lines, headings)
     terms.cover(known)
     best = terms.best(room)
