@@ -4,6 +4,7 @@ import errno
 import os
 import stat
 import time
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
@@ -17,6 +18,7 @@ from memoryd.domain.stores.snapshot import Snapshot, UnreadFile
 from memoryd.domain.stores.store import CONTAINERS, Store, agent_store
 
 MOST_FILES = 100_000  # of one store
+_MOST_NULS = 1000  # of one file of text
 ESCAPES = "is a symbolic link that leads out of its repository, and is not followed"
 
 
@@ -165,13 +167,21 @@ def load(store: Store, paths: Iterable[str]) -> tuple[list[Document], list[Unrea
         with beneath.directory(store.root, store.bound) as root:
             for path in wanted:
                 try:
-                    documents.append(parse(path, _read_below(store, root, path)))
+                    documents.append(parse(path, _text(store, root, path)))
                 except UnreadableError as error:
                     unread += _unread(path, error)
     except OSError as error:  # the directory itself
         reason = f"cannot read {store.root}: {error.strerror}"
         unread = [] if error.errno == errno.ENOENT else [UnreadFile(path, reason) for path in wanted]
     return documents, unread
+
+
+def _text(store: Store, root: int, path: str) -> bytes:
+    """Read a file of an open store, unless it is binary: no text has so many NULs, except in UTF-16."""
+    raw = _read_below(store, root, path)
+    if raw.count(b"\0") > _MOST_NULS and not raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise UnreadableError(f"cannot read {store.root}/{path}: it is binary, not text")
+    return raw
 
 
 def _read_below(store: Store, root: int, path: str) -> bytes:

@@ -85,3 +85,21 @@ def test_a_file_that_grows_while_it_is_read_has_the_same_limit(
     monkeypatch.setattr(files, "MOST_BYTES", 10)
     with pytest.raises(files.UnreadableError, match="larger than"):
         files.read(str(Path(store.root, "MEMORY.md")))
+
+
+@pytest.mark.parametrize(
+    ("content", "is_text"),
+    [
+        (b"\0" * 100_000, False),
+        (b"- a fact\n" * 5000 + b"\0" * 2000, False),
+        (b"- a\0fact\n" * 900, True),
+        (("- ä fact\n" * 5000).encode("utf-16"), True),
+    ],
+)
+def test_binary_files_are_refused_before_any_rule_reads_them(
+    store: Store, content: bytes, *, is_text: bool
+) -> None:
+    Path(store.root, "x.md").write_bytes(content)
+    assert reasons(store) == (
+        {} if is_text else {"x.md": f"cannot read {store.root}/x.md: it is binary, not text"}
+    )
