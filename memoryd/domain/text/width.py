@@ -22,13 +22,13 @@ def wrap(text: str, columns: int, indent: str) -> list[str]:
     if width(text) <= columns:
         return [text]
     lead = text[: len(text) - len(text.lstrip(" "))]
-    first, *words = text.split() or [""]
+    first, *words = text[len(lead) :].split(" ")
     lines = [lead + first]
     for word in words:
         longer = f"{lines[-1]} {word}"
         if width(longer) <= columns:
             lines[-1] = longer
-        else:
+        elif word:
             lines.append(indent + word)
     return lines
 

@@ -39,5 +39,6 @@ def test_lines_are_broken_between_words(text: str, columns: int) -> None:
 
 def test_what_fits_stays_as_it_is() -> None:
     assert wrap("  a  b", 6, "    ") == ["  a  b"]
-    assert wrap("  a  b", 5, "    ") == ["  a b"]
+    assert wrap("  a  b", 5, "    ") == ["  a ", "    b"]
+    assert wrap("12:00  one two", 10, " ") == ["12:00  one", " two"]
     assert wrap("", 0, "") == [""]
