@@ -31,7 +31,9 @@ class Unit(StrEnum):
     def suffix(self, text: str, most: int) -> str:
         """Return the longest suffix of a text of at most so many units."""
         if self is Unit.UTF16:
-            return text[len(utf16_prefix(text, utf16_units(text) - most)) :] if most else ""
+            before = max(utf16_units(text) - most, 0)
+            head = utf16_prefix(text, before)
+            return text[len(head) + (utf16_units(head) < before) :]  # never half of a surrogate pair
         if self is Unit.CHARACTERS:
             return text[max(len(text) - most, 0) :]
         data = text.encode()

@@ -22,6 +22,10 @@ def test_the_size_of_a_text(unit: Unit, text: str, size: int) -> None:
     assert unit.size(text) == size
 
 
+def test_a_suffix_begins_after_a_pair_that_does_not_fit() -> None:
+    assert [Unit.UTF16.suffix("🦊a", most) for most in range(5)] == ["", "a", "a", "🦊a", "🦊a"]
+
+
 @given(TEXTS, st.integers(0, 50), st.sampled_from(Unit))
 def test_both_ends_are_parts_of_the_text_and_fit(text: str, most: int, unit: Unit) -> None:
     head, tail = unit.prefix(text, most), unit.suffix(text, most)
