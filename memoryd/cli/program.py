@@ -136,6 +136,8 @@ def _loaded(name: str, location: str, settings: dict[str, object] | None) -> "Co
 def _with_colour(command: "Callable[..., None]") -> "Callable[..., None]":
     """Return a command that also takes `--color`."""
     form = signature(command)
+    if "color" in form.parameters:  # a program that was made before in this process
+        return command
     asked = Parameter("color", Parameter.KEYWORD_ONLY, default=Color.AUTO, annotation=_COLOR)
 
     def run(*, color: Color, **given: Any) -> None:  # noqa: ANN401  # values from Typer
