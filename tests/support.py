@@ -13,9 +13,13 @@ from pathlib import Path
 import pytest
 from coverage import Coverage
 
+from memoryd.adapters.history import History
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
+from memoryd.domain.history.versions import Operation
 from memoryd.domain.stores.profiles import CLAUDE_AGENT, Profile
 from memoryd.domain.stores.store import Scope, Store
+from memoryd.services.edits import apply
+from memoryd.services.history.undo import find_operation, last_operation, plan_undo
 
 REPOSITORY = Path(__file__).parents[1]
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -70,6 +74,13 @@ def change_of(root: Path, name: str, after: bytes | None) -> FileChange:
 def plan_of(*changes: FileChange, cause: str = "test") -> Plan:
     """A plan of these changes."""
     return Plan(cause, (Fix("change what is to be changed", Applicability.SAFE, changes),))
+
+
+def undo(history: History, identity: int | None) -> tuple[Operation, Plan, int]:
+    """Undo an operation, or the last one; return it, the plan, and the id of the undo."""
+    operation = last_operation(history, None) if identity is None else find_operation(history, identity)
+    plan = plan_undo(history, operation)
+    return operation, plan, apply(plan, history, undoes=operation)
 
 
 def long_index(sections: int = 15, lines: int = 16) -> str:

@@ -35,6 +35,7 @@ class _Memoryd(Program):
             "forget": "memoryd.cli.commands.forget:forget",
             "undo": "memoryd.cli.commands.undo:undo",
             "restore": "memoryd.cli.commands.restore:restore",
+            "dismiss": "memoryd.cli.commands.dismiss:dismiss",
         },
         "Connect": {
             "move": "memoryd.cli.commands.move:move",

@@ -17,12 +17,12 @@ def split_version(text: str, history: "History") -> tuple[str, str | None]:
     """Split `FILE@VERSION`; an `@` that is part of a file name, even a deleted file's, does not count."""
     from memoryd.adapters.dates import now
     from memoryd.domain.dates.moments import parse_moment
-    from memoryd.services.history.look_up import is_recorded
+    from memoryd.services.history.look_up import is_number, is_recorded
 
     path, _, version = text.rpartition("@")
     if not path or os.path.lexists(text) or is_recorded(text, history):
         return text, None
-    if not version.isdecimal() and parse_moment(version, now()) is None and "/" in version:
+    if not is_number(version) and parse_moment(version, now()) is None and "/" in version:
         return text, None
     return path, version
 
@@ -80,6 +80,7 @@ def history_path(runtime: "Runtime", history: "History", path: str) -> "HistoryP
 def _record(runtime: "Runtime", history: "History", chosen: "Selection") -> set[str]:
     """Record the content of the selected stores on disk; returns their roots."""
     from memoryd.runtime import NothingFoundError
+    from memoryd.services.history.losses import examine
     from memoryd.services.search.update_index import observe
 
     try:
@@ -88,4 +89,5 @@ def _record(runtime: "Runtime", history: "History", chosen: "Selection") -> set[
         return set()
     for problem in observe(stores, history):
         note(f"warning: {problem}")
+    examine(history, stores)
     return {store.root for store in stores}

@@ -13,7 +13,7 @@ from memoryd.adapters.history import BusyError, History
 from memoryd.adapters.stores import files
 from memoryd.domain.edits.plan import MOVE, Applicability, FileChange, Fix, Plan, digest
 from memoryd.domain.edits.sources import with_sources
-from memoryd.domain.history.versions import Operation
+from memoryd.domain.history.versions import RESCUE, Operation
 from memoryd.errors import ConflictError, MemorydError, RefusedError
 
 _LOSSLESS = frozenset({"compact"})  # causes whose plans must prove that they lose nothing
@@ -224,7 +224,7 @@ def _rescue(displaced: edits.DisplacedFile, late: bytes, history: History) -> No
         rescue = FileChange(change.root, change.path, visible, after)
         fix = Fix("restore lines written meanwhile", Applicability.SAFE, (rescue,))
         try:
-            _apply(Plan("rescue", (fix,)), history)
+            _apply(Plan(RESCUE, (fix,)), history)
         except ConflictError:
             continue
         return

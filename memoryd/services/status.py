@@ -18,18 +18,19 @@ from memoryd.domain.checks.rule import Rule, context_of
 from memoryd.domain.checks.selection import Choice, RuleSelection
 from memoryd.domain.compaction.telling import outcome_in
 from memoryd.domain.git.evidence import Evidence
-from memoryd.domain.history.lost_updates import Loss
+from memoryd.domain.history.lost_lines import Alarm
 from memoryd.domain.history.versions import last_in_force
 from memoryd.domain.limits.budget import Budget, budget_of
 from memoryd.domain.links.names import Reach, reachable, unseen_topics
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Store
+from memoryd.errors import MemorydError
 from memoryd.rules.staleness_words import deleted_path
 from memoryd.services.agents.read_roster import gather
 from memoryd.services.checks.check import check_contexts, check_roster, read, read_contexts
 from memoryd.services.checks.judge import judged, judgement_around
 from memoryd.services.git import today
-from memoryd.services.history.restore import find_losses
+from memoryd.services.history.losses import examine, open_alarms
 from memoryd.services.stores.read_mentions import read_mentions
 from memoryd.services.stores.read_surroundings import read_further, read_surroundings
 
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 _NOTHING = Choice("", "/")
 _DAY = 86400.0  # seconds
-_WEEK = 7 * _DAY
 _FAILING = frozenset({Severity.ERROR, Severity.WARNING})
 _REPETITIONS = "D"  # rules that compare every note with every other
 
@@ -70,7 +70,7 @@ class StoreView:
         agents: The definitions of the agents that use it.
         report: Findings in it.
         changed: UTC time of the newest file, or None in an empty store.
-        losses: Lost updates of the last week that are not restored.
+        alarms: Losses that are neither restored nor dismissed.
         compaction: The last compaction within a day, unless it was undone.
     """
 
@@ -80,7 +80,7 @@ class StoreView:
     agents: tuple[AgentDefinition, ...]
     report: CheckResult
     changed: datetime | None
-    losses: tuple[Loss, ...]
+    alarms: tuple[Alarm, ...]
     compaction: LastCompaction | None
 
     @property
@@ -102,10 +102,12 @@ class Overview:
     Attributes:
         views: One for each store.
         definitions: Findings in agent definitions.
+        elsewhere: Alarms about other stores, such as deleted ones.
     """
 
     views: tuple[StoreView, ...]
     definitions: tuple[Diagnostic, ...]
+    elsewhere: tuple[Alarm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +140,15 @@ def survey(
         definitions: The known agents.
         rules: The rules to run.
         user: Rule settings of the user's configuration.
-        history: Has lost updates; without it, none are reported.
+        history: Has alarms about losses; without it, none are reported.
     """
-    since = time.time() - _WEEK
     found = []
     for store in stores:
         contexts = read_contexts((store,))
         report = judged(check_contexts(contexts, rules), judgement_around(store, user))
-        losses = find_losses(history, store.root, since) if history else ()
+        alarms = tuple(each for each in alarms_of((store,), history) if each.root == store.root)
         last = _last_compaction(store.root, history)
-        found.append(_view(contexts[0].snapshot, definitions, report, losses, last))
+        found.append(_view(contexts[0].snapshot, definitions, report, alarms, last))
     return tuple(found)
 
 
@@ -163,7 +164,7 @@ def overview(
         found: The stores and definitions.
         rules: All rules.
         user: Rule settings of the user's configuration.
-        history: Has lost updates; without it, none are reported.
+        history: Has alarms about losses; without it, none are reported.
     """
     judgements = {store.root: judgement_around(store, user) for store in found.stores}
     chosen = tuple(
@@ -183,20 +184,33 @@ def overview(
     by_place: dict[str, list[Diagnostic]] = {}
     for each in check_roster(roster, contexts, chosen).diagnostics:
         by_place.setdefault(each.store, []).append(each)
-    since = time.time() - _WEEK
+    alarms = alarms_of(found.stores, history)
     views = []
     for snapshot in snapshots:
         root = snapshot.store.root
         counted = _failing(by_place.pop(root, ()), judgements[root])
-        losses = find_losses(history, root, since) if history else ()
         report = report_of((snapshot,), counted)
-        views.append(_view(snapshot, found.definitions, report, losses, _last_compaction(root, history)))
+        own = tuple(each for each in alarms if each.root == root)
+        views.append(_view(snapshot, found.definitions, report, own, _last_compaction(root, history)))
     others = (
         each
         for place, diagnostics in by_place.items()
         for each in _failing(diagnostics, judgement_around(place, user))
     )
-    return Overview(tuple(views), tuple(others))
+    known = {store.root for store in found.stores}
+    elsewhere = tuple(each for each in alarms if each.root not in known)
+    return Overview(tuple(views), tuple(others), elsewhere)
+
+
+def alarms_of(stores: Iterable[Store], history: "History | None") -> tuple[Alarm, ...]:
+    """Return all open alarms, of the new versions of some stores, too; none if the history is damaged."""
+    if history is None:
+        return ()
+    try:
+        examine(history, stores)
+        return open_alarms(history)
+    except MemorydError:  # `history verify` reports it
+        return ()
 
 
 def _failing(diagnostics: Iterable[Diagnostic], judgement: RuleSelection) -> tuple[Diagnostic, ...]:
@@ -228,7 +242,7 @@ def _view(
     snapshot: Snapshot,
     definitions: tuple[AgentDefinition, ...],
     report: CheckResult,
-    losses: tuple[Loss, ...],
+    alarms: tuple[Alarm, ...],
     compaction: LastCompaction | None,
 ) -> StoreView:
     return StoreView(
@@ -238,7 +252,7 @@ def _view(
         agents=match_agents(snapshot.store, definitions),
         report=report,
         changed=_newest(snapshot),
-        losses=losses,
+        alarms=alarms,
         compaction=compaction,
     )
 

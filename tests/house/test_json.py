@@ -134,6 +134,7 @@ def test_keys_of_status(tmp_path: Path) -> None:
 def test_keys_of_search_and_log(tmp_path: Path) -> None:
     demand("Search", memoryd("search", "cache", "--json", cwd=tmp_path))
     demand("Log", memoryd("log", "--json", cwd=tmp_path))
+    demand("Dismissed alarms", memoryd("dismiss", "--all", "--json", cwd=tmp_path))
 
 
 @needs_git

@@ -24,6 +24,7 @@ METRICS = (
     ("memoryd_pending_stores", "gauge", "Stores that changed and are not read yet."),
     ("memoryd_polled_directories", "gauge", "Directories that cannot be watched and are polled."),
     ("memoryd_over_limit_stores", "gauge", "Stores whose index file is over its limit and stays so for now."),
+    ("memoryd_loss_alarms", "gauge", "Losses that are neither restored nor dismissed."),
     ("memoryd_scans_total", "counter", "Full scans."),
     ("memoryd_indexed_files_total", "counter", "Files read because they had changed."),
     ("memoryd_operations_total", "counter", "Operations on memory files."),

@@ -2,13 +2,14 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
 from memoryd import private
 from memoryd.adapters.history import chain, records
+from memoryd.adapters.history.alarms import AlarmBook
 from memoryd.adapters.history.connection import Connection
 from memoryd.adapters.history.contents import damages
 from memoryd.adapters.history.copies.absorb import AbsorbResult, add_past
@@ -22,7 +23,7 @@ from memoryd.adapters.history.spool import Spool
 from memoryd.adapters.history.turn import turn
 from memoryd.domain.edits.plan import Plan
 from memoryd.domain.history.size import HistorySize
-from memoryd.domain.history.versions import PURGE, Operation, Version
+from memoryd.domain.history.versions import GIT, PURGE, Operation, Version
 from memoryd.errors import MemorydError
 
 
@@ -96,7 +97,11 @@ class History:
     # Versions
 
     def observe(
-        self, root: str, seen: Iterable[tuple[str, bytes | None]], modes: Mapping[str, int] | None = None
+        self,
+        root: str,
+        seen: Iterable[tuple[str, bytes | None]],
+        modes: Mapping[str, int] | None = None,
+        by_git: Collection[str] = (),
     ) -> None:
         """Record the contents of files of a store now, by absolute path; None for a deleted one.
 
@@ -106,8 +111,10 @@ class History:
             root: Absolute path of the store.
             seen: Path and content of each file.
             modes: Permission bits by path, if known.
+            by_git: Paths that git wrote or deleted, with a checkout, merge and the like.
         """
-        files = (records.SeenFile(root, path, content, (modes or {}).get(path)) for path, content in seen)
+        modes, writers = modes or {}, dict.fromkeys(by_git, GIT)
+        files = (records.SeenFile(root, p, content, modes.get(p), writers.get(p, "")) for p, content in seen)
         taken: list[records.SeenFile] = []
         try:
             with self._writing():
@@ -197,9 +204,9 @@ class History:
         where = "id IN (SELECT operation FROM changes WHERE root = ?) OR status = ?"
         return records.operations(self._connection, where, root, PURGE)
 
-    def last_to_undo(self) -> Operation | None:
-        """Return the newest finished operation that is neither an undo nor undone."""
-        return records.last_to_undo(self._connection)
+    def to_undo(self) -> Iterator[tuple[Operation, frozenset[str]]]:
+        """Yield the finished operations that are no undos and not undone, with their stores, newest first."""
+        return records.to_undo(self._connection)
 
     def unfinished(self) -> tuple[Operation, ...]:
         """Return the operations whose process ended before they did, the newest first."""
@@ -224,6 +231,11 @@ class History:
         except OSError as error:
             raise MemorydError(f"cannot write {path}: {error.strerror}") from error
         return path
+
+    @property
+    def alarms(self) -> AlarmBook:
+        """The alarms about losses."""
+        return AlarmBook(self._connection, self._writing)
 
     # Maintenance
 
@@ -277,11 +289,7 @@ class History:
         return import_copy(self._connection, path)
 
     def size(self, now: float) -> HistorySize:
-        """Return the bytes of the history and its growth.
-
-        Args:
-            now: Seconds since the epoch.
-        """
+        """Return the bytes of the history and its growth; `now` is in seconds since the epoch."""
         return size_of(self._connection.rows, now)
 
     def store_sizes(self) -> dict[str, int]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from memoryd.adapters.history import chain
+from memoryd.adapters.history.alarms import versions_of_alarms
 from memoryd.adapters.history.connection import Connection
 from memoryd.adapters.history.contents import REFERENCES
 from memoryd.adapters.history.schema import seconds_of, text_of
@@ -96,7 +97,7 @@ def _thin(connection: Connection, root: str, choose: _Choice, done: ExpiryResult
     """Delete those of the chosen versions of a store whose lines are elsewhere."""
     with connection.writing():
         versions = versions_of(connection, root)
-        candidates = choose(versions)
+        candidates = choose(versions) - versions_of_alarms(connection, root)
         if not candidates:
             return
         by_path: dict[str, list[Version]] = {}
@@ -113,7 +114,8 @@ def _thin(connection: Connection, root: str, choose: _Choice, done: ExpiryResult
 def versions_of(connection: Connection, root: str, since: float = 0.0) -> tuple[Version, ...]:
     """Return the versions of all files of a store that have one since a time, the oldest first."""
     rows = connection.rows(
-        "SELECT id, time, root, path, hash, mode, operation, author FROM versions WHERE root = ? AND path IN "
+        "SELECT id, time, root, path, hash, mode, operation, number, actor, author FROM versions "
+        "WHERE root = ? AND path IN "
         "(SELECT path FROM versions WHERE root = ? AND time >= ?) ORDER BY id",
         root,
         root,

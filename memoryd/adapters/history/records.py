@@ -1,5 +1,6 @@
 """Operations in the history: begun, finished and read."""
 
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -11,22 +12,27 @@ from memoryd.domain.history.versions import Operation
 
 
 class SeenFile(NamedTuple):
-    """A file as it was seen: root of its store, absolute path, content or None, permission bits or None."""
+    """A file as it was seen: root of its store, absolute path, content or None, permission bits or None.
+
+    The actor is its writer, as in `Version`.
+    """
 
     root: str
     path: str
     content: bytes | None
     mode: int | None = None
+    actor: str = ""
 
 
 def observe(connection: Connection, now: str, seen: SeenFile) -> None:
     """Record the content of a file within the current transaction, unless it is the last version."""
-    root, path, content, mode = seen
+    root, path, content, mode, actor = seen
     digest = None if content is None else sha256(content).hexdigest()
     last, held, _ = last_version(connection, path)
     if held != digest:
         connection.contents.keep(content, held)
-        connection.insert("versions", time=now, root=root, path=path, hash=digest, mode=mode)
+        values = {"root": root, "path": path, "hash": digest, "mode": mode, "actor": actor}
+        connection.insert("versions", time=now, **values)
     elif mode is not None:
         connection.rows("UPDATE versions SET mode = ? WHERE id = ?", mode, last)
 
@@ -67,7 +73,7 @@ def finish(connection: Connection, operation: int, status: str) -> None:
         last, held, writer = last_version(connection, path)
         if held == after and writer is None:
             # Another process has recorded it as a change by another program.
-            connection.rows("UPDATE versions SET operation = ? WHERE id = ?", operation, last)
+            connection.rows("UPDATE versions SET operation = ?, actor = '' WHERE id = ?", operation, last)
             continue
         version = {"root": root, "path": path, "hash": after, "mode": mode}
         connection.insert("versions", time=now, operation=operation, **version)
@@ -83,16 +89,17 @@ def operations(connection: Connection, where: str, *parameters: object) -> tuple
     return tuple(Operation(identity, seconds_of(begun), *rest) for identity, begun, *rest in rows)
 
 
-def last_to_undo(connection: Connection) -> Operation | None:
-    """Return the newest finished operation that is neither an undo nor undone."""
-    taken_back: set[int] = set()
+def to_undo(connection: Connection) -> Iterator[tuple[Operation, frozenset[str]]]:
+    """Yield the finished operations that are no undos and not undone, with their stores, newest first."""
+    undone: set[int] = set()
     for operation in operations(connection, "status = 'done'"):
-        if operation.id in taken_back:
+        if operation.id in undone:
             continue
-        if operation.undoes is None:
-            return operation
-        taken_back.add(operation.undoes)
-    return None
+        if operation.undoes is not None:
+            undone.add(operation.undoes)
+            continue
+        roots = connection.rows("SELECT DISTINCT root FROM changes WHERE operation = ?", operation.id)
+        yield operation, frozenset(root for (root,) in roots)
 
 
 def was_undone(connection: Connection, path: str, content: bytes, cause: str) -> bool:

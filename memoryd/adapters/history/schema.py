@@ -21,6 +21,20 @@ CREATE TABLE stored (
 )
 """
 
+# However a version is added, it gets the next number of its file; numbers stay when versions leave.
+_NUMBER_OLD = """
+UPDATE versions SET number = counted.number FROM
+    (SELECT id, row_number() OVER (PARTITION BY path ORDER BY id) AS number FROM versions) AS counted
+WHERE counted.id = versions.id
+"""
+_NUMBER_NEW = """
+CREATE TRIGGER number_versions AFTER INSERT ON versions WHEN new.number = 0 BEGIN
+    UPDATE versions SET number = 1 + ifnull(
+        (SELECT number FROM versions WHERE path = new.path AND id < new.id ORDER BY id DESC LIMIT 1), 0
+    ) WHERE id = new.id;
+END
+"""
+
 
 def _create_tables(database: "sqlite_utils.Database") -> None:
     database.table("contents").create({"hash": str, "size": int, "data": bytes}, pk="hash")
@@ -86,6 +100,20 @@ def _add_authors(database: "sqlite_utils.Database") -> None:
     database.execute("ALTER TABLE versions ADD COLUMN author TEXT NOT NULL DEFAULT ''")
 
 
+def _number_versions_and_keep_alarms(database: "sqlite_utils.Database") -> None:
+    """Number the versions of each file, and make room for their writers and for alarms about losses."""
+    versions = database.table("versions")
+    versions.add_column("number", int, not_null_default=0)
+    versions.add_column("actor", str, not_null_default="")
+    for sentence in (_NUMBER_OLD, _NUMBER_NEW):
+        database.execute(sentence)
+    database.table("examined").create({"root": str, "version": int}, pk="root", not_null=("version",))
+    database.table("alarms").create({"id": int, "time": str, "root": str, "sign": str, "state": str}, pk="id")
+    database.table("losses").create(
+        {"alarm": int, "base": int, "had": int, "dropped": int, "cut": int}, pk=("alarm", "dropped")
+    )
+
+
 # Applied in order; their number is the database's user_version.
 MIGRATIONS: tuple[Callable[["sqlite_utils.Database"], None], ...] = (
     _create_tables,
@@ -93,6 +121,7 @@ MIGRATIONS: tuple[Callable[["sqlite_utils.Database"], None], ...] = (
     _store_differences,
     _add_marks,
     _add_authors,
+    _number_versions_and_keep_alarms,
 )
 
 

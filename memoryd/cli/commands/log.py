@@ -8,7 +8,7 @@ import typer
 
 from memoryd.cli import options
 from memoryd.cli.options import StoreOptions
-from memoryd.cli.output.stores import lost_sentence
+from memoryd.cli.output.history import loss_sentence
 from memoryd.cli.output.terminal import (
     broken,
     emit_diff,
@@ -20,13 +20,16 @@ from memoryd.cli.output.terminal import (
     styled,
 )
 from memoryd.cli.program import spread
+from memoryd.domain.history.versions import GIT
 from memoryd.domain.text.escape import visible_line
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from memoryd.adapters.history import History
-    from memoryd.domain.history.lost_updates import Loss
+    from memoryd.domain.history.lost_lines import Loss
     from memoryd.domain.history.versions import Event, Step
 
 _MOST_FILES = 10  # shown of one event
@@ -44,13 +47,14 @@ def log(
 ) -> None:
     """Show who changed which stores or files and when, newest first.
 
-    memoryd's own operations appear by name, all other changes as "changed outside". `@N` is the version
-    of a file after the change, for `memoryd cat FILE@N`, `diff` and `restore`.
+    memoryd's own operations appear by name, checkouts and merges as "changed by git", all other changes as
+    "changed outside". `@N` is the version of a file after the change, for `memoryd cat FILE@N`, `diff` and
+    `restore`.
     """
     from memoryd.cli.arguments import selected_paths
     from memoryd.runtime import build
     from memoryd.services.history.look_up import events
-    from memoryd.services.history.restore import find_losses
+    from memoryd.services.history.losses import open_alarms
 
     runtime = build()
     with runtime.history() as history:
@@ -60,17 +64,19 @@ def log(
         lost = {
             loss.dropped_by.id: loss
             for root in sorted({path.root for path in paths})
-            for loss in find_losses(history, root, shown[-1].time if shown else 0)
+            for alarm in open_alarms(history, root)
+            for loss in alarm.losses
         }
         if json:
-            emit_json({"events": [_as_json(event, history, lost) for event in shown]})
+            told = [_as_json(event, history, lost) for event in shown]
+            emit_json({"events": told, "hidden": len(found) - len(shown)})
             return
         for event in shown:
             emit_lines(_lines(event, history, lost, all_files=patch))
             if patch:
                 _emit_patch(event, history)
     if len(found) > len(shown):
-        note(f"{counted(len(found) - len(shown), 'earlier event', 'earlier events')}: --limit 0 shows all")
+        note(_hidden(found[len(shown) :], lost))
     if not found:
         note("nothing is recorded")
 
@@ -89,10 +95,10 @@ def _lines(event: "Event", history: "History", lost: "dict[int, Loss]", *, all_f
             else styled("its content is damaged", "red")
         )
         lines.append(
-            f"  {step.action:<6}  {path:<{width}}  {styled(f'@{step.after.id}', 'yellow')}  {colours}"
+            f"  {step.action:<6}  {path:<{width}}  {styled(f'@{step.after.number}', 'yellow')}  {colours}"
         )
         if loss := lost.get(step.after.id):
-            lines.append(styled(f"          {lost_sentence(loss)}", "red"))
+            lines.append(styled(f"          {loss_sentence(loss)}", "red"))
     if len(steps) < len(event.steps):
         lines.append(
             f"  … and {counted(len(event.steps) - len(steps), 'more file', 'more files')}: --patch shows all"
@@ -106,7 +112,7 @@ def _title(event: "Event") -> str:
         if author := next((step.after.author for step in event.steps if step.after.author), ""):
             return f"committed by {visible_line(author)}"
         first = all(step.before is None for step in event.steps)
-        return "first seen" if first else "changed outside"
+        return "first seen" if first else "changed by git" if event.actor == GIT else "changed outside"
     who = " by the daemon" if operation.actor == "daemon" else ""
     undone = f" (undoes operation {operation.undoes})" if operation.undoes else ""
     known = {"done": "", "purge": "", "intent": ": not finished", "purged": ": what it changed was purged"}
@@ -115,6 +121,20 @@ def _title(event: "Event") -> str:
     for root in {step.after.root for step in event.steps}:
         title = title.replace(f"{root}: ", f"{short(root)}: ")
     return f"{operation.cause}, operation {operation.id}{who}{undone}{ended or f': {title}'}"
+
+
+def _hidden(events: "Sequence[Event]", lost: "dict[int, Loss]") -> str:
+    """Return what is not shown: the number of events of each kind, from when, and how to see them."""
+    own = sum(event.operation is not None for event in events)
+    losses = sum(step.after.id in lost for event in events for step in event.steps)
+    kinds = (
+        (own, "operation", "operations"),
+        (len(events) - own, "change by others", "changes by others"),
+        (losses, "loss", "losses"),
+    )
+    told = ", ".join(counted(*kind) for kind in kinds if kind[0])
+    hidden = counted(len(events), "earlier event", "earlier events")
+    return f"hidden: {hidden} since {_local(events[-1].time)} ({told}): --limit 0 shows all"
 
 
 def _counts(step: "Step", history: "History") -> tuple[int, int] | None:
@@ -144,7 +164,7 @@ def _as_json(event: "Event", history: "History", lost: "dict[int, Loss]") -> dic
         "time": _utc(event.time),
         "operation": operation.id if operation else None,
         "cause": operation.cause if operation else None,
-        "actor": operation.actor if operation else None,
+        "actor": event.actor or None,
         "status": operation.status if operation else None,
         "title": operation.title if operation else None,
         "undoes": operation.undoes if operation else None,
@@ -159,6 +179,7 @@ def _as_json(event: "Event", history: "History", lost: "dict[int, Loss]") -> dic
                 "path": relative(step.after.path),
                 "action": step.action,
                 "version": step.after.id,
+                "number": step.after.number,
                 "before": step.before.id if step.before else None,
                 "added": plus,
                 "removed": minus,

@@ -45,7 +45,9 @@ _At = Annotated[
 ]
 
 
-_Lost = Annotated[bool, typer.Option("--lost", help="Restore entries that were lost to a concurrent write.")]
+_Lost = Annotated[
+    bool, typer.Option("--lost", help="Restore the lost lines and files that `status` reports.")
+]
 
 
 _Delete = Annotated[bool, typer.Option("--delete", help="With --at: also delete files created since.")]
@@ -84,7 +86,7 @@ def restore(
     if newer:
         note(f"kept {counted(newer, 'newer file', 'newer files')}; --delete removes them")
     if identity is None:
-        note("Nothing to restore: everything is as it was then")
+        note("Nothing to restore: " + ("no loss is known" if lost else "everything is as it was then"))
     else:
         note(applied_sentence(identity))
 
@@ -102,7 +104,7 @@ def _planned(runtime: "Runtime", history: "History", text: str, how: _RestoreOpt
     runtime.demand_inside(found.root)
     if how.lost:
         return restore.plan_restore_lost(history, found.root, path=found.path)
-    moment = how.at or (version if version is not None and not version.isdecimal() else None)
+    moment = how.at or (version if version is not None and not look_up.is_number(version) else None)
     if moment is not None:
         time = look_up.moment_of(moment, now())
         return restore.plan_restore_store(history, found.root, time, path=found.path, delete=how.delete)

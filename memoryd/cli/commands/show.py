@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memoryd.cli import options
-from memoryd.cli.output.stores import as_json, history_of, lost_sentence, told_apart
+from memoryd.cli.output.history import alarm_line
+from memoryd.cli.output.stores import as_json, history_of, told_apart
 from memoryd.cli.output.terminal import bar, emit_bytes, emit_json, emit_lines, note, short, styled
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
@@ -87,9 +88,9 @@ def _page(view: "StoreView") -> list[str]:
     if view.report.unread:
         lines += ["", "could not be read:"]
         lines += [f"  {short(each.path)}: {each.reason}" for each in view.report.unread]
-    for loss in view.losses:
-        lines += ["", f"{short(loss.had.path)}: {styled(lost_sentence(loss), 'red')}"]
-        lines += [f"  {entry}" for entry in loss.entries]
+    for alarm in view.alarms:
+        lines += ["", styled(alarm_line(alarm), "red")]
+        lines += [f"  {entry}" for loss in alarm.losses for entry in loss.entries]
     if view.report.diagnostics:
         lines += ["", f"findings (details: `memoryd check {short(store.root)}`):"]
         lines += [

@@ -10,7 +10,7 @@ import typer
 from memoryd.cli import options
 from memoryd.cli.output import daemon, history, trust
 from memoryd.cli.output.progress import waiting
-from memoryd.cli.output.stores import compaction_lines, history_of, lost_sentence, row
+from memoryd.cli.output.stores import compaction_lines, history_of, row
 from memoryd.cli.output.terminal import (
     bar,
     can_redraw,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from memoryd.adapters.stores.discovery import FoundStores
+    from memoryd.domain.history.lost_lines import Alarm
     from memoryd.domain.stores.store import Scope
     from memoryd.runtime import Runtime
     from memoryd.services.status import IndexCoverage, Overview, StoreView
@@ -125,6 +126,7 @@ class _Status:
                 "files_current": indexed and indexed.current,
             },
             "history": history.as_json(self._size),
+            "alarms": [history.alarm_as_json(alarm) for alarm in self._alarms],
             **trust.as_json(self._found),
         }
 
@@ -134,13 +136,23 @@ class _Status:
         head = [*daemon.lines(self._daemon), *_index_line(self._indexed), *history.size_line(self._size), ""]
         if not views:
             none = _NO_STORES if self._all else ["no memory store of that agent or scope found"]
-            return [*head, *none, *trust.lines_of(self._found, ())]
+            return [*head, *none, *self._alarm_lines(), *trust.lines_of(self._found, ())]
         told = compaction_lines(views)
         tail = [*([""] if told else []), *told, "", *_summary(self._seen, whole=self._all), *self._notes()]
         rows = _table(views, self._now)
         if most and len(head) + len(rows) + len(tail) > most:
             rows = self._worst(most - len(head) - len(tail))
         return [*head, *rows, *tail]
+
+    @property
+    def _alarms(self) -> "list[Alarm]":
+        """The alarms about the stores shown, and about deleted ones if all are shown; the newest first."""
+        found = [alarm for view in self._seen.views for alarm in view.alarms]
+        found += self._seen.elsewhere if self._all else ()
+        return sorted(found, key=lambda alarm: alarm.id, reverse=True)
+
+    def _alarm_lines(self) -> list[str]:
+        return [styled(history.alarm_line(alarm), "red") for alarm in self._alarms]
 
     def _worst(self, most: int) -> list[str]:
         """Return at most this many lines of the table, in its order."""
@@ -158,11 +170,7 @@ class _Status:
 
     def _notes(self) -> list[str]:
         views = self._seen.views
-        lines = [
-            f"{short(loss.had.path)}: {styled(lost_sentence(loss), 'red')}"
-            for view in views
-            for loss in view.losses
-        ]
+        lines = self._alarm_lines()
         waiting = _waiting(self._found, views) if self._all else []
         if waiting:
             more = f" and {len(waiting) - _MOST} more" if len(waiting) > _MOST else ""

@@ -1,6 +1,5 @@
-"""One store as text and JSON, and its lost updates."""
+"""One store as text and JSON."""
 
-import shlex
 from collections import Counter
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -12,14 +11,12 @@ from memoryd.cli.output.terminal import (
     relative,
     short,
 )
-from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from memoryd.adapters.history import History
-    from memoryd.domain.history.lost_updates import Loss
     from memoryd.domain.stores.store import Store
     from memoryd.runtime import Runtime
     from memoryd.services.status import StoreView
@@ -39,7 +36,7 @@ def history_of(runtime: "Runtime") -> "Iterator[History | None]":
         try:
             history = stack.enter_context(runtime.existing_history())
         except MemorydError as error:
-            note(f"warning: {error.message}; lost updates are unknown")
+            note(f"warning: {error.message}; losses are unknown")
             history = None
         yield history
 
@@ -82,8 +79,15 @@ def _findings(view: "StoreView") -> dict[str, object]:
 
 def _lost(view: "StoreView") -> list[dict[str, object]]:
     return [
-        {"path": relative(loss.had.path), "version": loss.dropped_by.id, "entries": list(loss.entries)}
-        for loss in view.losses
+        {
+            "path": relative(loss.had.path),
+            "version": loss.dropped_by.id,
+            "entries": list(loss.entries),
+            "alarm": alarm.id,
+            "sign": alarm.sign,
+        }
+        for alarm in view.alarms
+        for loss in alarm.losses
     ]
 
 
@@ -138,14 +142,3 @@ def compaction_lines(views: "Sequence[StoreView]") -> list[str]:
     if len(told) > _MOST_COMPACTIONS:
         lines.append(f"… and {len(told) - _MOST_COMPACTIONS:,} more: memoryd log")
     return lines
-
-
-def lost_sentence(loss: "Loss") -> str:
-    """Return what a lost update removed, and how to restore it."""
-    path = loss.had.path
-    path = shlex.quote(path) if shlex.quote(path) != path else short(path)
-    what = counted(len(loss.entries), "line", "lines")
-    return (
-        f"a write from an outdated copy removed {what} added shortly before; "
-        f"`memoryd restore --lost {path}` restores {'it' if len(loss.entries) == 1 else 'them'}"
-    )

@@ -74,6 +74,7 @@ class DaemonStatus:
         last_operation: Number of its last operation.
         sandbox: `on`, or why it has no sandbox.
         outside: Stores outside of the sandbox, which it cannot write to until it is started again.
+        alarms: Number of losses that are neither restored nor dismissed.
     """
 
     version: int
@@ -91,6 +92,7 @@ class DaemonStatus:
     last_operation: int | None
     sandbox: str
     outside: tuple[str, ...]
+    alarms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,136 +1,43 @@
 """Lost updates: full writes from an old reading."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from memoryd.domain.history.line_changes import changed_lines
+from memoryd.domain.history.lost_lines import Content, Lines, Loss, Moves, Read, Sign, is_reworded, lines_of
 from memoryd.domain.history.versions import Version
-from memoryd.domain.text.line_diff import LineMatcher
 
 WINDOW = 3600.0
 """Seconds: an agent may write from a reading as old as this."""
-_REWORDED = 0.5  # share of its words that a line must share with a new one to be a reworded note
-_KEPT = 0.5  # share of the lines of a reading that a version made from it must have
+_KEPT = 0.5  # share of the lines of a reading, and of those removed since, that a version made from it has
 _WALKED = 40  # most versions back for which the reading of a writer is looked up
 _REMEMBERED = 16  # versions whose lines are kept in memory
-_TARGET = re.compile(r"\]\([^()\s]+\)")  # of a link
+_WALKED_FOR_CUTS = 10  # most versions back that a session may have been shown at its start
+_DAY = 86400.0  # seconds: the longest session
 
-_Lines = dict[bytes, str]
-_Read = Callable[[Version], _Lines]
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """One version that dropped recently added entries.
-
-    Attributes:
-        base: The version that its writer must have read.
-        had: The version with the entries, right before.
-        dropped_by: The version without them.
-        entries: The lines that are now missing from the whole store, as they were written.
-    """
-
-    base: Version
-    had: Version
-    dropped_by: Version
-    entries: tuple[str, ...]
+Cut = Callable[[bytes], int | None]
+"""Returns the offset in bytes from which an index file is not loaded; None if all of it is."""
 
 
-def losses(
-    versions: Sequence[Version],
-    content: Callable[[Version], bytes | None],
-    since: float = 0.0,
-    others: Callable[[], Iterable[Version]] = tuple,
-) -> tuple[Loss, ...]:
-    """Return the lost updates of one store that are still missing.
+def stale_writes(versions: Sequence[Version], content: Content, since: int = 0) -> Iterator[Loss]:
+    """Yield the versions of one file that were written from an old reading.
 
     A version counts as made from an old reading if it has none of the lines that were added in the hour
-    before, not even reworded, but at least half of the reading, and if it equals no earlier version:
-    rewrites and steps back are intended. Lines that are elsewhere in the store now were moved. Of a
-    deleted file, nothing counts as lost.
+    before, not even reworded, but at least half of the reading, and half of what was removed of it since;
+    and if it equals no earlier version: rewrites and steps back are intended.
 
     Args:
-        versions: All versions of files of the store, the oldest first.
+        versions: All versions of the file, the oldest first.
         content: The bytes of a version; None for a deleted file.
-        since: Seconds since the epoch: earlier losses are ignored.
-        others: Returns the versions of its other files, to which lines may have moved; asked only for losses.
+        since: Only versions with a higher id are examined.
     """
-    by_path: dict[str, list[Version]] = {}
-    for version in versions:
-        by_path.setdefault(version.path, []).append(version)
-    read = lru_cache(_REMEMBERED)(lambda version: _lines(content(version)))
-    last = {path: each[-1] for path, each in by_path.items()}
-    found = [
-        loss
-        for path, each in by_path.items()
-        if last[path].digest is not None
-        for loss in _losses(each, read, content, since)
-    ]
-    if not found:
-        return ()
-    present = {version.path: version for version in others()} | last
-    here = {key for version in present.values() for key in read(version)}
-    standing = (
-        _without(loss, read, last[loss.had.path], here | _later(by_path[loss.had.path], loss, read))
-        for loss in found
-    )
-    return tuple(sorted((loss for loss in standing if loss.entries), key=lambda loss: loss.dropped_by.id))
-
-
-def _later(versions: list[Version], loss: Loss, read: _Read) -> set[bytes]:
-    """Return the lines that came back afterwards: a second removal was intended."""
-    return {key for version in versions if version.id > loss.dropped_by.id for key in read(version)}
-
-
-def with_lost_entries(loss: Loss, base: bytes, had: bytes) -> bytes:
-    """Return the base with the lost entries in their old place; no line of it is removed.
-
-    Args:
-        loss: The lost update.
-        base: The content of its `base`.
-        had: The content of its `had`.
-    """
-    entries = set(loss.entries)
-    old, new = base.split(b"\n"), had.split(b"\n")
-    lines: list[bytes] = []
-    for tag, start, end, new_start, new_end in LineMatcher(old, new).get_opcodes():
-        stays = old[start:end]
-        block = [] if tag == "equal" else new[new_start:new_end]
-        texts = [next(iter(_lines(line).values()), None) for line in block]
-        # Lines without words belong to the entries around them: code fences, the space around a heading.
-        added = [line for line, text in zip(block, texts, strict=True) if text is None or text in entries]
-        if entries.isdisjoint(texts):
-            lines += stays
-        elif any(stays):
-            lines += stays + added
-        else:
-            lines += added + stays
-    return b"\n".join(lines)
-
-
-def _without(loss: Loss, read: _Read, last: Version, here: set[bytes]) -> Loss:
-    """Return a loss without lines that are elsewhere now, or reworded in the same file."""
-    base, had = read(loss.base), read(loss.had)
-    moved = {text for key, text in had.items() if key in here}
-    new = [text for key, text in read(last).items() if key not in base.keys() | had.keys()]
-    return replace(
-        loss,
-        entries=tuple(entry for entry in loss.entries if entry not in moved and not _is_among(entry, new)),
-    )
-
-
-def _losses(
-    versions: list[Version], read: _Read, content: Callable[[Version], bytes | None], since: float
-) -> Iterator[Loss]:
+    read = lru_cache(_REMEMBERED)(lambda version: lines_of(content(version)))
     earlier = {version.digest for version in versions[:2]}
     for at in range(2, len(versions)):
         had, after = versions[at - 1], versions[at]
         is_step_back = after.digest in earlier
         earlier.add(after.digest)
-        if after.time < since or after.operation is not None or None in {after.digest, had.digest}:
+        if after.id <= since or after.is_by_known_writer or None in {after.digest, had.digest}:
             continue
         if is_step_back or _keeps_news(*(content(version) or b"" for version in versions[at - 2 : at + 1])):
             continue
@@ -138,21 +45,88 @@ def _losses(
         if base is None:
             continue
         old, new = read(base), read(after)
+        changed = old.keys() - read(had).keys()
+        if len(changed & new.keys()) < len(changed) * _KEPT:
+            continue  # a write from the reading would have brought them back
         own = [text for key, text in new.items() if key not in read(had).keys() | old.keys()]
         added = [text for key, text in read(had).items() if key not in old]
-        lost = tuple(text for text in added if not _is_among(text, own))
+        lost = tuple(text for text in added if not is_reworded(text, own))
         if lost:
             yield Loss(base, had, after, lost)
+
+
+def unseen_losses(versions: Sequence[Version], content: Content, cut: Cut, since: int = 0) -> Iterator[Loss]:
+    """Yield the versions of an index file that were written from the loaded part of an earlier one.
+
+    Such a version has at least half of the lines that were loaded of an earlier version, and none of those
+    beyond its cut, not even reworded: its writer was never shown them.
+
+    Args:
+        versions: All versions of the index file, the oldest first.
+        content: The bytes of a version; None for a deleted file.
+        cut: Returns the offset from which an index file is not loaded.
+        since: Only versions with a higher id are examined.
+    """
+    read = lru_cache(_REMEMBERED)(lambda version: lines_of(content(version)))
+    parts = lru_cache(_REMEMBERED)(lambda version: _parts(content(version), cut))
+    earlier: set[str | None] = set()
+    for at in range(1, len(versions)):
+        had, after = versions[at - 1], versions[at]
+        earlier.add(had.digest)
+        if after.id <= since or after.is_by_known_writer or None in {after.digest, had.digest}:
+            continue
+        if not _drops(content(had) or b"", content(after) or b""):
+            continue
+        for base in reversed(versions[max(at - _WALKED_FOR_CUTS, 0) : at]):
+            if base is not had and base.time < after.time - _DAY:
+                break
+            shown, hidden, offset = parts(base)
+            is_step_back = after.digest in earlier and read(after) != shown
+            lost = () if is_step_back else _unseen(read, (base, had, after), shown, hidden)
+            if lost:
+                yield Loss(base, had, after, lost, Sign.UNSEEN, offset)
+                break
+
+
+def _drops(before: bytes, after: bytes) -> bool:
+    """Return whether a version lacks a line of the one before it."""
+    removed, added = changed_lines(before, after)
+    return not set(removed) <= set(added)
+
+
+def _parts(content: bytes | None, cut: Cut) -> tuple[Lines, Lines, int | None]:
+    """Return the lines that are loaded, those that are not, and where the cut is."""
+    offset = cut(content) if content else None
+    if content is None or not offset:  # at offset 0, a reader is shown nothing
+        return {}, {}, None
+    shown = lines_of(content[:offset])
+    hidden = {key: text for key, text in lines_of(content[offset:]).items() if key not in shown}
+    return shown, hidden, offset
+
+
+def _unseen(
+    read: Read, versions: tuple[Version, Version, Version], shown: Lines, hidden: Lines
+) -> tuple[str, ...]:
+    """Return the lines that a writer dropped who saw only the shown ones; none if it saw others, too."""
+    base, had, after = map(read, versions)
+    lost = [text for key, text in had.items() if key in hidden]
+    if not lost or hidden.keys() & after.keys() or len(shown.keys() & after.keys()) < len(shown) * _KEPT:
+        return ()
+    news = had.keys() - base.keys()
+    if versions[0] is not versions[1] and (not news or news & after.keys()):
+        return ()  # its writer read a later version
+    own = Moves(text for key, text in after.items() if key not in had and key not in base)
+    return () if any(own.contain(text) for text in lost) else tuple(lost)
 
 
 def _keeps_news(base: bytes, had: bytes, after: bytes) -> bool:
     """Return whether a version certainly has a line that the one before it added, so that it was read."""
     _, news = changed_lines(base, had)
     removed, _ = changed_lines(had, after)
-    return any(_lines(line) and line not in base and line not in removed for line in news)
+    return any(lines_of(line) and line not in base and line not in removed for line in news)
 
 
-def _reading(versions: list[Version], read: _Read) -> Version | None:
+def _reading(versions: Sequence[Version], read: Read) -> Version | None:
     """Return the oldest version that the writer of the last one may have read: it has none of its news."""
     had, after = versions[-2:]
     found = None
@@ -165,22 +139,3 @@ def _reading(versions: list[Version], read: _Read) -> Version | None:
         kept = len(read(base).keys() & read(after).keys())
         found = base if added and kept >= len(read(base)) * _KEPT else found
     return found
-
-
-def _lines(content: bytes | None) -> _Lines:
-    """Return the lines with words, by their form without white space and heading marks, which moves keep."""
-    lines = (line.strip() for line in (content or b"").split(b"\n"))
-    return {
-        line.lstrip(b"# "): line.decode(errors="replace")
-        for line in lines
-        if re.search(r"\w", line.decode(errors="replace"))
-    }
-
-
-def _is_among(line: str, others: list[str]) -> bool:
-    """Return whether one of the other lines is a rewording, or is about the same file."""
-    words, target = line.split(), _TARGET.search(line)
-    return any(
-        (target and target[0] in other) or SequenceMatcher(None, words, other.split()).ratio() >= _REWORDED
-        for other in others
-    )

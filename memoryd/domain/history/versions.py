@@ -6,6 +6,12 @@ from itertools import groupby
 from math import inf
 
 PURGE = "purge"
+RESCUE = "rescue"
+"""The cause of operations that add lines written during another operation."""
+DAEMON = "daemon"
+"""The actor of the operations of the daemon."""
+GIT = "git"
+"""The writer of versions that came with a checkout, merge and the like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,8 @@ class Version:
         digest: SHA-256 of its content, hexadecimal; None for a deleted file.
         mode: Permission bits, or None if unknown.
         operation: The operation of memoryd that wrote it; None for any other writer.
+        number: Counts from 1 over the versions of the file; 0 if unknown.
+        actor: `git` for a checkout, merge and the like; "" for an unknown writer or an operation.
         author: Who committed it, if it was imported from git; "" otherwise.
     """
 
@@ -54,7 +62,14 @@ class Version:
     digest: str | None
     mode: int | None
     operation: int | None
+    number: int = 0
+    actor: str = ""
     author: str = ""
+
+    @property
+    def is_by_known_writer(self) -> bool:
+        """Return whether memoryd or git wrote it, which lose nothing that is not recorded."""
+        return self.operation is not None or self.actor == GIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +100,11 @@ class Event:
     time: float
     operation: Operation | None
     steps: tuple[Step, ...]
+
+    @property
+    def actor(self) -> str:
+        """Return who did it: `daemon`, `command`, `git`, or "" for an unknown program."""
+        return self.operation.actor if self.operation else self.steps[0].after.actor
 
 
 def last_in_force(
@@ -121,6 +141,17 @@ def state_at(versions: Iterable[Version], time: float) -> dict[str, Version]:
     return {path: version for path, version in last.items() if version.digest is not None}
 
 
+def state_before(versions: Iterable[Version], identity: int) -> dict[str, Version]:
+    """Return the version of each file before a version was recorded, by path, without deleted files.
+
+    Args:
+        versions: The versions, the oldest first.
+        identity: The id of that version.
+    """
+    last = {version.path: version for version in versions if version.id < identity}
+    return {path: version for path, version in last.items() if version.digest is not None}
+
+
 def steps_of(versions: Iterable[Version]) -> tuple[Step, ...]:
     """Return each version with the one before it of the same file, the oldest first."""
     last: dict[str, Version] = {}
@@ -141,7 +172,7 @@ def events_of(versions: Sequence[Version], operations: Iterable[Operation]) -> t
     known = {operation.id: operation for operation in operations}
     events = []
     seen = set()
-    for (identity, _, _), group in groupby(steps_of(versions), lambda step: _moment(step, known)):
+    for (identity, *_), group in groupby(steps_of(versions), lambda step: _moment(step, known)):
         steps = tuple(sorted(group, key=lambda step: step.after.path))
         operation = known.get(identity)
         seen.add(identity)
@@ -160,9 +191,9 @@ def newest_first(events: Iterable[Event]) -> tuple[Event, ...]:
     return tuple(sorted(events, key=order, reverse=True))
 
 
-def _moment(step: Step, known: dict[int, Operation]) -> tuple[int, str, float]:
-    """Return the key that the steps of one event share: the operation, else the store and the scan time."""
+def _moment(step: Step, known: dict[int, Operation]) -> tuple[int, str, str, float]:
+    """Return the key that the steps of one event share: the operation, else store, writer and scan time."""
     version = step.after
     if version.operation in known:
-        return (version.operation or 0, "", 0.0)
-    return (0, version.root, version.time)
+        return (version.operation or 0, "", "", 0.0)
+    return (0, version.root, version.actor, version.time)

@@ -18,6 +18,7 @@ from memoryd.services.daemon.heartbeat import Pulse, Vitals
 from memoryd.services.daemon.journal import Journal
 from memoryd.services.daemon.known_stores import KnownStores
 from memoryd.services.daemon.lookout import EVERY, Lookout
+from memoryd.services.daemon.loss_watch import LossWatch
 from memoryd.services.daemon.sandbox import Border, Sandbox
 from memoryd.services.daemon.settings import Setting
 from memoryd.services.daemon.upkeep import Upkeep
@@ -59,6 +60,7 @@ class Daemon:
         self.border = Border(sandbox, self._journal)
         self._known = KnownStores(index, history, self._journal)
         self._enforcer = Enforcer(setting.config, setting.home, history, self._journal)
+        self._losses = LossWatch(history, self._journal)
         self._pulse = Pulse(status, setting.metrics, self._journal)
         self._doorbell: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._lookout = Lookout(self._doorbell.put, setting.patterns, self._journal)
@@ -111,13 +113,8 @@ class Daemon:
     def _wait(self) -> None:
         """Sleep until the next task is due or an event comes, then take all events."""
         now = time.monotonic()
-        due = min(
-            now + self._pulse.longest,
-            self._scan_at,
-            self._supervise_at,
-            self._pending.due,
-            *self._enforce_at.values(),
-        )
+        tasks = (self._scan_at, self._supervise_at, self._pending.due, *self._enforce_at.values())
+        due = min(now + self._pulse.longest, *tasks)
         try:
             self._mark(self._doorbell.get(timeout=max(due - now, 0)))
             for _ in range(_EVENTS):
@@ -172,6 +169,7 @@ class Daemon:
         self._guarded("", lambda _: self._known.settle())
         self._guarded("", lambda _: self._lookout.check(self._known.directories(self._lookout.failed)))
         self._guarded("", lambda _: self._known.drop_gone())
+        self._guarded("", lambda _: self._losses.look(self._known.stores.values()))
         self._scanned = time.time()
         self._journal.counts["scans"] += 1
         if self._search_wanted:
@@ -235,6 +233,7 @@ class Daemon:
         elif changed:
             self._untidy = min(self._untidy + 1 + changed // _BULK, 16)
             self._changed[place] = self._enforce_at[place] = time.monotonic()
+            self._losses.look([self._known.stores[place]])
 
     def _enforce(self, place: str) -> None:
         quiet = time.monotonic() - self._changed.get(place, float("-inf"))
@@ -285,6 +284,7 @@ class Daemon:
             polled=failed,
             enforce=tuple(sorted(self._enforcer.left.values(), key=lambda each: each.store)),
             last_operation=self._enforcer.last_operation,
+            alarms=self._losses.alarms,
             sandbox=self.border.sandbox.state,
             outside=tuple(sorted(self.border.outside)),
             scanned=self._scanned,

@@ -30,6 +30,7 @@ class Vitals:
     last_operation: int | None
     sandbox: str
     outside: tuple[str, ...]
+    alarms: int = 0
     scanned: float = 0.0
 
 
@@ -138,6 +139,7 @@ class Pulse:
             polled=tuple(PolledDirectory(*each) for each in sorted(vitals.polled.items())),
             enforce=vitals.enforce,
             last_operation=vitals.last_operation,
+            alarms=vitals.alarms,
             sandbox=vitals.sandbox,
             outside=vitals.outside,
         )
@@ -153,6 +155,7 @@ class Pulse:
             vitals.pending,
             len(vitals.polled),
             len(vitals.enforce),
+            vitals.alarms,
             counts["scans"],
             counts["files"],
             counts["compacted"] + counts["mended"],
@@ -166,9 +169,10 @@ class Pulse:
 def _sentence(vitals: Vitals) -> str:
     """Return the status line for `systemctl status`."""
     polled = f"; {_counted(len(vitals.polled), 'directory', 'directories')} polled" if vitals.polled else ""
+    alarms = f"; {_counted(vitals.alarms, 'loss', 'losses')}: memoryd status" if vitals.alarms else ""
     over = f"; {len(vitals.enforce)} over the limit" if vitals.enforce else ""
     stores, files = _counted(vitals.stores, "store"), _counted(vitals.files, "file")
-    return f"Watching {stores}, {files}{over}{polled}"
+    return f"Watching {stores}, {files}{over}{alarms}{polled}"
 
 
 def _counted(number: int, one: str, many: str = "") -> str:

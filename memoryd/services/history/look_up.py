@@ -134,18 +134,22 @@ def _lines(content: bytes) -> list[bytes]:
 def find_version(history: History, place: HistoryPath, text: str, now: datetime) -> Version:
     """Return the version of a file by its number or by a moment.
 
+    A number is that of the file; one that no version of the file has, and `#N`, is that over all files.
+
     Raises:
         MemorydError: If there is no such version.
     """
     versions = _versions(place, history)
-    moment = None if text.isdecimal() else moment_of(text, now)
+    moment = None if is_number(text) else moment_of(text, now)
     if moment is None:
-        found = next((version for version in versions if str(version.id) == text), None)
+        own = (version for version in versions if str(version.number) == text)
+        overall = (version for version in versions if str(version.id) == text.removeprefix("#"))
+        found = next(own, None) or next(overall, None)
     else:
         last = [version for version in versions if version.time <= moment]
         found = last[-1] if last else None
     if found is None:
-        known = ", ".join(str(version.id) for version in versions[-5:])
+        known = ", ".join(str(version.number) for version in versions[-5:])
         raise MemorydError(
             f"{place.path} has no version {text}",
             f"its last versions are {known}; `memoryd log` shows more"
@@ -153,6 +157,11 @@ def find_version(history: History, place: HistoryPath, text: str, now: datetime)
             else "nothing is recorded of it",
         )
     return found
+
+
+def is_number(version: str) -> bool:
+    """Return whether the text after an `@` is a number of a version, of the file or (`#N`) over all files."""
+    return version.removeprefix("#").isdecimal()
 
 
 def earlier_version(history: History, place: HistoryPath, now: bytes | None) -> Version:

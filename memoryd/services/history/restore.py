@@ -2,17 +2,18 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from memoryd.adapters.history import History
 from memoryd.adapters.stores import files
 from memoryd.domain.edits.merge3 import merge
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
-from memoryd.domain.history.lost_updates import Loss, losses, with_lost_entries
+from memoryd.domain.history.lost_lines import Loss, Sign, with_lost_entries
 from memoryd.domain.history.versions import Version, state_at
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import ConflictError, MemorydError
+from memoryd.services.history.losses import open_alarms
 
 _AT_ONCE = 600.0  # seconds in which the files of a deleted directory are all recorded as deleted
 
@@ -32,8 +33,10 @@ def plan_restore(history: History, wanted: Version) -> RestorePlan:
         MemorydError: If the file was deleted in that version.
     """
     if wanted.digest is None:
-        raise MemorydError(f"{wanted.path} was deleted in version {wanted.id}", "name an earlier version")
-    return RestorePlan(_plan(f"restore {_name(wanted)} to version {wanted.id}", _changes(history, [wanted])))
+        raise MemorydError(f"{wanted.path} was deleted in version {wanted.number}", "name an earlier version")
+    return RestorePlan(
+        _plan(f"restore {_name(wanted)} to version {wanted.number}", _changes(history, [wanted]))
+    )
 
 
 def plan_restore_store(
@@ -74,60 +77,57 @@ def plan_restore_store(
     return RestorePlan(_plan(title, changes), 0 if delete else len(newer))
 
 
-def find_losses(history: History, root: str, since: float) -> tuple[Loss, ...]:
-    """Return the lost updates of a store that are not fixed yet; none if a content is damaged.
-
-    Args:
-        history: The recorded versions.
-        root: The store.
-        since: Seconds since the epoch; older losses are ignored.
-    """
-    try:
-        return _losses(history, root, since)
-    except MemorydError:
-        return ()
-
-
-def _losses(history: History, root: str, since: float) -> tuple[Loss, ...]:
-    recent = history.record(root, since)
-    if not any(version.time >= since and version.operation is None for version in recent):
-        return ()
-    return losses(
-        recent, lambda version: history.content(version.digest), since, lambda: history.record(root)
-    )
-
-
 def plan_restore_lost(history: History, root: str, *, path: str | None = None) -> RestorePlan:
-    """Plan to restore all entries that lost updates removed, and keep what the files contain now.
+    """Plan to restore what all open alarms are about, and keep what the files contain now.
 
     Args:
         history: The recorded versions.
         root: The store.
-        path: Only entries of this file, absolute.
+        path: Only what this file, or a file below this directory, lost; absolute.
 
     Raises:
-        ConflictError: If they conflict with the files now; both versions are then saved beside the history.
+        MemorydError: If the store is missing, and no alarm is about it.
+        ConflictError: If lines conflict with the files now; both versions are then saved beside the history.
     """
     inside = _inside(path or root)
-    after: dict[str, bytes] = {}
-    count = 0
-    for loss in _losses(history, root, 0):
+    after: dict[str, FileChange] = {}
+    lines = files_lost = 0
+    for loss in (each for alarm in open_alarms(history, root) for each in alarm.losses):
         name = loss.had.path
         if not inside(name):
             continue
-        base, had = (history.content(version.digest) or b"" for version in (loss.base, loss.had))
-        now = after.get(name) or _now(root, name) or b""
-        merged = merge(base, with_lost_entries(loss, base, had), now, (f"version {loss.had.id}", "now"))
-        if merged.conflicts:
-            aside = history.set_aside(f"version-{loss.had.id}-{_name(loss.had)}", merged.content)
-            raise ConflictError(
-                f"{name} has changed in the same lines: the lost entries cannot be restored",
-                f"nothing was changed; both versions are in {aside}",
-            )
-        after[name] = merged.content
-        count += len(loss.entries)
-    changes = [FileChange(root, name, _now(root, name), content) for name, content in after.items()]
-    return RestorePlan(_plan(f"restore {counted(count, 'lost line', 'lost lines')}", changes))
+        now = _now(root, name)
+        change = after.get(name, FileChange(root, name, now, now, loss.had.mode))
+        after[name] = replace(change, after=_with_loss(history, loss, change.after))
+        files_lost += change.after is None
+        lines += len(loss.entries) if change.after is not None else 0
+    missing = path or root
+    if not after and not os.path.lexists(missing):
+        raise MemorydError(
+            f"{missing} is missing, and no loss in it is known",
+            f"`memoryd restore {missing}` restores it as it was last",
+        )
+    counts = ((files_lost, "lost file", "lost files"), (lines, "lost line", "lost lines"))
+    title = f"restore {' and '.join(counted(*each) for each in counts if each[0])}"
+    return RestorePlan(_plan(title, list(after.values())))
+
+
+def _with_loss(history: History, loss: Loss, now: bytes | None) -> bytes | None:
+    """Return the present content of a file with its lost lines; a deleted file as it was."""
+    had = history.content(loss.had.digest) or b""
+    if now is None:
+        return had
+    if loss.sign is not Sign.STALE or loss.base is None:
+        return with_lost_entries(loss, now, had)
+    base = history.content(loss.base.digest) or b""
+    merged = merge(base, with_lost_entries(loss, base, had), now, (f"version {loss.had.number}", "now"))
+    if merged.conflicts:
+        aside = history.set_aside(f"version-{loss.had.number}-{_name(loss.had)}", merged.content)
+        raise ConflictError(
+            f"{loss.had.path} has changed in the same lines: the lost entries cannot be restored",
+            f"nothing was changed; both versions are in {aside}",
+        )
+    return merged.content
 
 
 def _changes(history: History, versions: list[Version]) -> list[FileChange]:

@@ -1,40 +1,82 @@
-"""Undo of operations, merged with later changes."""
+"""Plans to undo operations, merged with later changes."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from memoryd.adapters.history import History
 from memoryd.adapters.stores import files
 from memoryd.domain.edits.merge3 import MergeResult, merge, side_by_side
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
-from memoryd.domain.history.versions import PURGE, Operation
+from memoryd.domain.history.versions import DAEMON, PURGE, RESCUE, Operation
 from memoryd.errors import ConflictError, MemorydError
-from memoryd.services.edits import apply
 
 _FINAL = {"purged": "what it changed was purged", PURGE: "a purge cannot be undone"}
 
 
-def undo(
-    history: History, identity: int | None, demand_inside: Callable[[str], None] = lambda _: None
-) -> tuple[Operation, Plan, int]:
-    """Undo an operation, as an operation of its own.
+def find_operation(history: History, identity: int) -> Operation:
+    """Return the operation with an id.
+
+    Raises:
+        MemorydError: If there is none, or it cannot be undone.
+    """
+    operation = history.operation(identity)
+    if operation is None:
+        raise MemorydError(f"there is no operation {identity}", "`memoryd log` lists the operations")
+    if operation.status != "done":
+        what = _FINAL.get(operation.status, "it changed nothing")
+        raise MemorydError(f'operation {operation.id} cannot be undone: {what} ("{operation.status}")')
+    return operation
+
+
+def last_operation(history: History, roots: Collection[str] | None, *, daemon: bool = False) -> Operation:
+    """Return the last operation that a person made, and that is not undone.
+
+    Args:
+        history: The database of operations.
+        roots: Only operations on one of these stores; None for all.
+        daemon: The last operation of the daemon instead.
+
+    Raises:
+        MemorydError: If there is none.
+    """
+    for operation, stores in history.to_undo():
+        is_wanted = operation.cause != RESCUE and (operation.actor == DAEMON) is daemon
+        if is_wanted and (roots is None or not stores.isdisjoint(roots)):
+            return operation
+    hints = "`memoryd log` lists the operations"
+    if not daemon and roots is not None:
+        hints += "; --all looks at every store, --daemon at what the daemon did"
+    raise MemorydError("nothing to undo", hints)
+
+
+def changes_since(history: History, operation: Operation) -> int:
+    """Return in how many events other changes were made to the stores of an operation since."""
+    roots = {change.root for change in history.plan(operation).changes}
+    moments = set()
+    for root in sorted(roots):
+        versions = history.record(root)
+        own = max((each.id for each in versions if each.operation == operation.id), default=0)
+        moments |= {(each.operation or 0, each.time) for each in versions if own and each.id > own}
+    return len(moments)
+
+
+def plan_undo(
+    history: History, operation: Operation, demand_inside: Callable[[str], None] = lambda _: None
+) -> Plan:
+    """Plan to undo an operation.
 
     A file that is as the operation left it becomes what it was, byte for byte. Later changes are merged
     with that, line by line.
 
     Args:
         history: The database in which the operation is recorded.
-        identity: Its id; None for the newest that is not undone yet.
+        operation: The operation.
         demand_inside: Raises an error for the root of a store that may not be changed.
 
-    Returns:
-        The operation, the plan that undid it, and the id of the undo.
-
     Raises:
-        MemorydError: If there is no such operation, or it changed nothing.
+        MemorydError: If it changed nothing.
         ConflictError: If later changes conflict with it; both versions are then saved beside the history.
     """
-    operation = _operation(history, identity)
     changes = []
     conflicts: list[tuple[str, str]] = []
     for change in history.plan(operation).changes:
@@ -59,20 +101,7 @@ def undo(
         )
     if not changes:
         raise MemorydError(f"nothing to undo: all files are as they were before operation {operation.id}")
-    plan = Plan("undo", (Fix(f"undo {operation.cause}", Applicability.SAFE, tuple(changes)),))
-    return operation, plan, apply(plan, history, undoes=operation)
-
-
-def _operation(history: History, identity: int | None) -> Operation:
-    """Return the operation to undo."""
-    operation = history.last_to_undo() if identity is None else history.operation(identity)
-    if operation is None:
-        what = "nothing to undo" if identity is None else f"there is no operation {identity}"
-        raise MemorydError(what, "`memoryd log` lists the operations")
-    if operation.status != "done":
-        what = _FINAL.get(operation.status, "it changed nothing")
-        raise MemorydError(f'operation {operation.id} cannot be undone: {what} ("{operation.status}")')
-    return operation
+    return Plan("undo", (Fix(f"undo {operation.cause}", Applicability.SAFE, tuple(changes)),))
 
 
 def _merged(change: FileChange, now: bytes | None, operation: Operation) -> MergeResult | None:

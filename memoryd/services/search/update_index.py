@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from memoryd.adapters.git.moves import times_of_moves, was_written
 from memoryd.adapters.stores import contents, files
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.listing import compare, fingerprint
@@ -118,11 +119,18 @@ def _record(
         gone = [path for path in history.present(store.root) if path not in there]
         left = _not_purged(store, documents, found, history)
         seen = ((f"{store.root}/{each.path}", each.raw) for each in left)
-        unseen = ((path, None) for path in gone if not path.startswith(hidden))
-        history.observe(store.root, chain(seen, unseen), modes)
+        missing = [path for path in gone if not path.startswith(hidden)]
+        by_git = _written_by_git(store.root, (*modes, *missing))
+        history.observe(store.root, chain(seen, ((path, None) for path in missing)), modes, by_git)
     except MemorydError as error:
         return error.message
     return None
+
+
+def _written_by_git(root: str, paths: Iterable[str]) -> set[str]:
+    """Return the files that git wrote or deleted with a checkout, merge and the like."""
+    moves = times_of_moves(root)
+    return {path for path in paths if was_written(path, moves)} if moves else set()
 
 
 def observe(stores: Iterable[Store], history: "History") -> tuple[str, ...]:
@@ -161,7 +169,9 @@ def observe_deleted(roots: Iterable[str], history: "History") -> None:
     """Record the stores that were deleted as deleted."""
     for root in roots:
         if _is_deleted(root):
-            history.observe(root, [(path, None) for path in history.present(root)])
+            present = history.present(root)
+            by_git = _written_by_git(root, present)
+            history.observe(root, [(path, None) for path in present], by_git=by_git)
 
 
 def _is_deleted(root: str) -> bool:

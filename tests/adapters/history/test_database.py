@@ -128,7 +128,7 @@ def test_a_plan_comes_back_exactly(
 
 def test_an_unknown_operation_is_none(history: History) -> None:
     assert history.operation(1) is None
-    assert history.last_to_undo() is None
+    assert list(history.to_undo()) == []
 
 
 def finished(history: History, *, undoes: int | None = None, status: str = "done") -> int:
@@ -138,8 +138,7 @@ def finished(history: History, *, undoes: int | None = None, status: str = "done
 
 
 def last(history: History) -> int | None:
-    operation = history.last_to_undo()
-    return operation.id if operation else None
+    return next((operation.id for operation, _ in history.to_undo()), None)
 
 
 def test_the_last_to_undo_is_the_newest_that_stands(history: History) -> None:

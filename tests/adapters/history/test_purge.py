@@ -84,7 +84,7 @@ def test_it_is_told_that_a_purge_took_place(history: History, path: Path) -> Non
         "purge",
         "permanently remove a text from 1 version and 0 operations",
     )
-    assert history.last_to_undo() is None
+    assert list(history.to_undo()) == []
 
 
 def test_what_went_because_of_a_file_does_not_come_back_after_a_kill(history: History, path: Path) -> None:
@@ -104,7 +104,7 @@ def test_an_operation_of_which_nothing_is_left_says_so(history: History, path: P
     operation = history.operation(identity)
     assert operation is not None
     assert operation.status == "purged"
-    assert history.last_to_undo() is None
+    assert list(history.to_undo()) == []
     assert history.last(FILE) == b"- a\n"
     assert history.verify() == ()
 

@@ -37,7 +37,9 @@ def test_log_tells_who_did_what_the_newest_first(project: Path) -> None:
     assert heads[0].startswith("compact, operation 1: MEMORY.md had 241 lines, 37 entries unseen; now ")
     assert heads[1:] == ["changed outside", "first seen"]
     assert f"  create  {INDEX}  @1  +1 -0\n" in done.out
-    assert memoryd("log", "--limit", "1", cwd=project).err == "2 earlier events: --limit 0 shows all\n"
+    hidden = memoryd("log", "--limit", "1", cwd=project).err
+    assert hidden.startswith("hidden: 2 earlier events since 2")
+    assert hidden.endswith(" (2 changes by others): --limit 0 shows all\n")
 
 
 def test_a_compaction_of_several_stores_names_each(tmp_path: Path) -> None:
@@ -63,7 +65,7 @@ def test_an_operation_is_never_broken_inside_a_word(project: Path) -> None:
 def test_log_of_a_file_is_about_that_file(project: Path) -> None:
     (project / INDEX).write_text("- c\n")
     done = memoryd("log", f"{STORE}/topic.md", cwd=project)
-    assert done.out.splitlines()[1:] == [f"  create  {STORE}/topic.md  @2  +1 -0"]
+    assert done.out.splitlines()[1:] == [f"  create  {STORE}/topic.md  @1  +1 -0"]
     assert memoryd("log", "nowhere.md", cwd=project).code == 2
 
 
@@ -84,7 +86,16 @@ def test_log_is_data_for_machines(project: Path) -> None:
     )
     assert (second["operation"], second["cause"]) == (None, None)
     assert second["files"] == [
-        {"path": INDEX, "action": "modify", "version": 3, "before": 1, "added": 241, "removed": 1, "lost": []}
+        {
+            "path": INDEX,
+            "action": "modify",
+            "version": 3,
+            "number": 2,
+            "before": 1,
+            "added": 241,
+            "removed": 1,
+            "lost": [],
+        }
     ]
     assert [each["action"] for each in third["files"]] == ["create", "create"]
 
@@ -114,7 +125,13 @@ def test_a_lost_update_is_told_and_can_be_mended(project: Path) -> None:
     assert "  - the cache key holds the locale\n" in memoryd("show", "reviewer", cwd=project).out
     status = json.loads(memoryd("status", "--json", cwd=project).out)
     assert status["stores"][0]["lost"] == [
-        {"path": INDEX, "version": 4, "entries": ["- the cache key holds the locale"]}
+        {
+            "path": INDEX,
+            "version": 4,
+            "entries": ["- the cache key holds the locale"],
+            "alarm": 1,
+            "sign": "stale_write",
+        }
     ]
     assert memoryd("restore", "--lost", INDEX, cwd=project).code == 0
     assert (project / INDEX).read_text() == "- a\n- the cache key holds the locale\n- ask Ann about billing\n"

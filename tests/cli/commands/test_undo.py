@@ -22,7 +22,5 @@ def test_undo_keeps_what_came_after_a_move(tmp_path: Path) -> None:
 
 def test_nothing_to_undo_is_a_sentence(tmp_path: Path) -> None:
     done = memoryd("undo", cwd=tmp_path)
-    assert (done.code, done.err) == (
-        2,
-        "error: nothing to undo\n  hint: `memoryd log` lists the operations\n",
-    )
+    hint = "`memoryd log` lists the operations; --all looks at every store, --daemon at what the daemon did"
+    assert (done.code, done.err) == (2, f"error: nothing to undo\n  hint: {hint}\n")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from memoryd.domain.history.lost_updates import losses
+from memoryd.domain.history.lost_lines import standing
+from memoryd.domain.history.lost_updates import stale_writes
 from memoryd.domain.history.versions import Version
 
 ROOT = "/s"
@@ -18,7 +19,11 @@ def lost(*steps: tuple[float, str, str | None, int | None]) -> list[tuple[str, .
         Version(number, minute * 60, ROOT, f"{ROOT}/{name}", None if text is None else text, None, operation)
         for number, (minute, name, text, operation) in enumerate(steps, 1)
     ]
-    return [loss.entries for loss in losses(versions, lambda version: contents[version.id])]
+    by_path = {path: [each for each in versions if each.path == path] for path in {v.path for v in versions}}
+    read = {version: contents[version.id] for version in versions}.__getitem__
+    found = [loss for each in by_path.values() for loss in stale_writes(each, read)]
+    found.sort(key=lambda loss: loss.dropped_by.id)
+    return [loss.entries for loss in standing(found, versions, read)]
 
 
 def seen(*contents: str | None, every: float = 10) -> list[tuple[float, str, str | None, int | None]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support import REPOSITORY, tree, write_tree
+from support import REPOSITORY, tree, undo, write_tree
 
 from memoryd.adapters.history import History
 from memoryd.adapters.stores.discovery import FoundStores
@@ -26,7 +26,6 @@ from memoryd.services.checks.examine import Examination
 from memoryd.services.checks.fix import FixPlan, plan_fixes
 from memoryd.services.checks.judge import Terms
 from memoryd.services.edits import apply
-from memoryd.services.history.undo import undo
 
 TROUBLED = {
     "MEMORY.md": "# Memory\n\n- [A](a.md) — one\n- [A](a.md) — one\n- fine <!-- memoryd: ignore[L001] -->\n",

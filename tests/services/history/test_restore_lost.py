@@ -7,9 +7,11 @@ import pytest
 from support import store_of, tree, write_tree
 
 from memoryd.adapters.history import History
+from memoryd.domain.history.lost_lines import Loss
 from memoryd.errors import ConflictError
 from memoryd.services.edits import apply
-from memoryd.services.history.restore import RestorePlan, find_losses, plan_restore_lost
+from memoryd.services.history.losses import examine, open_alarms
+from memoryd.services.history.restore import RestorePlan, plan_restore_lost
 from memoryd.services.search.update_index import observe
 
 
@@ -27,8 +29,13 @@ def history(tmp_path: Path) -> Iterator[History]:
 
 
 def look(root: Path, history: History) -> None:
-    """Record what a store holds."""
+    """Record what a store contains, and examine it for losses."""
     observe([store_of(root)], history)
+    examine(history, [store_of(root)])
+
+
+def find_losses(history: History, root: Path) -> tuple[Loss, ...]:
+    return tuple(loss for alarm in open_alarms(history, str(root)) for loss in alarm.losses)
 
 
 def carry_out(restoration: RestorePlan, history: History) -> None:
@@ -49,12 +56,12 @@ def overwrite(root: Path, history: History) -> None:
 
 def test_what_a_stale_write_took_away_comes_back_beside_what_it_brought(root: Path, history: History) -> None:
     overwrite(root, history)
-    (loss,) = find_losses(history, str(root), 0)
+    (loss,) = find_losses(history, root)
     assert loss.entries == ("- A: the cache key holds the locale", "- A: deploys are on Mondays")
     carry_out(plan_restore_lost(history, str(root)), history)
     added = "".join(f"{line}\n" for line in (*loss.entries, "- B: ask Ann about billing"))
     assert (root / "MEMORY.md").read_text() == f"- a\n- b\n{added}"
-    assert find_losses(history, str(root), 0) == ()
+    assert find_losses(history, root) == ()
     assert plan_restore_lost(history, str(root)).plan.fixes == ()
 
 
@@ -80,7 +87,7 @@ def test_bringing_lost_lines_back_takes_nothing_away(root: Path, history: Histor
             "",
         ]
     )
-    assert find_losses(history, str(root), 0) == ()
+    assert find_losses(history, root) == ()
 
 
 def test_lost_lines_that_contradict_what_is_there_are_set_aside(root: Path, history: History) -> None:
@@ -97,7 +104,6 @@ def test_lost_lines_that_contradict_what_is_there_are_set_aside(root: Path, hist
     assert "whose place is gone" in next((history.path.parent / "conflicts").iterdir()).read_text()
 
 
-def test_losses_of_another_file_or_of_long_ago_are_left_alone(root: Path, history: History) -> None:
+def test_losses_of_another_file_are_left_alone(root: Path, history: History) -> None:
     overwrite(root, history)
     assert plan_restore_lost(history, str(root), path=str(root / "t")).plan.fixes == ()
-    assert find_losses(history, str(root), history.record(str(root))[-1].time + 1) == ()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from support import change_of, lines_of, long_index, plan_of, store_of, tree, write_tree
+from support import change_of, lines_of, long_index, plan_of, store_of, tree, undo, write_tree
 
 from memoryd.adapters.history import History
 from memoryd.adapters.stores import contents
@@ -16,7 +16,6 @@ from memoryd.domain.compaction.shorten import compact
 from memoryd.domain.edits.plan import Plan
 from memoryd.errors import ConflictError, MemorydError
 from memoryd.services.edits import apply
-from memoryd.services.history.undo import undo
 
 
 @pytest.fixture

@@ -2,12 +2,11 @@ import os
 from pathlib import Path
 
 import pytest
-from support import write_tree
+from support import undo, write_tree
 
 from memoryd.adapters.history import History
 from memoryd.errors import MemorydError
 from memoryd.services.edits import apply
-from memoryd.services.history.undo import undo
 from memoryd.services.stores.move_store import plan_move, remove_emptied
 
 FILES: dict[str, str | bytes] = {

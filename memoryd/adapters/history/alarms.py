@@ -1,0 +1,150 @@
+"""Alarms about losses: recorded, read and closed."""
+
+import json
+from collections.abc import Callable, Collection, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+
+from memoryd.adapters.history.connection import Connection
+from memoryd.adapters.history.schema import seconds_of, text_of
+
+OPEN, RESTORED, DISMISSED = "open", "restored", "dismissed"
+
+
+@dataclass(frozen=True, slots=True)
+class LossRecord:
+    """The versions that prove the loss in one file, by their ids.
+
+    Attributes:
+        had: The version with the lost lines.
+        dropped: The version without them.
+        base: The version that the writer had read; None if it does not matter.
+        cut: Offset in bytes of the part of `base` that its reader was not shown; None if it does not matter.
+    """
+
+    had: int
+    dropped: int
+    base: int | None = None
+    cut: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRecord:
+    """A recorded alarm.
+
+    Attributes:
+        id: Counts from 1.
+        time: When the loss was seen, in seconds since the epoch.
+        root: Absolute path of the store.
+        sign: What showed the loss.
+        losses: One for each file.
+    """
+
+    id: int
+    time: float
+    root: str
+    sign: str
+    losses: tuple[LossRecord, ...]
+
+
+NewAlarm = tuple[str, float, tuple[LossRecord, ...]]
+"""Sign, time and losses of an alarm to record."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmBook:
+    """The alarms about losses in a history.
+
+    Attributes:
+        connection: The history.
+        writing: Begins a transaction.
+    """
+
+    connection: Connection
+    writing: Callable[[], AbstractContextManager[None]]
+
+    def unexamined(self, since: float) -> dict[str, int]:
+        """Return the stores with versions since a time that were not examined for losses.
+
+        Args:
+            since: Seconds since the epoch: older versions are not examined.
+
+        Returns:
+            The id of the last version that was examined, by root.
+        """
+        rows = self.connection.rows(
+            "SELECT root, ifnull(examined.version, 0) AS done FROM versions LEFT JOIN examined USING (root) "
+            "WHERE time >= ? AND versions.id > done AND root IS NOT NULL GROUP BY root",
+            text_of(since),
+        )
+        return dict(rows)
+
+    def record(self, root: str, until: int, found: Iterable[NewAlarm]) -> None:
+        """Record alarms, each version once for each sign.
+
+        Args:
+            root: The store.
+            until: Id of the last version that was examined.
+            found: The alarms; one with a known loss adds its losses to the known alarm.
+        """
+        with self.writing():
+            for alarm in found:
+                self._record(root, alarm)
+            self.connection.rows(
+                "INSERT INTO examined (root, version) VALUES (?, ?) "
+                "ON CONFLICT (root) DO UPDATE SET version = max(version, excluded.version)",
+                *(root, until),
+            )
+
+    def _record(self, root: str, found: NewAlarm) -> None:
+        sign, time, losses = found
+        query = "SELECT dropped, alarm FROM losses JOIN alarms ON id = alarm WHERE root = ? AND sign = ?"
+        known: dict[int, int] = dict(self.connection.rows(query, root, sign))
+        new = [loss for loss in losses if loss.dropped not in known]
+        if not new:
+            return
+        alarm = next((known[loss.dropped] for loss in losses if loss.dropped in known), None)
+        if alarm is None:
+            values = {"time": text_of(time), "root": root, "sign": sign, "state": OPEN}
+            alarm = self.connection.insert("alarms", **values)
+        for loss in new:
+            self.connection.insert("losses", alarm=alarm, **asdict(loss))
+
+    def open(self, root: str | None = None) -> tuple[AlarmRecord, ...]:
+        """Return the alarms of a store, or of all stores, that are neither restored nor dismissed."""
+        rows = self.connection.rows(
+            "SELECT id, time, root, sign FROM alarms WHERE state = ? AND root = ifnull(?, root) ORDER BY id",
+            *(OPEN, root),
+        )
+        found = []
+        for identity, seen, place, sign in rows:
+            losses = self.connection.rows(
+                "SELECT had, dropped, base, cut FROM losses WHERE alarm = ? ORDER BY dropped", identity
+            )
+            known = tuple(LossRecord(*loss) for loss in losses)
+            found.append(AlarmRecord(identity, seconds_of(seen), place, sign, known))
+        return tuple(found)
+
+    def close(self, identity: int, state: str) -> None:
+        """Record that an alarm was `restored` or `dismissed`."""
+        with self.writing():
+            self.connection.rows(
+                "UPDATE alarms SET state = ? WHERE id = ? AND state = ?", state, identity, OPEN
+            )
+
+    def paths_with(self, digests: Collection[str]) -> dict[str, set[str]]:
+        """Return the paths of all stores that had contents when last seen, by SHA-256."""
+        query = (
+            "SELECT hash, path FROM versions AS seen WHERE hash IN (SELECT value FROM json_each(?)) "
+            "AND id = (SELECT max(id) FROM versions WHERE path = seen.path)"
+        )
+        found: dict[str, set[str]] = {}
+        for digest, path in self.connection.rows(query, json.dumps(sorted(digests))):
+            found.setdefault(digest, set()).add(path)
+        return found
+
+
+def versions_of_alarms(connection: Connection, root: str) -> set[int]:
+    """Return the ids of the versions that the open alarms of a store need."""
+    query = "SELECT had, dropped, base FROM losses JOIN alarms ON id = alarm WHERE root = ? AND state = ?"
+    return {each for row in connection.rows(query, root, OPEN) for each in row if each is not None}

@@ -1,0 +1,151 @@
+"""Alarms about losses: raised, read and closed."""
+
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+
+from memoryd.adapters.history import History
+from memoryd.adapters.history.alarms import DISMISSED, RESTORED, AlarmRecord, LossRecord, NewAlarm
+from memoryd.domain.history.lost_lines import Alarm, Loss, Sign, dropped, standing
+from memoryd.domain.history.lost_updates import stale_writes, unseen_losses
+from memoryd.domain.history.mass_losses import mass_losses
+from memoryd.domain.history.versions import Version, state_at
+from memoryd.domain.limits.loaded import loaded_view
+from memoryd.domain.stores.profiles import CLAUDE_AGENT, Profile
+from memoryd.domain.stores.store import Store
+from memoryd.errors import MemorydError
+
+_WEEK = 7 * 86400.0  # seconds: older versions, of an imported history for example, raise no alarm
+_REMEMBERED = 64  # contents
+
+
+def examine(history: History, stores: Iterable[Store]) -> None:
+    """Examine the new versions of stores, and of deleted stores, and record alarms about losses.
+
+    Args:
+        history: The recorded versions.
+        stores: Stores that exist.
+
+    Raises:
+        MemorydError: If the history cannot be read or written.
+    """
+    profiles = {store.root: store.profile for store in stores}
+    for root, since in history.alarms.unexamined(time.time() - _WEEK).items():
+        if root in profiles or not os.path.lexists(root):
+            _examine(history, root, since, profiles.get(root))
+
+
+def _examine(history: History, root: str, since: int, profile: Profile | None) -> None:
+    versions = history.record(root)
+    try:
+        found = _found(versions, _reader(history), since, profile or CLAUDE_AGENT)
+    except MemorydError:  # a content is damaged: `history verify` reports it
+        found = []
+    records = [_record(each) for each in found]
+    history.alarms.record(root, versions[-1].id, records)
+
+
+def _found(
+    versions: tuple[Version, ...], content: Callable[[Version], bytes | None], since: int, profile: Profile
+) -> list[tuple[Loss, ...]]:
+    """Return the losses in new versions of a store; those of one alarm together."""
+    by_path: dict[str, list[Version]] = {}
+    for version in versions:
+        by_path.setdefault(version.path, []).append(version)
+    unseen = [
+        (loss,)
+        for path, each in by_path.items()
+        if path == f"{versions[0].root}/{profile.index_name}"
+        for loss in unseen_losses(each, content, lambda raw: loaded_view(raw, profile).cut_offset, since)
+    ]
+    told = {loss.dropped_by.id for (loss,) in unseen}
+    masses = [
+        left
+        for losses in mass_losses(versions, content, profile.index_name, since)
+        if (left := tuple(loss for loss in losses if loss.dropped_by.id not in told))
+    ]
+    told = {loss.dropped_by.id for losses in masses for loss in losses}
+    stale = [
+        (loss,)
+        for each in by_path.values()
+        for loss in stale_writes(each, content, since)
+        if loss.dropped_by.id not in told
+    ]
+    return [*unseen, *masses, *stale]
+
+
+def _record(losses: tuple[Loss, ...]) -> NewAlarm:
+    found = (
+        LossRecord(loss.had.id, loss.dropped_by.id, loss.base.id if loss.base else None, loss.cut)
+        for loss in losses
+    )
+    return losses[0].sign, losses[0].dropped_by.time, tuple(found)
+
+
+def open_alarms(history: History, root: str | None = None) -> tuple[Alarm, ...]:
+    """Return the alarms of a store, or of all stores, with what is still missing.
+
+    An alarm about lines that are all back is closed.
+
+    Raises:
+        MemorydError: If the history cannot be read or written.
+    """
+    found = []
+    for record in history.alarms.open(root):
+        try:
+            alarm = _alarm(history, record)
+        except MemorydError:  # a content is damaged: `history verify` reports it
+            continue
+        if alarm:
+            found.append(alarm)
+        else:
+            history.alarms.close(record.id, RESTORED)
+    return tuple(found)
+
+
+def _alarm(history: History, record: AlarmRecord) -> Alarm | None:
+    """Return an alarm with what is still missing; None if nothing is."""
+    versions = history.record(record.root)
+    by_id = {version.id: version for version in versions}
+    content = _reader(history)
+    losses = []
+    for each in record.losses:
+        had, after = by_id.get(each.had), by_id.get(each.dropped)
+        base = by_id.get(each.base) if each.base else None
+        if had is None or after is None or (each.base and base is None):
+            continue  # purged
+        loss = Loss(base, had, after, (), Sign(record.sign), each.cut)
+        losses.append(Loss(base, had, after, dropped(loss, content), loss.sign, each.cut))
+    left = standing(losses, versions, content)
+    if record.sign == Sign.MASS:
+        left = _without_moved(history, record.root, left)
+    if not left:
+        return None
+    left = tuple(sorted(left, key=lambda loss: loss.had.path))
+    return Alarm(record.id, record.time, record.root, left, not state_at(versions, versions[-1].time))
+
+
+def _without_moved(history: History, root: str, losses: tuple[Loss, ...]) -> tuple[Loss, ...]:
+    """Return losses without files whose whole content is in another store, to which it was moved."""
+    digests = {loss.had.digest for loss in losses if loss.had.digest and loss.dropped_by.digest is None}
+    places: Mapping[str, set[str]] = history.alarms.paths_with(digests) if digests else {}
+    return tuple(
+        loss
+        for loss in losses
+        if loss.dropped_by.digest is not None
+        or not any(
+            not path.startswith(f"{root}/") and os.path.lexists(path)
+            for path in places.get(loss.had.digest or "", ())
+        )
+    )
+
+
+def dismiss(history: History, identity: int) -> None:
+    """Close an alarm although its lines are missing."""
+    history.alarms.close(identity, DISMISSED)
+
+
+def _reader(history: History) -> Callable[[Version], bytes | None]:
+    """Return a function that reads the content of versions, and remembers some."""
+    return lru_cache(_REMEMBERED)(lambda version: history.content(version.digest))
