@@ -80,10 +80,7 @@ class History:
         return told
 
     def turn(self, patience: float = 5.0) -> AbstractContextManager[None]:
-        """Hold the right to write memory files, which one process at a time has.
-
-        Args:
-            patience: Seconds to wait for another process.
+        """Hold the right to write memory files, which one process at a time has; wait seconds for it.
 
         Raises:
             BusyError: If the other process takes longer.
@@ -263,12 +260,7 @@ class History:
         return tuple(zip(("content", "version", "operation"), rows[0], strict=True))
 
     def expire(self, now: float, most: int) -> ExpiryResult:
-        """Delete old versions whose lines also exist elsewhere; see `domain.history.retention`.
-
-        Args:
-            now: Seconds since the epoch.
-            most: Bytes that the history may have.
-        """
+        """Delete versions whose lines exist elsewhere, at a time in seconds, to have at most so many bytes."""
         self._follow()
         return expire(self._connection, now, most)
 
