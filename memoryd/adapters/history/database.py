@@ -260,7 +260,7 @@ class History:
         return tuple(zip(("content", "version", "operation"), rows[0], strict=True))
 
     def expire(self, now: float, most: int) -> ExpiryResult:
-        """Delete versions whose lines exist elsewhere, at a time in seconds, to have at most so many bytes."""
+        """Delete versions whose lines exist elsewhere; `now` is in seconds, `most` in bytes."""
         self._follow()
         return expire(self._connection, now, most)
 
