@@ -19,9 +19,9 @@ def loss(name: str, sign: Sign, *, deleted: bool = False, lines: int = 2) -> Los
             False,
             "/s/a b.md: a write from the loaded part of the file removed 2",
         ),
-        ([loss("a.md", Sign.STALE, lines=1)], False, "removed 1 line added shortly before; `memoryd restore"),
-        ([loss("a.md", Sign.MASS)], False, "one write removed most of the file: 2 lines"),
-        ([loss("a.md", Sign.MASS, deleted=True)] * 4, False, "/s: 4 files disappeared at once, with 8 lines"),
+        ([loss("a.md", Sign.STALE, lines=1)], 0, "removed 1 line added shortly before; `memoryd restore"),
+        ([loss("a.md", Sign.MASS)], 0, "one write removed most of the file: 2 lines"),
+        ([loss("a.md", Sign.MASS, deleted=True)] * 4, 0, "/s: 4 files disappeared at once, with 8 lines"),
         (
             [loss("a.md", Sign.MASS, deleted=True)] * 4,
             True,
@@ -29,8 +29,8 @@ def loss(name: str, sign: Sign, *, deleted: bool = False, lines: int = 2) -> Los
         ),
     ],
 )
-def test_an_alarm_says_what_was_lost(losses: list[Loss], missing: bool, told: str) -> None:
-    line = alarm_line(Alarm(3, 0.0, "/s", tuple(losses), missing))
+def test_an_alarm_says_what_was_lost(losses: list[Loss], missing: int, told: str) -> None:
+    line = alarm_line(Alarm(3, 0.0, "/s", tuple(losses), bool(missing)))
     assert told in line
     assert line.endswith("(alarm 3; memoryd dismiss 3)")
 
