@@ -243,13 +243,15 @@ class History:
 
     def verify(self) -> tuple[str, ...]:
         """Read everything and compute every hash again; return one sentence for each damage."""
+        raw = self._connection.raw
         try:
-            return (
-                *damages(self._connection.contents, self._connection.raw),
-                *chain.breaks(self._connection.raw),
-            )
+            raw.execute("BEGIN")  # everything as it is at one moment, whatever others write
+            return (*damages(self._connection.contents, raw), *chain.breaks(raw))
         except sqlite3.Error as error:
             return (f"the database cannot be read: {error}",)
+        finally:
+            if raw.in_transaction:
+                raw.execute("ROLLBACK")
 
     def counts(self) -> tuple[tuple[str, int], ...]:
         """Return the number of contents, versions and operations."""

@@ -1,6 +1,7 @@
 import hashlib
 import sqlite3
 import zlib
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from support import plan_of
 
 from memoryd.adapters.history import History
-from memoryd.adapters.history.contents import DEEPEST, DEEPEST_OF_SMALL, Contents
+from memoryd.adapters.history.contents import DEEPEST, DEEPEST_OF_SMALL, Contents, StoredContent
 from memoryd.domain.edits.plan import FileChange
 from memoryd.errors import MemorydError
 
@@ -192,3 +193,17 @@ def test_what_stays_is_whole_when_others_leave(doomed: set[int], data: st.DataOb
         for number, content in enumerate(versions):
             if number not in doomed:
                 assert kept.get(digests[number]) == content
+
+
+def test_what_is_written_meanwhile_is_no_damage(history: History, path: Path) -> None:
+    history.observe(ROOT, [(FILE, b"- a\n")])
+    contents = history._connection.contents
+    walk = contents.walk
+
+    def walk_slowly() -> Iterator[StoredContent]:
+        yield from walk()
+        with History(path) as other:
+            other.observe(ROOT, [(FILE, b"- b\n")])
+
+    contents.walk = walk_slowly  # type: ignore[method-assign]
+    assert history.verify() == ()
