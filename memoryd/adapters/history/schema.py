@@ -74,11 +74,13 @@ def _store_of(path: str, known: Iterable[str], paths: Iterable[str]) -> str:
 def _store_differences(database: "sqlite_utils.Database") -> None:
     """Make room for contents as differences; `migration` moves them, and drops the old table.
 
-    The table has another name, so that an older memoryd that has the database open cannot write.
+    The old name becomes a view without hashes: an older memoryd that has the database open can neither
+    write nor read, and whoever reads the database without memoryd finds every line.
     """
     for sentence in (
         f"ALTER TABLE contents RENAME TO {OLD_CONTENTS}",
         _STORED,
+        "CREATE VIEW contents AS SELECT data FROM stored",
         "CREATE INDEX idx_stored_base ON stored (base)",
         "DROP INDEX IF EXISTS idx_versions_root",
         "CREATE INDEX idx_versions_root_path ON versions (root, path)",

@@ -10,13 +10,12 @@ _WORTH_IT = 12  # bytes: a shorter copy takes more than its text
 def delta(base: bytes, content: bytes) -> bytes:
     """Return what makes a content from a base: stretches copied from it, and inserted bytes.
 
-    Inserted bytes are never joined with those of another place. Whole lines are found anywhere in the
-    base; within a line only the first and the last difference of the whole content count.
+    Inserted bytes are never joined with those of another place. They are whole lines, unless a line is very
+    long, so that what a damaged base leaves can still be read. Whole lines are found anywhere in the base.
     """
     start, end = common_ends(base, content)
+    start, end = _at_lines(base, start, end)
     is_short = len(content) - start - end < _SEARCHED
-    if not is_short:
-        start, end = _at_lines(base, start, end)
     middle = content[start : len(content) - end]
     steps = [_copy(0, start)] if start else []
     if not is_short:

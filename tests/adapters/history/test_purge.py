@@ -218,8 +218,8 @@ LINES = [f"- fact {number} with a word {number * 31 % 1009}\n" for number in ran
 
 
 def test_a_text_whose_halves_are_in_two_versions_goes(history: History, path: Path) -> None:
-    text = "".join(LINES)
-    for end in ("- sk-live-", f"- {KEY}", f"- {KEY} as well", "- "):
+    text = f"{''.join(LINES)}- {'fact ' * 1_000}"  # a long line, of which a part may be copied
+    for end in ("sk-live-", KEY, f"{KEY} as well", ""):
         history.observe(ROOT, [(FILE, f"{text}{end}\n- the last line\n".encode())])
     assert holds(path) is False  # the first half is copied from the version before
     purged(path)
