@@ -13,6 +13,7 @@ import pytest
 import typer
 from cli.program import memoryd
 from house.documentation import README, TEXTS, TOPICS, coded, rows, section, summary_of, text_of
+from rules.judged import labels, tally
 
 from memoryd.cli import app
 from memoryd.config import Config
@@ -40,7 +41,7 @@ def demand(path: Path, written: re.Match[str] | None, made: str) -> None:
 
 
 def table_body(topic: str, head: str) -> re.Match[str] | None:
-    return re.search(rf"^{re.escape(head)}\n[|-]+\n((?:\|.*\n)*)", text_of(topic), re.MULTILINE)
+    return re.search(rf"^{re.escape(head)}\n[|:-]+\n((?:\|.*\n)*)", text_of(topic), re.MULTILINE)
 
 
 def test_the_readme_is_short() -> None:
@@ -127,6 +128,14 @@ def test_the_rules_are_those_of_the_program() -> None:
         for each in ALL_RULES
     )
     demand(TOPICS["rules"], table_body("rules", "| code | name | level | finds |"), made)
+
+
+def test_the_share_of_right_findings_is_what_people_judged() -> None:
+    made = "".join(
+        f"| {code} | {verdicts.total()} | {verdicts['right']} | {verdicts['arguable']} | {verdicts['wrong']} |\n"
+        for code, verdicts in tally(labels()).items()
+    )
+    demand(TOPICS["rules"], table_body("rules", "| code | judged | right | arguable | wrong |"), made)
 
 
 def test_the_options_of_a_check_are_those_of_the_program() -> None:
