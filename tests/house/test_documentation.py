@@ -13,7 +13,7 @@ import pytest
 import typer
 from cli.program import memoryd
 from house.documentation import README, TEXTS, TOPICS, coded, rows, section, summary_of, text_of
-from rules.judged import labels, tally
+from rules.judged import VERDICTS, labels, tally
 
 from memoryd.cli import app
 from memoryd.config import Config
@@ -132,8 +132,8 @@ def test_the_rules_are_those_of_the_program() -> None:
 
 def test_the_share_of_right_findings_is_what_people_judged() -> None:
     made = "".join(
-        f"| {code} | {verdicts.total()} | {verdicts['right']} | {verdicts['arguable']} | {verdicts['wrong']} |\n"
-        for code, verdicts in tally(labels()).items()
+        f"| {code} | {found.total()} | {' | '.join(str(found[each]) for each in VERDICTS)} |\n"
+        for code, found in tally(labels()).items()
     )
     demand(TOPICS["rules"], table_body("rules", "| code | judged | right | arguable | wrong |"), made)
 

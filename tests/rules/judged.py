@@ -74,8 +74,8 @@ def findings(directory: Path) -> Iterator[tuple[str, Diagnostic]]:
     """Check every repository below a directory with all rules.
 
     Yields:
-        Each finding with its digest: over its code, path below the directory and quoted text, so that nothing of
-        the memory is kept, and edits elsewhere in the file do not matter. Of equal ones, each has its own.
+        Each finding with its digest: over its code, path below the directory and quoted text, so that nothing
+        of the memory is kept, and edits elsewhere in the file do not matter. Of equal ones, each has its own.
     """
     nothing = Choice("", "/")
     times: Counter[str] = Counter()
