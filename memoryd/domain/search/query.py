@@ -183,6 +183,9 @@ class _Terms:
 def _forms(text: str, star: str) -> str:
     """Return a word; for a plain English one, also its other forms."""
     forms = [_quoted(text) + star]
+    for written, other in (("ss", "ß"), ("ß", "ss")):  # German has both spellings
+        if written in text.lower():
+            forms.append(_quoted(text.lower().replace(written, other)) + star)
     if not star and text.isascii() and text.isalpha():
         word = text.lower()
         stem = _ENDING.sub("", word)

@@ -1,7 +1,7 @@
 """Text as it is indexed, split for FTS5.
 
-FTS5's tokenizer takes a run of Chinese, Japanese or Korean for one word, and ignores emoji. So a separator
-is put around every such character before indexing, and a query for several of them becomes a phrase.
+FTS5's tokenizer takes a run of a script without spaces for one word, and ignores emoji. So a separator is
+put around every such character before indexing, and a query for several of them becomes a phrase.
 Code points that only change how an emoji looks (joiner, variation, skin tone) are not tokens: “👍” finds
 every “👍”.
 """
@@ -15,10 +15,11 @@ OPEN, CLOSE = "\x02", "\x03"
 SEAM = "\x1f"
 """Separates the characters of scripts without spaces in the index."""
 
-# Han, kana, bopomofo, Hangul.
-_CJK = (
+# Han, kana, bopomofo, Hangul; Thai and Lao, Burmese, Khmer.
+_UNSPACED = (
     r"\u1100-\u11ff\u3005-\u3007\u3021-\u3029\u3040-\u318f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     r"\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U0001b000-\U0001b16f\U00020000-\U0003ffff"
+    r"\u0e00-\u0eff\u1000-\u109f\ua9e0-\ua9fe\uaa60-\uaa7f\u1780-\u17ff\u19e0-\u19ff"
 )
 # Symbols and pictures, without skin tones; by range, since SQLite's own table of them is old.
 _PICTURES = (
@@ -30,9 +31,9 @@ _EMOJI = "".join(f"{chr(first)}-{chr(last)}" for first, last in _PICTURES)
 EMOJI = "".join(chr(code) for first, last in _PICTURES for code in range(first, last + 1))
 """Characters that the tokenizer must treat as letters besides those that it knows."""
 
-_APART = re.compile(rf"[{_CJK}{_EMOJI}]+")
-_PIECE = re.compile(rf"[{_CJK}]+|[{_EMOJI}]|[^\W_{_CJK}]+")
-_CJK_RUN = re.compile(rf"[{_CJK}]+")
+_APART = re.compile(rf"[{_UNSPACED}{_EMOJI}]+")
+_PIECE = re.compile(rf"[{_UNSPACED}]+|[{_EMOJI}]|[^\W_{_UNSPACED}]+")
+_RUN = re.compile(rf"[{_UNSPACED}]+")
 # Neither SQLite (NUL, surrogates) nor a terminal (escape sequences) should see these.
 _UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _CONTROL = bytes([*range(9), *range(11, 32), 127])  # a check for their absence takes a tenth of the time
@@ -50,7 +51,7 @@ def clean(text: str) -> str:
 
 
 def segment(text: str) -> str:
-    """Return text as it is indexed: cleaned, with CJK characters and emoji separated; newlines stay."""
+    """Return text as it is indexed: cleaned, unspaced scripts and emoji separated; newlines stay."""
     text = clean(text)
     return text if text.isascii() else _APART.sub(lambda run: f"{SEAM}{SEAM.join(run[0])}{SEAM}", text)
 
@@ -62,13 +63,14 @@ def unsegmented(text: str) -> str:
 
 def has_words(text: str) -> bool:
     """Return whether a text has any searchable word."""
-    return _PIECE.search(text) is not None
+    return next(pieces(text), None) is not None
 
 
 def pieces(text: str) -> Iterator[str]:
-    """Yield words and emoji; for a CJK run, which has no spaces, every two neighbors."""
+    """Yield words and emoji; for a run of an unspaced script, every two neighbors without their marks."""
     for piece in _PIECE.findall(text):
-        if _CJK_RUN.match(piece):
-            yield from (piece[at : at + 2] for at in range(max(1, len(piece) - 1)))
+        if _RUN.match(piece):
+            letters = "".join(filter(str.isalnum, piece))
+            yield from (letters[at : at + 2] for at in range(max(min(len(letters), 1), len(letters) - 1)))
         else:
             yield piece

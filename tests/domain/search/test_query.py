@@ -49,7 +49,9 @@ def test_no_query_is_an_error(query: str) -> None:
         fts_matches(expression, "something 日本 é")
 
 
-@pytest.mark.parametrize("query", ["", " ", "-foo", '-"foo bar" -baz', "?! -- *", '"', '""', "\x00", "_"])
+@pytest.mark.parametrize(
+    "query", ["", " ", "-foo", '-"foo bar" -baz', "?! -- *", '"', '""', "\x00", "_", "\u0e31"]
+)
 def test_nothing_to_look_for(query: str) -> None:
     assert read_query(query).expressions == ()
 
@@ -82,6 +84,18 @@ def test_nothing_to_look_for(query: str) -> None:
         ("한국", "대한국인", True),
         ("か\u3099", "おがむ", True),
         ("𠮷野", "私は𠮷野家", True),
+        ("ไทย", "ระบบรองรับภาษาไทยแล้ว", True),
+        ("ภาษา ระบบ", "ระบบรองรับภาษาไทยแล้ว", True),
+        ("น้ำ", "ดื่มน้ำเย็น", True),
+        ("ทไย", "ระบบรองรับภาษาไทยแล้ว", False),
+        ("ລາວ", "ພາສາລາວໃຊ້ໄດ້", True),
+        ("ខ្មែរ", "ភាសាខ្មែរដំណើរការ", True),
+        ("မာစာ", "မြန်မာစာရှာနိုင်", True),
+        ("hauptstrasse", "Hauptstraße 5", True),
+        ("HAUPTSTRASSE", "hauptstraße 5", True),
+        ("Hauptstraße", "Hauptstrasse 5", True),
+        ("strass*", "Straßenbahn", True),
+        ("gross", "a große Sache", False),
         ("🎉", "done🎉✅", True),
         ("✅", "done🎉✅", True),
         ("done", "done🎉", True),
