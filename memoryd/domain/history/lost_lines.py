@@ -101,12 +101,14 @@ class Alarm:
 
 def lines_of(content: bytes | None) -> Lines:
     """Return the lines with words, by their form without white space and heading marks, which moves keep."""
-    lines = (line.strip() for line in (content or b"").split(b"\n"))
-    return {
-        line.lstrip(b"# "): line.decode(errors="replace")
-        for line in lines
-        if re.search(r"\w", line.decode(errors="replace"))
-    }
+    return dict(entry for line in (content or b"").split(b"\n") if (entry := entry_of(line)))
+
+
+def entry_of(line: bytes) -> tuple[bytes, str] | None:
+    """Return the key and the value of a line in `Lines`; None if it has no word."""
+    line = line.strip()
+    text = line.decode(errors="replace")
+    return (line.lstrip(b"# "), text) if _WORD.search(text) else None
 
 
 def dropped(loss: Loss, content: Content) -> tuple[str, ...]:
@@ -127,7 +129,7 @@ def dropped(loss: Loss, content: Content) -> tuple[str, ...]:
     old = lines_of(read)
     own = [text for key, text in after.items() if key not in had and key not in old]
     missing = [had[key] for key in keys if key not in after]
-    return tuple(_not_reworded(missing, own, loss.sign))
+    return tuple(not_reworded(missing, own, loss.sign))
 
 
 def standing(losses: Sequence[Loss], versions: Sequence[Version], content: Content) -> tuple[Loss, ...]:
@@ -156,7 +158,7 @@ def standing(losses: Sequence[Loss], versions: Sequence[Version], content: Conte
         known = {text for key, text in had.items() if key in here or key in back}
         before = had.keys() | (lines_of(content(loss.base)).keys() if loss.base else set())
         own = [text for key, text in now.get(path, {}).items() if key not in before]
-        left = _not_reworded([entry for entry in loss.entries if entry not in known], own, loss.sign)
+        left = not_reworded([entry for entry in loss.entries if entry not in known], own, loss.sign)
         found.append(replace(loss, entries=tuple(left)))
     found = _without_moved(found, now, versions, content)
     was, still = (
@@ -193,7 +195,7 @@ def _without_moved(
     return found
 
 
-def _not_reworded(lines: list[str], others: list[str], sign: Sign) -> list[str]:
+def not_reworded(lines: list[str], others: list[str], sign: Sign) -> list[str]:
     """Return the lines that are not among the others in other words."""
     if sign is not Sign.STALE or len(lines) * len(others) > _COMPARED:
         moves = Moves(others)

@@ -1,12 +1,14 @@
 """Mass losses: stores, files or most of an index file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
-from memoryd.domain.history.lost_lines import Content, Loss, Sign, lines_of, standing
-from memoryd.domain.history.versions import Version, state_before
+from memoryd.domain.history.line_reader import LineReader
+from memoryd.domain.history.lost_lines import Loss, Sign, standing
+from memoryd.domain.history.versions import Version
 
 _PAUSE = 10.0  # seconds without a change after which a change is another one
 _FILES = 4  # least number of files that are a mass, unless they are all
+_KNOWN = 40  # most versions of an index file that are read again
 _HALF = 0.5
 _LEAST = 10  # lines with words that a file must have had
 _REST = 0.25  # share of lines and bytes that a stub has at most
@@ -14,7 +16,7 @@ _STORE = 3  # least number of lines with words that make a deleted store a loss
 
 
 def mass_losses(
-    versions: Sequence[Version], content: Content, index_name: str, since: int = 0
+    versions: Sequence[Version], read: LineReader, index_name: str, new: Container[int] | None = None
 ) -> Iterator[tuple[Loss, ...]]:
     """Yield what disappeared at once: the losses in the files of one change.
 
@@ -23,65 +25,94 @@ def mass_losses(
 
     Args:
         versions: All versions of the store, the oldest first.
-        content: The bytes of a version; None for a deleted file.
+        read: Reads the lines of a version.
         index_name: Name of the index file.
-        since: Only changes with a version of a higher id are examined.
+        new: The ids of the versions to examine; None for all.
     """
-    for start, end in _changes(versions, since):
+    rewrites = _rewrites(versions, index_name)
+    files: dict[str, Version] = {}
+    for start, end in _changes(versions):
         change = [each for each in versions[start:end] if not each.is_by_known_writer]
-        first = next((each.id for each in change if each.digest is None), versions[start].id)
-        before = state_before(versions, first)
-        after = state_before(versions, versions[end - 1].id + 1)
-        found = _deleted(change, before, after, content)
-        found += _emptied(change, versions[:end], content, index_name)
-        if standing(found, versions[:end], content):
+        examined = [each for each in change if _is_new(each, new)]
+        first = next((each.id for each in change if each.digest is None), None) if examined else None
+        _apply(files, (each for each in versions[start:end] if first is None or each.id < first))
+        found: list[Loss] = []
+        if first is not None:
+            before = dict(files)
+            _apply(files, (each for each in versions[start:end] if each.id >= first))
+            found = _deleted(change, before, files, read)
+        emptied = _emptied(examined, rewrites, read)
+        if found or emptied:  # what the change had lost when it was examined before belongs to it
+            known = [each for each in change if each.id in rewrites and not _is_new(each, new)]
+            found += [*_emptied(known[-_KNOWN:], rewrites, read), *emptied]
+        if standing(found, versions[:end], read.content):
             yield tuple(found)
 
 
-def _changes(versions: Sequence[Version], since: int) -> Iterator[tuple[int, int]]:
+def _is_new(version: Version, new: Container[int] | None) -> bool:
+    return new is None or version.id in new
+
+
+def _rewrites(versions: Sequence[Version], index_name: str) -> dict[int, tuple[Version, bool]]:
+    """Return by id the version before each of an index file, and whether its content was there earlier."""
+    found: dict[int, tuple[Version, bool]] = {}
+    had: Version | None = None
+    earlier: set[str | None] = set()
+    for version in versions:
+        if version.path != f"{version.root}/{index_name}":
+            continue
+        if had is not None:
+            found[version.id] = had, version.digest in earlier
+            earlier.add(had.digest)
+        had = version
+    return found
+
+
+def _changes(versions: Sequence[Version]) -> Iterator[tuple[int, int]]:
     """Yield the changes as ranges of the versions."""
     start = 0
     for at in range(1, len(versions) + 1):
-        if at < len(versions) and versions[at].time - versions[at - 1].time <= _PAUSE:
-            continue
-        if versions[at - 1].id > since:
+        if at == len(versions) or versions[at].time - versions[at - 1].time > _PAUSE:
             yield start, at
-        start = at
+            start = at
+
+
+def _apply(files: dict[str, Version], versions: Iterable[Version]) -> None:
+    """Keep the current version of each file, by path, without deleted files."""
+    for version in versions:
+        files[version.path] = version
+        if version.digest is None:
+            del files[version.path]
 
 
 def _deleted(
-    change: list[Version], before: dict[str, Version], after: dict[str, Version], content: Content
+    change: list[Version], before: Mapping[str, Version], after: Mapping[str, Version], read: LineReader
 ) -> list[Loss]:
     """Return the deleted files, if they are all of a store, or half of them and not few."""
     gone = {each.path: each for each in change if each.digest is None and each.path not in after}
     there = {version.digest for version in after.values()}
-    losses = [
-        Loss(None, before[path], version, tuple(lines_of(content(before[path])).values()), Sign.MASS)
-        for path, version in gone.items()
-        if path in before and before[path].digest not in there
-    ]
-    if not after:
-        return losses if sum(len(each.entries) for each in losses) >= _STORE else []
-    is_mass = len(losses) >= _FILES and len(losses) >= len(before) * _HALF
-    return losses if is_mass else []
+    lost = [(before[path], version) for path, version in gone.items() if path in before]
+    lost = [(had, version) for had, version in lost if had.digest not in there]
+    if after and (len(lost) < _FILES or len(lost) < len(before) * _HALF):
+        return []
+    losses = [Loss(None, had, version, tuple(read(had).values()), Sign.MASS) for had, version in lost]
+    return losses if after or sum(len(each.entries) for each in losses) >= _STORE else []
 
 
 def _emptied(
-    change: list[Version], versions: Sequence[Version], content: Content, index_name: str
+    change: Iterable[Version], rewrites: Mapping[int, tuple[Version, bool]], read: LineReader
 ) -> list[Loss]:
     """Return the writes that left little or nothing of an index file."""
     found: list[Loss] = []
-    history = [each for each in versions if each.path == f"{each.root}/{index_name}"]
-    for at in range(1, len(history)):
-        had, after = history[at - 1], history[at]
-        if after not in change or None in {had.digest, after.digest}:
+    for after in change:
+        had, is_back = rewrites.get(after.id, (None, False))
+        if had is None or None in {had.digest, after.digest}:
             continue
-        old, new = content(had) or b"", content(after) or b""
-        if len(new) > len(old) * _REST:
+        lines, rest = read(had), read(after)
+        if len(lines) < _LEAST or len(rest) > len(lines) * _REST:
             continue
-        is_step_back = bool(new.strip()) and after.digest in {each.digest for each in history[: at - 1]}
-        lines, rest = lines_of(old), lines_of(new)
-        if is_step_back or len(lines) < _LEAST or len(rest) > len(lines) * _REST:
+        old, new = read.content(had) or b"", read.content(after) or b""
+        if len(new) > len(old) * _REST or (is_back and new.strip()):
             continue
         lost = tuple(text for key, text in lines.items() if key not in rest)
         found.append(Loss(None, had, after, lost, Sign.MASS))

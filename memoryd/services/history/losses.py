@@ -2,11 +2,12 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from memoryd.adapters.history import History
 from memoryd.adapters.history.alarms import DISMISSED, RESTORED, AlarmRecord, LossRecord, NewAlarm
+from memoryd.domain.history.line_reader import LineReader
 from memoryd.domain.history.lost_lines import Alarm, Loss, Sign, dropped, standing
 from memoryd.domain.history.lost_updates import stale_writes, unseen_losses
 from memoryd.domain.history.mass_losses import mass_losses
@@ -17,7 +18,7 @@ from memoryd.domain.stores.store import Store
 from memoryd.errors import MemorydError
 
 _WEEK = 7 * 86400.0  # seconds: older versions, of an imported history for example, raise no alarm
-_REMEMBERED = 64  # contents
+_LAST = 40  # versions of a file that are examined in a store that never was
 
 
 def examine(history: History, stores: Iterable[Store]) -> None:
@@ -31,45 +32,66 @@ def examine(history: History, stores: Iterable[Store]) -> None:
         MemorydError: If the history cannot be read or written.
     """
     profiles = {store.root: store.profile for store in stores}
-    for root, since in history.alarms.unexamined(time.time() - _WEEK).items():
+    week_ago = time.time() - _WEEK
+    for root, done in history.alarms.unexamined(week_ago).items():
         if root in profiles or not os.path.lexists(root):
-            _examine(history, root, since, profiles.get(root))
+            _examine(history, root, (week_ago, done), profiles.get(root))
 
 
-def _examine(history: History, root: str, since: int, profile: Profile | None) -> None:
+def _examine(history: History, root: str, since: tuple[float, int], profile: Profile | None) -> None:
+    """Examine the versions of a store since a time, in seconds since the epoch, and with a higher id."""
+    by_path: dict[str, list[Version]] = {}
     versions = history.record(root)
+    for version in versions:
+        by_path.setdefault(version.path, []).append(version)
+    new = _to_examine(by_path.values(), *since)
     try:
-        found = _found(versions, _reader(history), since, profile or CLAUDE_AGENT)
+        found = _found(versions, by_path, LineReader(_reader(history)), new, profile or CLAUDE_AGENT)
     except MemorydError:  # a content is damaged: `history verify` reports it
         found = []
     records = [_record(each) for each in found]
     history.alarms.record(root, versions[-1].id, records)
 
 
+def _to_examine(files: Iterable[Sequence[Version]], since: float, done: int) -> frozenset[int]:
+    """Return the ids of versions that can raise an alarm and were not examined.
+
+    Args:
+        files: The versions of each file, the oldest first.
+        since: Seconds since the epoch.
+        done: The highest id that was examined; 0 for the first examination, of the last versions only.
+    """
+    return frozenset(
+        version.id
+        for versions in files
+        for version in (versions if done else versions[-_LAST:])
+        if version.id > done and version.time >= since
+    )
+
+
 def _found(
-    versions: tuple[Version, ...], content: Callable[[Version], bytes | None], since: int, profile: Profile
+    versions: tuple[Version, ...],
+    by_path: Mapping[str, Sequence[Version]],
+    read: LineReader,
+    new: AbstractSet[int],
+    profile: Profile,
 ) -> list[tuple[Loss, ...]]:
     """Return the losses in new versions of a store; those of one alarm together."""
-    by_path: dict[str, list[Version]] = {}
-    for version in versions:
-        by_path.setdefault(version.path, []).append(version)
+    index = by_path.get(f"{versions[0].root}/{profile.index_name}", ())
     unseen = [
-        (loss,)
-        for path, each in by_path.items()
-        if path == f"{versions[0].root}/{profile.index_name}"
-        for loss in unseen_losses(each, content, lambda raw: loaded_view(raw, profile).cut_offset, since)
+        (loss,) for loss in unseen_losses(index, read, lambda raw: loaded_view(raw, profile).cut_offset, new)
     ]
     told = {loss.dropped_by.id for (loss,) in unseen}
     masses = [
         left
-        for losses in mass_losses(versions, content, profile.index_name, since)
+        for losses in mass_losses(versions, read, profile.index_name, new)
         if (left := tuple(loss for loss in losses if loss.dropped_by.id not in told))
     ]
     told = {loss.dropped_by.id for losses in masses for loss in losses}
     stale = [
         (loss,)
         for each in by_path.values()
-        for loss in stale_writes(each, content, since)
+        for loss in stale_writes(each, read, new)
         if loss.dropped_by.id not in told
     ]
     return [*unseen, *masses, *stale]
@@ -147,5 +169,5 @@ def dismiss(history: History, identity: int) -> None:
 
 
 def _reader(history: History) -> Callable[[Version], bytes | None]:
-    """Return a function that reads the content of versions, and remembers some."""
-    return lru_cache(_REMEMBERED)(lambda version: history.content(version.digest))
+    """Return a function that reads the content of versions; the history remembers some."""
+    return lambda version: history.content(version.digest)

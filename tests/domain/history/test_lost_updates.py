@@ -2,6 +2,7 @@
 
 import pytest
 
+from memoryd.domain.history.line_reader import LineReader
 from memoryd.domain.history.lost_lines import standing
 from memoryd.domain.history.lost_updates import stale_writes
 from memoryd.domain.history.versions import Version
@@ -21,7 +22,7 @@ def lost(*steps: tuple[float, str, str | None, int | None]) -> list[tuple[str, .
     ]
     by_path = {path: [each for each in versions if each.path == path] for path in {v.path for v in versions}}
     read = {version: contents[version.id] for version in versions}.__getitem__
-    found = [loss for each in by_path.values() for loss in stale_writes(each, read)]
+    found = [loss for each in by_path.values() for loss in stale_writes(each, LineReader(read))]
     found.sort(key=lambda loss: loss.dropped_by.id)
     return [loss.entries for loss in standing(found, versions, read)]
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from memoryd.domain.history.line_reader import LineReader
 from memoryd.domain.history.mass_losses import mass_losses
 from memoryd.domain.history.versions import GIT, Version
 
@@ -26,7 +27,7 @@ def lost(*steps: Step, writer: str = "", operation: int | None = None) -> list[l
 
     return [
         sorted(loss.had.path.removeprefix("/s/") for loss in losses)
-        for losses in mass_losses(versions, content, "MEMORY.md")
+        for losses in mass_losses(versions, LineReader(content), "MEMORY.md")
     ]
 
 

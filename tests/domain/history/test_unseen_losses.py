@@ -1,5 +1,6 @@
 """Writes from the loaded part of an index file."""
 
+from memoryd.domain.history.line_reader import LineReader
 from memoryd.domain.history.lost_updates import unseen_losses
 from memoryd.domain.history.versions import GIT, Version
 
@@ -51,7 +52,9 @@ def lost(*steps: tuple[float, list[str]], writer: str = "", operation: int | Non
     versions.append(
         Version(last, steps[-1][0] * 60, "/s", "/s/MEMORY.md", raw[last].hex(), None, operation, last, writer)
     )
-    return [list(loss.entries) for loss in unseen_losses(versions, lambda each: raw[each.id], cut)]
+    return [
+        list(loss.entries) for loss in unseen_losses(versions, LineReader(lambda each: raw[each.id]), cut)
+    ]
 
 
 def test_a_rewrite_of_what_was_shown_loses_the_rest() -> None:

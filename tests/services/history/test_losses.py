@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from support import needs_git, store_of, tree, undo, write_tree
 
 from memoryd.adapters.history import History
+from memoryd.adapters.history.schema import text_of
 from memoryd.domain.history.lost_lines import Alarm, Sign
 from memoryd.errors import MemorydError
 from memoryd.services.edits import apply
@@ -161,3 +164,73 @@ def test_a_purged_version_closes_its_alarm(root: Path, history: History) -> None
     assert [each.id for each in open_alarms(history)] == [alarm.id]
     os.unlink(root / "MEMORY.md")
     assert Sign.UNSEEN in {each.sign for each in look(root, history)}
+
+
+class CountingHistory(History):
+    """A history that counts the contents that are read."""
+
+    reads = 0
+
+    def content(self, digest: str | None) -> bytes | None:
+        self.reads += 1
+        return super().content(digest)
+
+
+def reads(tmp_path: Path, root: Path, count: int) -> tuple[int, int]:
+    """Return how many contents the first examination of a history reads, and the second one."""
+    lines = list(ENTRIES)
+    with CountingHistory(tmp_path / f"state{count}" / "history.db") as history:
+        for number in range(count):
+            lines[number % len(lines)] = f"- {WORDS[number % 10]} has changed to {number}"
+            content = "\n".join(lines).encode()
+            history.observe(str(root), [(str(root / "MEMORY.md"), content)])
+        (root / "MEMORY.md").write_bytes(content)
+        examine(history, [store_of(root)])
+        first, history.reads = history.reads, 0
+        examine(history, [store_of(root)])
+        return first, history.reads
+
+
+def test_a_first_examination_reads_only_the_last_versions_each_once(root: Path, tmp_path: Path) -> None:
+    first, second = reads(tmp_path, root, 100)
+    assert 40 <= first <= 90
+    assert second == 0
+    assert reads(tmp_path, root, 400) == (first, 0)
+
+
+def test_a_later_examination_reads_all_new_versions(root: Path, history: History) -> None:
+    look(root, history)
+    rewrite(root)
+    observe([store_of(root)], history)
+    for number in range(50):
+        with (root / "MEMORY.md").open("a") as file:
+            file.write(f"- and thing {number}\n")
+        observe([store_of(root)], history)
+    (alarm,) = look(root, history)
+    assert alarm.lines == 30
+
+
+def test_versions_of_last_month_raise_no_alarm(root: Path, history: History) -> None:
+    observe([store_of(root)], history)
+    rewrite(root)
+    observe([store_of(root)], history)
+    before = time.time() - 30 * 86400
+    with sqlite3.connect(history.path) as database:
+        database.execute("UPDATE versions SET time = ?", [text_of(before)])
+    with (root / "MEMORY.md").open("a") as file:
+        file.write("- and another thing\n")
+    assert look(root, history) == ()
+
+
+def test_every_new_version_of_a_busy_hour_is_examined(root: Path, history: History) -> None:
+    mondays, cache, ann = (
+        "- deploys run on Mondays",
+        "- the cache key has the locale",
+        "- ask Ann about billing",
+    )
+    tests, bob = "- tests need a real database", "- Bob owns every queue"
+    for lines in ([mondays], [mondays, cache], [mondays, ann], [mondays, ann, tests], [mondays, ann, bob]):
+        (root / "MEMORY.md").write_text("\n".join(lines) + "\n")
+        observe([store_of(root)], history)
+    found = [entry for alarm in look(root, history) for loss in alarm.losses for entry in loss.entries]
+    assert found == [cache, tests]
