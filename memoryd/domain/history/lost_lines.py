@@ -200,7 +200,7 @@ def not_reworded(lines: list[str], others: list[str], sign: Sign) -> list[str]:
     if sign is not Sign.STALE or len(lines) * len(others) > _COMPARED:
         moves = Moves(others)
         return [line for line in lines if not moves.contain(line)]
-    return [line for line in lines if not is_reworded(line, others)]
+    return [line for line in lines if not _is_reworded(line, others)]
 
 
 class Moves:
@@ -240,7 +240,7 @@ def _words(line: str) -> set[str]:
     return {word.casefold() for word in _WORD.findall(line)}
 
 
-def is_reworded(line: str, others: Iterable[str]) -> bool:
+def _is_reworded(line: str, others: Iterable[str]) -> bool:
     """Return whether one of the other lines is a rewording, or is about the same file."""
     words, target = line.split(), _TARGET.search(line)
     return any(
