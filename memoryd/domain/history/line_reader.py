@@ -1,4 +1,4 @@
-"""Lines of versions, kept once for all versions that share them."""
+"""Lines of versions, with equal ones kept once."""
 
 from memoryd.domain.history.lost_lines import Content, Lines, entry_of
 from memoryd.domain.history.versions import Version
