@@ -7,15 +7,17 @@ words.
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from itertools import product
+from functools import lru_cache
+from math import isqrt
 
 from memoryd.domain.checks.options import LIKENESS
 from memoryd.domain.duplicates.candidates import feature_of
 from memoryd.domain.duplicates.spelling import written_otherwise
-from memoryd.domain.duplicates.vocabulary import NEGATIONS, OPPOSITE_STARTS, OPPOSITES, VALUES
+from memoryd.domain.duplicates.vocabulary import COUNTERPARTS, NEGATIONS, OPPOSITE_STARTS, VALUES
 from memoryd.domain.duplicates.words import Words, is_amount, is_hard, stem
 
 CONTAINED = 0.75  # share of the least likeness, if one note has all words of the other
@@ -25,6 +27,9 @@ _VERSION = re.compile(
 _TELLING = 3  # letters of a word that a prefix can negate: “it” and “unit” are not opposites
 _MANY = 6  # features for which one more may differ
 _LONGEST = 400  # tokens whose order is compared
+_MATCHES = 5_000  # pairs of equal tokens that are aligned; notes of few different words have more
+_LONG = 100  # tokens: longer notes are aligned only if
+_ALIKE = 0.75  # this share of the shorter one is in both
 _TURNING = frozenset({"~~", "?", "[x]", "[ ]"})  # signs that change or cancel a statement
 
 
@@ -104,9 +109,9 @@ def _difference(one: Words, other: Words) -> tuple[str, tuple[str, ...], tuple[s
         return "negation", _among(left, NEGATIONS) or left, _among(right, NEGATIONS) or right
     if _is_of_signs(left, right) and not _is_one_clause_more(one, other):
         return "sign", left, right
-    for word, opposite in product(left, right):
-        if _are_opposites(word, opposite):
-            return "opposite", (word,), (opposite,)
+    if opposites := _opposites_among(left, right):
+        word, opposite = opposites
+        return "opposite", (word,), (opposite,)
     for kind, hard_left, hard_right in (
         ("amount", tuple(filter(is_value, left)), tuple(filter(is_value, right))),
         ("identifier", _named(left, one), _named(right, other)),
@@ -136,6 +141,7 @@ def _is_spoken(token: str) -> bool:
     return any(map(str.isalnum, token))
 
 
+@lru_cache(16_384)
 def is_value(token: str) -> bool:
     """Return whether a token is an amount, a version, the name of a day or a number in words."""
     return is_amount(token) or token in VALUES or bool(_VERSION.fullmatch(token))
@@ -150,13 +156,36 @@ def _named(tokens: tuple[str, ...], words: Words) -> tuple[str, ...]:
     return tuple(token for token in tokens if is_hard(token) or token in words.names)
 
 
-def _are_opposites(one: str, other: str) -> bool:
-    if (one, other) in OPPOSITES or (stem(one), stem(other)) in OPPOSITES:
-        return True
-    short, long = sorted((one, other), key=len)
-    return len(short) >= _TELLING and any(
-        short.startswith(plain) and long == turned + short[len(plain) :] for plain, turned in OPPOSITE_STARTS
-    )
+def _opposites_among(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[str, str] | None:
+    """Return the first word that has an opposite on the other side, and the first such opposite.
+
+    Opposites are looked up: notes of hundreds of words have too many pairs of words to compare each.
+    """
+    words: dict[str, int] = {}
+    stems: dict[str, int] = {}
+    for at, word in enumerate(right):
+        words.setdefault(word, at)
+        stems.setdefault(stem(word), at)
+    for word in dict.fromkeys(left):
+        exact, stemmed = _opposites_of(word)
+        places = [words[each] for each in exact if each in words]
+        places += [stems[each] for each in stemmed if each in stems]
+        if places:
+            return word, right[min(places)]
+    return None
+
+
+@lru_cache(16_384)  # a memory has few different words
+def _opposites_of(word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what would be an opposite of a word, known or by a prefix, and the stems of opposites."""
+    exact = [*COUNTERPARTS.get(word, ())]
+    for plain, turned in OPPOSITE_STARTS:
+        if len(word) >= _TELLING and word.startswith(plain):
+            exact.append(turned + word[len(plain) :])
+        short = plain + word[len(turned) :]
+        if word.startswith(turned) and len(short) >= _TELLING:
+            exact.append(short)
+    return tuple(exact), COUNTERPARTS.get(stem(word), ())
 
 
 def _holds(one: Words, other: Words, share: float, least: float) -> bool:
@@ -185,20 +214,40 @@ def _is_one_move(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     while one[end - 1] == other[end - 1]:
         end -= 1
     left, right = one[start:end], other[start:end]
-    longest = 2  # a run of one word may as well be half of a swap
-    return any(left[at:] + left[:at] == right for at in range(longest, len(left) - longest + 1))
+    shortest = 2  # a run of one word may as well be half of a swap
+    codes: dict[str, str] = {}
+    before, after = (
+        "".join(codes.setdefault(each, chr(len(codes))) for each in run) for run in (left, right)
+    )
+    return (before * 2).find(after, shortest, 2 * len(before) - shortest) >= 0
 
 
 def _is_swapped(one: Words, other: Words) -> bool:
-    """Return whether two significant words are swapped, and the rest is nearly the same."""
+    """Return whether two significant words are swapped, or two long notes are too different to tell."""
     first, second = one.tokens[:_LONGEST], other.tokens[:_LONGEST]
+    shorter = min(len(first), len(second))
+    if shorter > _LONG and (Counter(first) & Counter(second)).total() < _ALIKE * shorter:
+        return True
     gone: Counter[str] = Counter()
     come: Counter[str] = Counter()
-    for tag, start, end, new_start, new_end in SequenceMatcher(
-        None, first, second, autojunk=False
-    ).get_opcodes():
+    for tag, start, end, new_start, new_end in _alignment(first, second):
         if tag == "replace":
             gone.update(first[start:end])
             come.update(second[new_start:new_end])
     swapped = gone & come
     return sum(count for word, count in swapped.items() if is_hard(word) or len(word) > 2) > 1  # noqa: PLR2004
+
+
+def _alignment(one: tuple[str, ...], other: tuple[str, ...]) -> Sequence[tuple[str, int, int, int, int]]:
+    """Return the edits from one run of tokens to another, of their starts if equal tokens are too many."""
+    while (matches := _matches(one, other)) > _MATCHES:
+        size = max(len(one), len(other))
+        size = min(size - 1, isqrt(size * size * _MATCHES // matches))  # matches grow with the square
+        one, other = one[:size], other[:size]
+    return SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
+
+
+def _matches(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    """Return the number of pairs of equal tokens."""
+    counts = Counter(other)
+    return sum(count * counts[token] for token, count in Counter(one).items())

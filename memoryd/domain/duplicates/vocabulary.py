@@ -77,6 +77,10 @@ OPPOSITES = frozenset(
     for pair in ((one, other), (other, one))
 )
 """Pairs of opposites and alternatives."""
+COUNTERPARTS = {
+    word: tuple(sorted(other for one, other in OPPOSITES if one == word)) for word, _ in OPPOSITES
+}
+"""The opposites and alternatives of each word that has any."""
 
 
 def _classes() -> dict[str, str]:

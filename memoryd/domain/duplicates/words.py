@@ -271,6 +271,7 @@ def _inner(inner: str) -> Iterator[str]:
         yield inner.replace("\ufe0f", "")
 
 
+@lru_cache(16_384)
 def is_hard(token: str) -> bool:
     """Return whether a token is not a word of prose: a number, a path, an identifier, a sign."""
     return (
