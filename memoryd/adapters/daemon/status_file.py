@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, fields
+from dataclasses import MISSING, asdict, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -72,7 +72,11 @@ def _modified(path: Path) -> datetime | None:
 
 
 def _status(values: dict[str, Any]) -> DaemonStatus:
-    known = {field.name: values[field.name] for field in fields(DaemonStatus)}
+    known = {
+        field.name: values[field.name]
+        for field in fields(DaemonStatus)
+        if field.name in values or field.default is MISSING  # an older daemon may leave out the others
+    }
     trouble = known["last_error"]
     return DaemonStatus(
         **known

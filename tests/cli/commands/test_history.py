@@ -53,7 +53,7 @@ def test_a_damaged_history_is_1_and_named(project: Path) -> None:
     Path(path).write_bytes(b"no database" * 100)
     status = memoryd("status", cwd=project)
     assert status.code == 0
-    assert "lost updates are unknown" in status.err
+    assert "losses are unknown" in status.err
     assert "restore a backup" in memoryd("log", cwd=project).err
 
 
