@@ -87,7 +87,7 @@ def emit_diff(diff: str) -> None:
     """Print a unified diff: coloured as git does on a terminal, byte for byte into a file."""
     if has_colour():
         emit("\n".join(map(_coloured, diff.split("\n"))))
-    elif sys.stdout is not None and S_ISREG(os.fstat(sys.stdout.fileno()).st_mode):
+    elif _is_file(sys.stdout):
         _emit(diff.encode(errors="surrogateescape"))
     else:
         emit(diff)
@@ -126,6 +126,13 @@ def is_terminal() -> bool:
 
 def _is_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty()
+
+
+def _is_file(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except OSError:  # it has no descriptor: a stream in memory
+        return False
 
 
 def _one_line(text: str) -> str:

@@ -1,10 +1,14 @@
 import os
 import re
 import signal
+import sys
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
 from cli.program import OVER_LIMIT, Terminal, memoryd, project_store
+
+from memoryd.cli.output.terminal import emit_diff
 
 STYLE = re.compile(r"\x1b\[\d+m")
 
@@ -80,3 +84,10 @@ def test_an_interrupt_is_130_and_changes_nothing(project: Path) -> None:
     assert done.code == 130
     assert "Traceback" not in done.out
     assert (project / ".claude/agent-memory/reviewer/MEMORY.md").read_text() == OVER_LIMIT
+
+
+def test_a_diff_goes_to_a_stream_without_a_descriptor(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = TextIOWrapper(BytesIO(), encoding="utf-8")
+    monkeypatch.setattr(sys, "stdout", stream)
+    emit_diff("--- a\n+++ b\n+\x1b\n")
+    assert stream.buffer.getvalue() == b"--- a\n+++ b\n+\\x1b\n"
