@@ -28,7 +28,7 @@ def test_an_index_file_over_its_limit_is_compacted_and_can_be_restored(start: St
     hits = memoryd("search", fact + " about the plumbing")
     assert hits.returncode == 0, hits.stderr
     assert "topic" in hits.stdout.lower()
-    undone = memoryd("undo")
+    undone = memoryd("undo", "--daemon")
     assert undone.returncode == 0, undone.stderr
     assert f"Undid operation {compacted['operation']}" in undone.stderr
     assert tree(root) == before

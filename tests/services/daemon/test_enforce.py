@@ -129,7 +129,7 @@ def test_what_a_person_took_back_is_left_alone_and_that_is_said(start: Start, co
     service = start()
     service.wait_for("compacted")
     before = lines_of(root)
-    assert memoryd("undo").returncode == 0
+    assert memoryd("undo", "--daemon").returncode == 0
     assert left(service, "left_alone").until is None
     assert before >= lines_of(root)
     assert service.stop() == 0
@@ -179,7 +179,7 @@ def test_of_other_fixes_it_applies_those_that_are_named(start: Start, container:
     assert (mended["rules"], mended["store"]) == (["L006"], str(root))
     assert tree(root)["MEMORY.md"] == TWICE[: len(TWICE) // 2].encode()
     assert tree(silenced) == kept
-    assert memoryd("undo").returncode == 0
+    assert memoryd("undo", "--daemon").returncode == 0
     assert tree(root) == before
 
 

@@ -137,7 +137,7 @@ def test_status_json_is_private_whole_and_gone_after_a_clean_end(start: Start, c
     values = json.loads(path.read_text())
     assert list(values) == [
         *("version", "pid", "started", "heartbeat", "mode", "stores", "files", "pending", "last_scan"),
-        *("last_error", "polled", "enforce", "last_operation", "sandbox", "outside"),
+        *("last_error", "polled", "enforce", "last_operation", "sandbox", "outside", "alarms"),
     ]
     assert (values["version"], values["pid"]) == (1, service.process.pid)
     assert abs((datetime.now(UTC) - datetime.fromisoformat(values["heartbeat"])).total_seconds()) < 60
