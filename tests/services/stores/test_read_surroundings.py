@@ -157,11 +157,11 @@ def test_paths_below_the_home_directory_are_judged_where_nobody_shares_them(home
 
 @needs_git
 def test_the_store_of_an_ignored_directory_is_not_shared(store: Store, repository: Path) -> None:
-    write_tree(repository, {"MEMORY.md": "[x](/nowhere/at/all.md)\n"})
+    write_tree(repository, {"MEMORY.md": "[x](/home/gone/at/all.md)\n"})
     assert [each.code for each in machine_path.run(read(store))] == ["L008"]
     write_tree(repository.parents[2], {".gitignore": ".claude/\n"})
     assert not list(machine_path.run(read(store)))
-    assert [each.message for each in broken(store)] == ['"/nowhere/at/all.md" does not exist']
+    assert [each.message for each in broken(store)] == ['"/home/gone/at/all.md" does not exist']
 
 
 @needs_git
