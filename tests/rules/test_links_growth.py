@@ -1,10 +1,9 @@
 """Twice the text is at most about twice the work, whatever the text; counted in calls, not in seconds."""
 
-import sys
 from collections.abc import Callable
-from types import FrameType
 
 import pytest
+from support import count_calls
 
 from memoryd.domain.checks.rule import context_of
 from memoryd.domain.markdown.document import parse
@@ -52,21 +51,7 @@ def calls(piece: Callable[[int], str], count: int) -> int:
     listings = {ROOT: frozenset(documents), "/home": frozenset({"ann"})}
     snapshot = Snapshot(agent_store(ROOT, user=False), documents)
     context = context_of(snapshot, Surroundings(listings=listings))
-    counted = 0
-
-    def count_call(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal counted
-        counted += event in {"call", "c_call"}
-
-    before = sys.getprofile()
-    sys.setprofile(count_call)
-    try:
-        for rule in RULES:
-            for _ in rule.run(context):
-                pass
-    finally:
-        sys.setprofile(before)
-    return counted
+    return count_calls(lambda: [list(rule.run(context)) for rule in RULES])
 
 
 @pytest.mark.parametrize("piece", PIECES.values(), ids=PIECES)

@@ -1,15 +1,14 @@
 """The work of comparing grows with the text, counted in calls of functions, not in time."""
 
 import random
-import sys
 from collections.abc import Callable
 from functools import partial
 from itertools import product
-from types import FrameType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support import count_calls
 
 from memoryd.domain.duplicates.candidates import alike
 from memoryd.domain.duplicates.similarity import Verdict, judge
@@ -38,19 +37,7 @@ FRAME = "every morning the warehouse counts parcels for Ann"
 def calls(work: Callable[[], object]) -> int:
     """Return how many functions a piece of work calls."""
     work()  # fills caches
-    counted = 0
-
-    def count(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal counted
-        counted += event in {"call", "c_call"}
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-    return counted
+    return count_calls(work)
 
 
 def prose(words: int, vocabulary: int, seed: int) -> Words:

@@ -1,12 +1,10 @@
 """Twice a hostile text is little more than twice the work, counted in calls of functions, not in time."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 
 import pytest
-from support import store_of, write_tree
+from support import count_calls, store_of, write_tree
 
 from memoryd.rules import ALL_RULES
 from memoryd.services.checks.check import check
@@ -70,19 +68,7 @@ QUICK = {name for name in SHAPES if name.startswith(("suppressions", "pins", "nu
 def calls(root: Path, text: str) -> int:
     """Return how many functions a check of a store with a text calls."""
     write_tree(root, {"MEMORY.md": f"- [t](t.md)\n\n{text}", "t.md": text})
-    counted = 0
-
-    def count(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal counted
-        counted += event in {"call", "c_call"}
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        check([store_of(root)], ALL_RULES)
-    finally:
-        sys.setprofile(before)
-    return counted
+    return count_calls(lambda: check([store_of(root)], ALL_RULES))
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,17 @@ def sections() -> list[str]:
     return [title, *("## " + part.rstrip("\n") + "\n" for part in parts)]
 
 
+def committed_in_two_steps(repository: Path, sections: list[str]) -> Path:
+    """Commit an index file, and months later its first sections; return its store."""
+    title, *parts = sections
+    run("init", "-q", cwd=repository)
+    root = write_tree(repository / "store", {"MEMORY.md": "\n".join([title, *parts[8:]])})
+    commit(repository, "2026-01-01T00:00:00Z")
+    write_tree(root, {"MEMORY.md": "\n".join([title, *parts])})
+    commit(repository, "2026-06-01T00:00:00Z")
+    return root
+
+
 def moved(root: Path, history: History | None) -> str:
     plan = plan_compaction([store_of(root)], history).plan
     return "".join((change.after or b"").decode() for change in plan.changes if change.before is None)
@@ -47,12 +58,7 @@ def moved(root: Path, history: History | None) -> str:
 
 @needs_git
 def test_git_knows_which_section_is_oldest(tmp_path: Path, sections: list[str]) -> None:
-    title, *parts = sections
-    run("init", "-q", cwd=tmp_path)
-    root = write_tree(tmp_path / "store", {"MEMORY.md": "\n".join([title, *parts[8:]])})
-    commit(tmp_path, "2026-01-01T00:00:00Z")
-    write_tree(root, {"MEMORY.md": "\n".join([title, *parts])})
-    commit(tmp_path, "2026-06-01T00:00:00Z")
+    root = committed_in_two_steps(tmp_path, sections)
     times = worktree.line_times(str(root / "MEMORY.md"))
     assert times[b"- fact 9.1 about the plumbing"] < times[b"- fact 1.1 about the plumbing"]
     assert "fact 0.1 " not in moved(root, None), "it came last, though it stands first"
@@ -118,12 +124,7 @@ def test_check_fix_plans_what_compact_plans_with_a_history(
 
 @needs_git
 def test_check_fix_plans_what_compact_plans_from_git(tmp_path: Path, sections: list[str]) -> None:
-    title, *parts = sections
-    run("init", "-q", cwd=tmp_path)
-    root = write_tree(tmp_path / "store", {"MEMORY.md": "\n".join([title, *parts[8:]])})
-    commit(tmp_path, "2026-01-01T00:00:00Z")
-    write_tree(root, {"MEMORY.md": "\n".join([title, *parts])})
-    commit(tmp_path, "2026-06-01T00:00:00Z")
+    root = committed_in_two_steps(tmp_path, sections)
     planned = contents_of(plan_compaction([store_of(root)], None).plan)
     assert (
         contents_of(fixed(root, None))
