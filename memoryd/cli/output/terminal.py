@@ -251,9 +251,8 @@ def columns() -> int:
 
 def fits(lines: Iterable[str]) -> bool:
     """Return whether all lines fit the terminal; always, if stdout is not one."""
-    if not _is_terminal(sys.stdout):
-        return True
-    return max(map(_width, lines)) <= shutil.get_terminal_size().columns
+    most = columns()
+    return not most or max(map(_width, lines)) <= most
 
 
 def broken(text: str, indent: str) -> list[str]:
@@ -263,10 +262,8 @@ def broken(text: str, indent: str) -> list[str]:
         text: Without styles; control and hidden characters become visible.
         indent: What further lines begin with.
     """
-    line = visible_line(text)
-    if fits([line]):
-        return [line]
-    return wrap(line, max(columns(), 2 * len(indent) + 1), indent)
+    line, most = visible_line(text), columns()
+    return wrap(line, max(most, 2 * len(indent) + 1), indent) if most else [line]
 
 
 def _width(text: str) -> int:

@@ -120,13 +120,12 @@ def dropped(loss: Loss, content: Content) -> tuple[str, ...]:
     """
     had, after = lines_of(content(loss.had)), lines_of(content(loss.dropped_by))
     read = content(loss.base) or b"" if loss.base else b""
+    old = lines_of(read)
     if loss.sign is Sign.UNSEEN:
         shown, hidden = lines_of(read[: loss.cut]), lines_of(read[loss.cut :])
         keys = [key for key in had if key in hidden and key not in shown]
     else:
-        old = lines_of(read)
         keys = [key for key in had if key not in old]
-    old = lines_of(read)
     own = [text for key, text in after.items() if key not in had and key not in old]
     missing = [had[key] for key in keys if key not in after]
     return tuple(not_reworded(missing, own, loss.sign))

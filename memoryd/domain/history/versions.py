@@ -141,17 +141,6 @@ def state_at(versions: Iterable[Version], time: float) -> dict[str, Version]:
     return {path: version for path, version in last.items() if version.digest is not None}
 
 
-def state_before(versions: Iterable[Version], identity: int) -> dict[str, Version]:
-    """Return the version of each file before a version was recorded, by path, without deleted files.
-
-    Args:
-        versions: The versions, the oldest first.
-        identity: The id of that version.
-    """
-    last = {version.path: version for version in versions if version.id < identity}
-    return {path: version for path, version in last.items() if version.digest is not None}
-
-
 def steps_of(versions: Iterable[Version]) -> tuple[Step, ...]:
     """Return each version with the one before it of the same file, the oldest first."""
     last: dict[str, Version] = {}

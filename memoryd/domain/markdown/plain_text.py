@@ -73,15 +73,6 @@ def first_line(document: Document, span: Span) -> str:
     return plain_text(document.slice(span).strip().partition("\n")[0])
 
 
-def title_source(document: Document, span: Span, text: str) -> str:
-    """Return link text for a heading: its own Markdown if that is legal in a link, else its escaped words."""
-    line = document.slice(span).strip().partition("\n")[0]
-    source = re.sub(r"^#+[ \t]+|[ \t]+#+$", "", line).strip()
-    if re.search(r"[\[\]<>\\!]", source) or source.count("`") % 2:
-        return escaped(text)
-    return source
-
-
 def escaped(text: str) -> str:
     """Return plain text as Markdown that is legal in a link."""
     return re.sub(r"([\\\[\]<>`*])", r"\\\1", text)

@@ -10,7 +10,6 @@ from memoryd.domain.markdown.plain_text import (
     first_line,
     hook_of,
     plain_text,
-    title_source,
 )
 
 
@@ -49,19 +48,6 @@ def test_the_hook_is_what_says_most(text: str, hook: str) -> None:
 def test_the_first_line_is_without_markup() -> None:
     document = parse("a.md", b"- **a** [b](c.md)\n  more\n")
     assert first_line(document, Span(0, len(document.source))) == "a b"
-
-
-@pytest.mark.parametrize(
-    ("heading", "title"),
-    [
-        ("## The `build` ##", "The `build`"),
-        ("# a [b](c.md)", "words \\[x\\]"),
-        ("# odd ` one", "words \\[x\\]"),
-    ],
-)
-def test_a_title_is_its_own_markdown_where_a_link_can_hold_it(heading: str, title: str) -> None:
-    document = parse("a.md", f"{heading}\n".encode())
-    assert title_source(document, Span(0, len(document.source)), "words [x]") == title
 
 
 @given(st.text(alphabet="ab[]\\<>`* ", min_size=1, max_size=12).filter(lambda text: text.strip() == text))

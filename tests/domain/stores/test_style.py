@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from memoryd.domain.markdown.document import parse
 from memoryd.domain.markdown.frontmatter import read
 from memoryd.domain.markdown.model import Span
-from memoryd.domain.markdown.plain_text import hook_of, plain_text, title_source
+from memoryd.domain.markdown.plain_text import hook_of, plain_text
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import lone_store
 from memoryd.domain.stores.style import FrontMatterForm, Style, stem_of, style_of
@@ -96,20 +96,6 @@ def test_hostile_lines_are_read_only_at_their_beginning(piece: str) -> None:
 def test_the_hook_of_a_section_of_sections_names_them() -> None:
     document = parse("MEMORY.md", b"## A\ntext\n### One thing\nx\n### Another\ny\n")
     assert hook_of(document, Span(0, len(document.source))) == "One thing, Another"
-
-
-@pytest.mark.parametrize(
-    ("heading", "title"),
-    [
-        ("## `foo_bar` and more ##", "`foo_bar` and more"),
-        ("## See [x](y.md)", "See x"),
-        ("## a ` b", "a \\` b"),
-    ],
-)
-def test_titles_of_links_are_markdown_that_cannot_break_the_link(heading: str, title: str) -> None:
-    document = parse("MEMORY.md", f"{heading}\n".encode())
-    (found,) = document.headings
-    assert title_source(document, found.span, found.text) == title
 
 
 def test_links_that_do_not_end_cost_no_more_than_their_number() -> None:
