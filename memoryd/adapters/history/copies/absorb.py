@@ -144,10 +144,11 @@ def _absorb_operations(
     raw = connection.raw
     known: dict[int, int] = {}
     (last,) = raw.execute("SELECT ifnull(max(id), 0) FROM operations").fetchone()
-    same = "SELECT id, status FROM operations WHERE time = ? AND cause = ? AND actor = ? AND title = ?"
+    same = "SELECT id, status FROM operations WHERE time = ? AND cause = ? AND actor = ? AND title = ? ORDER BY id"
     rows = source.execute("SELECT id, time, cause, status, title, undoes, actor FROM operations ORDER BY id")
     for identity, time, cause, status, title, undoes, actor in rows.fetchall():
-        found = raw.execute(same, [time, cause, actor, title]).fetchone()
+        alike = raw.execute(same, [time, cause, actor, title]).fetchall()
+        found = next((row for row in alike if row[0] not in known.values()), None)  # two may be as alike
         if found:
             known[identity] = found[0]
             if found[1] == "intent" != status:

@@ -95,6 +95,16 @@ def test_an_operation_keeps_its_changes_and_what_it_undid(history: History, tmp_
     assert history.verify() == ()
 
 
+def test_two_operations_of_one_moment_stay_two(history: History, tmp_path: Path) -> None:
+    with History(tmp_path / "other.db") as other:
+        for _ in range(2):
+            other.finish(other.begin(plan_of(FileChange(ROOT, FILES[0], b"- a\n", b"- b\n"))), "done")
+        other._connection.raw.execute("UPDATE operations SET time = (SELECT min(time) FROM operations)")
+        counts = [absorb(history._connection, other._connection.raw).operations for _ in range(2)]
+    assert counts == [2, 0]
+    assert history.verify() == ()
+
+
 def test_a_content_that_cannot_be_read_is_counted(history: History, tmp_path: Path) -> None:
     with History(tmp_path / "other.db") as other:
         take(other, [(FILES[0], 1, False), (FILES[0], 2, False)])
