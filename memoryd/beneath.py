@@ -187,6 +187,16 @@ def open_plain(path: str, above: int, *, is_directory: bool = False) -> int:
             os.close(held)
 
 
+def sync_directory(path: str) -> None:
+    """Make the names in a directory durable.
+
+    Raises:
+        OSError: If it is gone, or the disk fails.
+    """
+    with directory(path) as descriptor:
+        os.fsync(descriptor)
+
+
 def walk(root: str) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
     """Walk a directory: the path of each one in it, and what it contains except directories.
 

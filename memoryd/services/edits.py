@@ -2,12 +2,13 @@
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
 
+from memoryd import beneath
 from memoryd.adapters import edits
 from memoryd.adapters.history import BusyError, History
 from memoryd.adapters.stores import files
@@ -190,16 +191,18 @@ def _take_back(
     return displaced, "conflict" if stuck else "aborted"
 
 
-def _settle(displaced: Iterable[edits.DisplacedFile], history: History) -> None:
+def _settle(displaced: Collection[edits.DisplacedFile], history: History) -> None:
     """Remove replaced files once no program writes to them; restore lines that came late.
 
     A file that cannot be read, recorded or removed stays as a leftover, to be settled later.
     """
     for each in displaced:
         with suppress(OSError, MemorydError):
-            late = each.settle(partial(_record, history, each.change))
-            if late is not None:
+            if (late := each.settle(partial(_record, history, each.change))) is not None:
                 _rescue(each, late, history)
+    for directory in {os.path.dirname(each.path) for each in displaced}:
+        with suppress(OSError):
+            beneath.sync_directory(directory)  # else a power cut brings the removed files back
 
 
 def _record(history: History, change: FileChange, content: bytes | None) -> None:

@@ -144,7 +144,7 @@ def _absorb_operations(
     raw = connection.raw
     known: dict[int, int] = {}
     (last,) = raw.execute("SELECT ifnull(max(id), 0) FROM operations").fetchone()
-    same = "SELECT id, status FROM operations WHERE time = ? AND cause = ? AND actor = ? AND title = ? ORDER BY id"
+    same = "SELECT id, status FROM operations WHERE (time, cause, actor, title) = (?, ?, ?, ?) ORDER BY id"
     rows = source.execute("SELECT id, time, cause, status, title, undoes, actor FROM operations ORDER BY id")
     for identity, time, cause, status, title, undoes, actor in rows.fetchall():
         alike = raw.execute(same, [time, cause, actor, title]).fetchall()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
-from memoryd import private
+from memoryd import beneath, private
 from memoryd.adapters.history import chain
 from memoryd.adapters.history.contents import Contents, damages
 from memoryd.errors import MemorydError
@@ -73,7 +73,7 @@ def write_copy(source: sqlite3.Connection, target: Path, progress: Callable[[], 
         with open(draft, "rb") as file:
             os.fsync(file.fileno())
         os.link(draft, target)
-        sync_directory(target.parent)
+        beneath.sync_directory(str(target.parent))
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
@@ -85,12 +85,3 @@ def _demand_sound(copy: sqlite3.Connection, target: Path, progress: Callable[[],
             f"{target} is not written: the history is damaged: {problem}",
             "`memoryd history verify` names all damages, `memoryd history repair` keeps what can be read",
         )
-
-
-def sync_directory(directory: Path) -> None:
-    """Make the names in a directory durable."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

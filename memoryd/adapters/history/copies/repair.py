@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
+from memoryd import beneath
 from memoryd.adapters.history.connection import Connection
 from memoryd.adapters.history.copies.absorb import AbsorbResult, absorb
-from memoryd.adapters.history.copies.backup import backup_of, sync_directory
+from memoryd.adapters.history.copies.backup import backup_of
 from memoryd.adapters.history.schema import MIGRATIONS
 from memoryd.adapters.history.turn import turn
 from memoryd.errors import MemorydError
@@ -54,7 +55,7 @@ def repair(path: Path) -> tuple[AbsorbResult, Path]:
                 log.rename(f"{aside}-wal")
             Path(f"{path}-shm").unlink(missing_ok=True)
             draft.rename(path)
-            sync_directory(path.parent)
+            beneath.sync_directory(str(path.parent))
     except (OSError, sqlite3.Error) as error:
         raise MemorydError(f"cannot repair the history at {path}: {error}", "nothing was deleted") from error
     return done, aside
