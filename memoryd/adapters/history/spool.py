@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import sha256
+from io import FileIO
 from pathlib import Path
 
 from memoryd import private
@@ -53,8 +54,7 @@ class Spool:
         with open(private.open_file(self.path, os.O_WRONLY | os.O_APPEND), "ab", buffering=0) as spool:
             if spool.tell() > _LARGEST:
                 raise OSError(f"{self.path} is full")
-            spool.write(b"\n" + b"".join(records))  # what a killed process left does not hide the next one
-            os.fsync(spool.fileno())
+            _append(spool, b"\n" + b"".join(records))  # what a killed process left does not hide the next one
         last |= new
 
     def take_in(self, connection: Connection) -> int:
@@ -93,8 +93,27 @@ class Spool:
         return self._last
 
 
+def _append(spool: FileIO, data: bytes) -> None:
+    """Append everything durably; on a full disk, leave no part of it.
+
+    Raises:
+        OSError: If that is impossible.
+    """
+    start, left = spool.tell(), memoryview(data)
+    try:
+        while left:  # a write to a nearly full disk is short before one fails
+            left = left[spool.write(left) :]
+        os.fsync(spool.fileno())
+    except OSError:
+        if os.fstat(spool.fileno()).st_size == spool.tell():  # no other process has appended since
+            with suppress(OSError):
+                spool.truncate(start)
+        raise
+
+
 def _record(now: str, file: SeenFile, digest: str | None) -> bytes:
     head = {"time": now, "root": file.root, "path": file.path, "mode": file.mode, "sha256": digest}
+    head |= {"actor": file.actor}
     size = -1 if file.content is None else len(file.content)
     line = json.dumps(head | {"size": size}).encode()
     return _BEGIN + line + b"\n" + (file.content or b"") + b"\n"
@@ -127,7 +146,8 @@ def _version(spool: bytes, start: int, end: int) -> tuple[RawVersion | None, int
         held = None if digest is None else content
         root, path = stored_path(str(head["root"])), stored_path(str(head["path"]))
         mode = head["mode"] if isinstance(head["mode"], int) else None
-        version = RawVersion(str(head["time"]), root, path, digest, mode, None, lambda: held)
+        actor = str(head.get("actor", ""))
+        version = RawVersion(str(head["time"]), root, path, digest, mode, None, lambda: held, actor=actor)
     except (ValueError, KeyError, TypeError):
         return None, end
     return version, end + 1 + size

@@ -96,8 +96,8 @@ class Daemon:
         gc.collect()
         gc.freeze()  # what exists now stays, so later collections need not visit it
         self._guarded("", lambda _: self._tidy())
-        self._journal.info("ready", stores=len(self._known.stores), settle=self._setting.config.settle)
         self._pulse.ready(self._vitals())
+        self._journal.info("ready", stores=len(self._known.stores), settle=self._setting.config.settle)
 
     def stop(self) -> None:
         """End `run` after the current write; may be called from a signal handler."""

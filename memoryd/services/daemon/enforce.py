@@ -1,6 +1,7 @@
 """Safe fixes that keep index files within their limits."""
 
 import time
+from collections import Counter
 from dataclasses import dataclass
 
 from memoryd.adapters import edits
@@ -9,7 +10,7 @@ from memoryd.adapters.history import BusyError, History
 from memoryd.adapters.stores import contents, files
 from memoryd.config import Config
 from memoryd.config.daemon import Enforce
-from memoryd.domain.daemon.backoff import HOUR, rest_after
+from memoryd.domain.daemon.backoff import pause_after, rest_after
 from memoryd.domain.daemon.state import EnforcementState
 from memoryd.domain.edits.plan import Plan
 from memoryd.domain.limits.budget import Budget, Threshold, is_due
@@ -55,6 +56,7 @@ class Enforcer:
         self.last_operation: int | None = next(own, None)
         self._history = history
         self._journal = journal
+        self._failures: Counter[str] = Counter()  # in a row, by root
         self.configure(config, home)
 
     def configure(self, config: Config, home: str) -> None:
@@ -69,11 +71,14 @@ class Enforcer:
             self._compacts = self._fixes.compacts
 
     def forget(self, root: str) -> None:
-        """Remove the state of a deleted store."""
+        """Remove the state of a store that was deleted or fixed."""
         self.left.pop(root, None)
+        self._failures.pop(root, None)
 
     def enforce(self, store: Store, quiet: float) -> float | None:
         """Apply what is due for a store, if no program writes and it was not done just now.
+
+        Work that fails, for example on a full disk, is logged and tried again later.
 
         Args:
             store: The store.
@@ -82,10 +87,22 @@ class Enforcer:
         Returns:
             Seconds until the next check; None if only a change of the store matters.
         """
+        try:
+            seconds = self._enforce(store, quiet)
+        except MemorydError as error:
+            seconds = self._pause(store)
+            self._journal.error("failed", reason=error.message, store=store.root)
+            self._leave(store, "waiting", seconds)
+        else:
+            if seconds is None:
+                self._failures.pop(store.root, None)
+        return seconds
+
+    def _enforce(self, store: Store, quiet: float) -> float | None:
         word = self._config.enforce.of(store, self._home)
         over = None if word is Enforce.OFF else _over_limit(store, self._config.enforce.at)
         if over is None:
-            self.forget(store.root)
+            self.left.pop(store.root, None)
         elif word is Enforce.REPORT or not self._compacts:
             self._report(store, over)
         elif self._history.was_undone(over.path, over.raw, "compact"):
@@ -103,6 +120,11 @@ class Enforcer:
         if reason := _git_hindrance(store):
             return self._postpone(store, over, reason)
         return self._compact(store, over) if over and self._compacts else self._fix(store)
+
+    def _pause(self, store: Store) -> float:
+        """Count a failure; return the seconds until the next try."""
+        self._failures[store.root] += 1
+        return pause_after(self._failures[store.root])
 
     def _postpone(self, store: Store, over: _Over | None, reason: str) -> float:
         """Postpone work while git or a person is at work in the repository."""
@@ -141,13 +163,15 @@ class Enforcer:
         planned = plan_compaction(
             [store], self._history, frozenset(self._config.rewrite), at=self._config.enforce.at, git=False
         )
-        if planned.problems:
-            self._leave(store, "over_limit")
+        seconds = None
+        if planned.problems:  # a read-only directory, for example
+            seconds = self._pause(store)
+            self._leave(store, "over_limit", seconds)
             if self._journal.is_news("not_compacted", store.root, planned.problems):
                 for problem in planned.problems:
                     self._journal.warning("not_compacted", **over.used, reason=problem)
         if not planned.plan.fixes:
-            return None
+            return seconds
         told = f"{store.agent}: {planned.plan.fixes[0].title}"
         return self._apply(store, planned.plan, "compacted", **over.used, how=told)
 
@@ -160,12 +184,16 @@ class Enforcer:
             for reason in reasons:
                 self._journal.warning("not_mended", store=store.root, reason=reason)
         if not planned.plan.fixes:
-            return None
+            return self._pause(store) if reasons else None
         codes = sorted({each.code for each in planned.fixed})
         return self._apply(store, planned.plan, "mended", store=store.root, rules=codes)
 
     def _apply(self, place: Store, plan: Plan, event: str, **fields: object) -> float | None:
-        """Apply a plan; log what prevents it, and try again later."""
+        """Apply a plan; log which other program prevents it, and try again later.
+
+        Raises:
+            MemorydError: If it fails for another reason.
+        """
         root = place.root
         seconds = max(self._config.settle, _LEAST)
         try:
@@ -179,9 +207,6 @@ class Enforcer:
             self._journal.warning("conflict", store=root, reason=error.message, pause=round(seconds))
             self._leave(place, "conflict", seconds)
             return seconds
-        except MemorydError as error:
-            seconds = HOUR
-            self._journal.error("failed", reason=error.message, store=root)
         else:
             self.last_operation = operation
             self.forget(root)

@@ -72,12 +72,12 @@ class Pulse:
             notify("WATCHDOG=1")
 
     def ready(self, vitals: Vitals) -> None:
-        """Report that the first scan, or the one after a reload, is done."""
-        self._is_ready = True
+        """Report that the first scan, or the one after a reload, is done: first in the status file."""
         self._said = _sentence(vitals)
-        notify(f"READY=1\nSTATUS={self._said}")
         self._fed = float("-inf")
         self._beat(vitals)
+        self._is_ready = True
+        notify(f"READY=1\nSTATUS={self._said}")
 
     def beat(self, vitals: Callable[[], Vitals]) -> None:
         """Report changes, and once a minute that there are none; called as often as `progress`."""

@@ -10,6 +10,7 @@ from memoryd.services.daemon.journal import Journal
 
 _FIRST = 3600.0  # seconds: not while everything is new
 _EVERY = 86400.0
+_AGAIN = 3600.0  # seconds after a failure, on a full disk for example
 _BACKUP_EVERY = 7 * 86400.0
 
 
@@ -41,9 +42,10 @@ class Upkeep:
             self._journal.warning("history_restored", reason=notice)
         if time.monotonic() < self._at:
             return
-        self._at = time.monotonic() + _EVERY
+        self._at = time.monotonic() + _AGAIN
         self._back_up()
         gone = self._history.expire(time.time(), most)
+        self._at = time.monotonic() + _EVERY
         self._journal.info(
             "expired", versions=gone.versions, operations=gone.operations, contents=gone.contents
         )

@@ -15,6 +15,7 @@ from memoryd.adapters.history import spool as spool_module
 from memoryd.adapters.history.connection import Connection
 from memoryd.adapters.history.records import SeenFile
 from memoryd.adapters.history.spool import Spool
+from memoryd.domain.history.versions import GIT
 from memoryd.errors import MemorydError
 
 ROOT = "/s/rev"
@@ -50,6 +51,12 @@ def test_while_another_process_has_the_database_versions_are_spooled(history: Hi
     assert [each.mode for each in history.record(ROOT) if each.path == FILE][1] == 0o640
     assert not spool.exists()
     assert history.verify() == ()
+
+
+def test_the_writer_is_kept(path: Path, spool: Spool) -> None:
+    spool.add([SeenFile(ROOT, FILE, b"- a\n", actor=GIT), SeenFile(ROOT, FILE, b"- b\n")])
+    with History(path) as history:
+        assert [each.actor for each in history.record(ROOT)] == [GIT, ""]
 
 
 def test_the_next_process_takes_them_in(path: Path, spool: Spool) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from memoryd.domain.daemon.backoff import DAY, HOUR, Rest, rest_after
+from memoryd.domain.daemon.backoff import DAY, HOUR, Rest, pause_after, rest_after
 from memoryd.domain.history.versions import Operation
 
 NOW = 1_800_000_000.0
@@ -21,7 +21,7 @@ def operation(ago: float, status: str = "done", cause: str = "compact", actor: s
         ([operation(60, cause="mend")], Rest(NOW - 60 + HOUR, conflict=False)),
         ([operation(60, cause="rescue")], None),
         ([operation(60, actor="command")], None),
-        ([operation(60, "aborted")], Rest(NOW - 60 + HOUR, conflict=False)),
+        ([operation(60, "aborted")], None),
         ([operation(60, "conflict")], Rest(NOW - 60 + HOUR, conflict=True)),
         ([operation(60, "conflict"), operation(9000, "conflict")], Rest(NOW - 60 + DAY, conflict=True)),
         (
@@ -39,3 +39,9 @@ def operation(ago: float, status: str = "done", cause: str = "compact", actor: s
 )
 def test_rest(operations: list[Operation], rest: Rest | None) -> None:
     assert rest_after(operations, NOW) == rest
+
+
+def test_failed_work_is_tried_again_soon_and_then_every_five_minutes() -> None:
+    pauses = [pause_after(failures) for failures in range(1, 2000)]
+    assert pauses[:4] == [5, 10, 20, 40]
+    assert set(pauses[6:]) == {300}

@@ -59,6 +59,9 @@ def test_systemd_is_told_when_it_is_ready_and_when_it_stops(
     write_tree(container / "reviewer", {"MEMORY.md": "- a\n"})
     service = start(NOTIFY_SOCKET="notify")
     assert manager.recv(1000) == b"READY=1\nSTATUS=Watching 1 store, 1 file"
+    status = service.status()
+    assert status
+    assert (status.mode, status.files) == ("watching", 1)
     write_tree(container / "reviewer", {"b.md": "b\n"})
     assert heard(manager, "STATUS=") == "STATUS=Watching 1 store, 2 files"
     begun = time.monotonic()

@@ -27,6 +27,7 @@ class RawVersion(NamedTuple):
     operation: int | None
     content: Callable[[], bytes | None]
     author: str | bytes = ""
+    actor: str = ""
 
 
 @dataclass(slots=True)
@@ -100,11 +101,11 @@ def add_versions(connection: Connection, versions: Iterable[RawVersion], done: A
         except MemorydError:
             done.unreadable += 1
             continue
-        time, root, path, digest, mode, operation, _, author = version
+        time, root, path, digest, mode, operation, _, author, actor = version
         raw.execute(
-            "INSERT INTO versions (time, root, path, hash, mode, operation, author) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [time, root, path, digest, mode, operation, author],
+            "INSERT INTO versions (time, root, path, hash, mode, operation, author, actor) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [time, root, path, digest, mode, operation, author, actor],
         )
         done.versions += 1
         is_ordered = is_ordered and version.time >= latest
@@ -116,10 +117,10 @@ def add_versions(connection: Connection, versions: Iterable[RawVersion], done: A
 def _versions(
     source: sqlite3.Connection, contents: Contents, known: Mapping[int, int]
 ) -> Iterator[RawVersion]:
-    query = "SELECT time, root, path, hash, mode, operation, author FROM versions ORDER BY id"
-    for time, root, path, digest, mode, operation, author in source.execute(query):
+    query = "SELECT time, root, path, hash, mode, operation, author, actor FROM versions ORDER BY id"
+    for time, root, path, digest, mode, operation, author, actor in source.execute(query):
         new = None if operation is None else known.get(operation)
-        yield RawVersion(time, root, path, digest, mode, new, partial(contents.get, digest), author)
+        yield RawVersion(time, root, path, digest, mode, new, partial(contents.get, digest), author, actor)
 
 
 def _number_by_time(raw: sqlite3.Connection) -> None:
