@@ -2,6 +2,7 @@
 
 import os
 import sys
+from itertools import pairwise
 
 
 def main() -> None:
@@ -29,14 +30,37 @@ def _report(error: Exception) -> int:
     from memoryd.errors import ConfigError, MemorydError  # noqa: PLC0415
 
     if not isinstance(error, MemorydError):
-        note(f"bug: {type(error).__name__}; the traceback is in {_write_traceback(error)}")
+        message = f"bug: {type(error).__name__}"
+        place = f"the traceback is in {_write_traceback(error)}"
+        if not _wrote_json((message, place)):
+            note(f"{message}; {place}")
         return 3
-    note(f"error: {error.message}", *[f"  hint: {error.hint}"] * bool(error.hint))
+    errors = (error, *(error.others if isinstance(error, ConfigError) else ()))
+    if not _wrote_json(*((each.message, each.hint) for each in errors)):
+        for each in errors:
+            note(f"error: {each.message}", *[f"  hint: {each.hint}"] * bool(each.hint))
     if isinstance(error, ConfigError) and sys.argv[1:2] == ["run"]:
         from memoryd.domain.daemon.state import BAD_CONFIGURATION  # noqa: PLC0415
 
         return BAD_CONFIGURATION
     return 2
+
+
+def _wrote_json(*errors: tuple[str, str | None]) -> bool:
+    """Print messages and hints as JSON if the command line asks for JSON; return whether it was printed."""
+    from memoryd.cli.output.terminal import emit_json  # noqa: PLC0415  # only an error needs it
+
+    words = sys.argv[1:]
+    words = words[: words.index("--")] if "--" in words else words
+    asked = "--json" in words or "--format=json" in words or ("--format", "json") in pairwise(words)
+    if not asked:
+        return False
+    try:
+        first, *rest = ({"message": message, "hint": hint} for message, hint in errors)
+        emit_json({"error": first | ({"others": rest} if rest else {})})
+    except Exception:  # noqa: BLE001  # stdout is closed or full: stderr may not be
+        return False
+    return True
 
 
 def _write_traceback(error: Exception) -> str:

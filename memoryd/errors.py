@@ -1,5 +1,7 @@
 """Errors that are reported in one sentence, without a traceback."""
 
+from collections.abc import Iterable
+
 
 class MemorydError(Exception):
     """An error that the user can correct: exit code 2.
@@ -16,7 +18,22 @@ class MemorydError(Exception):
 
 
 class ConfigError(MemorydError):
-    """An invalid configuration; the service does not restart after it (exit code 78)."""
+    """An invalid configuration; the service does not restart after it (exit code 78).
+
+    Attributes:
+        others: The other errors of the same configuration.
+    """
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message, hint)
+        self.others: tuple[ConfigError, ...] = ()
+
+
+def all_of(errors: Iterable[ConfigError]) -> ConfigError:
+    """Return the first of some errors, which carries the others."""
+    first, *rest = errors
+    first.others = tuple(rest)
+    return first
 
 
 class ConflictError(MemorydError):

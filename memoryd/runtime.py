@@ -21,6 +21,7 @@ from memoryd.adapters.trust import read_trusted
 from memoryd.config import Config, load
 from memoryd.config.locations import LOCATIONS, Locations, locate
 from memoryd.domain.stores.store import Scope, Store
+from memoryd.domain.text.nearest import nearest
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
@@ -121,9 +122,10 @@ class Runtime:
             MemorydError: If a path does not exist or no store is found.
         """
         found = self._search(selection)
-        if not found.stores:
-            raise self._nothing(selection)
-        return found.stores
+        kept = _narrowed(found, selection)
+        if not kept.stores:
+            raise self._nothing(selection, found)
+        return kept.stores
 
     def subject(self, selection: Selection) -> FoundStores:
         """Return the selected stores, and the agent definitions in the directories searched.
@@ -132,30 +134,25 @@ class Runtime:
             MemorydError: If a path does not exist, or nothing is found.
         """
         found = self._search(selection)
-        if not found.stores and not found.inside and not found.escapes_inside:
-            raise self._nothing(selection)
-        return found
+        kept = _narrowed(found, selection)
+        if not kept.stores and not kept.inside and not kept.escapes_inside:
+            raise self._nothing(selection, found)
+        return kept
 
     def _search(self, selection: Selection) -> FoundStores:
         if selection.paths:
-            found = discover_at(self.places, selection.paths)
-        elif selection.everything:
-            found = self.discover()
-        elif selection.user:
-            found = discover_user(self.places)
-        else:
-            found = discover_repository(self.places, self.directory)
-        if selection.agent is None and selection.scope is None:
-            return found
-        stores = tuple(
-            store
-            for store in found.stores
-            if selection.agent in {None, store.agent} and selection.scope in {None, store.scope}
-        )
-        return replace(found, stores=stores, searched=())
+            return discover_at(self.places, selection.paths)
+        if selection.everything:
+            return self.discover()
+        if selection.user:
+            return discover_user(self.places)
+        return discover_repository(self.places, self.directory)
 
-    def _nothing(self, selection: Selection) -> NothingFoundError:
+    def _nothing(self, selection: Selection, found: FoundStores) -> NothingFoundError:
         """Return the error for a selection without a store, with what looks like memory there."""
+        agents = {store.agent for store in found.stores}
+        if selection.agent and (meant := nearest(selection.agent, agents - {selection.agent})):
+            return NothingFoundError(f"no memory store{_described(selection)}", f"did you mean {meant}?")
         elsewhere = "name a path, or use --user or --all; `memoryd status` lists the known stores"
         narrowed = selection.agent or selection.scope or selection.user or selection.everything
         like = "" if narrowed else self.memory_like(selection.paths)
@@ -232,6 +229,18 @@ def build() -> Runtime:
             "the working directory was deleted", "change to a directory that exists"
         ) from error
     return Runtime(load(locations.config, os.environ), locations, directory)
+
+
+def _narrowed(found: FoundStores, selection: Selection) -> FoundStores:
+    """Return only the stores of the selected agent and scope."""
+    if selection.agent is None and selection.scope is None:
+        return found
+    stores = tuple(
+        store
+        for store in found.stores
+        if selection.agent in {None, store.agent} and selection.scope in {None, store.scope}
+    )
+    return replace(found, stores=stores, searched=())
 
 
 def _described(selection: Selection) -> str:

@@ -41,6 +41,7 @@ class _Memoryd(Program):
             "move": "memoryd.cli.commands.move:move",
         },
         "Start": {
+            "version": "memoryd.cli.commands.version:version",
             "help": "memoryd.cli.commands.help:help_",
         },
         "Run": {
@@ -57,25 +58,26 @@ class _Memoryd(Program):
     settings: ClassVar = {"search": {"ignore_unknown_options": True, "help_option_names": ["--help"]}}
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:  # noqa: ANN401  # Typer's, passed on
-        """Run a command and exit with its code; escape Typer's messages, which quote what was typed."""
-        from io import StringIO
+        """Run a command and exit with its code.
 
-        from typer._click.exceptions import ClickException
+        Raises:
+            MemorydError: If the command line is wrong, or the command cannot do its job.
+        """
+        from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
-        from memoryd.cli.output.terminal import note
-        from memoryd.domain.text.escape import visible_line
+        from memoryd.cli.output.terminal import NOTHING_CHANGED, note
+        from memoryd.cli.usage_errors import explained
 
         try:
             sys.exit(super().main(*args, **extra | {"standalone_mode": False}))
-        except typer.Abort:
-            note("Aborted!")
+        except typer.Abort:  # the end of what is typed, where an answer was expected
+            note(NOTHING_CHANGED)
             sys.exit(1)
-        except ClickException as error:
-            error.message = visible_line(error.message)  # it quotes what was typed
-            shown = StringIO()
-            error.show(shown)
-            note(*shown.getvalue().removesuffix("\n").split("\n"))
+        except NoArgsIsHelpError as error:
+            note(*error.message.split("\n"))
             sys.exit(error.exit_code)
+        except ClickException as error:
+            raise explained(error) from error
 
 
 app = typer.Typer(
@@ -100,7 +102,9 @@ def _options(
     *,
     version: Annotated[
         bool,
-        typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True),
+        typer.Option(
+            "--version", "-V", help="Print the version and exit.", callback=_print_version, is_eager=True
+        ),
     ] = False,
 ) -> None:
     """Looks after what AI coding agents remember."""

@@ -7,7 +7,7 @@ import typer
 from memoryd.cli.output.terminal import emit_json, emit_lines, note, relative, short
 
 if TYPE_CHECKING:
-    from memoryd.cli.options import CheckRequest
+    from memoryd.cli.requests import CheckRequest
     from memoryd.domain.limits.addition import Addition
     from memoryd.domain.limits.budget import Budget
     from memoryd.domain.stores.store import Store

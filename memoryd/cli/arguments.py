@@ -5,12 +5,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memoryd.cli.output.terminal import note, short
+from memoryd.domain.text.nearest import did_you_mean
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from memoryd.adapters.history import History
+    from memoryd.domain.stores.store import Store
     from memoryd.runtime import Runtime, Selection
     from memoryd.services.history.look_up import HistoryPath
+
+_MOST_AGENTS = 5  # that a hint names
+
+
+def no_such_agent(name: str, stores: "Iterable[Store]") -> MemorydError:
+    """Return the error about a word that is neither an agent nor a path."""
+    agents = sorted({store.agent for store in stores})
+    shown = ", ".join(agents[:_MOST_AGENTS]) + (", …" if len(agents) > _MOST_AGENTS else "")
+    known = f"agents are {shown}; `memoryd status` lists all" if agents else "no memory store is known"
+    return MemorydError(f'there is no agent or path "{name}"', did_you_mean(name, agents, known))
 
 
 def split_version(text: str, history: "History") -> tuple[str, str | None]:

@@ -5,9 +5,9 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from memoryd.cli.options import ChangeRequest, CheckRequest, FailOn, OutputRequest
 from memoryd.cli.output.progress import waiting
 from memoryd.cli.output.terminal import note
+from memoryd.cli.requests import ChangeRequest, CheckRequest, FailOn, OutputRequest
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 

@@ -11,7 +11,8 @@ from memoryd.domain.text.phrases import counted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from memoryd.cli.options import ChangeOptions, ChangeRequest
+    from memoryd.cli.options import ChangeOptions
+    from memoryd.cli.requests import ChangeRequest
     from memoryd.domain.checks.results import CheckResult
     from memoryd.domain.edits.plan import Plan
     from memoryd.domain.links.incoming import Lead

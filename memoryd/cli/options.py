@@ -1,15 +1,16 @@
 """Options that several commands share."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from memoryd.cli.requests import ChangeRequest, CheckRequest, FailOn, OutputRequest
+from memoryd.cli.usage_errors import not_a_choice
 from memoryd.domain.stores.store import Scope
 from memoryd.errors import MemorydError
-from memoryd.reporters import REPORTERS, Reporter
+from memoryd.reporters import REPORTERS
 
 if TYPE_CHECKING:
     from memoryd.runtime import Selection
@@ -18,18 +19,10 @@ if TYPE_CHECKING:
 _LEAVE_OUT = "leave one of them out"
 
 
-class FailOn(StrEnum):
-    """The least level of a finding that fails a check."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
-    NEVER = "never"
-
-
 def _known_format(name: str) -> str:
     if name not in REPORTERS:
-        raise typer.BadParameter(f"'{name}' is not one of {', '.join(map(repr, REPORTERS))}.")
+        what, hint = not_a_choice(name, REPORTERS)
+        raise MemorydError(f"--format: {what}", hint)
     return name
 
 
@@ -125,12 +118,14 @@ class StoreOptions:
         """The choice of stores that the options make.
 
         Raises:
-            typer.BadParameter: If two of them contradict each other.
+            MemorydError: If two of them contradict each other.
         """
         from memoryd.runtime import Selection
 
         if self.paths and (self.user or self.everything):
-            raise typer.BadParameter(f"PATH and {'--user' if self.user else '--all'} cannot be used together")
+            raise MemorydError(
+                f"PATH and {'--user' if self.user else '--all'} cannot be used together", _LEAVE_OUT
+            )
         return Selection(tuple(self.paths or ()), self.user, self.everything, self.agent, self.scope)
 
 
@@ -210,88 +205,3 @@ class CheckOptions:
             baseline: Whether to write the baseline.
         """
         return ChangeRequest(self.fix, self.unsafe_fixes, self.diff, suppress, baseline)
-
-
-@dataclass(frozen=True, slots=True)
-class CheckRequest:
-    """The stores to check, and the rules to check them by."""
-
-    chosen: "Selection"
-    select: tuple[str, ...] | None = None
-    ignore: tuple[str, ...] | None = None
-    tracked: bool = False
-    allow_empty: bool = False
-    baseline: Path | None = None
-    external: bool = False
-    private: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class OutputRequest:
-    """The form of the output, and its destination."""
-
-    name: str = "full"
-    output: Path | None = None
-    statistics: bool = False
-    show_files: bool = False
-    infos: bool = False
-    quiet: bool = False
-    verbose: bool = False
-
-    @property
-    def reporter(self) -> Reporter:
-        """The format of the report."""
-        return REPORTERS[self.name]
-
-    @property
-    def shows_changes(self) -> bool:
-        """Return whether the report shows what the fixes of findings change."""
-        return self.reporter.shows_changes and not self.statistics and not self.show_files
-
-    def demand_sense(self) -> None:
-        """Refuse options that contradict each other.
-
-        Raises:
-            MemorydError: If two options contradict each other; it names them.
-        """
-        if self.statistics and not self.reporter.is_for_people:
-            raise MemorydError(f"--statistics is plain text and cannot be --format {self.name}", _LEAVE_OUT)
-        if self.statistics and self.show_files:
-            raise MemorydError("--statistics and --show-files cannot be used together", _LEAVE_OUT)
-        if self.quiet and self.verbose:
-            raise MemorydError("--quiet and --verbose cannot be used together", _LEAVE_OUT)
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeRequest:
-    """The changes to make."""
-
-    fix: bool = False
-    unsafe: bool = False
-    diff: bool = False
-    suppress: bool = False
-    baseline: bool = False
-
-    def demand_sense(self, asked: CheckRequest, printing: OutputRequest) -> None:
-        """Refuse options that contradict each other.
-
-        Raises:
-            MemorydError: If two options contradict each other; it names them.
-        """
-        names = ("--fix", "--diff", "--add-suppressions", "--write-baseline", "--show-files")
-        given = (self.fix, self.diff, self.suppress, self.baseline, printing.show_files)
-        several = [name for name, is_given in zip(names, given, strict=True) if is_given]
-        if len(several) > 1 and several != ["--diff", "--add-suppressions"]:
-            raise MemorydError(f"{' and '.join(several)} cannot be used together", _LEAVE_OUT)
-        if self.unsafe and (self.suppress or not (self.fix or self.diff)):
-            raise MemorydError("--unsafe-fixes needs --fix or --diff", "--diff shows what they would change")
-        if self.baseline and asked.baseline is None:
-            raise MemorydError("--write-baseline needs --baseline FILE", "add --baseline FILE")
-        if self.diff and printing.statistics:
-            raise MemorydError("--diff and --statistics cannot be used together", _LEAVE_OUT)
-        if self.baseline and printing != OutputRequest():
-            raise MemorydError(
-                "--write-baseline prints no report", "leave out --format, --output, --statistics"
-            )
-        if self.diff and not (printing.reporter.is_for_people or printing.reporter.shows_plans):
-            raise MemorydError(f"--diff cannot be --format {printing.name}", _LEAVE_OUT)

@@ -15,8 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_args
 
 import typer
+from typer._click.exceptions import BadParameter, MissingParameter, UsageError
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command, get_group
+
+from memoryd.cli.usage_errors import unexpected, unknown_command, wrong_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,13 +47,29 @@ _COLOR = Annotated[
 class _Command(TyperCommand):
     def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
         _spare(self.get_params(ctx))
-        return super().parse_args(ctx, args)
+        ctx.allow_extra_args = True  # they are refused in our words
+        try:
+            rest = super().parse_args(ctx, args)
+        except UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+        if rest and not ctx.resilient_parsing:
+            raise unexpected(rest, ctx)
+        return rest
 
 
 class _Group(TyperGroup):
     def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
         _spare(self.get_params(ctx))
         return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: "Context", args: list[str]
+    ) -> "tuple[str | None, Command | None, list[str]]":
+        word = args[0]
+        if word not in self.commands and not ctx.resilient_parsing and not word.startswith("-"):
+            raise unknown_command(word, self.commands, ctx.command_path)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: "Context", formatter: "HelpFormatter") -> None:  # noqa: ARG002  # Typer's
         width = max(map(len, self.commands))  # aligns the sections
@@ -212,7 +231,12 @@ def _processed(
 ) -> object:
     made = value if value is parameter.default else _made(parameter, value)
     if made is _UNDECIDED or (parameter.required and parameter.value_is_missing(made)):
-        return process(context, value)
+        try:
+            return process(context, value)
+        except MissingParameter:
+            raise
+        except BadParameter as error:
+            raise wrong_value(parameter, value) from error
     return parameter.callback(context, parameter, made) if parameter.callback else made
 
 

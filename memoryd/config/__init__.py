@@ -8,11 +8,22 @@ from typing import Annotated, Any, ClassVar
 
 from memoryd.config.checks import FORMS, Checks, unknown_key
 from memoryd.config.daemon import DaemonConfig, Enforcement, enforcement
-from memoryd.config.forms import ANY_PATH, EXACTLY, NotValidError, Number, WrittenForm, made_of, seconds, size
+from memoryd.config.forms import (
+    ANY_PATH,
+    EXACTLY,
+    NotValidError,
+    Number,
+    WrittenForm,
+    WrongValue,
+    made_of,
+    seconds,
+    size,
+)
+from memoryd.config.lines import line_of, syntax_fault
 from memoryd.config.locations import LOCATIONS
 from memoryd.domain.stores.profiles import OTHERS, Profile
 from memoryd.domain.text.units import Unit
-from memoryd.errors import ConfigError
+from memoryd.errors import ConfigError, all_of
 
 _FORMS = FORMS | {
     "projects": 'written as a list: projects = ["~/code/*"]',
@@ -148,7 +159,8 @@ def load(path: Path, environment: Mapping[str, str]) -> Config:
     Raises:
         ConfigError: If a value is invalid; names the key, and the nearest known one if it is unknown.
     """
-    values = _values(path)
+    text = _text(path)
+    values = _values(path, text)
     for name in _settable():
         if value := environment.get(_variable(name)):
             values[name] = _listed(value) if name in {"projects", "rewrite"} else value
@@ -157,7 +169,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Config:
     try:
         return made_of(Config, values)
     except NotValidError as error:
-        raise _config_error(path, environment, error) from error
+        raise all_of(_config_error(path, text, environment, each) for each in error.wrong) from error
 
 
 def _listed(value: str) -> object:
@@ -172,20 +184,28 @@ def _listed(value: str) -> object:
         return value  # which validation refuses, naming the variable
 
 
-def _values(path: Path) -> dict[str, object]:
+def _text(path: Path) -> str:
     try:
-        text = path.read_bytes().decode()
+        return path.read_bytes().decode()
     except FileNotFoundError:
-        return {}
+        return ""
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise ConfigError(f"cannot read the configuration {path}: {reason}", "fix or remove it") from error
+
+
+def _values(path: Path, text: str) -> dict[str, object]:
+    if not text.strip():
+        return {}
     import tomllib
 
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"cannot read the configuration {path}: {error}", "fix or remove it") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        line, what = syntax_fault(text, error)
+        raise ConfigError(
+            f"cannot read the configuration {path}:{line}: {what}", "fix or remove it"
+        ) from error
 
 
 def variables() -> frozenset[str]:
@@ -204,19 +224,23 @@ def _variable(key: str) -> str:
     return f"MEMORYD_{key.upper()}"
 
 
-def _config_error(path: Path, environment: Mapping[str, str], error: NotValidError) -> ConfigError:
-    if not error.place:  # an error of the whole configuration
-        return ConfigError(f"{path}: {error}")
-    key = error.place[0]
-    if error.is_unknown and len(error.place) == 1:
-        return ConfigError(f'{path}: unknown key "{key}"', unknown_key(key, Config))
+def _config_error(path: Path, text: str, environment: Mapping[str, str], wrong: WrongValue) -> ConfigError:
+    if not wrong.place:  # an error of the whole configuration: its message begins with the key
+        line = line_of(text, (wrong.message.partition(":")[0],))
+        return ConfigError(f"{path}{f':{line}' if line else ''}: {wrong.message}")
+    key = wrong.place[0]
+    keys = tuple(each for each in wrong.place if each != ANY_PATH)
+    line = line_of(text, keys)
+    file = f"{path}:{line}" if line else str(path)
+    if wrong.is_unknown and len(wrong.place) == 1:
+        return ConfigError(f'{file}: unknown key "{key}"', unknown_key(key, Config))
     table = _TABLE_FORMS.get(key)
-    where = ".".join(each for each in error.place if each != ANY_PATH) if table else key
+    where = ".".join(keys) if table else key
     source = (
         f"{_variable(key)}:"
         if environment.get(_variable(key))
-        else f"{path}: {where.removesuffix('.default')}:"
+        else f"{file}: {where.removesuffix('.default')}:"
     )
-    if error.is_unknown and table:
-        return ConfigError(f"{source} there is no such key", unknown_key(error.place[-1], table))
-    return ConfigError(f"{source} {error}", _FORMS.get(key))
+    if wrong.is_unknown and table:
+        return ConfigError(f"{source} there is no such key", unknown_key(wrong.place[-1], table))
+    return ConfigError(f"{source} {wrong.message}", _FORMS.get(key))

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from memoryd import beneath
-from memoryd.config.forms import EXACTLY, NotValidError, keys_of, made_of
+from memoryd.config.forms import EXACTLY, NotValidError, WrongValue, keys_of, made_of
+from memoryd.config.lines import line_of, syntax_fault
 from memoryd.domain.checks.diagnostic import Severity
 from memoryd.domain.checks.selection import Choice
-from memoryd.errors import ConfigError
+from memoryd.domain.text.nearest import did_you_mean
+from memoryd.errors import ConfigError, all_of
 
 _FILES = (".memoryd.toml", "pyproject.toml")  # only the first one with settings counts
 _TABLE = "memoryd"
@@ -89,16 +91,22 @@ def _choice(path: str, within: str) -> Choice | None:
         )
     import tomllib
 
+    text = content.decode(errors="replace")
     try:
-        text = content.decode()
+        content.decode()
         if _has_long_key(text):
             raise ConfigError(f"cannot read {path}: a key has more than {_MOST_DOTS} dots", "remove that key")
         values: object = tomllib.loads(text) if len(content) <= _MOST_BYTES else {}
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"cannot read {path}: it is not UTF-8", "fix or remove it") from error
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"cannot read {path}: {error}", "fix or remove it") from error
+        line, what = syntax_fault(text, error)
+        raise ConfigError(f"cannot read {path}:{line}: {what}", "fix or remove it") from error
     for table in ("tool", _TABLE) if project else ():
         values = values.get(table) if isinstance(values, dict) else None
-    return None if values is None else _validated(path, values).choice(f"{path}: ", os.path.dirname(path))
+    if values is None:
+        return None
+    return _validated(path, text, values).choice(f"{path}: ", os.path.dirname(path))
 
 
 def _has_long_key(text: str) -> bool:
@@ -124,15 +132,11 @@ def _content(path: str, within: str) -> bytes | None:
         raise ConfigError(f"cannot read {path}: {error.strerror}", "fix or remove it") from error
 
 
-def _validated(path: str, values: object) -> Checks:
+def _validated(path: str, text: str, values: object) -> Checks:
     try:
         checks = made_of(Checks, values)
     except NotValidError as error:
-        key = error.place[0] if error.place else ""
-        if error.is_unknown:
-            raise ConfigError(f'{path}: unknown key "{key}"', unknown_key(key, Checks)) from error
-        what = f"{path}: {key}: " if key else f"{path}: "
-        raise ConfigError(f"{what}{error}", FORMS.get(key)) from error
+        raise all_of(_error(path, text, each) for each in error.wrong) from error
     for pattern in checks.per_file_ignores:
         if pattern.startswith(("/", "~")) or ".." in pattern.split("/"):
             raise ConfigError(
@@ -142,10 +146,18 @@ def _validated(path: str, values: object) -> Checks:
     return checks
 
 
+def _error(path: str, text: str, wrong: WrongValue) -> ConfigError:
+    """Return the error about one value of a settings file."""
+    key = wrong.place[0] if wrong.place else ""
+    within = ("tool", _TABLE) if path.endswith(_FILES[-1]) else ()
+    line = line_of(text, (*within, *wrong.place))
+    file = f"{path}:{line}" if line else path
+    if wrong.is_unknown:
+        return ConfigError(f'{file}: unknown key "{key}"', unknown_key(key, Checks))
+    return ConfigError(f"{file}: {f'{key}: ' if key else ''}{wrong.message}", FORMS.get(key))
+
+
 def unknown_key(key: str, form: type[Any]) -> str:
     """Return a hint for a key that does not exist."""
-    from difflib import get_close_matches
-
     known = keys_of(form, Checks)
-    near = get_close_matches(key, known, n=1, cutoff=0.7)
-    return f'did you mean "{near[0]}"?' if near else f"known keys: {', '.join(known)}"
+    return did_you_mean(key, known, f"known keys: {', '.join(known)}")

@@ -5,7 +5,7 @@ configuration.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
@@ -79,35 +79,49 @@ class WrittenForm:
         return no_info_before_validator_function(self.read, of(source))
 
 
-class NotValidError(ValueError):
+@dataclass(frozen=True, slots=True)
+class WrongValue:
     """A value of the wrong form.
 
     Attributes:
+        message: What is wrong with it, as a clause.
         place: The keys that lead to it; none if it is the whole file.
         is_unknown: Whether the key does not exist.
     """
 
-    def __init__(self, message: str, place: tuple[str, ...], *, is_unknown: bool) -> None:
-        super().__init__(f"{message[:1].lower()}{message[1:]}")
-        self.place = place
-        self.is_unknown = is_unknown
+    message: str
+    place: tuple[str, ...]
+    is_unknown: bool
+
+
+class NotValidError(ValueError):
+    """Values of the wrong form."""
+
+    def __init__(self, wrong: Iterable[WrongValue]) -> None:
+        super().__init__("not valid")
+        self.wrong = tuple(wrong)
 
 
 def made_of(form: type[T], values: object) -> T:
     """Return values from a file as a dataclass.
 
     Raises:
-        NotValidError: At the first value of the wrong form.
+        NotValidError: With all values of the wrong form.
     """
     from pydantic import TypeAdapter, ValidationError
 
     try:
         return TypeAdapter(form).validate_python(values)
     except ValidationError as error:
-        first = error.errors()[0]
-        unknown = first["type"] == "unexpected_keyword_argument"
-        message = _SENTENCES.get(first["type"], "").format_map(first.get("ctx", {})) or first["msg"]
-        raise NotValidError(message, tuple(map(str, first["loc"])), is_unknown=unknown) from error
+        raise NotValidError(_wrong(each) for each in error.errors()) from error
+
+
+def _wrong(fault: Mapping[str, Any]) -> WrongValue:
+    message = _SENTENCES.get(fault["type"], "is not valid").format_map(fault.get("ctx", {}))
+    place = tuple(map(str, fault["loc"]))
+    return WrongValue(
+        f"{message[:1].lower()}{message[1:]}", place, fault["type"] == "unexpected_keyword_argument"
+    )
 
 
 def keys_of(form: type[Any], last: type[Any]) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
 """Starts the real program, as a person or a script does."""
 
 import fcntl
+import gc
+import io
 import os
 import pty
 import select
@@ -8,9 +10,11 @@ import struct
 import subprocess
 import sys
 import termios
-from contextlib import suppress
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from memoryd.__main__ import main
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "memoryd")
@@ -41,6 +45,29 @@ def memoryd(*arguments: str, cwd: Path, **environment: str) -> Done:
         timeout=120,
     )
     return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def called(*arguments: str, cwd: Path) -> Done:
+    """Run in this process, without a terminal: for what does not depend on a process of its own."""
+    out, err = io.TextIOWrapper(io.BytesIO()), io.TextIOWrapper(io.BytesIO())
+    before = (sys.argv, os.getcwd(), dict(os.environ))
+    sys.argv = ["memoryd", *arguments]
+    os.chdir(cwd)
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
+            main()
+        code = 0
+    except SystemExit as end:
+        code = int(end.code or 0)
+    finally:
+        gc.enable()
+        gc.unfreeze()
+        sys.argv = before[0]
+        os.chdir(before[1])
+        os.environ.clear()
+        os.environ.update(before[2])
+    printed = (stream.buffer.getvalue().decode() for stream in (out, err))  # type: ignore[attr-defined]
+    return Done(code, *printed)
 
 
 class Terminal:

@@ -8,6 +8,7 @@ from cli.program import OVER_LIMIT, ROOT, memoryd, project_store
 from support import unmeasured
 
 from memoryd.cli import app, program
+from memoryd.errors import MemorydError
 
 TYPED = [
     "",
@@ -80,8 +81,8 @@ def test_what_is_typed_means_what_typer_says(
         context = typer.Context(command)
         try:
             return process(context, value)  # type: ignore[operator]
-        except typer.BadParameter as error:
-            return type(error), error.message
+        except (typer.BadParameter, MemorydError) as error:
+            return MemorydError if type(error) is typer.BadParameter else type(error)  # in our words
         except Exception as error:  # noqa: BLE001  # whatever Typer makes of it, we do too
             return type(error), str(error)
 

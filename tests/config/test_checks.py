@@ -80,7 +80,7 @@ def test_a_person_sets_checks_for_all_and_a_repository_for_its_own(project: Path
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
-        ('ignor = ["L"]', 'unknown key "ignor"', 'did you mean "ignore"?'),
+        ('ignor = ["L"]', 'unknown key "ignor"', "did you mean ignore?"),
         ('enforce = "off"', 'unknown key "enforce"', "known keys: select, ignore, per-file-ignores, levels"),
         ('projects = ["/etc/*"]', 'unknown key "projects"', "known keys: select"),
         ('select = ["broken-lnk"]', 'select: there is no rule "broken-lnk"', "did you mean broken-link?"),

@@ -39,8 +39,8 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
-        ("settel = 1", 'unknown key "settel"', 'did you mean "settle"?'),
-        ("written = 1", 'unknown key "written"', 'did you mean "rewrite"?'),
+        ("settel = 1", 'unknown key "settel"', "did you mean settle?"),
+        ("written = 1", 'unknown key "written"', "did you mean rewrite?"),
         ("colour = 1", 'unknown key "colour"', "known keys: projects, enforce, settle, rescan"),
         ('settle = "2 fortnights"', "settle: ", "durations are written as"),
         ("settle = -1", "settle: ", "durations are written as"),
@@ -50,18 +50,18 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
         ('projects = "~/code"', "projects: ", "written as a list"),
         ("projects = [1]", "projects: ", "written as a list"),
         ('enforce = "on"', "enforce: must be 'compact', 'report' or 'off'", ""),
-        ('[enforce]\nprojct = "off"', "enforce.projct: there is no such key", 'did you mean "project"?'),
+        ('[enforce]\nprojct = "off"', "enforce.projct: there is no such key", "did you mean project?"),
         ("[enforce]\npaths = {}", "enforce.paths: ", "known keys: default, user, project, local, auto"),
         ('[enforce]\n"~/code/*" = "no"', "enforce.~/code/*: must be 'compact'", "by scope and path"),
         ("enforce = 3", "enforce: must be a table", "written as a word"),
-        ("[daemon]\nfixs = []", "daemon.fixs: there is no such key", 'did you mean "fixes"?'),
+        ("[daemon]\nfixs = []", "daemon.fixs: there is no such key", "did you mean fixes?"),
         ('[daemon]\nfixes = ["S01"]', 'daemon: there is no rule "S01" (did you mean S001?)', "as a table"),
         (
             '[daemon]\nmetrics = "m.prom"',
             "daemon.metrics: must be absolute or begin with ~/",
             "as a table",
         ),
-        ("[prune]\nmax = 1", "prune.max: there is no such key", "known keys: max_removals"),
+        ("[prune]\nmax = 1", "prune.max: there is no such key", "did you mean max_removals?"),
         ("settle = ", "cannot read the configuration", "fix or remove it"),
     ],
 )
@@ -98,4 +98,29 @@ def test_a_wrong_configuration_is_2_and_78_for_the_service(tmp_path: Path, home:
     for command, code in (("check", 2), ("status", 2), ("run", 78)):
         done = memoryd(command, cwd=tmp_path)
         assert (done.code, done.out) == (code, "")
-        assert done.err == f'error: {path}: unknown key "settel"\n  hint: did you mean "settle"?\n'
+        assert done.err == f'error: {path}:1: unknown key "settel"\n  hint: did you mean settle?\n'
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('settel = 1\nrescan = "x"\n\n[prune]\nmax_removals = 0\n')
+    with pytest.raises(ConfigError) as caught:
+        load(path, {})
+    told = [str(each) for each in (caught.value, *caught.value.others)]
+    assert [each.removeprefix(f"{path}:").partition(":")[0] for each in sorted(told)] == ["1", "2", "5"]
+    assert not any("Input" in each for each in told)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("settle = \nx = 1\n", ":1: this is not TOML: settle ="),
+        ("settle = 1\nsettle = 2\n", ":2: this key or table is there twice: settle = 2"),
+        ("[prune]\n[prune]\n", ":2: this key or table is there twice: [prune]"),
+    ],
+)
+def test_a_fault_of_the_file_is_told_with_its_line(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "config.toml").write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path / "config.toml", {})
+    assert str(caught.value).endswith(message)

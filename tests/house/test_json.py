@@ -169,3 +169,10 @@ def test_only_one_place_prints_json_objects() -> None:
         if re.search(r"json\.dumps|json_text\(", path.read_text())
     ]
     assert printing == ["memoryd/cli/output/terminal.py"]
+
+
+def test_errors_and_the_version_are_documented(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("settel = 1\nrescn = 2\n")
+    wrong = memoryd("check", "--json", cwd=tmp_path, MEMORYD_CONFIG=str(tmp_path / "config.toml"))
+    demand("Errors", wrong)
+    demand("Version", memoryd("version", "--json", cwd=tmp_path))

@@ -173,6 +173,11 @@ class Index:
         rows = self._file.use(lambda db: db.execute(sql).fetchall())
         return {from_sql(root): documents for root, documents in rows}
 
+    def types(self) -> tuple[str, ...]:
+        """Return the types of the indexed documents, sorted."""
+        sql = "SELECT DISTINCT type FROM documents WHERE type != '' ORDER BY type"
+        return tuple(kind for (kind,) in self._file.use(lambda db: db.execute(sql).fetchall()))
+
     def search(
         self, query: str, *, filters: Sequence[Filter] = (), now: datetime | None = None, limit: int = 10
     ) -> tuple[Hit, ...]:

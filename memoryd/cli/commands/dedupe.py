@@ -79,8 +79,8 @@ def _find(
 
 def _show(found: "DedupePlan", *, diff: bool) -> None:
     """Print the findings, then the diff."""
-    from memoryd.cli.options import OutputRequest
     from memoryd.cli.output.checks import print_report
+    from memoryd.cli.requests import OutputRequest
 
     if not diff:
         print_report(found.report, OutputRequest())

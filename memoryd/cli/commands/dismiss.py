@@ -34,7 +34,7 @@ def dismiss(
     from memoryd.services.history.losses import open_alarms
 
     if alarm is not None and everything:
-        raise typer.BadParameter("ALARM and --all cannot be used together")
+        raise MemorydError("ALARM and --all cannot be used together", "leave one of them out")
     runtime = build()
     with runtime.history() as history:
         known = open_alarms(history)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memoryd.cli.output.terminal import emit
+from memoryd.domain.text.nearest import did_you_mean
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
@@ -70,14 +71,9 @@ def _help_of_command(ctx: typer.Context, words: Iterable[str], topics: Iterable[
     for word in words:
         commands = getattr(context.command, "commands", {})
         if word not in commands:
-            raise MemorydError(f'there is no topic or command "{word}"', _hint(word, known | set(commands)))
+            names = f"topics are {', '.join(topics)}; " if known else ""
+            hint = did_you_mean(word, known | set(commands), f"{names}`memoryd --help` lists the commands")
+            raise MemorydError(f'there is no topic or command "{word}"', hint)
         context = typer.Context(commands[word], parent=context, info_name=word)
         known = set()
     return context.get_help()
-
-
-def _hint(word: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(word, sorted(known), n=1, cutoff=0.5)
-    return f'did you mean "{near[0]}"?' if near else "`memoryd help` lists the topics"

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from memoryd.cli.arguments import no_such_agent
 from memoryd.cli.options import ChangeOptions
 from memoryd.cli.output.stores import told_apart
 from memoryd.cli.output.terminal import emit_diff, short
@@ -65,11 +66,7 @@ def _pairs(runtime: "Runtime", origin: str, destination: str) -> list[tuple[str,
         if len(named) > 1:
             raise MemorydError(f'"{origin}" has {len(named)} stores', f"name one: {told_apart(named)}")
         if not named:
-            known = ", ".join(sorted({store.agent for store in found.stores}))
-            raise MemorydError(
-                f'there is no agent or path "{origin}"',
-                f"known agents: {known}" if known else "no memory store is known",
-            )
+            raise no_such_agent(origin, found.stores)
         store = named[0]
     else:
         store = _at(runtime, found, os.path.abspath(os.path.expanduser(origin)))

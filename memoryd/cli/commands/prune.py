@@ -88,7 +88,24 @@ def _plan(
         examination = _examination(runtime, stores, history, with_age=older_than is not None)
         planned = plan_pruning(examination, wanted)
     note_troubles(examination)
+    _demand_types(examination, types)
     return planned
+
+
+def _demand_types(examination: "Examination", wanted: tuple[str, ...]) -> None:
+    """Refuse a type that no memory has, and that is probably a slip of another.
+
+    Raises:
+        MemorydError: Naming the type and the nearest.
+    """
+    from memoryd.domain.text.nearest import nearest
+    from memoryd.rules.markdown_frontmatter import TYPES
+
+    documents = (each for context in examination.contexts for each in context.snapshot.documents.values())
+    known = {each.front_matter.type.lower() for each in documents if each.front_matter} | {*TYPES}
+    for word in wanted:
+        if word.lower() not in known and (meant := nearest(word, known)):
+            raise MemorydError(f'no memory has the type "{word}"', f"did you mean {meant}?")
 
 
 def _age(text: str) -> timedelta:

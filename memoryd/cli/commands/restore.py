@@ -66,9 +66,9 @@ def restore(
     from memoryd.services.edits import apply
 
     if lost and (at or delete):
-        raise typer.BadParameter("--lost cannot be used with --at or --delete")
+        raise MemorydError("--lost cannot be used with --at or --delete", "leave one of them out")
     if delete and not at:
-        raise typer.BadParameter("--delete needs --at")
+        raise MemorydError("--delete needs --at", "add --at TIME")
     runtime = build()
     with runtime.history() as history:
         how = _RestoreOptions(at, lost, delete)
@@ -99,7 +99,7 @@ def _planned(runtime: "Runtime", history: "History", text: str, how: _RestoreOpt
 
     path, version = split_version(text, history)
     if version is not None and (how.at or how.lost):
-        raise typer.BadParameter(f"{text} already has a version: leave out --{'at' if how.at else 'lost'}")
+        raise MemorydError(f"{text} already has a version", f"leave out --{'at' if how.at else 'lost'}")
     found = history_path(runtime, history, path)
     runtime.demand_inside(found.root)
     if how.lost:

@@ -7,13 +7,16 @@ import typer
 from memoryd.cli import options
 from memoryd.cli.fresh_index import open_fresh
 from memoryd.cli.output.terminal import emit, emit_json, emit_lines, marks, note, relative, short, styled
+from memoryd.cli.usage_errors import unknown_option
+from memoryd.domain.text.nearest import did_you_mean
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from memoryd.adapters.search.index import Hit
+    from memoryd.cli.fresh_index import FreshIndex
     from memoryd.domain.search.query import Filter
 
 _DAY = "2026-01-31, 2026-01, yesterday, 90d"
@@ -71,6 +74,7 @@ def search(  # noqa: PLR0913  # options of a command
     text = " ".join(query)
     with open_fresh(build()) as fresh:
         hits = fresh.index.search(text, filters=filters, now=present, limit=limit)
+        hints = [] if json else [*_hints(context, query), *(() if hits else _unknown(fresh, agent, kind))]
     if json:
         emit_json({"query": text, "hits": [_as_json(hit) for hit in hits]})
     elif hits:
@@ -79,10 +83,28 @@ def search(  # noqa: PLR0913  # options of a command
     elif not fresh.stores:
         note("nothing found: no memory store is known")
     else:
-        options_meant = [word for word in query if word.startswith("--")]
-        note(
-            "nothing found" + (f'; "{options_meant[0]}" is not an option of search' if options_meant else "")
-        )
+        note("nothing found")
+    if hints:
+        note(*hints)
+
+
+def _hints(context: typer.Context, query: list[str]) -> "Iterator[str]":
+    """Yield a line for each word that was searched as text, but looks like an option."""
+    known = [name for each in context.command.get_params(context) for name in each.opts]
+    for word in query:
+        if word.startswith("--") and len(word) > len("--"):
+            meant = unknown_option(word, known)
+            near = f": {meant}" if meant else ", since search has no such option"
+            yield f'"{word}" was searched as text{near}'
+
+
+def _unknown(fresh: "FreshIndex", agent: str | None, kind: str | None) -> "Iterator[str]":
+    """Yield a line for an agent or type that no store has."""
+    agents = {store.agent for store in fresh.stores}
+    for word, what, known in ((agent, "agent", agents), (kind, "type", fresh.index.types())):
+        if word and "*" not in word and word.lower() not in {each.lower() for each in known}:
+            meant = did_you_mean(word, known, "")
+            yield f'no memory has the {what} "{word}"' + (f"; {meant}" if meant else "")
 
 
 def _filters(given: "Mapping[str, str | None]", now: "datetime") -> "list[Filter]":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from memoryd.cli import options
+from memoryd.cli.arguments import no_such_agent
 from memoryd.cli.output.history import alarm_line
 from memoryd.cli.output.stores import as_json, history_of, told_apart
 from memoryd.cli.output.terminal import bar, emit_bytes, emit_json, emit_lines, note, short, styled
@@ -42,11 +43,7 @@ def show(
     stores = tuple(store for store in found.stores if store.agent == which)
     if not stores:
         if not Path(which).exists():
-            known = ", ".join(sorted({store.agent for store in found.stores}))
-            raise MemorydError(
-                f'there is no agent or path "{which}"',
-                f"known agents: {known}" if known else "no memory store is known",
-            )
+            raise no_such_agent(which, found.stores)
         stores = runtime.select(Selection((Path(which),)))
     if len(stores) > 1 and (loaded or json):
         raise MemorydError(f'"{which}" has {len(stores)} stores', f"name one of them: {told_apart(stores)}")

@@ -50,7 +50,7 @@ def undo(
     from memoryd.services.stores.move_store import remove_emptied
 
     if operation is not None and (user or everything or daemon):
-        raise typer.BadParameter("OPERATION cannot be used with --user, --all or --daemon")
+        raise MemorydError("OPERATION cannot be used with --user, --all or --daemon", "leave one of them out")
     runtime = build()
     with runtime.history() as history:
         if operation is not None:

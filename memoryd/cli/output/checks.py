@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from memoryd.cli.options import FailOn
 from memoryd.cli.output.report_file import replace_file
 from memoryd.cli.output.terminal import (
     columns,
@@ -20,6 +19,7 @@ from memoryd.cli.output.terminal import (
     relative,
     styled,
 )
+from memoryd.cli.requests import FailOn
 from memoryd.domain.text.escape import visible_line
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
@@ -27,7 +27,7 @@ from memoryd.reporters import REPORTERS, STATISTICS
 
 if TYPE_CHECKING:
     from memoryd.adapters.stores.discovery import FoundStores
-    from memoryd.cli.options import OutputRequest
+    from memoryd.cli.requests import OutputRequest
     from memoryd.domain.checks.baseline import KnownFinding
     from memoryd.domain.checks.results import CheckResult
     from memoryd.domain.edits.plan import Plan

@@ -3,12 +3,12 @@
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
-from memoryd.errors import ConfigError
+from memoryd.domain.text.nearest import did_you_mean
+from memoryd.errors import ConfigError, all_of
 
 if TYPE_CHECKING:  # settings choose rules: they must not import what rules need
     from memoryd.domain.checks.rule import Rule
@@ -89,15 +89,18 @@ def check_selectors(choice: Choice, rules: "Iterable[Rule]") -> None:
     """Reject selectors of no rule, and levels of selectors that are not exactly one rule.
 
     Raises:
-        ConfigError: Naming the first of them, with a suggestion.
+        ConfigError: Naming them, each with a suggestion.
     """
     known = tuple(rules)
-    for key, word in choice.words():
-        if not any(_exactness(rule, (word,)) for rule in known):
-            raise ConfigError(f'{choice.source}{key}: there is no rule "{word}"', suggestion(word, known))
-    for word in choice.levels:
-        if find_rule(word, known) is None:
-            raise ConfigError(f'{choice.source}levels: there is no rule "{word}"', suggestion(word, known))
+    wrong = [
+        (key, word) for key, word in choice.words() if not any(_exactness(rule, (word,)) for rule in known)
+    ]
+    wrong += [("levels", word) for word in choice.levels if find_rule(word, known) is None]
+    if wrong:
+        raise all_of(
+            ConfigError(f'{choice.source}{key}: there is no rule "{word}"', suggestion(word, known))
+            for key, word in wrong
+        )
 
 
 def find_rule(word: str, rules: "Iterable[Rule]") -> "Rule | None":
@@ -108,9 +111,8 @@ def find_rule(word: str, rules: "Iterable[Rule]") -> "Rule | None":
 
 def suggestion(word: str, rules: "Iterable[Rule]") -> str:
     """Return a suggestion for a word that names no rule."""
-    known = {name.lower(): name for rule in rules for name in (rule.code, rule.name)}
-    near = get_close_matches(word.lower(), known, n=1)
-    return f"did you mean {known[near[0]]}?" if near else "`memoryd rule` lists all of them"
+    known = (name for rule in rules for name in (rule.code, rule.name))
+    return did_you_mean(word, known, "`memoryd help rules` lists them")
 
 
 def _exactness(rule: "Rule", words: Iterable[str]) -> int:

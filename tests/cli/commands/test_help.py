@@ -47,15 +47,15 @@ def test_it_shows_the_help_of_a_command(tmp_path: Path, words: list[str], first:
         assert done.out == memoryd(*words, "--help", cwd=tmp_path).out
 
 
-LIST = "`memoryd help` lists the topics"
+LIST = "`memoryd --help` lists the commands"
 
 
 @pytest.mark.parametrize(
     ("words", "wrong", "hint"),
     [
-        (["serching"], "serching", 'did you mean "searching"?'),
-        (["prnue"], "prnue", 'did you mean "prune"?'),
-        (["service", "instal"], "instal", 'did you mean "install"?'),
+        (["serching"], "serching", "did you mean searching?"),
+        (["prnue"], "prnue", "did you mean prune?"),
+        (["service", "instal"], "instal", "did you mean install?"),
         (["xyz"], "xyz", LIST),
         (["check", "x"], "x", LIST),
         (["../../__init__"], "../../__init__", LIST),
@@ -63,5 +63,6 @@ LIST = "`memoryd help` lists the topics"
 )
 def test_another_word_gets_the_nearest(tmp_path: Path, words: list[str], wrong: str, hint: str) -> None:
     done = memoryd("help", *words, cwd=tmp_path)
-    error = f'error: there is no topic or command "{wrong}"\n  hint: {hint}\n'
-    assert (done.code, done.out, done.err) == (2, "", error)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(f'error: there is no topic or command "{wrong}"\n  hint: ')
+    assert done.err.endswith(f"{hint}\n")

@@ -20,4 +20,4 @@ def test_a_near_miss_of_a_rule_is_suggested(tmp_path: Path) -> None:
     done = memoryd("rule", "broken-lnk", cwd=tmp_path)
     assert (done.code, done.out) == (2, "")
     assert done.err == 'error: there is no rule "broken-lnk"\n  hint: did you mean broken-link?\n'
-    assert "`memoryd rule` lists all of them" in memoryd("rule", "?", cwd=tmp_path).err
+    assert "`memoryd help rules` lists them" in memoryd("rule", "?", cwd=tmp_path).err

@@ -74,7 +74,7 @@ def test_a_word_to_leave_out_needs_no_quotes(project: Path) -> None:
 def test_a_mistyped_option_is_pointed_out_where_nothing_is_found(project: Path) -> None:
     assert (
         memoryd("search", "zebra", "--agnet", cwd=project).err
-        == 'nothing found; "--agnet" is not an option of search\n'
+        == 'nothing found\n"--agnet" was searched as text: did you mean --agent?\n'
     )
 
 

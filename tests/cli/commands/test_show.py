@@ -169,16 +169,18 @@ def test_show_of_a_name_with_several_stores_shows_all(project: Path, home: Path)
     assert "\n\nreviewer (project)  .claude/agent-memory/reviewer\n" in pages or pages.startswith(
         "reviewer (p"
     )
-    for option in ("--json", "--loaded"):
-        done = memoryd("show", "reviewer", option, cwd=project)
-        assert (done.code, done.out) == (2, "")
-        assert done.err.startswith('error: "reviewer" has 2 stores\n  hint: name one of them: ')
+    done = memoryd("show", "reviewer", "--loaded", cwd=project)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith('error: "reviewer" has 2 stores\n  hint: name one of them: ')
+    done = memoryd("show", "reviewer", "--json", cwd=project)
+    assert (done.code, done.err) == (2, "")
+    assert json.loads(done.out)["error"]["message"] == '"reviewer" has 2 stores'
 
 
 def test_show_of_what_does_not_exist_names_what_does(project: Path) -> None:
     done = memoryd("show", "reviwer", cwd=project)
     assert (done.code, done.out) == (2, "")
-    assert done.err == 'error: there is no agent or path "reviwer"\n  hint: known agents: reviewer\n'
+    assert done.err == 'error: there is no agent or path "reviwer"\n  hint: did you mean reviewer?\n'
 
 
 def test_a_deleted_working_directory_is_a_sentence(tmp_path: Path) -> None:

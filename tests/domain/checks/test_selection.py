@@ -84,7 +84,7 @@ def test_the_nearest_level_counts() -> None:
     [
         (choice(select=("L9",)), 'here: select: there is no rule "L9"', "L009"),
         (choice(ignore=("broken-lnk",)), 'here: ignore: there is no rule "broken-lnk"', "broken-link"),
-        (choice(files={"x": ("?",)}), 'here: per-file-ignores: there is no rule "?"', "`memoryd rule`"),
+        (choice(files={"x": ("?",)}), 'here: per-file-ignores: there is no rule "?"', "`memoryd help rules`"),
         (choice(levels={"L": Severity.INFO}), 'here: levels: there is no rule "L"', ""),
         (choice(select=("",)), 'here: select: there is no rule ""', ""),
     ],

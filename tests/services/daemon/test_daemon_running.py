@@ -68,7 +68,7 @@ def test_a_bad_configuration_changes_nothing_and_is_said(
     heard(manager, "RELOADING=1")
     heard(manager, "READY=1")  # else systemd waits for ever
     failed = service.wait_for("reload_failed")
-    assert failed["reason"] == f'{path}: unknown key "settel"'
+    assert failed["reason"] == f'{path}:1: unknown key "settel"'
     trouble = service.wait_for_status(lambda status: status.last_error).last_error
     assert trouble is not None
     assert (trouble.event, trouble.reason) == ("reload_failed", failed["reason"])

@@ -187,7 +187,7 @@ def test_a_bad_configuration_at_the_start_is_not_tried_again(
     assert manager.show("ExecMainStatus") == "78"
     doctor = manager.memoryd("doctor")
     assert doctor.returncode == 1
-    assert '✗ ~/.config/memoryd/config.toml: unknown key "setle"' in doctor.stdout
+    assert '✗ ~/.config/memoryd/config.toml:1: unknown key "setle"' in doctor.stdout
     assert "✗ the service has failed: its configuration is bad" in doctor.stdout
     refused = manager.memoryd("service", "install")
     assert (refused.returncode, "unknown key" in refused.stderr) == (2, True)

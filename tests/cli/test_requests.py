@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,12 @@ def test_what_makes_no_sense_is_2_and_changes_nothing(
 ) -> None:
     before = tree(tmp_path)
     done = memoryd("check", *options, cwd=tmp_path)
-    assert (done.code, done.out) == (2, "")
-    assert done.err.startswith("error: ")
-    assert message in done.err
+    assert done.code == 2
+    if "--json" in options:
+        assert done.err == ""
+        assert message in json.loads(done.out)["error"]["message"]
+    else:
+        assert done.out == ""
+        assert done.err.startswith("error: ")
+        assert message in done.err
     assert tree(tmp_path) == before

@@ -1,0 +1,13 @@
+"""`version`."""
+
+from memoryd import __version__
+from memoryd.cli import options
+from memoryd.cli.output.terminal import emit, emit_json
+
+
+def version(*, json: options.Json = False) -> None:
+    """Print the version, as `--version` does."""
+    if json:
+        emit_json({"memoryd": __version__})
+    else:
+        emit(f"memoryd {__version__}\n")

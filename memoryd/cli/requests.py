@@ -1,0 +1,108 @@
+"""What a check is asked to do, read from its options."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from memoryd.errors import MemorydError
+from memoryd.reporters import REPORTERS, Reporter
+
+if TYPE_CHECKING:
+    from memoryd.runtime import Selection
+
+_LEAVE_OUT = "leave one of them out"
+
+
+class FailOn(StrEnum):
+    """The least level of a finding that fails a check."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """The stores to check, and the rules to check them by."""
+
+    chosen: "Selection"
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] | None = None
+    tracked: bool = False
+    allow_empty: bool = False
+    baseline: Path | None = None
+    external: bool = False
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutputRequest:
+    """The form of the output, and its destination."""
+
+    name: str = "full"
+    output: Path | None = None
+    statistics: bool = False
+    show_files: bool = False
+    infos: bool = False
+    quiet: bool = False
+    verbose: bool = False
+
+    @property
+    def reporter(self) -> Reporter:
+        """The format of the report."""
+        return REPORTERS[self.name]
+
+    @property
+    def shows_changes(self) -> bool:
+        """Return whether the report shows what the fixes of findings change."""
+        return self.reporter.shows_changes and not self.statistics and not self.show_files
+
+    def demand_sense(self) -> None:
+        """Refuse options that contradict each other.
+
+        Raises:
+            MemorydError: If two options contradict each other; it names them.
+        """
+        if self.statistics and not self.reporter.is_for_people:
+            raise MemorydError(f"--statistics is plain text and cannot be --format {self.name}", _LEAVE_OUT)
+        if self.statistics and self.show_files:
+            raise MemorydError("--statistics and --show-files cannot be used together", _LEAVE_OUT)
+        if self.quiet and self.verbose:
+            raise MemorydError("--quiet and --verbose cannot be used together", _LEAVE_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRequest:
+    """The changes to make."""
+
+    fix: bool = False
+    unsafe: bool = False
+    diff: bool = False
+    suppress: bool = False
+    baseline: bool = False
+
+    def demand_sense(self, asked: CheckRequest, printing: OutputRequest) -> None:
+        """Refuse options that contradict each other.
+
+        Raises:
+            MemorydError: If two options contradict each other; it names them.
+        """
+        names = ("--fix", "--diff", "--add-suppressions", "--write-baseline", "--show-files")
+        given = (self.fix, self.diff, self.suppress, self.baseline, printing.show_files)
+        several = [name for name, is_given in zip(names, given, strict=True) if is_given]
+        if len(several) > 1 and several != ["--diff", "--add-suppressions"]:
+            raise MemorydError(f"{' and '.join(several)} cannot be used together", _LEAVE_OUT)
+        if self.unsafe and (self.suppress or not (self.fix or self.diff)):
+            raise MemorydError("--unsafe-fixes needs --fix or --diff", "--diff shows what they would change")
+        if self.baseline and asked.baseline is None:
+            raise MemorydError("--write-baseline needs --baseline FILE", "add --baseline FILE")
+        if self.diff and printing.statistics:
+            raise MemorydError("--diff and --statistics cannot be used together", _LEAVE_OUT)
+        if self.baseline and printing != OutputRequest():
+            raise MemorydError(
+                "--write-baseline prints no report", "leave out --format, --output, --statistics"
+            )
+        if self.diff and not (printing.reporter.is_for_people or printing.reporter.shows_plans):
+            raise MemorydError(f"--diff cannot be --format {printing.name}", _LEAVE_OUT)
