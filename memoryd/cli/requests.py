@@ -1,4 +1,4 @@
-"""What a check is asked to do, read from its options."""
+"""Requests of a check: what to check, print and change."""
 
 from dataclasses import dataclass
 from enum import StrEnum

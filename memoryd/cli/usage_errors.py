@@ -1,4 +1,4 @@
-"""Errors of the command line, in our words instead of Typer's."""
+"""Messages about wrong command lines, instead of Typer's."""
 
 from collections.abc import Callable, Iterable
 from enum import Enum

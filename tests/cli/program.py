@@ -66,7 +66,7 @@ def called(*arguments: str, cwd: Path) -> Done:
         os.chdir(before[1])
         os.environ.clear()
         os.environ.update(before[2])
-    printed = (stream.buffer.getvalue().decode() for stream in (out, err))  # type: ignore[attr-defined]
+    printed = (stream.buffer.getvalue().decode() for stream in (out, err))
     return Done(code, *printed)
 
 
