@@ -21,9 +21,12 @@ ASKED = CheckRequest(Selection())
     ],
 )
 def test_what_contradicts_itself_is_refused(changing: ChangeRequest, printing: OutputRequest) -> None:
-    with pytest.raises(MemorydError) as caught:
+    def demand() -> None:
         printing.demand_sense()
         changing.demand_sense(ASKED, printing)
+
+    with pytest.raises(MemorydError) as caught:
+        demand()
     assert caught.value.hint
 
 
