@@ -3,7 +3,7 @@
 import os
 import shlex
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from memoryd.config.locations import LOCATIONS, Locations, locate
 from memoryd.domain.stores.store import Scope, Store
 from memoryd.domain.text.nearest import nearest
 from memoryd.errors import MemorydError
+from memoryd.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,11 +9,11 @@ import ssl
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
 
 from memoryd import __version__, private
+from memoryd.values import dataclass
 
 _TIMEOUT = 10.0  # seconds for each step
 _DEADLINE = 30.0  # seconds for one request, however slow the answer

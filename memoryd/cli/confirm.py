@@ -1,12 +1,12 @@
 """Confirmation and application of changes to memory files."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
 
 from memoryd.cli.output.terminal import confirmed, emit_lines, emit_plan_json, note, short
 from memoryd.domain.text.phrases import counted
+from memoryd.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from memoryd.cli.output.terminal import note
 from memoryd.errors import MemorydError
+from memoryd.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

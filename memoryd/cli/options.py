@@ -1,6 +1,5 @@
 """Options that several commands share."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +10,7 @@ from memoryd.cli.usage_errors import not_a_choice
 from memoryd.domain.stores.store import Scope
 from memoryd.errors import MemorydError
 from memoryd.reporters import REPORTERS
+from memoryd.values import dataclass
 
 if TYPE_CHECKING:
     from memoryd.runtime import Selection

@@ -1,12 +1,12 @@
 """Requests of a check: what to check, print and change."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memoryd.errors import MemorydError
 from memoryd.reporters import REPORTERS, Reporter
+from memoryd.values import dataclass
 
 if TYPE_CHECKING:
     from memoryd.runtime import Selection

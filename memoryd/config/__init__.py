@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -24,6 +24,7 @@ from memoryd.config.locations import LOCATIONS
 from memoryd.domain.stores.profiles import OTHERS, Profile
 from memoryd.domain.text.units import Unit
 from memoryd.errors import ConfigError, all_of
+from memoryd.values import dataclass
 
 _FORMS = FORMS | {
     "projects": 'written as a list: projects = ["~/code/*"]',

@@ -4,9 +4,8 @@ The settings of a repository are not trusted: they choose checks and nothing els
 """
 
 import os
-import re
 import stat
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,6 +16,7 @@ from memoryd.domain.checks.diagnostic import Severity
 from memoryd.domain.checks.selection import Choice
 from memoryd.domain.text.nearest import did_you_mean
 from memoryd.errors import ConfigError, all_of
+from memoryd.values import dataclass, regex
 
 _FILES = (".memoryd.toml", "pyproject.toml")  # only the first one with settings counts
 _TABLE = "memoryd"
@@ -24,8 +24,8 @@ _OWN_TABLE = b"[tool.memoryd"
 _MOST_BYTES = 64 * 1024
 _MOST_PROJECT_BYTES = 1024 * 1024  # of a `pyproject.toml`, which is mostly about other tools
 _MOST_DOTS = 16  # in a key
-_NO_KEY = re.compile(r'"[^"\n]*"|\'[^\'\n]*\'|#[^\n]*|[ \t]+')
-_BETWEEN_KEYS = re.compile(r"[^\w.-]+|\.\.+")
+_NO_KEY = regex(r'"[^"\n]*"|\'[^\'\n]*\'|#[^\n]*|[ \t]+')
+_BETWEEN_KEYS = regex(r"[^\w.-]+|\.\.+")
 FORMS = {
     "select": 'written as a list of codes, their beginnings, or names: select = ["L", "S001"]',
     "ignore": 'written as a list of codes, their beginnings, or names: ignore = ["S003"]',

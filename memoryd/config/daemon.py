@@ -1,7 +1,7 @@
 """Settings of the daemon: enforcement, fixes, metrics."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 from memoryd.config.forms import ANY_PATH, EXACTLY, WrittenForm
 from memoryd.domain.limits.budget import Threshold
 from memoryd.domain.stores.store import Store
+from memoryd.values import dataclass
 
 
 class Enforce(StrEnum):

@@ -6,10 +6,11 @@ configuration.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from memoryd.domain.dates.moments import parse_duration
+from memoryd.values import dataclass
 
 ANY_PATH = "/"
 """Internal key of the entries whose keys are paths."""

@@ -1,12 +1,12 @@
 """Lines of keys and faults in TOML files."""
 
-import re
+from memoryd.values import regex
 
-_HEADER = re.compile(r"\s*\[\[?\s*(?P<key>[^\]#]+?)\s*\]")
-_KEY = re.compile(r"\s*(?P<key>(?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*=")
-_PART = re.compile(r"[\w-]+|\"([^\"]*)\"|'([^']*)'")
-_AT = re.compile(r"\(at line (\d+), column \d+\)")
-_TWICE = re.compile(r"Cannot (?:overwrite|declare|redefine|mutate)")
+_HEADER = regex(r"\s*\[\[?\s*(?P<key>[^\]#]+?)\s*\]")
+_KEY = regex(r"\s*(?P<key>(?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*=")
+_PART = regex(r"[\w-]+|\"([^\"]*)\"|'([^']*)'")
+_AT = regex(r"\(at line (\d+), column \d+\)")
+_TWICE = regex(r"Cannot (?:overwrite|declare|redefine|mutate)")
 _MOST = 60  # characters of a line that a message quotes
 
 

@@ -1,7 +1,8 @@
 """Preconditions of memoryd, and remedies."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from memoryd.values import dataclass
 
 
 class State(StrEnum):

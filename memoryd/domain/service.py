@@ -3,20 +3,20 @@
 import plistlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
 
 from memoryd.domain.daemon.state import BAD_CONFIGURATION, RESTART, SILENT_AFTER
+from memoryd.values import dataclass, regex
 
 LABEL = "io.github.memoryd"
 """Name of the service in launchd."""
 
 _PATH = "%h/.local/bin:/usr/local/bin:/usr/bin:/bin"
 _MAC_PATH = "/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin"
-_PLAIN = re.compile(r"[\w@%+=:,./~-]+", re.ASCII)
+_PLAIN = regex(r"[\w@%+=:,./~-]+", re.ASCII)
 _ENV = "/usr/bin/env"
-_START = re.compile(rf'^ExecStart=:?(?:{_ENV} )?(?:"((?:[^"\\]|\\.)*)"|(\S+))', re.MULTILINE)
+_START = regex(rf'^ExecStart=:?(?:{_ENV} )?(?:"((?:[^"\\]|\\.)*)"|(\S+))', re.MULTILINE)
 _REFUSED = frozenset("\"'\\")  # by systemd, in the name of a program
 _EXIT_TIMEOUT = 45  # seconds: a file that was swapped out is kept for up to 30
 _THROTTLE = 60  # seconds

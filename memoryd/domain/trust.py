@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from memoryd.errors import MemorydError
+from memoryd.values import dataclass
 
 _VERSION = 1
 

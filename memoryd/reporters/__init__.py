@@ -1,9 +1,10 @@
 """Table of report formats, one module a format."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from memoryd.values import dataclass
 
 if TYPE_CHECKING:
     from memoryd.domain.checks.results import CheckResult

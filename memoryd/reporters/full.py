@@ -3,13 +3,13 @@
 import posixpath
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.text.escape import visible_line
 from memoryd.domain.text.width import width, wrap
+from memoryd.values import dataclass
 
 _WIDEST = 160  # characters of a source line; longer ones are cut
 _LEAD = 40  # characters shown before the finding if a line is cut on the left

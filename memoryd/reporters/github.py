@@ -1,13 +1,13 @@
 """GitHub Actions: annotations, and Markdown for the job summary."""
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.text.escape import visible_line, with_escaped_marks
 from memoryd.domain.text.phrases import counted, shorten
+from memoryd.values import regex
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 # The line ends, which GitHub wants escaped too, are gone after `visible_line`.
@@ -16,7 +16,7 @@ _PROPERTY = _DATA | str.maketrans({":": "%3A", ",": "%2C"})
 
 _ROWS = 200  # of the job summary; GitHub takes 1 MiB a step
 _WIDEST = 300  # characters of a cell
-_MARKUP = re.compile(r"[!#$&()*:<>@\[\\\]_`{|}~]")
+_MARKUP = regex(r"[!#$&()*:<>@\[\\\]_`{|}~]")
 
 
 def render(report: CheckResult, base: str) -> str:

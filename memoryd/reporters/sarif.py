@@ -16,12 +16,13 @@ from memoryd.domain.stores.snapshot import UnreadFile
 from memoryd.domain.text.escape import json_text, visible_line
 from memoryd.domain.text.line_diff import LineMatcher
 from memoryd.rules import ALL_RULES
+from memoryd.values import regex
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 # Not `primaryLocationLineHash`: GitHub computes that itself and warns about other values.
 _FINGERPRINT = "memoryd/v1"
-_EXAMPLE = re.compile(r"^((?:Found|Silent) in:)$", re.MULTILINE)
+_EXAMPLE = regex(r"^((?:Found|Silent) in:)$", re.MULTILINE)
 
 _Json = dict[str, object]
 

@@ -12,15 +12,16 @@ from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.markdown.positions import byte_span
 from memoryd.domain.stores.store import Scope, directory_name, is_above
+from memoryd.values import regex
 
-_PROMPT = re.compile(
+_PROMPT = regex(
     r"You have a persistent\b[^\n`]{0,80}?\bmemory (?:directory|system)\b[^\n`]{0,40}?\bat:?\s*`([^`\n]+)`",
     re.IGNORECASE,
 )
-_EMPTY = re.compile(r"Your MEMORY\.md is currently empty")
-_PLACEHOLDER = re.compile(r"[{<\[$%]|\.{3}|…|(?:/|^)(?:path|absolute)/to/|(?i:your[-_ ])")
-_TEMPLATE_NAME = re.compile(r"[{}<>\[\]$%]")
-_MACHINE_PATH = re.compile(r"[/~\\]|[A-Za-z]:[/\\]")
+_EMPTY = regex(r"Your MEMORY\.md is currently empty")
+_PLACEHOLDER = regex(r"[{<\[$%]|\.{3}|…|(?:/|^)(?:path|absolute)/to/|(?i:your[-_ ])")
+_TEMPLATE_NAME = regex(r"[{}<>\[\]$%]")
+_MACHINE_PATH = regex(r"[/~\\]|[A-Za-z]:[/\\]")
 
 _UNTRUE = "and this is untrue as soon as there is memory"
 _CONTAINERS = {

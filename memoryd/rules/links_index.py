@@ -1,6 +1,5 @@
 """L: targets of the index file, and links by name."""
 
-import re
 from collections.abc import Iterator, Mapping
 
 from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
@@ -16,9 +15,10 @@ from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import Span, WikiLink
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import counted_lines
+from memoryd.values import regex
 
-_NO_NAME = re.compile(r"[$\"'=<>{};]|^[-!:./~]|^\W*$")  # a test of a shell, a slot of a template, a path
-_OTHER_FILE = re.compile(r"\.(?!md$)[A-Za-z]\w{1,5}$")
+_NO_NAME = regex(r"[$\"'=<>{};]|^[-!:./~]|^\W*$")  # a test of a shell, a slot of a template, a path
+_OTHER_FILE = regex(r"\.(?!md$)[A-Za-z]\w{1,5}$")
 _FIXED = 50  # entries per index file that get a fix: each has the whole file
 
 

@@ -21,9 +21,10 @@ from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.style import style_of
 from memoryd.domain.text.phrases import counted
 from memoryd.domain.text.utf16 import js_trim
+from memoryd.values import regex
 
 # Names of files that are filled and emptied again.
-_CONTAINER = re.compile(
+_CONTAINER = regex(
     r"(?:[\w-]+[-_])?(?:inbox|outbox|mailbox|queue|scratch(?:pad)?|todos?|tasks?|log|journal|buffer"
     r"|backlog|tmp|temp)(?:[-_][\w-]+)?\.md",
     re.IGNORECASE,

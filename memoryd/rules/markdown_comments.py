@@ -15,9 +15,10 @@ from memoryd.domain.markdown.model import Link, Span
 from memoryd.domain.markdown.parts import fold_label
 from memoryd.domain.stores.profiles import Profile
 from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.values import regex
 
 _MANY = 16  # comments of a file that have a fix each; of more, they share one
-_LABEL = re.compile(r"\[([^\[\]]*)\](\[\])?$")
+_LABEL = regex(r"\[([^\[\]]*)\](\[\])?$")
 
 
 @unused_rule("F010", "unused-suppression", Severity.INFO)

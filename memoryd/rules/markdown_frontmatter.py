@@ -1,6 +1,5 @@
 """F: front matter."""
 
-import re
 from collections.abc import Iterator
 
 from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
@@ -13,9 +12,10 @@ from memoryd.domain.markdown.yaml_quotes import Misreading, Value, misreading, w
 from memoryd.domain.stores.filenames import is_about_files
 from memoryd.domain.stores.leftovers import original
 from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.values import regex
 
 TYPES = ("user", "feedback", "project", "reference")
-_LINE_NUMBER = re.compile(r" \(line (\d+)\)$")
+_LINE_NUMBER = regex(r" \(line (\d+)\)$")
 _NOTHING = frozenset({"", "~", "null"})
 
 

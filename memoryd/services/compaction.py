@@ -1,7 +1,7 @@
 """Compaction plans for several stores."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from memoryd.adapters import edits
@@ -17,6 +17,7 @@ from memoryd.domain.stores.profiles import may_rewrite, rewrite_refusal
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Store
 from memoryd.errors import RefusedError
+from memoryd.values import dataclass
 
 if TYPE_CHECKING:
     from memoryd.adapters.history import History

@@ -1,7 +1,5 @@
 """Duplicates found in stores, and plans that remove them."""
 
-from dataclasses import dataclass
-
 from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.checks.rule import Rule
 from memoryd.domain.duplicates.pairs import likenesses
@@ -11,6 +9,7 @@ from memoryd.rules import ALL_RULES
 from memoryd.rules.duplicates import contradicting_entries, duplicate_entry, near_duplicate
 from memoryd.services.checks.examine import Examination
 from memoryd.services.checks.fix import plan_fixes
+from memoryd.values import dataclass
 
 _WITHIN = (duplicate_entry, near_duplicate, contradicting_entries)
 

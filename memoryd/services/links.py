@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 from memoryd.adapters.links import Answer, Answers
@@ -11,6 +10,7 @@ from memoryd.adapters.links import ask as ask_server
 from memoryd.domain.links.urls import host_of, urls_of
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import counted
+from memoryd.values import dataclass
 
 _MOST = 500  # URLs of one run
 _MOST_OF_A_HOST = 30

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import memoryd
@@ -18,6 +17,7 @@ from memoryd.config.locations import LOCATIONS, PATH_VARIABLES, Locations, sessi
 from memoryd.domain.service import launch_agent, strict, unit
 from memoryd.domain.stores.store import Store, memory_root
 from memoryd.errors import MemorydError
+from memoryd.values import dataclass
 
 _PATIENCE = 60.0  # seconds
 

@@ -1,7 +1,7 @@
 """Plans that remove outdated memory, with evidence."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from memoryd.errors import RefusedError
 from memoryd.rules.staleness import OUTDATED
 from memoryd.services.checks.examine import Examination
 from memoryd.services.git import evidence_of, today
+from memoryd.values import dataclass
 
 if TYPE_CHECKING:
     from memoryd.domain.markdown.model import Position

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import repeat
 from typing import TYPE_CHECKING
@@ -33,6 +33,7 @@ from memoryd.services.git import today
 from memoryd.services.history.losses import examine, open_alarms
 from memoryd.services.stores.read_mentions import read_mentions
 from memoryd.services.stores.read_surroundings import read_further, read_surroundings
+from memoryd.values import dataclass
 
 if TYPE_CHECKING:
     from memoryd.adapters.history import History

@@ -8,9 +8,10 @@ enough for every minute.
 import os
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from memoryd.beneath import MOST_DEPTH
+from memoryd.values import dataclass
 
 _RACY_NS = 2_000_000_000  # a file that changed so recently may change again without a new time
 

@@ -10,7 +10,6 @@ import os
 import warnings
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -26,6 +25,8 @@ from watchdog.events import (
     FileSystemEventHandler,
 )
 from watchdog.observers import Observer
+
+from memoryd.values import dataclass
 
 if TYPE_CHECKING:
     from watchdog.observers.api import BaseObserver, EventEmitter, ObservedWatch

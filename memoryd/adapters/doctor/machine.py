@@ -1,15 +1,14 @@
 """File systems, free space, and inotify limits of the machine."""
 
 import os
-import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 
 from memoryd import beneath
+from memoryd.values import dataclass, regex
 
 _LIMITS = "/proc/sys/fs/inotify"
-_OCTAL = re.compile(r"\\(\d{3})")
+_OCTAL = regex(r"\\(\d{3})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ import errno
 import os
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from memoryd.values import dataclass
 
 _ACL = "system.posix_acl_access"
 _NO_ACL = {errno.ENODATA, errno.ENOTSUP, errno.EINVAL}

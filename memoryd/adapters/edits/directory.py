@@ -6,19 +6,19 @@ import re
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import count
 
 from memoryd.adapters.edits import exchange
 from memoryd.domain.edits.plan import FileChange
 from memoryd.errors import ConflictError
+from memoryd.values import dataclass, regex
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _A_LINK = {errno.ENOTDIR, errno.ELOOP}  # errors of opening a link as a directory
 _CHUNK = 2**20
-_TEMPORARY = re.compile(r"\.memoryd\.(\d{1,18})\.\d+\.(.+)", re.DOTALL)
+_TEMPORARY = regex(r"\.memoryd\.(\d{1,18})\.\d+\.(.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from memoryd import beneath
 from memoryd.adapters.edits.directory import OpenDirectory, opened, operation_of, read_all, target_in
@@ -18,6 +18,7 @@ from memoryd.adapters.edits.exchange import has_writer
 from memoryd.adapters.edits.new_file import dress, fill
 from memoryd.domain.edits.plan import FileChange
 from memoryd.errors import ConflictError
+from memoryd.values import dataclass
 
 GRACE = 30.0  # seconds that a displaced file is kept if its writers are not known
 _PATIENCE = 5.0  # seconds to wait for a known writer before its file is left for later

@@ -11,6 +11,7 @@ from memoryd import beneath
 from memoryd.adapters.git.process import TooMuchError, environment_without_git, git_program, run_git
 from memoryd.adapters.git.repository import GitError, Repository, read_repository
 from memoryd.adapters.git.user import excludes_file, is_own, is_trusted
+from memoryd.values import regex
 
 PATIENCE = 30.0
 """Seconds that an ordinary question may take."""
@@ -18,7 +19,7 @@ PATIENCE = 30.0
 _REST = 600.0  # seconds for which a repository that took too long is not asked again
 _HISTORY = frozenset({"log", "blame", "rev-list"})
 _LINKED = ("refs", "packed-refs", "worktrees", "shallow", "reftable")
-_NOTHING = re.compile(
+_NOTHING = regex(
     rb"fatal: (?:your current branch .* does not have any commits|bad revision 'HEAD'"
     rb"|no such path .* in HEAD)",
     re.DOTALL,

@@ -1,18 +1,17 @@
 """Changes of files, from the raw output of `git log`."""
 
 import os
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from memoryd.domain.git.evidence import Commit
+from memoryd.values import dataclass, regex
 
 RAW = ("--raw", "-z", "--format=%H %h %cs")
 """Arguments that make git write what `changes` reads."""
 
-_COMMIT = re.compile(rb"([0-9a-f]{40,64}) ([0-9a-f]{4,64}) (\d{4}-\d\d-\d\d)")
-_CHANGE = re.compile(rb":[0-7]{6} [0-7]{6} ([0-9a-f]+)\.* [0-9a-f]+\.* ([A-Z])(\d*)")
+_COMMIT = regex(rb"([0-9a-f]{40,64}) ([0-9a-f]{4,64}) (\d{4}-\d\d-\d\d)")
+_CHANGE = regex(rb":[0-7]{6} [0-7]{6} ([0-9a-f]+)\.* [0-9a-f]+\.* ([A-Z])(\d*)")
 _WHOLLY = b"100"
 
 

@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from memoryd.adapters.git.ask import ask, open_repository
 from memoryd.adapters.git.repository import GitError, reflog_ids
+from memoryd.values import dataclass
 
 _PATIENCE = 60.0  # seconds
 _ENOUGH = 1000  # most places of one repository

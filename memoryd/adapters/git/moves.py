@@ -5,12 +5,13 @@ import re
 import stat
 
 from memoryd.adapters.git.repository import GitError, read_repository, top_of
+from memoryd.values import regex
 
 _MOST_BYTES = 64 * 1024  # of the end of a reflog
 _LONGEST = 30.0  # seconds from the first file that a checkout writes to its entry in the reflog
 _ROUNDING = 2.0  # seconds: entries have whole seconds, and some file systems, too
-_ENTRY = re.compile(rb"([0-9a-f]{40,64}) ([0-9a-f]{40,64}) [^\t\n]*> (\d{1,12}) [+-]\d{4}\t([^\n]*)")
-_COMMIT = re.compile(rb"commit(?: \((?:amend|initial)\))?:")  # these write no file
+_ENTRY = regex(rb"([0-9a-f]{40,64}) ([0-9a-f]{40,64}) [^\t\n]*> (\d{1,12}) [+-]\d{4}\t([^\n]*)")
+_COMMIT = regex(rb"commit(?: \((?:amend|initial)\))?:")  # these write no file
 _CHECKOUT = b"checkout:"
 
 

@@ -3,9 +3,9 @@
 import os
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from memoryd.adapters.git.repository import GitError, Repository, read_repository, top_of
+from memoryd.values import dataclass
 
 _OPERATIONS = (
     ("rebase-merge", "a git rebase is under way"),

@@ -3,14 +3,14 @@
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from memoryd.adapters.git.ask import ask
 from memoryd.adapters.git.changes import is_inside
+from memoryd.values import dataclass, regex
 
 _PATIENCE = 120.0  # seconds
-_COMMIT = re.compile(rb"\n?([0-9a-f]{40,64}) (\d{1,11}) (.*)", re.DOTALL)
-_CHANGE = re.compile(rb"\n?:\d{6} (\d{6}) [0-9a-f]+ ([0-9a-f]+) ([A-Z])\d*")
+_COMMIT = regex(rb"\n?([0-9a-f]{40,64}) (\d{1,11}) (.*)", re.DOTALL)
+_CHANGE = regex(rb"\n?:\d{6} (\d{6}) [0-9a-f]+ ([0-9a-f]+) ([A-Z])\d*")
 _REGULAR = b"100"  # a mode that begins otherwise is that of a link or submodule
 _LARGEST = 8 * 1024 * 1024  # bytes of one file
 _AT_ONCE = 200  # contents that git is asked for at once

@@ -3,17 +3,17 @@
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from glob import escape as glob_escape
 from glob import glob
 
 from memoryd.errors import MemorydError
+from memoryd.values import dataclass, regex
 
 _MOST_BYTES = 1024 * 1024  # of a configuration file
 _MOST_POINTER = 64 * 1024  # bytes of HEAD, and of a file that names a directory
 _MOST_REFLOG = 16 * 1024 * 1024  # bytes of one file
-_REFLOG = re.compile(rb"([0-9a-f]{40,64}) ([0-9a-f]{40,64}) ")
-_HEAD = re.compile(rb"(ref: refs/[^\n\0]+|[0-9a-f]{40}|[0-9a-f]{64})\s*")
+_REFLOG = regex(rb"([0-9a-f]{40,64}) ([0-9a-f]{40,64}) ")
+_HEAD = regex(rb"(ref: refs/[^\n\0]+|[0-9a-f]{40}|[0-9a-f]{64})\s*")
 _FORMATS = frozenset({"sha1", "sha256"})
 _REF_STORAGES = frozenset({"files", "reftable"})
 _KNOWN = frozenset({
@@ -22,10 +22,10 @@ _KNOWN = frozenset({
     "extensions.worktreeconfig",
 })  # fmt: skip
 _TRUE = frozenset({"true", "yes", "on", "1"})
-_SECTION = re.compile(r'[ \t]*\[[ \t]*([A-Za-z0-9.-]+)[ \t]*(?:"((?:[^"\\]|\\.)*)"[ \t]*)?\]')
-_SETTING = re.compile(r"[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(?:=[ \t]*(.*))?", re.DOTALL)
-_VALUE = re.compile(r'"((?:[^"\\]|\\.)*)"|\\(.)|([#;])|([^"\\#;]+)', re.DOTALL)
-_CONTINUED = re.compile(r"(\\\\)|\\\r?\n")  # two backslashes are one of the value
+_SECTION = regex(r'[ \t]*\[[ \t]*([A-Za-z0-9.-]+)[ \t]*(?:"((?:[^"\\]|\\.)*)"[ \t]*)?\]')
+_SETTING = regex(r"[ \t]*([A-Za-z][A-Za-z0-9-]*)[ \t]*(?:=[ \t]*(.*))?", re.DOTALL)
+_VALUE = regex(r'"((?:[^"\\]|\\.)*)"|\\(.)|([#;])|([^"\\#;]+)', re.DOTALL)
+_CONTINUED = regex(r"(\\\\)|\\\r?\n")  # two backslashes are one of the value
 _ESCAPES = {"n": "\n", "t": "\t", "b": "\b"}
 
 

@@ -1,10 +1,8 @@
 """Working trees and the git history of their files."""
 
 import os
-import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha1, sha256
 
@@ -12,14 +10,15 @@ from memoryd.adapters.git.ask import PATIENCE, ask, open_repository
 from memoryd.adapters.git.changes import RAW, changes, is_inside
 from memoryd.adapters.git.repository import GitError, top_of
 from memoryd.domain.git.evidence import Commit, DepartedPath
+from memoryd.values import dataclass, regex
 
 _MUCH_PATIENCE = 60.0  # seconds, for commands that read all commits
 _LESS_PATIENCE = 10.0  # for hints
 _SHA1 = 40  # digits
 _ANYTHING = "memoryd"  # a name that may be in any directory
 
-_COMMIT = re.compile(rb"[0-9a-f]{40,64} \d+ \d+")
-_TIME = re.compile(rb"author-time (-?\d{1,15})")
+_COMMIT = regex(rb"[0-9a-f]{40,64} \d+ \d+")
+_TIME = regex(rb"author-time (-?\d{1,15})")
 
 
 def ignored(paths: Iterable[str], directory: str) -> frozenset[str]:

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from memoryd.adapters.history.connection import Connection
 from memoryd.adapters.history.schema import seconds_of, text_of
+from memoryd.values import dataclass
 
 OPEN, RESTORED, DISMISSED = "open", "restored", "dismissed"
 

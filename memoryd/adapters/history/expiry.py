@@ -1,7 +1,7 @@
 """Deletion of old versions and operations."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
 from memoryd.adapters.history import chain
@@ -20,6 +20,7 @@ from memoryd.domain.history.retention import (
     old_versions,
 )
 from memoryd.domain.history.versions import Version
+from memoryd.values import dataclass
 
 _Choice = Callable[[Sequence[Version]], set[int]]
 

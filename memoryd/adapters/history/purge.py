@@ -5,7 +5,7 @@ import sqlite3
 import zlib
 from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from memoryd import beneath
@@ -16,6 +16,7 @@ from memoryd.adapters.history.copies.backup import back_up, backup_of
 from memoryd.domain.history.versions import PURGE
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
+from memoryd.values import dataclass
 
 Rewrite = Callable[[str, str, bytes], bytes | None]
 """Returns a content without the text, by root, relative path and content; None if nothing may stay."""

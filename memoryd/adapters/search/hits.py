@@ -3,7 +3,6 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -12,6 +11,7 @@ from memoryd.domain.search.query import Field, Filter, Query
 from memoryd.domain.search.ranking import Candidate, ranked
 from memoryd.domain.search.segments import CLOSE, OPEN
 from memoryd.domain.search.snippet import Snippet, best_passage, first_passage
+from memoryd.values import dataclass
 
 # The best are ranked again, because FTS5's rank ignores how near to each other words are.
 _LOOKED_AT = 40

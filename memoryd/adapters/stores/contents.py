@@ -6,7 +6,7 @@ import stat
 import time
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache, partial
 
 from memoryd import beneath
@@ -16,6 +16,7 @@ from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.stores.listing import Signature
 from memoryd.domain.stores.snapshot import Snapshot, UnreadFile
 from memoryd.domain.stores.store import CONTAINERS, Store, agent_store
+from memoryd.values import dataclass
 
 MOST_FILES = 100_000  # of one store
 _MOST_NULS = 1000  # of one file of text

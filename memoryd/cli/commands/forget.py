@@ -3,7 +3,7 @@
 import os
 import sys
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +24,7 @@ from memoryd.cli.output.terminal import (
 from memoryd.cli.program import spread
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
+from memoryd.values import dataclass
 
 if TYPE_CHECKING:
     from memoryd.domain.forgetting.needle import Needle

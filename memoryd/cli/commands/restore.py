@@ -1,7 +1,6 @@
 """`restore`: files, stores and lost entries."""
 
 import os
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +11,7 @@ from memoryd.cli.confirm import applied_sentence, show_applied
 from memoryd.cli.output.terminal import note, short
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
+from memoryd.values import dataclass
 
 if TYPE_CHECKING:
     from memoryd.adapters.history import History

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from memoryd.cli.output.terminal import has_colour, styled
+from memoryd.values import regex
 
 _WIDEST = 100  # columns; longer lines are hard to read
 _NARROWEST = 24  # columns for the last cell of a table; with fewer it is printed below the others
-_CODE = re.compile(r"`([^`]+)`")
-_ITEM = re.compile(r"(?:-|\d+\.) ")
-_ITEM_START = re.compile(r"\n(?=(?:-|\d+\.) )")
-_CELLS = re.compile(r"(?<!\\)\|")
+_CODE = regex(r"`([^`]+)`")
+_ITEM = regex(r"(?:-|\d+\.) ")
+_ITEM_START = regex(r"\n(?=(?:-|\d+\.) )")
+_CELLS = regex(r"(?<!\\)\|")
 _SPACE = "\x1f"  # replaces spaces in code, where lines must not break
 
 

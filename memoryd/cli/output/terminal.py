@@ -17,6 +17,7 @@ import typer
 from memoryd.domain.text.escape import json_text, visible, visible_line, without_commands
 from memoryd.domain.text.width import width, wrap
 from memoryd.errors import MemorydError
+from memoryd.values import regex
 
 if TYPE_CHECKING:
     from memoryd.domain.checks.results import CheckResult
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
 
 # A random mark distinguishes our styles from escape sequences in memory text.
 _MARK = f"\x1b<{os.urandom(8).hex()}>"
-_STYLE = re.compile(re.escape(_MARK) + r"\d+m")
+_STYLE = regex(re.escape(_MARK) + r"\d+m")
 _STYLES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "cyan": 36}
 _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 _RUNNERS = ("GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")  # set by those that obey lines of output
 NOTHING_CHANGED = "Nothing changed."
 USE_APPLY = "Use --apply to apply the changes."
-_NUMBER = re.compile(r"[\d,]+|–")
+_NUMBER = regex(r"[\d,]+|–")
 
 
 def emit(text: str) -> None:

@@ -1,10 +1,10 @@
 """Agent definitions, and the stores that they own."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from memoryd.domain.stores.profiles import CLAUDE_AGENT
 from memoryd.domain.stores.store import Scope, Store, directory_name, is_above
+from memoryd.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,10 @@
 """Index files that Claude Code does not load."""
 
-from dataclasses import dataclass
-
 from memoryd.domain.agents.roster import StoreOnDisk, is_at_home
 from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, is_above
+from memoryd.values import dataclass
 
 CLAUDE = frozenset({CLAUDE_AGENT.name, CLAUDE_AUTO.name})
 """Names of the profiles of memory that Claude Code loads by itself."""

@@ -4,7 +4,7 @@ One snapshot does not show whether an agent finds its memory; a roster does.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from memoryd.domain.agents.definition import AgentDefinition, governor
 from memoryd.domain.markdown.document import Document
@@ -12,6 +12,7 @@ from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import CONTAINERS, Scope, Store, is_above
 from memoryd.domain.stores.stranded import StrandedStore
 from memoryd.domain.trust import Escape
+from memoryd.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ They are stored without line numbers, so that edits around them do not matter.
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.errors import MemorydError
+from memoryd.values import dataclass
 
 _VERSION = 1
 

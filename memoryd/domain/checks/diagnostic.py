@@ -1,13 +1,13 @@
 """Findings of rules, and their form in reports."""
 
 import posixpath
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from memoryd.domain.edits.plan import Fix
 from memoryd.domain.markdown.model import Position, Span
+from memoryd.values import dataclass
 
 if TYPE_CHECKING:  # settings import Severity, and must not import the Markdown parser
     from memoryd.domain.markdown.document import Document

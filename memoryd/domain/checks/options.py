@@ -1,7 +1,8 @@
 """Options of rules, from a person or a command."""
 
-from dataclasses import dataclass
 from datetime import date
+
+from memoryd.values import dataclass
 
 LIKENESS = 0.45
 """Default least share of common words of two notes to compare."""

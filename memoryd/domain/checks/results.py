@@ -1,13 +1,13 @@
 """Outcome of a check, independent of its format."""
 
 from collections import Counter
-from dataclasses import dataclass
 from hashlib import sha256
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.edits.plan import Applicability, Plan
 from memoryd.domain.stores.snapshot import Snapshot, UnreadFile
 from memoryd.domain.text.phrases import counted
+from memoryd.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from memoryd.domain.agents.roster import Roster
@@ -13,6 +12,7 @@ from memoryd.domain.markdown.model import Span
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.surroundings import Surroundings
 from memoryd.domain.text.phrases import one_line
+from memoryd.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

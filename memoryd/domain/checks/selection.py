@@ -2,13 +2,14 @@
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.text.nearest import did_you_mean
 from memoryd.errors import ConfigError, all_of
+from memoryd.values import dataclass
 
 if TYPE_CHECKING:  # settings choose rules: they must not import what rules need
     from memoryd.domain.checks.rule import Rule

@@ -2,11 +2,11 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from memoryd.domain.checks.suppressions import suppressions_of
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import BlockKind
+from memoryd.values import dataclass
 
 _INLINE = frozenset(
     {

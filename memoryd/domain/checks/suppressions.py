@@ -7,7 +7,6 @@ applies to the whole file. Only real HTML comments count, not examples in code b
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from memoryd.domain.checks.diagnostic import Diagnostic, UnusedSuppression
 from memoryd.domain.checks.rule import Rule
@@ -17,8 +16,9 @@ from memoryd.domain.markdown.frontmatter import BOM
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.markdown.parts import html_spans
 from memoryd.domain.markdown.positions import line_at
+from memoryd.values import dataclass, regex
 
-_COMMENT = re.compile(
+_COMMENT = regex(
     rb"<!--\s*memoryd:\s*ignore(?P<file>-file)?(?![\w-])\s*(?:\[(?P<names>[^\]\n]*)\])?(?:(?!<!--).)*?-->",
     re.DOTALL,
 )

@@ -1,7 +1,7 @@
 """A store under compaction, with its derived values."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from memoryd.domain.compaction.parts.atoms import Atom, Node, sections_of, span_of
 from memoryd.domain.compaction.parts.references import References
@@ -15,6 +15,7 @@ from memoryd.domain.markdown.model import BlockKind, Entry, Span
 from memoryd.domain.markdown.pins import pinned, touches
 from memoryd.domain.stores.snapshot import Snapshot, keep_last
 from memoryd.domain.stores.style import Style, style_of
+from memoryd.values import dataclass
 
 _GROUP = 3  # pointers that make a topic file an index of its own
 _MOST_INTRODUCTION = 3  # lines

@@ -1,8 +1,6 @@
 """Over-long pointers, whose text moves to the topic file."""
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from memoryd.domain.compaction.draft import Draft
 from memoryd.domain.compaction.parts.atoms import Atom
@@ -11,11 +9,12 @@ from memoryd.domain.links.names import Names
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import BlockKind, Link, Span
 from memoryd.domain.markdown.plain_text import plain_text
+from memoryd.values import dataclass, regex
 
 LONG = 200  # characters of an index entry; the harness itself asks for less, the format's advice is 150
-_LEAD = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+(?P<marks>[^\[\]*_`<>]{0,12})\**_*$")
-_AFTER_LINK = re.compile(r"^[*_]*\s*(?:—|--|–|-|:)?\s*")
-_CLAUSE = re.compile(r"(?<=[\w`)\]\"'])[.;。；](?:\s|$)|\s[—–]\s")
+_LEAD = regex(r"\s*(?:[-*+]|\d{1,9}[.)])\s+(?P<marks>[^\[\]*_`<>]{0,12})\**_*$")
+_AFTER_LINK = regex(r"^[*_]*\s*(?:—|--|–|-|:)?\s*")
+_CLAUSE = regex(r"(?<=[\w`)\]\"'])[.;。；](?:\s|$)|\s[—–]\s")
 _LEAST_CLAUSE = 25  # characters; a shorter one says too little
 
 

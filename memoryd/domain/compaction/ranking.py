@@ -1,10 +1,8 @@
 """The order in which entries leave an index file."""
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
@@ -18,6 +16,7 @@ from memoryd.domain.dates.written import dates_in
 from memoryd.domain.history.past import section_key
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.stores.snapshot import keep_last
+from memoryd.values import dataclass, regex
 
 FRESH = 40
 """Entries that stay whatever else is said of them: the newest, as long as they take half the room at most."""
@@ -27,7 +26,7 @@ _RARE = 2  # entries that hold an identifier which is rare
 _NAMED = 0.5  # weight of an entry with a rare identifier; the most volatile quarter of the file has 1
 _NEWNESS = 0.5  # weight of the newest entry; the oldest has 0
 _MANY_POINTERS = 20  # from here on a list of pointers is worth a file of its own
-_BEGINS_WITH_LINK = re.compile(r"(?:[-*+]|\d+[.)])\s+[^\w\[]{0,6}\[")
+_BEGINS_WITH_LINK = regex(r"(?:[-*+]|\d+[.)])\s+[^\w\[]{0,6}\[")
 _STATUS = {Status.OVER: -0.5, Status.NONE: 0.0, Status.CURRENT: 2.0}
 _DATE_WITHIN = 40  # bytes at the start of an entry
 

@@ -1,13 +1,12 @@
 """Outcome of a compaction, in one sentence."""
 
-import re
-
 from memoryd.domain.limits.budget import Budget, budget_of
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import counted
+from memoryd.values import regex
 
-_NEXT = re.compile(r"; (?=(?:/[^;]*: )?\S+ had \d)")  # before the sentence of another store
-_TOLD = re.compile(r"(?:(?P<root>/[^;]*): )?(?P<told>\S+ had \d.*; now .*)")
+_NEXT = regex(r"; (?=(?:/[^;]*: )?\S+ had \d)")  # before the sentence of another store
+_TOLD = regex(r"(?:(?P<root>/[^;]*): )?(?P<told>\S+ had \d.*; now .*)")
 
 
 def outcomes(title: str) -> list[str]:

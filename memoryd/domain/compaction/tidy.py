@@ -12,9 +12,10 @@ from memoryd.domain.markdown.frontmatter import BOM
 from memoryd.domain.markdown.model import BlockKind, Entry, Link
 from memoryd.domain.markdown.pins import pinned, touches
 from memoryd.domain.stores.snapshot import Snapshot, keep_last
+from memoryd.values import regex
 
-_BLANK_RUN = re.compile(rb"(?:\r?\n[ \t]*){2,}(?=\r?\n)")
-ATX = re.compile(rb" {0,3}#{1,6}(?=[ \t]|$)")  # the mark of a heading; `# x` and `## x` are the same words
+_BLANK_RUN = regex(rb"(?:\r?\n[ \t]*){2,}(?=\r?\n)")
+ATX = regex(rb" {0,3}#{1,6}(?=[ \t]|$)")  # the mark of a heading; `# x` and `## x` are the same words
 
 
 def tidied(snapshot: Snapshot, index: Document) -> bytes:

@@ -1,10 +1,10 @@
 """Backoff of the daemon after operations on a store."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import takewhile
 
 from memoryd.domain.history.versions import Operation
+from memoryd.values import dataclass
 
 HOUR = 3600.0  # seconds: at most one automatic rewrite in this time
 DAY = 24 * HOUR  # after two consecutive ones that agents wrote into

@@ -1,10 +1,10 @@
 """State of the daemon, in values and in words."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from memoryd.domain.dates.moments import clock, read_time
 from memoryd.domain.text.phrases import counted
+from memoryd.values import dataclass
 
 HEARTBEAT = timedelta(seconds=60)
 """Longest time between two heartbeats of a working daemon."""

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from memoryd.domain.dates.moments import parse_duration
 from memoryd.domain.dates.written import date_at, field_name, last_of_month
+from memoryd.values import dataclass, regex
 
 _EXPIRY_KEYS = (
     "expires expires-on expires-at expires-after expires-in expire expiry expiry-date expiration "
@@ -21,24 +21,24 @@ _REVIEW_KEYS = (
     "recheck-by überprüfen-bis prüfen-bis revisar-antes-de à-revoir-le"
 )
 _REVIEWS = frozenset(_REVIEW_KEYS.split())
-_NO_DATE = re.compile(
+_NO_DATE = regex(
     r"(?:|~|null|none|no|n/?a|false|never|unlimited|permanent(?:ly)?|indefinite(?:ly)?|always|forever"
     r"|ongoing|tbd|"
     r"todo|unknown|\?+|-|–|—|nie|niemals|unbefristet|jamais|nunca|mai|никогда|бессрочно|永不|永久|なし|无|無|없음)",
     re.IGNORECASE,
 )
-_COMPACT = re.compile(r"(20\d\d)(\d\d)(\d\d)(?=T\d|\D|\Z)")
-_SLASHES = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)?\d\d)(?!\d)")
-_QUARTER = re.compile(r"(?:(20\d\d)[ -]?Q([1-4])|Q([1-4])[ -/]?(20\d\d))(?!\w)", re.IGNORECASE)
-_WEEK = re.compile(r"(20\d\d)-W(\d\d)(?:-?([1-7]))?(?!\w)", re.IGNORECASE)
-_MONTH_YEAR = re.compile(
+_COMPACT = regex(r"(20\d\d)(\d\d)(\d\d)(?=T\d|\D|\Z)")
+_SLASHES = regex(r"(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)?\d\d)(?!\d)")
+_QUARTER = regex(r"(?:(20\d\d)[ -]?Q([1-4])|Q([1-4])[ -/]?(20\d\d))(?!\w)", re.IGNORECASE)
+_WEEK = regex(r"(20\d\d)-W(\d\d)(?:-?([1-7]))?(?!\w)", re.IGNORECASE)
+_MONTH_YEAR = regex(
     r"(?:(?:the )?end of |ende )?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov"
     r"|dec)[a-z]{0,6}\.?,? (20\d\d)(?!\w)",
     re.IGNORECASE,
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_YEAR = re.compile(r"(?:(?:the )?end of |ende )?(20\d\d)(?=\s*(?:\Z|[)\]},;|.]))", re.IGNORECASE)
-_FIGURES = re.compile(
+_YEAR = regex(r"(?:(?:the )?end of |ende )?(20\d\d)(?=\s*(?:\Z|[)\]},;|.]))", re.IGNORECASE)
+_FIGURES = regex(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)|\d{8}(?!\d)|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}(?!\d)|\d{4}-\d\d(?!\d)"
 )
 _MOST_MONTHS = 12

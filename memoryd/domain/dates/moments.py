@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from memoryd.domain.text.phrases import counted
+from memoryd.values import regex
 
 _SECONDS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),
@@ -15,9 +16,9 @@ _SECONDS = {
     **dict.fromkeys(("y", "year", "years"), 365 * 86_400.0),
     "ms": 0.001,
 }
-_DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)|an?\b)[\s.]*([a-z]*)", re.ASCII)
-_AGO = re.compile(r"[\s.]*(?:ago[\s.]*)?\Z")
-_SECOND = re.compile(r"\d\d:\d\d:\d\d(?![.,\d])")
+_DURATION = regex(r"(?:(\d+(?:\.\d+)?)|an?\b)[\s.]*([a-z]*)", re.ASCII)
+_AGO = regex(r"[\s.]*(?:ago[\s.]*)?\Z")
+_SECOND = regex(r"\d\d:\d\d:\d\d(?![.,\d])")
 _DAYS = {"now": None, "today": 0, "yesterday": 1}
 _SHOWN = (
     (31_557_600, "year", "years"),

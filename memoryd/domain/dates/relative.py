@@ -1,6 +1,5 @@
 """Relative dates such as “yesterday”, meaningless to later readers."""
 
-import re
 from collections.abc import Iterator
 
 from memoryd.domain.dates.relative_words import AMBIGUOUS, GERMAN, HINTS, RELATIVE, STANDING
@@ -10,12 +9,13 @@ from memoryd.domain.markdown.items import outline
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.markdown.positions import byte_span
 from memoryd.domain.text.phrases import parts_in
+from memoryd.values import regex
 
-_QUOTED = re.compile(
+_QUOTED = regex(
     r"\"[^\"\n]*\"|“[^”\n]*”|„[^“”\n]*[“”]|«[^»\n]*»|「[^」\n]*」|『[^』\n]*』|'[^'\n]{1,60}'(?!\w)"
 )
-_CLAUSE_END = re.compile(r"[.!?;:,](?:\s|\Z)|[。！？；，：、()（）]|[—–]|\n")
-_COMMA = re.compile(r"\s*[,，、]")
+_CLAUSE_END = regex(r"[.!?;:,](?:\s|\Z)|[。！？；，：、()（）]|[—–]|\n")
+_COMMA = regex(r"\s*[,，、]")
 
 
 def relative_dates(document: Document) -> Iterator[Span]:

@@ -2,6 +2,8 @@
 
 import re
 
+from memoryd.values import regex
+
 _COUNT_EN = (
     r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|a few|few|a couple of|a couple|several|some"
     r"|many|half an"
@@ -90,7 +92,7 @@ _DENSE = (
 # No part of a longer word, name or path; `yesterday.md` is a file.
 _BEFORE, _BEHIND = r"(?<![\w\"'“‘«/@#.=<>≤≥;-])(?<![=<>≤≥] )", r"(?![\w\"”»/@=-]|\.\w|['’]\w{2})"
 _SPACED = f"{_ENGLISH}|{_GERMAN}|{_FRENCH}|{_SPANISH}|{_PORTUGUESE}|{_ITALIAN}|{_RUSSIAN}|{_FURTHER}"
-RELATIVE = re.compile(
+RELATIVE = regex(
     rf"{_BEFORE}(?:{_SPACED}){_BEHIND}|(?<![「『“\"])(?:{_DENSE})(?![」』”\"])", re.IGNORECASE | re.MULTILINE
 )
 """Words that always mean a day or a time."""
@@ -118,11 +120,11 @@ _WORDS_FR = r"\b(?:le|la|les|des|du|une?|nous|on|il|elle)\b"
 
 def _alone(word: str) -> re.Pattern[str]:
     is_dense = ord(word[0]) >= _DENSE_START
-    return re.compile(word if is_dense else rf"{_BEFORE}(?:{word})(?!['’]\w){_BEHIND}", re.IGNORECASE)
+    return regex(word if is_dense else rf"{_BEFORE}(?:{word})(?!['’]\w){_BEHIND}", re.IGNORECASE)
 
 
 AMBIGUOUS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
-    (_alone(word), re.compile(signs, re.IGNORECASE))
+    (_alone(word), regex(signs, re.IGNORECASE))
     for word, signs in (
         (r"today", _PAST_EN),
         (
@@ -145,13 +147,13 @@ AMBIGUOUS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
 )
 """Words that mean a day next to an event, and the signs of an event in the same sentence."""
 
-GERMAN = re.compile(
+GERMAN = regex(
     r"\b(?:der|das|den|dem|ist|und|nicht|ein|eine|wird|sind|liegt|steht|wir|man|auf|zu|siehe)\b",
     re.IGNORECASE,
 )
 """Words that show that “hier” is German and means “here”."""
 
-STANDING = re.compile(
+STANDING = regex(
     r"\b(?:each|every|always|whenever|per)\b(?! (?:deploy|run|test|build)\w* (?:broke|failed))"
     r"|\b(?:today|yesterday) (?:\+|and|&|/) (?:today|yesterday)\b"
     r"|今天[和与及]昨天|昨天[和与及]今天|今日と昨日|YYYY|\{date\}|<date>|%Y|\brelative\b|\babsolute\b|\bconvert"

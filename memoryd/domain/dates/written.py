@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import chain
@@ -10,6 +9,7 @@ from itertools import chain
 from memoryd.domain.git.evidence import Commit
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import Span
+from memoryd.values import dataclass, regex
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rb"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
@@ -35,7 +35,7 @@ _MONTH_NUMBERS = {
 _ANY_MONTH = b"|".join([*sorted(map(re.escape, _MONTH_NUMBERS), key=len, reverse=True), _MONTH])
 _YEAR = rb"(?:19[89]|20\d)\d"
 # Day and month in figures are only read if their order is certain: after a year, or with German dots.
-_DATE = re.compile(
+_DATE = regex(
     rb"(?<![0-9A-Za-z.])(?:"
     rb"(?P<y1>" + _YEAR + rb")(?P<s>[-/_.])(?P<m1>\d{1,2})(?P=s)(?P<d1>\d{1,2})"
     rb"|(?P<d2>\d{1,2})\.\s?(?P<m2>\d{1,2})\.\s?(?P<y2>" + _YEAR + rb")"
@@ -47,13 +47,13 @@ _DATE = re.compile(
     + rb")(?![0-9])",
     re.IGNORECASE,
 )  # fmt: skip
-_MONTH_ONLY = re.compile(rb"(" + _YEAR + rb")[-/](\d{1,2})(?![-/.\d])")
+_MONTH_ONLY = regex(rb"(" + _YEAR + rb")[-/](\d{1,2})(?![-/.\d])")
 _KINDS = 5
-_STAMPED = re.compile(rb"(?:\A[ \t]*(?:[-*+]|\d{1,9}[.)])?[ \t]*(?:\[[ xX]\][ \t]+)?[*_`~(\[]*|[(\[])\Z")
+_STAMPED = regex(rb"(?:\A[ \t]*(?:[-*+]|\d{1,9}[.)])?[ \t]*(?:\[[ xX]\][ \t]+)?[*_`~(\[]*|[(\[])\Z")
 
 # `docs/2026-02-03-plan.md` is the date of a plan, `2021-02-13-1929.heic` that of a picture.
-_NAME_BEFORE = re.compile(rb"[\w-][/_-]\Z|/\Z")
-_NAME_AFTER = re.compile(rb"[a-z](?![0-9:])|[-_/]\w|\.[a-z]", re.IGNORECASE)
+_NAME_BEFORE = regex(rb"[\w-][/_-]\Z|/\Z")
+_NAME_AFTER = regex(rb"[a-z](?![0-9:])|[-_/]\w|\.[a-z]", re.IGNORECASE)
 
 _CHANGED = frozenset(
     {"modified", "updated", "verified", "reviewed", "modified-at", "updated-at"}

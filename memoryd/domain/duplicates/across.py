@@ -2,7 +2,7 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from memoryd.domain.agents.roster import Roster
 from memoryd.domain.duplicates.copies import telling_lines
@@ -14,6 +14,7 @@ from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.filenames import is_instruction
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, Store
+from memoryd.values import dataclass
 
 _WORDS = 6  # words: shorter instructions may be repeated by chance
 _NEAR = 0.8  # least likeness of a note that repeats an instruction

@@ -5,22 +5,22 @@ only those are looked up. Members that nearly all sets share (boilerplate) are c
 are counted.
 """
 
-import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from math import ceil
 
 from memoryd.domain.duplicates.vocabulary import CLASSES, FUNCTION_WORDS, NEGATIONS, SYNONYMS
+from memoryd.values import dataclass, regex
 
 _SHARED = 3  # rare members that two sets must share to be compared
 _BUCKET = 256  # sets per rare member that are checked, the nearest in size first
 _PARTNERS = 12  # sets compared with each set, those that share most first
-_ELISION = re.compile(r"^(?:[nldcsjmt]|qu)['’]")
-_PARTICIPLE = re.compile(r"ge(?=\w{4,}(?:t|en)$)")
+_ELISION = regex(r"^(?:[nldcsjmt]|qu)['’]")
+_PARTICIPLE = regex(r"ge(?=\w{4,}(?:t|en)$)")
 _LATIN = (
     "ations ation ments ment ingly ing ert ern ado ada ido ida ato ata ati ate ito ita iti ite uto ando endo "
     "are ere ire ée er ir ar or an am em en et ez ed ly é e o a"
@@ -35,7 +35,7 @@ _CYRILLIC_ENDINGS = tuple(_CYRILLIC.split())
 _LEAST = 3  # letters that are left of a word
 _SHORT = 4  # letters of a word without endings
 # Syllables of Korean, and characters of Chinese and Japanese, that carry structure.
-_DENSE_STOP = re.compile(
+_DENSE_STOP = regex(
     r"하기|합니다|한다|된다|됩니다|하는|해야|하고|할 ?것"
     r"|한 ?것|에서|으로|에는|마다|매번|항상|모든|모두|반드시|꼭"
     r"|[을를은는이가에의로도만할것]"

@@ -1,8 +1,6 @@
 """Topic files that are copies of each other."""
 
-import re
 from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
 
 from memoryd.domain.duplicates.passages import is_left_out
@@ -12,12 +10,13 @@ from memoryd.domain.duplicates.words import words_of
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.leftovers import original
 from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.values import dataclass, regex
 
 _LINES = 3  # least number of common lines of two copies
 _COMMON = 3  # more files with the same line mean a template
 _WORDS = 4  # words: shorter lines are not distinctive, or
 _BYTES = 40  # bytes, in scripts without spaces
-_WORD = re.compile(r"[^\W_]+|[-+]?\d[\d.,]*")
+_WORD = regex(r"[^\W_]+|[-+]?\d[\d.,]*")
 
 
 @dataclass(frozen=True, slots=True)

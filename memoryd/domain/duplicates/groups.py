@@ -1,13 +1,13 @@
 """Groups of repeated notes, each with all its places."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 
 from memoryd.domain.checks.suppressions import suppressions_of
 from memoryd.domain.duplicates.pairs import Pair
 from memoryd.domain.duplicates.passages import Note, passages_in
 from memoryd.domain.markdown.document import Document
+from memoryd.values import dataclass
 
 GAP = 3
 """Most notes from one common note to the next in one passage."""

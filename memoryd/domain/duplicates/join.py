@@ -3,18 +3,19 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import takewhile
 
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.frontmatter import BOM
 from memoryd.domain.markdown.model import Block, BlockKind, Span
+from memoryd.values import dataclass, regex
 
-_NUMBERED = re.compile(r"\s*\d{1,9}[.)]\s")
-_RULED = re.compile(r"^#{1,6}[ \t]+|[ \t]+#+$|\n[=-]+$")  # heading syntax
-_ITEM = re.compile(r"\s*[-*+]\s")
+_NUMBERED = regex(r"\s*\d{1,9}[.)]\s")
+_RULED = regex(r"^#{1,6}[ \t]+|[ \t]+#+$|\n[=-]+$")  # heading syntax
+_ITEM = regex(r"\s*[-*+]\s")
 # A line that introduces what follows: it ends with a colon, or is bold as a whole.
-_OPENING = re.compile(r".*[:：][*_`]{0,3}\s*|\s*(\*\*|__)(?:(?!\1).)+\1\s*", re.DOTALL)
+_OPENING = regex(r".*[:：][*_`]{0,3}\s*|\s*(\*\*|__)(?:(?!\1).)+\1\s*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

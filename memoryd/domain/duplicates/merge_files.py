@@ -20,13 +20,14 @@ from memoryd.domain.markdown.frontmatter import KEY, yaml_of
 from memoryd.domain.markdown.model import BlockKind, Link, Span
 from memoryd.domain.markdown.pins import pinned, touches
 from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.values import regex
 
 _MOST = 200  # links to one file that are changed
 _LONG = 200  # characters of an index line
-_SEPARATOR = re.compile(r"^[*_~`]*\s*(?:[—–:-]+\s+)?")
-_DIRECTIVE = re.compile(rb"<!--\s*memoryd:")
+_SEPARATOR = regex(r"^[*_~`]*\s*(?:[—–:-]+\s+)?")
+_DIRECTIVE = regex(rb"<!--\s*memoryd:")
 # Keys that may differ, since they describe one file: its name, its purpose, its dates.
-_OWN_KEYS = re.compile(
+_OWN_KEYS = regex(
     r"name|title|description|date|created\w*|modified\w*|updated\w*|last[_-]\w+|timestamp|"
     r"node_type|originSessionId",
     re.IGNORECASE,

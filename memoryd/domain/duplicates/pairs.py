@@ -1,9 +1,8 @@
 """Repeated and contradicting passages and files."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from memoryd.domain.checks.options import LIKENESS
 from memoryd.domain.duplicates.candidates import alike, content_of
@@ -15,6 +14,7 @@ from memoryd.domain.duplicates.vocabulary import AUXILIARIES, CONDITIONS, COUNTE
 from memoryd.domain.duplicates.words import DENSE, is_hard, stem
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot, keep_last
+from memoryd.values import dataclass, regex
 
 _TELLING = 3  # features: likeness of shorter passages is meaningless
 _COMMON = 3  # common features of two similar passages
@@ -31,7 +31,7 @@ _SIBLINGS = 0.8  # least likeness of two entries of one list
 _OTHERWISE = 8  # spellings of the same words that are distinguished
 
 
-_CHECKED = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])?\s*(?:\[[xX]\]|✅|☑|✔)")
+_CHECKED = regex(r"\s*(?:[-*+]|\d{1,9}[.)])?\s*(?:\[[xX]\]|✅|☑|✔)")
 
 OPEN = frozenset({"order", "sign", "writing"})
 """Kinds of difference that may or may not change the meaning."""

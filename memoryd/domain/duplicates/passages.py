@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 from memoryd.domain.duplicates.words import Words, plain, words_of
@@ -14,19 +14,20 @@ from memoryd.domain.markdown.model import BlockKind, Entry, Link, Span, WikiLink
 from memoryd.domain.stores.filenames import is_about_files, is_dated, is_instruction
 from memoryd.domain.stores.leftovers import original
 from memoryd.domain.stores.snapshot import Snapshot, keep_last
+from memoryd.values import dataclass, regex
 
 _KINDS = frozenset({BlockKind.LIST, BlockKind.PARAGRAPH})  # quotations are the words of others
-_FIELD = re.compile(
+_FIELD = regex(
     r"(?:why|how to apply|last \w+|updated|created|reviewed|date|status|owner|source|author|see also|related|"
     r"result|verdict)\b[^:.]{0,20}:",
     re.IGNORECASE,
 )
-_STEP = re.compile(r"\s*\d{1,9}[.)]\s")
-_LABEL = re.compile(
+_STEP = regex(r"\s*\d{1,9}[.)]\s")
+_LABEL = regex(
     r"\s*(?:[-*+]\s+|\d{1,9}[.)]\s+)?(?:[*_]{2})?(`[^`\n]+`(?:\s*\([^()\n]*\))?|[^\s:：`*_][^:：.`*\n]{0,30})"
     r"(?:[*_]{2})?\s*[:：]"
 )
-_CLAUSE = re.compile(
+_CLAUSE = regex(
     r"\W*(?:§+|art(?:icle|ikel|ículo|icolo|igo)?\.?|section|sec\.|\(?\d{1,4}(?:\.\d+)*[.)])\s", re.IGNORECASE
 )
 _CLAUSES = 10  # entries of a source

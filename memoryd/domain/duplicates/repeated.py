@@ -4,7 +4,6 @@ import posixpath
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from memoryd.domain.checks.suppressions import suppressions_of
 from memoryd.domain.duplicates.passages import OPENS, Note
@@ -14,6 +13,7 @@ from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import BlockKind, Span
 from memoryd.domain.removal.remove import Removal, remove
 from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.values import dataclass
 
 _SINGLE = 50  # passages per store with a fix of their own: each change has the whole file
 _BEFORE = frozenset({BlockKind.CODE, BlockKind.TABLE, BlockKind.QUOTE})

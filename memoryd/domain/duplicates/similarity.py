@@ -5,10 +5,8 @@ on slots (numbers with their units, identifiers, paths, names, negations, opposi
 words.
 """
 
-import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import lru_cache
@@ -19,9 +17,10 @@ from memoryd.domain.duplicates.candidates import feature_of
 from memoryd.domain.duplicates.spelling import written_otherwise
 from memoryd.domain.duplicates.vocabulary import COUNTERPARTS, NEGATIONS, OPPOSITE_STARTS, VALUES
 from memoryd.domain.duplicates.words import Words, is_amount, is_hard, stem
+from memoryd.values import dataclass, regex
 
 CONTAINED = 0.75  # share of the least likeness, if one note has all words of the other
-_VERSION = re.compile(
+_VERSION = regex(
     r"[v^~]?\d+(?:\.\d+|\.x){1,3}(?:[-+][\w.]+)?|\d{4}-\d{2}(?:-\d{2})?|\d{1,2}:\d{2}(?::\d{2})?"
 )
 _TELLING = 3  # letters of a word that a prefix can negate: “it” and “unit” are not opposites

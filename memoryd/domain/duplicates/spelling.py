@@ -7,14 +7,15 @@ import re
 
 from memoryd.domain.duplicates.vocabulary import NEGATIONS
 from memoryd.domain.duplicates.words import CODE, COMMENT, masked, unmasked, without_emphasis
+from memoryd.values import regex
 
-_FENCE = re.compile(r"(`{3,}|~{3,})[^\n]*\n(.*?)\1", re.DOTALL)
-_WRAP = re.compile(r"[ \t]*\r?\n[ \t>]*")
-_DESTINATION = re.compile(r"(?<=\])\([^()]*\)|\S+[/\\]\S+")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_ASIDE = re.compile(r"\(\s*([^\s()]{1,12})\s*\)")
-_MARK = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s+")
-_STRUCTURE = re.compile(r"\n[ \t]*(?:\r?\n|[-*+>|#]|\d{1,9}[.)]\s|```|~~~)")
+_FENCE = regex(r"(`{3,}|~{3,})[^\n]*\n(.*?)\1", re.DOTALL)
+_WRAP = regex(r"[ \t]*\r?\n[ \t>]*")
+_DESTINATION = regex(r"(?<=\])\([^()]*\)|\S+[/\\]\S+")
+_WORD = regex(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_ASIDE = regex(r"\(\s*([^\s()]{1,12})\s*\)")
+_MARK = regex(r"(?:[-*+]|\d{1,9}[.)])\s+")
+_STRUCTURE = regex(r"\n[ \t]*(?:\r?\n|[-*+>|#]|\d{1,9}[.)]\s|```|~~~)")
 _BEFORE, _BEHIND = r"(?<![^\s(\[{“”\"'*_`,;:—–-])", r"(?![^\s)\]}“”\"'*_`.,;:!?。，；：！—–-])"
 
 Differing = tuple[tuple[str, ...], tuple[str, ...]]

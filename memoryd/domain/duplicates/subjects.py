@@ -9,24 +9,25 @@ from memoryd.domain.duplicates.similarity import is_value
 from memoryd.domain.duplicates.vocabulary import NEGATING, NEGATIONS, OPPOSITES, VALUES
 from memoryd.domain.duplicates.words import plain
 from memoryd.domain.stores.filenames import is_snapshot
+from memoryd.values import regex
 
 _KEYED = 12  # words: a longer line with a label is a sentence
 _KEY = 3  # words of a label: a longer one belongs to a sentence
-_KEY_SIGN = re.compile(
+_KEY_SIGN = regex(
     r"\s*(?:[-*+]\s+|\|\s*)?(?P<mark>[*_`“\"(\[]{0,3})(?P<key>[^\s=→|*`”\"()\[\]][^=→|*`”\"()\[\]\n]{0,39}?)[*_`”\")\]]{0,3}"
     r"\s*(?:=>|:=|=|→|->|[;\t]|\s\|\s|\s[–—-]{1,2}\s|(?<=[*_`])\s\(|(?<=[\])])\s)\s*\S"
 )
 _SPOKEN = 4  # least number of words beside numbers; fewer are a score or a date
 _BYLINE = 15  # words of a paragraph in italics; a longer one is a note
-_ITALICS = re.compile(r"(?P<mark>\*{1,3}|_{1,3})(?=\S)[^\n]+(?<=\S)(?P=mark)[^\w\n]*")
-_QUOTATION = re.compile(r"[\W_]*[\"“„«「『‘'](?:[^\"”»」』’\n]|['’]\w)+[\"”»」』’'][\W_]*")
+_ITALICS = regex(r"(?P<mark>\*{1,3}|_{1,3})(?=\S)[^\n]+(?<=\S)(?P=mark)[^\w\n]*")
+_QUOTATION = regex(r"[\W_]*[\"“„«「『‘'](?:[^\"”»」』’\n]|['’]\w)+[\"”»」』’'][\W_]*")
 # What is left of a date line after its label: figures, a time, a zone, the name of a month.
-_STAMP = re.compile(
+_STAMP = regex(
     r"[\W_]*(?:(?:\d+|年|月|日|时|分|秒|時|년|월|일|시|분|am|pm|uhr|utc|gmt|cet|cest|est|pst|jst|cst|z|t|of|de|at|um|q[1-4]"
     r"|[a-z]+/[a-z_]+|[a-zäéûа-я]{3,9}(?=\.?\s+\d{4}|\s+\d{1,2},))[\W_]*)+",
     re.IGNORECASE,
 )
-_PATH = re.compile(r"(?<![\w:/.])[\w.<>-]+(?:/[\w.<>*-]+){2,}")
+_PATH = regex(r"(?<![\w:/.])[\w.<>-]+(?:/[\w.<>*-]+){2,}")
 _ALPHABETS = 0x0E00  # code points above are mostly of scripts without spaces
 _MONTHS = (
     "may jan feb mar apr jun jul aug sep sept oct nov dec januar februar märz mai juni juli oktober "
@@ -37,8 +38,8 @@ _MONTHS = (
     "сентября октября ноября декабря"
 )
 _NAMED = VALUES | frozenset(_MONTHS.split())
-_NUMBER = re.compile(r"\d+")
-_WORD = re.compile(r"[^\W\d_]+")
+_NUMBER = regex(r"\d+")
+_WORD = regex(r"[^\W\d_]+")
 
 
 def are_about_different_things(one: Note, other: Note) -> bool:

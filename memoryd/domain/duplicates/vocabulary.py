@@ -6,6 +6,8 @@ listed proves nothing.
 
 import re
 
+from memoryd.values import regex
+
 _SECONDS = dict.fromkeys(("s", "sec", "secs", "second", "seconds", "sekunde", "sekunden", "secondes"), "s")
 _MINUTES = dict.fromkeys(("min", "mins", "minute", "minutes", "minuten", "minutos"), "min")
 _HOURS = dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "stunde", "stunden", "heures", "horas"), "h")
@@ -40,7 +42,7 @@ NEGATIONS = frozenset(_NEGATIONS.split())
 REPLACING = frozenset(["instead", "rather", "statt", "anstatt", "anstelle", "вместо"])
 """Words that exclude what follows, as “not” does: “A instead of B” is “A, not B”."""
 
-NEGATING = re.compile(
+NEGATING = regex(
     "不|没|沒|未|勿|别|別|无|無|禁|非|ない|ません|なし|ずに|せず|않|없|안 |못|마세요|말|금지", re.IGNORECASE
 )
 """Negations in scripts without spaces between words."""

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from sys import intern  # 100,000 notes have few different words
@@ -18,30 +17,29 @@ from memoryd.domain.duplicates.vocabulary import (
     REPLACING,
     UNITS,
 )
+from memoryd.values import dataclass, regex
 
 _LONGEST = 20_000  # characters read per note
-COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+COMMENT = regex(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 """An HTML comment."""
-CODE = re.compile(r"(?<!`)`{1,2}([^`]{1,2000})`{1,2}(?!`)")
+CODE = regex(r"(?<!`)`{1,2}([^`]{1,2000})`{1,2}(?!`)")
 """A code span; its first group is the code."""
-_BULLET = re.compile(r"^[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+)*", re.MULTILINE)
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\(([^()\s]*)[^()]*\)")
-_WIKI = re.compile(r"\[\[([^\[\]]+)\]\]")
-_EMPHASIS = re.compile(r"(?<![\w*\\])([*_]{1,3})(?=[^\s*_])(.{1,400}?)(?<![\s*_\\])\1(?![\w*])", re.DOTALL)
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_BULLET = regex(r"^[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+)*", re.MULTILINE)
+_LINK = regex(r"!?\[([^\[\]]*)\]\(([^()\s]*)[^()]*\)")
+_WIKI = regex(r"\[\[([^\[\]]+)\]\]")
+_EMPHASIS = regex(r"(?<![\w*\\])([*_]{1,3})(?=[^\s*_])(.{1,400}?)(?<![\s*_\\])\1(?![\w*])", re.DOTALL)
+_ESCAPE = regex(r"\\([!-/:-@\[-`{-~])")
 _CODED = "\ue000"  # replaces code spans while markup is processed
-_SMALL = re.compile("([⁰¹²³⁴-⁹⁺⁻ⁿⁱ]+)|([₀-₉₊₋]+)|([¼-¾⅐-⅞])")  # NFKC would make them plain
+_SMALL = regex("([⁰¹²³⁴-⁹⁺⁻ⁿⁱ]+)|([₀-₉₊₋]+)|([¼-¾⅐-⅞])")  # NFKC would make them plain
 # Full-width punctuation separates words, as the space after Latin punctuation does.
-_WIDE = re.compile(
-    "[，；！、。《》〈〉「」『』【】（）“”‘’„‟‚«»…·—–―‐‑｡｢｣､]|(?<![0-9０-９])：|：(?![0-9０-９])"
-)
+_WIDE = regex("[，；！、。《》〈〉「」『』【】（）“”‘’„‟‚«»…·—–―‐‑｡｢｣､]|(?<![0-9０-９])：|：(?![0-9０-９])")
 _SCRIPTS = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3031-\u30ff\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
 DENSE = 0x0E00
 """First code point of scripts without spaces between words."""
-_TOKEN = re.compile(
+_TOKEN = regex(
     rf"https?://[^\s{_SCRIPTS}<>\"]+"
     rf"|\[[ xX]\](?=\s)"
     rf"|(?P<dense>[{_SCRIPTS}]+)"
@@ -50,20 +48,20 @@ _TOKEN = re.compile(
     rf"|[^\s{_SCRIPTS}()\[\]{{}}\"“”<>=,;|]+"
     r"|\S"
 )
-_NUMBER = re.compile(r"[+-]?\d[\d.,]*(?:e[+-]?\d+)?")
-_AMOUNT = re.compile(r"([+-]?\d[\d.]*)([^\W\d_]{1,12}|%|µs|°[cf])?", re.IGNORECASE)
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_NUMBER = regex(r"[+-]?\d[\d.,]*(?:e[+-]?\d+)?")
+_AMOUNT = regex(r"([+-]?\d[\d.]*)([^\W\d_]{1,12}|%|µs|°[cf])?", re.IGNORECASE)
+_GROUPED = regex(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _EDGES = "`'’:.,!*~|&"
 _OPENINGS = (".", "*.", "~/")  # starts of names, not punctuation
-_ENDS = re.compile(r"[ \t]*\r?\n[ \t>]*")
-_OPERATOR = re.compile(r"[-<>=!~≤≥≠±→←↔⇒⇔]*[<>=≤≥≠±→←↔⇒⇔][-<>=!~≤≥≠±→←↔⇒⇔]*|&&|\|\||!+")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_HARD = re.compile(r"[\d_/\\@#$=+:.<>≤≥≠±→←⇒^%]|[a-zà-ÿ][A-Z]|^--?\w")
-_NAME = re.compile(r"[A-Z][a-z]+|[A-Z]{2,}")
-_NEGATED = re.compile(r"(?P<verb>[a-z]+)n['’]t")
+_ENDS = regex(r"[ \t]*\r?\n[ \t>]*")
+_OPERATOR = regex(r"[-<>=!~≤≥≠±→←↔⇒⇔]*[<>=≤≥≠±→←↔⇒⇔][-<>=!~≤≥≠±→←↔⇒⇔]*|&&|\|\||!+")
+_WORD = regex(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_HARD = regex(r"[\d_/\\@#$=+:.<>≤≥≠±→←⇒^%]|[a-zà-ÿ][A-Z]|^--?\w")
+_NAME = regex(r"[A-Z][a-z]+|[A-Z]{2,}")
+_NEGATED = regex(r"(?P<verb>[a-z]+)n['’]t")
 _SHORT = {"ca": "can", "wo": "will", "sha": "shall"}
 # In German every noun has a capital, so that capitals show no names.
-_GERMAN = re.compile(
+_GERMAN = regex(
     r"\b(?:der|das|dem|ist|sind|wird|werden|nicht|für|mit|auf|ein|eine|einen|im|vor|jede[nmrs]?|immer|nur|beim|zum)\b",
     re.IGNORECASE,
 )

@@ -1,9 +1,9 @@
 """Three-way merge by lines."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from memoryd.domain.text.line_diff import LineMatcher
+from memoryd.values import dataclass
 
 _Lines = list[bytes]
 

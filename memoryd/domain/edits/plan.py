@@ -1,14 +1,13 @@
 """Changes as data, shown and proved before they are applied."""
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from memoryd.domain.text.line_diff import unified
+from memoryd.values import dataclass, regex
 
 if TYPE_CHECKING:
     from memoryd.domain.stores.snapshot import Snapshot
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 MOVE = "move"
 """The cause of plans that move whole stores."""
 
-_QUOTED = re.compile(r'[\x00-\x1f\x7f"\\]')
+_QUOTED = regex(r'[\x00-\x1f\x7f"\\]')
 _ESCAPES = {"\t": r"\t", "\n": r"\n", "\r": r"\r", '"': r"\"", "\\": r"\\"}
 
 

@@ -1,12 +1,12 @@
 """Files that the new lines of a change come from."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from memoryd.domain.edits.plan import FileChange, Fix, Plan
+from memoryd.values import regex
 
-_TELLING = re.compile(rb"[^\W_]{3}")  # three letters or digits: not `---`, a bullet, a brace
+_TELLING = regex(rb"[^\W_]{3}")  # three letters or digits: not `---`, a bullet, a brace
 
 
 def with_sources(plan: Plan) -> Plan:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 
 from memoryd.domain.forgetting.source_map import MappedText
+from memoryd.values import regex
 
 _HEX = "[0-9a-fA-F]"
 
@@ -24,8 +25,8 @@ def _escapes(percent: str, slash: str, rest: str) -> re.Pattern[str]:
 # Ways of escaping: once; repeatedly, as in a quotation within a quotation; as a form field.
 _ONCE = _escapes("%", r"\\", "")
 _AGAIN = _escapes("%(?:25)*", r"\\++", r"|(?P<slash>\\++)")
-_FORM = re.compile(rf"(?P<octets>(?:%(?:25)*{_HEX}{{2}})+)|(?P<plus>(?<=\S)\+(?=\S))")
-_OCTETS = re.compile(rf"{_HEX}{{2}}(?=[%\\]|\Z)")
+_FORM = regex(rf"(?P<octets>(?:%(?:25)*{_HEX}{{2}})+)|(?P<plus>(?<=\S)\+(?=\S))")
+_OCTETS = regex(rf"{_HEX}{{2}}(?=[%\\]|\Z)")
 _SPACES = {"n": "\n", "r": "\n", "t": "\t"}
 
 

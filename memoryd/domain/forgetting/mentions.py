@@ -1,9 +1,7 @@
 """Mentions of a needle, and a document without them."""
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from memoryd.domain.forgetting.needle import Needle
 from memoryd.domain.forgetting.removable import Nest, Removable, units
@@ -11,9 +9,10 @@ from memoryd.domain.links.pointers import is_leading
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import Link, Span, WikiLink
 from memoryd.domain.removal.cut import Replacement, cut
+from memoryd.values import dataclass, regex
 
 _ROUNDS = 10  # the rest may match again once its parts are adjacent
-_EMPHASIS = re.compile(rb"[*_~]*")
+_EMPHASIS = regex(rb"[*_~]*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from memoryd.domain.forgetting.escapes import meanings, placed
 from memoryd.domain.forgetting.source_map import MappedText
 from memoryd.domain.search.segments import SEAM
 from memoryd.errors import MemorydError
+from memoryd.values import regex
 
 _WHOLE_WORD = 8  # characters: a shorter text matches whole words only
 _TELLING = 6  # bytes
@@ -22,14 +23,14 @@ _SHOWN = 4  # characters of a text that may be a secret
 _INVISIBLE = f"\u00ad\u200b\u2060\ufeff{SEAM}"
 
 # The raw form, except white space: a line may break anywhere, but a paragraph is another text.
-_WRITTEN = re.compile(rf"(?P<parted>\s*\n\s*\n\s*)|(?P<space>\s+(?:>\s*)*)|(?P<skip>[{_INVISIBLE}]+)")
+_WRITTEN = regex(rf"(?P<parted>\s*\n\s*\n\s*)|(?P<space>\s+(?:>\s*)*)|(?P<skip>[{_INVISIBLE}]+)")
 # The same with words joined as in file names and links.
-_JOINED = re.compile(
+_JOINED = regex(
     rf"(?P<parted>\s*\n\s*(?:\n|(?:[-*+]|\d{{1,9}}[.)])\s)[\s_-]*)"
     rf"|(?P<space>(?:[\s_-]|%20)+)|(?P<skip>[{_INVISIBLE}]+)"
 )
 # The rendered form, without markup.
-_READ = re.compile(
+_READ = regex(
     r"(?P<parted>\s*\n\s*(?:\n|(?:[-*+]|\d{1,9}[.)])\s)[\s_-]*)"
     r"|(?P<space>[\s_-]+(?:>[\s_-]*)*)"
     r"|(?P<entity>&(?:\#\d{1,7}|\#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});)"
@@ -38,11 +39,11 @@ _READ = re.compile(
     re.IGNORECASE,
 )
 # The form without accents, except on the last letter: a combining mark may follow it.
-_LETTERS = re.compile(r"[\x00-\x7f]+(?![^\x00-\x7f])|[\x00-\x7f]?[^\x00-\x7f]+")
-_HALVES = re.compile(r"[\ud800-\udfff]")  # the form of undecodable arguments
-_WORD = re.compile(r"[^\W_]+")
-_NO_WORD = re.compile(r"[\W_]+")
-_BETWEEN_WORDS = re.compile(r"\]\([^()\n]*\)|\]\[[^\[\]\n]*\]|</?[a-z][^<>]*>", re.IGNORECASE)
+_LETTERS = regex(r"[\x00-\x7f]+(?![^\x00-\x7f])|[\x00-\x7f]?[^\x00-\x7f]+")
+_HALVES = regex(r"[\ud800-\udfff]")  # the form of undecodable arguments
+_WORD = regex(r"[^\W_]+")
+_NO_WORD = regex(r"[\W_]+")
+_BETWEEN_WORDS = regex(r"\]\([^()\n]*\)|\]\[[^\[\]\n]*\]|</?[a-z][^<>]*>", re.IGNORECASE)
 
 
 class Needle:

@@ -1,15 +1,14 @@
 """Smallest parts of a document that can be removed alone."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.frontmatter import KEY
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.markdown.parts import events
 from memoryd.domain.markdown.positions import line_at
+from memoryd.values import dataclass, regex
 
 _WHAT = {
     "Item": "entry",
@@ -20,7 +19,7 @@ _WHAT = {
     "TableHead": "table",
     "TableRow": "row",
 }
-_AT_LINE_START = re.compile(rb"[\s>]*")
+_AT_LINE_START = regex(rb"[\s>]*")
 _HOLDERS = frozenset({"Item", "FootnoteDefinition"})  # a paragraph in one of these cannot be removed alone
 
 

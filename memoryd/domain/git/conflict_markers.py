@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 from memoryd.domain.markdown.model import Span
+from memoryd.values import regex
 
 # Git, Mercurial and Subversion write a name after the first and the last marker. The middle one alone may
 # be the underline of a heading.
-_MARKER = re.compile(rb"^(?:<{7} |>{7} |\|{7}(?= |\r?$)|={7}(?=\r?$))[^\r\n]*", re.MULTILINE)
+_MARKER = regex(rb"^(?:<{7} |>{7} |\|{7}(?= |\r?$)|={7}(?=\r?$))[^\r\n]*", re.MULTILINE)
 
 
 def conflicts(source: bytes) -> Iterator[tuple[Span, ...]]:

@@ -1,8 +1,10 @@
 """Evidence from git: commits, renames and deletions of paths."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
+
+from memoryd.values import dataclass
 
 LONG_AGO = timedelta(days=365)
 """Age from which memory counts as stale by default."""

@@ -1,23 +1,23 @@
 """Lines that a version dropped, and what became of them."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 
 from memoryd.domain.history.versions import Version
 from memoryd.domain.text.line_diff import LineMatcher
+from memoryd.values import dataclass, regex
 
 _REWORDED = 0.5  # share of its words that a line must share with a new one to be a reworded note
 _CONTAINED = 0.7  # share of its words that a line elsewhere must have to be where it was moved to
 _LEAST_WORDS = 3  # fewer words are in some other line by chance
 _COMPARED = 20_000  # pairs of lines that are compared word by word; of more, only the words count
 _MASS = 0.5  # share of the lines that must be missing for a mass loss
-_TARGET = re.compile(r"\]\([^()\s]+\)")  # of a link
-_DIGIT = re.compile(r"\d")
-_WORD = re.compile(r"\w+")
+_TARGET = regex(r"\]\([^()\s]+\)")  # of a link
+_DIGIT = regex(r"\d")
+_WORD = regex(r"\w+")
 
 Lines = dict[bytes, str]
 """Lines with words: as they were written, by their form without white space and heading marks."""

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from memoryd.domain.history.line_changes import changed_parts
+from memoryd.values import dataclass, regex
 
 _TICK = 1e-6  # seconds; of two versions recorded in one millisecond the later is the newer
 _VERSIONS = 40  # the last so many tell which sections change
 _FADING = 0.8  # of what a change counts, for each version since
-_HEADING = re.compile(rb" {0,3}#{1,6}[ \t]+(.*)")
-_FENCE = re.compile(rb" {0,3}(?:`{3,}|~{3,})")
+_HEADING = regex(rb" {0,3}#{1,6}[ \t]+(.*)")
+_FENCE = regex(rb" {0,3}(?:`{3,}|~{3,})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """Versions that may leave without the loss of a line."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from memoryd.domain.history.line_changes import changed_lines
 from memoryd.domain.history.versions import Version
+from memoryd.values import dataclass
 
 KEPT_SECONDS = 90 * 86400.0
 """Period for which every version is kept while there is room."""

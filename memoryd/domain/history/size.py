@@ -1,8 +1,7 @@
 """Size of the history and its growth."""
 
-from dataclasses import dataclass
-
 from memoryd.domain.text.phrases import written_size
+from memoryd.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """Versions of files, and the operations that wrote them."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from math import inf
+
+from memoryd.values import dataclass
 
 PURGE = "purge"
 RESCUE = "rescue"

@@ -1,10 +1,9 @@
 """One more line in an index file, against the limits."""
 
-from dataclasses import dataclass
-
 from memoryd.domain.limits.budget import Budget
 from memoryd.domain.limits.loaded import LoadedView, loaded_view
 from memoryd.domain.markdown.model import Entry
+from memoryd.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Share of the limits that an index file takes."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from memoryd.domain.limits.counted_text import counted_text
 from memoryd.domain.limits.loaded import LoadedView, loaded_view
 from memoryd.domain.markdown.model import BlockKind, Entry, Span
 from memoryd.domain.stores.profiles import Companion, Profile
+from memoryd.values import dataclass
 
 if TYPE_CHECKING:  # settings import Threshold, and must not import the Markdown parser
     from memoryd.domain.markdown.document import Document

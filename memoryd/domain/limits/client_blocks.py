@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from memoryd.domain.limits.client_lists import end_of_list, thematic_break
 from memoryd.domain.text.utf16 import JS_SPACE
+from memoryd.values import regex
 
 _FLAGS = re.ASCII | re.IGNORECASE
 _SPACE = f"[{JS_SPACE}]"
@@ -30,45 +31,45 @@ _ATTRIBUTE = (
 )
 _RAW_TEXT = "script|pre|style|textarea"
 
-_BLANK = re.compile(r"(?:[ \t]*\n)+[ \t]*\Z|(?:[ \t]*\n)+|[ \t]+\Z")
-_CODE = re.compile(r"(?:(?: {4}| {0,3}\t)[^\n]+(?:\n(?:[ \t]*\n)*(?:[ \t]*\Z)?)?)+")
-_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`\n]*(?:\n|\Z))|~{3,})[^\n]*(?:\n|\Z)")
-_HEADING = re.compile(rf" {{0,3}}#{{1,6}}(?={_SPACE}|\Z){_DOT}*(?:\n+|\Z)")
-_QUOTE = re.compile(" {0,3}>")
-_LIST = re.compile(rf" {{0,3}}{_BULLET}(?:[ \t][^\n]+?)?(?:\n|\Z)")
-_RAW = re.compile(rf" {{0,3}}<({_RAW_TEXT})[{JS_SPACE}>]", _FLAGS)
-_INSTRUCTION = re.compile(r" {0,3}<\?")
-_DECLARATION = re.compile(" {0,3}<![A-Z]", _FLAGS)
-_CDATA = re.compile(r" {0,3}<!\[CDATA\[", _FLAGS)
-_TAG = re.compile(
+_BLANK = regex(r"(?:[ \t]*\n)+[ \t]*\Z|(?:[ \t]*\n)+|[ \t]+\Z")
+_CODE = regex(r"(?:(?: {4}| {0,3}\t)[^\n]+(?:\n(?:[ \t]*\n)*(?:[ \t]*\Z)?)?)+")
+_FENCE = regex(r" {0,3}(`{3,}(?=[^`\n]*(?:\n|\Z))|~{3,})[^\n]*(?:\n|\Z)")
+_HEADING = regex(rf" {{0,3}}#{{1,6}}(?={_SPACE}|\Z){_DOT}*(?:\n+|\Z)")
+_QUOTE = regex(" {0,3}>")
+_LIST = regex(rf" {{0,3}}{_BULLET}(?:[ \t][^\n]+?)?(?:\n|\Z)")
+_RAW = regex(rf" {{0,3}}<({_RAW_TEXT})[{JS_SPACE}>]", _FLAGS)
+_INSTRUCTION = regex(r" {0,3}<\?")
+_DECLARATION = regex(" {0,3}<![A-Z]", _FLAGS)
+_CDATA = regex(r" {0,3}<!\[CDATA\[", _FLAGS)
+_TAG = regex(
     rf" {{0,3}}(?:</?(?:{_TAGS})(?: +|\n|/?>)"
     rf"|<(?!{_RAW_TEXT})[a-z][\w-]*(?:{_ATTRIBUTE})*? */?>(?=[ \t]*(?:\n|\Z))"
     rf"|</(?!{_RAW_TEXT})[a-z][\w-]*{_SPACE}*>(?=[ \t]*(?:\n|\Z)))",
     _FLAGS,
 )
-_EMPTY_LINES = re.compile(r"(?:\n[ \t]*)+\n")
-_DEFINITION = re.compile(
+_EMPTY_LINES = regex(r"(?:\n[ \t]*)+\n")
+_DEFINITION = regex(
     rf" {{0,3}}\[(?!{_SPACE}*\])(?:\\{_DOT}|[^\[\]\\])+\]: *(?:\n[ \t]*)?"
     rf"(?:[^<{JS_SPACE}][^{JS_SPACE}]*|<{_DOT}*?>)"
     r"(?:(?: +(?:\n[ \t]*)?| *\n[ \t]*)"
     r"(?:\"(?:\\\"?|[^\"\\])*\"|'[^'\n]*(?:\n[^'\n]+)*\n?'|\([^()]*\)))? *(?:\n+|\Z)"
 )
-_UNDERLINE = re.compile(r" {0,3}(?:=+|-+) *(?:\n+|\Z)")
-_NO_HEADING_LINE = re.compile(
+_UNDERLINE = regex(r" {0,3}(?:=+|-+) *(?:\n+|\Z)")
+_NO_HEADING_LINE = regex(
     rf"{_BULLET} | {{4}}| {{0,3}}\t"
     rf"| {{0,3}}(?:`{{3,}}|~{{3,}})| {{0,3}}>| {{0,3}}#{{1,6}}| {{0,3}}<[^\n>]+>\n"
 )
-_INTERRUPTS = re.compile(
+_INTERRUPTS = regex(
     rf" {{0,3}}#{{1,6}}(?:{_SPACE}|\Z)| {{0,3}}>| {{0,3}}(?:`{{3,}}(?=[^`\n]*\n)|~{{3,}})[^\n]*\n"
     rf"| {{0,3}}(?:[*+-]|1[.)]) |</?(?:{_TAGS})(?: +|\n|/?>)|<(?:{_RAW_TEXT}|!--)| +\n",
     re.ASCII,
 )
-_TEXT_LINE = re.compile(f"{_DOT}+\n")
-_BLANK_LINE = re.compile(f"{_SPACE}*?\n")
-_INDENTED_COMMENT = re.compile("\n {1,3}<!--")
-_QUOTE_SIGN = re.compile(" {0,3}> ?")
-_QUOTE_SIGN_OF_LINE = re.compile("^ {0,3}>[ \t]?", re.MULTILINE)
-_SETEXT_IN_QUOTE = re.compile(r"\n {0,3}((?:=+|-+) *)(?=\n|\Z)")
+_TEXT_LINE = regex(f"{_DOT}+\n")
+_BLANK_LINE = regex(f"{_SPACE}*?\n")
+_INDENTED_COMMENT = regex("\n {1,3}<!--")
+_QUOTE_SIGN = regex(" {0,3}> ?")
+_QUOTE_SIGN_OF_LINE = regex("^ {0,3}>[ \t]?", re.MULTILINE)
+_SETEXT_IN_QUOTE = regex(r"\n {0,3}((?:=+|-+) *)(?=\n|\Z)")
 _DEEPEST = 16  # levels of nested quotes that are parsed
 
 

@@ -5,12 +5,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from memoryd.domain.text.utf16 import JS_SPACE, js_trim
+from memoryd.values import regex
 
 _THEMATIC_BREAK = r"(?:(?:-[\t ]*){3,}|(?:_[\t ]*){3,}|(?:\*[\t ]*){3,})(?:\n+|\Z)"
-_BREAK = re.compile(" {0,3}" + _THEMATIC_BREAK)
-_BULLET = re.compile(r" {0,3}([*+-]|\d{1,9}[.)])", re.ASCII)
-_BLANK_LINE = re.compile(r"[ \t]*\Z")
-_TABS = re.compile("\t+")
+_BREAK = regex(" {0,3}" + _THEMATIC_BREAK)
+_BULLET = regex(r" {0,3}([*+-]|\d{1,9}[.)])", re.ASCII)
+_BLANK_LINE = regex(r"[ \t]*\Z")
+_TABS = regex("\t+")
 _CODE_INDENT = 4
 
 
@@ -30,14 +31,14 @@ def _limits(indent: int) -> _Limits:
     html = f"{spaces}<(?:[a-z][^\n\u2028\u2029]*>|!--)"
     bullet = rf"{spaces}(?:[*+-]|\d{{1,9}}[.)])(?:[ \t][^\n]*)?(?:\n|\Z)"
     thematic = rf"{spaces}(?:(?:- *){{3,}}|(?:_ *){{3,}}|(?:\* *){{3,}})(?:\n+|\Z)"
-    ends = re.compile(f"{fence}|{heading}|{html}|{bullet}|{thematic}", re.ASCII | re.IGNORECASE)
-    return _Limits(ends, re.compile(fence), re.compile(heading), re.compile(thematic))
+    ends = regex(f"{fence}|{heading}|{html}|{bullet}|{thematic}", re.ASCII | re.IGNORECASE)
+    return _Limits(ends, regex(fence), regex(heading), regex(thematic))
 
 
 @lru_cache(maxsize=8)
 def _item_pattern(bullet: str) -> re.Pattern[str]:
     kind = rf"\d{{1,9}}{re.escape(bullet[-1])}" if len(bullet) > 1 else re.escape(bullet)
-    return re.compile(rf"( {{0,3}}{kind})((?:[\t ][^\n]*)?(?:\n|\Z))", re.ASCII)
+    return regex(rf"( {{0,3}}{kind})((?:[\t ][^\n]*)?(?:\n|\Z))", re.ASCII)
 
 
 def thematic_break(text: str, at: int) -> re.Match[str] | None:

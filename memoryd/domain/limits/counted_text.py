@@ -1,19 +1,18 @@
 """The counted text of a file, with its byte offsets."""
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from memoryd.domain.limits.client_blocks import BlockName, blocks_between
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.stores.profiles import Profile
 from memoryd.domain.text.utf16 import JS_SPACE, js_trim
+from memoryd.values import dataclass, regex
 
 _SPACE = f"[{JS_SPACE}]*"
-_FRONT_MATTER_OPEN = re.compile(f"---{_SPACE}\n")
-_FRONT_MATTER_CLOSE = re.compile(f"---{_SPACE}")  # the harness matches it anywhere, even inside a line
+_FRONT_MATTER_OPEN = regex(f"---{_SPACE}\n")
+_FRONT_MATTER_CLOSE = regex(f"---{_SPACE}")  # the harness matches it anywhere, even inside a line
 
-_CRLF = re.compile(rb"\r\n")
+_CRLF = regex(rb"\r\n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,27 +2,27 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from memoryd.domain.limits.counted_text import counted_text
 from memoryd.domain.stores.profiles import Profile
 from memoryd.domain.text.utf16 import JS_SPACE, js_trim, utf16_prefix, utf16_units
+from memoryd.values import dataclass, regex
 
 _QUOTE_UNITS = 80  # a longer first line is shortened in the notice
 _QUOTE_LEAST_UNITS = 40  # the quote is not cut at white space before this
-_LAST_SPACE = re.compile(f"[{JS_SPACE}]+[^{JS_SPACE}]*$")
+_LAST_SPACE = regex(f"[{JS_SPACE}]+[^{JS_SPACE}]*$")
 
-_LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
+_LINE_ENDS = regex("\r\n|[\r\u2028\u2029]")
 
 _KEPT = frozenset("\t\n\u200c\u200d\ufe0e\ufe0f")
 
 # Default_Ignorable_Code_Point of Unicode that no general category "C..." covers.
-_IGNORABLE = re.compile(
+_IGNORABLE = regex(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 
 # Names seen escaped on the wire. A longer name that starts with one of them is not escaped.
-_RESERVED_TAG = re.compile(
+_RESERVED_TAG = regex(
     r"<(\s*/?\s*(?:system-reminder|task-notification|command-name|bash_input|tick)(?![\w-]))",
     re.IGNORECASE | re.ASCII,
 )

@@ -1,13 +1,12 @@
 """Text that a harness sends of a store."""
 
-from dataclasses import dataclass
-
 from memoryd.domain.agents.loading import CLAUDE, Refusal, refusal
 from memoryd.domain.agents.roster import Roster
 from memoryd.domain.limits.budget import budget_of
 from memoryd.domain.limits.loaded import empty_text
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope
+from memoryd.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from memoryd.domain.links.names import Names, Reach, names_of
 from memoryd.domain.links.placeholders import is_placeholder
@@ -11,6 +10,7 @@ from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.items import outline
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.values import dataclass, regex
 
 _CHARACTER = r"[^\s`|*\[\]()<>\"',;:@#]"
 _IN_CODE = r"[^`\n\r\"<>|*\[\]]"
@@ -18,12 +18,12 @@ _NAME = rf"(?:`@?(?P<code>{_IN_CODE}{{1,200}}?\.md)`|[\"']?@?(?P<bare>{_CHARACTE
 _ITEM = r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?"
 _AFTER = r"[ \t]*(?:\r?$|[—–:(|→]|--?>?[ \t]|=>)"
 # What a list item begins with, what is alone in a cell of a table, and what is a link except for a space.
-_LEADING = re.compile(rf"(?:^|\A\ufeff){_ITEM}[*_~]{{0,3}}{_NAME}[*_~]{{0,3}}{_AFTER}", re.MULTILINE)
-_CELL = re.compile(rf"(?<=\|)[ \t]*[*_~]{{0,3}}{_NAME}[*_~]{{0,3}}[ \t]*(?=\|)")
-_FAILED_LINK = re.compile(r"(?<!!)\[[^\[\]\n]*\]\((?P<code>[^()<>\[\]\n\"']+\.md)(?P<bare>)\)")
-_FOLDER = re.compile(r"(?<![\w/])([\w.~-]+)/")
-_SPACE = re.compile(r"[ \t]")
-_JOINED = re.compile(r"[^\x00-\x7f][\w-]+\.md\Z", re.ASCII)  # a word of a script without spaces before a name
+_LEADING = regex(rf"(?:^|\A\ufeff){_ITEM}[*_~]{{0,3}}{_NAME}[*_~]{{0,3}}{_AFTER}", re.MULTILINE)
+_CELL = regex(rf"(?<=\|)[ \t]*[*_~]{{0,3}}{_NAME}[*_~]{{0,3}}[ \t]*(?=\|)")
+_FAILED_LINK = regex(r"(?<!!)\[[^\[\]\n]*\]\((?P<code>[^()<>\[\]\n\"']+\.md)(?P<bare>)\)")
+_FOLDER = regex(r"(?<![\w/])([\w.~-]+)/")
+_SPACE = regex(r"[ \t]")
+_JOINED = regex(r"[^\x00-\x7f][\w-]+\.md\Z", re.ASCII)  # a word of a script without spaces before a name
 # Files of instructions and of repositories, which notes speak of.
 _WELL_KNOWN = """
     readme.md claude.md claude.local.md agents.md gemini.md qwen.md skill.md memory.md changelog.md license.md

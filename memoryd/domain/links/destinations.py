@@ -6,19 +6,20 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from memoryd.domain.stores.surroundings import Listings
+from memoryd.values import regex
 
 # At least two letters: `C:\x` is a path of another machine and not a scheme, but cannot be checked either.
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*:")
+_SCHEME = regex(r"[A-Za-z][A-Za-z0-9+.-]*:|//|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*:")
 
-_PLAIN_NAME = re.compile(r"(?:\./)?[\w-][\w.#-]*", re.ASCII)
+_PLAIN_NAME = regex(r"(?:\./)?[\w-][\w.#-]*", re.ASCII)
 
 # A position in a file: `x.py:42`, `:42:7`, `:10-20`, `:L42`, or a name in it: `x.py::test_it`, `:main()`.
 _LINES = r":L?\d+(?:C\d+)?(?:[-–—,:]L?\d+(?:C\d+)?)*"
 _SYMBOL = r":{1,2}[A-Za-z_][\w.]*(?:\[[^\[\]]*\])?(?:\(\))?"
-_POSITION = re.compile(rf"(?P<path>[^:\\]+?)(?:(?P<lines>{_LINES})|(?:{_SYMBOL})+)")
+_POSITION = regex(rf"(?P<path>[^:\\]+?)(?:(?P<lines>{_LINES})|(?:{_SYMBOL})+)")
 _LONGEST = 1_000  # characters of a path with a position
-_EXTENSION = re.compile(r"[^/]\.[A-Za-z]\w{0,11}\Z")
-_HOST = re.compile(r"[^/]*(?:@[^/]*|\.(?:com|org|net|io|dev|app|local|localhost|internal|edu|gov))\Z")
+_EXTENSION = regex(r"[^/]\.[A-Za-z]\w{0,11}\Z")
+_HOST = regex(r"[^/]*(?:@[^/]*|\.(?:com|org|net|io|dev|app|local|localhost|internal|edu|gov))\Z")
 
 
 @lru_cache(16_384)  # every rule asks for them

@@ -1,9 +1,7 @@
 """Guesses at the intended targets of broken links."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from unicodedata import normalize
@@ -15,11 +13,12 @@ from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import is_above
 from memoryd.domain.stores.surroundings import Surroundings
+from memoryd.values import dataclass, regex
 
 _COMPARISONS = 6_000  # of names in one store: each takes about twenty microseconds
 _SEARCHED = 100  # links of a store searched for a similar name
 _NEAR = 0.75  # 1 is the same name
-_DIGITS = re.compile(r"\d+")
+_DIGITS = regex(r"\d+")
 # Names that any folder may have: one elsewhere is another file.
 _EVERYWHERE = frozenset({"readme.md", "index.md", "memory.md", "skill.md", "claude.md", "agents.md"})
 

@@ -1,15 +1,15 @@
 """Links into a store: from other stores and instruction files."""
 
 import posixpath
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from memoryd.domain.links.destinations import absolute, file_paths
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.values import regex
 
 # Claude Code imports what an instruction names with “@”; a bare name is a user name.
-_IMPORT = re.compile(r"(?<![\w`])@((?:~/|\.{0,2}/)?[\w./-]*[\w-]\.\w+)")
+_IMPORT = regex(r"(?<![\w`])@((?:~/|\.{0,2}/)?[\w./-]*[\w-]\.\w+)")
 
 
 Lead = tuple[str, int, str]

@@ -1,14 +1,15 @@
 """Topic files that instructions name by path."""
 
 import posixpath
-import re
 from collections.abc import Iterable, Mapping
 
-_PATH = re.compile(r"(?:~/|\.{0,2}/)?[\w@.+-]+(?:/[\w@.+<>{}*-]+)*/?")
-_DISTINCT = re.compile(r"[-_\d]")  # a plain word with `.md` may be any file of that name
-_MARK = re.compile(r"[/.]")
+from memoryd.values import regex
+
+_PATH = regex(r"(?:~/|\.{0,2}/)?[\w@.+-]+(?:/[\w@.+<>{}*-]+)*/?")
+_DISTINCT = regex(r"[-_\d]")  # a plain word with `.md` may be any file of that name
+_MARK = regex(r"[/.]")
 _DEEPEST = 30  # folders of a path that are compared
-_SLOT = re.compile(r"[<>{}*]")
+_SLOT = regex(r"[<>{}*]")
 
 
 def named(paths: Iterable[str], root: str, texts: Mapping[str, str]) -> frozenset[str]:

@@ -11,11 +11,12 @@ from memoryd.domain.links.destinations import absolute, file_paths
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import Link, Span, WikiLink
 from memoryd.domain.stores.snapshot import Snapshot, keep_last
+from memoryd.values import regex
 
-_FILE_NAME = re.compile(r"(?<![\w.-])[.-]*(\w[\w.-]*\.md)(?!\w)", re.ASCII)
-_WORD = re.compile(r"[\w-]+", re.ASCII)
-_FOLDER_NAME = re.compile(r"(?<![\w./-])(?:\./)?(\w[\w./-]*)/(?!\w)", re.ASCII)
-_JOINT = re.compile(r"[\s_-]+")
+_FILE_NAME = regex(r"(?<![\w.-])[.-]*(\w[\w.-]*\.md)(?!\w)", re.ASCII)
+_WORD = regex(r"[\w-]+", re.ASCII)
+_FOLDER_NAME = regex(r"(?<![\w./-])(?:\./)?(\w[\w./-]*)/(?!\w)", re.ASCII)
+_JOINT = regex(r"[\s_-]+")
 
 
 class Reach(StrEnum):

@@ -3,12 +3,14 @@
 import re
 from functools import lru_cache
 
+from memoryd.values import regex
+
 # A slot of a template, a glob, or a part that is left out. `app/[id]/page.tsx` is a real path.
-_SLOT = re.compile(
+_SLOT = regex(
     r"<[^<>]*>|\{[^{}]*\}|\$\(|\$[A-Za-z_]\w*|%[A-Z][A-Z_]{2,}%|\*|…|(?:\A|[\s/])\.\.\.(?:\Z|[\s/])"
     r"|\A\[[^\[\]]*\]\Z"
 )
-_SAMPLE = re.compile(
+_SAMPLE = regex(
     r"(?:\A|/)(?:path|pfad|chemin|ruta|caminho|percorso)/(?:to|zu|vers|a|hacia|para)/"
     r"|(?:\A|[/_-])(?:(?:x{3,}|n{3,}|y{4})(?=[._-])|(?:your|ihre?|votre)[_-])"
     r"|(?:\A|/)(?:YYYY|JJJJ|AAAA|ГГГГ|NN+)\b",
@@ -34,10 +36,10 @@ _FORMS, _JOINERS, _LABELS = (frozenset(words.split()) for words in (_DESTINATION
 _NAMED_LIKE_A_FORM = frozenset(
     {"file.md", "filename.md", "file-name.md", "file_name.md", "path.md", "name.md"}
 )
-_PARTS = re.compile(r"[\s_-]+")
-_MARKS = re.compile(r"[\[\]<>{}*_`\"'().:…]+")
+_PARTS = regex(r"[\s_-]+")
+_MARKS = regex(r"[\[\]<>{}*_`\"'().:…]+")
 # Pages of a forge that stand where files seem to be: `../../issues/5` in a README.
-_FORGE_PAGE = re.compile(
+_FORGE_PAGE = regex(
     r"(?:\.\./)+(?:(?:issues|pull|pulls|discussions|milestone)(?:/\d+)?|(?:releases|wiki|actions|security)(?:/.*)?"
     r"|(?:commit|compare|blob|tree)/.+|issues/new.*)"
 )

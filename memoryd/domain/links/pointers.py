@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from memoryd.domain.links.names import Names
 from memoryd.domain.links.targets import ResolvedLinks
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import BlockKind, Entry, Link, Span, WikiLink
 from memoryd.domain.markdown.positions import line_at
+from memoryd.values import dataclass, regex
 
-_LEAD = re.compile(rb"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?[*_~]{0,4}")
-_BETWEEN = re.compile(rb"[*_~\s]{0,4}(?:[,;/&+|]|and|or)?[*_~\s]{0,4}")
-_ITEM = re.compile(rb"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]")
+_LEAD = regex(rb"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?[*_~]{0,4}")
+_BETWEEN = regex(rb"[*_~\s]{0,4}(?:[,;/&+|]|and|or)?[*_~\s]{0,4}")
+_ITEM = regex(rb"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]")
 
 _Meant = tuple[Link | WikiLink, tuple[str, str] | None]  # a link, and its target path and fragment
 

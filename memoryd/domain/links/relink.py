@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import Link, Span
 from memoryd.domain.markdown.parts import fold_label
+from memoryd.values import regex
 
 _TRIED = 4  # starts of the destination to try in a link's text, from the end
-_UNSAFE = re.compile("[\x00-\x20\x7f\"#%&'()<>?\\[\\\\\\]`{|}\xa0\u2028\u2029\ufeff]")
-_HTML_TARGET = re.compile(rb"(?<=\s)(?:href|src)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+)", re.IGNORECASE)
-_SUFFIX = re.compile(r"[?#].*", re.DOTALL)
+_UNSAFE = regex("[\x00-\x20\x7f\"#%&'()<>?\\[\\\\\\]`{|}\xa0\u2028\u2029\ufeff]")
+_HTML_TARGET = regex(rb"(?<=\s)(?:href|src)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+)", re.IGNORECASE)
+_SUFFIX = regex(r"[?#].*", re.DOTALL)
 _SPACE = b" \t\r\n"
 
 

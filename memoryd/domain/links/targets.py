@@ -14,22 +14,23 @@ from memoryd.domain.markdown.model import Link
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope
 from memoryd.domain.stores.surroundings import Surroundings
+from memoryd.values import regex
 
 # Fragments that a browser or GitHub handles without a heading: the top, lines, quoted text, footnotes.
-_OTHER_PLACES = re.compile(
+_OTHER_PLACES = regex(
     r"top|L\d+(?:C\d+)?(?:-L?\d+(?:C\d+)?)?|.*:~:.*|fn(?:ref)?-?.*|[a-z]+=.*", re.IGNORECASE
 )
 # Arguments of a call: `event`, `"v"`, `*args`, `self.x`, `x=1`, `f()`; a file has an extension or a slash.
-_ARGUMENT = re.compile(r"[^\s/.#:\\]*|(?:self|this|cls|ctx)\.[\w.]+|[^\s/.#:\\]+(?:\.\w+)*\([^()\s/]*\)")
-_NOT_LOOSE = re.compile(r"[\W_]+")
+_ARGUMENT = regex(r"[^\s/.#:\\]*|(?:self|this|cls|ctx)\.[\w.]+|[^\s/.#:\\]+(?:\.\w+)*\([^()\s/]*\)")
+_NOT_LOOSE = regex(r"[\W_]+")
 # Other absolute paths are written from the root of a repository or site.
 _TOPS = (
     "home|users|root|var|tmp|etc|opt|usr|mnt|media|volumes|private|srv|bin|sbin|dev|proc|run|sys|nix|snap"
     "|workspaces?|data|app|applications|library|system|cygdrive|[a-z]"
 )
-_MACHINE = re.compile(rf"/(?:{_TOPS})(?:/|\Z)|~|//|[A-Za-z]:[\\/]|\\\\|file:", re.IGNORECASE)
-_ABSOLUTE = re.compile(r"[/~]")
-_UNSEEN = re.compile("[\ufe0e\ufe0f\u200d]")  # selectors and joiners of emoji, which anchors may keep or lose
+_MACHINE = regex(rf"/(?:{_TOPS})(?:/|\Z)|~|//|[A-Za-z]:[\\/]|\\\\|file:", re.IGNORECASE)
+_ABSOLUTE = regex(r"[/~]")
+_UNSEEN = regex("[\ufe0e\ufe0f\u200d]")  # selectors and joiners of emoji, which anchors may keep or lose
 
 
 class Target(NamedTuple):

@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 
 from memoryd.domain.markdown.model import Link
 from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.values import regex
 
-_ADDRESS = re.compile(
+_ADDRESS = regex(
     r"(?:www\.[\w-]+\.[\w.-]+|(?:[\w-]+\.)+(?:com|org|net|io|dev|app|ai|co|edu|gov|eu|de|fr|uk|jp|cn|kr|me))"
     r"(?::\d+)?(?:[/?#].*)?",
     re.ASCII | re.IGNORECASE,

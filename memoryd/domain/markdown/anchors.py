@@ -1,11 +1,12 @@
 """Anchors of headings, as GitHub generates them."""
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-_DROPPED = re.compile(r"[^a-z0-9_ -]")
+from memoryd.values import regex
+
+_DROPPED = regex(r"[^a-z0-9_ -]")
 _KEPT = frozenset({"Nd", "Nl", "Pc"})  # besides letters and marks
 # Circled and squared letters: symbols by category, but alphabetic by property, which GitHub checks.
 _LETTERLIKE = ((0x24B6, 0x24E9), (0x1F130, 0x1F149), (0x1F150, 0x1F169), (0x1F170, 0x1F189))

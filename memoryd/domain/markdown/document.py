@@ -4,10 +4,9 @@ Offsets are bytes from 0 in `Document.source`; a `Position` counts lines and col
 columns in Unicode code points.
 """
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
 from memoryd.domain.markdown.anchors import slugs
@@ -24,8 +23,9 @@ from memoryd.domain.markdown.model import (
 )
 from memoryd.domain.markdown.parts import Parts
 from memoryd.domain.markdown.positions import line_and_column, line_at
+from memoryd.values import dataclass, regex
 
-_ATTRIBUTES = re.compile(r"\{[:#][^{}\n]*\}")
+_ATTRIBUTES = regex(r"\{[:#][^{}\n]*\}")
 _AnyLink = TypeVar("_AnyLink", Link, WikiLink)
 
 

@@ -8,20 +8,21 @@ import re
 from collections.abc import Iterator
 
 from memoryd.domain.markdown.model import Link, Span
+from memoryd.values import regex
 
 # Other line ends; definitions of links and footnotes; fences that may be in a list. Each is preceded by
 # its rarest byte, since a search for one byte takes a tenth of the time.
 _REACHING = ((b"\r", b""), (b"\v", b""), (b"\f", b""), (b"]", b"]:"), (b"`", b" ```"), (b"~", b"~~~"))
-_HTML_BLOCK = re.compile(rb"(?:\A|\n) {0,3}<|<[!?]")  # matches an open comment within a line only once
-FENCED = re.compile(rb"\n(`{3,}+)[^`\n]*+(?:\n.*?)??(?:\n\1`*[ \t]*(?=\n|\Z)|\Z)", re.DOTALL)
-_BORDER = re.compile(rb"\n\n(?=\S)")
+_HTML_BLOCK = regex(rb"(?:\A|\n) {0,3}<|<[!?]")  # matches an open comment within a line only once
+FENCED = regex(rb"\n(`{3,}+)[^`\n]*+(?:\n.*?)??(?:\n\1`*[ \t]*(?=\n|\Z)|\Z)", re.DOTALL)
+_BORDER = regex(rb"\n\n(?=\S)")
 
 # At the start of a heading's line, or in the line below it; the patterns that follow find the same faster.
-TITLED = re.compile(rb"#(?:[#\s]|\Z)|[=-][ \t]*+(?!\S)")
+TITLED = regex(rb"#(?:[#\s]|\Z)|[=-][ \t]*+(?!\S)")
 _PLAIN = rb"[A-Za-z0-9,.;:?'\"()/+%=-]+"  # no Markdown syntax
 _PLAIN_TITLE = rb"#{1,6} (" + _PLAIN + rb"(?: " + _PLAIN + rb")*)"
-_HEADING_LINE = re.compile(rb"\n(?:" + _PLAIN_TITLE + rb"|[ \t>]*(?:=+|-+)[ \t]*)(?=\n)")
-_HASHES = re.compile(rb"#[#\s]")
+_HEADING_LINE = regex(rb"\n(?:" + _PLAIN_TITLE + rb"|[ \t>]*(?:=+|-+)[ \t]*)(?=\n)")
+_HASHES = regex(rb"#[#\s]")
 
 # Links in lines without other markup, as most lines with links are.
 _NAME = rb"[A-Za-z0-9](?>(?:[A-Za-z0-9\x80-\xff,.;:?'\"()/+%=-]| (?! ))*)"  # no Markdown syntax
@@ -30,7 +31,7 @@ _WIKI = rb"\[\[" + _NAME + rb"\]\](?![(\[:])"
 _LINK_CODE = rb"(?<!`)`[^`\[\]\n|]++`(?!`)"
 # No escape, HTML, table or line break within a link, and no white space that could start a code block.
 _LINK_OTHER = rb"[^\[\]\\`<|!\s]++|!(?!\[)| (?! )|\n(?!\s)"
-_LINK_UNIT = re.compile(
+_LINK_UNIT = regex(
     rb"(?>(?:" + _LINK_OTHER + rb"|" + _LINK_CODE + rb")*)(?:" + _LINK + rb"|(?P<wiki>" + _WIKI + rb")|\Z)"
 )
 

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from memoryd.domain.markdown.model import FrontMatter, Span
+from memoryd.values import regex
 
 BOM = b"\xef\xbb\xbf"
-_BLOCK = re.compile(rb"---[ \t]*\r?\n(?P<yaml>(?:.*\n)*?)---[ \t]*(?:\r?\n|\Z)")
-KEY = re.compile(r"(?P<indent> *)(?P<key>[\w.-]+):(?:\s+(?P<value>.*))?$")
+_BLOCK = regex(rb"---[ \t]*\r?\n(?P<yaml>(?:.*\n)*?)---[ \t]*(?:\r?\n|\Z)")
+KEY = regex(r"(?P<indent> *)(?P<key>[\w.-]+):(?:\s+(?P<value>.*))?$")
 
 # libyaml's composer is recursive in C: hostile nesting would crash the process, and real front
 # matter is small and flat.
@@ -18,8 +19,8 @@ _MOST_DASHES = 50  # each may open a nested list
 _WORD = r"[A-Za-z0-9_\u00c0-\u024f]"
 _REST = r"[A-Za-z0-9_ .,;/()+=<>\u00c0-\u024f\u2013-\u2026\u2190-\u21ff-]"
 _LINE = rf"[A-Za-z_][\w-]{{0,60}}: {_WORD}{_REST}*\n"
-_PLAIN = re.compile(rf"(?a:(?:{_LINE}|[A-Za-z_][\w-]{{0,60}}:\n(?:  {_LINE})+)+)")
-_MARKER = re.compile(r"[-?]\s")
+_PLAIN = regex(rf"(?a:(?:{_LINE}|[A-Za-z_][\w-]{{0,60}}:\n(?:  {_LINE})+)+)")
+_MARKER = regex(r"[-?]\s")
 _LEAST_QUOTED = 2
 
 

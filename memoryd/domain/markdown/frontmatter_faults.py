@@ -2,21 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from memoryd.domain.markdown import frontmatter
 from memoryd.domain.markdown.model import FrontMatter, Span
+from memoryd.values import dataclass, regex
 
-_KEY_TEXT = re.compile(
-    rb"(?:^[ \t]*(?:- +)?|[{,][ \t]*)[\"']?([^\s:\"'{}\[\],#]+)[\"']?[ \t]*:", re.MULTILINE
-)
-_OPENING = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n")
-_BLANK_ABOVE = re.compile(rb"(?:\xef\xbb\xbf)?(?P<blank>(?:[ \t]*\r?\n)+)(?=---[ \t]*\r?\n)")
-_TOP_KEY = re.compile(rb"[\"']?(?P<key>[A-Za-z_][\w-]{0,60})[\"']?:(?:[ \t]+\S.*)?[ \t]*\r?$")
-_GLUED_KEY = re.compile(rb"(?P<key>name|description|type):(?![\s/])\S.*$")
-_BELOW = re.compile(rb"[ \t]+\S|- +\S")  # a line that belongs to the key above it
+_KEY_TEXT = regex(rb"(?:^[ \t]*(?:- +)?|[{,][ \t]*)[\"']?([^\s:\"'{}\[\],#]+)[\"']?[ \t]*:", re.MULTILINE)
+_OPENING = regex(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n")
+_BLANK_ABOVE = regex(rb"(?:\xef\xbb\xbf)?(?P<blank>(?:[ \t]*\r?\n)+)(?=---[ \t]*\r?\n)")
+_TOP_KEY = regex(rb"[\"']?(?P<key>[A-Za-z_][\w-]{0,60})[\"']?:(?:[ \t]+\S.*)?[ \t]*\r?$")
+_GLUED_KEY = regex(rb"(?P<key>name|description|type):(?![\s/])\S.*$")
+_BELOW = regex(rb"[ \t]+\S|- +\S")  # a line that belongs to the key above it
 # What editors and people put where the closing fence belongs.
-_FENCE_ALIKE = re.compile(
+_FENCE_ALIKE = regex(
     rb"[ \t]*(?:\.{3}|-{2}|-{4,}|={3,}|\*{3,}|_{3,}|\+{3}|`{3}|(?:\xe2\x80[\x93\x94]-?){1,3}"
     rb"|-\xe2\x80[\x93\x94])[ \t]*\r?$|[ \t]+---[ \t]*\r?$"
 )
@@ -24,8 +22,8 @@ _MEMORY_KEYS = frozenset(
     b"name description type metadata title tags created updated modified date status expires "
     b"valid_until review_by originSessionId node_type summary scope".split()
 )
-_BLANK_BEFORE = re.compile(rb"\n[ \t]*\r?\n\Z")
-_LOWER = re.compile(rb"[a-z][a-z0-9_-]*")
+_BLANK_BEFORE = regex(rb"\n[ \t]*\r?\n\Z")
+_LOWER = regex(rb"[a-z][a-z0-9_-]*")
 _MOST_LINES = 200  # read of front matter that may be unclosed
 
 

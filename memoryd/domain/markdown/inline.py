@@ -1,22 +1,22 @@
 """Links, titles and running text from parser events."""
 
-import html
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from memoryd.domain.markdown.layout import BREAKS, TEXTS, Event
 from memoryd.domain.markdown.model import Link, Span
+from memoryd.values import regex
 
-_HTML_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
-_HTML_TAG = re.compile(rb"<([a-z][a-z0-9-]*+)\s(?>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*)>", re.IGNORECASE)
+_HTML_COMMENT = regex(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+_HTML_TAG = regex(rb"<([a-z][a-z0-9-]*+)\s(?>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*)>", re.IGNORECASE)
 _HTML_VALUE = rb"\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+))"
-_HTML_TARGET = re.compile(rb"\s(?:href|src)" + _HTML_VALUE, re.IGNORECASE)
-_HTML_ID = re.compile(rb"\s(?:id|name)" + _HTML_VALUE, re.IGNORECASE)
+_HTML_TARGET = regex(rb"\s(?:href|src)" + _HTML_VALUE, re.IGNORECASE)
+_HTML_ID = regex(rb"\s(?:id|name)" + _HTML_VALUE, re.IGNORECASE)
 _LINK_TAGS = frozenset({b"a", b"img", b"source", b"video", b"audio"})
 
 # A destination after `[[name]]`; anything else is a remark.
-_PATH_LIKE = re.compile(
+_PATH_LIKE = regex(
     r"[/#:\\]|\.(?:md|mdx|markdown|txt|pdf|png|jpe?g|gif|svg|webp|json|ya?ml|toml|html?|[a-z]{2}|sh)\Z",
     re.IGNORECASE,
 )
@@ -138,4 +138,9 @@ class Inline:
 
 
 def _html_value(match: re.Match[bytes]) -> str:
-    return html.unescape((match[1] or match[2] or match[3] or b"").decode())
+    value = (match[1] or match[2] or match[3] or b"").decode()
+    if "&" not in value:
+        return value
+    import html  # noqa: PLC0415  # its table of names takes a while to load
+
+    return html.unescape(value)

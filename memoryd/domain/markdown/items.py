@@ -1,17 +1,16 @@
 """List items at any depth, running text and code spans."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.layout import whole_lines
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.markdown.parts import events
+from memoryd.values import dataclass, regex
 
-MARK = re.compile(rb"[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|(?=\r?\n|\Z))(?P<task>\[[ xX]\][ \t]+)?")
+MARK = regex(rb"[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|(?=\r?\n|\Z))(?P<task>\[[ xX]\][ \t]+)?")
 
 
 @dataclass(frozen=True, slots=True)

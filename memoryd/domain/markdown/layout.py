@@ -1,10 +1,10 @@
 """Blocks, headings and entries, from parser events."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from memoryd.domain.markdown.model import Block, BlockKind, Entry, Heading, Span
+from memoryd.values import regex
 
 Event = tuple[str, str, Any, int, int]
 """An event of the parser: kind, tag of a start or end, detail, and start and end in bytes of the file.
@@ -26,7 +26,7 @@ KINDS = {
     "FootnoteDefinition": BlockKind.FOOTNOTE,
 }
 
-_LINE_END = re.compile(rb"\r\n?|\n")  # CommonMark's, which include a lone carriage return
+_LINE_END = regex(rb"\r\n?|\n")  # CommonMark's, which include a lone carriage return
 
 
 class Layout:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from memoryd.values import dataclass
 
 _KEY = rb"(?m)^[\"']?%b[\"']?[ \t]*:"
 _NESTED_KEY = rb"(?m)^[ \t]+([\"']?%b[\"']?[ \t]*:)"

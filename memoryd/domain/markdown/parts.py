@@ -17,6 +17,7 @@ from memoryd.domain.markdown.fast import TITLED, pieces, plain_links, plain_titl
 from memoryd.domain.markdown.inline import HTML, Inline
 from memoryd.domain.markdown.layout import Event, Layout
 from memoryd.domain.markdown.model import Block, Entry, FrontMatter, Heading, Link, Section, Span, WikiLink
+from memoryd.values import regex
 
 MARKDOWN = pyromark.Markdown(
     options=pyromark.Options.ENABLE_TABLES
@@ -26,12 +27,12 @@ MARKDOWN = pyromark.Markdown(
 )
 # Every link has one of these: inline, by reference, in angle brackets, in HTML.
 _LINKING = rb"\]\(|\]:|<[^\s<>]*[:@]|<(?:a|img|source|video|audio)\s"
-_MARKED = re.compile(_LINKING + rb"|\[\[", re.IGNORECASE)
-_TAGGED = re.compile(rb"<")
-_WIKI = re.compile(rb"(?<!\\)!?\[\[([^\[\]\n|#]*)(?:#([^\[\]\n|]*))?(?:\|[^\[\]\n]*)?\]\]")
+_MARKED = regex(_LINKING + rb"|\[\[", re.IGNORECASE)
+_TAGGED = regex(rb"<")
+_WIKI = regex(rb"(?<!\\)!?\[\[([^\[\]\n|#]*)(?:#([^\[\]\n|]*))?(?:\|[^\[\]\n]*)?\]\]")
 # Ids in the attributes of Kramdown, Pandoc and others: `{#id}`, `{: #id .class}`.
-_ATTRIBUTES = re.compile(rb"\{([^{}\n]*)\}")
-_ID = re.compile(rb"(?:^|[\s:])#([\w:.-]+)")
+_ATTRIBUTES = regex(rb"\{([^{}\n]*)\}")
+_ID = regex(rb"(?:^|[\s:])#([\w:.-]+)")
 
 _BOUNDS = frozenset({"Start", "End"})
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import BlockKind, Span
+from memoryd.values import regex
 
-_PIN = re.compile(rb"<!--\s*memoryd:\s*pin\b.*?-->", re.DOTALL)
+_PIN = regex(rb"<!--\s*memoryd:\s*pin\b.*?-->", re.DOTALL)
 
 
 class Spans(tuple[Span, ...]):  # noqa: SLOT001  # a tuple has no room for slots

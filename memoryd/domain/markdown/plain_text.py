@@ -4,32 +4,33 @@ import re
 
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import BlockKind, Span
+from memoryd.values import regex
 
 MOST_READ = 1000  # characters of a line that titles and summaries are made from: longer ones could be slow
 
 
-_INDEX_LINE = re.compile(r"^\s*[-*+] \**\[[^\]\n]*\]\([^)\n]*\)\**\s*(?:—|--|–|-|:)?\s*")
+_INDEX_LINE = regex(r"^\s*[-*+] \**\[[^\]\n]*\]\([^)\n]*\)\**\s*(?:—|--|–|-|:)?\s*")
 
 
-_NAMED_FIRST = re.compile(r"^`[^`]+`\s+(?:—|--|–|-)\s+")  # “`plans/x.md` — summary”
+_NAMED_FIRST = regex(r"^`[^`]+`\s+(?:—|--|–|-)\s+")  # “`plans/x.md` — summary”
 
 
-_CODE = re.compile(r"`[^`]*`|\S*[/_\\]\S*")
+_CODE = regex(r"`[^`]*`|\S*[/_\\]\S*")
 
 
-_WORD = re.compile(r"\w{2,}")
+_WORD = regex(r"\w{2,}")
 
 
 _TELLING = 4  # words, besides code and paths
 
 
-_MARKUP = re.compile(
+_MARKUP = regex(
     r"(?P<code>`[^`\n]*`)|!?\[\[(?:[^\]\n|]*\|)?(?P<name>[^\]\n|]*)\]\]"
     r"|!?\[(?P<text>[^\]\n]*)\](?:\([^)\n]*\)|\[[^\]\n]*\])|<!--.*?-->|[*_]{2,3}|~~",
     re.DOTALL,
 )
-_CODE_SPAN = re.compile(r"(`[^`\n]+`)")
-_MARKS = re.compile(r"[\\`*<]|\](?=[(\[:])|\[(?=[\^\[])")
+_CODE_SPAN = regex(r"(`[^`\n]+`)")
+_MARKS = regex(r"[\\`*<]|\](?=[(\[:])|\[(?=[\^\[])")
 
 
 def hook_of(document: Document, span: Span) -> str:

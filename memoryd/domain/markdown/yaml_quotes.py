@@ -1,20 +1,19 @@
 """Values that YAML misreads, and the quotes that fix them."""
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from memoryd.domain.markdown import frontmatter
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import FrontMatter, Span
+from memoryd.values import dataclass, regex
 
 _MOST = 50  # values checked per file: each takes a run of the parser, and real files have few
-_SUSPECT = re.compile(r"[^\w./(]|.*:(?:\s|$)")  # a value that may not be valid alone
-_BLOCK_SCALAR = re.compile(r"[|>][-+\d]{0,2}(?:\s+#.*)?$")
-_BEHIND = re.compile(r"(?<![ \t])[ \t]+(#[^\r\n]*)")
-_NUMBER = re.compile(r"#+[ \t]*\d")
-_REMARK = re.compile(r"#+(?:\s|$)")
+_SUSPECT = regex(r"[^\w./(]|.*:(?:\s|$)")  # a value that may not be valid alone
+_BLOCK_SCALAR = regex(r"[|>][-+\d]{0,2}(?:\s+#.*)?$")
+_BEHIND = regex(r"(?<![ \t])[ \t]+(#[^\r\n]*)")
+_NUMBER = regex(r"#+[ \t]*\d")
+_REMARK = regex(r"#+(?:\s|$)")
 _PROSE = frozenset({"name", "description"})
 
 

@@ -1,16 +1,15 @@
 """Removal of document parts, and of headings left empty."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import Heading, Span
 from memoryd.domain.markdown.pins import Spans
 from memoryd.domain.markdown.positions import line_at
+from memoryd.values import dataclass, regex
 
-_BLANK = re.compile(rb"[ \t]*\r?\n")
+_BLANK = regex(rb"[ \t]*\r?\n")
 
 
 @dataclass(frozen=True, slots=True, order=True)

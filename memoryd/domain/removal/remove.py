@@ -1,7 +1,7 @@
 """Removal of entries and files, with the links to them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from memoryd.domain.edits.combine import with_changes
 from memoryd.domain.edits.plan import FileChange, file_change
@@ -12,6 +12,7 @@ from memoryd.domain.markdown.pins import pinned, touches
 from memoryd.domain.removal.cut import Replacement, cut, is_emptied
 from memoryd.domain.removal.unlink import UnlinkPlan, unlink
 from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.values import dataclass
 
 _CAREFUL = 30  # rounds that give up one removal at a time, since the others may be harmless
 _ROUNDS = 200  # each gives up at least one more removal

@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from memoryd.domain.links.names import Names
 from memoryd.domain.markdown.document import Document
@@ -12,9 +11,10 @@ from memoryd.domain.markdown.model import BlockKind, Link, Span, WikiLink
 from memoryd.domain.markdown.pins import Spans, pinned, touches
 from memoryd.domain.removal.cut import Replacement
 from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.values import dataclass, regex
 
-_LEAD = re.compile(rb"[*_~`\s]*")
-_FURTHER = re.compile(rb"\n[ \t]*(?:\r?\n|```|~~~|>)")  # a second paragraph, code, a quote
+_LEAD = regex(rb"[*_~`\s]*")
+_FURTHER = regex(rb"\n[ \t]*(?:\r?\n|```|~~~|>)")  # a second paragraph, code, a quote
 _TABLE_HEAD = 2  # lines
 
 

@@ -12,10 +12,11 @@ from memoryd.domain.markdown.document import Document
 from memoryd.domain.search.outline import Outline, outline_of
 from memoryd.domain.search.segments import clean, segment, unsegmented
 from memoryd.domain.text.phrases import one_line
+from memoryd.values import regex
 
 KIND_BITS = 4
-_PLAIN_TARGET = re.compile(r"(?:\./)?([\w-]+\.md)(?:#.*)?", re.ASCII)
-_NAME_IN_TITLE = re.compile(r"[\W_]+")
+_PLAIN_TARGET = regex(r"(?:\./)?([\w-]+\.md)(?:#.*)?", re.ASCII)
+_NAME_IN_TITLE = regex(r"[\W_]+")
 
 
 class Columns(NamedTuple):

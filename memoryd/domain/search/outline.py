@@ -4,13 +4,13 @@ Most memory is simple: the first characters of a line tell a heading (`#`), a li
 content, fenced code, a thematic break after a blank line, or a paragraph. The parser reads everything else.
 """
 
-import re
 from itertools import accumulate
 from typing import NamedTuple
 
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.fast import BLANK_CODE
 from memoryd.domain.markdown.model import BlockKind
+from memoryd.values import regex
 
 KINDS = (
     *(BlockKind.HEADING, BlockKind.LIST, BlockKind.PARAGRAPH, BlockKind.TABLE, BlockKind.CODE),
@@ -44,17 +44,17 @@ _KNOWN = (
     rb"|(?:" + _TEXT + rb"[^\n]*+(?>(?:\n" + _TEXT + rb"[^\n]*+)*)" + _ANY_END + rb")"
     rb")(?:\n(?>(?: *\n)*)|\Z)"
 )
-_UNIT = re.compile(_KNOWN + rb"|(?s:.+)")  # the rest, where no part is known: to search on could take long
-_KNOWN_UNIT = re.compile(_KNOWN)
-_BLANK = re.compile(rb"(?: *\n)*")
+_UNIT = regex(_KNOWN + rb"|(?s:.+)")  # the rest, where no part is known: to search on could take long
+_KNOWN_UNIT = regex(_KNOWN)
+_BLANK = regex(rb"(?: *\n)*")
 # Text without syntax, and code, in which nothing is syntax.
 _PLAIN = (
     rb"[A-Za-z0-9\x80-\xff ,.;:?'\"()/+%=$@{}|^-]++"
     rb"|&(?= )|!(?!\[)|(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])|#(?=[A-Za-z0-9])"
 )
-_CODE = re.compile(rb"(?<!`)`([^`\s](?:[^`]*[^`\s])?)`(?!`)")
-_TITLE = re.compile(rb"#{1,6} +((?:" + _PLAIN + rb"|" + _CODE.pattern.replace(b"([", b"(?:[", 1) + rb")*)")
-_PLAIN_TITLES = re.compile(rb"(?>(?:#{1,6} [A-Za-z0-9\x80-\xff ,.;:?'\"()/+%=$@{}|^-]*+(?:\n|\Z))*)")
+_CODE = regex(rb"(?<!`)`([^`\s](?:[^`]*[^`\s])?)`(?!`)")
+_TITLE = regex(rb"#{1,6} +((?:" + _PLAIN + rb"|" + _CODE.pattern.replace(b"([", b"(?:[", 1) + rb")*)")
+_PLAIN_TITLES = regex(rb"(?>(?:#{1,6} [A-Za-z0-9\x80-\xff ,.;:?'\"()/+%=$@{}|^-]*+(?:\n|\Z))*)")
 _UNSURE = -2  # an item or a paragraph that begins with a number
 _BY_START = {
     **dict.fromkeys((b"# ", b"##"), HEADING),

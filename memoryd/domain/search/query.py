@@ -1,18 +1,18 @@
 """Search queries: words and filters in one text."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from memoryd.domain.dates.moments import parse_moment
 from memoryd.domain.search.segments import clean, has_words, pieces, segment
+from memoryd.values import dataclass, regex
 
-_TERM = re.compile(
+_TERM = regex(
     r"(?P<minus>-(?=[^\s-]))?"
     r'(?:(?P<field>[A-Za-z]+):(?P<value>"[^"]*"?|[^\s"]\S*)|"(?P<phrase>[^"]*)"?(?P<star>\*?)|(?P<word>\S+))'
 )
-_DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?")
+_DAY = regex(r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?")
 
 # A pasted page is a legal query, but hundreds of words joined by OR take seconds.
 _MOST_TERMS = 32
@@ -26,7 +26,7 @@ was we were what when where which who whom whose why will with would you your
 """
 _IDLE = frozenset(_IDLE_WORDS.split())
 # English suffixes: “tests” also means “test” and “testing”.
-_ENDING = re.compile(r"(?<=[a-z]{3})(?:(?<!s)s|e|es|ed|ing|ly|ion|ions|ment|ments|er|ers|y|ies)\Z")
+_ENDING = regex(r"(?<=[a-z]{3})(?:(?<!s)s|e|es|ed|ing|ly|ion|ions|ment|ments|er|ers|y|ies)\Z")
 _LEAST_STEM, _LEAST_WORD = 4, 3
 # A document must have all words of a short query; a longer query may use other words than the document.
 _MOST_DEMANDED = 3

@@ -1,13 +1,12 @@
 """Order of hits, beyond frequency and rarity of words."""
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from memoryd.domain.search.segments import CLOSE, OPEN, unsegmented
 from memoryd.domain.search.snippet import Snippet
+from memoryd.values import dataclass, regex
 
-_POINTER = re.compile(r"\]\(|\[\[|\.md\b")
+_POINTER = regex(r"\]\(|\[\[|\.md\b")
 _NEAR = 0.15  # of the score, for each further word in the same line
 _LITERAL = 0.5  # for a word that occurs exactly as it was typed
 _INDEX = 0.45  # of the score: an index file names everything and says little

@@ -6,9 +6,10 @@ Code points that only change how an emoji looks (joiner, variation, skin tone) a
 every “👍”.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterator
+
+from memoryd.values import regex
 
 # FTS5 puts these around a match; `segment` keeps both out of indexed text.
 OPEN, CLOSE = "\x02", "\x03"
@@ -31,11 +32,11 @@ _EMOJI = "".join(f"{chr(first)}-{chr(last)}" for first, last in _PICTURES)
 EMOJI = "".join(chr(code) for first, last in _PICTURES for code in range(first, last + 1))
 """Characters that the tokenizer must treat as letters besides those that it knows."""
 
-_APART = re.compile(rf"[{_UNSPACED}{_EMOJI}]+")
-_PIECE = re.compile(rf"[{_UNSPACED}]+|[{_EMOJI}]|[^\W_{_UNSPACED}]+")
-_RUN = re.compile(rf"[{_UNSPACED}]+")
+_APART = regex(rf"[{_UNSPACED}{_EMOJI}]+")
+_PIECE = regex(rf"[{_UNSPACED}]+|[{_EMOJI}]|[^\W_{_UNSPACED}]+")
+_RUN = regex(rf"[{_UNSPACED}]+")
 # Neither SQLite (NUL, surrogates) nor a terminal (escape sequences) should see these.
-_UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNFIT = regex(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _CONTROL = bytes([*range(9), *range(11, 32), 127])  # a check for their absence takes a tenth of the time
 
 

@@ -1,13 +1,12 @@
 """Snippets: the best line of a hit."""
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from memoryd.domain.search.segments import CLOSE, OPEN, unsegmented
 from memoryd.domain.text.phrases import one_line
+from memoryd.values import dataclass, regex
 
-_MARK = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
+_MARK = regex(f"{OPEN}([^{CLOSE}]*){CLOSE}")
 _SNIPPET = 160
 _LEAD = 40
 _MOST_MATCHES = 32  # checked in one line

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
 
@@ -17,12 +16,13 @@ from memoryd.domain.staleness.expiry_words import EXPIRY_WORDS, HINTS, MENTIONS,
 from memoryd.domain.staleness.outdated import OutdatedMemory
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import parts_in
+from memoryd.values import dataclass, regex
 
-_CLOSING = re.compile(r"[\s)\]}|;.,*_`]*|\s*-->")
-_ENDS = re.compile(r"[*_`]{0,3}\s*(?:\Z|[)\]}|;,.!。、，；）」]|-->|[—–]|- |\n)")
-_DATED = re.compile(r"20\d\d|\d[/.-]\d\d(?!\d)")  # a year, in most forms of a date
-_TIME = re.compile(r"[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?")
-_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
+_CLOSING = regex(r"[\s)\]}|;.,*_`]*|\s*-->")
+_ENDS = regex(r"[*_`]{0,3}\s*(?:\Z|[)\]}|;,.!。、，；）」]|-->|[—–]|- |\n)")
+_DATED = regex(r"20\d\d|\d[/.-]\d\d(?!\d)")  # a year, in most forms of a date
+_TIME = regex(r"[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?")
+_CODE = regex(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 _MUST_END = frozenset(
     {",", ".", "，", "。", "、"}
 )  # signs before words that may as well continue the sentence

@@ -2,6 +2,8 @@
 
 import re
 
+from memoryd.values import regex
+
 _KEYS = (
     r"expir(?:es?|y|ation|ing)(?:[ _-](?:on|at|after|date))?|valid[ _-](?:until|till|through|thru|to)"
     r"|good until"
@@ -16,14 +18,14 @@ _KEYS = (
 )
 # A day: how a date begins, in figures or with the name of a month.
 _DAY = r"(?=[QW]?\d|[A-Z][a-z]{2}|(?:the )?end of \w|ende \w)"
-EXPIRY_WORDS = re.compile(
+EXPIRY_WORDS = regex(
     rf"(?P<sign>\A\s*|[(\[{{|;,.，。、（；]\s*|[—–]\s*|(?<=\s)-\s+|--\s*|<!--\s*)?"
     rf"(?<![\w-])[*_`]{{0,3}}(?P<key>{_KEYS})[*_`]{{0,3}}\s*(?P<colon>[:=：]?)[*_`]{{0,3}}\s*{_DAY}",
     re.IGNORECASE,
 )
 """Words such as “valid until” or “expires:” before a date."""
 
-UNTIL = re.compile(
+UNTIL = regex(
     rf"(?<![\w-])(?P<key>until|till|through|(?<=[(（—–] )bis(?: zum)?|(?<=[(（])(?:bis(?: zum)?|jusqu['’]au"
     rf"|hasta(?: el)?"
     rf"|até(?: o)?|fino al?|до)|(?<=[—–] )(?:jusqu['’]au|hasta(?: el)?|até(?: o)?|fino al?|до))[ ]+{_DAY}",
@@ -31,7 +33,7 @@ UNTIL = re.compile(
 )
 """The word “until” before a date; in other languages than English, only after a bracket or dash."""
 
-MENTIONS = re.compile(
+MENTIONS = regex(
     r"(?<![\d.-])(?P<date>20\d\d(?:-\d\d-\d\d|年\d{1,2}月\d{1,2}日|년 ?\d{1,2}월 ?\d{1,2}일))\s*"
     r"(?P<key>まで有効|まで(?=[)）。]|\s*\Z)|까지 ?유효|까지(?=[)）.]|\s*\Z)|到期|过期|失效|前有效|失効)"
 )
@@ -84,7 +86,7 @@ HINTS = (
 """Parts of words, in lower case: text without any of them has no words about expiry."""
 
 # A sentence about the past, about a range, or about what data cover: it stays true.
-_HISTORY = re.compile(
+_HISTORY = regex(
     r"\b(?:was|were|had|did|been|used|ran|lasted|lived|went|existed|worked|since|from|between|then|now"
     r"|formerly"
     r"|previously|originally|initially|war|waren|wurde|wurden|hatte|seit|dann|était|avait|puis|era|fue"
@@ -98,7 +100,7 @@ _HISTORY = re.compile(
     r"|[—–-]\s*\d{4}",
     re.IGNORECASE,
 )
-_PAST = re.compile(r"\b[a-z]{3,}ed\b", re.IGNORECASE)
+_PAST = regex(r"\b[a-z]{3,}ed\b", re.IGNORECASE)
 # Participles that describe a state rather than an event.
 _STATE_WORDS = (
     "paused blocked disabled postponed deferred delayed suspended locked reserved banned planned "
@@ -107,7 +109,7 @@ _STATE_WORDS = (
     "indeed embed"
 )
 _STATES = frozenset(_STATE_WORDS.split())
-_SENTENCE_END = re.compile(r"[.!?](?:\s|\Z)|\n")
+_SENTENCE_END = regex(r"[.!?](?:\s|\Z)|\n")
 
 
 def is_history(text: str, start: int, end: int) -> bool:

@@ -3,7 +3,6 @@
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from memoryd.domain.links.destinations import absolute
 from memoryd.domain.markdown.document import Document
@@ -11,17 +10,18 @@ from memoryd.domain.markdown.items import outline
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.markdown.positions import byte_span
 from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.values import dataclass, regex
 
 # With a slash, so that it is a path and not a word, and with an extension or a slash at its end.
-_PATH = re.compile(
+_PATH = regex(
     r"(?<![\w./~@:$%{}<>*\\-])(?:\./|(?:\.\./)+|/)?"
     r"[\w.@-]{1,80}/(?:[\w.@+\[\]()-]{1,80}/)*(?:[\w.@+\[\]()-]{0,80}\.\w{1,10})?(?![\w*<>{}$/])",
     re.ASCII,
 )
-_CODE = re.compile(r"`[^`]*`")
-_SLASHED = re.compile(rb"\w/")
+_CODE = regex(r"`[^`]*`")
+_SLASHED = regex(rb"\w/")
 _MOST = 2_000  # per store
-_KNOWN = re.compile(
+_KNOWN = regex(
     r"\b(?:delet|remov|renam|mov(?:ed|ing)|replac|supersed|dropp|obsolet|deprecat|retire|legacy|former|gone\b"
     r"|no longer|used to|was\b|were\b|old\b|previous|before\b|until\b|history|split|merged|extracted|migrat"
     r"|instead|gelöscht|entfernt|umbenannt|verschoben|ersetzt|früher|elimin|supprim|renomm|borrad)"

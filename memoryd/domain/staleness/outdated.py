@@ -1,7 +1,5 @@
 """Outdated memory: its span, evidence and removal."""
 
-from dataclasses import dataclass
-
 from memoryd.domain.edits.plan import Applicability, Fix
 from memoryd.domain.git.evidence import SPARED
 from memoryd.domain.links.names import names_of
@@ -9,6 +7,7 @@ from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.removal.remove import Removal, remove
 from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 import re
 
+from memoryd.values import regex
+
 # In the order of the languages: en, de, fr, es, pt, it, nl, pl, ru, zh, ja, ko.
 _DONE = (
     "done|completed|finished|resolved"
@@ -18,7 +20,7 @@ _CHECK = r"(?:✅|☑️?|✔️?)"
 _MARKS = r"[*_`\[(【（]{0,3}"
 _MARKS_END = r"[*_`\])】）]{0,3}"
 _DAY = r"(?:\s*\(?(?:on |am )?\d{4}-\d\d-\d\d\)?)?"
-BEGINS_DONE = re.compile(
+BEGINS_DONE = regex(
     rf"{_CHECK}?\s*{_MARKS}\s*(?:{_DONE})(?!\w){_DAY}\s*(?:[:：]{_MARKS_END}|{_MARKS_END}\s*(?:[:：]|[—–]"
     rf"|\s-\s|!)"
     rf"|[\])】）]{_MARKS_END}\s)\s*(?P<task>\S.*)",
@@ -26,28 +28,26 @@ BEGINS_DONE = re.compile(
 )
 """A line that begins with a word for “done” and names a task."""
 
-DONE_ALONE = re.compile(rf"{_CHECK}?\s*{_MARKS}(?:{_DONE}){_MARKS_END}[\s.!]*\Z", re.IGNORECASE)
+DONE_ALONE = regex(rf"{_CHECK}?\s*{_MARKS}(?:{_DONE}){_MARKS_END}[\s.!]*\Z", re.IGNORECASE)
 """A line that is only a word for “done”."""
 
-IN_BRACKETS = re.compile(
-    rf".*\w.*[(\[（【]{_CHECK}?\s*(?:{_DONE}|gelöst){_DAY}[)\]）】][\s.*_]*\Z", re.IGNORECASE
-)
+IN_BRACKETS = regex(rf".*\w.*[(\[（【]{_CHECK}?\s*(?:{_DONE}|gelöst){_DAY}[)\]）】][\s.*_]*\Z", re.IGNORECASE)
 """A line that ends with a word for “done” in brackets."""
 
-ENDS_DONE = re.compile(
+ENDS_DONE = regex(
     rf"(?:[:：—–]|->|→| -)\s*{_MARKS}(?:{_CHECK}\s*)?(?:{_DONE})(?!\w){_DAY}{_MARKS_END}[\s.!]*\Z",
     re.IGNORECASE,
 )
 """A line that ends with a word for “done” after a sign: below a heading about tasks, a finished task."""
 
-CHECKED = re.compile(rf"{_CHECK}\s*(?P<task>\S.*)|(?P<first>.*\S)\s*{_CHECK}{_DAY}[\s.!]*\Z")
+CHECKED = regex(rf"{_CHECK}\s*(?P<task>\S.*)|(?P<first>.*\S)\s*{_CHECK}{_DAY}[\s.!]*\Z")
 """A line that begins or ends with a check mark."""
 
-NEGATIVE = re.compile("❌|✖|✗|🚫|⛔|✘|🔴|🟡|⏳|🔲|⬜|⚠")
+NEGATIVE = regex("❌|✖|✗|🚫|⛔|✘|🔴|🟡|⏳|🔲|⬜|⚠")
 """Marks beside which a check mark means “right” or “available”, not “done”."""
 
 # Signs of an event in a few words; a rule (“✅ Use tabs”) has none.
-EVENT = re.compile(
+EVENT = regex(
     r"\b(?:\w{3,}ed|done|built|made|sent|written|moved|set|cut|fixed|shipped|merged)\b"
     r"|\b\w*(?:ge\w{3,}(?:t|en)|ver\w{3,}(?:t|en))\b|\b\w{2,}é(?:e|s|es)?\b|\b\w{3,}(?:[aiu]d|[aiu]t)[oa]s?\b"
     r"|\b\w{3,}(?:ано|ено|ято|ыто|ан[аы]?|ен[аы]?|л|ла|ли)\b"
@@ -56,7 +56,7 @@ EVENT = re.compile(
     r"|完成|完毕|(?:した|済み?)(?=[\s。、)）]|$)|했(?:음|다)|됨|완료",
     re.IGNORECASE,
 )
-TASKS = re.compile(
+TASKS = regex(
     r"\b(?:to[- ]?dos?|tasks?|next steps?|open (?:items|tasks|questions|points)|action items|pending"
     r"|backlog|roadmap"
     r"|in progress|work items|checklist|follow[- ]?ups?"
@@ -68,7 +68,7 @@ TASKS = re.compile(
 )
 """A heading about tasks."""
 
-STATES = re.compile(
+STATES = regex(
     r"\b(?:states?|legend|glossary|meanings?|definitions?|labels?|columns?|conventions?|formats?|workflow"
     r"|vocabulary"
     r"|values|terms|criteria|examples?|rules?|zustände|begriffe|glossar|bedeutung|regeln|états|glossaire"

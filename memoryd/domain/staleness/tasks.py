@@ -23,14 +23,15 @@ from memoryd.domain.staleness.task_words import (
 from memoryd.domain.stores.filenames import is_snapshot
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import parts_in
+from memoryd.values import regex
 
-_OPEN = re.compile(rb"(?m)^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[ \]")
-_STRUCK = re.compile(
+_OPEN = regex(rb"(?m)^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[ \]")
+_STRUCK = regex(
     rb"~~(?P<text>(?:(?!~~)[^\n])+)~~[^\w\n]*(?:\((?:done|fixed|moved|obsolete)\)|done)?\W*\Z", re.IGNORECASE
 )
 _CHECKS = ("✅", "☑", "✔")
-_CLOSED = re.compile(r"[)\]）】][\s.*_]*\Z")
-_CODE = re.compile(r"`[^`]*`|\w*[_/]\w*")
+_CLOSED = regex(r"[)\]）】][\s.*_]*\Z")
+_CODE = regex(r"`[^`]*`|\w*[_/]\w*")
 _LONG = 120  # characters: a longer line with a check mark tells more than that a task is done
 
 

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from memoryd.domain.markdown.positions import line_at
 from memoryd.domain.stores.store import directory_name
+from memoryd.values import dataclass
 
 _FIELD = b'"cwd"'
 _VERSION = b'"version"'

@@ -2,17 +2,19 @@
 
 import re
 
-_ABOUT_FILES = re.compile(r"(?:.*/)?_?(?:readme|templates?|example|changelog)(?:\.md|/.*)", re.IGNORECASE)
+from memoryd.values import regex
+
+_ABOUT_FILES = regex(r"(?:.*/)?_?(?:readme|templates?|example|changelog)(?:\.md|/.*)", re.IGNORECASE)
 # Of Claude Code and others, and those of OpenClaw and Hermes.
 _INSTRUCTION_NAMES = (
     "AGENTS.md AGENT.md CLAUDE.md GEMINI.md QWEN.md "
     "SOUL.md TOOLS.md IDENTITY.md HEARTBEAT.md BOOTSTRAP.md USER.md"
 )
 _INSTRUCTIONS = frozenset(_INSTRUCTION_NAMES.split())
-_SNAPSHOT = re.compile(r"(?<!\d)(?:19|20)\d\d([-_.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)[^/]*$")
-_DATED = re.compile(r"(?:^|/)\d{4}-?\d{2}-?\d{2}(?:\D|$)")
+_SNAPSHOT = regex(r"(?<!\d)(?:19|20)\d\d([-_.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)[^/]*$")
+_DATED = regex(r"(?:^|/)\d{4}-?\d{2}-?\d{2}(?:\D|$)")
 
-_SHARED = re.compile(
+_SHARED = regex(
     r"_*(?:(?:team|agent|project|message|task|work)[-_]?)?(?:"
     r"shared?|common|global|boards?|bulletins?|black[-_]?boards?|notice[-_]?boards?|kanban|inbox(?:es)?|outbox(?:es)?|"
     r"mail(?:box(?:es)?)?|messages?|queues?|hand-?_?(?:off|over)s?|coordination|scratch(?:pads?)?|archives?d?|"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from memoryd.domain.markdown.document import Document
+from memoryd.values import regex
 
 _LEAST_COMMON = 0.5  # share of the words of both texts
 _LEAST_HELD = 0.8  # share of the words of the shorter text: an older copy lacks what came later
@@ -42,15 +43,15 @@ _ALIKE = (
     rf"[(\[]{_CONFLICT}\w*[)\]] (?P<stem>.+)(?P<end>\.\w+)",
     rf"(?P<stem>.+)\.{_CONFLICT}\w*(?P<end>\.\w+)",  # Resilio
 )
-_HOST = re.compile(r"(?P<stem>.+?)-(?=[\w-]*[A-Z])[A-Za-z0-9][\w-]{4,}(?P<end>\.\w+)")  # OneDrive
+_HOST = regex(r"(?P<stem>.+?)-(?=[\w-]*[A-Z])[A-Za-z0-9][\w-]{4,}(?P<end>\.\w+)")  # OneDrive
 
 
 def _either(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+    return tuple(regex(each, re.IGNORECASE) for each in patterns)
 
 
 _BY_NAME, _WITH_FILE, _WITH_TEXT = map(_either, (_CERTAIN, _BESIDE, _ALIKE))
-_TOKEN = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+")
+_TOKEN = regex(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+")
 
 
 def original(

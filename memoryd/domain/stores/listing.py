@@ -3,9 +3,10 @@
 import hashlib
 from array import array
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
+
+from memoryd.values import dataclass
 
 
 class Signature(NamedTuple):

@@ -3,16 +3,16 @@ r"""Loading rules of each harness, with source and date.
 The two profiles of Claude Code were measured; the others follow their documentation.
 """
 
-import re
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from memoryd.domain.text.units import Unit
+from memoryd.values import dataclass, regex
 
-_VERSION = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})")
+_VERSION = regex(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})")
 _MARKDOWN = ("*.md",)
-_WILDCARD = re.compile(r"[*?\[]")
+_WILDCARD = regex(r"[*?\[]")
 
 
 @dataclass(frozen=True, slots=True)

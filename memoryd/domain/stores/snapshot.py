@@ -2,12 +2,12 @@
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.store import Store
+from memoryd.values import dataclass
 
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")

@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_STYLE, Profile, claude_auto
+from memoryd.values import dataclass, regex
 
 CONTAINERS = frozenset({"agent-memory", "agent-memory-local"})
 """Names of the directories that have one store per agent."""
 
-_MEMORY_NAME = re.compile(r"memor(?:y|ies)(?![a-z])", re.IGNORECASE)
+_MEMORY_NAME = regex(r"memor(?:y|ies)(?![a-z])", re.IGNORECASE)
 
 
 class Scope(StrEnum):

@@ -1,7 +1,8 @@
 """Auto memory of projects whose directory was moved."""
 
 import shlex
-from dataclasses import dataclass
+
+from memoryd.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

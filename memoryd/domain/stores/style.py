@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
@@ -10,6 +9,7 @@ from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.plain_text import MOST_READ
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import shorten
+from memoryd.values import dataclass, regex
 
 _T = TypeVar("_T")
 
@@ -17,11 +17,11 @@ _LONGEST_STEM = 40
 _LONGEST_BYTES = 180  # file names may have 255, and temporary names are longer
 _MOST_BRACKETS = 50  # front matter with many more is not read, since it may nest too deeply
 LONGEST_LINE = 150  # characters: the format's advice for an index line
-_LINE_STYLE = re.compile(
+_LINE_STYLE = regex(
     r"^(?P<bullet>[-*+]) .*?\]\([^)\n]{0,400}\)[*_]{0,3}\s+(?P<dash>—|--|–|-|:)\s", re.MULTILINE
 )
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # not file names on Windows
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")  # not allowed in YAML scalars
+_RESERVED = regex(r"(?:con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)  # not file names on Windows
+_UNPRINTABLE = regex("[\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")  # not allowed in YAML scalars
 
 
 class FrontMatterForm(StrEnum):

@@ -1,11 +1,12 @@
 """Everything outside a store that rules may know."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from memoryd.domain.git.evidence import Evidence, MovedFile
 from memoryd.domain.history.past import UNKNOWN, Past
 from memoryd.domain.markdown.document import Document
+from memoryd.values import dataclass
 
 Listings = Mapping[str, frozenset[str] | None]
 """Names in directories, case-exact, by absolute path; None for a missing directory."""

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from memoryd.domain.markdown.document import Document
+from memoryd.values import regex
 
 _LONGEST = 1_500  # characters: a longer file still has content of its own
-_MARKS = re.compile(r"^[ \t>#*_~`-]+")
+_MARKS = regex(r"^[ \t>#*_~`-]+")
 _SUBJECT = (
     r"(?:this|the|dieses?|diese[rs]?|ce(?:tte)?|est[ea]|quest[oa]|dit|deze)\s+"
     r"(?:(?:memory|topic)\s+)?(?:file|note|topic|page|memory|document|entry|datei|notiz|seite|thema|fichier|"
@@ -40,13 +41,13 @@ _STATEMENTS = (
     r"перемещ[её]н[оаы]?\s+в\b|перенес[её]н[оаы]?\s+в\b|заменен[оаы]?\s+на\b|"
     r"устарел[оаи]?\b|разделен[оаы]?\s+на\b"
 )
-_SAYS = re.compile(
+_SAYS = regex(
     rf"(?:^|[.!—–:(>*_-]\s*)(?:{_SUBJECT})?(?:{_STATEMENTS})"
     r"|已(?:移至|移到|移动到|迁移|拆分|合并到|废弃|弃用|被取代)|不再使用|"
     r"(?:移動|廃止|分割|統合)(?:され|しま)した|(?:이동|폐기)(?:됨|되었)",
     re.IGNORECASE | re.MULTILINE,
 )
-_POINTER = re.compile(r"\.md\b|\]\(|\[\[")
+_POINTER = regex(r"\.md\b|\]\(|\[\[")
 
 
 @lru_cache(maxsize=4096)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from json.encoder import encode_basestring
 
+from memoryd.values import regex
+
 # Terminal control, changes of text direction, invisible characters, and lone surrogates.
 # Joiners and variation selectors are part of scripts and emoji: only a second one in a row is escaped.
 _UNSEEN = (
@@ -13,15 +15,15 @@ _UNSEEN = (
     r"\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e0fff"
 )
 _RUNS = r"(?<=[\u200c\u200d])[\u200c\u200d]|(?<=[\ufe00-\ufe0f])[\ufe00-\ufe0f]"
-_IN_TEXT = re.compile(rf"[\x00-\x08\x0b-\x1f{_UNSEEN}]|{_RUNS}")
-_IN_LINE = re.compile(rf"[\x00-\x1f{_UNSEEN}]|{_RUNS}")
-_BLANK = re.compile(r"[\u034f\u115f\u1160\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # though printable
+_IN_TEXT = regex(rf"[\x00-\x08\x0b-\x1f{_UNSEEN}]|{_RUNS}")
+_IN_LINE = regex(rf"[\x00-\x1f{_UNSEEN}]|{_RUNS}")
+_BLANK = regex(r"[\u034f\u115f\u1160\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # though printable
 # Obeyed anywhere in a line: `##[` by GitHub's runners, `##vso[` by Azure's, `##teamcity[` by TeamCity's.
 _MARK = r"#(?=#[^\s\[]{0,32}\[)"
-_IN_JSON = re.compile(rf"[{_UNSEEN}]|{_RUNS}|{_MARK}")
-_MARKS = re.compile(_MARK)
+_IN_JSON = regex(rf"[{_UNSEEN}]|{_RUNS}|{_MARK}")
+_MARKS = regex(_MARK)
 # A GitHub runner trims a line before it looks for `::`.
-_COMMAND = re.compile(rf"(?m)^([^\S\n]*):(?=:)|{_MARK}")
+_COMMAND = regex(rf"(?m)^([^\S\n]*):(?=:)|{_MARK}")
 
 
 def visible(text: str) -> str:

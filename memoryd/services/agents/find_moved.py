@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from memoryd.adapters.git.repository import Repository, read_repository, reflog_ids, remotes
 from memoryd.adapters.stores.discovery import FoundStores, session_texts
@@ -12,8 +11,9 @@ from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, Store
 from memoryd.domain.stores.stranded import StrandedStore
 from memoryd.errors import MemorydError
+from memoryd.values import dataclass, regex
 
-_COMMIT = re.compile(rb"(?<![0-9a-f-])[0-9a-f]{7,64}(?![0-9a-f-])")
+_COMMIT = regex(rb"(?<![0-9a-f-])[0-9a-f]{7,64}(?![0-9a-f-])")
 _PREFIX = 7  # digits of a commit that git shows at least
 _LEAST_FILES = 3
 _LEAST_REMOTE = 9  # characters; a shorter address occurs by chance

@@ -1,7 +1,6 @@
 """Fixes combined and checked again until nothing is fixable."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from memoryd.adapters import edits
 from memoryd.domain.checks.diagnostic import Diagnostic
@@ -11,6 +10,7 @@ from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan, dige
 from memoryd.domain.stores.profiles import Profile, may_rewrite, rewrite_refusal
 from memoryd.domain.stores.store import Store
 from memoryd.errors import MemorydError, RefusedError
+from memoryd.values import dataclass
 
 _REMOVALS = 50  # most outdated memories; `prune` removes more, and shows evidence
 _REMOVING = frozenset({"P001", "P002", "P003"})

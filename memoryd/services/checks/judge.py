@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from memoryd.adapters.git import worktree
@@ -18,6 +18,7 @@ from memoryd.domain.staleness.dangling import without_repetition
 from memoryd.domain.stores.store import Scope, Store
 from memoryd.errors import ConfigError, MemorydError
 from memoryd.rules import ALL_RULES
+from memoryd.values import dataclass
 
 if TYPE_CHECKING:
     from memoryd.adapters.history import History

@@ -1,7 +1,8 @@
 """Changed stores, delayed until they are quiet."""
 
 import time
-from dataclasses import dataclass
+
+from memoryd.values import dataclass
 
 QUIET = 0.5  # seconds without an event before a store is read
 _LATEST = 5.0  # longest time in seconds from the first event of a store until it is read

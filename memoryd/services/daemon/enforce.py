@@ -2,7 +2,6 @@
 
 import time
 from collections import Counter
-from dataclasses import dataclass
 
 from memoryd.adapters import edits
 from memoryd.adapters.git.operation import is_staged, operation_around
@@ -21,6 +20,7 @@ from memoryd.errors import ConflictError, MemorydError
 from memoryd.services.compaction import plan_compaction
 from memoryd.services.daemon.journal import Journal, iso
 from memoryd.services.edits import apply
+from memoryd.values import dataclass
 
 _COMPACTION = "S001"
 _GIT_REST = 5.0  # seconds until the next check of a repository in which git is at work

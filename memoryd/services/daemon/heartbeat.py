@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from memoryd import __version__
@@ -11,6 +11,7 @@ from memoryd.adapters.daemon.process import notify, watchdog_interval
 from memoryd.adapters.daemon.status_file import METRICS, VERSION, remove, write_metrics, write_status
 from memoryd.domain.daemon.state import HEARTBEAT, DaemonStatus, EnforcementState, PolledDirectory
 from memoryd.services.daemon.journal import Journal, iso
+from memoryd.values import dataclass
 
 _EVERY = HEARTBEAT.total_seconds()
 _SOONEST = 1.0  # least seconds between two heartbeats

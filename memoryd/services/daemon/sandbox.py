@@ -3,12 +3,12 @@
 import os
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from memoryd.adapters.daemon.landlock import confine
 from memoryd.adapters.daemon.process import is_service
 from memoryd.domain.daemon.state import SANDBOX_ON
 from memoryd.services.daemon.journal import Journal
+from memoryd.values import dataclass
 
 _SQLITE_DIRECTORY = "SQLITE_TMPDIR"
 _RESTART_AFTER = 180.0  # seconds: systemd gives up after five starts in ten minutes

@@ -1,11 +1,11 @@
 """Settings of the daemon, replaced by a reload."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.config import Config
+from memoryd.values import dataclass
 
 _SHARE = 3_000  # at most one part in so many of the time is for scans, if not configured
 _OFTEN = 60.0  # least seconds between two scans

@@ -1,12 +1,12 @@
 """Input of the doctor's checks."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.config import Config
 from memoryd.config.locations import Locations
 from memoryd.errors import ConfigError
+from memoryd.values import dataclass
 
 _MOST_NAMED = 3
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from memoryd.adapters import edits
 from memoryd.adapters.stores import contents, files
@@ -18,6 +18,7 @@ from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Store
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import RefusedError
+from memoryd.values import dataclass
 
 _UNTOUCHED = "it contains the text in an encoding other than UTF-8; fix or remove it by hand"
 

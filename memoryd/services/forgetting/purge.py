@@ -5,7 +5,6 @@ import sqlite3
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from memoryd import beneath
@@ -21,6 +20,7 @@ from memoryd.domain.stores.store import Store
 from memoryd.errors import MemorydError
 from memoryd.services.edits import recover
 from memoryd.services.forgetting.forget import rewritten
+from memoryd.values import dataclass
 
 _SEAM = SEAM.encode()
 _ENCODED = "a base64 form of it is there; also forget the word that contains it"

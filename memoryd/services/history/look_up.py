@@ -3,7 +3,6 @@
 import os
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from memoryd.adapters.history import History
@@ -12,6 +11,7 @@ from memoryd.domain.edits.plan import FileChange
 from memoryd.domain.history.line_changes import changed_parts
 from memoryd.domain.history.versions import Event, Step, Version, events_of, newest_first, state_at
 from memoryd.errors import MemorydError
+from memoryd.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

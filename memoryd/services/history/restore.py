@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 
 from memoryd.adapters.history import History
@@ -14,6 +14,7 @@ from memoryd.domain.history.versions import Version, state_at
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import ConflictError, MemorydError
 from memoryd.services.history.losses import open_alarms
+from memoryd.values import dataclass
 
 _AT_ONCE = 600.0  # seconds in which the files of a deleted directory are all recorded as deleted
 

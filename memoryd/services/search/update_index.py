@@ -3,7 +3,6 @@
 import os
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from memoryd.domain.stores.listing import compare, fingerprint
 from memoryd.domain.stores.snapshot import UnreadFile
 from memoryd.domain.stores.store import Store
 from memoryd.errors import MemorydError
+from memoryd.values import dataclass
 
 if TYPE_CHECKING:  # to observe stores needs no index
     from memoryd.adapters.history import History

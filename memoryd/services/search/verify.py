@@ -1,7 +1,6 @@
 """Comparison of the search index with the disk."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,6 +9,7 @@ from memoryd.adapters.stores import contents, files
 from memoryd.domain.stores.listing import compare
 from memoryd.domain.stores.store import Store
 from memoryd.services.search.update_index import sync
+from memoryd.values import dataclass
 
 _FOR_EVER = 1 << 62  # nanoseconds: no file is too new
 

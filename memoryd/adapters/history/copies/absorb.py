@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from typing import NamedTuple
@@ -12,6 +11,7 @@ from memoryd.adapters.history.connection import Connection, stored_path
 from memoryd.adapters.history.contents import Contents
 from memoryd.adapters.history.schema import text_of
 from memoryd.errors import MemorydError
+from memoryd.values import dataclass
 
 _FAR = 1 << 60  # no version has a number near it
 

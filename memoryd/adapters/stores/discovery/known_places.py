@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from glob import glob
 from itertools import chain
 from pathlib import Path
@@ -21,6 +21,7 @@ from memoryd.adapters.stores.discovery.session_records import (
 from memoryd.adapters.stores.discovery.worktrees import stores_of_worktrees
 from memoryd.domain.stores.claude_code import slug_of
 from memoryd.domain.stores.store import CONTAINERS, Store, is_memory_name
+from memoryd.values import dataclass
 
 # Trees that tools create for themselves. They mark others themselves.
 _MACHINE_MADE = frozenset({

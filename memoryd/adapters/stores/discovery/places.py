@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +21,7 @@ from memoryd.domain.stores.profiles import (
 )
 from memoryd.domain.stores.store import CONTAINERS, Scope, Store, harness_store, is_above
 from memoryd.domain.trust import Escape, SkippedPath, TrustedRepository
+from memoryd.values import dataclass
 
 Item = Store | AgentDefinition | Switch | Escape | SkippedPath
 

@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ from memoryd.domain.compaction.parts.splits import Lines, split_paragraph, split
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.items import outline
 from memoryd.domain.markdown.model import Block, BlockKind, Heading, Span
+from memoryd.values import dataclass, regex
 
 LABEL = 7
 """Level of a line such as `Open points:` that introduces the block below it."""
@@ -20,8 +20,8 @@ PARENT = 8
 _SMALL = 5  # lines of a block that stays in one piece
 _BIG_ITEM = 12  # lines of a list item from which on its children are atoms
 _MOST_LABEL = 2  # lines of a label
-_OPENS = re.compile(rb"<(details|div|section|table|ul|ol|blockquote)\b", re.IGNORECASE)
-_CLOSES = re.compile(rb"</(details|div|section|table|ul|ol|blockquote)\s*>", re.IGNORECASE)
+_OPENS = regex(rb"<(details|div|section|table|ul|ol|blockquote)\b", re.IGNORECASE)
+_CLOSES = regex(rb"</(details|div|section|table|ul|ol|blockquote)\s*>", re.IGNORECASE)
 
 
 class Atom(NamedTuple):  # hashed by the hundred thousand

@@ -2,35 +2,37 @@
 
 import re
 
-_WORD = re.compile(
+from memoryd.values import regex
+
+_WORD = regex(
     r"`(?P<code>[^`\n]+)`"
     r"|(?P<plain>(?<![\w`])[#@$]?\w+(?:[./:#@$+\\-]++\w+)*"
     r"(?:[./:#@$+\\-]*+\[[\w.%/-]++\](?:[./-]*+\w+(?:[./-]++\w+)*)?)?)"
 )
-_ODD = re.compile(r"[\d_/:#@$\[]|\w\.\w|[a-z][A-Z]|[A-Z]{2}")
-_LETTER = re.compile(r"[^\W\d_]")
-_NUMBERED = re.compile(r"#\d{2,}")
-_TWO = re.compile(r"\w.*?\w")
-_NOUN = re.compile(r"[^\W\d_]{4,}")
+_ODD = regex(r"[\d_/:#@$\[]|\w\.\w|[a-z][A-Z]|[A-Z]{2}")
+_LETTER = regex(r"[^\W\d_]")
+_NUMBERED = regex(r"#\d{2,}")
+_TWO = regex(r"\w.*?\w")
+_NOUN = regex(r"[^\W\d_]{4,}")
 _LEAST, _MOST = 3, 60  # characters of an identifier
-_RUN = re.compile(r"(?<![\w'’./])[^\W\d_]+(?:[ -][^\W\d_]+)*(?![\w'’/]|\.\w)")
-_RUN_WORD = re.compile(r"[^\W\d_]+")
+_RUN = regex(r"(?<![\w'’./])[^\W\d_]+(?:[ -][^\W\d_]+)*(?![\w'’/]|\.\w)")
+_RUN_WORD = regex(r"[^\W\d_]+")
 _LONGEST_PHRASE = 3  # words
 _MOST_READ = 2000  # characters of a line whose phrases are taken
-_LEAD_IN = re.compile(
+_LEAD_IN = regex(
     r"\s*(?:[-*+]|\d+[.)])?\s*(?:\[[ xX]\]\s+)?"
     r"(?:\[(?P<link>[^\[\]`*<>\\\n]{4,40})\]\("
     r"|\*\*(?P<bold>[^*`\[\]<>|\n]{4,40})\*\*|(?P<plain>[^*`\[\]<>|\n:—–]{4,40})(?::\s| [—–-] ))"
 )
-_OBJECT = re.compile(
+_OBJECT = regex(
     r"\s+(?:[\d|\"'“„«(]|(?:the|an?|its?|his|her|our|my|your|their|this|that|these|those|any|all|each|every|no"
     r"|some|one|two|only|more|less|der|die|das|dem|den|des|eine?[mnrs]?|kein\w*|une?|las?|les?|el|los|il|lo|gli"
     r"|uma?|os?|as|sua|su|un)(?!\w))",
     re.IGNORECASE,
 )
 # Runs of katakana, of Han and of Hangul; hiragana are endings and particles.
-_CJK = re.compile(r"[\u30a1-\u30fa\u30fc]{3,20}|[\u3400-\u9fff]{2,6}|[\uac00-\ud7af]{2,8}")
-_KANA = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CJK = regex(r"[\u30a1-\u30fa\u30fc]{3,20}|[\u3400-\u9fff]{2,6}|[\uac00-\ud7af]{2,8}")
+_KANA = regex(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _COMMON_WORDS = (
     "added adds after all and any are been but can did does for full get got had has how its let may "
     "new not now old one out own set the too two use via was way who why yes yet you open done fix add "

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.markdown.parts import fold_label
+from memoryd.values import regex
 
-_BRACKETS = re.compile(rb"\[([^\[\]]+)\]")
-_DEFINED = re.compile(rb"^ {0,3}\[([^\[\]]+)\]:", re.MULTILINE)
+_BRACKETS = regex(rb"\[([^\[\]]+)\]")
+_DEFINED = regex(rb"^ {0,3}\[([^\[\]]+)\]:", re.MULTILINE)
 
 
 class References:

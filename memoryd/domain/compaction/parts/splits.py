@@ -1,19 +1,17 @@
 """Places where paragraphs and quotes can be split between lines."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.frontmatter import BOM
 from memoryd.domain.markdown.model import Span
+from memoryd.values import regex
 
 _WRAPPED = 60  # characters from which on a line may have been wrapped by an editor
-_SENTENCE_END = re.compile(r"[.!?;。！？；…]['\")\]*_`]*\s*$")
-_ENTRY_START = re.compile(
-    r"\s*(?:[\[(*_`]*\d{4}[-/.年]|[-*+•·–—]\s|\d+[.)]\s|[*_]{2}|[^\w\s'\"(\[`*_~<>|\\/.-])"
-)
-_FENCE = re.compile(r"\s*(?:`{3,}|~{3,})")
+_SENTENCE_END = regex(r"[.!?;。！？；…]['\")\]*_`]*\s*$")
+_ENTRY_START = regex(r"\s*(?:[\[(*_`]*\d{4}[-/.年]|[-*+•·–—]\s|\d+[.)]\s|[*_]{2}|[^\w\s'\"(\[`*_~<>|\\/.-])")
+_FENCE = regex(r"\s*(?:`{3,}|~{3,})")
 _MOST_JOINED = 40  # lines: emphasis that is never closed joins no more than this
 
 

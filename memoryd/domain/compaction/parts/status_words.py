@@ -3,6 +3,8 @@
 import re
 from enum import IntEnum
 
+from memoryd.values import regex
+
 
 class Status(IntEnum):
     """The status in the words of an entry: it leaves first, is neutral, or stays."""
@@ -68,23 +70,21 @@ _OVER_CJK = (
 _SIGNS_CURRENT = "★|⭐|🔥|🚧|⚠|❗|🔴|📌"
 _SIGNS_OVER = "✅|✔|☑|🗄|📦"
 
-_LATIN = re.compile(rf"(?<![\w.-])(?:(?P<over>{_OVER})|(?P<current>{_CURRENT}))(?!\w|[.-]\w)", re.IGNORECASE)
-_AT_AN_END = re.compile(
+_LATIN = regex(rf"(?<![\w.-])(?:(?P<over>{_OVER})|(?P<current>{_CURRENT}))(?!\w|[.-]\w)", re.IGNORECASE)
+_AT_AN_END = regex(
     rf"^\W*(?:{_OVER_AT_AN_END})(?!\w|[.-]\w)|(?<![\w.-])(?:{_OVER_AT_AN_END})\W*$|\((?:{_OVER_AT_AN_END})\)",
     re.IGNORECASE,
 )
-_OTHER = re.compile(rf"(?P<over>{_OVER_CJK}|{_SIGNS_OVER})|(?P<current>{_CURRENT_CJK}|{_SIGNS_CURRENT})")
-_NOT_DONE = re.compile(
+_OTHER = regex(rf"(?P<over>{_OVER_CJK}|{_SIGNS_OVER})|(?P<current>{_CURRENT_CJK}|{_SIGNS_CURRENT})")
+_NOT_DONE = regex(
     r"\b(?:not|isn't|aren't|in|un)[ -]?(?:yet )?(?:done|completed?|finished|closed|resolved|fixed|shipped)\b",
     re.IGNORECASE,
 )
 _LEAD = 48  # characters of an entry in which a word speaks of the entry and not of its subject
-_LEAD_END = re.compile(r"[.:;—–]|\s-\s|\*\*")
+_LEAD_END = regex(r"[.:;—–]|\s-\s|\*\*")
 _FEW = 3  # words
-_SHOUTED = re.compile(
-    r"\b(?:NEVER|ALWAYS|CRITICAL|IMPORTANT|MUST|START HERE|DO NOT|NIE|IMMER|JAMAIS|NUNCA)\b"
-)
-_STRUCK = re.compile(r"\s*(?:[-*+]|\d+[.)])?\s*(?:\[[xX]\]|~~)")
+_SHOUTED = regex(r"\b(?:NEVER|ALWAYS|CRITICAL|IMPORTANT|MUST|START HERE|DO NOT|NIE|IMMER|JAMAIS|NUNCA)\b")
+_STRUCK = regex(r"\s*(?:[-*+]|\d+[.)])?\s*(?:\[[xX]\]|~~)")
 
 
 def status_of_heading(text: str) -> Status:

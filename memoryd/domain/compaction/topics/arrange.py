@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from memoryd.domain.compaction.draft import Draft
@@ -16,8 +15,9 @@ from memoryd.domain.compaction.topics.themes import Theme
 from memoryd.domain.markdown.plain_text import plain_text
 from memoryd.domain.stores.snapshot import keep_last
 from memoryd.domain.text.phrases import shorten
+from memoryd.values import dataclass, regex
 
-_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
+_ITEM = regex(r"\s*(?:[-*+]|\d+[.)])\s")
 _LONGEST_SUMMARY = 150  # characters
 _FEW = 2  # entries beside which a topic's own description has all the room
 _LEAST_SUMMARY = 60  # characters, however long title and path are

@@ -9,8 +9,9 @@ from memoryd.domain.compaction.parts.atoms import Atom, Node
 from memoryd.domain.compaction.topics.portions import title_section
 from memoryd.domain.compaction.topics.themes import Theme
 from memoryd.domain.markdown.model import Span
+from memoryd.values import regex
 
-_HOME = re.compile(
+_HOME = regex(
     r"^\W*(?:(?:topic|memory|detail(?:ed)?|note|reference|related|linked|further)[ -]?"
     r"(?:files?|notes?|pages?|docs?|memories)"
     r"|links?|index|see also|references|more|details|pointers|table of contents|contents"

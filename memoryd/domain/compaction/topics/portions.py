@@ -1,13 +1,13 @@
 """Portions: entries of one section that leave together."""
 
 from collections import Counter
-from dataclasses import dataclass
 
 from memoryd.domain.compaction.draft import Draft, shares_of
 from memoryd.domain.compaction.long_entries import LONG
 from memoryd.domain.compaction.parts.atoms import Atom, Node
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import keep_last
+from memoryd.values import dataclass
 
 _PREFIX = 3  # topics whose file names begin with one word are one kind
 _MANY = 50  # pointers of one type are split by the prefix of their file names

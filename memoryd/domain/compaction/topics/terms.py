@@ -7,9 +7,10 @@ from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
 from memoryd.domain.compaction.parts.identifiers import identifiers, leads_in, nouns, phrases
+from memoryd.values import regex
 
-_PLAIN = re.compile(r"[^\W_][^\W_-]*(?:-[^\W_-]+)*")
-_LATIN = re.compile(r"[a-z\u00c0-\u024f]", re.IGNORECASE)
+_PLAIN = regex(r"[^\W_][^\W_-]*(?:-[^\W_-]+)*")
+_LATIN = regex(r"[a-z\u00c0-\u024f]", re.IGNORECASE)
 _LONGEST = 40  # characters of a term
 _LONGEST_KEPT = 1000  # characters of a line whose terms are kept
 _NOTHING = 1e-9

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from memoryd.domain.compaction.draft import Draft
 from memoryd.domain.compaction.parts.atoms import Atom, Node
@@ -13,6 +12,7 @@ from memoryd.domain.compaction.topics.titles import LONGEST_TITLE
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.plain_text import escaped
 from memoryd.domain.text.phrases import shorten
+from memoryd.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from functools import lru_cache
 
 from memoryd.domain.compaction.parts.status_words import without_status
 from memoryd.domain.text.phrases import shorten
+from memoryd.values import regex
 
 LONGEST_TITLE = 60
-_DATE = re.compile(
+_DATE = regex(
     r"\b\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\d{4}年\d{1,2}月(?:\d{1,2}日)?"
 )
-_NUMBER = re.compile(r"(?<![\w-])#?v?\d[\d.,/]*\w?(?!\w)")
+_NUMBER = regex(r"(?<![\w-])#?v?\d[\d.,/]*\w?(?!\w)")
 _NO_SUBJECT = "notes note section part parts misc other general memory index session sessions log logs update"
 _EMPTY = frozenset(_NO_SUBJECT.split())
 
