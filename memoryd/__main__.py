@@ -13,6 +13,8 @@ def main() -> None:
 
             os.write(1, f"memoryd {__version__}\n".encode())
             return
+        if sys.argv[1:2] == ["__complete"]:
+            sys.exit(_complete(sys.argv[2:]))
         from memoryd.cli import app  # noqa: PLC0415  # see above
 
         app(prog_name="memoryd")
@@ -22,6 +24,17 @@ def main() -> None:
         sys.exit(2)
     except Exception as error:  # noqa: BLE001  # the boundary: report a bug in one sentence
         sys.exit(_report(error))
+
+
+def _complete(arguments: list[str]) -> int:
+    """Answer the completion script of a shell; return the exit code. An error would disturb the prompt."""
+    from memoryd.cli.completion import answer  # noqa: PLC0415  # only shells need it
+
+    try:
+        os.write(1, answer(arguments).encode())
+    except Exception:  # noqa: BLE001  # whatever it is, there is nothing to offer
+        return 1
+    return 0
 
 
 def _report(error: Exception) -> int:

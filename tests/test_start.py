@@ -11,6 +11,7 @@ from support import unmeasured
 NEVER = {"rich", "structlog", "watchdog", "asyncio", "importlib.metadata", "sqlite_utils"}
 NO_PYDANTIC = NEVER | {"pydantic", "pydantic_core", "tomllib"}
 NO_DATABASE = NO_PYDANTIC | {"sqlite3"}
+QUICK = NO_DATABASE | {"memoryd.adapters.git", "memoryd.rules"}
 NO_RULES = {"memoryd.rules", "memoryd.services.checks.check", "memoryd.domain.duplicates.words"}
 
 
@@ -44,6 +45,8 @@ def project(tmp_path: Path) -> Path:
         ),
         (["--help"], NO_DATABASE | {"memoryd.rules", "yaml", "pyromark", "platformdirs"}),
         (["check", "--help"], NO_DATABASE | NO_RULES | {"yaml", "pyromark", "platformdirs"}),
+        (["__complete", "fish", "check", "--select", ""], QUICK | {"yaml", "pyromark"}),
+        (["__complete", "fish", "show", "rev"], QUICK),
         (["rule", "L001"], NO_DATABASE | {"memoryd.config"}),
         (["check"], NO_DATABASE),
         (["check", ".", "--format", "github", "--fail-on", "error", "--scope", "project"], NO_DATABASE),

@@ -43,6 +43,7 @@ class _Memoryd(Program):
         "Start": {
             "version": "memoryd.cli.commands.version:version",
             "help": "memoryd.cli.commands.help:help_",
+            "completion": "memoryd.cli.commands.completion:completion",
         },
         "Run": {
             "run": "memoryd.cli.commands.run:run",
@@ -82,6 +83,7 @@ class _Memoryd(Program):
 
 app = typer.Typer(
     cls=_Memoryd,
+    add_completion=False,  # Typer's changes settings of other programs' menus
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,

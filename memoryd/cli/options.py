@@ -35,7 +35,7 @@ Paths = Annotated[
 ]
 User = Annotated[bool, typer.Option("--user", help="The stores under the home directory.")]
 All = Annotated[bool, typer.Option("--all", help="Every known store.")]
-Agent = Annotated[str | None, typer.Option("--agent", metavar="NAME", help="Only stores of this agent.")]
+Agent = Annotated[str | None, typer.Option("--agent", metavar="AGENT", help="Only stores of this agent.")]
 ScopeOption = Annotated[Scope | None, typer.Option("--scope", help="Only stores of this scope.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
@@ -49,7 +49,6 @@ ReportFormat = Annotated[
         metavar=f"<{'|'.join(REPORTERS)}>",
         help="How to print findings.",
         callback=_known_format,
-        autocompletion=lambda: list(REPORTERS),
     ),
 ]
 Output = Annotated[

@@ -75,7 +75,7 @@ class _Group(TyperGroup):
         width = max(map(len, self.commands))  # aligns the sections
         for heading, names in self.sections().items():
             with formatter.section(heading):
-                formatter.write_dl([(name.ljust(width), _summary(self.commands[name])) for name in names])
+                formatter.write_dl([(name.ljust(width), sentence_of(self.commands[name])) for name in names])
 
     def sections(self) -> Mapping[str, Iterable[str]]:
         """Return the names of the commands by their heading in the help."""
@@ -210,7 +210,7 @@ def _parameter(field: "Field[Any]") -> Parameter:
     return Parameter(field.name, Parameter.KEYWORD_ONLY, default=default, annotation=field.type)
 
 
-def _summary(command: "Command") -> str:
+def sentence_of(command: "Command") -> str:
     """Return the first sentence of a command's help."""
     return " ".join((command.help or "").partition("\n\n")[0].split()).removesuffix(".")
 
@@ -229,6 +229,8 @@ def _processed(
     context: "Context",
     value: object,
 ) -> object:
+    if context.resilient_parsing:  # of an unfinished line, for completion
+        return value
     made = value if value is parameter.default else _made(parameter, value)
     if made is _UNDECIDED or (parameter.required and parameter.value_is_missing(made)):
         try:

@@ -9,12 +9,12 @@ from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.frontmatter_faults import glued_keys, late, unclosed
 from memoryd.domain.markdown.model import FrontMatter, Span
 from memoryd.domain.markdown.yaml_quotes import Misreading, Value, misreading, with_quotes
+from memoryd.domain.stores.claude_code import TYPES
 from memoryd.domain.stores.filenames import is_about_files
 from memoryd.domain.stores.leftovers import original
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.values import regex
 
-TYPES = ("user", "feedback", "project", "reference")
 _LINE_NUMBER = regex(r" \(line (\d+)\)$")
 _NOTHING = frozenset({"", "~", "null"})
 

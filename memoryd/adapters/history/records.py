@@ -1,14 +1,19 @@
 """Operations in the history: begun, finished and read."""
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from hashlib import sha256
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from memoryd.adapters.history import chain
-from memoryd.adapters.history.connection import Connection
+from memoryd.adapters.history.connection import Connection, stored_path
 from memoryd.adapters.history.schema import seconds_of
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
 from memoryd.domain.history.versions import Operation
+
+_PEEK = 0.2  # seconds to wait for other processes
 
 
 class SeenFile(NamedTuple):
@@ -87,6 +92,54 @@ def operations(connection: Connection, where: str, *parameters: object) -> tuple
         *parameters,
     )
     return tuple(Operation(identity, seconds_of(begun), *rest) for identity, begun, *rest in rows)
+
+
+def recent_operations(path: Path, most: int) -> tuple[Operation, ...]:
+    """Return the last finished operations, the newest first; none if the history cannot be read at once.
+
+    Args:
+        path: The history; it is neither made, locked nor migrated.
+        most: How many at most.
+    """
+    sql = (
+        "SELECT id, time, cause, status, title, undoes, actor FROM operations "
+        "WHERE status = 'done' ORDER BY id DESC LIMIT ?"
+    )
+    return tuple(
+        Operation(identity, seconds_of(begun), *rest) for identity, begun, *rest in _peek(path, sql, most)
+    )
+
+
+class FileVersion(NamedTuple):
+    """A version of a file: its number, its time in seconds since the epoch, and whether it is a deletion."""
+
+    number: int
+    time: float
+    is_deletion: bool
+
+
+def recent_versions(path: Path, names: Iterable[str], most: int) -> tuple[FileVersion, ...]:
+    """Return the last versions of a file, the newest first; none if the history cannot be read at once.
+
+    Args:
+        path: The history; it is neither made, locked nor migrated.
+        names: Absolute paths of the file, as it may be recorded.
+        most: How many at most.
+    """
+    sql = "SELECT number, time, hash IS NULL FROM versions WHERE path = ? ORDER BY id DESC LIMIT ?"
+    found = (_peek(path, sql, stored_path(name), most) for name in dict.fromkeys(names))
+    return tuple(
+        FileVersion(number, seconds_of(moment), bool(deleted))
+        for number, moment, deleted in next(filter(None, found), ())
+    )
+
+
+def _peek(path: Path, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=_PEEK)) as raw:
+            return raw.execute(sql, parameters).fetchall()
+    except sqlite3.Error:  # missing, damaged, older or busy
+        return []
 
 
 def to_undo(connection: Connection) -> Iterator[tuple[Operation, frozenset[str]]]:

@@ -1,12 +1,12 @@
 """`help`: topics shipped with the program."""
 
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from memoryd.cli.output.terminal import emit
+from memoryd.cli.values import summary, topic_files
 from memoryd.domain.text.nearest import did_you_mean
 from memoryd.errors import MemorydError
 
@@ -25,7 +25,7 @@ def help_(
 
     With the name of a command, show the help of that command: `memoryd help service install`.
     """
-    topics = _topics()
+    topics = topic_files()
     if not words:
         emit(_listing(topics))
     elif len(words) == 1 and words[0] in topics:
@@ -36,15 +36,9 @@ def help_(
         emit(_help_of_command(ctx, words, topics) + "\n")
 
 
-def _topics() -> "Mapping[str, Traversable]":
-    """Return the files of the topics by name, sorted."""
-    found = (each for each in files("memoryd").joinpath("docs").iterdir() if each.name.endswith(".md"))
-    return {each.name.removesuffix(".md"): each for each in sorted(found, key=lambda each: each.name)}
-
-
 def _listing(topics: "Mapping[str, Traversable]") -> str:
     width = max(map(len, topics))
-    lines = [f"  {name:<{width}}  {_summary(file)}" for name, file in topics.items()]
+    lines = [f"  {name:<{width}}  {summary(file)}" for name, file in topics.items()]
     return "\n".join(
         [
             "Topics (show one with `memoryd help TOPIC`):",
@@ -54,11 +48,6 @@ def _listing(topics: "Mapping[str, Traversable]") -> str:
             "",
         ]
     )
-
-
-def _summary(file: "Traversable") -> str:
-    """Return the sentence below the title of a topic."""
-    return file.read_text(encoding="utf-8").split("\n")[2].removesuffix(".")
 
 
 def _help_of_command(ctx: typer.Context, words: Iterable[str], topics: Iterable[str]) -> str:

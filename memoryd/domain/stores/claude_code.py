@@ -7,6 +7,9 @@ from memoryd.domain.markdown.positions import line_at
 from memoryd.domain.stores.store import directory_name
 from memoryd.values import dataclass
 
+TYPES = ("user", "feedback", "project", "reference")
+"""Types of memory, in front matter."""
+
 _FIELD = b'"cwd"'
 _VERSION = b'"version"'
 _AUTO = b'"AutoMem"'

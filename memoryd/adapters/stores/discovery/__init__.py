@@ -4,7 +4,12 @@ Two ways of looking: known places are searched for what the client itself would 
 that a person names for everything that looks like a store (`named`).
 """
 
-from memoryd.adapters.stores.discovery.known_places import discover, discover_repository, discover_user
+from memoryd.adapters.stores.discovery.known_places import (
+    agents_near,
+    discover,
+    discover_repository,
+    discover_user,
+)
 from memoryd.adapters.stores.discovery.memory_like import memory_like
 from memoryd.adapters.stores.discovery.named_paths import discover_at
 from memoryd.adapters.stores.discovery.places import FoundStores, Places
@@ -13,6 +18,7 @@ from memoryd.adapters.stores.discovery.session_records import newest_client, ses
 __all__ = [
     "FoundStores",
     "Places",
+    "agents_near",
     "discover",
     "discover_at",
     "discover_repository",

@@ -20,7 +20,7 @@ from memoryd.adapters.stores.discovery.session_records import (
 )
 from memoryd.adapters.stores.discovery.worktrees import stores_of_worktrees
 from memoryd.domain.stores.claude_code import slug_of
-from memoryd.domain.stores.store import CONTAINERS, Store, is_memory_name
+from memoryd.domain.stores.store import CONTAINERS, Scope, Store, is_memory_name
 from memoryd.values import dataclass
 
 # Trees that tools create for themselves. They mark others themselves.
@@ -89,6 +89,28 @@ def discover_user(places: Places) -> FoundStores:
     projects = {str(places.repository(directory)) for directory in named if is_dir(directory)}
     found = collect(places, _user(places, records), [places.claude_dir])
     return replace(found, projects=tuple(sorted(projects)))
+
+
+def agents_near(places: Places, cwd: Path) -> dict[str, set[str]]:
+    """Return the scopes of the user's agents and of those around a directory, by name.
+
+    Walks no tree, reads no session record and starts no git: completion in a shell has to be quick.
+    """
+    root = places.repository(normal(cwd))
+    around = [each for each in (normal(cwd), *normal(cwd).parents) if each.is_relative_to(root)]
+    directories = {str(places.claude_dir), *(f"{each}/.claude" for each in around)}
+    items = chain(
+        chain.from_iterable(claude_directory(places, each) for each in sorted(directories)),
+        user_stores(places),
+        project_stores(places, root),
+    )
+    found: dict[str, set[str]] = {}
+    for item in items:
+        if isinstance(item, Store):
+            found.setdefault(item.agent, set()).add(item.scope)
+    if is_dir(Path(places.claude_dir, "projects", slug_of(os.path.realpath(root)), "memory")):
+        found.setdefault(root.name, set()).add(Scope.AUTO)
+    return found
 
 
 def _user(places: Places, records: dict[str, tuple[str, ...]]) -> Iterator[Item]:

@@ -1,0 +1,161 @@
+"""Values that parameters take, for completion in shells."""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+_MOST = 50  # values of a database that are offered
+_ROW = re.compile(r"^\| ([A-Z]\d{3}) \| ([a-z][a-z0-9-]+) \| [a-z]+ \| (.+) \|$", re.MULTILINE)
+FREE = frozenset({"AGE", "ALARM", "DAY", "LINE", "N", "PART", "QUERY", "TEXT", "TIME"})
+"""Metavars of what only the user knows."""
+
+
+class Candidate(NamedTuple):
+    """A value, and a few words about it."""
+
+    value: str
+    about: str = ""
+
+
+FILES, DIRECTORIES = Candidate(":files"), Candidate(":directories")
+"""Answers that the shell itself completes a path; no value begins with a colon."""
+
+Completer = Callable[[str], Iterable[Candidate]]
+"""Yields values that may begin with a text; the caller leaves out those that do not."""
+
+
+def topic_files() -> "Mapping[str, Traversable]":
+    """Return the files of the help topics by name, sorted."""
+    found = (each for each in files("memoryd").joinpath("docs").iterdir() if each.name.endswith(".md"))
+    return {each.name.removesuffix(".md"): each for each in sorted(found, key=lambda each: each.name)}
+
+
+def summary(file: "Traversable") -> str:
+    """Return the sentence below the title of a topic."""
+    return file.read_text(encoding="utf-8").split("\n")[2].removesuffix(".")
+
+
+def topics() -> Iterator[Candidate]:
+    """Yield the topics of the help, sorted by name."""
+    return (Candidate(name, summary(file)) for name, file in topic_files().items())
+
+
+def _rules(text: str) -> Iterator[Candidate]:
+    """Yield codes, or names if the text is no beginning of a code.
+
+    The help topic has the same table as the program and is read in a tenth of the time of the rules.
+    """
+    table = files("memoryd").joinpath("docs", "rules.md").read_text(encoding="utf-8")
+    for code, name, summary in _ROW.findall(table):
+        if text[:1].islower():
+            yield Candidate(name, f"{code}: {summary}")
+        else:
+            yield Candidate(code, f"{name}: {summary}")
+
+
+def _several_rules(text: str) -> Iterator[Candidate]:
+    """Yield codes after the last comma."""
+    before, comma, last = text.rpartition(",")
+    for code, about in _rules(last):
+        yield Candidate(f"{before}{comma}{code}", about)
+
+
+def _agents(_text: str) -> Iterator[Candidate]:
+    from pathlib import Path
+
+    from memoryd.adapters.stores.discovery import Places, agents_near
+    from memoryd.config.locations import locate
+
+    where = locate(os.environ)
+    near = agents_near(Places(where.home, where.claude), Path.cwd())
+    for name, scopes in sorted(near.items()):
+        if name[:1] not in "-:":  # would be an option, or an answer of ours
+            yield Candidate(name, ", ".join(sorted(scopes)))
+
+
+def _operations(_text: str) -> Iterator[Candidate]:
+    from memoryd.adapters.history.records import recent_operations
+    from memoryd.config.locations import locate
+
+    for each in recent_operations(locate(os.environ).history, _MOST):
+        yield Candidate(str(each.id), f"{_time(each.time)} {each.cause}: {each.title}")
+
+
+def _versions(text: str) -> Iterator[Candidate]:
+    """Yield the recorded versions of a file after an `@`."""
+    path, at, version = text.rpartition("@")
+    if not at or not (version.isdecimal() or not version):
+        return
+    from memoryd.adapters.history.records import recent_versions
+    from memoryd.config.locations import locate
+
+    full = os.path.abspath(os.path.expanduser(path))
+    paths = (full, os.path.realpath(full))
+    for each in recent_versions(locate(os.environ).history, paths, _MOST):
+        deleted = " deleted" if each.is_deletion else ""
+        yield Candidate(f"{path}@{each.number}", _time(each.time) + deleted)
+
+
+def _time(seconds: float) -> str:
+    from datetime import datetime
+
+    return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _types(text: str) -> Iterator[Candidate]:
+    """Yield types after the last comma."""
+    from memoryd.domain.stores.claude_code import TYPES
+
+    before, comma, _ = text.rpartition(",")
+    return (Candidate(f"{before}{comma}{each}") for each in TYPES)
+
+
+def _path(_text: str) -> Iterable[Candidate]:
+    return [FILES]
+
+
+def _directory(_text: str) -> Iterable[Candidate]:
+    return [DIRECTORIES]
+
+
+COMPLETERS: dict[str, tuple[Completer, ...]] = {
+    "AGENT": (_agents,),
+    "AGENT|PATH": (_agents, _path),
+    "FROM": (_agents, _directory),
+    "TO": (_agents, _directory),
+    "PATH": (_path,),
+    "FILE": (_path,),
+    "STORE...": (_directory,),
+    "REPO": (_directory,),
+    "CODE": (_rules,),
+    "RULES": (_several_rules,),
+    "TYPE": (_types,),
+    "OPERATION": (_operations,),
+    "FILE[@VERSION]": (_versions, _path),
+    "FILE[@VERSION]|STORE": (_versions, _path),
+    "A": (_versions, _path),
+    "B": (_versions, _path),
+}
+"""By the metavar of a parameter; the first that yields a value answers."""
+
+
+def candidates(metavar: str, text: str) -> list[Candidate]:
+    """Return the values of a parameter that begin with a text, or `FILES` or `DIRECTORIES`.
+
+    Args:
+        metavar: Of the parameter, as its help has it; `<a|b>` lists the values.
+        text: What is typed of the value.
+    """
+    if metavar.startswith("<"):
+        listed = map(Candidate, metavar.strip("<>").split("|"))
+        return [each for each in listed if each.value.startswith(text)]
+    for complete in COMPLETERS.get(metavar, ()):
+        known = complete(text)
+        if found := [each for each in known if each in {FILES, DIRECTORIES} or each.value.startswith(text)]:
+            return found
+    return []
