@@ -98,8 +98,8 @@ def _demand_types(examination: "Examination", wanted: tuple[str, ...]) -> None:
     Raises:
         MemorydError: Naming the type and the nearest.
     """
-    from memoryd.domain.text.nearest import nearest
     from memoryd.domain.stores.claude_code import TYPES
+    from memoryd.domain.text.nearest import nearest
 
     documents = (each for context in examination.contexts for each in context.snapshot.documents.values())
     known = {each.front_matter.type.lower() for each in documents if each.front_matter} | {*TYPES}
