@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memoryd.cli.program import sentence_of
-from memoryd.cli.values import DIRECTORIES, FILES, Candidate, candidates, topics
+from memoryd.cli.values import DIRECTORIES, FILES, Completion, candidates, topics
 
 if TYPE_CHECKING:
     from typer._click import Context
@@ -45,10 +45,10 @@ def answer(arguments: Sequence[str]) -> str:
     return "".join(f"{each}\n" for each in _for_bash(found, last, breaks))
 
 
-def _answered(before: Sequence[str], typed: str) -> list[Candidate]:
+def _answered(before: Sequence[str], typed: str) -> list[Completion]:
     """Return the values for an unfinished word that can be shown on one line."""
     found = complete(before, typed)
-    return [Candidate(each.value, _shown(each.about)) for each in found if each.value.isprintable()]
+    return [Completion(each.value, _shown(each.about)) for each in found if each.value.isprintable()]
 
 
 def _shown(about: str) -> str:
@@ -58,7 +58,7 @@ def _shown(about: str) -> str:
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
-def complete(before: Sequence[str], typed: str) -> list[Candidate]:
+def complete(before: Sequence[str], typed: str) -> list[Completion]:
     """Return the values for an unfinished word of a command line, or `FILES` or `DIRECTORIES`.
 
     Args:
@@ -82,33 +82,33 @@ def complete(before: Sequence[str], typed: str) -> list[Candidate]:
     else:
         found = _options(context, text)
     paths = {FILES, DIRECTORIES}
-    return [each if each in paths else Candidate(joined + each.value, each.about) for each in found]
+    return [each if each in paths else Completion(joined + each.value, each.about) for each in found]
 
 
-def _options(context: "Context", text: str) -> list[Candidate]:
+def _options(context: "Context", text: str) -> list[Completion]:
     """Return the sub-commands, or the options after a hyphen, that begin with a text."""
     found = context.command.shell_complete(context, text)
     commands = getattr(context.command, "commands", {})
     return [
-        Candidate(
+        Completion(
             each.value, sentence_of(commands[each.value]) if each.value in commands else each.help or ""
         )
         for each in found
     ]
 
 
-def _values(context: "Context", wanted: "TyperArgument | TyperOption", text: str) -> list[Candidate]:
+def _values(context: "Context", wanted: "TyperArgument | TyperOption", text: str) -> list[Completion]:
     """Return the values of a parameter that begin with a text."""
     if wanted.metavar == "TOPIC|COMMAND":
         return [each for each in _help_words(context, wanted.name) if each.value.startswith(text)]
     kind = getattr(getattr(wanted, "type_descriptor", None), "annotation", None)
     choices = getattr(kind, "__members__", None)
     if choices:
-        return [Candidate(each.value) for each in choices.values() if each.value.startswith(text)]
+        return [Completion(each.value) for each in choices.values() if each.value.startswith(text)]
     return candidates(wanted.metavar or "", text)
 
 
-def _help_words(context: "Context", name: str) -> Iterator[Candidate]:
+def _help_words(context: "Context", name: str) -> Iterator[Completion]:
     """Yield topics and commands; after a command, its sub-commands."""
     group: Any = context.find_root().command
     given = context.params.get(name) or []
@@ -120,10 +120,10 @@ def _help_words(context: "Context", name: str) -> Iterator[Candidate]:
         yield from topics()
         known -= {each.value for each in topics()}
     for word in sorted(known):
-        yield Candidate(word, sentence_of(commands[word]))
+        yield Completion(word, sentence_of(commands[word]))
 
 
-def _for_bash(found: Iterable[Candidate], last: _Word, breaks: str) -> Iterator[str]:
+def _for_bash(found: Iterable[Completion], last: _Word, breaks: str) -> Iterator[str]:
     """Yield the text that bash puts in place of what follows the last word break.
 
     What is typed stays as it is written, and the rest is quoted, so that no name can become a command.

@@ -15,17 +15,17 @@ FREE = frozenset({"AGE", "ALARM", "DAY", "LINE", "N", "PART", "QUERY", "TEXT", "
 """Metavars of what only the user knows."""
 
 
-class Candidate(NamedTuple):
+class Completion(NamedTuple):
     """A value, and a few words about it."""
 
     value: str
     about: str = ""
 
 
-FILES, DIRECTORIES = Candidate(":files"), Candidate(":directories")
+FILES, DIRECTORIES = Completion(":files"), Completion(":directories")
 """Answers that the shell itself completes a path; no value begins with a colon."""
 
-Completer = Callable[[str], Iterable[Candidate]]
+Completer = Callable[[str], Iterable[Completion]]
 """Yields values that may begin with a text; the caller leaves out those that do not."""
 
 
@@ -40,12 +40,12 @@ def summary(file: "Traversable") -> str:
     return file.read_text(encoding="utf-8").split("\n")[2].removesuffix(".")
 
 
-def topics() -> Iterator[Candidate]:
+def topics() -> Iterator[Completion]:
     """Yield the topics of the help, sorted by name."""
-    return (Candidate(name, summary(file)) for name, file in topic_files().items())
+    return (Completion(name, summary(file)) for name, file in topic_files().items())
 
 
-def _rules(text: str) -> Iterator[Candidate]:
+def _rules(text: str) -> Iterator[Completion]:
     """Yield codes, or names if the text is no beginning of a code.
 
     The help topic has the same table as the program and is read in a tenth of the time of the rules.
@@ -53,19 +53,19 @@ def _rules(text: str) -> Iterator[Candidate]:
     table = files("memoryd").joinpath("docs", "rules.md").read_text(encoding="utf-8")
     for code, name, summary in _ROW.findall(table):
         if text[:1].islower():
-            yield Candidate(name, f"{code}: {summary}")
+            yield Completion(name, f"{code}: {summary}")
         else:
-            yield Candidate(code, f"{name}: {summary}")
+            yield Completion(code, f"{name}: {summary}")
 
 
-def _several_rules(text: str) -> Iterator[Candidate]:
+def _several_rules(text: str) -> Iterator[Completion]:
     """Yield codes after the last comma."""
     before, comma, last = text.rpartition(",")
     for code, about in _rules(last):
-        yield Candidate(f"{before}{comma}{code}", about)
+        yield Completion(f"{before}{comma}{code}", about)
 
 
-def _agents(_text: str) -> Iterator[Candidate]:
+def _agents(_text: str) -> Iterator[Completion]:
     from pathlib import Path
 
     from memoryd.adapters.stores.discovery import Places, agents_near
@@ -75,18 +75,18 @@ def _agents(_text: str) -> Iterator[Candidate]:
     near = agents_near(Places(where.home, where.claude), Path.cwd())
     for name, scopes in sorted(near.items()):
         if name[:1] not in "-:":  # would be an option, or an answer of ours
-            yield Candidate(name, ", ".join(sorted(scopes)))
+            yield Completion(name, ", ".join(sorted(scopes)))
 
 
-def _operations(_text: str) -> Iterator[Candidate]:
+def _operations(_text: str) -> Iterator[Completion]:
     from memoryd.adapters.history.records import recent_operations
     from memoryd.config.locations import locate
 
     for each in recent_operations(locate(os.environ).history, _MOST):
-        yield Candidate(str(each.id), f"{_time(each.time)} {each.cause}: {each.title}")
+        yield Completion(str(each.id), f"{_time(each.time)} {each.cause}: {each.title}")
 
 
-def _versions(text: str) -> Iterator[Candidate]:
+def _versions(text: str) -> Iterator[Completion]:
     """Yield the recorded versions of a file after an `@`."""
     path, at, version = text.rpartition("@")
     if not at or not (version.isdecimal() or not version):
@@ -98,7 +98,7 @@ def _versions(text: str) -> Iterator[Candidate]:
     paths = (full, os.path.realpath(full))
     for each in recent_versions(locate(os.environ).history, paths, _MOST):
         deleted = " deleted" if each.is_deletion else ""
-        yield Candidate(f"{path}@{each.number}", _time(each.time) + deleted)
+        yield Completion(f"{path}@{each.number}", _time(each.time) + deleted)
 
 
 def _time(seconds: float) -> str:
@@ -107,19 +107,19 @@ def _time(seconds: float) -> str:
     return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
-def _types(text: str) -> Iterator[Candidate]:
+def _types(text: str) -> Iterator[Completion]:
     """Yield types after the last comma."""
     from memoryd.domain.stores.claude_code import TYPES
 
     before, comma, _ = text.rpartition(",")
-    return (Candidate(f"{before}{comma}{each}") for each in TYPES)
+    return (Completion(f"{before}{comma}{each}") for each in TYPES)
 
 
-def _path(_text: str) -> Iterable[Candidate]:
+def _path(_text: str) -> Iterable[Completion]:
     return [FILES]
 
 
-def _directory(_text: str) -> Iterable[Candidate]:
+def _directory(_text: str) -> Iterable[Completion]:
     return [DIRECTORIES]
 
 
@@ -144,7 +144,7 @@ COMPLETERS: dict[str, tuple[Completer, ...]] = {
 """By the metavar of a parameter; the first that yields a value answers."""
 
 
-def candidates(metavar: str, text: str) -> list[Candidate]:
+def candidates(metavar: str, text: str) -> list[Completion]:
     """Return the values of a parameter that begin with a text, or `FILES` or `DIRECTORIES`.
 
     Args:
@@ -152,7 +152,7 @@ def candidates(metavar: str, text: str) -> list[Candidate]:
         text: What is typed of the value.
     """
     if metavar.startswith("<"):
-        listed = map(Candidate, metavar.strip("<>").split("|"))
+        listed = map(Completion, metavar.strip("<>").split("|"))
         return [each for each in listed if each.value.startswith(text)]
     for complete in COMPLETERS.get(metavar, ()):
         known = complete(text)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from memoryd.cli import completion
 from memoryd.cli.completion import answer
-from memoryd.cli.values import DIRECTORIES, FILES, Candidate
+from memoryd.cli.values import DIRECTORIES, FILES, Completion
 from memoryd.rules import ALL_RULES
 
 CODES = [f"L001,{each.code}" for each in ALL_RULES if each.code.startswith("A00")]
@@ -96,18 +96,23 @@ def test_bash_gets_what_it_puts_in(line: str, wanted: list[str]) -> None:
 def test_no_value_becomes_a_command_in_bash(
     monkeypatch: pytest.MonkeyPatch, line: str, value: str, wanted: str | None
 ) -> None:
-    monkeypatch.setattr(completion, "complete", lambda *_: [Candidate(value)])
+    monkeypatch.setattr(completion, "complete", lambda *_: [Completion(value)])
     assert in_bash(line) == ([wanted] if wanted else [])
 
 
 def test_a_value_that_cannot_be_shown_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = [Candidate("a\nb"), Candidate("a\x1b[31m"), Candidate("a\u202eb"), Candidate("ab", "x\ny\x1b")]
+    found = [
+        Completion("a\nb"),
+        Completion("a\x1b[31m"),
+        Completion("a\u202eb"),
+        Completion("ab", "x\ny\x1b"),
+    ]
     monkeypatch.setattr(completion, "complete", lambda *_: found)
     assert answer(["zsh", "x"]) == "ab\tx y\\x1b\n"
 
 
 def test_answers_about_paths_are_told_from_values() -> None:
-    assert {FILES, DIRECTORIES} == {Candidate(":files"), Candidate(":directories")}
+    assert {FILES, DIRECTORIES} == {Completion(":files"), Completion(":directories")}
 
 
 @given(st.text(alphabet="ab \\'\"@", max_size=12))

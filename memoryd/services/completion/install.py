@@ -1,4 +1,4 @@
-"""Installation of completion: files, and a line in the settings of a shell."""
+"""Installation of completion in a shell."""
 
 import os
 from collections.abc import Mapping
