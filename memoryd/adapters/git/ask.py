@@ -39,7 +39,7 @@ _CONFIGURATION = """[core]
 \tshowSignature = false
 """
 _REFTABLE = "[extensions]\n\trefStorage = reftable\n"
-_ALWAYS = {
+NOTHING_OF_OTHERS = {
     "GIT_ALLOW_PROTOCOL": "",
     "GIT_ATTR_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": os.devnull,
@@ -52,6 +52,7 @@ _ALWAYS = {
     "LANGUAGE": "",
     "LC_ALL": "C",  # git's messages are compared with `_NOTHING`
 }
+"""Environment in which git reads no settings of the user or the system, and asks nothing."""
 
 _troubles: dict[str, GitError] = {}  # by working tree; of this process
 _resting: dict[str, tuple[float, GitError]] = {}  # until when, in monotonic seconds, by working tree
@@ -116,7 +117,9 @@ def _asked(
         command += [f"--work-tree={repository.top}"] if at_work else []
         objects = os.path.join(repository.common, "objects")
         given = {"GIT_OBJECT_DIRECTORY": objects, "GIT_INDEX_FILE": f"{repository.directory}/index"}
-        environment = environment_without_git() | _ALWAYS | given | {"HOME": own, "XDG_CONFIG_HOME": own}
+        environment = (
+            environment_without_git() | NOTHING_OF_OTHERS | given | {"HOME": own, "XDG_CONFIG_HOME": own}
+        )
         return run_git([*command, *arguments], own, environment, question, patience)
 
 

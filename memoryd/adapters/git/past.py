@@ -52,7 +52,7 @@ def committed_files(top: str, directory: str) -> Iterator[CommittedFile]:
     found = list(_changes(ask(top, command, patience=_PATIENCE)))
     for start in range(0, len(found), _AT_ONCE):
         some = found[start : start + _AT_ONCE]
-        contents = _contents(top, sorted({blob for _, _, _, blob in some if blob}))
+        contents = contents_of(top, sorted({blob for _, _, _, blob in some if blob}))
         for time, author, path, blob in some:
             if not blob or blob in contents:
                 yield CommittedFile(time, author, path, contents.get(blob))
@@ -73,8 +73,12 @@ def _changes(answer: bytes) -> Iterator[tuple[float, str, str, str]]:
             time, author = float(commit[2]), commit[3].decode(errors="replace")
 
 
-def _contents(top: str, blobs: Sequence[str]) -> dict[str, bytes]:
-    """Return the contents of blobs by their ids, without those that are too large or missing."""
+def contents_of(top: str, blobs: Sequence[str]) -> dict[str, bytes]:
+    """Return the contents of blobs by their ids, without those that are too large or missing.
+
+    Raises:
+        GitError: If git cannot be asked.
+    """
     question = "".join(f"{blob}\n" for blob in blobs).encode()
     sizes = ask(top, ["cat-file", "--batch-check"], question, patience=_PATIENCE).splitlines()
     small = [line.split(b" ") for line in sizes if line.split(b" ")[1:2] == [b"blob"]]

@@ -14,6 +14,7 @@ from memoryd.adapters.history.connection import Connection
 from memoryd.adapters.history.contents import damages
 from memoryd.adapters.history.copies.absorb import AbsorbResult, add_past
 from memoryd.adapters.history.copies.backup import back_up
+from memoryd.adapters.history.copies.events import Event, import_events
 from memoryd.adapters.history.copies.repair import import_copy
 from memoryd.adapters.history.expiry import ExpiryResult, expire, versions_of
 from memoryd.adapters.history.guard import follow
@@ -131,7 +132,9 @@ class History:
 
     def roots(self) -> tuple[str, ...]:
         """Return the absolute paths of all recorded stores, including deleted ones."""
-        return tuple(root for (root,) in self._connection.rows(_each("root")) if root is not None)
+        return tuple(
+            root for (root,) in self._connection.rows(records.each_value("root")) if root is not None
+        )
 
     def record(self, root: str, since: float = 0.0) -> tuple[Version, ...]:
         """Return the versions of all files of a store, the oldest first.
@@ -142,11 +145,13 @@ class History:
         """
         return versions_of(self._connection, root, since)
 
+    def all_versions(self) -> Iterator[Version]:
+        """Yield the versions of all stores in the order of their ids, one by one."""
+        return records.all_versions(self._connection)
+
     def present(self, root: str) -> tuple[str, ...]:
         """Return the absolute paths of the files of a store that existed when last seen."""
-        paths = self._connection.rows(_each("path", "root = ?1"), root)
-        last = (records.last_version(self._connection, path) for (path,) in paths if path is not None)
-        return tuple(path for (path,), (_, digest, _) in zip(paths, last, strict=False) if digest is not None)
+        return records.present(self._connection, root)
 
     def versions(self, path: str) -> Iterator[tuple[float, bytes | None]]:
         """Yield all recorded versions of a file, oldest first: seconds since the epoch and content.
@@ -255,11 +260,7 @@ class History:
 
     def counts(self) -> tuple[tuple[str, int], ...]:
         """Return the number of contents, versions and operations."""
-        rows = self._connection.rows(
-            "SELECT (SELECT count(*) FROM stored), (SELECT count(*) FROM versions), "
-            "(SELECT count(*) FROM operations)"
-        )
-        return tuple(zip(("content", "version", "operation"), rows[0], strict=True))
+        return records.counts(self._connection)
 
     def expire(self, now: float, most: int) -> ExpiryResult:
         """Delete versions whose lines exist elsewhere; `now` is in seconds, `most` in bytes."""
@@ -277,6 +278,11 @@ class History:
         self._follow()
         return add_past(self._connection, root, files)
 
+    def import_events(self, events: Iterable[Event]) -> AbsorbResult:
+        """Add events from elsewhere; see `copies.events.import_events`."""
+        self._follow()
+        return import_events(self._connection, events)
+
     def import_copy(self, path: Path) -> AbsorbResult:
         """Add what a copy of another history has more; see `copies.repair.import_copy`."""
         self._follow()
@@ -289,12 +295,3 @@ class History:
     def store_sizes(self) -> dict[str, int]:
         """Return the approximate bytes of each store by root, the largest first."""
         return store_sizes(self._connection.rows)
-
-
-def _each(column: str, where: str = "true") -> str:
-    """Return a query for the different values of an indexed column, which reads few rows; None ends them."""
-    return (
-        f"WITH RECURSIVE found (value) AS (SELECT min({column}) FROM versions WHERE {where} "  # noqa: S608
-        f"UNION ALL SELECT (SELECT min({column}) FROM versions WHERE {where} AND {column} > found.value) "
-        "FROM found WHERE found.value IS NOT NULL) SELECT value FROM found"
-    )

@@ -11,7 +11,9 @@ from memoryd.adapters.history import chain
 from memoryd.adapters.history.connection import Connection, stored_path
 from memoryd.adapters.history.schema import seconds_of
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
-from memoryd.domain.history.versions import Operation
+from memoryd.domain.history.versions import Operation, Version
+
+_AT_ONCE = 1000  # rows
 
 _PEEK = 0.2  # seconds to wait for other processes
 
@@ -175,3 +177,40 @@ def plan_of(connection: Connection, operation: Operation) -> Plan:
     get = connection.contents.get
     changes = tuple(FileChange(root, path, get(a), get(b), mode) for root, path, a, b, mode in rows)
     return Plan(operation.cause, (Fix(operation.title, Applicability.SAFE, changes),))
+
+
+def present(connection: Connection, root: str) -> tuple[str, ...]:
+    """Return the absolute paths of the files of a store that existed when last seen."""
+    paths = connection.rows(each_value("path", "root = ?1"), root)
+    last = (last_version(connection, path) for (path,) in paths if path is not None)
+    return tuple(path for (path,), (_, digest, _) in zip(paths, last, strict=False) if digest is not None)
+
+
+def all_versions(connection: Connection) -> Iterator[Version]:
+    """Yield the versions of all stores in the order of their ids, some at a time."""
+    query = (
+        "SELECT id, time, ifnull(root, ''), path, hash, mode, operation, number, actor, author FROM versions "
+        "WHERE id > ? ORDER BY id LIMIT ?"
+    )
+    last = 0
+    while rows := connection.rows(query, last, _AT_ONCE):
+        yield from (Version(identity, seconds_of(seen), *rest) for identity, seen, *rest in rows)
+        last = rows[-1][0]
+
+
+def counts(connection: Connection) -> tuple[tuple[str, int], ...]:
+    """Return the number of contents, versions and operations."""
+    rows = connection.rows(
+        "SELECT (SELECT count(*) FROM stored), (SELECT count(*) FROM versions), "
+        "(SELECT count(*) FROM operations)"
+    )
+    return tuple(zip(("content", "version", "operation"), rows[0], strict=True))
+
+
+def each_value(column: str, where: str = "true") -> str:
+    """Return a query for the different values of an indexed column, which reads few rows; None ends them."""
+    return (
+        f"WITH RECURSIVE found (value) AS (SELECT min({column}) FROM versions WHERE {where} "  # noqa: S608
+        f"UNION ALL SELECT (SELECT min({column}) FROM versions WHERE {where} AND {column} > found.value) "
+        "FROM found WHERE found.value IS NOT NULL) SELECT value FROM found"
+    )

@@ -96,16 +96,42 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="The new fi
     note(f"{file}: {written_size(file.stat().st_size)}, every hash is right")
 
 
-@app.command("import")
-def import_(file: Annotated[Path, typer.Argument(metavar="FILE", help="A copy of a history.")]) -> None:
-    """Add what another copy of the history has more, for example a backup or that of another machine.
+@app.command()
+def export(
+    directory: Annotated[Path, typer.Argument(metavar="DIRECTORY", help="A new or empty directory.")],
+) -> None:
+    """Write all versions to a git repository, which a person can read without memoryd.
 
-    FILE is not changed. What cannot be read of a damaged copy is left out and counted.
+    Each commit is one change, with its author and time; the working tree has the files as they were last.
+    `memoryd history import DIRECTORY` reads it back. What cannot be read of a damaged history is left out
+    and counted.
     """
     from memoryd.runtime import build
+    from memoryd.services.history.archive import export_history
 
     with build().history() as history:
-        done = history.import_copy(file.absolute())
+        done = export_history(history, directory.absolute())
+    note(f"{directory}: {counted(done.versions, 'version', 'versions')}; read them with `git log -p`")
+    if done.unreadable:
+        note(f"{counted(done.unreadable, 'version', 'versions')} cannot be read")
+        raise typer.Exit(1)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A copy of a history, or an export.")],
+) -> None:
+    """Add what another copy of the history has more, for example a backup or that of another machine.
+
+    FILE is what `history backup` or `history export` wrote, and is not changed. What cannot be read of a
+    damaged copy is left out and counted.
+    """
+    from memoryd.runtime import build
+    from memoryd.services.history.archive import import_export
+
+    with build().history() as history:
+        path = file.absolute()
+        done = import_export(history, path) if path.is_dir() else history.import_copy(path)
     added = _counted((("version", done.versions), ("operation", done.operations)))
     note(f"{added} added")
     if done.unreadable:

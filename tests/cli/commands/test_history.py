@@ -77,6 +77,20 @@ def test_a_backup_comes_back_by_import(project: Path, tmp_path: Path, home: Path
     assert "all intact" in memoryd("history", "verify", cwd=project).err
 
 
+@needs_git
+def test_an_export_comes_back_by_import(project: Path, tmp_path: Path, home: Path) -> None:
+    out = tmp_path / "deep" / "out"
+    done = memoryd("history", "export", str(out), cwd=project)
+    assert (done.code, done.err) == (0, f"{out}: 2 versions; read them with `git log -p`\n")
+    assert (out / "files" / str(project / INDEX)[1:]).read_text() == "- a\n"
+    again = memoryd("history", "export", str(out), cwd=project)
+    assert (again.code, "not an empty directory" in again.err) == (2, True)
+    for path in (home / ".local" / "state" / "memoryd").glob("history.db*"):
+        path.unlink()
+    done = memoryd("history", "import", str(out), cwd=project)
+    assert (done.code, done.err) == (0, "2 versions, 0 operations added\n")
+
+
 @pytest.mark.parametrize("content", [None, b"", b"no history" * 100, b"SQLite format 3\0" + b"\xff" * 5000])
 def test_what_is_no_history_is_not_imported(project: Path, tmp_path: Path, content: bytes | None) -> None:
     file = tmp_path / "file"
