@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import field
 from functools import lru_cache
+from itertools import chain
 from math import ceil
 
 from memoryd.domain.duplicates.vocabulary import CLASSES, FUNCTION_WORDS, NEGATIONS, SYNONYMS
@@ -19,6 +20,7 @@ from memoryd.values import dataclass, regex
 _SHARED = 3  # rare members that two sets must share to be compared
 _BUCKET = 256  # sets per rare member that are checked, the nearest in size first
 _PARTNERS = 12  # sets compared with each set, those that share most first
+_FAMILY = _PARTNERS + 1  # sets that differ in numbers only, and are compared with each other
 _ELISION = regex(r"^(?:[nldcsjmt]|qu)['’]")
 _PARTICIPLE = regex(r"ge(?=\w{4,}(?:t|en)$)")
 _LATIN = (
@@ -98,6 +100,36 @@ class Candidates:
     capped: int = 0
 
 
+def candidates_among(sets: Sequence[frozenset[str]], least: float) -> Candidates:
+    """Find pairs of sets with at least this similarity; of a large family, each is paired with the first.
+
+    Notes that are made from one template differ in numbers, and would crowd out all others.
+
+    Args:
+        sets: The sets, by position.
+        least: As for `alike`.
+    """
+    known: dict[frozenset[str], list[int]] = {}
+    for at, each in enumerate(sets):
+        if each:
+            known.setdefault(_without_numbers(each), []).append(at)
+    families = [each for each in known.values() if len(each) > _FAMILY]
+    left = list(sets)
+    for _, *others in families:
+        for at in others:
+            left[at] = frozenset()
+    found = alike(left, least)
+    for first, *others in families:
+        found.pairs += [(first, at) for at in others]
+        found.capped += len(others) * (len(others) - 1) // 2
+    return found
+
+
+def _without_numbers(features: frozenset[str]) -> frozenset[str]:
+    numbered = [each for each in features if not each.isalpha() and any(map(str.isdigit, each))]
+    return features.difference(numbered) | {"0"} if numbered else features
+
+
 def alike(sets: Sequence[frozenset[str]], least: float, partners: int = _PARTNERS) -> Candidates:
     """Find pairs of sets with at least this similarity (Jaccard), in time that boilerplate cannot blow up.
 
@@ -106,27 +138,30 @@ def alike(sets: Sequence[frozenset[str]], least: float, partners: int = _PARTNER
         least: Common members among all members, over 0 and at most 1.
         partners: Most smaller sets that a set is paired with.
     """
-    counts = Counter(member for each in sets for member in each)
+    counts = Counter(chain.from_iterable(sets))
     ranks = {member: rank for rank, (member, _) in enumerate(sorted(counts.items(), key=_by_rarity))}
     found = Candidates()
     buckets: dict[int, list[int]] = {}  # positions in `order`, by rank of a member
     order = sorted((at for at, each in enumerate(sets) if each), key=lambda at: len(sets[at]))
     sizes = [len(sets[at]) for at in order]
+    least_shared = [min(_SHARED, ceil(least * size)) for size in sizes]
     for place, at in enumerate(order):
         members = sets[at]
         needed = ceil(least * len(members))
-        shared = min(_SHARED, needed)
-        prefix = sorted(ranks[member] for member in members)[: len(members) - needed + shared]
+        prefix = sorted(map(ranks.__getitem__, members))[: len(members) - needed + least_shared[place]]
         smallest = bisect_left(sizes, needed, hi=place)
-        seen: Counter[int] = Counter()
+        known = []
         for rank in prefix:
             bucket = buckets.setdefault(rank, [])
-            known = bucket[-_BUCKET:]
-            found.capped += max(len(bucket) - bisect_left(bucket, smallest) - _BUCKET, 0)
-            seen.update(known)
+            if bucket:
+                first = bisect_left(bucket, smallest)
+                over = max(len(bucket) - first - _BUCKET, 0)
+                found.capped += over
+                known.append(bucket[first + over :])
             bucket.append(place)
-        chosen = (other for other, times in seen.items() if times >= min(shared, ceil(least * sizes[other])))
-        _take(found, sets, at, (order[other] for other in chosen if other >= smallest), least, partners)
+        seen = Counter(chain.from_iterable(known))
+        chosen = [order[other] for other, times in seen.items() if times >= least_shared[other]]
+        _take(found, sets, at, chosen, least, partners)
     return found
 
 
@@ -143,10 +178,10 @@ def _take(  # noqa: PLR0913, PLR0917  # one step of the loop above
     partners: int,
 ) -> None:
     members = sets[at]
-    near = []
+    size, near = len(members), []
     for other in others:
         common = len(members & sets[other])
-        if common >= least * (len(members) + len(sets[other]) - common):
+        if common >= least * (size + len(sets[other]) - common):
             near.append((-common, abs(at - other), other))
     found.capped += max(len(near) - partners, 0)
     found.pairs += [(min(at, other), max(at, other)) for _, _, other in sorted(near)[:partners]]

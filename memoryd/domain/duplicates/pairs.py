@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from memoryd.domain.checks.options import LIKENESS
-from memoryd.domain.duplicates.candidates import alike, content_of
+from memoryd.domain.duplicates.candidates import candidates_among, content_of
 from memoryd.domain.duplicates.copies import copies_in
 from memoryd.domain.duplicates.passages import Note, is_record, label_of, passages_in, passages_of
 from memoryd.domain.duplicates.similarity import CONTAINED, Judgement, Verdict, is_reworded, is_value, judge
@@ -105,7 +105,7 @@ def compare(passages: Sequence[Note], least: float = LIKENESS) -> Likenesses:
         features if len(features := passages[at].words.features) >= _TELLING else frozenset[str]()
         for at in distinct
     ]
-    candidates = alike(sets, least * CONTAINED)
+    candidates = candidates_among(sets, least * CONTAINED)
     for one, other in candidates.pairs:
         left, right = distinct[one], distinct[other]
         judgement = judge(passages[left].words, passages[right].words, least)

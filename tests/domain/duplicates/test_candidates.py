@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryd.domain.duplicates.candidates import alike
+from memoryd.domain.duplicates.candidates import alike, candidates_among
 
 SETS = st.lists(st.frozensets(st.sampled_from("abcdefghijklmnop"), min_size=1, max_size=10), max_size=12)
 
@@ -30,3 +30,25 @@ def test_what_everything_shares_is_capped_and_counted() -> None:
 
 def test_nothing_is_like_nothing() -> None:
     assert alike([frozenset(), frozenset()], 0.6).pairs == []
+
+
+def template(number: int) -> frozenset[str]:
+    return frozenset({"review", "pr", f"#{number}", "shop", "no", "find", "0"})
+
+
+def test_notes_of_a_template_are_compared_with_the_first_and_leave_room_for_others() -> None:
+    pair = [
+        frozenset({"review", "shop", "key", "lock"}),
+        frozenset({"review", "shop", "key", "lock", "door"}),
+    ]
+    sets = [pair[0], *map(template, range(1000)), pair[1]]
+    found = candidates_among(sets, 0.6)
+    assert {(1, at) for at in range(2, 1001)} <= set(found.pairs)
+    assert (0, 1001) in found.pairs
+    assert len(found.pairs) < 1100
+    assert found.capped >= 999 * 998 // 2
+
+
+@given(SETS, st.sampled_from([0.4, 0.6, 0.8, 1.0]))
+def test_few_sets_of_a_kind_are_compared_with_each_other(sets: list[frozenset[str]], least: float) -> None:
+    assert candidates_among(sets, least) == alike(sets, least)
