@@ -1,11 +1,11 @@
 """Answers to the completion scripts of shells."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memoryd.cli.program import sentence_of
 from memoryd.cli.values import DIRECTORIES, FILES, Completion, candidates, topics
+from memoryd.values import regex
 
 if TYPE_CHECKING:
     from typer._click import Context
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 HIDDEN = "__complete"
 """Word that asks for an answer; the scripts of `memoryd completion` say it."""
 _LONGEST = 72  # characters of what is said about a value
-_PLAIN = re.compile(r"[\w@%+=:,./-]")
+_PLAIN = regex(r"[\w@%+=:,./-]")
 _QUOTES = "'\""
 _ESCAPABLE = '"\\$`'  # between double quotation marks
 

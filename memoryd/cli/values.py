@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
+from memoryd.values import regex
+
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 _MOST = 50  # values of a database that are offered
-_ROW = re.compile(r"^\| ([A-Z]\d{3}) \| ([a-z][a-z0-9-]+) \| [a-z]+ \| (.+) \|$", re.MULTILINE)
+_ROW = regex(r"^\| ([A-Z]\d{3}) \| ([a-z][a-z0-9-]+) \| [a-z]+ \| (.+) \|$", re.MULTILINE)
 FREE = frozenset({"AGE", "ALARM", "DAY", "LINE", "N", "PART", "QUERY", "TEXT", "TIME"})
 """Metavars of what only the user knows."""
 

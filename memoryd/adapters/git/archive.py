@@ -5,7 +5,6 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile, mkdtemp
 from typing import IO
@@ -16,6 +15,7 @@ from memoryd.adapters.git.past import contents_of
 from memoryd.adapters.git.process import environment_without_git, git_program
 from memoryd.adapters.git.repository import GitError
 from memoryd.errors import MemorydError
+from memoryd.values import dataclass
 
 _BRANCH = "main"
 _ADDRESS = "memoryd@localhost"

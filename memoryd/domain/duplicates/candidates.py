@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import field
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 from math import ceil
 
@@ -65,7 +65,7 @@ def feature_of(word: str) -> str:
     if not word.isalpha():
         elided = _ELISION.sub("", word)
         return feature_of(elided) if elided != word and elided else word
-    return CLASSES.get(word) or _REPRESENTATIVES.get(content_stem(word)) or content_stem(word)
+    return CLASSES.get(word) or _representatives().get(content_stem(word)) or content_stem(word)
 
 
 @lru_cache(16_384)
@@ -89,7 +89,10 @@ def content_stem(word: str) -> str:
     return word[:-1] if len(word) > _LEAST and word[-1] == word[-2] else word
 
 
-_REPRESENTATIVES = {content_stem(word): content_stem(group[0]) for group in SYNONYMS for word in group}
+@cache
+def _representatives() -> dict[str, str]:
+    """Return the stem of the first of a group of synonyms for the stem of each."""
+    return {content_stem(word): content_stem(group[0]) for group in SYNONYMS for word in group}
 
 
 @dataclass(slots=True)

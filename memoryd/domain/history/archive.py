@@ -3,12 +3,12 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
 
 from memoryd.domain.history.versions import GIT, Operation, Version
 from memoryd.domain.text.phrases import counted, one_line
+from memoryd.values import dataclass, regex
 
 README = """# The history of memory files
 
@@ -27,7 +27,7 @@ README_PATH = b"README.md"
 _FORMAT = 1
 _TOP = "files"
 _LONGEST = 200  # bytes of a name; file systems allow 255
-_GITS_OWN = re.compile(r"\.git|git~", re.IGNORECASE)
+_GITS_OWN = regex(r"\.git|git~", re.IGNORECASE)
 _MARK = "memoryd: "
 
 

@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 
 from memoryd.errors import MemorydError
+from memoryd.values import dataclass
 
 _MARK = "# completion of memoryd"
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +19,7 @@ from memoryd.domain.history.archive import (
     tree_path,
 )
 from memoryd.errors import MemorydError
+from memoryd.values import dataclass
 
 
 @dataclass(slots=True)
