@@ -1,6 +1,8 @@
 """Proof that a compaction loses nothing."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from memoryd.domain.compaction.cannot import CannotCompactError
 from memoryd.domain.compaction.draft import Draft, draft_of, with_files
@@ -23,6 +25,8 @@ from memoryd.domain.limits.budget import band, used
 from memoryd.domain.links.names import reachable
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot
+
+_T = TypeVar("_T")
 
 _LAST = (True, float("inf"))  # what entries are sorted by that may not move
 
@@ -58,25 +62,31 @@ def prove(
 def _prove_lossless(before: Snapshot, after: Snapshot) -> int:
     """Prove that every line, link and topic file is where an agent finds it; return how many lines."""
     had, has = line_counts(before), line_counts(after)
-    standing = _standing(before)
+    standing = Counter(_standing(before)).items()
     spare = repeated_lines(before)
-    for text in standing:
-        spare.update(lines_of(text))
+    for text, times in standing:
+        _add(spare, lines_of(text), times)
     missing = had - spare - has
     missing.update(dict.fromkeys(had.keys() - has.keys(), 1))
     if missing:
         raise CannotCompactError(f"the plan would lose {missing.total()} lines")
     links = link_counts(before)
     spare_links = repeated_links(before)
-    for text in standing:
-        spare_links.update(link_counts_in(before, text))
-    astray = links - spare_links - link_counts(after)
-    if astray or links.keys() - link_counts(after).keys():
+    for text, times in standing:
+        _add(spare_links, link_counts_in(before, text), times)
+    now = link_counts(after)
+    astray = links - spare_links - now
+    if astray or links.keys() - now.keys():
         raise CannotCompactError(f"the plan would lead {max(astray.total(), 1)} links astray")
     reached = reachable(after).keys()
     if not reachable(before).keys() | (after.documents.keys() - before.documents.keys()) <= reached:
         raise CannotCompactError("the plan would leave a topic file that the index file does not lead to")
     return had.total()
+
+
+def _add(counts: Counter[_T], more: Counter[_T], times: int) -> None:
+    for each, count in more.items():
+        counts[each] += count * times
 
 
 def _standing(before: Snapshot) -> list[bytes]:

@@ -1,6 +1,7 @@
 """Relative dates such as “yesterday”, meaningless to later readers."""
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 
 from memoryd.domain.dates.relative_words import AMBIGUOUS, GERMAN, HINTS, RELATIVE, STANDING
 from memoryd.domain.dates.written import dates_in, dates_in_name
@@ -15,7 +16,8 @@ _QUOTED = regex(
     r"\"[^\"\n]*\"|“[^”\n]*”|„[^“”\n]*[“”]|«[^»\n]*»|「[^」\n]*」|『[^』\n]*』|'[^'\n]{1,60}'(?!\w)"
 )
 _CLAUSE_END = regex(r"[.!?;:,](?:\s|\Z)|[。！？；，：、()（）]|[—–]|\n")
-_COMMA = regex(r"\s*[,，、]")
+_COMMA = regex(r"\s{0,20}[,，、]")
+_CLAUSE = 500  # characters on each side of a word that are searched for signs of an event
 
 
 def relative_dates(document: Document) -> Iterator[Span]:
@@ -34,7 +36,7 @@ def relative_dates(document: Document) -> Iterator[Span]:
         quotes = [match.span() for match in _QUOTED.finditer(text)] if found else []
         for start, end in found:
             is_keyword = text[start:end].isupper() and not text.isupper()
-            quoted = is_keyword or any(first <= start < last for first, last in quotes)
+            quoted = is_keyword or _is_in_any(start, quotes)
             span = byte_span(text, start, end, spoken.start)
             line = document.line_at(span.start)
             if line.start not in skipped:
@@ -54,17 +56,24 @@ def _words(text: str) -> Iterator[tuple[int, int]]:
             start, end = match.span()
             clause = _clause(text, start, end)
             is_here = match[0].lower() == "hier" and GERMAN.search(clause)
-            is_known = any(first <= start < last for first, last in certain)
+            is_known = _is_in_any(start, certain)
             if not is_here and not is_known and signs.search(clause):
                 yield start, end
 
 
 def _clause(text: str, start: int, end: int) -> str:
     """Return the clause around a part of a text, without that part; “Today, we moved it” is one clause."""
-    begin = max((found.end() for found in _CLAUSE_END.finditer(text, 0, start)), default=0)
+    first, last = max(start - _CLAUSE, 0), end + _CLAUSE
+    begin = max((found.end() for found in _CLAUSE_END.finditer(text, first, start)), default=first)
     comma = _COMMA.match(text, end) if not text[begin:start].strip() else None
-    after = _CLAUSE_END.search(text, comma.end() if comma else end)
-    return f"{text[begin:start]} {text[end : after.start() if after else len(text)]}"
+    after = _CLAUSE_END.search(text, comma.end() if comma else end, last)
+    return f"{text[begin:start]} {text[end : after.start() if after else last]}"
+
+
+def _is_in_any(offset: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Return whether an offset is in one of sorted spans that do not overlap."""
+    at = bisect_right(spans, offset, key=lambda span: span[0]) - 1
+    return at >= 0 and offset < spans[at][1]
 
 
 def _prose(document: Document) -> Iterator[Span]:

@@ -20,7 +20,7 @@ _RUN_WORD = regex(r"[^\W\d_]+")
 _LONGEST_PHRASE = 3  # words
 _MOST_READ = 2000  # characters of a line whose phrases are taken
 _LEAD_IN = regex(
-    r"\s*(?:[-*+]|\d+[.)])?\s*(?:\[[ xX]\]\s+)?"
+    r"\s*+(?:[-*+]|\d+[.)])?\s*+(?:\[[ xX]\]\s+)?"
     r"(?:\[(?P<link>[^\[\]`*<>\\\n]{4,40})\]\("
     r"|\*\*(?P<bold>[^*`\[\]<>|\n]{4,40})\*\*|(?P<plain>[^*`\[\]<>|\n:—–]{4,40})(?::\s| [—–-] ))"
 )
