@@ -9,7 +9,7 @@ from memoryd.domain.compaction.cannot import CannotCompactError
 from memoryd.domain.compaction.draft import draft_of
 from memoryd.domain.compaction.long_entries import long_entries, long_pointers
 from memoryd.domain.compaction.shorten import compact, shorten
-from memoryd.domain.edits.plan import Fix
+from memoryd.domain.edits.plan import Applicability, Fix
 from memoryd.domain.history.past import UNKNOWN
 from memoryd.domain.limits.budget import NEAR, Budget, budgets_of
 from memoryd.domain.links.names import unseen_topics
@@ -90,6 +90,8 @@ def _compaction(context: RuleContext) -> tuple[Fix | None, str]:
     snapshot = context.snapshot
     if not context.options.want_fixes or not snapshot.store.profile.rewrites:
         return None, ""
+    if not context.options.want_changes and snapshot.index and snapshot.index.undecodable is None:
+        return Fix(_TITLE, Applicability.SAFE, ()), ""
     try:
         fix = compact(snapshot, context.around.past)
         return fix and replace(fix, title=_TITLE, outcome=fix.title), ""

@@ -1,6 +1,6 @@
 """Relative dates such as “yesterday”, meaningless to later readers."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from memoryd.domain.dates.relative_words import AMBIGUOUS, GERMAN, HINTS, RELATIVE, STANDING
@@ -17,7 +17,8 @@ _QUOTED = regex(
 )
 _CLAUSE_END = regex(r"[.!?;:,](?:\s|\Z)|[。！？；，：、()（）]|[—–]|\n")
 _COMMA = regex(r"\s{0,20}[,，、]")
-_CLAUSE = 500  # characters on each side of a word that are searched for signs of an event
+_MARKS = ".!?;:,"
+_LONGEST = 500  # characters of a clause that are searched for signs of an event
 
 
 def relative_dates(document: Document) -> Iterator[Span]:
@@ -34,11 +35,14 @@ def relative_dates(document: Document) -> Iterator[Span]:
         text = document.slice(spoken)
         found = sorted(_words(text)) if parts_in(text, hints) else []
         quotes = [match.span() for match in _QUOTED.finditer(text)] if found else []
+        is_shouted = bool(found) and text.isupper()
+        last, at, line = 0, spoken.start, Span(0, 0)
         for start, end in found:
-            is_keyword = text[start:end].isupper() and not text.isupper()
-            quoted = is_keyword or _is_in_any(start, quotes)
-            span = byte_span(text, start, end, spoken.start)
-            line = document.line_at(span.start)
+            quoted = (not is_shouted and text[start:end].isupper()) or _is_in_any(start, quotes)
+            span = byte_span(text[last:end], start - last, end - last, at)
+            last, at = start, span.start
+            if at >= line.end:
+                line = document.line_at(at)
             if line.start not in skipped:
                 skipped[line.start] = bool(STANDING.search(document.slice(line))) or _is_dated(
                     document, line, span.start
@@ -51,23 +55,38 @@ def _words(text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of the relative dates of a text, in no order."""
     certain = [match.span() for match in RELATIVE.finditer(text)]
     yield from certain
+    marks: list[tuple[int, int]] | None = None
     for word, signs in AMBIGUOUS:
+        judged: dict[tuple[int, int], tuple[bool, bool]] = {}  # a clause may have thousands of such words
         for match in word.finditer(text):
-            start, end = match.span()
-            clause = _clause(text, start, end)
-            is_here = match[0].lower() == "hier" and GERMAN.search(clause)
-            is_known = _is_in_any(start, certain)
-            if not is_here and not is_known and signs.search(clause):
-                yield start, end
+            if marks is None:
+                marks = [found.span() for found in _CLAUSE_END.finditer(text)]
+            around = _clause(text, *match.span(), marks)
+            if around not in judged:
+                clause = word.sub(" ", text[slice(*around)])
+                judged[around] = bool(signs.search(clause)), bool(GERMAN.search(clause))
+            is_event, is_german = judged[around]
+            is_here = is_german and match[0].lower() == "hier"
+            if is_event and not is_here and not _is_in_any(match.start(), certain):
+                yield match.span()
 
 
-def _clause(text: str, start: int, end: int) -> str:
-    """Return the clause around a part of a text, without that part; “Today, we moved it” is one clause."""
-    first, last = max(start - _CLAUSE, 0), end + _CLAUSE
-    begin = max((found.end() for found in _CLAUSE_END.finditer(text, first, start)), default=first)
+def _clause(text: str, start: int, end: int, marks: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Return start and end of the clause around a word; “Today, we moved it” is one clause.
+
+    Args:
+        text: The text.
+        start: Where the word starts.
+        end: Where it ends.
+        marks: The places of all marks that end a clause.
+    """
+    before = bisect_right(marks, start, key=lambda mark: mark[1])
+    begin = start if text[max(start - 1, 0)] in _MARKS else marks[before - 1][1] if before else 0
     comma = _COMMA.match(text, end) if not text[begin:start].strip() else None
-    after = _CLAUSE_END.search(text, comma.end() if comma else end, last)
-    return f"{text[begin:start]} {text[end : after.start() if after else last]}"
+    after = bisect_left(marks, (comma.end() if comma else end, 0))
+    last = marks[after][0] if after < len(marks) else len(text)
+    begin += (start - begin) // _LONGEST * _LONGEST
+    return begin, min(last, begin + _LONGEST)
 
 
 def _is_in_any(offset: int, spans: Sequence[tuple[int, int]]) -> bool:

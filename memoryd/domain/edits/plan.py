@@ -140,7 +140,7 @@ class Fix:
     Attributes:
         title: The proposal, in a few words.
         applicability: Who decides about it.
-        changes: Its changes, one a file.
+        changes: Its changes, one a file; none where they were not asked for, and take long to plan.
         proof: The proof that it loses nothing; None without one.
         outcome: The sentence about it once it is applied; "" where the title says enough.
     """

@@ -63,7 +63,7 @@ class Examination:
         if any(rule.code.startswith(_WITH_MENTIONS) for rule in self._rules):
             around = tuple(map(partial(read_mentions, git=terms.git), snapshots, around))
         around = tuple(map(self._with_past, snapshots, around))
-        options = RuleOptions(likeness=terms.likeness)
+        options = RuleOptions(likeness=terms.likeness, want_changes=terms.plans)
         self._contexts = tuple(map(context_of, snapshots, around, repeat(options)))
         self._roster = gather(self._found, snapshots, git=terms.git)
 

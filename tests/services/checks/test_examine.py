@@ -23,9 +23,9 @@ def store(tmp_path: Path) -> Store:
     return agent_store(str(tmp_path / ".claude/agent-memory/reviewer"), user=False)
 
 
-def examined(store: Store, code: str, *, tracked: bool = False) -> Examination:
+def examined(store: Store, code: str, *, tracked: bool = False, plans: bool = False) -> Examination:
     rules = tuple(rule for rule in ALL_RULES if rule.code == code)
-    return Examination(FoundStores((store,)), Terms(rules, NOTHING, NOTHING, tracked=tracked))
+    return Examination(FoundStores((store,)), Terms(rules, NOTHING, NOTHING, tracked=tracked, plans=plans))
 
 
 def names(examination: Examination, **pending: bytes | None) -> list[str]:
@@ -70,3 +70,23 @@ def test_answers_of_servers_stay_with_changes(store: Store) -> None:
     examination.learn({"https://example.com/x": "does not exist (404)"})
     assert names(examination) == ["MEMORY.md"]
     assert names(examination, a=b"Text.\n") == ["MEMORY.md"]
+
+
+@pytest.mark.parametrize("plans", [True, False])
+def test_a_compaction_is_planned_where_changes_are_asked_for_and_named_everywhere(
+    store: Store, *, plans: bool
+) -> None:
+    write_tree(Path(store.root), {"MEMORY.md": "".join(f"- fact {number}\n" for number in range(300))})
+    (found,) = examined(store, "S001", plans=plans).report().diagnostics
+    assert found.fix
+    assert found.fix.title == "compact the index file"
+    assert bool(found.fix.changes) is plans
+
+
+@pytest.mark.parametrize("plans", [True, False])
+def test_an_index_file_that_cannot_be_read_has_no_fix(store: Store, *, plans: bool) -> None:
+    Path(store.root).mkdir(parents=True)
+    (Path(store.root) / "MEMORY.md").write_bytes(b"- fact \xff\n" * 300)
+    (found,) = examined(store, "S001", plans=plans).report().diagnostics
+    assert found.fix is None
+    assert "cannot be compacted: byte 7" in found.message

@@ -40,7 +40,7 @@ def store_at(root: Path) -> Store:
 
 def examined(store: Store, rules: tuple[Rule, ...] = ALL_RULES) -> Examination:
     nothing = Choice("", "/")
-    return Examination(FoundStores((store,)), Terms(rules, nothing, nothing))
+    return Examination(FoundStores((store,)), Terms(rules, nothing, nothing, plans=True))
 
 
 def planned_for(store: Store, *, unsafe: bool = False, rewrites: frozenset[str] = frozenset()) -> FixPlan:
@@ -143,7 +143,7 @@ CASES = sorted(path for path in (REPOSITORY / "tests" / "cases").glob("*/store")
 def demand_an_end(found: FoundStores, *, unsafe: bool) -> None:
     """Planning ends, leaves nothing that it could fix, and, if only safe, adds nothing new."""
     nothing = Choice("", "/")
-    examination = Examination(found, Terms(ALL_RULES, nothing, nothing))
+    examination = Examination(found, Terms(ALL_RULES, nothing, nothing, plans=True))
     planned = plan_fixes(examination.report, found.stores, cause="check", unsafe=unsafe)
     pending = {change.path: change for change in planned.plan.changes}
     after = examination.report(pending)
