@@ -20,7 +20,6 @@ UNTESTED = {
     "memoryd.cli.output.stores",
     "memoryd.domain.agents.roster",
     "memoryd.domain.checks.rule",
-    "memoryd.domain.compaction.choose",
     "memoryd.domain.compaction.draft",
     "memoryd.domain.compaction.parts.atoms",
     "memoryd.domain.compaction.parts.splits",
