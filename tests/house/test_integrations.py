@@ -71,6 +71,29 @@ def test_the_job_for_gitlab_is_legal() -> None:
     assert words[words.index("--output") + 1] == job["artifacts"]["reports"]["codequality"]
 
 
+def test_one_line_of_each_example_is_marked_for_the_address() -> None:
+    for text in re.findall(r"```yaml\n(.*?)```", text_of("ci"), re.DOTALL):
+        marked = [line for line in text.splitlines() if "OWNER" in line]
+        assert [line.endswith("  # replace OWNER") for line in marked] == [True]
+
+
+def test_the_lowest_versions_are_those_that_the_package_allows() -> None:
+    needs = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["dependencies"]
+    allowed = [re.sub(r"^([a-z-]+)>=([\d.]+).*", r"\1==\2", each) for each in needs]
+    lines = (REPOSITORY / ".ci" / "lowest.txt").read_text().splitlines()
+    assert [line for line in lines if not line.startswith("#")] == allowed
+
+
+def test_the_workflow_runs_every_version_that_is_promised() -> None:
+    jobs = yaml.safe_load((REPOSITORY / ".github" / "workflows" / "tests.yml").read_text())["jobs"]
+    versions = jobs["tests"]["strategy"]["matrix"]["python"]
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    promised = [each.rpartition(" ")[2] for each in project["classifiers"] if re.search(r":: 3\.\d+$", each)]
+    assert f">={versions[0]}" == project["requires-python"]
+    assert set(promised) <= set(versions)
+    assert any("-c .ci/lowest.txt" in step.get("run", "") for step in jobs["lowest"]["steps"])
+
+
 def test_the_settings_of_the_topic_are_legal(tmp_path: Path) -> None:
     (text,) = re.findall(r"choose checks and nothing else.*?\n\n((?:    .*\n|\n)+)", text_of("checking"))
     written = re.sub("^    ", "", text, flags=re.MULTILINE)
