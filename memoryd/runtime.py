@@ -19,6 +19,7 @@ from memoryd.adapters.stores.discovery import (
 )
 from memoryd.adapters.trust import read_trusted
 from memoryd.config import Config, load
+from memoryd.config.daemon import Enforcement
 from memoryd.config.locations import LOCATIONS, Locations, locate
 from memoryd.domain.stores.store import Scope, Store
 from memoryd.domain.text.nearest import nearest
@@ -96,7 +97,7 @@ class Runtime:
         """Return the same for sample memory in a home of its own, which is below the cache."""
         home = self.locations.index.parent / "sample"
         paths = {name: home / location.name for name, location in LOCATIONS.items()}
-        return Runtime(Config(settle=1.0), Locations(home=home, **paths), home)
+        return Runtime(Config(enforce=Enforcement(), settle=1.0), Locations(home=home, **paths), home)
 
     def demand_inside(self, root: str) -> None:
         """Check that a store is not, by a link that came meanwhile, outside of its repository.

@@ -61,9 +61,7 @@ def test_help_groups_the_commands(tmp_path: Path) -> None:
     assert groups == ["Options", "Look", "Check", "Tidy", "Connect", "Start", "Run"]
 
 
-@pytest.mark.parametrize(
-    "arguments", [["nosuch"], ["check", "--nosuch"], ["check", "--format", "nosuch"], []]
-)
+@pytest.mark.parametrize("arguments", [["nosuch"], ["check", "--nosuch"], ["check", "--format", "nosuch"]])
 def test_a_wrong_command_line_is_2(tmp_path: Path, arguments: list[str]) -> None:
     assert memoryd(*arguments, cwd=tmp_path).code == 2
 

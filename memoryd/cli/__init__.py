@@ -41,6 +41,7 @@ class _Memoryd(Program):
             "move": "memoryd.cli.commands.move:move",
         },
         "Start": {
+            "init": "memoryd.cli.commands.init:init",
             "version": "memoryd.cli.commands.version:version",
             "help": "memoryd.cli.commands.help:help_",
             "completion": "memoryd.cli.commands.completion:completion",
@@ -84,7 +85,7 @@ class _Memoryd(Program):
 app = typer.Typer(
     cls=_Memoryd,
     add_completion=False,  # Typer's changes settings of other programs' menus
-    no_args_is_help=True,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -101,6 +102,7 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
+    ctx: typer.Context,
     *,
     version: Annotated[
         bool,
@@ -110,3 +112,9 @@ def _options(
     ] = False,
 ) -> None:
     """Looks after what AI coding agents remember."""
+    if ctx.invoked_subcommand is None and not version:
+        from memoryd.cli.commands.status import first_screen
+        from memoryd.cli.output.terminal import emit, emit_lines
+
+        lines = first_screen()
+        emit_lines(lines) if lines else emit(f"{ctx.get_help()}\n")

@@ -39,6 +39,7 @@ Agent = Annotated[str | None, typer.Option("--agent", metavar="AGENT", help="Onl
 ScopeOption = Annotated[Scope | None, typer.Option("--scope", help="Only stores of this scope.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
+Yes = Annotated[bool, typer.Option("--yes", help="Let the daemon compact index files, without asking.")]
 Apply = Annotated[bool, typer.Option("--apply", help="Apply the changes without asking.")]
 ShowDiff = Annotated[bool, typer.Option("--diff", help="Only show the diff; exit 1 if there is one.")]
 

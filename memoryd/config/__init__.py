@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from memoryd.config.checks import FORMS, Checks, unknown_key
-from memoryd.config.daemon import DaemonConfig, Enforcement, enforcement
+from memoryd.config.daemon import UNCHOSEN, DaemonConfig, Enforcement, enforcement
 from memoryd.config.forms import (
     ANY_PATH,
     EXACTLY,
@@ -120,7 +120,8 @@ class Config(Checks):
 
     Attributes:
         projects: Glob patterns of directories to search for stores.
-        enforce: What the daemon does with an index file over its limit, by scope and path.
+        enforce: What the daemon does with an index file over its limit, by scope and path; None until the
+            user has chosen.
         settle: Seconds without a change before the daemon changes a store.
         rescan: Seconds between two full scans; None to derive it from their cost.
         rewrite: Names of profiles that may be rewritten, besides those of Claude Code.
@@ -131,7 +132,7 @@ class Config(Checks):
     """
 
     projects: tuple[str, ...] = ()
-    enforce: Annotated[Enforcement, WrittenForm(enforcement)] = field(default_factory=Enforcement)
+    enforce: Annotated[Enforcement, WrittenForm(enforcement)] | None = None
     settle: Annotated[float, Number(0), WrittenForm(seconds)] = 120.0
     rescan: Annotated[float, Number(0.1), WrittenForm(seconds)] | None = None
     rewrite: tuple[str, ...] = ()
@@ -146,6 +147,11 @@ class Config(Checks):
         for name in self.rewrite:
             if name not in names:
                 raise ValueError(f'rewrite: there is no profile "{name}"; known: {", ".join(names)}')
+
+    @property
+    def enforced(self) -> Enforcement:
+        """The actions of the daemon: those that the user chose, and only reports until then."""
+        return self.enforce or UNCHOSEN
 
     @property
     def harnesses(self) -> tuple[Profile, ...]:

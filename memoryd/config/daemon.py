@@ -64,6 +64,10 @@ class Enforcement:
         return words[store.scope] or self.default
 
 
+UNCHOSEN = Enforcement(default=Enforce.REPORT)
+"""Actions until the user has chosen: memoryd changes nothing without consent."""
+
+
 def enforcement(value: object) -> object:
     """Return a word as the default, or a table with its paths separated from its words."""
     if isinstance(value, str):

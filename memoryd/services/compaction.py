@@ -13,6 +13,8 @@ from memoryd.domain.compaction.shorten import compact
 from memoryd.domain.edits.plan import Fix, Plan
 from memoryd.domain.history.past import Past, read_past
 from memoryd.domain.limits.budget import Budget, Threshold, budget_of
+from memoryd.domain.limits.loaded import loaded_view
+from memoryd.domain.markdown.document import parse
 from memoryd.domain.stores.profiles import may_rewrite, rewrite_refusal
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Store
@@ -81,6 +83,18 @@ def plan_compaction(
             problems.append(f"{store.root} is not compacted: {error}")
     fixes.sort(key=lambda fix: f"{fix.changes[0].root}/")  # `status` finds each store's sentence by its place
     return CompactionPlan(Plan("compact", tuple(fixes)), tuple(problems), _rest(rest))
+
+
+def index_budget(store: Store) -> Budget | None:
+    """Return the budget of a store's index file, the only file that is read; None if it cannot be read."""
+    path = f"{store.root}/{store.profile.index_name}"
+    try:
+        raw = files.content(path, store.bound)
+    except files.UnreadableError:
+        return None
+    if raw is None:
+        return None
+    return Budget(parse(store.profile.index_name, raw), store.profile, loaded_view(raw, store.profile))
 
 
 def _is_over(snapshot: Snapshot) -> bool:

@@ -17,7 +17,7 @@ def test_what_is_enforced_may_differ_by_scope_and_by_path(tmp_path: Path) -> Non
         tmp_path,
         '[enforce]\nproject = "report"\nauto = "off"\n"~/code/*" = "compact"\n"~/code/app/*" = "off"\n',
     )
-    enforce = load(path, {}).enforce
+    enforce = load(path, {}).enforced
 
     def word(root: str, scope: Scope) -> Enforce:
         return enforce.of(Store(root, scope, "a", "", CLAUDE_AGENT), "/home/me")

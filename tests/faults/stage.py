@@ -64,6 +64,7 @@ class Stage:
             "MEMORYD_CACHE_DIR": str(self.index.parent),
             "MEMORYD_SETTLE": f"{SETTLE}s",
             "MEMORYD_RESCAN": "5s",
+            "MEMORYD_ENFORCE": "compact",
             "PYTHONPATH": f"{REPOSITORY}{os.pathsep}{REPOSITORY / 'tests'}",
         }
         self._environment |= measured_too(self.index.parent)

@@ -24,7 +24,7 @@ NOUNS = {
         "forgetting",
     ),
     *("git", "history", "limits", "links", "markdown", "removal", "search", "service", "staleness"),
-    *("status", "stores", "text", "trust"),
+    *("setup", "status", "stores", "text", "trust"),
 }
 # Words that end like participles and are nouns.
 NOUNS_IN_ING = {"Finding", "Heading", "Misreading", "Setting"}

@@ -17,12 +17,20 @@ from memoryd.domain.limits.loaded import loaded_view
 from memoryd.domain.stores.profiles import CLAUDE_AGENT
 
 
+def consent() -> dict[str, str]:
+    """The variable by which a daemon may change memory, where no test has configured that."""
+    config = locate(os.environ).config
+    text = config.read_text() if config.exists() else ""
+    return {} if "enforce" in text else {"MEMORYD_ENFORCE": "compact"}
+
+
 class Service:
     """A running daemon and what it logs."""
 
     def __init__(self, output: IO[bytes], before: tuple[str, ...] = (), **environment: str) -> None:
         self.output = output
-        own = {"MEMORYD_SETTLE": "0.3", "MEMORYD_RESCAN": "0.5", "PYTHONPATH": str(REPOSITORY)} | environment
+        own = {"MEMORYD_SETTLE": "0.3", "MEMORYD_RESCAN": "0.5", "PYTHONPATH": str(REPOSITORY)}
+        own |= consent() | environment
         command = [*before, *python("-m", "memoryd", "run")]
         self.process = subprocess.Popen(command, env=os.environ | own, stderr=output)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from memoryd.cli import options
 from memoryd.cli.output.terminal import note, short
 
 if TYPE_CHECKING:
@@ -24,16 +25,22 @@ def run(
         bool,
         typer.Option("--sample", help="Look after sample memory in its own home directory, not after yours."),
     ] = False,
+    yes: options.Yes = False,
 ) -> None:
-    """Watch every agent's memory, index it, and keep index files under their limit (Ctrl-C stops)."""
+    """Watch every agent's memory, index it, and keep index files under their limit (Ctrl-C stops).
+
+    Changes nothing until you agree: in `memoryd init`, to the question asked here on a terminal, with
+    `--yes`, or by `enforce` in the configuration.
+    """
     from memoryd import log
     from memoryd.adapters.daemon.process import only_instance
+    from memoryd.cli.consent import ask_once
     from memoryd.domain.daemon.state import RESTART
     from memoryd.domain.text.escape import json_line, visible_line
     from memoryd.runtime import build
     from memoryd.services.daemon.daemon import Daemon, Setting
 
-    runtime = build().of_sample() if sample else build()
+    runtime = build().of_sample() if sample else ask_once(build(), yes=yes)
     log.configure(json_line, visible_line, _sentence if sample else None)
 
     def setting(now: "Runtime") -> Setting:

@@ -34,11 +34,15 @@ def install(
         ),
     ] = None,
     dry_run: DryRun = False,
+    yes: options.Yes = False,
 ) -> None:
     """Install and start the service, wait until it is ready, and run `doctor`.
 
-    Run it again to update an installed service. Exit code: that of `doctor`.
+    The daemon changes nothing until you agree: in `memoryd init`, to the question asked here on a terminal,
+    with `--yes`, or by `enforce` in the configuration. Run it again to update an installed service. Exit
+    code: that of `doctor`.
     """
+    from memoryd.cli.consent import ask_once
     from memoryd.cli.output.doctor import examine
     from memoryd.runtime import build
     from memoryd.services import service as installation
@@ -55,8 +59,9 @@ def install(
         serving.show(files, changed)
         return
     serving.demand_no_other(service, runtime.locations.lock)
+    is_new = ask_once(runtime, yes=yes).config != runtime.config
     state = service.state()
-    if not changed and state.active == "active" and state.enabled and not state.outdated:
+    if not (changed or is_new) and state.active == "active" and state.enabled and not state.outdated:
         note(f"nothing to do: {short(str(service.unit))} is up to date, and the service is running")
     else:
         installation.make_directories(runtime.locations)
@@ -65,7 +70,7 @@ def install(
             serving.show_change(file)
             file.put()
         service.read()
-        serving.start(service, runtime.locations, restart=bool(changed) or state.outdated)
+        serving.start(service, runtime.locations, restart=bool(changed) or is_new or state.outdated)
     examine(json=False)
 
 

@@ -19,7 +19,8 @@ _STATES = {
     "postponed": "will be compacted when git has finished and none of its files is staged",
     "conflict": "an agent wrote to it during compaction",
     "left_alone": "is not compacted again, because its compaction was undone",
-    "over_limit": "cannot be compacted automatically: `memoryd compact` shows why",
+    "over_limit": "is not compacted automatically: `memoryd compact` shows what it can do",
+    "unchosen": "nothing is changed until you choose: `memoryd init`",
 }
 
 

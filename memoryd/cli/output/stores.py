@@ -1,26 +1,36 @@
-"""One store as text and JSON."""
+"""Stores as text and JSON."""
 
 from collections import Counter
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from memoryd.cli.output.terminal import (
-    broken,
-    note,
-    relative,
-    short,
-)
+from memoryd.cli.output.terminal import bar, broken, fits, note, relative, short, styled, table
+from memoryd.domain.dates.moments import ago
+from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from memoryd.adapters.history import History
+    from memoryd.adapters.stores.discovery import FoundStores
     from memoryd.domain.stores.store import Store
     from memoryd.runtime import Runtime
-    from memoryd.services.status import StoreView
+    from memoryd.services.status import IndexCoverage, Overview, StoreView
 
+_HEAD = ("AGENT", "SCOPE", "USED", "LINES", "SIZE", "UNSEEN", "ERRORS", "WARNINGS", "CHANGED", "STORE")
+# From the widest to the narrowest; without the last column, stores are grouped by directory.
+_COLUMNS = (
+    (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
+    (0, 1, 2, 3, 4, 5, 6, 7, 8),
+    (0, 1, 2, 5, 6, 7, 8),
+    (0, 2, 5, 6, 7),
+)
+NO_STORES = (
+    "no memory store found: agents create them as they learn",
+    "  (`projects` in the configuration names repositories to search)",
+)
 _MOST_COMPACTIONS = 3  # that `status` tells of
 
 
@@ -142,3 +152,98 @@ def compaction_lines(views: "Sequence[StoreView]") -> list[str]:
     if len(told) > _MOST_COMPACTIONS:
         lines.append(f"… and {len(told) - _MOST_COMPACTIONS:,} more: memoryd log")
     return lines
+
+
+def index_line(indexed: "IndexCoverage | None") -> list[str]:
+    """Return how much of the disk the index has, in at most one line."""
+    if indexed is None or not indexed.on_disk:
+        return []
+    if not indexed.files:
+        return ["index: empty; the first search reads everything"]
+    files = counted(indexed.on_disk, "file", "files")
+    behind, deleted = indexed.on_disk - indexed.current, indexed.files - indexed.on_disk
+    if not behind and deleted <= 0:
+        return [f"index: {files}, all up to date"]
+    what = f"{behind:,} of {files} out of date" if behind else f"{deleted:,} more than the {files} on disk"
+    return [f"index: {what}; the next search updates it"]
+
+
+def table_lines(views: "Sequence[StoreView]", now: "datetime") -> list[str]:
+    """Return a row for each store; on a narrow terminal with fewer columns, grouped by directory."""
+    rows = [_row(view, now) for view in views]
+    for columns in _COLUMNS:
+        head = tuple(_HEAD[column] for column in columns)
+        lines = table(head, [tuple(row[column] for column in columns) for row in rows])
+        if fits(lines):
+            break
+    if columns is _COLUMNS[0]:
+        return lines
+    head_line, *lines = lines
+    found = [head_line]
+    directory = None
+    for view, line in zip(views, lines, strict=True):
+        here = short(view.store.base or view.store.root.rpartition("/")[0])
+        if here != directory:
+            found.append(styled(here, "bold"))
+            directory = here
+        found.append(line)
+    return found
+
+
+def _row(view: "StoreView", now: "datetime") -> tuple[str, ...]:
+    from memoryd.domain.checks.diagnostic import Severity
+
+    budget = view.budget
+    used = (
+        (
+            f"{bar(budget.used, 10)} {budget.used:>4.0%}",
+            f"{budget.view.lines:,}",
+            f"{budget.view.units:,}",
+            _number(len(budget.unseen), "red"),
+        )
+        if budget
+        else ("no index file", "–", "–", "–")
+    )
+    return (
+        view.store.agent,
+        view.store.scope,
+        *used,
+        _number(view.report.count(Severity.ERROR), "red"),
+        _number(view.report.count(Severity.WARNING), "yellow"),
+        ago(view.changed, now).removesuffix(" ago") if view.changed else "–",
+        short(view.store.root),
+    )
+
+
+def _number(number: int, style: str) -> str:
+    """Return a number of problems, styled unless it is 0."""
+    return styled(f"{number:,}", style) if number else "–"
+
+
+def summary(seen: "Overview", *, whole: bool) -> list[str]:
+    """Return the totals of all rows, and what is not in them."""
+    from memoryd.domain.checks.diagnostic import Severity
+
+    views = seen.views
+    files = sum(len(view.snapshot.documents) for view in views)
+    over = sum(view.budget is not None and view.budget.is_over for view in views)
+    unread = sum(len(view.report.unread) for view in views)
+    numbers = {level: sum(view.report.count(level) for view in views) for level in Severity}
+    found = [counted(number, level, f"{level}s") for level, number in numbers.items() if number]
+    if whole and seen.definitions:
+        found.append(f"{len(seen.definitions)} in agent definitions")
+    total = f"{counted(len(views), 'store', 'stores')}, {counted(files, 'file', 'files')}: "
+    lines = [total + (", ".join(found) or "no errors, no warnings")]
+    if over:
+        lines[0] += styled(f"; {over:,} over the limit", "red")
+    if unread:
+        lines.append(
+            styled(f"{counted(unread, 'file', 'files')} cannot be read: `memoryd check` shows why", "red")
+        )
+    return [*lines, styled("(`memoryd check --all` also finds repetitions and gives advice)", "dim")]
+
+
+def agents_without_memory(found: "FoundStores", views: "Sequence[StoreView]") -> list[str]:
+    """Return the names of agents whose definition asks for memory and that have none yet."""
+    served = {definition for view in views for definition in view.agents}
+    return sorted({each.name for each in found.definitions if each.scope and each not in served})

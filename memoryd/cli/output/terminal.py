@@ -107,9 +107,14 @@ def note(*lines: str) -> None:
 
 def ask(question: str) -> bool:
     """Ask a person on the terminal; no answer means no."""
+    return ask_line(f"{question} [y/N]").lower() in {"y", "yes"}
+
+
+def ask_line(question: str) -> str:
+    """Ask a person on the terminal, and return the answer without white space around it."""
     with suppress(OSError):
-        _write(_for_people(f"{_one_line(question)} [y/N] "), sys.stderr)
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+        _write(_for_people(f"{_one_line(question)} "), sys.stderr)
+    return sys.stdin.readline().strip()
 
 
 def confirmed(question: str) -> bool:

@@ -46,7 +46,7 @@ class EnforcementState:
         state: `waiting` for quiet, for the hour after the last rewrite, or for the next try after a failure;
             `conflict`: agents wrote into rewrites; `postponed`: a git operation is under way, or the file is
             staged and not committed; `left_alone`: its compaction was undone; `over_limit`: a person has to
-            help.
+            help; `unchosen`: the user has not chosen yet what the daemon may change.
         until: Time of the next attempt, ISO 8601, UTC; None if only a change of the store helps.
     """
 

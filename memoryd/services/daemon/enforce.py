@@ -6,18 +6,16 @@ from collections import Counter
 from memoryd.adapters import edits
 from memoryd.adapters.git.operation import is_staged, operation_around
 from memoryd.adapters.history import BusyError, History
-from memoryd.adapters.stores import contents, files
+from memoryd.adapters.stores import contents
 from memoryd.config import Config
 from memoryd.config.daemon import Enforce
 from memoryd.domain.daemon.backoff import pause_after, rest_after
 from memoryd.domain.daemon.state import EnforcementState
 from memoryd.domain.edits.plan import Plan
-from memoryd.domain.limits.budget import Budget, Threshold, is_due
-from memoryd.domain.limits.loaded import loaded_view
-from memoryd.domain.markdown.document import parse
+from memoryd.domain.limits.budget import Threshold, is_due
 from memoryd.domain.stores.store import Store
 from memoryd.errors import ConflictError, MemorydError
-from memoryd.services.compaction import plan_compaction
+from memoryd.services.compaction import index_budget, plan_compaction
 from memoryd.services.daemon.journal import Journal, iso
 from memoryd.services.edits import apply
 from memoryd.values import dataclass
@@ -63,6 +61,9 @@ class Enforcer:
         """Use another configuration from now on."""
         self._config = config
         self._home = home
+        is_unchosen = config.enforce is None
+        if self._journal.is_news("unchosen", "", is_unchosen) and is_unchosen:
+            self._journal.info("unchosen", reason="nothing is changed until you choose: memoryd init")
         self._compacts, self._fixes = True, None
         if config.daemon.fixes != (_COMPACTION,):
             from memoryd.services.daemon.safe_fixes import SafeFixes  # noqa: PLC0415  # rarely needed: 10 MB
@@ -99,8 +100,8 @@ class Enforcer:
         return seconds
 
     def _enforce(self, store: Store, quiet: float) -> float | None:
-        word = self._config.enforce.of(store, self._home)
-        over = None if word is Enforce.OFF else _over_limit(store, self._config.enforce.at)
+        word = self._config.enforced.of(store, self._home)
+        over = None if word is Enforce.OFF else _over_limit(store, self._config.enforced.at)
         if over is None:
             self.left.pop(store.root, None)
         elif word is Enforce.REPORT or not self._compacts:
@@ -136,7 +137,7 @@ class Enforcer:
         return seconds
 
     def _report(self, store: Store, over: _Over) -> None:
-        self._leave(store, "over_limit")
+        self._leave(store, "over_limit" if self._config.enforce else "unchosen")
         if self._journal.is_news("over_limit", store.root, over.used):
             self._journal.warning("over_limit", **over.used)
 
@@ -161,7 +162,7 @@ class Enforcer:
 
     def _compact(self, store: Store, over: _Over) -> float | None:
         planned = plan_compaction(
-            [store], self._history, frozenset(self._config.rewrite), at=self._config.enforce.at, git=False
+            [store], self._history, frozenset(self._config.rewrite), at=self._config.enforced.at, git=False
         )
         seconds = None
         if planned.problems:  # a read-only directory, for example
@@ -226,14 +227,8 @@ def _git_hindrance(store: Store) -> str:
 
 
 def _over_limit(store: Store, at: Threshold) -> _Over | None:
-    path = f"{store.root}/{store.profile.index_name}"
-    try:
-        raw = files.content(path, store.bound)
-    except files.UnreadableError:  # logged when the store was indexed
+    budget = index_budget(store)  # a file that cannot be read was logged when the store was indexed
+    if budget is None or not is_due(budget, at):
         return None
-    if raw is None:
-        return None
-    view = loaded_view(raw, store.profile)
-    if not is_due(Budget(parse(store.profile.index_name, raw), store.profile, view), at):
-        return None
-    return _Over(path, raw, {"store": store.root, "lines": view.lines, "units": view.units})
+    path, view = f"{store.root}/{budget.index.path}", budget.view
+    return _Over(path, budget.index.raw, {"store": store.root, "lines": view.lines, "units": view.units})

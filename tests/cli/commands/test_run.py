@@ -54,7 +54,9 @@ def test_it_can_be_run_again_at_once(tmp_path: Path) -> None:
 
 def test_on_a_terminal_a_compaction_is_told_in_one_sentence() -> None:
     make_store(Path(os.environ["HOME"], ".claude/agent-memory/reviewer"), {"MEMORY.md": OVER_LIMIT})
-    terminal = Terminal("run", cwd=Path(os.environ["HOME"]), columns=80, MEMORYD_SETTLE="0.1")
+    terminal = Terminal(
+        "run", cwd=Path(os.environ["HOME"]), columns=80, MEMORYD_SETTLE="0.1", MEMORYD_ENFORCE="compact"
+    )
     terminal.read_until("compacted")
     terminal.read_until("memoryd undo 1")
     terminal.process.send_signal(signal.SIGTERM)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from cli.program import OVER_LIMIT, Terminal, make_store, memoryd, project_store
-from support import needs_git
+from support import needs_git, tree
 
 from memoryd.config.locations import locate
 
@@ -38,6 +38,22 @@ def test_without_any_memory_it_says_where_to_look(tmp_path: Path) -> None:
     assert done.code == 0
     assert done.out.startswith("daemon: not running\n  `memoryd service install`")
     assert "\n\nno memory store found: " in done.out
+
+
+def test_alone_it_says_in_one_screen_what_is_unseen_and_what_to_type_next(project: Path, home: Path) -> None:
+    for number in range(30):
+        project_store(project, f"agent-{number}", {"MEMORY.md": BROKEN})
+    before = tree(project), tree(home)
+    done = memoryd(cwd=project, COLUMNS="80", LINES="24")
+    assert (done.code, done.err) == (0, "")
+    assert len(done.out.splitlines()) < 24
+    assert "memoryd show reviewer     the 37 entries that reviewer does not see" in done.out
+    assert "memoryd init" in done.out
+    assert memoryd("status", cwd=project).out.endswith(done.out.partition("\nmemoryd is not set up")[2])
+    assert (tree(project), tree(home)) == before
+    make_store(home / ".config/memoryd", {"config.toml": 'enforce = "report"\n'})
+    assert memoryd(cwd=project).out.startswith("Usage: ")  # set up: the commands
+    assert "not set up" not in memoryd("status", cwd=project).out
 
 
 def test_a_store_is_a_row(project: Path) -> None:
@@ -73,8 +89,8 @@ def test_a_narrow_terminal_has_fewer_columns_and_no_broken_row(project: Path, co
 def test_agents_without_memory_are_named(project: Path) -> None:
     definitions = {f"{n}.md": f"---\nname: new-{n}\nmemory: project\n---\n" for n in range(9)}
     make_store(project / ".claude" / "agents", definitions)
-    last = memoryd("status", cwd=project).out.splitlines()[-1]
-    assert last == "no memory yet: new-0, new-1, new-2, new-3, new-4, new-5 and 3 more"
+    named = "no memory yet: new-0, new-1, new-2, new-3, new-4, new-5 and 3 more"
+    assert named in memoryd("status", cwd=project).out.splitlines()
 
 
 def test_what_cannot_be_read_is_counted(project: Path) -> None:
@@ -169,7 +185,7 @@ def test_watching_is_for_terminals(project: Path) -> None:
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith("error: --watch needs a terminal\n  hint: ")
     done = memoryd("status", "--watch", "--json", cwd=project)
-    assert (done.code, done.out) == (2, "")
+    assert (done.code, json.loads(done.out)["error"]["hint"]) == (2, "leave one of them out")
 
 
 def test_the_last_compaction_of_each_store_is_told_until_it_is_undone(tmp_path: Path) -> None:

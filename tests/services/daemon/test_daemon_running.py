@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from services.daemons import Start, is_whole, memoryd
+from services.daemons import Start, consent, is_whole, memoryd
 from support import REPOSITORY, long_index, python, wait_for, write_tree
 
 
@@ -79,7 +79,7 @@ def test_a_bad_configuration_changes_nothing_and_is_said(
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
 def test_a_log_that_cannot_be_written_stops_nothing(container: Path) -> None:
     root = write_tree(container / "reviewer", {"MEMORY.md": long_index()})
-    environment = os.environ | {"PYTHONPATH": str(REPOSITORY), "MEMORYD_SETTLE": "0.1"}
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY), "MEMORYD_SETTLE": "0.1"} | consent()
     with open("/dev/full", "wb") as full:
         process = subprocess.Popen(python("-m", "memoryd", "run"), env=environment, stderr=full)
     wait_for(lambda: is_whole(root))

@@ -205,6 +205,22 @@ def test_a_store_that_was_written_a_moment_ago_is_not_quiet(start: Start, contai
     start().wait_for("compacted")
 
 
+def test_nothing_is_changed_until_it_was_chosen(start: Start, container: Path, home: Path) -> None:
+    root = write_tree(container / "reviewer", {"MEMORY.md": long_index()})
+    before = tree(root)
+    service = start(MEMORYD_ENFORCE="", MEMORYD_SETTLE="0")
+    assert service.wait_for("unchosen")["reason"] == "nothing is changed until you choose: memoryd init"
+    service.wait_for("over_limit")
+    assert left(service, "unchosen").until is None
+    write_tree(root, {"new.md": "- recorded all the same\n"})
+    service.wait_for("indexed", 2)
+    assert tree(root) == before | {"new.md": b"- recorded all the same\n"}
+    configure(home, 'enforce = "compact"\n')
+    service.process.send_signal(signal.SIGHUP)
+    service.wait_for("compacted")
+    assert is_whole(root)
+
+
 def test_a_date_in_the_future_does_not_keep_a_store_from_its_care(start: Start, container: Path) -> None:
     root = write_tree(container / "reviewer", {"MEMORY.md": long_index()})
     os.utime(root / "MEMORY.md", (4e9, 4e9))

@@ -36,7 +36,7 @@ def root(tmp_path: Path) -> Path:
 def test_a_store_is_left_alone_until_the_merge_is_over(root: Path, tmp_path: Path) -> None:
     git(root.parent, "merge", "topic", fails=True)
     with History(tmp_path / "history.db") as history:
-        enforcer = Enforcer(Config(settle=0), str(tmp_path), history, Journal())
+        enforcer = Enforcer(Config(settle=0, enforce=Enforcement()), str(tmp_path), history, Journal())
         seconds = enforcer.enforce(store_of(root), 60)
         assert seconds is not None
         assert enforcer.left[str(root)].state == "postponed"
@@ -51,7 +51,7 @@ def test_a_store_is_left_alone_while_it_is_staged(root: Path, tmp_path: Path) ->
     (root / "MEMORY.md").write_text(long_index(16))
     git(root.parent, "add", "-A")
     with History(tmp_path / "history.db") as history:
-        enforcer = Enforcer(Config(settle=0), str(tmp_path), history, Journal())
+        enforcer = Enforcer(Config(settle=0, enforce=Enforcement()), str(tmp_path), history, Journal())
         enforcer.enforce(store_of(root), 60)
         assert enforcer.left[str(root)].state == "postponed"
         git(root.parent, "commit", "-qm", "x")

@@ -144,7 +144,7 @@ def test_a_hanging_one_is_killed_and_started_anew(manager: UserManager, containe
 def test_an_end_in_the_middle_of_rewriting_leaves_nothing_broken(
     manager: UserManager, container: Path, home: Path
 ) -> None:
-    configure(home, "settle = 0\n")
+    configure(home, 'enforce = "compact"\nsettle = 0\n')
     roots = [write_tree(container / f"agent{n}", {"MEMORY.md": long_index()}) for n in range(30)]
     before = {root: lines_of(root) for root in roots}
     manager.install()

@@ -1,0 +1,56 @@
+import os
+from pathlib import Path
+
+import pytest
+from support import long_index, store_of, tree, write_tree
+
+from memoryd.domain.stores.profiles import OTHERS
+from memoryd.domain.stores.store import Scope
+from memoryd.errors import MemorydError
+from memoryd.services.setup import survey_setup, workflow_path, write_workflow
+
+
+def test_index_files_over_their_limit_are_found_and_nothing_is_changed(tmp_path: Path) -> None:
+    write_tree(tmp_path / "long", {"MEMORY.md": long_index()})
+    write_tree(tmp_path / "short", {"MEMORY.md": "- a\n"})
+    write_tree(tmp_path / "empty", {})
+    before = tree(tmp_path)
+    survey = survey_setup([store_of(tmp_path / name) for name in ("long", "short", "empty")], None)
+    assert tree(tmp_path) == before
+    assert survey.scopes == {Scope.USER: 3}
+    (over,) = survey.overflows
+    assert (over.store.agent, over.can_compact) == ("long", True)
+    assert "; now " in over.outcome
+    assert survey.unseen == len(over.budget.unseen) > 0
+
+
+def test_what_cannot_be_compacted_says_why(tmp_path: Path) -> None:
+    codex = next(each for each in OTHERS if each.max_units and not each.rewrites)
+    text = "- a fact of some length, again and again\n" * (codex.max_units or 0)
+    root = write_tree(tmp_path / "long", {codex.index_name: text[: 2 * (codex.max_units or 0)] + "\n"})
+    (over,) = survey_setup([store_of(root, codex)], None).overflows
+    assert not over.can_compact
+    assert over.outcome.startswith("not compacted: ")
+    (allowed,) = survey_setup([store_of(root, codex)], None, frozenset({codex.name})).overflows
+    assert allowed.outcome != over.outcome
+
+
+def test_a_workflow_is_written_once_and_only_inside_of_a_repository(tmp_path: Path) -> None:
+    root = write_tree(tmp_path / "code", {"a.py": ""})
+    assert workflow_path(root) is None  # not under git
+    (root / ".git").mkdir()
+    path = workflow_path(root)
+    assert path == root / ".github/workflows/memory.yml"
+    write_workflow(path)
+    assert "memoryd" in path.read_text()
+    assert "runs-on:" in path.read_text()
+    assert workflow_path(root) is None
+    with pytest.raises(MemorydError, match="cannot write"):
+        write_workflow(path)
+
+
+def test_a_directory_of_workflows_that_leads_elsewhere_is_left_alone(tmp_path: Path) -> None:
+    root = write_tree(tmp_path / "code", {".git/HEAD": ""})
+    (tmp_path / "elsewhere").mkdir()
+    os.symlink(tmp_path / "elsewhere", root / ".github")
+    assert workflow_path(root) is None
