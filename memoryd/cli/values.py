@@ -117,6 +117,14 @@ def _types(text: str) -> Iterator[Completion]:
     return (Completion(f"{before}{comma}{each}") for each in TYPES)
 
 
+def _enforcement(text: str) -> Iterator[Completion]:
+    """Yield what the daemon may do, for all stores or after the scope that is typed."""
+    from memoryd.config.daemon import Enforce
+
+    scope, equals, _ = text.rpartition("=")
+    return (Completion(f"{scope}{equals}{each}") for each in Enforce)
+
+
 def _path(_text: str) -> Iterable[Completion]:
     return [FILES]
 
@@ -134,7 +142,9 @@ COMPLETERS: dict[str, tuple[Completer, ...]] = {
     "FILE": (_path,),
     "STORE...": (_directory,),
     "REPO": (_directory,),
+    "DIRECTORY": (_directory,),
     "CODE": (_rules,),
+    "[SCOPE=]WORD": (_enforcement,),
     "RULES": (_several_rules,),
     "TYPE": (_types,),
     "OPERATION": (_operations,),

@@ -39,6 +39,10 @@ def test_every_parameter_has_values_or_is_known_to_have_none() -> None:
     assert [name for name, each in every.items() if not has_values(each)] == []
 
 
+def test_what_the_daemon_may_do_is_completed_after_its_scope() -> None:
+    assert [each.value for each in candidates("[SCOPE=]WORD", "user=r")] == ["user=report"]
+
+
 def test_no_entry_is_left_over() -> None:
     used = {each.metavar for _, each in parameters(get_command(app))}
     assert (set(COMPLETERS) | FREE) - used == set()

@@ -11,7 +11,7 @@ from support import change_of
 from memoryd.adapters import edits
 from memoryd.adapters.edits.directory import is_beside, operation_of, target_in, temporary_name
 
-_NAMES = st.text(st.characters(exclude_characters="/\0"), min_size=1, max_size=255)
+_NAMES = st.text(st.characters(codec="utf-8", exclude_characters="/\0"), min_size=1, max_size=255)
 
 
 @given(_NAMES, st.integers(1, 2**40), st.integers(1, 99))
@@ -24,7 +24,7 @@ def test_any_name_has_one_that_fits_and_leads_back(name: str, operation: int, nu
     assert target_in(made, ["other.md", name]) == name
 
 
-@given(st.text(st.characters(exclude_characters="/\0"), max_size=80))
+@given(st.text(st.characters(codec="utf-8", exclude_characters="/\0"), max_size=80))
 def test_any_other_name_is_none_of_ours_or_has_a_number_that_can_be_kept(rest: str) -> None:
     operation = operation_of(f".memoryd.{rest}")
     assert operation is None or operation < 2**63

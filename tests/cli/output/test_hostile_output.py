@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.dom import minidom
 
 import pytest
-from cli.program import COMMAND, ROOT, Terminal, memoryd
+from cli.program import COMMAND, ROOT, Done, Terminal, memoryd
 from support import needs_git, write_tree
 
 from memoryd import cli
@@ -139,7 +139,9 @@ def commands(roots: list[str]) -> Iterator[tuple[str, ...]]:
     yield from (("index", word) for word in ("path", "rebuild", "verify"))
     for name in ("rule", "show", "check", "search", "cat", "diff", "restore", "log", "forget", evil):
         yield (name, evil)
-    yield ("help",)
+    yield from ((name,) for name in ("help", "version", "init"))
+    yield ("completion", "bash")
+    yield ("completion", evil)
     yield ("trust", "--list")
     yield ("trust", evil)
     yield ("untrust", evil)
@@ -162,22 +164,8 @@ def commands(roots: list[str]) -> Iterator[tuple[str, ...]]:
     yield ("log",)
 
 
-def run(call: tuple[str, ...], cwd: Path) -> "subprocess.CompletedProcess[bytes]":
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
-        "GITHUB_ACTIONS": "true",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    return subprocess.run(
-        [*COMMAND, *call],
-        cwd=cwd,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-        timeout=120,
-    )
+def run(call: tuple[str, ...], cwd: Path) -> Done:
+    return memoryd(*call, cwd=cwd, GITHUB_ACTIONS="true")
 
 
 def assert_clean(text: str, call: tuple[str, ...]) -> None:
@@ -190,7 +178,7 @@ def assert_clean(text: str, call: tuple[str, ...]) -> None:
         assert "##[" not in line, (call, line)
 
 
-def assert_reads(call: tuple[str, ...], out: bytes) -> None:
+def assert_reads(call: tuple[str, ...], out: str) -> None:
     """What is for machines can be read by them."""
     if "--json" in call or call[-1] in {"json", "sarif", "gitlab"}:
         json.loads(out)
@@ -205,11 +193,11 @@ def test_no_command_prints_what_names_and_texts_order(tmp_path: Path, seed: int)
     for call in commands(roots):
         done = run(call, tmp_path)
         called.add(call[0])
-        assert done.returncode in {0, 1, 2}, (call, done.stderr)
-        assert_clean(done.stdout.decode(), call)
-        assert_clean(done.stderr.decode(), call)
-        if done.returncode != 2 or done.stdout:
-            assert_reads(call, done.stdout)
+        assert done.code in {0, 1, 2}, (call, done.err)
+        assert_clean(done.out, call)
+        assert_clean(done.err, call)
+        if done.code != 2 or done.out:
+            assert_reads(call, done.out)
     panels = cli._Memoryd.panels
     assert {name for names in panels.values() for name in names} - NEEDS_MORE <= called
 
