@@ -17,7 +17,7 @@ _LEAST = 40  # cells; on narrower terminals, lines wrap
 _LEVEL_STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
-def _plain(text: str, style: str) -> str:  # noqa: ARG001  # no styles
+def _plain(text: str, _about: str) -> str:
     return text
 
 
@@ -32,6 +32,7 @@ class View:
         places: Most places listed of one finding; 0 for all.
         summary: Whether counts follow the findings.
         paint: Adds a style, by name, to a text.
+        link: Adds a link to a file, by its absolute path, to a text.
     """
 
     columns: int = 0
@@ -40,6 +41,7 @@ class View:
     places: int = 5
     summary: bool = True
     paint: Callable[[str, str], str] = _plain
+    link: Callable[[str, str], str] = _plain
 
 
 def render(report: CheckResult, base: str, view: View | None = None) -> str:
@@ -110,7 +112,8 @@ def _files(listed: list[_Listed]) -> Iterator[list[_Listed]]:
 
 
 def _file(places: list[_Listed], base: str, view: View) -> Iterator[str]:
-    yield view.paint(visible_line(places[0].diagnostic.path_from(base)), "bold")
+    path = places[0].diagnostic.path
+    yield view.link(view.paint(visible_line(places[0].diagnostic.path_from(base)), "bold"), path)
     for number, each in enumerate(places):
         if number:
             yield ""

@@ -6,7 +6,8 @@ import typer
 
 from memoryd.cli import options
 from memoryd.cli.fresh_index import open_fresh
-from memoryd.cli.output.terminal import emit, emit_json, emit_lines, marks, note, relative, short, styled
+from memoryd.cli.output.links import path_link
+from memoryd.cli.output.terminal import emit, emit_json, emit_lines, marks, note, relative, styled
 from memoryd.cli.usage_errors import unknown_option
 from memoryd.domain.text.nearest import did_you_mean
 from memoryd.errors import MemorydError
@@ -125,7 +126,7 @@ def _filters(given: "Mapping[str, str | None]", now: "datetime") -> "list[Filter
 
 
 def _as_text(hit: "Hit") -> tuple[str, str]:
-    path = styled(short(f"{hit.root}/{hit.path}"), "cyan")
+    path = styled(path_link(f"{hit.root}/{hit.path}"), "cyan")
     return f"{path}:{hit.line}  {hit.title} ({hit.agent}, {hit.scope})", f"    {hit.marked(*marks('bold'))}"
 
 

@@ -10,6 +10,7 @@ import typer
 from memoryd.cli import options
 from memoryd.cli.arguments import no_such_agent
 from memoryd.cli.output.history import alarm_line
+from memoryd.cli.output.links import path_link
 from memoryd.cli.output.stores import as_json, history_of, told_apart
 from memoryd.cli.output.terminal import bar, emit_bytes, emit_json, emit_lines, note, short, styled
 from memoryd.domain.text.phrases import counted
@@ -79,8 +80,8 @@ def _print_loaded(found: "FoundStores", store: "Store") -> None:
 
 def _page(view: "StoreView") -> list[str]:
     store = view.store
-    lines = [styled(f"{store.agent} ({store.scope})", "bold") + f"  {short(store.root)}"]
-    lines += [f"defined in {short(agent.path)}" for agent in view.agents]
+    lines = [styled(f"{store.agent} ({store.scope})", "bold") + f"  {path_link(store.root)}"]
+    lines += [f"defined in {path_link(agent.path)}" for agent in view.agents]
     lines += ["", *_budget(view), "", *_topics(view)]
     if view.report.unread:
         lines += ["", "could not be read:"]

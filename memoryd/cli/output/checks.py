@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from memoryd.cli.output.links import link
 from memoryd.cli.output.report_file import replace_file
 from memoryd.cli.output.terminal import (
     columns,
@@ -63,7 +64,7 @@ def _full(report: "CheckResult", printing: "OutputRequest") -> str:
         view = replace(view, places=0)
     if not printing.output:
         most = 0 if printing.verbose or not columns() else _MOST_OF_A_RULE
-        view = replace(view, columns=columns(), most=most, paint=styled)
+        view = replace(view, columns=columns(), most=most, paint=styled, link=link)
     return render(report, os.getcwd(), view)
 
 

@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from memoryd.cli.output.links import path_link
 from memoryd.cli.output.terminal import bar, broken, fits, note, relative, short, styled, table
 from memoryd.domain.dates.moments import ago
 from memoryd.domain.text.phrases import counted
@@ -211,7 +212,7 @@ def _row(view: "StoreView", now: "datetime") -> tuple[str, ...]:
         _number(view.report.count(Severity.ERROR), "red"),
         _number(view.report.count(Severity.WARNING), "yellow"),
         ago(view.changed, now).removesuffix(" ago") if view.changed else "–",
-        short(view.store.root),
+        path_link(view.store.root),
     )
 
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 # A random mark distinguishes our styles from escape sequences in memory text.
 _MARK = f"\x1b<{os.urandom(8).hex()}>"
-_STYLE = regex(re.escape(_MARK) + r"\d+m")
+_STYLE = regex(rf"{re.escape(_MARK)}(?:\d+m|8;;[!-~]*{re.escape(_MARK)}\\)")  # or a link
+_LINK = regex(r"\x1b\[(8;;[!-~]*\x1b)\[\\")
 _STYLES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "cyan": 36}
 _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 _RUNNERS = ("GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")  # set by those that obey lines of output
@@ -147,7 +148,7 @@ def _one_line(text: str) -> str:
 
 def _for_people(text: str) -> str:
     """Escape text for printing, and keep our own styles."""
-    shown = "\x1b[".join(map(visible, text.split(_MARK)))
+    shown = _LINK.sub("\x1b]\\1\\\\", "\x1b[".join(map(visible, text.split(_MARK))))
     return without_commands(shown) if any(map(os.environ.get, _RUNNERS)) else shown
 
 
@@ -224,6 +225,11 @@ def styled(text: str, style: str) -> str:
     """Return text with a style if stdout shows colours."""
     before, after = marks(style)
     return before + text + after if text else ""
+
+
+def linked(text: str, address: str) -> str:
+    """Return text that leads to an address: printable ASCII."""
+    return f"{_MARK}8;;{address}{_MARK}\\{text}{_MARK}8;;{_MARK}\\" if text else ""
 
 
 def bar(used: float, cells: int) -> str:
