@@ -46,6 +46,8 @@ def in_bash(line: str) -> list[str]:
         (["check", "--output", ""], [":files"]),
         (["check", ""], [":files"]),
         (["trust", ""], [":directories"]),
+        (["init", "--enforce", "user=c"], ["user=compact"]),
+        (["init", "--enforce", "r"], ["report"]),
         (["forget", ""], []),
         (["search", "any", ""], []),
         (["undo", ""], []),  # without a history
