@@ -19,7 +19,7 @@ from memoryd.domain.checks.selection import Choice, RuleSelection
 from memoryd.domain.compaction.telling import outcome_in
 from memoryd.domain.git.evidence import Evidence
 from memoryd.domain.history.lost_lines import Alarm
-from memoryd.domain.history.versions import last_in_force
+from memoryd.domain.history.versions import Operation, last_in_force
 from memoryd.domain.limits.budget import Budget, budget_of
 from memoryd.domain.links.names import Reach, reachable, unseen_topics
 from memoryd.domain.stores.snapshot import Snapshot
@@ -144,11 +144,12 @@ def survey(
         history: Has alarms about losses; without it, none are reported.
     """
     found = []
+    recent = _recent(history)
     for store in stores:
         contexts = read_contexts((store,))
         report = judged(check_contexts(contexts, rules), judgement_around(store, user))
         alarms = tuple(each for each in alarms_of((store,), history) if each.root == store.root)
-        last = _last_compaction(store.root, history)
+        last = _last_compaction(store.root, recent)
         found.append(_view(contexts[0].snapshot, definitions, report, alarms, last))
     return tuple(found)
 
@@ -185,14 +186,14 @@ def overview(
     by_place: dict[str, list[Diagnostic]] = {}
     for each in check_roster(roster, contexts, chosen).diagnostics:
         by_place.setdefault(each.store, []).append(each)
-    alarms = alarms_of(found.stores, history)
+    alarms, recent = alarms_of(found.stores, history), _recent(history)
     views = []
     for snapshot in snapshots:
         root = snapshot.store.root
         counted = _failing(by_place.pop(root, ()), judgements[root])
         report = report_of((snapshot,), counted)
         own = tuple(each for each in alarms if each.root == root)
-        views.append(_view(snapshot, found.definitions, report, own, _last_compaction(root, history)))
+        views.append(_view(snapshot, found.definitions, report, own, _last_compaction(root, recent)))
     others = (
         each
         for place, diagnostics in by_place.items()
@@ -258,11 +259,15 @@ def _view(
     )
 
 
-def _last_compaction(root: str, history: "History | None") -> LastCompaction | None:
-    """Return the last compaction of a store within a day, from the operations on it."""
-    known = history.operations(root) if history else ()
+def _recent(history: "History | None") -> dict[str, tuple[Operation, ...]]:
+    """Return the operations of the last day by store."""
+    return history.operations_by_root(time.time() - _DAY) if history else {}
+
+
+def _last_compaction(root: str, recent: dict[str, tuple[Operation, ...]]) -> LastCompaction | None:
+    """Return the last compaction of a store among the recent operations, by store, unless it was undone."""
     operation = last_in_force(
-        known, lambda each: outcome_in(each.title, root) is not None, time.time() - _DAY
+        recent.get(root, ()), lambda each: outcome_in(each.title, root) is not None, 0.0
     )
     outcome = outcome_in(operation.title, root) if operation else None
     return LastCompaction(operation.id, operation.time, outcome) if operation and outcome else None

@@ -1,14 +1,15 @@
 """Alarms about losses: recorded, read and closed."""
 
 import json
+import sqlite3
 from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import asdict
 
 from memoryd.adapters.history.connection import Connection
 from memoryd.adapters.history.schema import seconds_of, text_of
 from memoryd.values import dataclass
 
+_VERSIONS = ("had", "dropped", "base", "until")  # columns of losses
 OPEN, RESTORED, DISMISSED = "open", "restored", "dismissed"
 
 
@@ -21,12 +22,16 @@ class LossRecord:
         dropped: The version without them.
         base: The version that the writer had read; None if it does not matter.
         cut: Offset in bytes of the part of `base` that its reader was not shown; None if it does not matter.
+        until: The last version that was searched for lines that came back; 0 for none.
+        back: Which lines of `had` came back by then, as numbers from 0.
     """
 
     had: int
     dropped: int
     base: int | None = None
     cut: int | None = None
+    until: int = 0
+    back: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +79,10 @@ class AlarmBook:
             The id of the last version that was examined, by root.
         """
         rows = self.connection.rows(
-            "SELECT root, ifnull(examined.version, 0) AS done FROM versions LEFT JOIN examined USING (root) "
-            "WHERE time >= ? AND versions.id > done AND root IS NOT NULL GROUP BY root",
+            "SELECT root, done FROM (SELECT root, max(id) AS newest, "
+            "ifnull((SELECT version FROM examined WHERE examined.root = versions.root), 0) AS done "
+            "FROM versions WHERE root IS NOT NULL GROUP BY root) "
+            "WHERE newest > done AND (SELECT time FROM versions WHERE id = newest) >= ?",
             text_of(since),
         )
         return dict(rows)
@@ -109,7 +116,8 @@ class AlarmBook:
             values = {"time": text_of(time), "root": root, "sign": sign, "state": OPEN}
             alarm = self.connection.insert("alarms", **values)
         for loss in new:
-            self.connection.insert("losses", alarm=alarm, **asdict(loss))
+            versions = {"had": loss.had, "dropped": loss.dropped, "base": loss.base}
+            self.connection.insert("losses", alarm=alarm, **versions, cut=loss.cut)
 
     def open(self, root: str | None = None) -> tuple[AlarmRecord, ...]:
         """Return the alarms of a store, or of all stores, that are neither restored nor dismissed."""
@@ -120,11 +128,24 @@ class AlarmBook:
         found = []
         for identity, seen, place, sign in rows:
             losses = self.connection.rows(
-                "SELECT had, dropped, base, cut FROM losses WHERE alarm = ? ORDER BY dropped", identity
+                "SELECT had, dropped, base, cut, until, back FROM losses WHERE alarm = ? ORDER BY dropped",
+                identity,
             )
-            known = tuple(LossRecord(*loss) for loss in losses)
+            known = tuple(
+                LossRecord(had, dropped, base, cut, until, frozenset(json.loads(back)))
+                for had, dropped, base, cut, until, back in losses
+            )
             found.append(AlarmRecord(identity, seconds_of(seen), place, sign, known))
         return tuple(found)
+
+    def note_returned(self, identity: int, losses: Iterable[LossRecord]) -> None:
+        """Record what is known of the lines that came back, of losses of an alarm."""
+        with self.writing():
+            for loss in losses:
+                self.connection.rows(
+                    "UPDATE losses SET until = ?, back = ? WHERE alarm = ? AND dropped = ?",
+                    *(loss.until, json.dumps(sorted(loss.back)), identity, loss.dropped),
+                )
 
     def close(self, identity: int, state: str) -> None:
         """Record that an alarm was `restored` or `dismissed`."""
@@ -149,3 +170,22 @@ def versions_of_alarms(connection: Connection, root: str) -> set[int]:
     """Return the ids of the versions that the open alarms of a store need."""
     query = "SELECT had, dropped, base FROM losses JOIN alarms ON id = alarm WHERE root = ? AND state = ?"
     return {each for row in connection.rows(query, root, OPEN) for each in row if each is not None}
+
+
+def renumber_alarms(raw: sqlite3.Connection, number: str) -> None:
+    """Follow versions that got other ids, within the current transaction.
+
+    Args:
+        raw: The database.
+        number: A query for the new id of a version; `{}` stands for the old one.
+    """
+    raw.execute("CREATE TEMP TABLE moved AS SELECT * FROM losses")
+    raw.execute("DELETE FROM losses")
+    had, dropped, base, until = (f"ifnull(({number.format(each)}), {each})" for each in _VERSIONS)
+    raw.execute(
+        "INSERT INTO losses (alarm, had, dropped, base, cut, until, back) "  # noqa: S608  # constants
+        f"SELECT alarm, {had}, {dropped}, {base}, cut, {until}, back FROM temp.moved"
+    )
+    raw.execute("DROP TABLE temp.moved")
+    done = f"ifnull(({number.format('version')}), version)"
+    raw.execute(f"UPDATE examined SET version = {done}")  # noqa: S608  # constants

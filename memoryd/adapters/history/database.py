@@ -1,15 +1,14 @@
 """The history database: versions, operations and contents."""
 
-import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
-from memoryd import private
 from memoryd.adapters.history import chain, records
 from memoryd.adapters.history.alarms import AlarmBook
+from memoryd.adapters.history.asides import set_aside
 from memoryd.adapters.history.connection import Connection
 from memoryd.adapters.history.contents import damages
 from memoryd.adapters.history.copies.absorb import AbsorbResult, add_past
@@ -206,6 +205,10 @@ class History:
         where = "id IN (SELECT operation FROM changes WHERE root = ?) OR status = ?"
         return records.operations(self._connection, where, root, PURGE)
 
+    def operations_by_root(self, since: float) -> dict[str, tuple[Operation, ...]]:
+        """Return the operations since a time, in seconds since the epoch, by store, the newest first."""
+        return records.operations_by_root(self._connection, since)
+
     def to_undo(self) -> Iterator[tuple[Operation, frozenset[str]]]:
         """Yield the finished operations that are no undos and not undone, with their stores, newest first."""
         return records.to_undo(self._connection)
@@ -224,15 +227,7 @@ class History:
 
     def set_aside(self, name: str, content: bytes) -> Path:
         """Write a file for a person to read, beside the database, readable only by its owner."""
-        path = self.path.parent / "conflicts" / name
-        try:
-            private.make_directory(path.parent)
-            path.unlink(missing_ok=True)
-            with open(private.open_file(path, os.O_WRONLY | os.O_EXCL), "wb") as file:
-                file.write(content)
-        except OSError as error:
-            raise MemorydError(f"cannot write {path}: {error.strerror}") from error
-        return path
+        return set_aside(self.path, name, content)
 
     @property
     def alarms(self) -> AlarmBook:

@@ -118,6 +118,7 @@ class _Purge:
     def run(self) -> None:
         self.holders = {each.digest for each in self.connection.contents.walk() if self._is_holder(each)}
         self._versions()
+        self._write("UPDATE losses SET until = 0, back = '[]'")  # contents have other lines now
         touched = self._changes()
         for identity, title in self.connection.rows("SELECT id, title FROM operations"):
             if self._holds(title or ""):

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from memoryd.adapters.history import chain
 from memoryd.adapters.history.connection import Connection, stored_path
-from memoryd.adapters.history.schema import seconds_of
+from memoryd.adapters.history.schema import seconds_of, text_of
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
 from memoryd.domain.history.versions import Operation, Version
 
@@ -142,6 +142,16 @@ def _peek(path: Path, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
             return raw.execute(sql, parameters).fetchall()
     except sqlite3.Error:  # missing, damaged, older or busy
         return []
+
+
+def operations_by_root(connection: Connection, since: float) -> dict[str, tuple[Operation, ...]]:
+    """Return the operations since a time, in seconds since the epoch, by store, the newest first."""
+    found: dict[str, tuple[Operation, ...]] = {}
+    for each in operations(connection, "time >= ?", text_of(since)):
+        rows = connection.rows("SELECT DISTINCT root FROM changes WHERE operation = ?", each.id)
+        for (root,) in rows:
+            found[root] = (*found.get(root, ()), each)
+    return found
 
 
 def to_undo(connection: Connection) -> Iterator[tuple[Operation, frozenset[str]]]:

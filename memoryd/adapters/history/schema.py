@@ -116,6 +116,12 @@ def _number_versions_and_keep_alarms(database: "sqlite_utils.Database") -> None:
     )
 
 
+def _remember_returned_lines(database: "sqlite_utils.Database") -> None:
+    """Make room for what is known of the lines of a loss: up to which version, and which came back."""
+    database.execute("ALTER TABLE losses ADD COLUMN until INTEGER NOT NULL DEFAULT 0")
+    database.execute("ALTER TABLE losses ADD COLUMN back TEXT NOT NULL DEFAULT '[]'")
+
+
 # Applied in order; their number is the database's user_version.
 MIGRATIONS: tuple[Callable[["sqlite_utils.Database"], None], ...] = (
     _create_tables,
@@ -124,6 +130,7 @@ MIGRATIONS: tuple[Callable[["sqlite_utils.Database"], None], ...] = (
     _add_marks,
     _add_authors,
     _number_versions_and_keep_alarms,
+    _remember_returned_lines,
 )
 
 

@@ -7,6 +7,7 @@ from memoryd.adapters.history.schema import text_of
 from memoryd.domain.history.size import HistorySize
 
 _ROW = 400  # bytes of one version beside its content, with its share of the tables' indexes
+_SAMPLE = 2000  # versions
 _WEEK = 7  # days
 _DAY = 86400.0  # seconds
 
@@ -48,17 +49,18 @@ def store_sizes(rows: Rows) -> dict[str, int]:
 
 
 def _growth(rows: Rows, now: float) -> float:
-    """Return the bytes a day that versions took in the last week.
+    """Return the bytes a day that versions took in the last week; of many, the newest tell the size of all.
 
     Args:
         rows: Returns the rows of a query on the history.
         now: Seconds since the epoch.
     """
     since = text_of(now - _WEEK * _DAY)
-    ((count, size),) = rows(
-        "SELECT ifnull(sum(rows), 0), ifnull(sum(length(data)), 0) FROM "
-        "(SELECT hash, count(*) AS rows FROM versions WHERE time >= ? GROUP BY hash) "
+    ((count,),) = rows("SELECT count(*) FROM versions WHERE time >= ?", since)
+    ((size,),) = rows(
+        "SELECT ifnull(sum(length(data)), 0) FROM (SELECT DISTINCT hash FROM "
+        "(SELECT hash FROM versions WHERE time >= ? ORDER BY time DESC LIMIT ?)) "
         "LEFT JOIN stored USING (hash)",
-        since,
+        *(since, _SAMPLE),
     )
-    return float(count * _ROW + size) / _WEEK
+    return float(count * _ROW + size * max(count / _SAMPLE, 1)) / _WEEK

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -131,7 +132,24 @@ def dropped(loss: Loss, content: Content) -> tuple[str, ...]:
     return tuple(not_reworded(missing, own, loss.sign))
 
 
-def standing(losses: Sequence[Loss], versions: Sequence[Version], content: Content) -> tuple[Loss, ...]:
+def numbers_of_returned(had: Lines, later: Iterable[Version], content: Content) -> set[int]:
+    """Return which lines of a version came back, as numbers from 0.
+
+    Args:
+        had: The lines of the version.
+        later: Versions of the file since the lines were dropped.
+        content: The bytes of a version; None for a deleted file.
+    """
+    numbers = {key: number for number, key in enumerate(had)}
+    return {numbers[key] for each in later for key in lines_of(content(each)).keys() & numbers.keys()}
+
+
+def standing(
+    losses: Sequence[Loss],
+    versions: Sequence[Version],
+    content: Content,
+    returned: Callable[[Loss, Lines], AbstractSet[int]] | None = None,
+) -> tuple[Loss, ...]:
     """Return losses with the lines that are still missing; those without one are left out.
 
     Lines that are elsewhere in the store now were moved, also in other words. Lines that came back later and
@@ -141,6 +159,7 @@ def standing(losses: Sequence[Loss], versions: Sequence[Version], content: Conte
         losses: Losses in one store.
         versions: All versions of the store, the oldest first.
         content: The bytes of a version; None for a deleted file.
+        returned: Returns which lines of the `had` of a loss came back; None to read all versions.
     """
     if not losses:
         return ()
@@ -152,9 +171,13 @@ def standing(losses: Sequence[Loss], versions: Sequence[Version], content: Conte
         had, path = lines_of(content(loss.had)), loss.had.path
         if loss.sign is Sign.STALE and path not in now:
             continue  # of a deleted file, nothing counts as lost by a stale write
-        later = [each for each in versions if each.path == path and each.id > loss.dropped_by.id]
-        back = {key for version in later for key in lines_of(content(version))}
-        known = {text for key, text in had.items() if key in here or key in back}
+        back: AbstractSet[int]
+        if returned:
+            back = returned(loss, had)
+        else:
+            later = (each for each in versions if each.path == path and each.id > loss.dropped_by.id)
+            back = numbers_of_returned(had, later, content)
+        known = {text for at, (key, text) in enumerate(had.items()) if key in here or at in back}
         before = had.keys() | (lines_of(content(loss.base)).keys() if loss.base else set())
         own = [text for key, text in now.get(path, {}).items() if key not in before]
         left = not_reworded([entry for entry in loss.entries if entry not in known], own, loss.sign)

@@ -4,11 +4,20 @@ import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 
 from memoryd.adapters.history import History
 from memoryd.adapters.history.alarms import DISMISSED, RESTORED, AlarmRecord, LossRecord, NewAlarm
 from memoryd.domain.history.line_reader import LineReader
-from memoryd.domain.history.lost_lines import Alarm, Loss, Sign, dropped, standing
+from memoryd.domain.history.lost_lines import (
+    Alarm,
+    Lines,
+    Loss,
+    Sign,
+    dropped,
+    numbers_of_returned,
+    standing,
+)
 from memoryd.domain.history.lost_updates import stale_writes, unseen_losses
 from memoryd.domain.history.mass_losses import mass_losses
 from memoryd.domain.history.versions import Version, state_at
@@ -18,6 +27,7 @@ from memoryd.domain.stores.store import Store
 from memoryd.errors import MemorydError
 
 _WEEK = 7 * 86400.0  # seconds: older versions, of an imported history for example, raise no alarm
+_WORTH_KEEPING = 20  # versions that were read: what was found is recorded
 _LAST = 40  # versions of a file that are examined in a store that never was
 
 
@@ -139,13 +149,38 @@ def _alarm(history: History, record: AlarmRecord) -> Alarm | None:
             continue  # purged
         loss = Loss(base, had, after, (), Sign(record.sign), each.cut)
         losses.append(Loss(base, had, after, dropped(loss, content), loss.sign, each.cut))
-    left = standing(losses, versions, content)
+    left = standing(losses, versions, content, _Returned(history, record, versions))
     if record.sign == Sign.MASS:
         left = _without_moved(history, record.root, left)
     if not left:
         return None
     left = tuple(sorted(left, key=lambda loss: loss.had.path))
     return Alarm(record.id, record.time, record.root, left, not state_at(versions, versions[-1].time))
+
+
+@dataclass(frozen=True, slots=True)
+class _Returned:
+    """The lines of the losses of an alarm that came back; each version is searched for them once.
+
+    Attributes:
+        history: The history.
+        record: The alarm.
+        versions: All versions of the store, the oldest first.
+    """
+
+    history: History
+    record: AlarmRecord
+    versions: tuple[Version, ...]
+
+    def __call__(self, loss: Loss, had: Lines) -> AbstractSet[int]:
+        known = next(each for each in self.record.losses if each.dropped == loss.dropped_by.id)
+        since = max(known.until, known.dropped)
+        later = [each for each in self.versions if each.id > since and each.path == loss.had.path]
+        back = known.back | numbers_of_returned(had, later, _reader(self.history))
+        if len(later) >= _WORTH_KEEPING:
+            now = replace(known, until=later[-1].id, back=back)
+            self.history.alarms.note_returned(self.record.id, [now])
+        return back
 
 
 def _without_moved(history: History, root: str, losses: tuple[Loss, ...]) -> tuple[Loss, ...]:

@@ -1,6 +1,9 @@
 import time
 
+import pytest
+
 from memoryd.adapters.history import History
+from memoryd.adapters.history import size as size_module
 
 ROOTS = ["/s/small", "/s/large"]
 DAY = 86400
@@ -24,3 +27,14 @@ def test_an_empty_history_has_a_size(history: History) -> None:
     size = history.size(time.time())
     assert (history.store_sizes(), size.growth) == ({}, 0)
     assert size.total > 0
+
+
+def test_of_many_versions_the_newest_tell_the_growth(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = "/s/rev/MEMORY.md"
+    for number in range(60):
+        history.observe("/s/rev", [(path, b"- %d\n" % number)])
+    exact = history.size(time.time()).growth
+    monkeypatch.setattr(size_module, "_SAMPLE", 20)
+    assert abs(history.size(time.time()).growth / exact - 1) < 0.05

@@ -234,3 +234,32 @@ def test_every_new_version_of_a_busy_hour_is_examined(root: Path, history: Histo
         observe([store_of(root)], history)
     found = [entry for alarm in look(root, history) for loss in alarm.losses for entry in loss.entries]
     assert found == [cache, tests]
+
+
+def test_an_alarm_reads_each_later_version_once(
+    root: Path, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look(root, history)
+    rewrite(root)
+    look(root, history)
+    path = root / "MEMORY.md"
+    text = path.read_text()
+    path.write_text(f"{text}{ENTRIES[200]}\n")  # one line is back, and removed again
+    look(root, history)
+    for number in range(60):
+        history.observe(str(root), [(str(path), f"{text}- {number}\n".encode())])
+    (before,) = open_alarms(history)
+    assert before.lines == 29
+    read: list[str | None] = []
+    content = History.content
+
+    def counted(self: History, digest: str | None) -> bytes | None:
+        read.append(digest)
+        return content(self, digest)
+
+    monkeypatch.setattr(History, "content", counted)
+    (after,) = open_alarms(history)
+    assert after == before
+    assert len(read) < 30
+    path.write_text("\n".join([*ENTRIES, "- learned today: ask Ann", "- 59"]))
+    assert look(root, history) == ()

@@ -7,8 +7,10 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from memoryd.adapters.history import chain
+from memoryd.adapters.history.alarms import renumber_alarms
 from memoryd.adapters.history.connection import Connection, stored_path
 from memoryd.adapters.history.contents import Contents
+from memoryd.adapters.history.copies.alarms import absorb_alarms
 from memoryd.adapters.history.schema import text_of
 from memoryd.errors import MemorydError
 from memoryd.values import dataclass
@@ -55,6 +57,7 @@ def absorb(connection: Connection, source: sqlite3.Connection) -> AbsorbResult:
         contents = Contents(source)
         known = _absorb_operations(connection, source, contents, done)
         add_versions(connection, _versions(source, contents, known), done)
+        absorb_alarms(connection, source)
     return done
 
 
@@ -135,6 +138,7 @@ def _number_by_time(raw: sqlite3.Connection) -> None:
     number = "(SELECT number FROM numbers WHERE numbers.id = versions.id)"
     raw.execute(f"UPDATE versions SET id = {number} + {_FAR} WHERE id IN {moved}")  # noqa: S608  # constants
     raw.execute("UPDATE versions SET id = id - ? WHERE id > ?", [_FAR, _FAR // 2])
+    renumber_alarms(raw, "SELECT number FROM temp.numbers WHERE numbers.id = {}")
     raw.execute("DROP TABLE temp.numbers")
 
 

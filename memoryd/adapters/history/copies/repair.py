@@ -20,6 +20,9 @@ _TABLES = {
     "versions": "id, time, path, hash, root, mode, operation, author, actor",
     "operations": "id, time, cause, status, title, undoes, actor, link",
     "changes": "rowid, operation, root, path, before, after, mode",
+    "alarms": "id, time, root, sign, state",
+    "losses": "rowid, alarm, had, dropped, base, cut",
+    "examined": "rowid, root, version",
 }
 _MAGIC = b"SQLite format 3\0"
 _MOST_PROBES = 50_000  # ranges of rows that are tried in one table
@@ -124,6 +127,7 @@ def _salvaged(path: Path) -> sqlite3.Connection:
     for table, columns in _TABLES.items():
         copy.execute(f"CREATE TABLE {table} ({columns.removeprefix('rowid, ')})")
     copy.execute("CREATE INDEX stored_hash ON stored (hash)")
+    copy.execute("CREATE INDEX versions_id ON versions (id)")
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source:
         source.execute("PRAGMA writable_schema=ON")  # a file that is too short can be read as well
         with suppress(sqlite3.DatabaseError):
@@ -134,9 +138,10 @@ def _salvaged(path: Path) -> sqlite3.Connection:
                     f"the history at {path} has the form of another version of memoryd", "use that one"
                 )
         for table, columns in _TABLES.items():
+            is_numbered = columns.startswith("rowid")
             for rows in _rows(source, table, columns):
-                values = [row[1:] if table == "changes" else row for row in rows]
-                marks = ", ".join("?" * (len(columns.split(",")) - (table == "changes")))
+                values = [row[1:] if is_numbered else row for row in rows]
+                marks = ", ".join("?" * (len(columns.split(",")) - is_numbered))
                 copy.executemany(f"INSERT INTO {table} VALUES ({marks})", values)  # noqa: S608  # constants
     return copy
 
