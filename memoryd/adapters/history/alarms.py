@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 
 from memoryd.adapters.history.connection import Connection
@@ -55,6 +55,8 @@ class AlarmRecord:
 
 NewAlarm = tuple[str, float, tuple[LossRecord, ...]]
 """Sign, time and losses of an alarm to record."""
+ExaminedStore = tuple[str, int, Sequence[NewAlarm]]
+"""Root of a store, id of the last version that was examined, and what was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +89,20 @@ class AlarmBook:
         )
         return dict(rows)
 
-    def record(self, root: str, until: int, found: Iterable[NewAlarm]) -> None:
-        """Record alarms, each version once for each sign.
+    def record(self, examined: Iterable[ExaminedStore]) -> None:
+        """Record which stores were examined, and their alarms, each version once for each sign.
 
-        Args:
-            root: The store.
-            until: Id of the last version that was examined.
-            found: The alarms; one with a known loss adds its losses to the known alarm.
+        An alarm with a known loss adds its losses to the known alarm.
         """
         with self.writing():
-            for alarm in found:
-                self._record(root, alarm)
-            self.connection.rows(
-                "INSERT INTO examined (root, version) VALUES (?, ?) "
-                "ON CONFLICT (root) DO UPDATE SET version = max(version, excluded.version)",
-                *(root, until),
-            )
+            for root, until, found in examined:
+                for alarm in found:
+                    self._record(root, alarm)
+                self.connection.rows(
+                    "INSERT INTO examined (root, version) VALUES (?, ?) "
+                    "ON CONFLICT (root) DO UPDATE SET version = max(version, excluded.version)",
+                    *(root, until),
+                )
 
     def _record(self, root: str, found: NewAlarm) -> None:
         sign, time, losses = found

@@ -7,7 +7,7 @@ from memoryd.adapters.history.schema import text_of
 from memoryd.domain.history.size import HistorySize
 
 _ROW = 400  # bytes of one version beside its content, with its share of the tables' indexes
-_SAMPLE = 2000  # versions
+_SAMPLE = 500  # versions
 _WEEK = 7  # days
 _DAY = 86400.0  # seconds
 

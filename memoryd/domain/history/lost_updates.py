@@ -88,9 +88,9 @@ def unseen_losses(
                 break
             if last(base) is None or last(base) in now:  # the last line is beyond every cut
                 continue
-            if base is not had and not _is_base(read, base, had, after):
-                continue
             shown, hidden, offset = parts(base)
+            if not hidden or (base is not had and not _is_base(read, base, had, after)):
+                continue
             is_step_back = after.digest in earlier and now != shown
             lost = () if is_step_back else _unseen(read, (base, had, after), shown, hidden)
             if lost:

@@ -7,7 +7,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from memoryd.adapters.history import History
-from memoryd.adapters.history.alarms import DISMISSED, RESTORED, AlarmRecord, LossRecord, NewAlarm
+from memoryd.adapters.history.alarms import (
+    DISMISSED,
+    RESTORED,
+    AlarmRecord,
+    ExaminedStore,
+    LossRecord,
+    NewAlarm,
+)
 from memoryd.domain.history.line_reader import LineReader
 from memoryd.domain.history.lost_lines import (
     Alarm,
@@ -27,6 +34,7 @@ from memoryd.domain.stores.store import Store
 from memoryd.errors import MemorydError
 
 _WEEK = 7 * 86400.0  # seconds: older versions, of an imported history for example, raise no alarm
+_AT_ONCE = 100  # stores that are recorded in one transaction
 _WORTH_KEEPING = 20  # versions that were read: what was found is recorded
 _LAST = 40  # versions of a file that are examined in a store that never was
 
@@ -43,12 +51,18 @@ def examine(history: History, stores: Iterable[Store]) -> None:
     """
     profiles = {store.root: store.profile for store in stores}
     week_ago = time.time() - _WEEK
+    examined: list[ExaminedStore] = []
     for root, done in history.alarms.unexamined(week_ago).items():
         if root in profiles or not os.path.lexists(root):
-            _examine(history, root, (week_ago, done), profiles.get(root))
+            examined.append(_examine(history, root, (week_ago, done), profiles.get(root)))
+        if len(examined) >= _AT_ONCE:
+            history.alarms.record(examined)
+            examined = []
+    if examined:
+        history.alarms.record(examined)
 
 
-def _examine(history: History, root: str, since: tuple[float, int], profile: Profile | None) -> None:
+def _examine(history: History, root: str, since: tuple[float, int], profile: Profile | None) -> ExaminedStore:
     """Examine the versions of a store since a time, in seconds since the epoch, and with a higher id."""
     by_path: dict[str, list[Version]] = {}
     versions = history.record(root)
@@ -59,8 +73,7 @@ def _examine(history: History, root: str, since: tuple[float, int], profile: Pro
         found = _found(versions, by_path, LineReader(_reader(history)), new, profile or CLAUDE_AGENT)
     except MemorydError:  # a content is damaged: `history verify` reports it
         found = []
-    records = [_record(each) for each in found]
-    history.alarms.record(root, versions[-1].id, records)
+    return root, versions[-1].id, [_record(each) for each in found]
 
 
 def _to_examine(files: Iterable[Sequence[Version]], since: float, done: int) -> frozenset[int]:
@@ -88,9 +101,7 @@ def _found(
 ) -> list[tuple[Loss, ...]]:
     """Return the losses in new versions of a store; those of one alarm together."""
     index = by_path.get(f"{versions[0].root}/{profile.index_name}", ())
-    unseen = [
-        (loss,) for loss in unseen_losses(index, read, lambda raw: loaded_view(raw, profile).cut_offset, new)
-    ]
+    unseen = [(loss,) for loss in unseen_losses(index, read, lambda raw: _cut(raw, profile), new)]
     told = {loss.dropped_by.id for (loss,) in unseen}
     masses = [
         left
@@ -105,6 +116,18 @@ def _found(
         if loss.dropped_by.id not in told
     ]
     return [*unseen, *masses, *stale]
+
+
+def _cut(raw: bytes, profile: Profile) -> int | None:
+    """Return the offset from which an index file is not loaded; it is not read if it is clearly small."""
+    taken = (
+        (raw.count(b"\n") + 1, profile.max_lines),
+        (len(raw), profile.max_units),
+        (len(raw), profile.max_bytes),
+    )
+    if profile.max_total is None and all(most is None or size <= most for size, most in taken):
+        return None
+    return loaded_view(raw, profile).cut_offset
 
 
 def _record(losses: tuple[Loss, ...]) -> NewAlarm:

@@ -10,7 +10,7 @@ NOW = 1_800_000_000.0
 
 
 def record(history: History, *losses: LossRecord, sign: str = "mass_loss", until: int = 2) -> None:
-    history.alarms.record(ROOT, until, [(sign, NOW, losses)])
+    history.alarms.record([(ROOT, until, [(sign, NOW, losses)])])
 
 
 def test_an_alarm_is_open_until_it_is_closed(history: History) -> None:
@@ -48,7 +48,7 @@ def test_what_is_examined_is_known(history: History) -> None:
     history.observe(ROOT, [("/s/MEMORY.md", b"- a\n")])
     history.observe("/t", [("/t/MEMORY.md", b"- a\n")])
     assert history.alarms.unexamined(0.0) == {ROOT: 0, "/t": 0}
-    history.alarms.record(ROOT, 1, [])
+    history.alarms.record([(ROOT, 1, [])])
     assert history.alarms.unexamined(0.0) == {"/t": 0}
     history.observe(ROOT, [("/s/MEMORY.md", b"- b\n")])
     assert history.alarms.unexamined(0.0) == {ROOT: 1, "/t": 0}

@@ -160,7 +160,7 @@ def test_a_purged_version_closes_its_alarm(root: Path, history: History) -> None
     look(root, history)
     rewrite(root)
     (alarm,) = look(root, history)
-    history.alarms.record(str(root), 99, [("mass_loss", 0.0, ())])
+    history.alarms.record([(str(root), 99, [("mass_loss", 0.0, ())])])
     assert [each.id for each in open_alarms(history)] == [alarm.id]
     os.unlink(root / "MEMORY.md")
     assert Sign.UNSEEN in {each.sign for each in look(root, history)}

@@ -22,7 +22,7 @@ def filled(path: Path, *states: str) -> History:
     signs = zip(("unseen_lines", "stale_write", "mass_loss"), states, strict=False)
     for sign, state in signs:
         losses = (LossRecord(first, second, base=first, cut=4), LossRecord(second, third))
-        history.alarms.record(ROOT, third, [(sign, 5.0, losses)])
+        history.alarms.record([(ROOT, third, [(sign, 5.0, losses)])])
         if state != "open":
             history.alarms.close(history.alarms.open()[-1].id, state)
     return history
@@ -51,7 +51,7 @@ def test_they_survive_a_repair(tmp_path: Path) -> None:
     with History(tmp_path / "history.db") as history:
         assert told(history) == before
         assert history.alarms.unexamined(0.0) == {}
-        history.alarms.record(ROOT, 3, [("stale_write", 5.0, (LossRecord(1, 2),))])  # it was dismissed
+        history.alarms.record([(ROOT, 3, [("stale_write", 5.0, (LossRecord(1, 2),))])])  # it was dismissed
         assert told(history) == before
 
 
