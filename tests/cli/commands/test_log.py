@@ -2,11 +2,13 @@ import json
 import re
 import shutil
 import sqlite3
+import subprocess
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from cli.program import OVER_LIMIT, Terminal, memoryd, project_store
+from cli.program import OVER_LIMIT, Terminal, called, memoryd, project_store
+from support import needs_git
 
 STYLE = re.compile(r"\x1b\[[0-9;]*m")
 INDEX = ".claude/agent-memory/reviewer/MEMORY.md"
@@ -136,3 +138,24 @@ def test_a_lost_update_is_told_and_can_be_mended(project: Path) -> None:
     assert memoryd("restore", "--lost", INDEX, cwd=project).code == 0
     assert (project / INDEX).read_text() == "- a\n- the cache key holds the locale\n- ask Ann about billing\n"
     assert "outdated copy" not in memoryd("status", cwd=project).out + memoryd("log", cwd=project).out
+
+
+@needs_git
+def test_log_tells_what_git_changed(project: Path) -> None:
+    def git(*arguments: str) -> None:
+        who = ["-c", "user.name=Ann", "-c", "user.email=a@example.org"]
+        subprocess.run(["git", *who, *arguments], cwd=project, check=True, capture_output=True)
+
+    git("init", "-q", "-b", "main")
+    git("add", "-A")
+    git("commit", "-qm", "one")
+    git("checkout", "-qb", "side")
+    (project / INDEX).write_text("- side\n")
+    assert called("log", cwd=project).code == 0
+    git("commit", "-qam", "two")
+    git("checkout", "-q", "main")
+    done = called("log", cwd=project)
+    assert "changed by git" in done.out.splitlines()[0]
+    assert "changed outside" in done.out
+    events = json.loads(called("log", "--json", cwd=project).out)["events"]
+    assert [each["actor"] for each in events[:2]] == ["git", None]

@@ -3,7 +3,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from cli.program import memoryd, project_store
+from cli.program import called, memoryd, project_store
 
 INDEX = ".claude/agent-memory/reviewer/MEMORY.md"
 STORE = ".claude/agent-memory/reviewer"
@@ -45,6 +45,27 @@ def test_restore_takes_versions_and_moments(project: Path) -> None:
     assert (same.code, same.err) == (0, "Nothing to restore: everything is as it was then\n")
     value = json.loads(memoryd("restore", f"{INDEX}@1", "--json", cwd=project).out)
     assert ([each["action"] for each in value["plan"]], value["operation"]) == (["modify"], 3)
+
+
+def test_a_number_is_that_of_the_file_or_with_a_mark_that_over_all_files(project: Path) -> None:
+    topic = project / STORE / "topic.md"
+    for text in ("- c\n", "- d\n"):
+        topic.write_text(text)
+        assert called("log", cwd=project).code == 0
+    events = json.loads(called("log", f"{STORE}/topic.md", "--json", cwd=project).out)["events"]
+    versions = {each["number"]: each["version"] for event in events for each in event["files"]}
+    assert sorted(versions) == [1, 2, 3]
+    assert versions[2] != 2
+    for number, expected in ((2, "- c\n"), (1, "- b\n"), (3, "- d\n")):
+        assert called("restore", f"{STORE}/topic.md@{number}", cwd=project).code == 0
+        assert topic.read_text() == expected
+        topic.write_text("- x\n")
+        assert called("restore", f"{STORE}/topic.md@#{versions[number]}", cwd=project).code == 0
+        assert topic.read_text() == expected
+    missing = called("restore", f"{STORE}/topic.md@#{versions[1] + 1000}", cwd=project)
+    assert (missing.code, "has no version #" in missing.err) == (2, True)
+    other = next(number for number in range(1, 9) if number not in versions.values())
+    assert called("restore", f"{STORE}/topic.md@#{other}", cwd=project).code == 2  # of another file
 
 
 def test_restore_brings_a_deleted_store_back(project: Path) -> None:
