@@ -130,9 +130,12 @@ def test_keys_of_status(tmp_path: Path) -> None:
     demand("Status", Done(done.code, json.dumps(value), done.err), empty=lists)
 
 
-@pytest.mark.usefixtures("store")
-def test_keys_of_search_and_log(tmp_path: Path) -> None:
+def test_keys_of_search_and_log(store: Path, tmp_path: Path) -> None:
     demand("Search", memoryd("search", "cache", "--json", cwd=tmp_path))
+    index = store / "MEMORY.md"
+    for text in ("- a\n- b\n- c\n", "- a\n- b\n", "- a\n- b\n- c\n- d\n"):  # the last one brings a line back
+        index.write_text(text)
+        memoryd("log", cwd=tmp_path)
     demand("Log", memoryd("log", "--json", cwd=tmp_path))
     demand("Dismissed alarms", memoryd("dismiss", "--all", "--json", cwd=tmp_path))
 

@@ -8,7 +8,7 @@ import typer
 
 from memoryd.cli import options
 from memoryd.cli.options import StoreOptions
-from memoryd.cli.output.history import loss_sentence
+from memoryd.cli.output.history import loss_sentence, returned_sentence
 from memoryd.cli.output.terminal import (
     broken,
     emit_diff,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from memoryd.adapters.history import History
     from memoryd.domain.history.lost_lines import Loss
+    from memoryd.domain.history.returned import ReturnedLines
     from memoryd.domain.history.versions import Event, Step
 
 _MOST_FILES = 10  # shown of one event
@@ -55,6 +56,7 @@ def log(
     from memoryd.runtime import build
     from memoryd.services.history.look_up import events
     from memoryd.services.history.losses import open_alarms
+    from memoryd.services.history.returned import returned_in
 
     runtime = build()
     with runtime.history() as history:
@@ -67,12 +69,13 @@ def log(
             for alarm in open_alarms(history, root)
             for loss in alarm.losses
         }
+        back = returned_in(history, shown)
         if json:
-            told = [_as_json(event, history, lost) for event in shown]
+            told = [_as_json(event, history, lost, back) for event in shown]
             emit_json({"events": told, "hidden": len(found) - len(shown)})
             return
         for event in shown:
-            emit_lines(_lines(event, history, lost, all_files=patch))
+            emit_lines(_lines(event, history, lost, back, all_files=patch))
             if patch:
                 _emit_patch(event, history)
     if len(found) > len(shown):
@@ -81,7 +84,14 @@ def log(
         note("nothing is recorded")
 
 
-def _lines(event: "Event", history: "History", lost: "dict[int, Loss]", *, all_files: bool) -> list[str]:
+def _lines(
+    event: "Event",
+    history: "History",
+    lost: "dict[int, Loss]",
+    back: "dict[int, ReturnedLines]",
+    *,
+    all_files: bool,
+) -> list[str]:
     steps = event.steps if all_files or len(event.steps) <= _MOST_FILES + 1 else event.steps[:_MOST_FILES]
     paths = [visible_line(short(step.after.path)) for step in steps]
     width = max(map(len, paths), default=0)
@@ -99,6 +109,8 @@ def _lines(event: "Event", history: "History", lost: "dict[int, Loss]", *, all_f
         )
         if loss := lost.get(step.after.id):
             lines.append(styled(f"          {loss_sentence(loss)}", "red"))
+        if returned := back.get(step.after.id):
+            lines.append(styled(f"          {returned_sentence(returned)}", "yellow"))
     if len(steps) < len(event.steps):
         lines.append(
             f"  … and {counted(len(event.steps) - len(steps), 'more file', 'more files')}: --patch shows all"
@@ -158,7 +170,9 @@ def _emit_patch(event: "Event", history: "History") -> None:
     emit_lines([""])
 
 
-def _as_json(event: "Event", history: "History", lost: "dict[int, Loss]") -> dict[str, object]:
+def _as_json(
+    event: "Event", history: "History", lost: "dict[int, Loss]", back: "dict[int, ReturnedLines]"
+) -> dict[str, object]:
     operation = event.operation
     value: dict[str, object] = {
         "time": _utc(event.time),
@@ -173,7 +187,7 @@ def _as_json(event: "Event", history: "History", lost: "dict[int, Loss]") -> dic
     files = []
     for step in event.steps:
         plus, minus = _counts(step, history) or (None, None)
-        loss = lost.get(step.after.id)
+        loss, returned = lost.get(step.after.id), back.get(step.after.id)
         files.append(
             {
                 "path": relative(step.after.path),
@@ -184,6 +198,7 @@ def _as_json(event: "Event", history: "History", lost: "dict[int, Loss]") -> dic
                 "added": plus,
                 "removed": minus,
                 "lost": list(loss.entries) if loss else [],
+                "returned": list(returned.entries) if returned else [],
             }
         )
     return {**value, "files": files}

@@ -10,6 +10,7 @@ from memoryd.domain.text.phrases import counted
 
 if TYPE_CHECKING:
     from memoryd.domain.history.lost_lines import Alarm, Loss
+    from memoryd.domain.history.returned import ReturnedLines
     from memoryd.domain.history.size import HistorySize
 
 
@@ -42,6 +43,14 @@ def loss_sentence(loss: "Loss") -> str:
     return (
         f"{what}; `memoryd restore --lost {_quoted(loss.had.path)}` restores {'it' if count == 1 else 'them'}"
     )
+
+
+def returned_sentence(returned: "ReturnedLines") -> str:
+    """Return what a version brought back, and what had removed it."""
+    removed = returned.removed_by
+    lines = counted(len(returned.entries), "line", "lines")
+    by = f"operation {removed.operation}" if removed.operation else f"version @{removed.number}"
+    return f"a write from an outdated copy brought back {lines} that {by} removed"
 
 
 def alarm_as_json(alarm: "Alarm") -> dict[str, object]:

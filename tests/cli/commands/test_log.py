@@ -97,6 +97,7 @@ def test_log_is_data_for_machines(project: Path) -> None:
             "added": 241,
             "removed": 1,
             "lost": [],
+            "returned": [],
         }
     ]
     assert [each["action"] for each in third["files"]] == ["create", "create"]
@@ -159,3 +160,14 @@ def test_log_tells_what_git_changed(project: Path) -> None:
     assert "changed outside" in done.out
     events = json.loads(called("log", "--json", cwd=project).out)["events"]
     assert [each["actor"] for each in events[:2]] == ["git", None]
+
+
+def test_log_tells_of_removed_lines_that_come_back(project: Path) -> None:
+    index = project / INDEX
+    for text in ("- a\n- b\n- old\n", "- a\n- b\n", "- a\n- b\n- old\n- new\n"):
+        index.write_text(text)
+        assert called("log", cwd=project).code == 0
+    told = "a write from an outdated copy brought back 1 line that version @3 removed"
+    assert told in called("log", cwd=project).out
+    events = json.loads(called("log", INDEX, "--json", cwd=project).out)["events"]
+    assert [each["files"][0]["returned"] for each in events] == [["- old"], [], [], []]
