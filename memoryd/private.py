@@ -36,3 +36,15 @@ def open_file(path: Path | str, flags: int) -> int:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file that only its owner can read, and its directory; an old file is replaced.
+
+    Raises:
+        OSError: If it cannot be written.
+    """
+    make_directory(path.parent)
+    path.unlink(missing_ok=True)
+    with open(open_file(path, os.O_WRONLY | os.O_EXCL), "wb") as file:
+        file.write(content)

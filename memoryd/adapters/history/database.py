@@ -6,9 +6,9 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
+from memoryd import private
 from memoryd.adapters.history import chain, records
 from memoryd.adapters.history.alarms import AlarmBook
-from memoryd.adapters.history.asides import set_aside
 from memoryd.adapters.history.connection import Connection
 from memoryd.adapters.history.contents import damages
 from memoryd.adapters.history.copies.absorb import AbsorbResult, add_past
@@ -227,7 +227,12 @@ class History:
 
     def set_aside(self, name: str, content: bytes) -> Path:
         """Write a file for a person to read, beside the database, readable only by its owner."""
-        return set_aside(self.path, name, content)
+        path = self.path.parent / "conflicts" / name
+        try:
+            private.write_file(path, content)
+        except OSError as error:
+            raise MemorydError(f"cannot write {path}: {error.strerror}") from error
+        return path
 
     @property
     def alarms(self) -> AlarmBook:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+from memoryd.domain.history.line_changes import changed_parts
 from memoryd.domain.history.versions import Version
 from memoryd.domain.text.line_diff import LineMatcher
 from memoryd.values import dataclass, regex
@@ -137,11 +138,15 @@ def numbers_of_returned(had: Lines, later: Iterable[Version], content: Content) 
 
     Args:
         had: The lines of the version.
-        later: Versions of the file since the lines were dropped.
+        later: Versions of the file since, the oldest first.
         content: The bytes of a version; None for a deleted file.
     """
     numbers = {key: number for number, key in enumerate(had)}
-    return {numbers[key] for each in later for key in lines_of(content(each)).keys() & numbers.keys()}
+    found, before = set[int](), b""
+    for each in later:
+        _, new = changed_parts(before, before := content(each) or b"")  # the other lines are known
+        found |= {numbers[key] for key in lines_of(new).keys() & numbers.keys()}
+    return found
 
 
 def standing(
@@ -171,12 +176,8 @@ def standing(
         had, path = lines_of(content(loss.had)), loss.had.path
         if loss.sign is Sign.STALE and path not in now:
             continue  # of a deleted file, nothing counts as lost by a stale write
-        back: AbstractSet[int]
-        if returned:
-            back = returned(loss, had)
-        else:
-            later = (each for each in versions if each.path == path and each.id > loss.dropped_by.id)
-            back = numbers_of_returned(had, later, content)
+        later = (each for each in versions if each.path == path and each.id > loss.dropped_by.id)
+        back = returned(loss, had) if returned else numbers_of_returned(had, later, content)
         known = {text for at, (key, text) in enumerate(had.items()) if key in here or at in back}
         before = had.keys() | (lines_of(content(loss.base)).keys() if loss.base else set())
         own = [text for key, text in now.get(path, {}).items() if key not in before]
