@@ -103,8 +103,17 @@ def _sentence(_logger: object, _method: str, event: "EventDict") -> str:
     return (
         f"compacted MEMORY.md from {event['lines']} lines (the agent saw 200) to {lines}; "
         f"the rest is in {topics} topic files, and no line is lost\n"
-        f"see the result: memoryd show {shlex.quote(str(store))}"
+        f"see the result: {_program()} show {shlex.quote(str(store))}"
     )
+
+
+def _program() -> str:
+    """Return how to call memoryd again: by its path if it was called so and is not on PATH."""
+    import shutil
+
+    typed = sys.argv[0]
+    is_ours = typed.rpartition("/")[2] == "memoryd"
+    return shlex.quote(typed) if is_ours and not shutil.which("memoryd") else "memoryd"
 
 
 def _obey(daemon: "Daemon") -> None:

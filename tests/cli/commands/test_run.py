@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from cli.program import COMMAND, OVER_LIMIT, ROOT, Terminal, make_store
+from house.documentation import README
 from support import measured_too, tree
 
 
@@ -41,6 +42,7 @@ def test_it_never_touches_memory_that_is_there(tmp_path: Path) -> None:
         "compacted MEMORY.md from 227 lines (the agent saw 200) to 158; "
         "the rest is in 2 topic files, and no line is lost"
     )
+    assert said[1] in " ".join(README.read_text().split())
     store = said[2].partition("memoryd show ")[2]
     assert len((Path(store) / "MEMORY.md").read_text().splitlines()) == 158
     assert len(said) == 3
