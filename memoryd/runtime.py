@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -191,6 +191,11 @@ class Runtime:
         from memoryd.adapters.history import History
 
         with History(self.locations.history, actor) as history:
+            if self.locations.waiting.is_dir():
+                from memoryd.services.hooks.writes import take_in
+
+                with suppress(OSError):  # they wait for the next command
+                    take_in(self.locations.waiting, history)
             yield history
 
     @contextmanager

@@ -38,6 +38,7 @@ class _Memoryd(Program):
             "dismiss": "memoryd.cli.commands.dismiss:dismiss",
         },
         "Connect": {
+            "hook": "memoryd.cli.commands.hook:app",
             "move": "memoryd.cli.commands.move:move",
         },
         "Start": {

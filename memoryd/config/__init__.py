@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import field, fields
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -32,6 +33,7 @@ _FORMS = FORMS | {
     "profiles": 'written as a table: [profiles.NAME], places = ["~/.tool/memory"], max_lines, max_size, unit',
     "prune": "written as a table: [prune], max_removals = 50",
     "history": 'written as a table: [history], max_size = "1 GB"',
+    "hooks": 'written as a table: [hooks], approve = "ask"',
     "enforce": "written as a word (compact, report, off), or as a table by scope and path: [enforce], "
     'default = "compact", project = "report", "~/code/app/.claude/agent-memory/*" = "off"',
     "daemon": 'written as a table: [daemon], fixes = ["S001"], metrics = "~/metrics/memoryd.prom"',
@@ -39,7 +41,7 @@ _FORMS = FORMS | {
     "rescan": 'durations are written as 90, "90s", "2m" or "1h"',
 }
 
-_TABLES = frozenset({"profiles", "prune", "daemon", "history"})  # have no variable
+_TABLES = frozenset({"profiles", "prune", "daemon", "history", "hooks"})  # have no variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +107,37 @@ class HistoryConfig:
     max_size: Annotated[int, Number(1_000_000, 1e15), WrittenForm(size)] = 1_000_000_000
 
 
+class Approval(StrEnum):
+    """The choices before an agent writes memory: ask the person, or let it."""
+
+    OFF = "off"
+    ASK = "ask"
+
+
+@dataclass(frozen=True, slots=True)
+class HooksConfig:
+    """Settings of the hooks of Claude Code.
+
+    Attributes:
+        approve: Whether a person is asked before an agent writes memory: `ask`, or `off`.
+    """
+
+    __pydantic_config__: ClassVar = EXACTLY
+
+    approve: Approval = Approval.OFF
+
+    @property
+    def asks(self) -> bool:
+        """Return whether a person is asked."""
+        return self.approve is Approval.ASK
+
+
 _TABLE_FORMS: dict[str, type[Any]] = {
     "profiles": ProfileConfig,
     "prune": PruneConfig,
     "daemon": DaemonConfig,
     "history": HistoryConfig,
+    "hooks": HooksConfig,
     "enforce": Enforcement,
 }
 
@@ -129,6 +157,7 @@ class Config(Checks):
         prune: Settings of `prune`.
         daemon: Settings of the daemon.
         history: Settings of the history.
+        hooks: Settings of the hooks of Claude Code.
     """
 
     projects: tuple[str, ...] = ()
@@ -140,6 +169,7 @@ class Config(Checks):
     prune: PruneConfig = field(default_factory=PruneConfig)
     daemon: DaemonConfig = field(default_factory=DaemonConfig)
     history: HistoryConfig = field(default_factory=HistoryConfig)
+    hooks: HooksConfig = field(default_factory=HooksConfig)
 
     def __post_init__(self) -> None:
         """Refuse unknown names of profiles."""

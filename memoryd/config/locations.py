@@ -36,8 +36,12 @@ LOCATIONS: Mapping[str, Location] = {
     "trusted": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "trusted.json"),
     "index": Location("MEMORYD_CACHE_DIR", "XDG_CACHE_HOME", "index.db"),
     "urls": Location("MEMORYD_CACHE_DIR", "XDG_CACHE_HOME", "urls.json"),
+    "gate": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "hook.sh"),
+    "waiting": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "hook-events"),
     "lock": Location("MEMORYD_RUNTIME_DIR", _SESSION, "lock"),
     "status": Location("MEMORYD_RUNTIME_DIR", _SESSION, "status.json"),
+    "socket": Location("MEMORYD_RUNTIME_DIR", _SESSION, "hook.sock"),
+    "roots": Location("MEMORYD_RUNTIME_DIR", _SESSION, "roots"),
 }
 """By the name of the field of `Locations`."""
 
@@ -60,8 +64,12 @@ class Locations:
         trusted: List of the repositories that the user trusts; precious.
         index: The index database; disposable.
         urls: Answers of servers to URLs; disposable.
+        gate: The script that Claude Code's hooks call.
+        waiting: Directory of writes that the client reported while no daemon ran.
         lock: Locked while a daemon runs; holds its process id.
         status: Status file of the daemon.
+        socket: Socket of the daemon for hooks.
+        roots: Stores whose paths the hooks' script would not know as memory.
     """
 
     home: Path
@@ -72,8 +80,12 @@ class Locations:
     trusted: Path
     index: Path
     urls: Path
+    gate: Path
+    waiting: Path
     lock: Path
     status: Path
+    socket: Path
+    roots: Path
 
 
 def locate(environment: Mapping[str, str]) -> Locations:

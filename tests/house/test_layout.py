@@ -23,7 +23,7 @@ NOUNS = {
         "edits",
         "forgetting",
     ),
-    *("git", "history", "limits", "links", "markdown", "removal", "search", "service", "staleness"),
+    *("git", "history", "hooks", "limits", "links", "markdown", "removal", "search", "service", "staleness"),
     *("setup", "status", "stores", "text", "trust"),
 }
 # Words that end like participles and are nouns.

@@ -99,6 +99,7 @@ class History:
         seen: Iterable[tuple[str, bytes | None]],
         modes: Mapping[str, int] | None = None,
         by_git: Collection[str] = (),
+        read_at: float = 0.0,
     ) -> None:
         """Record the contents of files of a store now, by absolute path; None for a deleted one.
 
@@ -109,9 +110,13 @@ class History:
             seen: Path and content of each file.
             modes: Permission bits by path, if known.
             by_git: Paths that git wrote or deleted, with a checkout, merge and the like.
+            read_at: Seconds since the epoch before the contents were read; 0 if that was just now.
         """
         modes, writers = modes or {}, dict.fromkeys(by_git, GIT)
-        files = (records.SeenFile(root, p, content, modes.get(p), writers.get(p, "")) for p, content in seen)
+        files = (
+            records.SeenFile(root, path, content, modes.get(path), writers.get(path, ""), time=read_at)
+            for path, content in seen
+        )
         taken: list[records.SeenFile] = []
         try:
             with self._writing():
@@ -129,6 +134,10 @@ class History:
             hint = f"what was seen is kept in {self._spool.path} until it can be recorded"
             raise MemorydError(error.message, hint) from error
 
+    def keep(self, files: Iterable[records.SeenFile]) -> None:
+        """Keep versions durably, or raise `OSError`, for the next transaction to record."""
+        self._spool.append(files)
+
     def roots(self) -> tuple[str, ...]:
         """Return the absolute paths of all recorded stores, including deleted ones."""
         return tuple(
@@ -136,12 +145,7 @@ class History:
         )
 
     def record(self, root: str, since: float = 0.0) -> tuple[Version, ...]:
-        """Return the versions of all files of a store, the oldest first.
-
-        Args:
-            root: Absolute path of the store.
-            since: Seconds since the epoch: only files with a version since then.
-        """
+        """Return the versions of a store, oldest first: of files with one since a time (epoch, seconds)."""
         return versions_of(self._connection, root, since)
 
     def all_versions(self) -> Iterator[Version]:
@@ -153,9 +157,7 @@ class History:
         return records.present(self._connection, root)
 
     def versions(self, path: str) -> Iterator[tuple[float, bytes | None]]:
-        """Yield all recorded versions of a file, oldest first: seconds since the epoch and content.
-
-        The content is None if the file was deleted. Contents are read one by one.
+        """Yield all versions of a file, oldest first, one by one: epoch seconds, and content or None.
 
         Raises:
             MemorydError: If one is damaged.

@@ -11,7 +11,7 @@ from memoryd.adapters.history import chain
 from memoryd.adapters.history.connection import Connection, stored_path
 from memoryd.adapters.history.schema import seconds_of, text_of
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
-from memoryd.domain.history.versions import Operation, Version
+from memoryd.domain.history.versions import CLIENT, Operation, Version
 
 _AT_ONCE = 1000  # rows
 
@@ -21,7 +21,7 @@ _PEEK = 0.2  # seconds to wait for other processes
 class SeenFile(NamedTuple):
     """A file as it was seen: root of its store, absolute path, content or None, permission bits or None.
 
-    The actor is its writer, as in `Version`.
+    Actor and author are its writer, as in `Version`. The time is in seconds since the epoch, 0 for now.
     """
 
     root: str
@@ -29,19 +29,36 @@ class SeenFile(NamedTuple):
     content: bytes | None
     mode: int | None = None
     actor: str = ""
+    author: str = ""
+    time: float = 0.0
 
 
 def observe(connection: Connection, now: str, seen: SeenFile) -> None:
     """Record the content of a file within the current transaction, unless it is the last version."""
-    root, path, content, mode, actor = seen
+    root, path, content, mode, actor, *_ = seen
     digest = None if content is None else sha256(content).hexdigest()
     last, held, _ = last_version(connection, path)
     if held != digest:
+        if _is_overtaken(connection, seen, digest):
+            return
         connection.contents.keep(content, held)
         values = {"root": root, "path": path, "hash": digest, "mode": mode, "actor": actor}
         connection.insert("versions", time=now, **values)
     elif mode is not None:
         connection.rows("UPDATE versions SET mode = ? WHERE id = ?", mode, last)
+
+
+def _is_overtaken(connection: Connection, seen: SeenFile, digest: str | None) -> bool:
+    """Return whether a content is known, and the client has reported a later write since it was read."""
+    if not seen.time:
+        return False
+    read = text_of(seen.time)
+    query = (
+        "SELECT hash, time > ?2 AND actor = ?3 FROM versions WHERE path = ?1 AND id >= ifnull("
+        "(SELECT max(id) FROM versions WHERE path = ?1 AND time <= ?2), 0) ORDER BY id DESC"
+    )
+    since = connection.rows(query, seen.path, read, CLIENT)
+    return bool(since) and bool(since[0][1]) and digest in {held for held, _ in since}
 
 
 def last_version(connection: Connection, path: str) -> tuple[int | None, str | None, int | None]:

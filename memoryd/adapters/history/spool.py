@@ -1,10 +1,11 @@
 """Versions that could not be recorded, kept beside the database."""
 
+import fcntl
 import json
 import os
 import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from io import FileIO
 from pathlib import Path
@@ -13,7 +14,7 @@ from memoryd import private
 from memoryd.adapters.history.connection import Connection, stored_path
 from memoryd.adapters.history.copies.absorb import AbsorbResult, RawVersion, add_versions
 from memoryd.adapters.history.records import SeenFile
-from memoryd.adapters.history.schema import text_of
+from memoryd.adapters.history.schema import seconds_of, text_of
 from memoryd.errors import MemorydError
 
 _BEGIN = b"memoryd-version "
@@ -42,20 +43,45 @@ class Spool:
             OSError: If that is impossible, or the file is too large.
         """
         last = self._known()
-        now = text_of(time.time())
-        records, new = [], dict[str, str | None]()
+        added, new = [], dict[str, str | None]()
         for file in files:
-            digest = None if file.content is None else sha256(file.content).hexdigest()
+            digest = _digest(file)
             if file.path not in last or last[file.path] != digest:
-                records.append(_record(now, file, digest))
+                added.append(file)
                 new[file.path] = digest
+        self.append(added)
+        last |= new
+
+    def append(self, files: Iterable[SeenFile]) -> None:
+        """Append versions, durably, also those that are the last of their path here.
+
+        Raises:
+            OSError: If that is impossible, or the file is too large.
+        """
+        now = time.time()
+        records = [_record(text_of(file.time or now), file, _digest(file)) for file in files]
         if not records:
             return
-        with open(private.open_file(self.path, os.O_WRONLY | os.O_APPEND), "ab", buffering=0) as spool:
+        with self._held() as spool:
             if spool.tell() > _LARGEST:
                 raise OSError(f"{self.path} is full")
             _append(spool, b"\n" + b"".join(records))  # what a killed process left does not hide the next one
-        last |= new
+
+    @contextmanager
+    def _held(self) -> Iterator[FileIO]:
+        """Open the file that is at the path, so that no other process removes it."""
+        while True:
+            with open(private.open_file(self.path, os.O_WRONLY | os.O_APPEND), "ab", buffering=0) as spool:
+                fcntl.flock(spool, fcntl.LOCK_EX)
+                if self._is_there(spool):
+                    yield spool
+                    return
+
+    def _is_there(self, spool: FileIO) -> bool:
+        try:
+            return os.path.samestat(os.fstat(spool.fileno()), os.stat(self.path))
+        except FileNotFoundError:
+            return False
 
     def take_in(self, connection: Connection) -> int:
         """Record all versions, then remove the file; return how many were new.
@@ -71,10 +97,11 @@ class Spool:
             done = AbsorbResult()
             with connection.writing():
                 add_versions(connection, found, done)
-            if self.path.stat().st_size == len(content):  # else another process added some meanwhile
-                if is_whole:
+            with self._held() as spool:
+                size = os.fstat(spool.fileno()).st_size
+                if size == 0 or (size == len(content) and is_whole):  # 0 if another process was faster
                     self.path.unlink()
-                else:
+                elif size == len(content):  # else another process added some meanwhile
                     self.path.rename(f"{self.path}.damaged-{time.time():.0f}")
         except FileNotFoundError:  # another process took them in
             return 0
@@ -113,10 +140,13 @@ def _append(spool: FileIO, data: bytes) -> None:
 
 def _record(now: str, file: SeenFile, digest: str | None) -> bytes:
     head = {"time": now, "root": file.root, "path": file.path, "mode": file.mode, "sha256": digest}
-    head |= {"actor": file.actor}
     size = -1 if file.content is None else len(file.content)
-    line = json.dumps(head | {"size": size}).encode()
+    line = json.dumps(head | {"size": size, "actor": file.actor, "author": file.author}).encode()
     return _BEGIN + line + b"\n" + (file.content or b"") + b"\n"
+
+
+def _digest(file: SeenFile) -> str | None:
+    return None if file.content is None else sha256(file.content).hexdigest()
 
 
 def _read(spool: bytes) -> tuple[list[RawVersion], bool]:
@@ -146,8 +176,10 @@ def _version(spool: bytes, start: int, end: int) -> tuple[RawVersion | None, int
         held = None if digest is None else content
         root, path = stored_path(str(head["root"])), stored_path(str(head["path"]))
         mode = head["mode"] if isinstance(head["mode"], int) else None
-        actor = str(head.get("actor", ""))
-        version = RawVersion(str(head["time"]), root, path, digest, mode, None, lambda: held, actor=actor)
-    except (ValueError, KeyError, TypeError):
+        writer = stored_path(str(head.get("author", ""))), str(head.get("actor", ""))
+        version = RawVersion(
+            text_of(seconds_of(head["time"])), root, path, digest, mode, None, lambda: held, *writer
+        )
+    except (ValueError, KeyError, TypeError, OverflowError):
         return None, end
     return version, end + 1 + size

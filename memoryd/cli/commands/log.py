@@ -20,7 +20,7 @@ from memoryd.cli.output.terminal import (
     styled,
 )
 from memoryd.cli.program import spread
-from memoryd.domain.history.versions import GIT
+from memoryd.domain.history.versions import CLIENT, GIT
 from memoryd.domain.text.escape import visible_line
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
@@ -48,9 +48,9 @@ def log(
 ) -> None:
     """Show who changed which stores or files and when, newest first.
 
-    memoryd's own operations appear by name, checkouts and merges as "changed by git", all other changes as
-    "changed outside". `@N` is the version of a file after the change, for `memoryd cat FILE@N`, `diff` and
-    `restore`.
+    memoryd's own operations appear by name, checkouts and merges as "changed by git", writes that Claude Code
+    reports as "changed by Claude Code", all other changes as "changed outside". `@N` is the version of a file
+    after the change, for `memoryd cat FILE@N`, `diff` and `restore`.
     """
     from memoryd.cli.arguments import selected_paths
     from memoryd.runtime import build
@@ -121,8 +121,11 @@ def _lines(
 def _title(event: "Event") -> str:
     operation = event.operation
     if operation is None:
-        if author := next((step.after.author for step in event.steps if step.after.author), ""):
-            return f"committed by {visible_line(author)}"
+        author = next((visible_line(step.after.author) for step in event.steps if step.after.author), "")
+        if event.actor == CLIENT:
+            return f"changed by {author} (Claude Code)" if author else "changed by Claude Code"
+        if author:
+            return f"committed by {author}"
         first = all(step.before is None for step in event.steps)
         return "first seen" if first else "changed by git" if event.actor == GIT else "changed outside"
     who = " by the daemon" if operation.actor == "daemon" else ""
@@ -151,10 +154,12 @@ def _hidden(events: "Sequence[Event]", lost: "dict[int, Loss]") -> str:
 
 def _counts(step: "Step", history: "History") -> tuple[int, int] | None:
     """Return the numbers of added and removed lines; None if a content is damaged."""
-    from memoryd.services.history.look_up import change_of, line_counts
+    from memoryd.domain.history.line_changes import line_counts
+    from memoryd.services.history.look_up import change_of
 
     try:
-        return line_counts(change_of(step, history))
+        change = change_of(step, history)
+        return line_counts(change.before or b"", change.after or b"")
     except MemorydError:
         return None
 

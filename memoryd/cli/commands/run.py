@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,12 +11,16 @@ import typer
 
 from memoryd.cli import options
 from memoryd.cli.output.terminal import note, short
+from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from structlog.typing import EventDict
 
     from memoryd.runtime import Runtime
     from memoryd.services.daemon.daemon import Daemon
+    from memoryd.services.daemon.hooks import Hooks
     from memoryd.services.daemon.sandbox import Sandbox
 
 
@@ -54,15 +59,40 @@ def run(
         with only_instance(lock):
             if sample:
                 _make_sample(runtime)
-            with runtime.index() as index, runtime.history("daemon") as history:
+            # in the sandbox, no socket can be made
+            with runtime.index() as index, runtime.history("daemon") as history, _hooks(runtime) as hooks:
                 sandbox = _confine(runtime)
                 daemon = Daemon(setting(runtime), renew, index, history, runtime.locations.status, sandbox)
+                daemon.hooks = hooks
                 _obey(daemon)
                 daemon.run()
         if daemon.border.wants_restart:
             raise typer.Exit(RESTART)
     finally:
         log.let_go()
+
+
+@contextmanager
+def _hooks(runtime: "Runtime") -> "Iterator[Hooks | None]":
+    """Make the socket for hooks of Claude Code, and the script that they call; warn if that fails."""
+    from structlog import get_logger
+
+    from memoryd.adapters.hooks.gate import write_gate
+    from memoryd.adapters.hooks.listener import Listener
+    from memoryd.services.daemon.hooks import Hooks
+
+    paths = runtime.locations
+    hooks = None
+    try:
+        write_gate(paths.gate, socket=paths.socket, roots=paths.roots, waiting=paths.waiting)
+        hooks = Hooks(Listener(paths.socket), paths.roots, paths.waiting)
+    except MemorydError as error:
+        get_logger().warning("no_hooks", reason=error.message)
+    try:
+        yield hooks
+    finally:
+        if hooks:
+            hooks.close()
 
 
 def _confine(runtime: "Runtime") -> "Sandbox":

@@ -1,5 +1,7 @@
 """Lines that differ between two versions of a file."""
 
+from collections import Counter
+
 from memoryd.domain.history.delta import common_ends
 
 
@@ -21,6 +23,18 @@ def changed_lines(before: bytes, after: bytes) -> tuple[list[bytes], list[bytes]
     r"""Return the lines of the changed parts, without their ends and white space, and without blank lines."""
     old, new = changed_parts(before, after)
     return _lines(old), _lines(new)
+
+
+def line_counts(before: bytes, after: bytes) -> tuple[int, int]:
+    """Return how many lines were added and removed; a moved line is neither."""
+    old, new = (Counter(_whole_lines(part)) for part in changed_parts(before, after))
+    return (new - old).total(), (old - new).total()
+
+
+def _whole_lines(content: bytes) -> list[bytes]:
+    r"""Return lines without their ends, split at `\n` only; the rest after the last end is a line, too."""
+    *lines, rest = content.split(b"\n")
+    return lines + [rest] * bool(rest)
 
 
 def _lines(content: bytes) -> list[bytes]:

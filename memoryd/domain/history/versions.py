@@ -1,6 +1,6 @@
 """Versions of files, and the operations that wrote them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from math import inf
 
@@ -11,8 +11,13 @@ RESCUE = "rescue"
 """The cause of operations that add lines written during another operation."""
 DAEMON = "daemon"
 """The actor of the operations of the daemon."""
+CLIENT = "client"
+"""The writer of versions that Claude Code reported as its own."""
+BEFORE = "before"
+"""Marks a content, not recorded yet, that was there before a write that Claude Code reported."""
 GIT = "git"
 """The writer of versions that came with a checkout, merge and the like."""
+_PAUSE = 600.0  # seconds between two writes of one agent that are shown as one event
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,9 @@ class Version:
         mode: Permission bits, or None if unknown.
         operation: The operation of memoryd that wrote it; None for any other writer.
         number: Counts from 1 over the versions of the file; 0 if unknown.
-        actor: `git` for a checkout, merge and the like; "" for an unknown writer or an operation.
-        author: Who committed it, if it was imported from git; "" otherwise.
+        actor: `git` for a checkout, merge and the like; `client` for a write that Claude Code reported; ""
+            for an unknown writer or an operation.
+        author: Who committed it, if it was imported from git; the agent, if the client wrote it.
     """
 
     id: int
@@ -104,7 +110,7 @@ class Event:
 
     @property
     def actor(self) -> str:
-        """Return who did it: `daemon`, `command`, `git`, or "" for an unknown program."""
+        """Return who did it: `daemon`, `command`, `git`, `client`, or "" for an unknown program."""
         return self.operation.actor if self.operation else self.steps[0].after.actor
 
 
@@ -162,8 +168,9 @@ def events_of(versions: Sequence[Version], operations: Iterable[Operation]) -> t
     known = {operation.id: operation for operation in operations}
     events = []
     seen = set()
-    for (identity, *_), group in groupby(steps_of(versions), lambda step: _moment(step, known)):
-        steps = tuple(sorted(group, key=lambda step: step.after.path))
+    pairs = _with_moments(steps_of(versions), known)
+    for (identity, *_), group in groupby(pairs, lambda pair: pair[0]):
+        steps = tuple(sorted((step for _, step in group), key=lambda step: step.after.path))
         operation = known.get(identity)
         seen.add(identity)
         events.append(Event(max(step.after.time for step in steps), operation, steps))
@@ -181,9 +188,24 @@ def newest_first(events: Iterable[Event]) -> tuple[Event, ...]:
     return tuple(sorted(events, key=order, reverse=True))
 
 
-def _moment(step: Step, known: dict[int, Operation]) -> tuple[int, str, str, float]:
+_Moment = tuple[int, str, str, float]
+
+
+def _with_moments(steps: Iterable[Step], known: dict[int, Operation]) -> Iterator[tuple[_Moment, Step]]:
+    """Yield each step with its moment; writes of one agent that follow one another are one event."""
+    last: _Moment | None = None
+    time = 0.0
+    for step in steps:
+        moment = _moment(step, known)
+        is_next = step.after.actor == CLIENT and last is not None and last[:3] == moment[:3]
+        last = last if last and is_next and step.after.time - time < _PAUSE else moment
+        time = step.after.time
+        yield last, step
+
+
+def _moment(step: Step, known: dict[int, Operation]) -> _Moment:
     """Return the key that the steps of one event share: the operation, else store, writer and scan time."""
     version = step.after
     if version.operation in known:
         return (version.operation or 0, "", "", 0.0)
-    return (0, version.root, version.actor, version.time)
+    return (0, version.root, f"{version.actor} {version.author}", version.time)

@@ -5,6 +5,7 @@ import queue
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from memoryd.adapters import edits
 from memoryd.adapters.daemon.malloc import give_back
@@ -22,6 +23,9 @@ from memoryd.services.daemon.loss_watch import LossWatch
 from memoryd.services.daemon.sandbox import Border, Sandbox
 from memoryd.services.daemon.settings import Setting
 from memoryd.services.daemon.upkeep import Upkeep
+
+if TYPE_CHECKING:
+    from memoryd.services.daemon.hooks import Hooks
 
 __all__ = ["Daemon", "Setting"]
 
@@ -41,6 +45,9 @@ class Daemon:
         history: Records versions and operations.
         status: Path of `status.json`.
         sandbox: The confinement of the process.
+
+    Attributes:
+        hooks: Answers hooks of the client once the daemon is ready, or None.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  # its collaborators
@@ -71,8 +78,8 @@ class Daemon:
         self._search_wanted = True
         self._upkeep = Upkeep(history, self._journal, self._beat)
         self._scanned, self._untidy = 0.0, 0
-        self._mode = "starting"
-        self._stopping = self._reloading = False
+        self._mode, self._stopping, self._reloading = "starting", False, False
+        self.hooks: Hooks | None = None  # answers hooks of the client once the daemon is ready
 
     def run(self) -> None:
         """Work until `stop` is called."""
@@ -96,6 +103,9 @@ class Daemon:
         gc.collect()
         gc.freeze()  # what exists now stays, so later collections need not visit it
         self._guarded("", lambda _: self._tidy())
+        if self.hooks:
+            parts = self._known, self._history, self._losses, self._journal
+            self.hooks.serve(*parts, self._doorbell.put, lambda: self._setting)
         self._pulse.ready(self._vitals())
         self._journal.info("ready", stores=len(self._known.stores), settle=self._setting.config.settle)
 
@@ -154,11 +164,7 @@ class Daemon:
         self._beat()
 
     def _scan(self, *, search: bool = False) -> None:
-        """Check all stores, because events may have been missed.
-
-        Args:
-            search: Also search for stores, even if the last search was a moment ago.
-        """
+        """Check all stores, as events may have been missed; if asked, search even after a recent search."""
         now = time.monotonic()
         self._scan_at = now + self._setting.rescan
         if search or now >= self._known.next_search(self._setting.rescan, reason=self._search_wanted):
@@ -170,6 +176,8 @@ class Daemon:
         self._guarded("", lambda _: self._lookout.check(self._known.directories(self._lookout.failed)))
         self._guarded("", lambda _: self._known.drop_gone())
         self._guarded("", lambda _: self._losses.look(self._known.stores.values()))
+        if hooks := self.hooks:
+            self._guarded("", lambda _: hooks.tend(self._known.stores.values(), self._history))
         self._scanned = time.time()
         self._journal.counts["scans"] += 1
         if self._search_wanted:

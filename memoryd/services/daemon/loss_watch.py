@@ -21,10 +21,12 @@ class LossWatch:
 
     Attributes:
         alarms: The number of open alarms.
+        roots: The stores that have some.
     """
 
     def __init__(self, history: History, journal: Journal) -> None:
         self.alarms = 0
+        self.roots: frozenset[str] = frozenset()
         self._history = history
         self._journal = journal
         self._logged: set[int] = set()
@@ -38,6 +40,7 @@ class LossWatch:
         examine(self._history, stores)
         found = open_alarms(self._history)
         self.alarms = len(found)
+        self.roots = frozenset(alarm.root for alarm in found)
         for alarm in found:
             if alarm.id not in self._logged and time.time() - alarm.time >= _PATIENCE:
                 self._logged.add(alarm.id)

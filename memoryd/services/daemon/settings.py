@@ -5,6 +5,9 @@ from pathlib import Path
 
 from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.config import Config
+from memoryd.config.daemon import Enforce
+from memoryd.domain.stores.profiles import may_rewrite
+from memoryd.domain.stores.store import Store
 from memoryd.values import dataclass
 
 _SHARE = 3_000  # at most one part in so many of the time is for scans, if not configured
@@ -31,6 +34,12 @@ class Setting:
         """The path of the metrics for Prometheus."""
         place = self.config.daemon.metrics
         return Path(self.home, *place.parts[1:]) if place and place.parts[0] == "~" else place
+
+    def compacts(self, store: Store) -> bool:
+        """Return whether the daemon compacts the index file of a store by itself."""
+        config = self.config
+        is_wanted = config.enforced.of(store, self.home) is Enforce.COMPACT
+        return is_wanted and may_rewrite(store.profile, config.rewrite)
 
     def pause_after_scan(self, cost: float) -> float:
         """Return the seconds until the next scan: as configured, or as its cost allows.

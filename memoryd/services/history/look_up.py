@@ -1,14 +1,12 @@
 """Versions and events of a store or a file."""
 
 import os
-from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
 from memoryd.adapters.history import History
 from memoryd.domain.dates.moments import parse_moment
 from memoryd.domain.edits.plan import FileChange
-from memoryd.domain.history.line_changes import changed_parts
 from memoryd.domain.history.versions import Event, Step, Version, events_of, newest_first, state_at
 from memoryd.errors import MemorydError
 from memoryd.values import dataclass
@@ -116,19 +114,6 @@ def change_of(step: Step, history: History) -> FileChange:
     before = step.before.digest if step.before else None
     after = step.after
     return FileChange(after.root, after.path, history.content(before), history.content(after.digest))
-
-
-def line_counts(change: FileChange) -> tuple[int, int]:
-    """Return how many lines were added and removed; a moved line is neither."""
-    parts = changed_parts(change.before or b"", change.after or b"")
-    old, new = (Counter(_lines(part)) for part in parts)
-    return (new - old).total(), (old - new).total()
-
-
-def _lines(content: bytes) -> list[bytes]:
-    r"""Return lines without their ends, split at `\n` only; the rest after the last end is a line, too."""
-    *lines, rest = content.split(b"\n")
-    return lines + [rest] * bool(rest)
 
 
 def find_version(history: History, place: HistoryPath, text: str, now: datetime) -> Version:

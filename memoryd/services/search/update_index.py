@@ -121,7 +121,8 @@ def _record(
         seen = ((f"{store.root}/{each.path}", each.raw) for each in left)
         missing = [path for path in gone if not path.startswith(hidden)]
         by_git = _written_by_git(store.root, (*modes, *missing))
-        history.observe(store.root, chain(seen, ((path, None) for path in missing)), modes, by_git)
+        files = chain(seen, ((path, None) for path in missing))
+        history.observe(store.root, files, modes, by_git, read_at=found.began)
     except MemorydError as error:
         return error.message
     return None

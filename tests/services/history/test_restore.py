@@ -242,9 +242,3 @@ def test_a_path_is_a_store_something_in_one_or_all_below(
     assert not look_up.is_recorded(f"{root}/t/old.md@1", history)
     with pytest.raises(MemorydError, match="nothing is recorded"):
         look_up.places_of(str(tmp_path / "elsewhere"), history)
-
-
-def test_lines_are_counted_as_they_come_and_go(root: Path) -> None:
-    assert look_up.line_counts(change_of(root, "MEMORY.md", b"- b\n- a\n- c\n")) == (1, 0)
-    assert look_up.line_counts(change_of(root, "MEMORY.md", None)) == (0, 2)
-    assert look_up.line_counts(change_of(root, "MEMORY.md", b"- a\n- b")) == (0, 0)

@@ -11,11 +11,14 @@ from memoryd.adapters.history.alarms import renumber_alarms
 from memoryd.adapters.history.connection import Connection, stored_path
 from memoryd.adapters.history.contents import Contents
 from memoryd.adapters.history.copies.alarms import absorb_alarms
-from memoryd.adapters.history.schema import text_of
+from memoryd.adapters.history.schema import seconds_of, text_of
+from memoryd.domain.history.versions import BEFORE, CLIENT
 from memoryd.errors import MemorydError
 from memoryd.values import dataclass
 
 _FAR = 1 << 60  # no version has a number near it
+_AROUND = 10.0  # seconds between a write and its being seen
+_LONG_AGO = 600.0  # seconds; a content that comes back after that is a version of its own
 
 
 class RawVersion(NamedTuple):
@@ -96,7 +99,8 @@ def add_versions(connection: Connection, versions: Iterable[RawVersion], done: A
     query = "SELECT hash FROM versions WHERE path = ? AND time <= ? ORDER BY time DESC, id DESC LIMIT 1"
     for version in versions:
         before = raw.execute(query, [version.path, version.time]).fetchone()
-        if before and before[0] == version.digest:
+        if (before and before[0] == version.digest) or _is_known(raw, version):
+            _name_writer(raw, version)
             continue
         try:
             if not connection.contents.has(version.digest):
@@ -105,6 +109,7 @@ def add_versions(connection: Connection, versions: Iterable[RawVersion], done: A
             done.unreadable += 1
             continue
         time, root, path, digest, mode, operation, _, author, actor = version
+        actor = "" if actor == BEFORE else actor
         raw.execute(
             "INSERT INTO versions (time, root, path, hash, mode, operation, author, actor) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -115,6 +120,39 @@ def add_versions(connection: Connection, versions: Iterable[RawVersion], done: A
         latest = max(latest, version.time)
     if not is_ordered:
         _number_by_time(raw)
+
+
+def _is_known(raw: sqlite3.Connection, version: RawVersion) -> bool:
+    """Return whether a content that a writer reported was seen on disk around that time.
+
+    What was there before a write may have been recorded some versions ago: the write itself may have been
+    seen before it was reported.
+    """
+    if version.actor == BEFORE:
+        query = "SELECT 1 FROM versions WHERE path = ? AND hash = ? AND time >= ? LIMIT 1"
+        since = text_of(seconds_of(version.time) - _LONG_AGO)
+        return raw.execute(query, [version.path, version.digest, since]).fetchone() is not None
+    if version.actor != CLIENT:
+        return False
+    query = "SELECT hash FROM versions WHERE path = ? AND time > ? AND time <= ? ORDER BY time, id LIMIT 1"
+    after = raw.execute(query, [version.path, version.time, _soon(version)]).fetchone()
+    return after is not None and after[0] == version.digest
+
+
+def _name_writer(raw: sqlite3.Connection, version: RawVersion) -> None:
+    """Record who wrote a version that was seen on disk around the time when its writer reported it."""
+    if version.actor == CLIENT:
+        raw.execute(
+            "UPDATE versions SET actor = ?, author = ? WHERE id = (SELECT id FROM versions WHERE path = ? "
+            "AND time <= ? AND hash IS ? ORDER BY time DESC, id DESC LIMIT 1) "
+            "AND actor = '' AND operation IS NULL AND time >= ?",
+            [version.actor, version.author, version.path, _soon(version), version.digest, _soon(version, -1)],
+        )
+
+
+def _soon(version: RawVersion, sign: int = 1) -> str:
+    """Return the time shortly after a version, or before it."""
+    return text_of(seconds_of(version.time) + sign * _AROUND)
 
 
 def _versions(

@@ -1,0 +1,1 @@
+"""Hooks of Claude Code: script, forwarder, socket."""

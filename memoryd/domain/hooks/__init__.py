@@ -1,0 +1,1 @@
+"""Events and answers of the hooks of Claude Code."""

@@ -1,0 +1,112 @@
+"""Hooks of the client, answered while the daemon works."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from memoryd import private
+from memoryd.adapters.history import History
+from memoryd.adapters.hooks.listener import Listener
+from memoryd.domain.hooks.headroom import budget_of_index
+from memoryd.domain.stores.profiles import CLAUDE_AGENT
+from memoryd.domain.stores.store import Store
+from memoryd.errors import MemorydError
+from memoryd.services.daemon.journal import Journal
+from memoryd.services.daemon.known_stores import KnownStores
+from memoryd.services.daemon.loss_watch import LossWatch
+from memoryd.services.daemon.settings import Setting
+from memoryd.services.hooks.desk import Desk, DeskSetting
+from memoryd.services.hooks.writes import take_in
+
+_SWITCH = 0.001  # seconds after which a busy worker lets the thread of the hooks run
+_KNOWN_BY_NAME = ("agent-memory", "/memory/")
+
+
+class Hooks:
+    """The socket for hooks, and the list of stores that their script does not know by their paths.
+
+    Args:
+        listener: The socket.
+        roots: Path of the list.
+        waiting: Directory of the events that the socket did not get.
+    """
+
+    def __init__(self, listener: Listener, roots: Path, waiting: Path) -> None:
+        self._listener = listener
+        self._roots = roots
+        self._waiting = waiting
+        self._listed: tuple[str, ...] | None = None
+
+    def serve(  # noqa: PLR0913, PLR0917  # parts of the daemon
+        self,
+        known: KnownStores,
+        history: History,
+        losses: LossWatch,
+        journal: Journal,
+        ring: Callable[[str], None],
+        setting: Callable[[], Setting],
+    ) -> None:
+        """Answer from now on, in a thread of its own.
+
+        Args:
+            known: The known stores.
+            history: Records what the client writes.
+            losses: Knows of alarms.
+            journal: Logs bugs.
+            ring: Is called with the real path of each file that was written.
+            setting: Returns the settings of the daemon.
+        """
+        sys.setswitchinterval(_SWITCH)
+        desk = Desk(
+            DeskSetting(
+                stores=lambda: known.stores,
+                record=history.keep,
+                ring=ring,
+                is_compacted=lambda store: setting().compacts(store),
+                asks=lambda: setting().config.hooks.asks,
+                alarms=lambda: losses.roots,
+                bug=lambda error: journal.bug(error, store=""),
+            )
+        )
+        budget_of_index(b"- a\n", CLAUDE_AGENT)  # the first event does not wait for imports
+        self._listener.serve(desk.answer)
+
+    def tend(self, stores: Iterable[Store], history: History) -> None:
+        """Take in what the socket did not get, and list the stores that the script does not know.
+
+        Raises:
+            MemorydError: If that is impossible.
+        """
+        try:
+            take_in(self._waiting, history)
+            self._list(stores)
+        except OSError as error:
+            raise MemorydError(f"hooks: {error.strerror}: {error.filename}") from error
+
+    def _list(self, stores: Iterable[Store]) -> None:
+        paths = {path for store in stores for path in (store.root, os.path.realpath(store.root))}
+        listed = tuple(sorted(path for path in paths if not _is_known_by_name(path)))
+        if listed == self._listed:
+            return
+        new = self._roots.with_name(f".{self._roots.name}.{os.getpid()}")
+        with open(private.open_file(new, os.O_WRONLY | os.O_TRUNC), "wb") as file:
+            file.writelines(os.fsencode(f"{_as_json(path)}\n") for path in listed if "\n" not in path)
+        new.replace(self._roots)
+        self._listed = listed
+
+    def close(self) -> None:
+        """Stop answering."""
+        self._listener.close()
+        with suppress(OSError):
+            self._roots.unlink(missing_ok=True)
+
+
+def _is_known_by_name(path: str) -> bool:
+    return any(part in f"{path}/" for part in _KNOWN_BY_NAME)
+
+
+def _as_json(path: str) -> str:
+    """Return a path as it is inside of a JSON string."""
+    return path.replace("\\", "\\\\").replace('"', '\\"')

@@ -1,0 +1,40 @@
+"""Stores that a session of the client loads."""
+
+from collections.abc import Iterable
+
+from memoryd.domain.hooks.event import HookEvent
+from memoryd.domain.stores.profiles import CLAUDE_AGENT
+from memoryd.domain.stores.store import Scope, Store, directory_name, is_above
+
+
+def stores_of(stores: Iterable[Store], event: HookEvent) -> tuple[Store, ...]:
+    """Return the stores whose index files are loaded at the start of a session or subagent.
+
+    Args:
+        stores: All known ones.
+        event: The start.
+    """
+    known = tuple(stores)
+    beside = f"{event.record.rpartition('/')[0]}/memory"  # the record of a session is beside its auto memory
+    auto = tuple(store for store in known if store.scope is Scope.AUTO and store.root == beside)
+    return (*_of_agent(known, event), *(auto or _auto_around(known, event.directory)))
+
+
+def _of_agent(stores: Iterable[Store], event: HookEvent) -> tuple[Store, ...]:
+    if not event.agent:
+        return ()
+    name = directory_name(event.agent)
+    return tuple(
+        store
+        for store in stores
+        if store.profile is CLAUDE_AGENT
+        and store.agent == name
+        and (store.scope is Scope.USER or is_above(store.base, event.directory))
+    )
+
+
+def _auto_around(stores: Iterable[Store], directory: str) -> tuple[Store, ...]:
+    """Return the auto memory of the innermost project around a directory."""
+    around = [each for each in stores if each.scope is Scope.AUTO and each.base]
+    above = sorted((each for each in around if is_above(each.base, directory)), key=lambda each: each.base)
+    return tuple(above[-1:])

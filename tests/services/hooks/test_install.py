@@ -1,0 +1,79 @@
+import os
+from pathlib import Path
+
+import pytest
+from support import write_tree
+
+from memoryd.config.locations import Locations, locate
+from memoryd.errors import MemorydError
+from memoryd.services.hooks.install import (
+    count_hooks,
+    is_script_current,
+    plan_install,
+    plan_uninstall,
+    settings_path,
+    write_script,
+)
+
+
+@pytest.fixture
+def locations() -> Locations:
+    return locate(os.environ)
+
+
+def test_hooks_are_added_and_removed(tmp_path: Path, locations: Locations) -> None:
+    path = tmp_path / ".claude" / "settings.json"
+    change = plan_install(path, shared=False, script=locations.gate)
+    assert change.diff.startswith(f"--- {path}\n+++ {path}\n@@ -0,0 +1")
+    change.apply()
+    assert count_hooks(path) == 8
+    assert plan_install(path, shared=False, script=locations.gate).diff == ""
+    plan_uninstall(path).apply()
+    assert not path.exists()
+    assert plan_uninstall(path).diff == ""
+
+
+def test_a_file_that_is_shared_names_no_path_of_this_machine(tmp_path: Path, locations: Locations) -> None:
+    text = plan_install(tmp_path / "settings.json", shared=True, script=locations.gate).after
+    assert str(Path.home()) not in text
+    assert '. \\"${XDG_STATE_HOME:-$HOME/.local/state}/memoryd/hook.sh\\"' in text
+
+
+def test_what_cannot_be_edited_is_refused_with_a_sentence(tmp_path: Path, locations: Locations) -> None:
+    path = write_tree(tmp_path, {"settings.json": '{\n  // mine\n  "a": 1\n}\n'}) / "settings.json"
+    for plan in (
+        lambda: plan_install(path, shared=False, script=locations.gate),
+        lambda: plan_uninstall(path),
+        lambda: count_hooks(path),
+    ):
+        with pytest.raises(MemorydError, match=r"is not plain JSON, or has comments \(line 2\)"):
+            plan()
+
+
+def test_each_scope_has_its_file(tmp_path: Path, locations: Locations) -> None:
+    assert settings_path("user", locations, tmp_path) == locations.claude / "settings.json"
+    assert settings_path("project", locations, tmp_path) == tmp_path / ".claude" / "settings.json"
+    assert settings_path("local", locations, tmp_path) == tmp_path / ".claude" / "settings.local.json"
+
+
+def test_links_are_followed_only_where_they_are_the_users_own(tmp_path: Path, locations: Locations) -> None:
+    write_tree(tmp_path / "dotfiles", {"settings.json": "{}"})
+    locations.claude.mkdir()
+    (locations.claude / "settings.json").symlink_to(tmp_path / "dotfiles" / "settings.json")
+    assert settings_path("user", locations, tmp_path) == tmp_path / "dotfiles" / "settings.json"
+    write_tree(tmp_path / "p" / ".claude", {})
+    (tmp_path / "p" / ".claude" / "settings.json").symlink_to(tmp_path / "dotfiles" / "settings.json")
+    with pytest.raises(MemorydError, match="is a link"):
+        settings_path("project", locations, tmp_path / "p")
+    (tmp_path / "q").mkdir()
+    (tmp_path / "q" / ".claude").symlink_to(tmp_path / "dotfiles")
+    with pytest.raises(MemorydError, match="is a link"):
+        settings_path("local", locations, tmp_path / "q")
+
+
+def test_the_script_is_that_of_this_program(locations: Locations) -> None:
+    assert not is_script_current(locations)
+    write_script(locations)
+    assert is_script_current(locations)
+    locations.gate.write_text("old")
+    assert not is_script_current(locations)
