@@ -20,11 +20,12 @@ _KEY_SIGN = regex(
 _SPOKEN = 4  # least number of words beside numbers; fewer are a score or a date
 _BYLINE = 15  # words of a paragraph in italics; a longer one is a note
 _ITALICS = regex(r"(?P<mark>\*{1,3}|_{1,3})(?=\S)[^\n]+(?<=\S)(?P=mark)[^\w\n]*")
-_QUOTATION = regex(r"[\W_]*[\"“„«「『‘'](?:[^\"”»」』’\n]|['’]\w)+[\"”»」』’'][\W_]*")
+_QUOTATION = regex(r"[\W_]*[\"“„«「『‘'](?:[^\"”»」』’\n]|’(?=\w))+[\"”»」』’'][\W_]*")
+_LONGEST = 1000  # characters of a quotation
 # What is left of a date line after its label: figures, a time, a zone, the name of a month.
 _STAMP = regex(
-    r"[\W_]*(?:(?:\d+|年|月|日|时|分|秒|時|년|월|일|시|분|am|pm|uhr|utc|gmt|cet|cest|est|pst|jst|cst|z|t|of|de|at|um|q[1-4]"
-    r"|[a-z]+/[a-z_]+|[a-zäéûа-я]{3,9}(?=\.?\s+\d{4}|\s+\d{1,2},))[\W_]*)+",
+    r"[\W_]*+(?>(?:\d+|年|月|日|时|分|秒|時|년|월|일|시|분|[a-z]+/[a-z_]+|[a-zäéûа-я]{3,9}(?=\.?\s+\d{4}|\s+\d{1,2},)"
+    r"|am|pm|uhr|utc|gmt|cet|cest|est|pst|jst|cst|z|t|of|de|at|um|q[1-4])[\W_]*)+",
     re.IGNORECASE,
 )
 _PATH = regex(r"(?<![\w:/.])[\w.<>-]+(?:/[\w.<>*-]+){2,}")
@@ -121,7 +122,8 @@ def _is_byline(note: Note) -> bool:
     lines = [line.strip() for line in note.text.strip().splitlines()]
     if note.block >= 0 or note.words.weight > _BYLINE * len(lines):
         return False
-    return all(map(_ITALICS.fullmatch, lines)) or bool(_QUOTATION.fullmatch(note.text))
+    is_short = len(note.text) <= _LONGEST
+    return all(map(_ITALICS.fullmatch, lines)) or (is_short and bool(_QUOTATION.fullmatch(note.text)))
 
 
 def _is_head(note: Note) -> bool:

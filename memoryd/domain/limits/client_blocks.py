@@ -32,7 +32,7 @@ _ATTRIBUTE = (
 _RAW_TEXT = "script|pre|style|textarea"
 
 _BLANK = regex(r"(?:[ \t]*\n)+[ \t]*\Z|(?:[ \t]*\n)+|[ \t]+\Z")
-_CODE = regex(r"(?:(?: {4}| {0,3}\t)[^\n]+(?:\n(?:[ \t]*\n)*(?:[ \t]*\Z)?)?)+")
+_CODE = regex(r"(?>(?:(?: {4}| {0,3}\t)[^\n]++(?:\n(?:[ \t]*\n)*(?:[ \t]*\Z)?)?)+)")
 _FENCE = regex(r" {0,3}(`{3,}(?=[^`\n]*(?:\n|\Z))|~{3,})[^\n]*(?:\n|\Z)")
 _HEADING = regex(rf" {{0,3}}#{{1,6}}(?={_SPACE}|\Z){_DOT}*(?:\n+|\Z)")
 _QUOTE = regex(" {0,3}>")
