@@ -16,6 +16,7 @@ ANYWHERE = "/"
 MOST_DEPTH = 64
 """Levels of directories below one that is walked."""
 
+_LONGEST = 4096  # of a path, with its final NUL, on Linux; shorter elsewhere
 _MOST_LINKS = 40  # as Linux
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
@@ -42,9 +43,11 @@ def resolve(path: str, within: str = ANYWHERE) -> str:
 
     Raises:
         OutsideError: If it leaves that directory or passes through /proc, /sys or /dev.
-        OSError: If its links lead in a circle.
+        OSError: If its links lead in a circle, or it is longer than any path can be.
         ValueError: If it contains a NUL.
     """
+    if len(path) >= _LONGEST:
+        raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), path)
     pending = os.path.join(os.getcwd(), path).split("/")[::-1]
     real = ""
     links = 0
@@ -114,6 +117,8 @@ class Territory:
     def _leads_inside(self, directory: str) -> bool:
         if not any(is_within(directory, top) for top in self._tops):
             return False
+        if len(directory) >= _LONGEST:
+            return True  # and nothing is there
         try:
             resolve(directory, self._within)
         except (OSError, ValueError):

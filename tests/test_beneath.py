@@ -159,3 +159,10 @@ def test_no_path_leads_out_by_any_links(
     except OSError:
         return
     assert found == b"inside"
+
+
+def test_a_path_longer_than_any_can_be_is_refused_without_a_look_at_its_parts(top: Path) -> None:
+    path = f"{top}/" + "a/" * 50_000
+    with pytest.raises(OSError, match="too long"):
+        beneath.resolve(path, str(top))
+    assert beneath.Territory(str(top), str(top)).covers(path)  # nothing is there

@@ -134,7 +134,7 @@ def survey(
     user: Choice = _NOTHING,
     history: "History | None" = None,
 ) -> tuple[StoreView, ...]:
-    """Read stores completely, and return their state.
+    """Read stores completely, and return their state; fixes are not computed.
 
     Args:
         stores: The stores to read.
@@ -146,7 +146,8 @@ def survey(
     found = []
     recent = _recent(history)
     for store in stores:
-        contexts = read_contexts((store,))
+        quick = RuleOptions(want_fixes=False)
+        contexts = tuple(replace(each, options=quick) for each in read_contexts((store,)))
         report = judged(check_contexts(contexts, rules), judgement_around(store, user))
         alarms = tuple(each for each in alarms_of((store,), history) if each.root == store.root)
         last = _last_compaction(store.root, recent)

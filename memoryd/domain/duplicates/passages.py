@@ -32,7 +32,8 @@ _CLAUSE = regex(
 )
 _CLAUSES = 10  # entries of a source
 _SOURCE = 15_000  # bytes of a long source
-_READ = 120  # characters of a passage that are checked for a field
+READ = 120
+"""Characters of a passage that are checked for a field or a label."""
 OPENS = (":", "：", ":**", ":*", "**:")
 """Ends of a line that introduces the text below it."""
 
@@ -135,7 +136,7 @@ def is_reference(document: Document) -> bool:
         return True
     entries = document.entries
     clauses = sum(
-        entry.kind is BlockKind.QUOTE or bool(_CLAUSE.match(document.slice(entry.span)[:_READ]))
+        entry.kind is BlockKind.QUOTE or bool(_CLAUSE.match(document.slice(entry.span)[:READ]))
         for entry in entries
     )
     return len(entries) >= _CLAUSES and clauses * 2 >= len(entries)
@@ -143,7 +144,7 @@ def is_reference(document: Document) -> bool:
 
 def is_record(passage: Note) -> bool:
     """Return whether a passage is a field of the note around it, such as its reason or review date."""
-    return _is_field(passage.text[:_READ])
+    return _is_field(passage.text[:READ])
 
 
 @lru_cache(maxsize=4096)  # a note may be in thousands of pairs
@@ -153,7 +154,7 @@ def _is_field(text: str) -> bool:
 
 def label_of(passage: Note) -> str:
     """Return the label that a passage begins with, up to its colon, with backticks; "" if there is none."""
-    return label_in(passage.text[:_READ])
+    return label_in(passage.text[:READ])
 
 
 def label_in(text: str) -> str:

@@ -32,6 +32,8 @@ def written_otherwise(one: str, other: str) -> Differing | None:
 
 def says_the_same(one: str, other: str) -> bool:
     """Return whether two notes are identical except for emphasis, a full stop, and list marks."""
+    if one == other:
+        return True
     left, right = _bare(one), _bare(other)
     return left[1:] == right[1:] and left[:1].lower() == right[:1].lower()
 

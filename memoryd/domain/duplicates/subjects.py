@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from itertools import zip_longest
 
-from memoryd.domain.duplicates.passages import Note, label_in, label_of
+from memoryd.domain.duplicates.passages import READ, Note, label_in, label_of
 from memoryd.domain.duplicates.similarity import is_value
 from memoryd.domain.duplicates.vocabulary import NEGATING, NEGATIONS, OPPOSITES, VALUES
 from memoryd.domain.duplicates.words import plain
@@ -98,12 +98,16 @@ def _have_different_keys(one: Note, other: Note) -> bool:
     return bool(left and right) and left != right
 
 
-@lru_cache(maxsize=16_384)
 def _key(note: Note) -> str:
     """Return the key of a “Key: value” line, without markup and case; "" if it is none."""
-    label = label_of(note)
+    return _key_in(note.text)
+
+
+@lru_cache(maxsize=16_384)
+def _key_in(text: str) -> str:
+    label = label_in(text[:READ])
     if not label:
-        sign = _KEY_SIGN.match(note.text)
+        sign = _KEY_SIGN.match(text)
         label = sign["key"] if sign else ""
     key = plain(label).strip().casefold()
     return key if len(key.split()) <= _KEY else ""
@@ -146,6 +150,8 @@ def _is_score(note: Note) -> bool:
 
 def _are_turned(one: Note, other: Note) -> bool:
     """Return whether only one of two notes is below a negation, or they are below opposites."""
+    if _around(one) == _around(other):
+        return False
     if is_negated(one) != is_negated(other):
         return True
     left, right = ({word for text in _around(note) for word in _words(text)} for note in (one, other))

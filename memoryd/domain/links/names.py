@@ -194,8 +194,9 @@ class Names:
             (_FILE_NAME, self._by_file_name, ".md" in text),
             (_WORD, self._by_stem, bool(self._by_stem)),
         ):
-            for name in sorted(set(pattern.findall(text)) & known.keys()) if may_be else ():
-                yield from ((path, Reach.MENTION) for path in known[name])
+            if may_be:
+                for name in sorted(known.keys() & pattern.findall(text)):
+                    yield from ((path, Reach.MENTION) for path in known[name])
         for name, paths in self._odd.items():
             if name in text:
                 yield from ((path, Reach.MENTION) for path in paths)

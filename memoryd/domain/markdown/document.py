@@ -141,11 +141,19 @@ class Document:
 
     def links_in(self, span: Span) -> tuple[Link, ...]:
         """Return the links that start in a span."""
+        if not self._may_link(span, b"[", b"<"):
+            return ()
         return starting_in(span, self.links)
 
     def wiki_links_in(self, span: Span) -> tuple[WikiLink, ...]:
         """Return the wiki links that start in a span."""
+        if not self._may_link(span, b"["):
+            return ()
         return starting_in(span, self.wiki_links)
+
+    def _may_link(self, span: Span, *starts: bytes) -> bool:
+        """Return whether a span has a byte that a link can begin with: most entries have none."""
+        return any(self.source.find(each, span.start, span.end) >= 0 for each in starts)
 
     def slice(self, span: Span) -> str:
         """Return the text of a span."""
