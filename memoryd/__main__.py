@@ -15,6 +15,9 @@ def main() -> None:
             return
         if sys.argv[1:2] == ["__complete"]:
             sys.exit(_complete(sys.argv[2:]))
+        if sys.argv[1:] == ["status", "--short"]:  # for prompts, which ask for every line
+            os.write(1, f"{_short_status()}\n".encode())
+            return
         from memoryd.cli import app  # noqa: PLC0415  # see above
 
         app(prog_name="memoryd")
@@ -35,6 +38,21 @@ def _complete(arguments: list[str]) -> int:
     except Exception:  # noqa: BLE001  # whatever it is, there is nothing to offer
         return 1
     return 0
+
+
+def _short_status() -> str:
+    """Return the line of `status --short`."""
+    import time  # noqa: PLC0415  # not needed by other commands
+
+    from memoryd.adapters.daemon.prompt import read_prompt  # noqa: PLC0415
+    from memoryd.session import runtime_directory  # noqa: PLC0415
+
+    directory = runtime_directory(os.environ)
+    if directory is None:
+        from memoryd.config.locations import locate  # noqa: PLC0415  # without a session, in the state directory
+
+        directory = str(locate(os.environ).lock.parent)
+    return read_prompt(directory, time.time())
 
 
 def _report(error: Exception) -> int:

@@ -19,6 +19,8 @@ class _Memoryd(Program):
             "status": "memoryd.cli.commands.status:status",
             "show": "memoryd.cli.commands.show:show",
             "search": "memoryd.cli.commands.search:search",
+            "ls": "memoryd.cli.commands.ls:ls",
+            "path": "memoryd.cli.commands.path:path",
             "log": "memoryd.cli.commands.log:log",
             "diff": "memoryd.cli.commands.diff:diff",
             "cat": "memoryd.cli.commands.cat:cat",
@@ -38,11 +40,14 @@ class _Memoryd(Program):
             "dismiss": "memoryd.cli.commands.dismiss:dismiss",
         },
         "Connect": {
+            "add": "memoryd.cli.commands.add:add",
+            "edit": "memoryd.cli.commands.edit:edit",
             "hook": "memoryd.cli.commands.hook:app",
             "move": "memoryd.cli.commands.move:move",
         },
         "Start": {
             "init": "memoryd.cli.commands.init:init",
+            "config": "memoryd.cli.commands.config:app",
             "version": "memoryd.cli.commands.version:version",
             "help": "memoryd.cli.commands.help:help_",
             "completion": "memoryd.cli.commands.completion:completion",
@@ -55,10 +60,13 @@ class _Memoryd(Program):
             "untrust": "memoryd.cli.commands.trust:untrust",
             "index": "memoryd.cli.commands.index:app",
             "history": "memoryd.cli.commands.history:app",
+            "purge-data": "memoryd.cli.commands.purge_data:purge_data",
         },
     }
-    # so that `-word` reaches the query
-    settings: ClassVar = {"search": {"ignore_unknown_options": True, "help_option_names": ["--help"]}}
+    # so that `-word` reaches the query, and `- text` the note
+    settings: ClassVar = {
+        name: {"ignore_unknown_options": True, "help_option_names": ["--help"]} for name in ("search", "add")
+    }
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:  # noqa: ANN401  # Typer's, passed on
         """Run a command and exit with its code.

@@ -27,6 +27,43 @@ def no_such_agent(name: str, stores: "Iterable[Store]") -> MemorydError:
     return MemorydError(f'there is no agent or path "{name}"', did_you_mean(name, agents, known))
 
 
+def stores_named(runtime: "Runtime", which: str) -> "tuple[Store, ...]":
+    """Return the stores of an agent, or those at a path.
+
+    Of several stores of an agent, those of the repository around the working directory come alone.
+
+    Raises:
+        MemorydError: If there is no such agent or path.
+    """
+    from memoryd.runtime import NothingFoundError, Selection
+
+    found = runtime.discover().stores
+    stores = tuple(store for store in found if store.agent == which)
+    if not stores:
+        if not Path(which).exists():
+            raise no_such_agent(which, found)
+        return runtime.select(Selection((Path(which),)))
+    try:
+        near = {store.root for store in runtime.select(Selection())} if len(stores) > 1 else set()
+    except NothingFoundError:
+        near = set()
+    return tuple(store for store in stores if store.root in near) or stores
+
+
+def store_named(runtime: "Runtime", which: str) -> "Store":
+    """Return the one store of an agent, or at a path.
+
+    Raises:
+        MemorydError: If there is none, or several.
+    """
+    from memoryd.cli.output.stores import told_apart
+
+    stores = stores_named(runtime, which)
+    if len(stores) > 1:
+        raise MemorydError(f'"{which}" has {len(stores)} stores', f"name one of them: {told_apart(stores)}")
+    return stores[0]
+
+
 def split_version(text: str, history: "History") -> tuple[str, str | None]:
     """Split `FILE@VERSION`; an `@` that is part of a file name, even a deleted file's, does not count."""
     from memoryd.adapters.dates import now

@@ -10,12 +10,12 @@ from memoryd.cli.output.terminal import ask, is_terminal, note, short
 
 if TYPE_CHECKING:
     from memoryd.runtime import Runtime
-    from memoryd.services.setup import SetupSurvey
+    from memoryd.services.setup.survey import SetupSurvey
 
 
 def look(runtime: "Runtime") -> "SetupSurvey":
     """Return all stores, and what a compaction would change; nothing is changed."""
-    from memoryd.services.setup import survey_setup
+    from memoryd.services.setup.survey import survey_setup
 
     with waiting("looking at all memory"), history_of(runtime) as history:
         return survey_setup(runtime.discover().stores, history, frozenset(runtime.config.rewrite))

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from memoryd.config.checks import FORMS, Checks, unknown_key
-from memoryd.config.daemon import UNCHOSEN, DaemonConfig, Enforcement, enforcement
+from memoryd.config.daemon import UNCHOSEN, DaemonConfig, Enforce, Enforcement, NotifyConfig, enforcement
 from memoryd.config.forms import (
     ANY_PATH,
     EXACTLY,
+    TEXT,
     NotValidError,
     Number,
     WrittenForm,
@@ -34,6 +35,7 @@ _FORMS = FORMS | {
     "prune": "written as a table: [prune], max_removals = 50",
     "history": 'written as a table: [history], max_size = "1 GB"',
     "hooks": 'written as a table: [hooks], approve = "ask"',
+    "notify": "written as a table: [notify], desktop = true",
     "enforce": "written as a word (compact, report, off), or as a table by scope and path: [enforce], "
     'default = "compact", project = "report", "~/code/app/.claude/agent-memory/*" = "off"',
     "daemon": 'written as a table: [daemon], fixes = ["S001"], metrics = "~/metrics/memoryd.prom"',
@@ -41,7 +43,7 @@ _FORMS = FORMS | {
     "rescan": 'durations are written as 90, "90s", "2m" or "1h"',
 }
 
-_TABLES = frozenset({"profiles", "prune", "daemon", "history", "hooks"})  # have no variable
+_TABLES = frozenset({"profiles", "prune", "daemon", "history", "hooks", "notify"})  # have no variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class HistoryConfig:
 
     __pydantic_config__: ClassVar = EXACTLY
 
-    max_size: Annotated[int, Number(1_000_000, 1e15), WrittenForm(size)] = 1_000_000_000
+    max_size: Annotated[int, Number(1_000_000, 1e15), WrittenForm(size, TEXT)] = 1_000_000_000
 
 
 class Approval(StrEnum):
@@ -138,6 +140,7 @@ _TABLE_FORMS: dict[str, type[Any]] = {
     "daemon": DaemonConfig,
     "history": HistoryConfig,
     "hooks": HooksConfig,
+    "notify": NotifyConfig,
     "enforce": Enforcement,
 }
 
@@ -158,18 +161,20 @@ class Config(Checks):
         daemon: Settings of the daemon.
         history: Settings of the history.
         hooks: Settings of the hooks of Claude Code.
+        notify: Notifications of the daemon.
     """
 
     projects: tuple[str, ...] = ()
-    enforce: Annotated[Enforcement, WrittenForm(enforcement)] | None = None
-    settle: Annotated[float, Number(0), WrittenForm(seconds)] = 120.0
-    rescan: Annotated[float, Number(0.1), WrittenForm(seconds)] | None = None
+    enforce: Annotated[Enforcement, WrittenForm(enforcement, (("enum", tuple(Enforce)),))] | None = None
+    settle: Annotated[float, Number(0), WrittenForm(seconds, TEXT)] = 120.0
+    rescan: Annotated[float, Number(0.1), WrittenForm(seconds, TEXT)] | None = None
     rewrite: tuple[str, ...] = ()
     profiles: dict[str, ProfileConfig] = field(default_factory=dict)
     prune: PruneConfig = field(default_factory=PruneConfig)
     daemon: DaemonConfig = field(default_factory=DaemonConfig)
     history: HistoryConfig = field(default_factory=HistoryConfig)
     hooks: HooksConfig = field(default_factory=HooksConfig)
+    notify: NotifyConfig = field(default_factory=NotifyConfig)
 
     def __post_init__(self) -> None:
         """Refuse unknown names of profiles."""
@@ -255,6 +260,12 @@ def _settable() -> set[str]:
     """Return the keys of the configuration that a variable can set."""
     own = {each.name for each in fields(Config) if each.init} - {each.name for each in fields(Checks)}
     return own - _TABLES
+
+
+def variable_of(name: str, environment: Mapping[str, str]) -> str | None:
+    """Return the variable that sets a field of the configuration now, or None."""
+    variable = _variable(name)
+    return variable if name in _settable() and environment.get(variable) else None
 
 
 def _variable(key: str) -> str:

@@ -1,5 +1,6 @@
 """Settings of the daemon: enforcement, fixes, metrics."""
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import field
 from enum import StrEnum
@@ -120,3 +121,29 @@ class DaemonConfig:
             except ConfigError as error:
                 word = error.message.removeprefix("select: ")
                 raise ValueError(f"{word} ({error.hint})") from error
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyConfig:
+    """Notifications about compactions, losses and conflicts; off unless configured.
+
+    Attributes:
+        command: Command that is run for each, without a shell; a title and a sentence are its last arguments.
+        desktop: Whether the desktop shows them.
+    """
+
+    __pydantic_config__: ClassVar = EXACTLY
+
+    command: str | None = None
+    desktop: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a command that cannot be read."""
+        if self.command is None:
+            return
+        try:
+            words = shlex.split(self.command)
+        except ValueError as error:
+            raise ValueError(f"cannot be read: {error}") from error
+        if not words:
+            raise ValueError("names no program")

@@ -46,6 +46,21 @@ def set_keys(path: Path, table: str, values: Mapping[str, str | bool]) -> None:
         ) from error
 
 
+def create(path: Path, text: str) -> None:
+    """Create a configuration file, for its owner only, unless there is one.
+
+    Raises:
+        ConfigError: If it cannot be written.
+    """
+    try:
+        if not path.exists():
+            _replace(Path(os.path.realpath(path)), text)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot write the configuration {path}: {error.strerror}", "make its directory writable"
+        ) from error
+
+
 def with_keys(text: str, table: str, values: Mapping[str, str | bool]) -> str | None:
     """Return the text of a configuration with other values in a table; None if its form is too unusual."""
     import tomllib

@@ -19,6 +19,8 @@ _TABLE, _NUMBER = "must be a table", "must be a number"
 _SENTENCES = {
     "value_error": "{error}",
     "string_type": "must be text in quotes",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
     "path_type": "must be a path in quotes",
     "int_type": "must be a whole number",
     "float_type": _NUMBER,
@@ -43,6 +45,9 @@ def key_of(name: str) -> str:
     """Return the key of a field in a file."""
     return _KEYS.get(name, name)
 
+
+TEXT: tuple[tuple[str, object], ...] = (("type", "string"),)
+"""JSON schema of numbers that may be written with a unit."""
 
 EXACTLY: dict[str, object] = {"extra": "forbid", "alias_generator": key_of}
 """`__pydantic_config__` of a form: only its fields are keys."""
@@ -70,9 +75,14 @@ class WrittenForm:
 
     Attributes:
         read: Returns the value; raises a `ValueError` that names the fault.
+        also: JSON schema of the written values that differ from those of the form, as its items.
     """
 
     read: Callable[[object], object]
+    also: tuple[tuple[str, object], ...] = ()
+
+    def __get_pydantic_json_schema__(self, schema: Any, of: Callable[[Any], Any]) -> Any:  # noqa: ANN401  # pydantic's
+        return {"anyOf": [of(schema), dict(self.also)]} if self.also else of(schema)
 
     def __get_pydantic_core_schema__(self, source: object, of: Callable[[object], Any]) -> Any:  # noqa: ANN401  # pydantic's
         from pydantic_core.core_schema import no_info_before_validator_function

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from platformdirs import PlatformDirs
 
+from memoryd.session import SESSION, session_directory
 from memoryd.values import dataclass
 
 
@@ -26,8 +27,6 @@ class Location:
     is_named: bool = False
 
 
-_SESSION = "XDG_RUNTIME_DIR"
-
 LOCATIONS: Mapping[str, Location] = {
     "claude": Location("CLAUDE_CONFIG_DIR", "", ".claude", is_named=True),
     "config": Location("MEMORYD_CONFIG", "XDG_CONFIG_HOME", "config.toml", is_named=True),
@@ -38,15 +37,16 @@ LOCATIONS: Mapping[str, Location] = {
     "urls": Location("MEMORYD_CACHE_DIR", "XDG_CACHE_HOME", "urls.json"),
     "gate": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "hook.sh"),
     "waiting": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "hook-events"),
-    "lock": Location("MEMORYD_RUNTIME_DIR", _SESSION, "lock"),
-    "status": Location("MEMORYD_RUNTIME_DIR", _SESSION, "status.json"),
-    "socket": Location("MEMORYD_RUNTIME_DIR", _SESSION, "hook.sock"),
-    "roots": Location("MEMORYD_RUNTIME_DIR", _SESSION, "roots"),
+    "lock": Location("MEMORYD_RUNTIME_DIR", SESSION, "lock"),
+    "status": Location("MEMORYD_RUNTIME_DIR", SESSION, "status.json"),
+    "socket": Location("MEMORYD_RUNTIME_DIR", SESSION, "hook.sock"),
+    "roots": Location("MEMORYD_RUNTIME_DIR", SESSION, "roots"),
+    "prompt": Location("MEMORYD_RUNTIME_DIR", SESSION, "prompt"),
 }
 """By the name of the field of `Locations`."""
 
 PATH_VARIABLES = frozenset(
-    name for each in LOCATIONS.values() for name in (each.variable, each.base) if name not in {"", _SESSION}
+    name for each in LOCATIONS.values() for name in (each.variable, each.base) if name not in {"", SESSION}
 )
 """Variables of paths that a service needs, too; the system sets its session directory."""
 
@@ -70,6 +70,7 @@ class Locations:
         status: Status file of the daemon.
         socket: Socket of the daemon for hooks.
         roots: Stores whose paths the hooks' script would not know as memory.
+        prompt: Short state of all memory, written by the daemon.
     """
 
     home: Path
@@ -86,6 +87,7 @@ class Locations:
     status: Path
     socket: Path
     roots: Path
+    prompt: Path
 
 
 def locate(environment: Mapping[str, str]) -> Locations:
@@ -108,7 +110,7 @@ def _path(location: Location, home: Path, environment: Mapping[str, str]) -> Pat
 def _directory(base: str, environment: Mapping[str, str]) -> Path:
     """Return the directory of memoryd below the one that an XDG variable names."""
     own = PlatformDirs("memoryd", appauthor=False)
-    if base != _SESSION:
+    if base != SESSION:
         defaults = {
             "XDG_CONFIG_HOME": own.user_config_path,
             "XDG_STATE_HOME": own.user_state_path,
@@ -120,13 +122,3 @@ def _directory(base: str, environment: Mapping[str, str]) -> Path:
         return Path(session, "memoryd")
     state = LOCATIONS["history"]
     return _path(state, Path.home(), environment).parent
-
-
-def session_directory(environment: Mapping[str, str]) -> str | None:
-    """Return the runtime directory of the user's session, also for processes outside of it: cron, su.
-
-    Otherwise there could be two daemons, one inside the session and one outside.
-    """
-    given = environment.get(_SESSION)
-    usual = f"/run/user/{os.getuid()}"
-    return given or (usual if os.path.isdir(usual) else None)

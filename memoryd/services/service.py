@@ -13,10 +13,11 @@ import memoryd
 from memoryd.adapters.service.launchd import Launchd
 from memoryd.adapters.service.systemd import Systemd
 from memoryd.config import Config
-from memoryd.config.locations import LOCATIONS, PATH_VARIABLES, Locations, session_directory
+from memoryd.config.locations import LOCATIONS, PATH_VARIABLES, Locations
 from memoryd.domain.service import launch_agent, strict, unit
 from memoryd.domain.stores.store import Store, memory_root
 from memoryd.errors import MemorydError
+from memoryd.session import session_directory
 from memoryd.values import dataclass
 
 _PATIENCE = 60.0  # seconds

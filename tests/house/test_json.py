@@ -98,6 +98,7 @@ def test_keys_of_checks_and_changes(store: Path, tmp_path: Path) -> None:
         memoryd("compact", "--json", "--apply", cwd=tmp_path),
         memoryd("undo", "--json", cwd=tmp_path),
         memoryd("restore", "--json", str(store / "MEMORY.md"), cwd=tmp_path),
+        memoryd("add", "reviewer", "one more", "--topic", "late", "--json", cwd=tmp_path),
     )
 
 
@@ -128,6 +129,15 @@ def test_keys_of_status(tmp_path: Path) -> None:
     value["stores"] = [None]
     lists = ("not_followed[]", "skipped[]")
     demand("Status", Done(done.code, json.dumps(value), done.err), empty=lists)
+
+
+@pytest.mark.usefixtures("store")
+def test_keys_of_stores_and_configuration(tmp_path: Path) -> None:
+    demand("Stores", memoryd("ls", "--json", cwd=tmp_path))
+    done = memoryd("config", "--json", cwd=tmp_path)
+    value = json.loads(done.out)
+    value["values"] = [each | {"value": None} for each in value["values"]]
+    demand("Configuration", Done(done.code, json.dumps(value), done.err))
 
 
 def test_keys_of_search_and_log(store: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from memoryd import private
+from memoryd.adapters.daemon.prompt import locked_by
 from memoryd.errors import MemorydError
 
 _TRIES = 10
@@ -63,7 +64,7 @@ def only_instance(lock: Path) -> Iterator[None]:
     try:
         if not _lock(descriptor):
             raise MemorydError(
-                f"memoryd already runs as process {_pid(descriptor)}",
+                f"memoryd already runs as process {locked_by(descriptor)}",
                 "stop that one first, or let it run",
             )
         os.ftruncate(descriptor, 0)
@@ -81,23 +82,3 @@ def _lock(descriptor: int) -> bool:
             return True
         time.sleep(_POLL)
     return False
-
-
-def running_pid(lock: Path) -> int | None:
-    """Return the process id of the daemon that holds the lock, or None."""
-    try:
-        descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return _pid(descriptor)
-    else:
-        return None
-    finally:
-        os.close(descriptor)
-
-
-def _pid(descriptor: int) -> int:
-    return int(os.pread(descriptor, 20, 0) or b"0")

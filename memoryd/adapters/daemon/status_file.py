@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from memoryd.adapters.daemon.process import running_pid
+from memoryd.adapters.daemon.prompt import running_pid
 from memoryd.domain.daemon.state import DaemonState, DaemonStatus, EnforcementState, PolledDirectory, Trouble
 
 VERSION = 1  # of the format of status.json
@@ -41,6 +41,15 @@ def write_status(path: Path, status: DaemonStatus) -> None:
         OSError: If the file cannot be written.
     """
     _replace(path, json.dumps(asdict(status), indent=1) + "\n", 0o600)
+
+
+def write_prompt(path: Path, line: str) -> None:
+    """Replace the line for prompts in one step, readable only by its owner.
+
+    Raises:
+        OSError: If the file cannot be written.
+    """
+    _replace(path, f"{line}\n", 0o600)
 
 
 def read_status(path: Path) -> DaemonStatus | None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from memoryd.config.daemon import Enforce
     from memoryd.runtime import Runtime
-    from memoryd.services.setup import SetupSurvey
+    from memoryd.services.setup.survey import SetupSurvey
 
 _DEFAULT = "default"
 _KEYS = (*Scope, _DEFAULT)
@@ -84,6 +84,10 @@ class SetupAnswers:
             "--completion/--no-completion", help="Complete words in your shell.", show_default=False
         ),
     ] = None
+    notify: Annotated[
+        bool | None,
+        typer.Option("--notify/--no-notify", help="Show notifications on the desktop.", show_default=False),
+    ] = None
     ci: Annotated[
         bool | None,
         typer.Option(
@@ -115,6 +119,7 @@ def init(answers: SetupAnswers) -> None:
     asks = is_terminal() and not answers.yes
     steps = [
         *_configuration(runtime, _choices(runtime, survey, words, asks=asks)),
+        *_notifications(runtime, answers.notify, asks=asks),
         *_service(answers.service, asks=asks),
         *_completion(answers.completion, asks=asks),
         *_workflow(runtime, answers.ci, asks=asks),
@@ -179,7 +184,7 @@ def _configuration(runtime: "Runtime", choices: "Mapping[str, str]") -> list[Set
     values = ", ".join(f'{key} = "{word}"' for key, word in choices.items())
 
     def write() -> int:
-        from memoryd.adapters.daemon.process import running_pid
+        from memoryd.adapters.daemon.prompt import running_pid
 
         set_keys(path, "enforce", choices)
         if running_pid(runtime.locations.lock):
@@ -187,6 +192,25 @@ def _configuration(runtime: "Runtime", choices: "Mapping[str, str]") -> list[Set
         return 0
 
     return [SetupStep(f"write {short(str(path))}: [enforce] {values}", write)]
+
+
+def _notifications(runtime: "Runtime", wanted: bool | None, *, asks: bool) -> list[SetupStep]:
+    from memoryd.adapters.daemon.notifier import desktop_command
+    from memoryd.config.edit import set_keys
+
+    path, now = runtime.locations.config, runtime.config.notify.desktop
+    if wanted is None and (now or desktop_command() is None):
+        return []
+    question = "Show a notification after a compaction, a loss or a conflict?"
+    if _wanted(wanted, question, asks=asks) == now:
+        return []
+    value = "false" if now else "true"
+
+    def write() -> int:
+        set_keys(path, "notify", {"desktop": not now})
+        return 0
+
+    return [SetupStep(f"write {short(str(path))}: [notify] desktop = {value}", write)]
 
 
 def _service(wanted: bool | None, *, asks: bool) -> list[SetupStep]:
@@ -227,7 +251,7 @@ def _completion(wanted: bool | None, *, asks: bool) -> list[SetupStep]:
 
 
 def _workflow(runtime: "Runtime", wanted: bool | None, *, asks: bool) -> list[SetupStep]:
-    from memoryd.services.setup import workflow_path, write_workflow
+    from memoryd.services.setup.workflow import workflow_path, write_workflow
 
     root = runtime.places.repository(runtime.directory)
     path = workflow_path(root)

@@ -44,6 +44,7 @@ def run(
     from memoryd.domain.text.escape import json_line, visible_line
     from memoryd.runtime import build
     from memoryd.services.daemon.daemon import Daemon, Setting
+    from memoryd.services.daemon.notify import start_notifier
 
     runtime = build().of_sample() if sample else ask_once(build(), yes=yes)
     log.configure(json_line, visible_line, _sentence if sample else None)
@@ -54,15 +55,15 @@ def run(
     def renew() -> Setting:
         return setting(runtime if sample else replace(runtime, config=build().config))
 
-    lock = runtime.locations.lock
+    tell = start_notifier(runtime.config.notify)  # before there is anything that a fork would share
     try:
-        with only_instance(lock):
+        with only_instance(runtime.locations.lock):
             if sample:
                 _make_sample(runtime)
             # in the sandbox, no socket can be made
             with runtime.index() as index, runtime.history("daemon") as history, _hooks(runtime) as hooks:
-                sandbox = _confine(runtime)
-                daemon = Daemon(setting(runtime), renew, index, history, runtime.locations.status, sandbox)
+                places = (runtime.locations.status, _confine(runtime))
+                daemon = Daemon(setting(runtime), renew, index, history, *places, tell)
                 daemon.hooks = hooks
                 _obey(daemon)
                 daemon.run()

@@ -32,6 +32,9 @@ _MOST = 6  # agents without memory that are named
 def status(
     *,
     json: options.Json = False,
+    one_line: Annotated[
+        bool, typer.Option("--short", help="One short line for a prompt, from what the daemon last wrote.")
+    ] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Refresh every two seconds until Ctrl-C.")] = False,
     agent: options.Agent = None,
     scope: options.ScopeOption = None,
@@ -40,7 +43,9 @@ def status(
 
     Counts errors and warnings, except for repetitions: `memoryd check --all` runs every rule.
     """
-    if not watch:
+    if one_line:
+        _print_short()
+    elif not watch:
         seen = _Status(agent, scope)
         if json:
             emit_json(seen.as_json())
@@ -52,6 +57,15 @@ def status(
         raise MemorydError("--watch needs a terminal", "leave out --watch to print the status once")
     else:
         _watch(lambda: _Status(agent, scope, quiet=True))
+
+
+def _print_short() -> None:
+    import os
+
+    from memoryd.adapters.daemon.prompt import read_prompt
+    from memoryd.config.locations import locate
+
+    emit_lines([read_prompt(str(locate(os.environ).lock.parent), time.time())])
 
 
 def _watch(look: "Callable[[], _Status]") -> None:

@@ -64,7 +64,7 @@ def demand_no_other(service: "Systemd | Launchd", lock: "Path") -> None:
     Raises:
         MemorydError: If a daemon that is not the service is running.
     """
-    from memoryd.adapters.daemon.process import running_pid
+    from memoryd.adapters.daemon.prompt import running_pid
 
     pid = running_pid(lock)
     if pid not in {None, service.state().pid}:

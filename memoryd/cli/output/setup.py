@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from memoryd.domain.stores.store import Store
-    from memoryd.services.setup import Overflow, SetupSurvey
+    from memoryd.services.setup.survey import Overflow, SetupSurvey
 
 _MOST = 8  # index files over their limit that are named
 _WIDTH = 24  # of a command in a list

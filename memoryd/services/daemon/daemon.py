@@ -45,6 +45,7 @@ class Daemon:
         history: Records versions and operations.
         status: Path of `status.json`.
         sandbox: The confinement of the process.
+        tell: Notifies people of an event, by its name and a sentence.
 
     Attributes:
         hooks: Answers hooks of the client once the daemon is ready, or None.
@@ -58,12 +59,12 @@ class Daemon:
         history: History,
         status: Path,
         sandbox: Sandbox,
+        tell: Callable[[str, str], None] | None = None,
     ) -> None:
         self._setting = setting
         self._renew = renew
-        self._index = index
-        self._history = history
-        self._journal = Journal()
+        self._index, self._history = index, history
+        self._journal = Journal(tell)
         self.border = Border(sandbox, self._journal)
         self._known = KnownStores(index, history, self._journal)
         self._enforcer = Enforcer(setting.config, setting.home, history, self._journal)

@@ -8,7 +8,15 @@ from pathlib import Path
 
 from memoryd import __version__
 from memoryd.adapters.daemon.process import notify, watchdog_interval
-from memoryd.adapters.daemon.status_file import METRICS, VERSION, remove, write_metrics, write_status
+from memoryd.adapters.daemon.prompt import NAME
+from memoryd.adapters.daemon.status_file import (
+    METRICS,
+    VERSION,
+    remove,
+    write_metrics,
+    write_prompt,
+    write_status,
+)
 from memoryd.domain.daemon.state import HEARTBEAT, DaemonStatus, EnforcementState, PolledDirectory
 from memoryd.services.daemon.journal import Journal, iso
 from memoryd.values import dataclass
@@ -47,6 +55,7 @@ class Pulse:
     def __init__(self, path: Path, metrics: Path | None, journal: Journal) -> None:
         self._metrics = metrics
         self._path = path
+        self._prompt = path.with_name(NAME)
         self._journal = journal
         self._started = time.time()
         self._interval = watchdog_interval()
@@ -100,6 +109,7 @@ class Pulse:
             self._said = sentence
             notify(f"STATUS={sentence}")
         self._write(self._path, lambda: write_status(self._path, status))
+        self._write(self._prompt, lambda: write_prompt(self._prompt, _short(vitals)))
         if metrics := self._metrics:
             self._write(metrics, lambda: write_metrics(metrics, self._numbers(vitals), __version__))
 
@@ -123,6 +133,7 @@ class Pulse:
     def end(self) -> None:
         """Remove the state at a clean end, so that it is not read as that of a running daemon."""
         remove(self._path)
+        remove(self._prompt)
         self.measure(None)
 
     def _status(self, vitals: Vitals) -> DaemonStatus:
@@ -174,6 +185,13 @@ def _sentence(vitals: Vitals) -> str:
     over = f"; {len(vitals.enforce)} over the limit" if vitals.enforce else ""
     stores, files = _counted(vitals.stores, "store"), _counted(vitals.files, "file")
     return f"Watching {stores}, {files}{over}{alarms}{polled}"
+
+
+def _short(vitals: Vitals) -> str:
+    """Return the line for a prompt: counts, no names."""
+    over = [f"{len(vitals.enforce)} over the limit"] if vitals.enforce else []
+    alarms = [_counted(vitals.alarms, "loss", "losses")] if vitals.alarms else []
+    return f"memory: {', '.join(over + alarms) or 'ok'}"
 
 
 def _counted(number: int, one: str, many: str = "") -> str:

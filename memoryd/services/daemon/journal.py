@@ -3,10 +3,12 @@
 import time
 import traceback
 from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 import structlog
 
+from memoryd.domain.daemon.notices import notice
 from memoryd.domain.daemon.state import Trouble
 
 _FRAMES = 6  # innermost frames of a bug that are logged
@@ -17,12 +19,16 @@ _MOST = 10_000  # most entries that are remembered
 class Journal:
     """Structured log with stable event names: paths and counts, never memory text.
 
+    Args:
+        tell: Notifies people of an event, by its name and a sentence; None if they do not want that.
+
     Attributes:
         trouble: The last error.
         counts: How often each event was logged, and "error" for all errors.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[str, str], None] | None = None) -> None:
+        self._tell = tell
         self._log = structlog.get_logger()
         self._said: dict[tuple[str, str], object] = {}
         self.trouble: Trouble | None = None
@@ -32,11 +38,17 @@ class Journal:
         """Log a normal event."""
         self.counts[event] += 1
         self._log.info(event, **fields)
+        self._notify(event, fields)
 
     def warning(self, event: str, **fields: object) -> None:
         """Log an event that a person may want to know."""
         self.counts[event] += 1
         self._log.warning(event, **fields)
+        self._notify(event, fields)
+
+    def _notify(self, event: str, fields: Mapping[str, object]) -> None:
+        if self._tell and (sentence := notice(event, fields)):
+            self._tell(event, sentence)
 
     def error(self, event: str, reason: str, *, again: bool = False, **fields: object) -> None:
         """Log a failure, and remember it as the last error.

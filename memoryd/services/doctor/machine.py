@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 
-from memoryd.adapters.daemon.process import running_pid
+from memoryd.adapters.daemon.prompt import running_pid
 from memoryd.adapters.doctor import machine
 from memoryd.adapters.edits.probe import can_exchange
 from memoryd.config.locations import LOCATIONS

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from memoryd.adapters import edits
-from memoryd.adapters.daemon.process import running_pid
+from memoryd.adapters.daemon.prompt import running_pid
 from memoryd.adapters.doctor.sqlite import rows_of
 from memoryd.domain.doctor import Precondition, bad, good, weak
 from memoryd.domain.edits.plan import FileChange

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from support import REPOSITORY, python
 
-from memoryd.adapters.daemon.process import notify, only_instance, running_pid
+from memoryd.adapters.daemon.process import notify, only_instance
+from memoryd.adapters.daemon.prompt import running_pid
 from memoryd.errors import MemorydError
 
 

@@ -108,6 +108,14 @@ def make_repository(top: Path, seed: int) -> list[str]:
     return roots
 
 
+def everyday(roots: list[str], evil: str) -> Iterator[tuple[str, ...]]:
+    """Calls of commands that show or open stores."""
+    yield from ((name,) for name in ("ls", "config", "purge-data"))
+    yield from ((name, evil, evil) for name in ("add", "edit"))
+    yield from (("path", which) for which in (*roots, evil))
+    yield from (("ls", root) for root in roots)
+
+
 def commands(roots: list[str]) -> Iterator[tuple[str, ...]]:
     """Calls of every command that looks, then of those that change, each of which is undone."""
     evil = "\x1b[2J\n::add-mask::x\u202e"
@@ -118,6 +126,7 @@ def commands(roots: list[str]) -> Iterator[tuple[str, ...]]:
     yield ("link-check", "--format", "concise")
     yield from (("check", option) for option in ("--statistics", "--show-files", "--diff", "--all"))
     yield ("check", "--adding", evil)
+    yield from everyday(roots, evil)
     for root in roots:
         yield ("show", root)
         yield ("show", root, "--json")
@@ -154,7 +163,7 @@ def commands(roots: list[str]) -> Iterator[tuple[str, ...]]:
     yield ("check", "--format", evil)
     yield ("check", "--select", evil)
     yield ("check", "--fix", "--unsafe-fixes")
-    yield ("undo",)
+    yield from (("undo",), ("add", roots[1], "one more fact"))
     yield ("compact", "--apply")
     yield ("undo", "--json")
     yield ("prune", "--apply")

@@ -3,7 +3,7 @@ from pathlib import Path
 from support import long_index, store_of, write_tree
 
 from memoryd.cli.output.setup import lines, next_lines
-from memoryd.services.setup import SetupSurvey, survey_setup
+from memoryd.services.setup.survey import SetupSurvey, survey_setup
 
 
 def survey(tmp_path: Path, long: int, short: int) -> SetupSurvey:

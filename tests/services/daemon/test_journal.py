@@ -17,7 +17,7 @@ def events() -> Iterator[tuple[str, str]]:
         for node in ast.walk(ast.parse(module.read_text())):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
                 continue
-            journal = ast.unparse(node.func.value) in {"self._journal", "self"}
+            journal = ast.unparse(node.func.value) in {"self._journal", "self", "journal"}
             names = [each.value for each in node.args if isinstance(each, ast.Constant)]
             if journal and node.func.attr in LEVELS and names:
                 yield str(names[0]), node.func.attr

@@ -1,22 +1,15 @@
 """Stores before memoryd is set up, and pending compactions."""
 
-import os
-import re
 from collections.abc import Iterable
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memoryd.domain.limits.budget import Budget
 from memoryd.domain.stores.store import Scope, Store
-from memoryd.errors import MemorydError
 from memoryd.services.compaction import index_budget, plan_compaction
-from memoryd.values import dataclass, regex
+from memoryd.values import dataclass
 
 if TYPE_CHECKING:
     from memoryd.adapters.history import History
-
-_BLOCK = regex(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,28 +68,3 @@ def survey_setup(
             outcome = planned.plan.title or "; ".join(reasons) or "cannot be compacted"
             overflows.append(Overflow(store, budget, outcome, bool(planned.plan.fixes)))
     return SetupSurvey(known, tuple(overflows))
-
-
-def workflow_path(repository: Path) -> Path | None:
-    """Return where a workflow of GitHub belongs; None outside of git, or where something is there already."""
-    path = repository / ".github" / "workflows" / "memory.yml"
-    inside = os.path.realpath(path.parent) == os.path.join(os.path.realpath(repository), *path.parts[-3:-1])
-    if not inside or os.path.lexists(path) or not os.path.lexists(repository / ".git"):
-        return None
-    return path
-
-
-def write_workflow(path: Path) -> None:
-    """Write the workflow of the help topic `ci`.
-
-    Raises:
-        MemorydError: If it cannot be written.
-    """
-    topic = files("memoryd").joinpath("docs", "ci.md").read_text(encoding="utf-8")
-    (text,) = (each for each in _BLOCK.findall(topic) if "runs-on:" in each)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise MemorydError(f"cannot write {path}: {error.strerror}", "make its directory writable") from error

@@ -1,13 +1,10 @@
-import os
 from pathlib import Path
 
-import pytest
 from support import long_index, store_of, tree, write_tree
 
 from memoryd.domain.stores.profiles import OTHERS
 from memoryd.domain.stores.store import Scope
-from memoryd.errors import MemorydError
-from memoryd.services.setup import survey_setup, workflow_path, write_workflow
+from memoryd.services.setup.survey import survey_setup
 
 
 def test_index_files_over_their_limit_are_found_and_nothing_is_changed(tmp_path: Path) -> None:
@@ -33,24 +30,3 @@ def test_what_cannot_be_compacted_says_why(tmp_path: Path) -> None:
     assert over.outcome.startswith("not compacted: ")
     (allowed,) = survey_setup([store_of(root, codex)], None, frozenset({codex.name})).overflows
     assert allowed.outcome != over.outcome
-
-
-def test_a_workflow_is_written_once_and_only_inside_of_a_repository(tmp_path: Path) -> None:
-    root = write_tree(tmp_path / "code", {"a.py": ""})
-    assert workflow_path(root) is None  # not under git
-    (root / ".git").mkdir()
-    path = workflow_path(root)
-    assert path == root / ".github/workflows/memory.yml"
-    write_workflow(path)
-    assert "memoryd" in path.read_text()
-    assert "runs-on:" in path.read_text()
-    assert workflow_path(root) is None
-    with pytest.raises(MemorydError, match="cannot write"):
-        write_workflow(path)
-
-
-def test_a_directory_of_workflows_that_leads_elsewhere_is_left_alone(tmp_path: Path) -> None:
-    root = write_tree(tmp_path / "code", {".git/HEAD": ""})
-    (tmp_path / "elsewhere").mkdir()
-    os.symlink(tmp_path / "elsewhere", root / ".github")
-    assert workflow_path(root) is None

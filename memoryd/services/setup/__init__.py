@@ -1,0 +1,1 @@
+"""First setup of memoryd, and its last removal."""
