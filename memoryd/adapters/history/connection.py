@@ -95,9 +95,6 @@ class Connection:
                 if self.raw.in_transaction:
                     self.raw.execute("ROLLBACK")
         except sqlite3.Error as error:
-            if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
-                with suppress(sqlite3.Error):  # the log has taken all room, the spool needs some
-                    self.raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             raise MemorydError(
                 f"cannot write the history at {self.path}: {error}", "nothing is edited without it"
             ) from error
