@@ -43,6 +43,7 @@ class _Memoryd(Program):
             "add": "memoryd.cli.commands.add:add",
             "edit": "memoryd.cli.commands.edit:edit",
             "hook": "memoryd.cli.commands.hook:app",
+            "plugin": "memoryd.cli.commands.plugin:app",
             "move": "memoryd.cli.commands.move:move",
         },
         "Start": {

@@ -21,7 +21,7 @@ _ENTRIES = (
     ("SessionEnd", None, "always", 10),
 )
 
-SHARED_GATE = '"${XDG_STATE_HOME:-$HOME/.local/state}/memoryd/hook.sh"'
+SHARED_GATE = '"${MEMORYD_STATE_DIR:-${XDG_STATE_HOME:-$HOME/.local/state}/memoryd}/hook.sh"'
 """The script as a word of the shell, in a file that several machines share."""
 
 

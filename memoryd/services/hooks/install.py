@@ -117,3 +117,8 @@ def write_script(locations: Locations) -> None:
     """
     paths = {"socket": locations.socket, "roots": locations.roots, "waiting": locations.waiting}
     write_gate(locations.gate, **paths)
+
+
+def plugin_directory() -> Path:
+    """Return the directory of the plugin, whose hooks call the script."""
+    return Path(__file__).parent / "plugin"

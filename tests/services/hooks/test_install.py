@@ -1,16 +1,21 @@
+import json
 import os
+import re
 from pathlib import Path
 
 import pytest
 from support import write_tree
 
+from memoryd import __version__
 from memoryd.config.locations import Locations, locate
+from memoryd.domain.hooks.settings import SHARED_GATE, hooks_object
 from memoryd.errors import MemorydError
 from memoryd.services.hooks.install import (
     count_hooks,
     is_script_current,
     plan_install,
     plan_uninstall,
+    plugin_directory,
     settings_path,
     write_script,
 )
@@ -36,7 +41,7 @@ def test_hooks_are_added_and_removed(tmp_path: Path, locations: Locations) -> No
 def test_a_file_that_is_shared_names_no_path_of_this_machine(tmp_path: Path, locations: Locations) -> None:
     text = plan_install(tmp_path / "settings.json", shared=True, script=locations.gate).after
     assert str(Path.home()) not in text
-    assert '. \\"${XDG_STATE_HOME:-$HOME/.local/state}/memoryd/hook.sh\\"' in text
+    assert '. \\"${MEMORYD_STATE_DIR:-${XDG_STATE_HOME:-$HOME/.local/state}/memoryd}/hook.sh\\"' in text
 
 
 def test_what_cannot_be_edited_is_refused_with_a_sentence(tmp_path: Path, locations: Locations) -> None:
@@ -77,3 +82,29 @@ def test_the_script_is_that_of_this_program(locations: Locations) -> None:
     assert is_script_current(locations)
     locations.gate.write_text("old")
     assert not is_script_current(locations)
+
+
+def plugin(name: str) -> str:
+    return (plugin_directory() / name).read_text()
+
+
+def test_the_plugin_has_the_hooks_of_the_settings() -> None:
+    assert json.loads(plugin("hooks/hooks.json"))["hooks"] == hooks_object(SHARED_GATE)
+
+
+def test_the_plugin_is_of_this_version() -> None:
+    manifest, market = (
+        json.loads(plugin(f".claude-plugin/{name}.json")) for name in ("plugin", "marketplace")
+    )
+    assert manifest["version"] == __version__
+    assert [(each["name"], each["source"]) for each in market["plugins"]] == [(manifest["name"], "./")]
+    assert market["plugins"][0]["description"] == manifest["description"]
+
+
+@pytest.mark.parametrize("name", ["commands/status.md", "commands/tidy.md", "skills/memory-hygiene/SKILL.md"])
+def test_texts_of_the_plugin_have_a_description_and_name_real_commands(name: str) -> None:
+    front, _, body = plugin(name).removeprefix("---\n").partition("\n---\n")
+    assert "description: " in front
+    commands = re.findall(r"`memoryd ([a-z]+)", body)
+    assert commands
+    assert set(commands) <= {"status", "check", "compact", "prune", "dedupe", "undo", "search"}

@@ -1,0 +1,143 @@
+"""The real client: run with `TEST_CLAUDE=/path/to/claude pytest -m slow tests/services/hooks`.
+
+The program is that of npm (`@anthropic-ai/claude-code`), installed outside of this project. Nothing leaves
+the machine: it talks to an API on loopback.
+"""
+
+import os
+import signal
+import subprocess
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from services.daemons import Service, Start, memoryd
+from services.hooks.client import CLIENT, Call, run
+from support import wait_for, write_tree
+
+from memoryd.adapters.history import History
+from memoryd.config.locations import locate
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        CLIENT is None, reason="Claude Code is not installed: see TEST_CLAUDE in `development`"
+    ),
+]
+
+HEAD = "# Memory\n\n"
+FACTS = [f"- fact {number}\n" for number in range(230)]
+BLIND = HEAD + "".join(FACTS[:190]) + "- new\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    agent = "---\nname: reviewer\ndescription: reviews\nmemory: project\n---\nYou review.\n"
+    index = HEAD + "".join(FACTS)
+    files = {".claude/agents/reviewer.md": agent, ".claude/agent-memory/reviewer/MEMORY.md": index}
+    return write_tree(tmp_path / "project", files)
+
+
+@pytest.fixture
+def index(project: Path) -> Path:
+    return project / ".claude" / "agent-memory" / "reviewer" / "MEMORY.md"
+
+
+def write(path: Path, content: str) -> tuple[str, dict[str, object]]:
+    return "Write", {"file_path": str(path), "content": content}
+
+
+def edit(path: Path, old: str, new: str) -> tuple[str, dict[str, object]]:
+    return "Edit", {"file_path": str(path), "old_string": old, "new_string": new}
+
+
+def hooked(start: Start, project: Path) -> Service:
+    service = start(MEMORYD_PROJECTS=str(project), MEMORYD_SETTLE="1000")
+    assert memoryd("hook", "install", "--apply").returncode == 0
+    return service
+
+
+def recorded(path: Path) -> list[bytes | None]:
+    with History(locate(os.environ).history) as history:
+        return [content for _, content in history.versions(str(path))]
+
+
+def test_without_hooks_the_blind_write_goes_through(project: Path, index: Path) -> None:
+    (result,) = run(project, [[write(index, BLIND)]])
+    assert "updated successfully" in result
+    assert index.read_text() == BLIND
+
+
+def test_a_blind_write_is_refused_once_and_then_passes(start: Start, project: Path, index: Path) -> None:
+    hooked(start, project)
+    first, second = run(project, [[write(index, BLIND)], [write(index, BLIND)]])
+    assert "memoryd: this write would remove 32 lines of MEMORY.md" in first
+    assert "updated successfully" in second
+    wait_for(lambda: recorded(index) == [(HEAD + "".join(FACTS)).encode(), BLIND.encode()])
+
+
+def test_a_session_does_not_overwrite_another_one(start: Start, project: Path, index: Path) -> None:
+    index.write_text("- a\n")
+    hooked(start, project)
+    other = f"printf '%s\\n' '- a' '- of another' >'{index}'"
+    call: Call = "Bash", {"command": other, "description": "the other session"}
+    *_, refused = run(project, [[call], [write(index, "- a\n- mine\n")]], "--allowedTools=Bash")
+    assert "- of another" in refused or "modified since" in refused  # by memoryd, or by the client itself
+    assert index.read_text() == "- a\n- of another\n"
+
+
+def test_ten_edits_without_a_pause_are_ten_versions(start: Start, project: Path, index: Path) -> None:
+    index.write_text("- 0\n")
+    hooked(start, project)
+    texts = [f"- {number}\n" for number in range(11)]
+    results = run(project, [[edit(index, *pair)] for pair in pairwise(texts)])
+    assert ["updated successfully" in each for each in results] == [True] * 10
+    wait_for(lambda: list(dict.fromkeys(recorded(index))) == [text.encode() for text in texts])
+
+
+def test_what_does_not_fit_is_told_to_the_agent(start: Start, project: Path, index: Path) -> None:
+    index.write_text("- a\n")
+    hooked(start, project)
+    (result,) = run(project, [[edit(index, "- a\n", "- a\n" + "".join(FACTS[:205]))]])
+    assert "updated successfully" in result
+
+
+@pytest.mark.parametrize("state", ["killed", "stopped", "missing"])
+def test_whatever_happens_to_the_daemon_the_write_goes_through(
+    start: Start, project: Path, index: Path, state: str
+) -> None:
+    index.write_text("- a\n")
+    service = hooked(start, project)
+    if state == "stopped":
+        service.process.send_signal(signal.SIGSTOP)
+    else:
+        service.process.kill()
+        service.process.wait()
+        service.process.returncode = 0
+    if state == "missing":
+        locate(os.environ).gate.unlink()
+    (result,) = run(project, [[write(index, "- b\n")]])
+    assert "updated successfully" in result
+    assert index.read_text() == "- b\n"
+    if state == "stopped":
+        service.process.send_signal(signal.SIGCONT)
+    memoryd("log", "--all")
+    wait_for(lambda: recorded(index)[-1:] == [b"- b\n"])
+
+
+def test_the_plugin_is_valid_and_works(start: Start, project: Path, index: Path) -> None:
+    assert CLIENT
+    start(MEMORYD_PROJECTS=str(project), MEMORYD_SETTLE="1000")
+    plugin = memoryd("plugin", "path").stdout.strip()
+    for arguments in (
+        ("plugin", "validate", plugin, "--strict"),
+        ("plugin", "marketplace", "add", plugin),
+        ("plugin", "install", "memoryd@memoryd"),
+    ):
+        done = subprocess.run([CLIENT, *arguments], capture_output=True, text=True, check=False, timeout=120)
+        assert done.returncode == 0, done.stdout + done.stderr
+    (first,) = run(project, [[write(index, BLIND)]])
+    assert "memoryd: this write would remove 32 lines of MEMORY.md" in first
+    listed = subprocess.run([CLIENT, "plugin", "list"], capture_output=True, text=True, check=True)
+    assert "memoryd@memoryd" in listed.stdout
+    subprocess.run([CLIENT, "plugin", "uninstall", "memoryd@memoryd"], check=True, capture_output=True)
