@@ -10,7 +10,7 @@ import typer
 
 from memoryd import __version__
 from memoryd.cli import app
-from memoryd.cli.program import sentence_of
+from memoryd.cli.help_pages import sentence_of
 from memoryd.cli.values import summary, topic_files
 
 if TYPE_CHECKING:

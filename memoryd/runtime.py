@@ -44,7 +44,9 @@ class NothingFoundError(MemorydError):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Choice of stores; by default those of the repository around the working directory.
+    """Choice of stores.
+
+    By default those of the repository around the working directory; where it has no memory, the user's.
 
     Attributes:
         paths: Stores, files in stores, or directories to search.
@@ -148,7 +150,11 @@ class Runtime:
             return self.discover()
         if selection.user:
             return discover_user(self.places)
-        return discover_repository(self.places, self.directory)
+        found = discover_repository(self.places, self.directory)
+        if found.stores or found.inside or found.escapes_inside or self.memory_like():
+            return found
+        elsewhere = discover_user(self.places)
+        return elsewhere if elsewhere.stores else found
 
     def _nothing(self, selection: Selection, found: FoundStores) -> NothingFoundError:
         """Return the error for a selection without a store, with what looks like memory there."""

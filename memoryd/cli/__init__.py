@@ -64,6 +64,7 @@ class _Memoryd(Program):
             "purge-data": "memoryd.cli.commands.purge_data:purge_data",
         },
     }
+    unpaged: ClassVar = frozenset({"config", "edit", "init", "run", "service"})
     # so that `-word` reaches the query, and `- text` the note
     settings: ClassVar = {
         name: {"ignore_unknown_options": True, "help_option_names": ["--help"]} for name in ("search", "add")
@@ -76,12 +77,17 @@ class _Memoryd(Program):
             MemorydError: If the command line is wrong, or the command cannot do its job.
         """
         from typer._click.exceptions import ClickException, NoArgsIsHelpError
+        from typer._click.utils import PacifyFlushWrapper
 
         from memoryd.cli.output.terminal import NOTHING_CHANGED, note
         from memoryd.cli.usage_errors import explained
 
         try:
             sys.exit(super().main(*args, **extra | {"standalone_mode": False}))
+        except SystemExit:
+            if isinstance(sys.stdout, PacifyFlushWrapper):  # the reader of a help page closed it: no error
+                sys.exit(0)
+            raise
         except typer.Abort:  # the end of what is typed, where an answer was expected
             note(NOTHING_CHANGED)
             sys.exit(1)

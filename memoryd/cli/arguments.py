@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from memoryd.cli.output.progress import follow, waiting
 from memoryd.cli.output.terminal import note, short
 from memoryd.domain.text.nearest import did_you_mean
 from memoryd.errors import MemorydError
@@ -138,7 +139,9 @@ def _record(runtime: "Runtime", history: "History", chosen: "Selection") -> set[
         stores = runtime.select(chosen)
     except NothingFoundError:
         return set()
-    for problem in observe(stores, history):
+    with waiting("recording stores"):
+        problems = observe(follow("recording stores", stores), history)
+        examine(history, stores)
+    for problem in problems:
         note(f"warning: {problem}")
-    examine(history, stores)
     return {store.root for store in stores}

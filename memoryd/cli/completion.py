@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from memoryd.cli.program import sentence_of
+from memoryd.cli.help_pages import sentence_of
 from memoryd.cli.values import DIRECTORIES, FILES, Completion, candidates, topics
 from memoryd.values import regex
 

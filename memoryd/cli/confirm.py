@@ -1,10 +1,22 @@
 """Confirmation and application of changes to memory files."""
 
+import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 import typer
 
-from memoryd.cli.output.terminal import confirmed, emit_lines, emit_plan_json, note, short
+from memoryd.cli.output.progress import waiting
+from memoryd.cli.output.terminal import (
+    NOTHING_CHANGED,
+    columns,
+    confirmed,
+    emit_diff,
+    emit_lines,
+    emit_plan_json,
+    note,
+    short,
+)
 from memoryd.domain.text.phrases import counted
 from memoryd.values import dataclass
 
@@ -13,11 +25,14 @@ if TYPE_CHECKING:
 
     from memoryd.cli.options import ChangeOptions
     from memoryd.cli.requests import ChangeRequest
+    from memoryd.domain.checks.numbered import FixKey, NumberedFix
     from memoryd.domain.checks.results import CheckResult
     from memoryd.domain.edits.plan import Plan
     from memoryd.domain.links.incoming import Lead
     from memoryd.runtime import Runtime
     from memoryd.services.checks.examine import Examination
+    from memoryd.services.duplicates import DedupePlan
+    from memoryd.services.staleness import PrunePlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,29 +89,105 @@ def run(runtime: "Runtime", how: "ChangeOptions", proposal: Proposal, show: "Cal
         raise typer.Exit(1)
 
 
-def plan(cause: str, runtime: "Runtime", examination: "Examination", changing: "ChangeRequest") -> "Plan":
-    """Return the requested changes, and warn about what cannot be changed."""
-    from memoryd.services.checks.fix import plan_fixes
+def plan(
+    cause: str, runtime: "Runtime", examination: "Examination", changing: "ChangeRequest"
+) -> "tuple[Plan, tuple[NumberedFix, ...]]":
+    """Return the requested changes, numbered, and warn about what cannot be changed."""
     from memoryd.services.checks.suppress import plan_suppressions
 
     rewrites = frozenset(runtime.config.rewrite)
+    numbered: tuple[NumberedFix, ...] = ()
     if changing.suppress:
         planned, problems = plan_suppressions(examination, cause=cause, rewrites=rewrites)
     else:
-        stores = (snapshot.store for snapshot in examination.roster.snapshots)
-        fixes = plan_fixes(examination.report, stores, cause=cause, unsafe=changing.unsafe, rewrites=rewrites)
-        planned, problems = fixes.plan, tuple(map(str, fixes.problems))
+        planned, problems, numbered = _fixes(cause, examination, changing, rewrites)
     for problem in problems:
         note(f"warning: {problem}")
     if not planned.fixes:
-        note("Nothing to suppress" if changing.suppress else "Nothing to fix")
-    return planned
+        nothing = "Nothing to suppress" if changing.suppress else "Nothing to fix"
+        note(NOTHING_CHANGED if changing.excluded or changing.interactive else nothing)
+    return planned, numbered
+
+
+def _fixes(
+    cause: str, examination: "Examination", changing: "ChangeRequest", rewrites: frozenset[str]
+) -> "tuple[Plan, tuple[str, ...], tuple[NumberedFix, ...]]":
+    """Return the fixes that are wanted, why others are not possible, and all of them by number."""
+    from memoryd.cli.choices import choose, demand_numbers
+    from memoryd.domain.checks.numbered import keys_without
+    from memoryd.services.checks.choose import ChosenFixes, with_choices
+    from memoryd.services.checks.fix import plan_fixes
+
+    stores = tuple(snapshot.store for snapshot in examination.roster.snapshots)
+    fixing = partial(
+        plan_fixes, examination.report, stores, cause=cause, unsafe=changing.unsafe, rewrites=rewrites
+    )
+    with waiting("combining fixes"):
+        fixes = fixing()
+    numbered, chosen = fixes.numbered, ChosenFixes(changing.excluded)
+    demand_numbers(changing.excluded, numbered)
+    if changing.interactive:
+        chosen = choose(numbered, counts=changing.stat)
+    if chosen.excluded:
+        fixes = fixing(only=keys_without(numbered, chosen.excluded))
+    planned, problems = with_choices(fixes.plan, chosen, examination, rewrites=rewrites)
+    kept = tuple(each for each in numbered if each.number not in chosen.excluded)
+    return planned, (*map(str, fixes.problems), *problems), kept
 
 
 def warn(dangling: "Iterable[Lead]") -> None:
     """Warn about links from outside a store to files that are removed."""
     for path, line, target in dangling:
         note(f"warning: {short(path)}:{line} links to {short(target)}, which is removed")
+
+
+def apply_choices(
+    runtime: "Runtime",
+    examination: "Examination",
+    fixes: "tuple[NumberedFix, ...]",
+    planning: "Callable[[frozenset[int], frozenset[FixKey]], PrunePlan | DedupePlan]",
+    *,
+    counts: bool,
+) -> None:
+    """Ask about each fix, and apply what a person chose as one operation.
+
+    Args:
+        runtime: The runtime of this command.
+        examination: The findings.
+        fixes: The fixes to choose from.
+        planning: Returns the plan without some numbers, and with only the fixes of some identities.
+        counts: Whether to show counts of lines instead of diffs.
+
+    Raises:
+        typer.Exit: With 2 if something cannot be changed.
+    """
+    from memoryd.cli.choices import choose, demand_terminal
+    from memoryd.domain.checks.numbered import keys_without
+    from memoryd.services.checks.choose import with_choices
+
+    demand_terminal()
+    chosen = choose(fixes, counts=counts)
+    made = planning(chosen.excluded, keys_without(fixes, chosen.excluded))
+    rewrites = frozenset(runtime.config.rewrite)
+    planned, problems = with_choices(made.plan, chosen, examination, rewrites=rewrites)
+    warn(made.dangling)
+    if planned.fixes:
+        apply(runtime, planned)
+    else:
+        note(NOTHING_CHANGED)
+    note(*(f"warning: {problem}" for problem in problems), *(f"error: {each}" for each in made.problems))
+    if made.problems:
+        raise typer.Exit(2)
+
+
+def show_plan(planned: "Plan", *, counts: bool) -> None:
+    """Print a plan as a diff, or only its files with counts of lines."""
+    if counts:
+        from memoryd.domain.edits.stat import stat
+
+        emit_lines(stat(planned.changes, os.getcwd(), columns()))
+    else:
+        emit_diff(planned.diff(os.getcwd()))
 
 
 def described(planned: "Plan") -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from memoryd.cli.output.progress import follow, waiting
 from memoryd.cli.output.terminal import note
 from memoryd.errors import MemorydError
 from memoryd.values import dataclass
@@ -38,14 +39,19 @@ def open_fresh(runtime: "Runtime", *, rebuild: bool = False) -> Iterator[FreshIn
         if rebuild:
             index.renew()
         stores = runtime.discover().stores
-        try:
-            with runtime.history() as history:
-                sync(stores, index, history)
-                drop_deleted(index, history)
-        except MemorydError as error:
-            note(f"warning: {error.message}; versions are not recorded")
-            sync(stores, index, None)
-            drop_deleted(index, None)
+        what = "building the index" if rebuild else "updating the index"
+        problem = None
+        with waiting(what):
+            try:
+                with runtime.history() as history:
+                    sync(follow(what, stores), index, history)
+                    drop_deleted(index, history)
+            except MemorydError as error:
+                problem = error.message
+                sync(follow(what, stores), index, None)
+                drop_deleted(index, None)
+        if problem:
+            note(f"warning: {problem}; versions are not recorded")
         if index.healed:
             note(f"note: {index.healed}")
         yield FreshIndex(index, stores)

@@ -30,7 +30,8 @@ Paths = Annotated[
     list[Path] | None,
     typer.Argument(
         metavar="PATH",
-        help="Stores, files in stores, or directories to search. Default: the repository around here.",
+        help="Stores, files in stores, or directories to search. Default: the repository around here, or"
+        " the stores under the home directory if it has no memory.",
     ),
 ]
 User = Annotated[bool, typer.Option("--user", help="The stores under the home directory.")]
@@ -42,6 +43,15 @@ Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Let the daemon compact index files, without asking.")]
 Apply = Annotated[bool, typer.Option("--apply", help="Apply the changes without asking.")]
 ShowDiff = Annotated[bool, typer.Option("--diff", help="Only show the diff; exit 1 if there is one.")]
+
+Stat = Annotated[bool, typer.Option("--stat", help="Show files and counts of lines instead of a diff.")]
+Interactive = Annotated[
+    bool, typer.Option("--interactive", "-i", help="Show each change with its evidence, and ask.")
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option("--exclude", metavar="N", help="Leave out changes by number: 2,5; may be repeated."),
+]
 
 ReportFormat = Annotated[
     str,
@@ -103,6 +113,18 @@ def words(given: list[str] | None) -> tuple[str, ...] | None:
     return tuple(filter(None, (word.strip() for value in given for word in value.split(","))))
 
 
+def _numbers(given: list[str] | None) -> frozenset[int]:
+    """Return the values of `--exclude` as numbers.
+
+    Raises:
+        MemorydError: If one is not a number.
+    """
+    for word in words(given) or ():
+        if not (word.isascii() and word.isdecimal()):
+            raise MemorydError(f'--exclude: "{word}" is not a number', "for example --exclude 2,5")
+    return frozenset(map(int, words(given) or ()))
+
+
 @dataclass(frozen=True, slots=True)
 class StoreOptions:
     """The options that choose stores."""
@@ -135,16 +157,47 @@ class ChangeOptions:
 
     apply: Apply = False
     diff: ShowDiff = False
+    stat: Stat = False
     json: Json = False
 
     def demand_sense(self) -> None:
-        """Refuse `--apply` together with `--diff`.
+        """Refuse options that contradict each other.
 
         Raises:
-            MemorydError: If both are given.
+            MemorydError: If two options contradict each other; it names them.
         """
         if self.apply and self.diff:
             raise MemorydError("--apply and --diff cannot be used together", _LEAVE_OUT)
+        if self.stat and self.json:
+            raise MemorydError("--stat and --json cannot be used together", _LEAVE_OUT)
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceOptions:
+    """The options that choose among proposed changes."""
+
+    interactive: Interactive = False
+    exclude: Exclude = None
+
+    @property
+    def excluded(self) -> frozenset[int]:
+        """The numbers of the changes to leave out.
+
+        Raises:
+            MemorydError: If one is not a number.
+        """
+        return _numbers(self.exclude)
+
+    def demand_sense(self, how: ChangeOptions) -> None:
+        """Refuse options that contradict `--interactive`.
+
+        Raises:
+            MemorydError: If two options contradict each other; it names them.
+        """
+        how.demand_sense()
+        given = {"--apply": how.apply, "--diff": how.diff, "--json": how.json, "--exclude": self.exclude}
+        for name in (name for name, is_given in given.items() if is_given and self.interactive):
+            raise MemorydError(f"-i and {name} cannot be used together", _LEAVE_OUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +215,9 @@ class CheckOptions:
     fix: FixOption = False
     unsafe_fixes: UnsafeFixes = False
     diff: DiffOption = False
+    stat: Stat = False
+    interactive: Interactive = False
+    exclude: Exclude = None
     baseline: Baseline = None
     tracked: Tracked = False
     allow_empty: AllowEmpty = False
@@ -204,4 +260,7 @@ class CheckOptions:
             suppress: Whether to write suppression comments.
             baseline: Whether to write the baseline.
         """
-        return ChangeRequest(self.fix, self.unsafe_fixes, self.diff, suppress, baseline)
+        excluded = _numbers(self.exclude)
+        return ChangeRequest(
+            self.fix, self.unsafe_fixes, self.diff, suppress, baseline, self.stat, self.interactive, excluded
+        )

@@ -19,6 +19,7 @@ from typer._click.exceptions import BadParameter, MissingParameter, UsageError
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command, get_group
 
+from memoryd.cli.help_pages import record, sentence_of, text_and_examples, write_examples, write_parameters
 from memoryd.cli.usage_errors import unexpected, unknown_command, wrong_value
 
 if TYPE_CHECKING:
@@ -39,12 +40,29 @@ class Color(StrEnum):
     NEVER = "never"
 
 
+_NO_PAGER = Annotated[bool, typer.Option("--no-pager", help="Print long output directly.")]
 _COLOR = Annotated[
     Color, typer.Option("--color", show_default=False, help="Colors; auto follows NO_COLOR, FORCE_COLOR.")
 ]
 
 
 class _Command(TyperCommand):
+    def __init__(self, *arguments: Any, **attributes: Any) -> None:  # noqa: ANN401  # passed on to Typer
+        super().__init__(*arguments, **attributes)
+        for each in self.params:
+            each.get_help_record = partial(record, each)  # type: ignore[method-assign]
+
+    def format_help_text(self, ctx: "Context", formatter: "HelpFormatter") -> None:
+        whole, self.help = self.help, text_and_examples(self.help or "")[0]
+        super().format_help_text(ctx, formatter)
+        self.help = whole
+
+    def format_options(self, ctx: "Context", formatter: "HelpFormatter") -> None:
+        write_parameters(ctx, formatter)
+
+    def format_epilog(self, ctx: "Context", formatter: "HelpFormatter") -> None:  # noqa: ARG002  # Typer's
+        write_examples(self.help or "", formatter)
+
     def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
         _spare(self.get_params(ctx))
         ctx.allow_extra_args = True  # they are refused in our words
@@ -91,14 +109,16 @@ class Program(_Group):
     Attributes:
         panels: `module:name` of a function or a `typer.Typer`, by heading and by name of the command.
         settings: Settings of Typer's context, by name of the command.
+        unpaged: Commands that run until they are stopped, or start another program on the terminal.
     """
 
     panels: ClassVar[Mapping[str, Mapping[str, str]]]
     settings: ClassVar[Mapping[str, dict[str, object]]] = {}
+    unpaged: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, **attributes: Any) -> None:  # noqa: ANN401  # passed on to Typer
         super().__init__(**attributes)
-        self.commands = _Commands(self.panels, self.settings)
+        self.commands = _Commands(self.panels, self.settings, self.unpaged)
 
     def sections(self) -> Mapping[str, Iterable[str]]:
         """Return the panels."""
@@ -109,17 +129,23 @@ class _Commands(MutableMapping[str, "Command"]):
     """Commands by name; each is imported on first access."""
 
     def __init__(
-        self, panels: Mapping[str, Mapping[str, str]], settings: Mapping[str, dict[str, object]]
+        self,
+        panels: Mapping[str, Mapping[str, str]],
+        settings: Mapping[str, dict[str, object]],
+        unpaged: frozenset[str],
     ) -> None:
         self._known: dict[str, str | Command] = {}
         self._settings = settings
+        self._unpaged = unpaged
         for names in panels.values():
             self._known |= names
 
     def __getitem__(self, name: str) -> "Command":
         found = self._known[name]
         if isinstance(found, str):
-            found = self._known[name] = _loaded(name, found, self._settings.get(name))
+            found = self._known[name] = _loaded(
+                name, found, self._settings.get(name), paged=name not in self._unpaged
+            )
         return found
 
     def __setitem__(self, name: str, command: "Command") -> None:
@@ -135,7 +161,7 @@ class _Commands(MutableMapping[str, "Command"]):
         return len(self._known)
 
 
-def _loaded(name: str, location: str, settings: dict[str, object] | None) -> "Command":
+def _loaded(name: str, location: str, settings: dict[str, object] | None, *, paged: bool) -> "Command":
     module, _, attribute = location.partition(":")
     target: typer.Typer | Callable[..., None] = getattr(import_module(module), attribute)
     if isinstance(target, typer.Typer):
@@ -143,28 +169,32 @@ def _loaded(name: str, location: str, settings: dict[str, object] | None) -> "Co
         for info in target.registered_commands:
             info.cls = _Command
             if info.callback:
-                info.callback = _with_colour(info.callback)
+                info.callback = _with_output_options(info.callback, paged=paged)
         group = get_group(target)
         group.name = name
         return group
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command(name, cls=_Command, context_settings=settings)(_with_colour(target))
+    app.command(name, cls=_Command, context_settings=settings)(_with_output_options(target, paged=paged))
     return get_command(app)
 
 
-def _with_colour(command: "Callable[..., None]") -> "Callable[..., None]":
-    """Return a command that also takes `--color`."""
+def _with_output_options(command: "Callable[..., None]", *, paged: bool) -> "Callable[..., None]":
+    """Return a command that also takes `--color`, and `--no-pager` if its output may be paged."""
     form = signature(command)
     if "color" in form.parameters:  # a program that was made before in this process
         return command
-    asked = Parameter("color", Parameter.KEYWORD_ONLY, default=Color.AUTO, annotation=_COLOR)
+    asked = [Parameter("no_pager", Parameter.KEYWORD_ONLY, default=False, annotation=_NO_PAGER)] * paged
+    asked.append(Parameter("color", Parameter.KEYWORD_ONLY, default=Color.AUTO, annotation=_COLOR))
 
-    def run(*, color: Color, **given: Any) -> None:  # noqa: ANN401  # values from Typer
+    def run(*, color: Color, no_pager: bool = not paged, **given: Any) -> None:  # noqa: ANN401  # values from Typer
+        from memoryd.cli.pages import in_pages  # help needs no output
+
         _use_colour(color)
-        command(**given)
+        with in_pages(wanted=not no_pager):
+            command(**given)
 
     run.__name__, run.__doc__, run.__module__ = command.__name__, command.__doc__, command.__module__
-    run.__signature__ = form.replace(parameters=[*form.parameters.values(), asked])  # type: ignore[attr-defined]
+    run.__signature__ = form.replace(parameters=[*form.parameters.values(), *asked])  # type: ignore[attr-defined]
     return run
 
 
@@ -208,11 +238,6 @@ def spread(command: "Callable[..., None]") -> "Callable[..., None]":
 def _parameter(field: "Field[Any]") -> Parameter:
     default = Parameter.empty if field.default is MISSING else field.default
     return Parameter(field.name, Parameter.KEYWORD_ONLY, default=default, annotation=field.type)
-
-
-def sentence_of(command: "Command") -> str:
-    """Return the first sentence of a command's help."""
-    return " ".join((command.help or "").partition("\n\n")[0].split()).removesuffix(".")
 
 
 def _spare(parameters: "list[Asked]") -> None:

@@ -82,6 +82,9 @@ class ChangeRequest:
     diff: bool = False
     suppress: bool = False
     baseline: bool = False
+    stat: bool = False
+    interactive: bool = False
+    excluded: frozenset[int] = frozenset()
 
     def demand_sense(self, asked: CheckRequest, printing: OutputRequest) -> None:
         """Refuse options that contradict each other.
@@ -96,6 +99,14 @@ class ChangeRequest:
             raise MemorydError(f"{' and '.join(several)} cannot be used together", _LEAVE_OUT)
         if self.unsafe and (self.suppress or not (self.fix or self.diff)):
             raise MemorydError("--unsafe-fixes needs --fix or --diff", "--diff shows what they would change")
+        if self.interactive and (not self.fix or self.excluded or not printing.reporter.is_for_people):
+            raise MemorydError(
+                "-i needs --fix, and asks on a terminal", "leave out --exclude, --diff and --format"
+            )
+        if self.excluded and (self.suppress or not (self.fix or self.diff)):
+            raise MemorydError("--exclude needs --fix or --diff", "--diff shows the numbers")
+        if self.stat and not ((self.diff or self.interactive) and printing.reporter.is_for_people):
+            raise MemorydError("--stat needs --diff or -i", "add --diff")
         if self.baseline and asked.baseline is None:
             raise MemorydError("--write-baseline needs --baseline FILE", "add --baseline FILE")
         if self.diff and printing.statistics:

@@ -253,7 +253,7 @@ def _values(path: Path, text: str) -> dict[str, object]:
 def variables() -> frozenset[str]:
     """Return the names of all variables that memoryd reads as its own."""
     own = {each.variable for each in LOCATIONS.values() if each.variable.startswith("MEMORYD_")}
-    return frozenset(own | set(map(_variable, _settable())))
+    return frozenset(own | set(map(_variable, _settable())) | {"MEMORYD_PAGER"})
 
 
 def _settable() -> set[str]:

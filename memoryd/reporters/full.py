@@ -60,7 +60,8 @@ def render(report: CheckResult, base: str, view: View | None = None) -> str:
         visible_line(f"{posixpath.relpath(each.path, base)}: {each.reason}") + "\n" for each in report.unread
     ]
     if view.summary:
-        parts += ["".join(f"{line}\n" for line in (*left_out, *_counted(report, view), report.outcome))]
+        lines = (*left_out, *_counted(report, view), *_broken(report.outcome, "  ", view))
+        parts += ["".join(f"{line}\n" for line in lines)]
     return "\n".join(parts)
 
 

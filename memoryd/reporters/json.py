@@ -3,6 +3,7 @@
 import posixpath
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity, relative
+from memoryd.domain.checks.numbered import NumberedFix
 from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.edits.plan import Plan
 from memoryd.domain.text.escape import json_text
@@ -24,7 +25,8 @@ def render(report: CheckResult, base: str) -> str:
         ],
     }
     if report.plan is not None:
-        value |= {"plan": _plan(report.plan, base), "operation": report.operation}
+        proposals = [_proposal(each, base) for each in report.numbered]
+        value |= {"plan": _plan(report.plan, base), "proposals": proposals, "operation": report.operation}
     return json_text(value)
 
 
@@ -51,6 +53,16 @@ def _diagnostic(diagnostic: Diagnostic, base: str) -> dict[str, object]:
             for place in diagnostic.related
         ],
         "fix": {"title": fix.title, "applicability": fix.applicability} if fix else None,
+    }
+
+
+def _proposal(proposed: NumberedFix, base: str) -> dict[str, object]:
+    return {
+        "number": proposed.number,
+        "code": proposed.place.code,
+        "path": proposed.place.path_from(base),
+        "line": proposed.place.start.line,
+        "title": proposed.fix.title,
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from memoryd.adapters import edits
 from memoryd.adapters.git import worktree
 from memoryd.domain.checks.diagnostic import Diagnostic
+from memoryd.domain.checks.numbered import NumberedFix
 from memoryd.domain.checks.options import RuleOptions
 from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.checks.rule import RuleContext
@@ -61,6 +62,7 @@ class PrunePlan:
         left: How many more could be removed with a higher maximum.
         problems: One sentence for each store that cannot be pruned.
         dangling: Links from outside a store to files that are removed.
+        numbered: The removals that were found, each with its findings.
     """
 
     report: CheckResult
@@ -70,6 +72,7 @@ class PrunePlan:
     left: int
     problems: tuple[str, ...]
     dangling: tuple[Lead, ...]
+    numbered: tuple[NumberedFix, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,56 @@ class _Proposal:
     removal: Removal
 
 
-def plan_pruning(examination: Examination, wanted: PruneOptions) -> PrunePlan:
-    """Plan the removal of outdated memory; write nothing."""
+@dataclass(frozen=True, slots=True)
+class OutdatedFindings:
+    """The outdated memory of some stores, from which a plan is made.
+
+    Attributes:
+        report: The findings to show.
+        numbered: The removals that are possible together, each with its findings.
+    """
+
+    report: CheckResult
+    numbered: tuple[NumberedFix, ...]
+    _now: "tuple[tuple[int, _Proposal], ...]"
+    _kept: tuple[str, ...]
+    _problems: tuple[str, ...]
+    _left: int
+    _contexts: tuple[RuleContext, ...]
+
+    def plan(self, excluded: frozenset[int] = frozenset()) -> PrunePlan:
+        """Return the plan that removes all memory except that of some numbers; write nothing."""
+        problems, kept = dict.fromkeys(self._problems), list(self._kept)
+        fixes: list[Fix] = []
+        done: list[Diagnostic] = []
+        for snapshot, mine in _by_store([each for number, each in self._now if number not in excluded]):
+            removed = remove(snapshot, [each.removal for each in mine])
+            kept += _kept(snapshot, removed)
+            try:
+                for change in removed.changes:
+                    edits.refuse(change)
+            except RefusedError as error:
+                problems[f"{snapshot.store.root} is not pruned: {error}"] = None
+                continue
+            if removed.changes:
+                fixes.append(_fix(removed))
+                done += [each.diagnostic for each in mine if each.removal not in removed.kept]
+        plan = Plan("prune", tuple(fixes))
+        known = ((each.snapshot, each.around.instructions) for each in self._contexts)
+        return PrunePlan(
+            report=self.report,
+            removed=tuple(sorted(done, key=lambda each: each.sort_key)),
+            plan=plan,
+            kept=tuple(dict.fromkeys(kept)),
+            left=self._left,
+            problems=tuple(problems),
+            dangling=left_dangling(known, plan.removed),
+            numbered=self.numbered,
+        )
+
+
+def find_outdated(examination: Examination, wanted: PruneOptions) -> OutdatedFindings:
+    """Find outdated memory, and what of it can be removed together."""
     before = None if wanted.older_than is None else today() - wanted.older_than
     options = RuleOptions(types=wanted.types, stale_before=before)
     examination.weigh(lambda context: _evidence(context, wanted), options)
@@ -93,32 +144,30 @@ def plan_pruning(examination: Examination, wanted: PruneOptions) -> PrunePlan:
     taken = dict.fromkeys((each.snapshot.store.root, each.removal) for each in possible)
     chosen = set(list(taken)[: wanted.most])
     now = [each for each in possible if (each.snapshot.store.root, each.removal) in chosen]
-    fixes: list[Fix] = []
-    done: list[Diagnostic] = []
-    for snapshot, mine in _by_store(now):
-        removed = remove(snapshot, [each.removal for each in mine])
-        kept += _kept(snapshot, removed)
-        try:
-            for change in removed.changes:
-                edits.refuse(change)
-        except RefusedError as error:
-            problems[f"{snapshot.store.root} is not pruned: {error}"] = None
-            continue
-        if removed.changes:
-            fixes.append(_fix(removed))
-            done += [each.diagnostic for each in mine if each.removal not in removed.kept]
-    plan = Plan("prune", tuple(fixes))
-    return PrunePlan(
-        report=replace(report, diagnostics=tuple(shown)),
-        removed=tuple(sorted(done, key=lambda each: each.sort_key)),
-        plan=plan,
-        kept=tuple(dict.fromkeys(kept)),
-        left=len(taken) - len(chosen),
-        problems=tuple(problems),
-        dangling=left_dangling(
-            ((each.snapshot, each.around.instructions) for each in examination.contexts), plan.removed
-        ),
+    later = {id(each.diagnostic) for each in possible} - {id(each.diagnostic) for each in now}
+    fixes = _numbered(now)
+    numbers = {id(found): each.number for each in fixes for found in each.found}
+    return OutdatedFindings(
+        report=replace(report, diagnostics=tuple(each for each in shown if id(each) not in later)),
+        numbered=fixes,
+        _now=tuple((numbers[id(each.diagnostic)], each) for each in now),
+        _kept=tuple(kept),
+        _problems=tuple(problems),
+        _left=len(taken) - len(chosen),
+        _contexts=examination.contexts,
     )
+
+
+def _numbered(proposals: list[_Proposal]) -> tuple[NumberedFix, ...]:
+    """Return the removals in the order of their places, each with its findings and its own change."""
+    together: dict[tuple[str, Removal], list[_Proposal]] = {}
+    for each in sorted(proposals, key=lambda each: each.diagnostic.sort_key):
+        together.setdefault((each.snapshot.store.root, each.removal), []).append(each)
+    made = []
+    for number, mine in enumerate(together.values(), 1):
+        removed = remove(mine[0].snapshot, [mine[0].removal])
+        made.append(NumberedFix(number, tuple(each.diagnostic for each in mine), _fix(removed)))
+    return tuple(made)
 
 
 def _evidence(context: RuleContext, wanted: PruneOptions) -> Evidence:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import repeat
@@ -28,7 +28,7 @@ from memoryd.errors import MemorydError
 from memoryd.rules.staleness_words import deleted_path
 from memoryd.services.agents.read_roster import gather
 from memoryd.services.checks.check import check_contexts, check_roster, read, read_contexts
-from memoryd.services.checks.judge import judged, judgement_around
+from memoryd.services.checks.judge import Tick, judged, judgement_around, no_tick
 from memoryd.services.git import today
 from memoryd.services.history.losses import examine, open_alarms
 from memoryd.services.stores.read_mentions import read_mentions
@@ -156,7 +156,12 @@ def survey(
 
 
 def overview(
-    found: FoundStores, rules: tuple[Rule, ...], *, user: Choice = _NOTHING, history: "History | None" = None
+    found: FoundStores,
+    rules: tuple[Rule, ...],
+    *,
+    user: Choice = _NOTHING,
+    history: "History | None" = None,
+    tick: Tick = no_tick,
 ) -> Overview:
     """Return a quick overview of stores and agent definitions.
 
@@ -168,14 +173,10 @@ def overview(
         rules: All rules.
         user: Rule settings of the user's configuration.
         history: Has alarms about losses; without it, none are reported.
+        tick: Is told how many stores are checked.
     """
     judgements = {store.root: judgement_around(store, user) for store in found.stores}
-    chosen = tuple(
-        rule
-        for rule in rules
-        if not rule.code.startswith(_REPETITIONS)
-        and any(each.level_of(rule) in _FAILING for each in (RuleSelection((user,)), *judgements.values()))
-    )
+    chosen = tuple(_quick(rules, (RuleSelection((user,)), *judgements.values())))
     snapshots = tuple(map(read, found.stores))
     around = tuple(map(read_mentions, snapshots, read_surroundings(snapshots, seek=False)))
     if deleted_path in chosen:  # long histories are read only on request
@@ -185,7 +186,7 @@ def overview(
     contexts = tuple(map(context_of, snapshots, around, repeat(RuleOptions(want_fixes=False))))
     roster = gather(found, snapshots)
     by_place: dict[str, list[Diagnostic]] = {}
-    for each in check_roster(roster, contexts, chosen).diagnostics:
+    for each in check_roster(roster, contexts, chosen, tick).diagnostics:
         by_place.setdefault(each.store, []).append(each)
     alarms, recent = alarms_of(found.stores, history), _recent(history)
     views = []
@@ -203,6 +204,15 @@ def overview(
     known = {store.root for store in found.stores}
     elsewhere = tuple(each for each in alarms if each.root not in known)
     return Overview(tuple(views), tuple(others), elsewhere)
+
+
+def _quick(rules: Iterable[Rule], selections: tuple[RuleSelection, ...]) -> Iterator[Rule]:
+    """Yield the rules whose findings are errors or warnings somewhere, except those on repetitions."""
+    for rule in rules:
+        if not rule.code.startswith(_REPETITIONS) and any(
+            each.level_of(rule) in _FAILING for each in selections
+        ):
+            yield rule
 
 
 def alarms_of(stores: Iterable[Store], history: "History | None") -> tuple[Alarm, ...]:

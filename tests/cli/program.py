@@ -82,7 +82,13 @@ class Terminal:
 
     def __init__(self, *arguments: str, cwd: Path, columns: int = 120, **environment: str) -> None:
         self._master, slave = pty.openpty()
-        wanted = {"TERM": "xterm-256color", "COLUMNS": str(columns), "NO_COLOR": "", **environment}
+        wanted = {
+            "TERM": "xterm-256color",
+            "COLUMNS": str(columns),
+            "NO_COLOR": "",
+            "MEMORYD_PAGER": "cat",
+            **environment,
+        }
         self.process = subprocess.Popen(
             [*COMMAND, *arguments],
             cwd=cwd,

@@ -7,7 +7,7 @@ from pathlib import Path
 from cli.program import OVER_LIMIT, Terminal, make_store
 from support import tree
 
-from memoryd.cli.consent import ask_once
+from memoryd.cli.output.setup import ask_once
 from memoryd.config.locations import locate
 from memoryd.runtime import build
 

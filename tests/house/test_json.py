@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from cli.program import Done, make_store, memoryd, project_store
+from cli.program import Done, called, make_store, memoryd, project_store
 from house.documentation import coded, rows, section
 from support import REPOSITORY, needs_git
 
@@ -189,3 +189,12 @@ def test_errors_and_the_version_are_documented(tmp_path: Path) -> None:
     wrong = memoryd("check", "--json", cwd=tmp_path, MEMORYD_CONFIG=str(tmp_path / "config.toml"))
     demand("Errors", wrong)
     demand("Version", memoryd("version", "--json", cwd=tmp_path))
+
+
+def test_keys_of_rules_history_and_index(tmp_path: Path) -> None:
+    project_store(tmp_path, "reviewer", {"MEMORY.md": "- a\n"})
+    memoryd("log", cwd=tmp_path)
+    demand("Rules", called("rule", "S001", "--json", cwd=tmp_path), called("rule", "--json", cwd=tmp_path))
+    words = (("history", "size"), ("history", "verify"), ("index", "verify"))
+    outputs = [called(*each, "--json", cwd=tmp_path) for each in words]
+    demand("History and index", *outputs, empty=("problems[]", "faults[]"))

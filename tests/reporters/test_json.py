@@ -4,6 +4,7 @@ from typing import Any
 
 from reporters.samples import FIX, REPORT
 
+from memoryd.domain.checks.numbered import NumberedFix
 from memoryd.domain.edits.plan import Plan
 from memoryd.reporters import json as json_reporter
 
@@ -41,7 +42,19 @@ def test_changes_for_machines() -> None:
     value = json.loads(json_reporter.render(replace(REPORT, plan=plan), "/r"))
     assert value == JSON | {
         "plan": [{"path": "s/MEMORY.md", "action": "modify", "diff": plan.diff("/r")}],
+        "proposals": [],
         "operation": None,
     }
     value = json.loads(json_reporter.render(replace(REPORT, plan=plan, operation=7), "/r"))
     assert value["operation"] == 7
+
+
+def test_proposed_changes_have_numbers_for_machines() -> None:
+    fix = NumberedFix(4, REPORT.diagnostics[:1], FIX)
+    value = json.loads(
+        json_reporter.render(replace(REPORT, plan=Plan("prune", (FIX,)), numbered=(fix,)), "/r")
+    )
+    first = JSON["diagnostics"][0]
+    assert value["proposals"] == [
+        {"number": 4, **{key: first[key] for key in ("code", "path", "line")}, "title": FIX.title}
+    ]

@@ -20,24 +20,32 @@ if TYPE_CHECKING:
     from memoryd.runtime import Runtime
 
 
+_Topic = Annotated[
+    str | None,
+    typer.Option(
+        "--topic", metavar="NAME", help="Add it to this topic file, which is created if it is missing."
+    ),
+]
+
+
 def add(
     which: Annotated[
         str, typer.Argument(metavar="AGENT|PATH", help="An agent's name, or a path in a store.")
     ],
     text: Annotated[str, typer.Argument(metavar="TEXT", help="The note, in quotes.")],
     *,
-    topic: Annotated[
-        str | None,
-        typer.Option(
-            "--topic", metavar="NAME", help="Add it to this topic file, which is created if it is missing."
-        ),
-    ] = None,
+    topic: _Topic = None,
     json: options.Json = False,
 ) -> None:
     """Add a note to an agent's memory, where the agent sees it.
 
     Shows the room that is left, and what the memory already says about it. A note that is there already,
     or would not be seen, is not added: exit code 1 or 2.
+
+    For example:
+
+        memoryd add code-reviewer "run the linter before each commit"
+        memoryd add code-reviewer "the API moved to /v2" --topic api
     """
     from memoryd.adapters.stores import contents
     from memoryd.cli.confirm import apply

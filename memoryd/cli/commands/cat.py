@@ -17,7 +17,13 @@ def cat(
         ),
     ],
 ) -> None:
-    """Print one version of a file byte for byte, also of a deleted file."""
+    """Print one version of a file byte for byte, also of a deleted file.
+
+    For example:
+
+        memoryd cat MEMORY.md@3
+        memoryd cat MEMORY.md@'2 hours ago'
+    """
     from memoryd.adapters.dates import now
     from memoryd.cli.arguments import history_path, split_version
     from memoryd.runtime import build

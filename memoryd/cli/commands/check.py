@@ -28,10 +28,16 @@ def check(  # noqa: PLR0913  # options of a command
     """Check memory files against all rules.
 
     Exit code: 0 clean, 1 findings of level warning or error, 2 something could not be checked.
+
+    For example:
+
+        memoryd check
+        memoryd check --all --select S,L
+        memoryd check --fix -i
     """
     printing = how.printing(show_files=show_files)
     if adding is not None:
-        from memoryd.cli.addition import report_addition
+        from memoryd.cli.checking import report_addition
 
         rest = replace(how, report_format="full", json=False, allow_empty=False)
         others = rest != CheckOptions() or add_suppressions or write_baseline or show_files

@@ -22,6 +22,11 @@ def completion(
 
     It completes commands, options, agents, rule codes, operations, versions, types and topics. `--install`
     writes the script and, for bash and zsh, one line that reads it; no other setting is changed.
+
+    For example:
+
+        memoryd completion --install
+        memoryd completion zsh
     """
     from memoryd.services.completion.install import install as put
     from memoryd.services.completion.install import script_of, shell_of

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from memoryd.cli import options
-from memoryd.cli.output.terminal import emit_json, emit_lines, emit_report, note, short, table
+from memoryd.cli.output.stores import table
+from memoryd.cli.output.terminal import emit_json, emit_lines, emit_report, note, short
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +53,11 @@ def edit() -> None:
     """Open the configuration in your editor, and check it afterwards.
 
     The editor is that of VISUAL or EDITOR. A missing file is created.
+
+    For example:
+
+        memoryd config edit
+        EDITOR=nano memoryd config edit
     """
     from memoryd.adapters.daemon.prompt import running_pid
     from memoryd.cli.editor import edit_file
@@ -72,13 +78,25 @@ def edit() -> None:
 
 @app.command()
 def validate() -> None:
-    """Check the configuration and the `MEMORYD_*` variables; exit with 2 if they are wrong."""
+    """Check the configuration and the `MEMORYD_*` variables; exit with 2 if they are wrong.
+
+    For example:
+
+        memoryd config validate
+        memoryd config validate && memoryd service restart
+    """
     _validate(_path())
 
 
 @app.command()
 def schema() -> None:
-    """Print the JSON schema of the configuration, with which editors check and complete it."""
+    """Print the JSON schema of the configuration, with which editors check and complete it.
+
+    For example:
+
+        memoryd config schema
+        memoryd config schema > ~/memoryd.schema.json
+    """
     from memoryd.config.schema import schema_text
 
     emit_report(schema_text())

@@ -1,41 +1,46 @@
 """`dedupe`."""
 
 import os
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memoryd.cli.options import ChangeOptions, StoreOptions
-from memoryd.cli.output.progress import waiting
-from memoryd.cli.output.terminal import emit_diff, note
+from memoryd.cli.options import ChangeOptions, ChoiceOptions, StoreOptions
+from memoryd.cli.output.progress import tick, waiting
+from memoryd.cli.output.terminal import note
 from memoryd.cli.program import spread
 from memoryd.domain.checks.options import LIKENESS
 from memoryd.domain.text.phrases import counted
 
 if TYPE_CHECKING:
     from memoryd.runtime import Runtime, Selection
+    from memoryd.services.checks.examine import Examination
     from memoryd.services.duplicates import DedupePlan
 
 
+_Across = Annotated[
+    bool, typer.Option("--across", help="Also compare with other stores, CLAUDE.md, AGENTS.md and rules.")
+]
+_Threshold = Annotated[
+    float,
+    typer.Option(
+        "--threshold", min=0.3, max=1.0, help="Share of common words from which two notes are compared."
+    ),
+]
+_UnsafeFixes = Annotated[
+    bool, typer.Option("--unsafe-fixes", help="Also merges and removals that a person should review.")
+]
+
+
 @spread
-def dedupe(
+def dedupe(  # noqa: PLR0913  # options of a command
     *,
-    across: Annotated[
-        bool,
-        typer.Option("--across", help="Also compare with other stores, CLAUDE.md, AGENTS.md and rules."),
-    ] = False,
-    threshold: Annotated[
-        float,
-        typer.Option(
-            "--threshold",
-            min=0.3,
-            max=1.0,
-            help="Share of common words from which two notes are compared.",
-        ),
-    ] = LIKENESS,
-    unsafe_fixes: Annotated[
-        bool, typer.Option("--unsafe-fixes", help="Also merges and removals that a person should review.")
-    ] = False,
+    across: _Across = False,
+    threshold: _Threshold = LIKENESS,
+    unsafe_fixes: _UnsafeFixes = False,
+    choosing: ChoiceOptions,
     how: ChangeOptions,
     which: StoreOptions,
 ) -> None:
@@ -43,25 +48,43 @@ def dedupe(
 
     Shows findings and a diff and changes nothing; on a terminal it asks. `--apply` applies the changes
     without asking. Contradictory notes are never merged.
+
+    For example:
+
+        memoryd dedupe
+        memoryd dedupe --across --unsafe-fixes -i
     """
-    from memoryd.cli.confirm import Proposal, run
+    from memoryd.cli.choices import demand_numbers
+    from memoryd.cli.confirm import Proposal, apply_choices, run
+    from memoryd.domain.checks.numbered import keys_without
     from memoryd.runtime import build
+    from memoryd.services.duplicates import dedupe as plan_dedupe
 
-    how.demand_sense()
+    choosing.demand_sense(how)
     runtime = build()
-    found = _find(runtime, which.selection, across=across, threshold=threshold, unsafe=unsafe_fixes)
-    proposal = Proposal(found.plan, found.problems, _nothing(found), found.report, found.dangling)
-    run(runtime, how, proposal, lambda: _show(found, diff=how.diff))
+    examination = _examine(runtime, which.selection, across=across, threshold=threshold)
+    rewrites = frozenset(runtime.config.rewrite)
+    planning = partial(plan_dedupe, examination, unsafe=unsafe_fixes, rewrites=rewrites)
+    with waiting("comparing notes"):
+        found = planning()
+    numbered, excluded = found.numbered, choosing.excluded
+    demand_numbers(excluded, numbered)
+    if choosing.interactive and numbered:
+        apply_choices(runtime, examination, numbered, lambda _, keys: planning(only=keys), counts=how.stat)
+        return
+    if excluded:
+        kept = tuple(each for each in numbered if each.number not in excluded)
+        found = replace(planning(only=keys_without(numbered, excluded)), numbered=kept)
+    report = replace(found.report, numbered=found.numbered)
+    proposal = Proposal(found.plan, found.problems, _nothing(found), report, found.dangling)
+    run(runtime, how, proposal, lambda: _show(found, diff=how.diff, counts=how.stat))
 
 
-def _find(
-    runtime: "Runtime", chosen: "Selection", *, across: bool, threshold: float, unsafe: bool
-) -> "DedupePlan":
+def _examine(runtime: "Runtime", chosen: "Selection", *, across: bool, threshold: float) -> "Examination":
     from memoryd.adapters.stores.discovery import FoundStores
     from memoryd.domain.checks.selection import Choice
     from memoryd.services.checks.examine import Examination
     from memoryd.services.checks.judge import Terms
-    from memoryd.services.duplicates import dedupe as plan_dedupe
     from memoryd.services.duplicates import duplicate_rules
 
     terms = Terms(
@@ -70,21 +93,23 @@ def _find(
         command=Choice("--", os.getcwd()),
         asked=True,
         likeness=threshold,
+        tick=tick,
     )
     stores = runtime.select(chosen)
     with waiting(f"comparing notes in {counted(len(stores), 'store', 'stores')}"):
-        examination = Examination(FoundStores(stores), terms)
-        return plan_dedupe(examination, unsafe=unsafe, rewrites=frozenset(runtime.config.rewrite))
+        return Examination(FoundStores(stores), terms)
 
 
-def _show(found: "DedupePlan", *, diff: bool) -> None:
+def _show(found: "DedupePlan", *, diff: bool, counts: bool) -> None:
     """Print the findings, then the diff."""
-    from memoryd.cli.output.checks import print_report
+    from memoryd.cli.confirm import show_plan
+    from memoryd.cli.output.checks import note_numbers, print_report
     from memoryd.cli.requests import OutputRequest
 
     if not diff:
         print_report(found.report, OutputRequest())
-    emit_diff(found.plan.diff(os.getcwd()))
+    show_plan(found.plan, counts=counts)
+    note_numbers(found.numbered, OutputRequest())
     if found.capped:
         comparisons = counted(found.capped, "comparison", "comparisons")
         note(f"skipped {comparisons} in large groups of similar notes (raise --threshold)")

@@ -1,12 +1,12 @@
 """`diff`: two versions of a file or store."""
 
-import os
 from math import inf
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memoryd.cli.output.terminal import emit_diff
+from memoryd.cli import options
+from memoryd.cli.output.terminal import emit_plan_json
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
@@ -26,12 +26,21 @@ def diff(
     second: Annotated[
         str | None, typer.Argument(metavar="B", help="The same; default: the present content.")
     ] = None,
+    *,
+    stat: options.Stat = False,
+    json: options.Json = False,
 ) -> None:
     """Show the difference between two versions of a file, or two states of a store.
 
     `memoryd diff MEMORY.md` shows its last change, `memoryd diff MEMORY.md@yesterday` all changes since
     then, and `memoryd diff STORE@'2 hours ago'` the changes of a whole store.
+
+    For example:
+
+        memoryd diff MEMORY.md
+        memoryd diff MEMORY.md@yesterday
     """
+    from memoryd.cli.confirm import show_plan
     from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
     from memoryd.runtime import build
 
@@ -50,7 +59,10 @@ def diff(
         FileChange(path.root, each, old.get(each), new.get(each)) for each in sorted(old.keys() | new.keys())
     )
     plan = Plan("diff", (Fix("", Applicability.DISPLAY, changes),))
-    emit_diff(plan.diff(os.getcwd()))
+    if json:
+        emit_plan_json(plan, None)
+    else:
+        show_plan(plan, counts=stat)
 
 
 def _side(

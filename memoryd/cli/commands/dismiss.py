@@ -28,6 +28,11 @@ def dismiss(
 
     `status` shows an alarm until what was lost is back or the alarm is dismissed. Nothing is deleted: `log`
     and `restore FILE@VERSION` still have the lines.
+
+    For example:
+
+        memoryd dismiss 3
+        memoryd dismiss --all
     """
     from memoryd.runtime import build
     from memoryd.services.history.losses import dismiss as close

@@ -28,6 +28,11 @@ def edit(
 
     The editor is that of VISUAL or EDITOR. What was there before is recorded, too: `memoryd log` lists the
     versions, `memoryd restore` brings one back.
+
+    For example:
+
+        memoryd edit code-reviewer
+        memoryd edit code-reviewer api
     """
     from memoryd.cli.editor import edit_file
     from memoryd.runtime import build

@@ -12,6 +12,7 @@ import typer
 from memoryd.cli import options
 from memoryd.cli.options import StoreOptions
 from memoryd.cli.output.forgetting import as_json, show, show_proof
+from memoryd.cli.output.progress import follow, waiting
 from memoryd.cli.output.terminal import (
     NOTHING_CHANGED,
     USE_APPLY,
@@ -73,6 +74,11 @@ def forget(  # noqa: PLR0913  # options of a command
     sections whose heading contains TEXT. A topic file whose name or title contains TEXT is removed with
     the index lines that point at it. TEXT may be a secret: it is shown masked and never written down;
     give it as `-` to keep it out of the shell's history. `--purge` cannot be undone.
+
+    For example:
+
+        memoryd forget "the old office"
+        memoryd forget - --purge
     """
     from memoryd.domain.forgetting.needle import Needle
     from memoryd.runtime import build
@@ -120,7 +126,9 @@ def _forget(runtime: "Runtime", needle: "Needle", stores: "tuple[Store, ...]", h
     from memoryd.services.forgetting.forget import plan_forget
 
     rewrites = frozenset(runtime.config.rewrite)
-    planned = plan_forget(stores, needle, similar=how.similar, rewrites=rewrites)
+    with waiting("searching stores"):
+        searched = follow("searching stores", stores)
+        planned = plan_forget(searched, needle, similar=how.similar, rewrites=rewrites)
     if how.exact:
         planned = replace(planned, found=tuple(each for each in planned.found if each.mention.exact))
     if not how.json:
@@ -213,14 +221,16 @@ def _purge(
             "remove it there by hand, then run the command again",
         )
     own = _own(runtime)
-    purged = purge_all(needle, stores, own, similar=similar, final=operation)
+    with waiting("purging the history and the index"):
+        purged = purge_all(needle, stores, own, similar=similar, final=operation)
     rewritten = counted(purged.rewritten, "version rewritten", "versions rewritten")
     note(
         f"purged: {rewritten}, {purged.removed:,} removed, "
         f"{counted(purged.operations, 'operation', 'operations')} affected, "
         f"{counted(purged.asides, 'conflict file', 'conflict files')} removed"
     )
-    return prove(needle, stores, own)
+    with waiting("searching what remains"):
+        return prove(needle, stores, own)
 
 
 def _own(runtime: "Runtime") -> "OwnFiles":

@@ -24,6 +24,11 @@ def help_(
     """Show a guide: `memoryd help` lists the topics.
 
     With the name of a command, show the help of that command: `memoryd help service install`.
+
+    For example:
+
+        memoryd help tidying
+        memoryd help service install
     """
     topics = topic_files()
     if not words:

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memoryd.cli.output.terminal import emit_lines, note, short
+from memoryd.cli import options
+from memoryd.cli.output.history import as_json
+from memoryd.cli.output.progress import follow, waiting
+from memoryd.cli.output.terminal import emit_json, emit_lines, note, relative, short
 from memoryd.domain.text.phrases import counted, written_size
 
 if TYPE_CHECKING:
@@ -23,17 +26,28 @@ app = typer.Typer(
 
 @app.command()
 def path() -> None:
-    """Print the path of the history."""
+    """Print the path of the history.
+
+    For example:
+
+        memoryd history path
+        ls -l "$(memoryd history path)"
+    """
     from memoryd.runtime import build
 
     emit_lines([str(build().locations.history)])
 
 
 @app.command()
-def verify() -> None:
+def verify(*, json: options.Json = False) -> None:
     """Read every record and verify every hash.
 
     Exit code: 0 intact, 1 damaged.
+
+    For example:
+
+        memoryd history verify
+        memoryd history verify && echo sound
     """
     from memoryd.runtime import build
 
@@ -41,7 +55,10 @@ def verify() -> None:
     with runtime.history() as history:
         problems = history.verify()
         counts = () if problems else history.counts()
-    emit_lines(problems)
+    if json:
+        emit_json({"problems": list(problems), "counts": dict(counts)})
+    else:
+        emit_lines(problems)
     if problems:
         found = counted(len(problems), "damage", "damages")
         note(f"{found} found; `memoryd history repair` keeps what can be read")
@@ -54,6 +71,11 @@ def expire() -> None:
     """Delete versions older than 90 days whose lines all exist in a file or a later version.
 
     The daemon does this once a day. The last 1,000 operations can always be undone.
+
+    For example:
+
+        memoryd history expire
+        memoryd history size && memoryd history expire
     """
     from memoryd.runtime import build
 
@@ -67,15 +89,26 @@ def expire() -> None:
 
 
 @app.command()
-def size() -> None:
-    """Print the size of the history, how much it grows a day, and its largest stores."""
+def size(*, json: options.Json = False) -> None:
+    """Print the size of the history, how much it grows a day, and its largest stores.
+
+    For example:
+
+        memoryd history size
+        memoryd history size --color never
+    """
     from memoryd.runtime import build
 
     with build().existing_history() as history:
-        if history is None:
-            note("there is no history yet")
-            return
-        whole, stores = history.size(time.time()), history.store_sizes()
+        whole = history.size(time.time()) if history else None
+        stores = history.store_sizes() if history else {}
+    if json:
+        sizes = [{"store": relative(root), "bytes": bytes_} for root, bytes_ in stores.items()]
+        emit_json({"history": as_json(whole), "stores": sizes})
+        return
+    if whole is None:
+        note("there is no history yet")
+        return
     emit_lines([f"{whole.sentence} (over the last week)"])
     emit_lines(f"{written_size(bytes_):>8}  {short(root)}" for root, bytes_ in list(stores.items())[:_SHOWN])
     if len(stores) > _SHOWN:
@@ -88,6 +121,11 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="The new fi
 
     The copy is one file, readable only by you, and appears when it is complete. A damaged history gives no
     copy.
+
+    For example:
+
+        memoryd history backup ~/memory.db
+        memoryd history backup "/mnt/backup/$(date +%F).db"
     """
     from memoryd.runtime import build
 
@@ -105,6 +143,11 @@ def export(
     Each commit is one change, with its author and time; the working tree has the files as they were last.
     `memoryd history import DIRECTORY` reads it back. What cannot be read of a damaged history is left out
     and counted.
+
+    For example:
+
+        memoryd history export ~/memory-git
+        git -C ~/memory-git log --stat
     """
     from memoryd.runtime import build
     from memoryd.services.history.archive import export_history
@@ -125,6 +168,11 @@ def import_(
 
     FILE is what `history backup` or `history export` wrote, and is not changed. What cannot be read of a
     damaged copy is left out and counted.
+
+    For example:
+
+        memoryd history import ~/memory.db
+        memoryd history import /mnt/laptop/history.db
     """
     from memoryd.runtime import build
     from memoryd.services.history.archive import import_export
@@ -147,6 +195,11 @@ def import_git(
 
     `log`, `diff`, `restore` and the ages of lines then know them. Of each file, the commits of the current
     branch that are older than its first recorded version are added. Newer versions get higher numbers.
+
+    For example:
+
+        memoryd history import-git
+        memoryd history import-git .claude/agent-memory/code-reviewer
     """
     from memoryd.runtime import Selection, build
     from memoryd.services.history.import_git import import_commits
@@ -163,6 +216,11 @@ def repair() -> None:
     """Make a damaged history again of what can be read of it and of its backup.
 
     The damaged file is kept. Then all stores are recorded as they are now. Stop the daemon before.
+
+    For example:
+
+        memoryd history repair
+        memoryd service stop && memoryd history repair
     """
     from memoryd.adapters.history.copies.repair import repair as repair_history
     from memoryd.runtime import build
@@ -170,8 +228,8 @@ def repair() -> None:
 
     runtime = build()
     done, aside = repair_history(runtime.locations.history)
-    with runtime.history() as history:
-        problems = observe(runtime.discover().stores, history)
+    with runtime.history() as history, waiting("recording stores"):
+        problems = observe(follow("recording stores", runtime.discover().stores), history)
     for problem in problems:
         note(f"warning: {problem}")
     kept = _counted((("version", done.versions), ("operation", done.operations)))

@@ -42,6 +42,11 @@ def install(*, scope: WhichSettings = SettingsScope.USER, apply: options.Apply =
     """Add the hooks to the settings of Claude Code, after showing the change.
 
     Other hooks and settings stay as they are written. Sessions that start later use the hooks.
+
+    For example:
+
+        memoryd hook install
+        memoryd hook install --scope project --apply
     """
     from memoryd.runtime import build
     from memoryd.services.hooks.install import plan_install, write_script
@@ -60,7 +65,13 @@ def install(*, scope: WhichSettings = SettingsScope.USER, apply: options.Apply =
 
 @app.command()
 def uninstall(*, scope: WhichSettings = SettingsScope.USER, apply: options.Apply = False) -> None:
-    """Remove the hooks of memoryd from the settings of Claude Code, after showing the change."""
+    """Remove the hooks of memoryd from the settings of Claude Code, after showing the change.
+
+    For example:
+
+        memoryd hook uninstall
+        memoryd hook uninstall --apply
+    """
     from memoryd.runtime import build
     from memoryd.services.hooks.install import plan_uninstall
 
@@ -78,6 +89,11 @@ def status(*, json: options.Json = False) -> None:
     """Show which settings have the hooks, and whether the daemon answers them.
 
     Exit code: 1 if hooks are installed that do not work, or twice.
+
+    For example:
+
+        memoryd hook status
+        memoryd hook status --json
     """
     from memoryd.adapters.hooks.forward import ask
     from memoryd.runtime import build

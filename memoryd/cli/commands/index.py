@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from memoryd.cli import options
 from memoryd.cli.fresh_index import open_fresh
-from memoryd.cli.output.terminal import emit_lines, note, short
+from memoryd.cli.output.progress import waiting
+from memoryd.cli.output.terminal import emit_json, emit_lines, note, short
 from memoryd.domain.text.phrases import counted
 
 if TYPE_CHECKING:
@@ -22,7 +24,13 @@ app = typer.Typer(
 
 @app.command()
 def path() -> None:
-    """Print the path of the index; open it read-only with `sqlite3` or Datasette."""
+    """Print the path of the index; open it read-only with `sqlite3` or Datasette.
+
+    For example:
+
+        memoryd index path
+        sqlite3 -readonly "$(memoryd index path)"
+    """
     from memoryd.runtime import build
 
     emit_lines([str(build().locations.index)])
@@ -30,7 +38,13 @@ def path() -> None:
 
 @app.command()
 def rebuild() -> None:
-    """Delete the index and build it again from the stores; nothing is lost."""
+    """Delete the index and build it again from the stores; nothing is lost.
+
+    For example:
+
+        memoryd index rebuild
+        memoryd index rebuild && memoryd index verify
+    """
     from memoryd.runtime import build
 
     with open_fresh(build(), rebuild=True) as fresh:
@@ -40,20 +54,29 @@ def rebuild() -> None:
 
 
 @app.command()
-def verify() -> None:
+def verify(*, json: options.Json = False) -> None:
     """Check the file, and compare it with an index built from the stores.
 
     A file that changed on disk since the last update is not a fault: the next search reads it.
     Exit code: 0 the index is correct, 1 it is not.
+
+    For example:
+
+        memoryd index verify
+        memoryd index verify || memoryd index rebuild
     """
     from memoryd.runtime import build
     from memoryd.services.search.verify import verify as compare
 
     runtime = build()
-    with runtime.index() as index:
+    with runtime.index() as index, waiting("comparing the index with the stores"):
         verified = compare(runtime.discover().stores, index, runtime.locations.index.parent)
     faults = list(_faults(verified))
-    emit_lines(faults)
+    if json:
+        counts = {"stores": verified.stores, "documents": verified.documents, "behind": verified.behind}
+        emit_json({**counts, "faults": faults})
+    else:
+        emit_lines(faults)
     if verified.behind:
         note(
             f"{counted(verified.behind, 'file has', 'files have')} changed since: the next search reads them"

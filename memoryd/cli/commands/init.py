@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memoryd.cli.consent import look
 from memoryd.cli.output import setup
+from memoryd.cli.output.setup import look
 from memoryd.cli.output.terminal import (
     NOTHING_CHANGED,
     ask,
@@ -109,6 +109,11 @@ def init(answers: SetupAnswers) -> None:
 
     Shows the stores found, the entries that agents do not see today, and what a compaction would change.
     Then asks, and changes nothing before the last yes. Every answer has an option.
+
+    For example:
+
+        memoryd init
+        memoryd init --enforce report --service --yes
     """
     from memoryd.runtime import build
 

@@ -25,6 +25,11 @@ def link_check(
     """Check links only (rules L).
 
     Exit codes are those of `check`.
+
+    For example:
+
+        memoryd link-check
+        memoryd link-check --external
     """
     if allow_private and not external:
         raise MemorydError("--allow-private needs --external", "add --external")

@@ -36,13 +36,15 @@ if TYPE_CHECKING:
 _MOST_FILES = 10  # shown of one event
 
 
+_Patch = Annotated[bool, typer.Option("--patch", "-p", help="Show what changed, as a diff.")]
+_Limit = Annotated[int, typer.Option("--limit", "-n", min=0, help="Show at most N events; 0 for all.")]
+
+
 @spread
 def log(
     *,
-    patch: Annotated[bool, typer.Option("--patch", "-p", help="Show what changed, as a diff.")] = False,
-    limit: Annotated[
-        int, typer.Option("--limit", "-n", min=0, help="Show at most N events; 0 for all.")
-    ] = 20,
+    patch: _Patch = False,
+    limit: _Limit = 20,
     json: options.Json = False,
     which: StoreOptions,
 ) -> None:
@@ -51,6 +53,11 @@ def log(
     memoryd's own operations appear by name, checkouts and merges as "changed by git", writes that Claude Code
     reports as "changed by Claude Code", all other changes as "changed outside". `@N` is the version of a file
     after the change, for `memoryd cat FILE@N`, `diff` and `restore`.
+
+    For example:
+
+        memoryd log
+        memoryd log .claude/agent-memory/code-reviewer/MEMORY.md -p
     """
     from memoryd.cli.arguments import selected_paths
     from memoryd.runtime import build

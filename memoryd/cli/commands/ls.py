@@ -6,7 +6,8 @@ import typer
 
 from memoryd.cli import options
 from memoryd.cli.arguments import stores_named
-from memoryd.cli.output.terminal import emit_json, emit_lines, relative, short, table
+from memoryd.cli.output.stores import table
+from memoryd.cli.output.terminal import emit_json, emit_lines, relative, short
 
 if TYPE_CHECKING:
     from memoryd.domain.stores.store import Store
@@ -20,7 +21,13 @@ def ls(
     *,
     json: options.Json = False,
 ) -> None:
-    """List all memory stores, or the files of one."""
+    """List all memory stores, or the files of one.
+
+    For example:
+
+        memoryd ls
+        memoryd ls code-reviewer
+    """
     from memoryd.runtime import build
 
     runtime = build()

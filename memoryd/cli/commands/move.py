@@ -8,7 +8,7 @@ import typer
 from memoryd.cli.arguments import no_such_agent
 from memoryd.cli.options import ChangeOptions
 from memoryd.cli.output.stores import told_apart
-from memoryd.cli.output.terminal import emit_diff, short
+from memoryd.cli.output.terminal import short
 from memoryd.cli.program import spread
 from memoryd.errors import MemorydError
 
@@ -35,9 +35,12 @@ def move(origin: _Origin, destination: _Destination, *, how: ChangeOptions) -> N
     Shows a diff and changes nothing; on a terminal it asks. `--apply` applies it without asking. Nothing is
     moved where both places hold memory that differs.
 
-    Examples: `memoryd move ~/code/shop ~/work/shop`, `memoryd move reviewer code-reviewer`
+    For example:
+
+        memoryd move ~/code/shop ~/work/shop
+        memoryd move reviewer code-reviewer
     """
-    from memoryd.cli.confirm import Proposal, run
+    from memoryd.cli.confirm import Proposal, run, show_plan
     from memoryd.runtime import build
     from memoryd.services.stores.move_store import plan_move, remove_emptied
 
@@ -51,7 +54,8 @@ def move(origin: _Origin, destination: _Destination, *, how: ChangeOptions) -> N
         runtime.demand_inside(new)
     plan = plan_move(pairs)
     try:
-        run(runtime, how, Proposal(plan, (), "Nothing to move"), lambda: emit_diff(plan.diff(os.getcwd())))
+        proposal = Proposal(plan, (), "Nothing to move")
+        run(runtime, how, proposal, lambda: show_plan(plan, counts=how.stat))
     finally:
         remove_emptied(plan)
 

@@ -1,27 +1,29 @@
 """`prune`."""
 
 import os
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from memoryd.cli import options
-from memoryd.cli.options import ChangeOptions, StoreOptions
+from memoryd.cli.options import ChangeOptions, ChoiceOptions, StoreOptions
 from memoryd.cli.output.checks import note_troubles
-from memoryd.cli.output.progress import waiting
-from memoryd.cli.output.terminal import emit_diff, emit_lines, note, short
+from memoryd.cli.output.progress import tick, waiting
+from memoryd.cli.output.terminal import broken, emit_lines, note, short
 from memoryd.cli.program import spread
 from memoryd.domain.dates.moments import parse_duration
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
+    from memoryd.domain.checks.diagnostic import Diagnostic
     from memoryd.domain.stores.store import Store
     from memoryd.runtime import Runtime, Selection
     from memoryd.services.checks.examine import Examination
     from memoryd.services.checks.judge import OpenHistory
-    from memoryd.services.staleness import PrunePlan
+    from memoryd.services.staleness import OutdatedFindings, PrunePlan
 
 _FAMILY = "P"
 _AGED = "P002"
@@ -29,26 +31,32 @@ _AGES = 'ages are written as "90d", "12w", "6mo" or "1y"'
 _LONGEST = timedelta(days=365_000)  # dates begin with the year 1
 
 
+_OlderThan = Annotated[
+    str | None,
+    typer.Option(
+        "--older-than", metavar="AGE", help="Also memory last recorded longer ago than this: 90d, 6mo."
+    ),
+]
+_Kinds = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--type",
+        metavar="TYPE",
+        help="Only memory of this type; user and feedback are pruned only with it.",
+    ),
+]
+_Most = Annotated[
+    int | None, typer.Option("--max", min=1, help="Remove at most this many entries and files.")
+]
+
+
 @spread
-def prune(
+def prune(  # noqa: PLR0913  # options of a command
     *,
-    older_than: Annotated[
-        str | None,
-        typer.Option(
-            "--older-than", metavar="AGE", help="Also memory last recorded longer ago than this: 90d, 6mo."
-        ),
-    ] = None,
-    kinds: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--type",
-            metavar="TYPE",
-            help="Only memory of this type; user and feedback are pruned only with it.",
-        ),
-    ] = None,
-    most: Annotated[
-        int | None, typer.Option("--max", min=1, help="Remove at most this many entries and files.")
-    ] = None,
+    older_than: _OlderThan = None,
+    kinds: _Kinds = None,
+    most: _Most = None,
+    choosing: ChoiceOptions,
     how: ChangeOptions,
     which: StoreOptions,
 ) -> None:
@@ -56,25 +64,37 @@ def prune(
 
     Shows the evidence and a diff, and changes nothing; on a terminal it asks. `--apply` applies the
     changes without asking. `memoryd undo` restores what was removed.
+
+    For example:
+
+        memoryd prune --older-than 90d
+        memoryd prune --all --stat --exclude 2,5
     """
-    from memoryd.cli.confirm import Proposal, run
+    from memoryd.cli.choices import demand_numbers
+    from memoryd.cli.confirm import Proposal, apply_choices, run
     from memoryd.runtime import build
 
-    how.demand_sense()
+    choosing.demand_sense(how)
     runtime = build()
-    planned = _plan(runtime, which.selection, older_than, options.words(kinds) or (), most)
+    examination, found = _find(runtime, which.selection, older_than, options.words(kinds) or (), most)
+    excluded = choosing.excluded
+    demand_numbers(excluded, found.numbered)
+    if choosing.interactive and found.numbered:
+        apply_choices(runtime, examination, found.numbered, lambda kept, _: found.plan(kept), counts=how.stat)
+        return
+    planned = found.plan(excluded)
     left = planned.left
     notes = (f"{left:,} more can be removed: run prune again, or raise --max",) if left else ()
-    proposal = Proposal(
-        planned.plan, planned.problems, "Nothing to prune", planned.report, planned.dangling, notes
-    )
-    run(runtime, how, proposal, lambda: _show(planned))
+    kept = tuple(each for each in planned.numbered if each.number not in excluded)
+    report = replace(planned.report, numbered=kept)
+    proposal = Proposal(planned.plan, planned.problems, "Nothing to prune", report, planned.dangling, notes)
+    run(runtime, how, proposal, lambda: _show(planned, excluded, counts=how.stat))
 
 
-def _plan(
+def _find(
     runtime: "Runtime", chosen: "Selection", older_than: str | None, types: tuple[str, ...], most: int | None
-) -> "PrunePlan":
-    from memoryd.services.staleness import PruneOptions, plan_pruning
+) -> "tuple[Examination, OutdatedFindings]":
+    from memoryd.services.staleness import PruneOptions, find_outdated
 
     wanted = PruneOptions(
         older_than=_age(older_than) if older_than is not None else None,
@@ -86,10 +106,10 @@ def _plan(
     checking = waiting(f"checking {counted(len(stores), 'store', 'stores')}")
     with runtime.past_of_checks() as history, checking:
         examination = _examination(runtime, stores, history, with_age=older_than is not None)
-        planned = plan_pruning(examination, wanted)
+        found = find_outdated(examination, wanted)
     note_troubles(examination)
     _demand_types(examination, types)
-    return planned
+    return examination, found
 
 
 def _demand_types(examination: "Examination", wanted: tuple[str, ...]) -> None:
@@ -140,21 +160,31 @@ def _examination(
         command=Choice("--", os.getcwd()),
         asked=True,
         history=history,
+        tick=tick,
     )
     return Examination(FoundStores(stores), terms)
 
 
-def _show(planned: "PrunePlan") -> None:
+def _show(planned: "PrunePlan", excluded: frozenset[int], *, counts: bool) -> None:
     """Print what is removed and why, the diff, and what a person should review."""
+    from memoryd.cli.confirm import show_plan
+
     removed = {id(each) for each in planned.removed}
-    emit_lines(
-        f"{short(each.path)}:{each.start.line}: {each.code} {each.message}" for each in planned.removed
-    )
-    emit_diff(planned.plan.diff(os.getcwd()))
-    rest = [each for each in planned.report.diagnostics if id(each) not in removed]
+    left_out = {id(each) for fix in planned.numbered if fix.number in excluded for each in fix.found}
+    digits = len(str(len(planned.numbered)))
+    for fix in planned.numbered:
+        for each in fix.found:
+            if id(each) in removed:
+                emit_lines(broken(f"{fix.number:>{digits}}  {_told(each)}", "    "))
+    show_plan(planned.plan, counts=counts)
+    rest = [each for each in planned.report.diagnostics if id(each) not in removed | left_out]
     if rest:
         note("not removed, for you to review:")
     for each in rest:
-        note(f"  {short(each.path)}:{each.start.line}: {each.code} {each.message}")
+        note(*broken(f"  {_told(each)}", "    "))
     for reason in planned.kept:
-        note(f"  {short(reason)}")
+        note(*broken(f"  {short(reason)}", "    "))
+
+
+def _told(found: "Diagnostic") -> str:
+    return f"{short(found.path)}:{found.start.line}: {found.code} {found.message}"

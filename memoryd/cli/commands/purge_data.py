@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from memoryd.cli.output.terminal import NOTHING_CHANGED, ask, emit_lines, is_terminal, note, short, table
+from memoryd.cli.output.stores import table
+from memoryd.cli.output.terminal import NOTHING_CHANGED, ask, emit_lines, is_terminal, note, short
 from memoryd.errors import MemorydError
 
 
@@ -13,6 +14,11 @@ def purge_data(*, yes: Annotated[bool, typer.Option("--yes", help="Delete withou
     """Delete everything that memoryd keeps: history, index, configuration. Never memory.
 
     Lists it and asks first. Without the history, no change can be undone. Uninstall the service before.
+
+    For example:
+
+        memoryd purge-data
+        memoryd purge-data --yes
     """
     from memoryd.adapters.daemon.prompt import running_pid
     from memoryd.config.locations import locate

@@ -60,6 +60,11 @@ def restore(
 
     Without a version: a deleted file or store as it was last, any other file as it was before its last
     change. This is an operation; `memoryd undo` undoes it.
+
+    For example:
+
+        memoryd restore MEMORY.md@3
+        memoryd restore .claude/agent-memory/code-reviewer --at yesterday
     """
     from memoryd.domain.edits.plan import Plan
     from memoryd.runtime import build

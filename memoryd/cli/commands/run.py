@@ -24,22 +24,30 @@ if TYPE_CHECKING:
     from memoryd.services.daemon.sandbox import Sandbox
 
 
+_Sample = Annotated[
+    bool,
+    typer.Option("--sample", help="Look after sample memory in its own home directory, not after yours."),
+]
+
+
 def run(
     *,
-    sample: Annotated[
-        bool,
-        typer.Option("--sample", help="Look after sample memory in its own home directory, not after yours."),
-    ] = False,
+    sample: _Sample = False,
     yes: options.Yes = False,
 ) -> None:
     """Watch every agent's memory, index it, and keep index files under their limit (Ctrl-C stops).
 
     Changes nothing until you agree: in `memoryd init`, to the question asked here on a terminal, with
     `--yes`, or by `enforce` in the configuration.
+
+    For example:
+
+        memoryd run
+        memoryd run --sample
     """
     from memoryd import log
     from memoryd.adapters.daemon.process import only_instance
-    from memoryd.cli.consent import ask_once
+    from memoryd.cli.output.setup import ask_once
     from memoryd.domain.daemon.state import RESTART
     from memoryd.domain.text.escape import json_line, visible_line
     from memoryd.runtime import build

@@ -62,6 +62,11 @@ def search(  # noqa: PLR0913  # options of a command
     also contain the filters: `agent:reviewer`, `-type:user`, `since:2026-01`. Names ignore case, and `*` in
     them matches anything. A file's day is the one in its front matter or name, otherwise the day of its last
     change. A query of filters only lists files, the newest first.
+
+    For example:
+
+        memoryd search flaky tests
+        memoryd search "exact words" -draft agent:code-reviewer since:90d
     """
     from memoryd.adapters.dates import now
     from memoryd.runtime import build

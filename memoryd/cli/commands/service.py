@@ -22,17 +22,20 @@ DryRun = Annotated[
 ]
 
 
+_Strict = Annotated[
+    bool | None,
+    typer.Option(
+        "--strict/--no-strict",
+        help="Make everything read-only except the files memoryd writes. Default: as installed now.",
+        show_default=False,
+    ),
+]
+
+
 @app.command()
 def install(
     *,
-    strict: Annotated[
-        bool | None,
-        typer.Option(
-            "--strict/--no-strict",
-            help="Make everything read-only except the files memoryd writes. Default: as installed now.",
-            show_default=False,
-        ),
-    ] = None,
+    strict: _Strict = None,
     dry_run: DryRun = False,
     yes: options.Yes = False,
 ) -> None:
@@ -41,9 +44,14 @@ def install(
     The daemon changes nothing until you agree: in `memoryd init`, to the question asked here on a terminal,
     with `--yes`, or by `enforce` in the configuration. Run it again to update an installed service. Exit
     code: that of `doctor`.
+
+    For example:
+
+        memoryd service install
+        memoryd service install --dry-run
     """
-    from memoryd.cli.consent import ask_once
     from memoryd.cli.output.doctor import examine
+    from memoryd.cli.output.setup import ask_once
     from memoryd.runtime import build
     from memoryd.services import service as installation
 
@@ -76,7 +84,13 @@ def install(
 
 @app.command()
 def uninstall(*, dry_run: DryRun = False) -> None:
-    """Stop the service and remove its files; keep history, index and configuration."""
+    """Stop the service and remove its files; keep history, index and configuration.
+
+    For example:
+
+        memoryd service uninstall
+        memoryd service uninstall --dry-run
+    """
     from memoryd.config.locations import locate
     from memoryd.services.service import ServiceFile, service_of_platform
 
@@ -106,7 +120,13 @@ def uninstall(*, dry_run: DryRun = False) -> None:
 
 @app.command()
 def start() -> None:
-    """Start the service, and wait until it is ready."""
+    """Start the service, and wait until it is ready.
+
+    For example:
+
+        memoryd service start
+        memoryd service start && memoryd status
+    """
     from memoryd.config.locations import locate
 
     serving.start(serving.installed(), locate(os.environ), restart=False)
@@ -114,13 +134,25 @@ def start() -> None:
 
 @app.command()
 def stop() -> None:
-    """Stop the service until the next session or `start`."""
+    """Stop the service until the next session or `start`.
+
+    For example:
+
+        memoryd service stop
+        memoryd service stop && memoryd history repair
+    """
     serving.installed().stop()
 
 
 @app.command()
 def restart() -> None:
-    """Restart the service, and wait until it is ready."""
+    """Restart the service, and wait until it is ready.
+
+    For example:
+
+        memoryd service restart
+        memoryd service restart && memoryd doctor
+    """
     from memoryd.config.locations import locate
 
     serving.start(serving.installed(), locate(os.environ), restart=True)
@@ -131,6 +163,11 @@ def status(*, json: options.Json = False) -> None:
     """Show whether the service is installed and running.
 
     Exit code: 0 if it runs, 1 if not.
+
+    For example:
+
+        memoryd service status
+        memoryd service status --json
     """
     from memoryd.services.service import service_of_platform
 
@@ -152,7 +189,13 @@ def logs(
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Keep printing new lines.")] = False,
     lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="Print the last N lines.")] = 50,
 ) -> None:
-    """Print what the service logged: paths and counts, never memory text."""
+    """Print what the service logged: paths and counts, never memory text.
+
+    For example:
+
+        memoryd service logs
+        memoryd service logs --follow
+    """
     import shutil
 
     from memoryd.services.service import service_of_platform

@@ -36,6 +36,11 @@ def show(
     """Show one store: its budget, what the agent never sees, its topic files, its findings.
 
     An agent may have several stores, one in each scope or project.
+
+    For example:
+
+        memoryd show code-reviewer
+        memoryd show code-reviewer --loaded
     """
     from memoryd.runtime import Selection, build
 

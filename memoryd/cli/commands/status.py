@@ -9,7 +9,7 @@ import typer
 
 from memoryd.cli import options
 from memoryd.cli.output import daemon, history, setup, stores, trust
-from memoryd.cli.output.progress import waiting
+from memoryd.cli.output.progress import tick, waiting
 from memoryd.cli.output.stores import compaction_lines, history_of, row
 from memoryd.cli.output.terminal import can_redraw, emit_json, emit_lines, is_terminal, note, redrawn, styled
 from memoryd.domain.text.phrases import counted
@@ -42,6 +42,11 @@ def status(
     """Show whether the daemon is running and how full every agent's memory is.
 
     Counts errors and warnings, except for repetitions: `memoryd check --all` runs every rule.
+
+    For example:
+
+        memoryd status
+        memoryd status --watch
     """
     if one_line:
         _print_short()
@@ -102,7 +107,8 @@ class _Status:
         checking = waiting(f"checking {counted(len(chosen), 'store', 'stores')}")
         with history_of(runtime) as past, nullcontext() if quiet else checking:
             self._size = past.size(time.time()) if past else None
-            self._seen = overview(self._found, ALL_RULES, user=runtime.user_checks, history=past)
+            user = runtime.user_checks
+            self._seen = overview(self._found, ALL_RULES, user=user, history=past, tick=tick)
         self._indexed = _indexed(runtime, self._found)
 
     def as_json(self) -> dict[str, object]:

@@ -26,6 +26,11 @@ def trust(
     memoryd follows a symbolic link of a repository, and `autoMemoryDirectory` in its settings, only if they
     lead to a path inside the repository. Trust a repository if you made such a link yourself. A repository is
     known by its real path and device, and can never add itself to the list.
+
+    For example:
+
+        memoryd trust ~/code/shop
+        memoryd trust --list
     """
     from memoryd.adapters.trust import read_trusted
     from memoryd.runtime import build
@@ -53,7 +58,13 @@ def trust(
 def untrust(
     repository: Annotated[Path, typer.Argument(metavar="REPO", help="The repository.")],
 ) -> None:
-    """Withdraw trust: links and settings of the repository are followed only inside it."""
+    """Withdraw trust: links and settings of the repository are followed only inside it.
+
+    For example:
+
+        memoryd untrust ~/code/shop
+        memoryd untrust .
+    """
     from memoryd.runtime import build
     from memoryd.services.trust import untrust as withdraw
 

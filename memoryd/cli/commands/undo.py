@@ -42,6 +42,11 @@ def undo(
     the home directory if there is none. On a terminal, memoryd asks if anything else changed there since.
     An undo is an operation too and can be undone. If a later change contradicts it, nothing is changed, and
     both versions are written to a file.
+
+    For example:
+
+        memoryd undo
+        memoryd undo 12
     """
     from memoryd.domain.edits.plan import MOVE
     from memoryd.runtime import build

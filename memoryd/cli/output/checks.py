@@ -11,6 +11,7 @@ import typer
 from memoryd.cli.output.links import link
 from memoryd.cli.output.report_file import replace_file
 from memoryd.cli.output.terminal import (
+    broken,
     columns,
     emit,
     emit_diff,
@@ -18,18 +19,23 @@ from memoryd.cli.output.terminal import (
     emit_report,
     note,
     relative,
+    short,
     styled,
 )
 from memoryd.cli.requests import FailOn
+from memoryd.domain.edits.stat import stat
 from memoryd.domain.text.escape import visible_line
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 from memoryd.reporters import REPORTERS, STATISTICS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from memoryd.adapters.stores.discovery import FoundStores
     from memoryd.cli.requests import OutputRequest
     from memoryd.domain.checks.baseline import KnownFinding
+    from memoryd.domain.checks.numbered import NumberedFix
     from memoryd.domain.checks.results import CheckResult
     from memoryd.domain.edits.plan import Plan
     from memoryd.services.checks.examine import Examination
@@ -68,16 +74,40 @@ def _full(report: "CheckResult", printing: "OutputRequest") -> str:
     return render(report, os.getcwd(), view)
 
 
-def print_diff(report: "CheckResult", plan: "Plan", printing: "OutputRequest", fail_on: FailOn) -> None:
+def print_diff(
+    report: "CheckResult", plan: "Plan", printing: "OutputRequest", fail_on: FailOn, *, counts: bool
+) -> None:
     """Print the planned changes and end: with 1 if there are any, unless nothing may fail."""
+    text = "".join(f"{line}\n" for line in stat(plan.changes, os.getcwd(), columns())) if counts else ""
     if printing.reporter.shows_plans:
         print_report(replace(report, plan=plan), printing)
     elif printing.output:
-        replace_file(printing.output, plan.diff(os.getcwd()))
+        replace_file(printing.output, text or plan.diff(os.getcwd()))
+    elif counts:
+        emit(text)
     else:
         emit_diff(plan.diff(os.getcwd()))
+    note_numbers(report.numbered, printing)
     _end_if_unread(report)
     raise typer.Exit(1 if plan.fixes and fail_on is not FailOn.NEVER else 0)
+
+
+def note_numbers(fixes: "Iterable[NumberedFix]", printing: "OutputRequest") -> None:
+    """Print the proposed changes with their numbers, on stderr so that a diff can be piped."""
+    if lines := numbered_lines(fixes) if printing.reporter.is_for_people and not printing.quiet else []:
+        note("changes, for --exclude N:", *lines)
+
+
+def numbered_lines(fixes: "Iterable[NumberedFix]") -> list[str]:
+    """Return a line for each fix: its number, its place, and what it does."""
+    return [
+        line
+        for each in fixes
+        for place in each.found[:1]
+        for line in broken(
+            f"{each.number:>3}  {short(place.path)}:{place.start.line} {place.code} {each.fix.title}", "     "
+        )
+    ]
 
 
 def list_files(examination: "Examination", printing: "OutputRequest") -> None:

@@ -3,7 +3,7 @@
 import os
 from typing import TYPE_CHECKING
 
-from memoryd.cli.output.terminal import emit_diff, emit_lines, note, relative, short, styled
+from memoryd.cli.output.terminal import broken, emit_diff, emit_lines, note, relative, short, styled
 from memoryd.domain.text.phrases import counted
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ def show(planned: "ForgetPlan", needle: "Needle", *, similar: bool) -> None:
     ):
         if found:
             emit_lines([styled(f"{title} ({len(found)})", "bold")])
-            emit_lines([*(f"  {_line(each, needle)}" for each in found), ""])
+            for each in found:
+                emit_lines(broken(f"  {_line(each, needle)}", "    "))
+            emit_lines([""])
     if not planned.found:
         note("nothing found in any store")
     base = os.getcwd()

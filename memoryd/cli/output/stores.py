@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from memoryd.cli.output.links import path_link
-from memoryd.cli.output.terminal import bar, broken, fits, note, relative, short, styled, table
+from memoryd.cli.output.terminal import bar, broken, fits, note, one_line, plain, relative, short, styled
 from memoryd.domain.dates.moments import ago
 from memoryd.domain.text.phrases import counted
+from memoryd.domain.text.width import width
 from memoryd.errors import MemorydError
+from memoryd.values import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -32,6 +34,7 @@ NO_STORES = (
     "no memory store found: agents create them as they learn",
     "  (`projects` in the configuration names repositories to search)",
 )
+_NUMBER = regex(r"[\d,]+|–")
 _MOST_COMPACTIONS = 3  # that `status` tells of
 
 
@@ -248,3 +251,17 @@ def agents_without_memory(found: "FoundStores", views: "Sequence[StoreView]") ->
     """Return the names of agents whose definition asks for memory and that have none yet."""
     served = {definition for view in views for definition in view.agents}
     return sorted({each.name for each in found.definitions if each.scope and each not in served})
+
+
+def table(head: tuple[str, ...], rows: "Iterable[tuple[str, ...]]") -> list[str]:
+    """Return aligned lines under a heading, numbers to the right; styles have no width."""
+    all_rows = [head, *(tuple(map(one_line, row)) for row in rows)]
+    columns = [_aligned(column) for column in zip(*all_rows, strict=True)]
+    return ["  ".join(cells).rstrip() for cells in zip(*columns, strict=True)]
+
+
+def _aligned(column: tuple[str, ...]) -> list[str]:
+    widest = max(map(width, map(plain, column)))
+    to_right = all(_NUMBER.fullmatch(plain(cell)) for cell in column[1:])
+    gaps = [" " * (widest - width(plain(cell))) for cell in column]
+    return [gap + cell if to_right else cell + gap for gap, cell in zip(gaps, column, strict=True)]

@@ -12,8 +12,7 @@ from dataclasses import replace
 from stat import S_ISREG
 from typing import TYPE_CHECKING, TextIO
 
-import typer
-
+from memoryd.cli.pages import hold, release, stop
 from memoryd.domain.text.escape import json_text, visible, visible_line, without_commands
 from memoryd.domain.text.width import width, wrap
 from memoryd.errors import MemorydError
@@ -32,7 +31,6 @@ _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 _RUNNERS = ("GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")  # set by those that obey lines of output
 NOTHING_CHANGED = "Nothing changed."
 USE_APPLY = "Use --apply to apply the changes."
-_NUMBER = regex(r"[\d,]+|–")
 
 
 def emit(text: str) -> None:
@@ -48,7 +46,7 @@ def emit(text: str) -> None:
 
 def emit_lines(lines: Iterable[str]) -> None:
     """Print lines; each stays one line whatever names and excerpts it contains."""
-    emit("".join(f"{_one_line(line)}\n" for line in lines))
+    emit("".join(f"{one_line(line)}\n" for line in lines))
 
 
 def emit_report(text: str) -> None:
@@ -62,11 +60,11 @@ def emit_bytes(content: bytes) -> None:
 
 
 def _emit(content: str | bytes) -> None:
-    """Print to stdout; if the reader is closed, end with 2, which never means a finding."""
+    """Print to stdout; nothing more is printed once the reader has closed it, which is no error."""
     try:
         _write(content, sys.stdout)
     except BrokenPipeError:
-        raise typer.Exit(2) from None
+        return
     except OSError as error:
         raise MemorydError(f"cannot write the output: {error.strerror}") from error
 
@@ -101,9 +99,15 @@ def _coloured(line: str) -> str:
 
 
 def note(*lines: str) -> None:
-    """Print lines for people on stderr, so that stdout stays data."""
+    """Print lines for people on stderr, so that stdout stays data; broken between words on a terminal."""
+    fitting = _is_terminal(sys.stderr)
+    parts = [
+        part
+        for line in lines
+        for part in (broken(line, "    ") if fitting and _MARK not in line else (line,))
+    ]
     with suppress(OSError):
-        _write(_for_people("".join(f"{_one_line(line)}\n" for line in lines)), sys.stderr)
+        _write(_for_people("".join(f"{one_line(part)}\n" for part in parts)), sys.stderr)
 
 
 def ask(question: str) -> bool:
@@ -112,10 +116,18 @@ def ask(question: str) -> bool:
 
 
 def ask_line(question: str) -> str:
-    """Ask a person on the terminal, and return the answer without white space around it."""
+    """Ask a person on the terminal, and return the answer; "" at the end of the input."""
+    return answered(f"{question} ") or ""
+
+
+def answered(question: str) -> str | None:
+    """Ask a person on the terminal, and return the answer; None at the end of the input."""
+    release()
     with suppress(OSError):
-        _write(_for_people(f"{_one_line(question)} "), sys.stderr)
-    return sys.stdin.readline().strip()
+        _write(_for_people(one_line(question)), sys.stderr)
+        release()
+    line = sys.stdin.readline()
+    return line.strip() if line else None
 
 
 def confirmed(question: str) -> bool:
@@ -142,10 +154,6 @@ def _is_file(stream: TextIO | None) -> bool:
         return False
 
 
-def _one_line(text: str) -> str:
-    return _MARK.join(map(visible_line, text.split(_MARK)))
-
-
 def _for_people(text: str) -> str:
     """Escape text for printing, and keep our own styles."""
     shown = _LINK.sub("\x1b]\\1\\\\", "\x1b[".join(map(visible, text.split(_MARK))))
@@ -156,8 +164,10 @@ def _write(content: str | bytes, stream: TextIO | None) -> None:
     if stream is None:  # the parent process closed it
         raise OSError(0, "it is closed")
     try:
-        stream.flush()
         raw = content.encode(errors="backslashreplace") if isinstance(content, str) else content
+        if hold(raw, stream):
+            return
+        stream.flush()
         rest = memoryview(raw)
         while rest:  # an unbuffered stream may write only a part
             rest = rest[stream.buffer.write(rest) :]
@@ -188,6 +198,7 @@ def redrawn() -> Iterator[tuple[Callable[[Sequence[str]], None], Callable[[float
 
     A pause ends early when the terminal is resized.
     """
+    stop()
     receiver, sender = os.pipe()
     for descriptor in (receiver, sender):
         os.set_blocking(descriptor, False)
@@ -196,7 +207,7 @@ def redrawn() -> Iterator[tuple[Callable[[Sequence[str]], None], Callable[[float
         most = shutil.get_terminal_size().lines
         more = len(lines) - most + 1
         shown = [*lines[: most - 1], f"… {more} more lines"] if more > 1 else lines
-        emit(f"{_MARK}H" + "\n".join(f"{_one_line(line)}{_MARK}K" for line in shown) + f"{_MARK}J")
+        emit(f"{_MARK}H" + "\n".join(f"{one_line(line)}{_MARK}K" for line in shown) + f"{_MARK}J")
 
     def pause(seconds: float) -> None:
         if select.select([receiver], [], [], seconds)[0]:
@@ -242,20 +253,6 @@ def bar(used: float, cells: int) -> str:
     return styled("█" * full, colour) + styled("░" * (cells - full), "dim")
 
 
-def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
-    """Return aligned lines under a heading, numbers to the right; styles have no width."""
-    all_rows = [head, *(tuple(map(_one_line, row)) for row in rows)]
-    columns = [_aligned(column) for column in zip(*all_rows, strict=True)]
-    return ["  ".join(cells).rstrip() for cells in zip(*columns, strict=True)]
-
-
-def _aligned(column: tuple[str, ...]) -> list[str]:
-    widest = max(map(_width, column))
-    to_right = all(_NUMBER.fullmatch(_STYLE.sub("", cell)) for cell in column[1:])
-    gaps = [" " * (widest - _width(cell)) for cell in column]
-    return [gap + cell if to_right else cell + gap for gap, cell in zip(gaps, column, strict=True)]
-
-
 def columns() -> int:
     """Return the width of the terminal in cells; 0 if stdout is none."""
     return shutil.get_terminal_size().columns if _is_terminal(sys.stdout) else 0
@@ -264,7 +261,7 @@ def columns() -> int:
 def fits(lines: Iterable[str]) -> bool:
     """Return whether all lines fit the terminal; always, if stdout is not one."""
     most = columns()
-    return not most or max(map(_width, lines)) <= most
+    return not most or max(map(width, map(plain, lines))) <= most
 
 
 def broken(text: str, indent: str) -> list[str]:
@@ -278,8 +275,14 @@ def broken(text: str, indent: str) -> list[str]:
     return wrap(line, max(most, 2 * len(indent) + 1), indent) if most else [line]
 
 
-def _width(text: str) -> int:
-    return width(_STYLE.sub("", text))
+def plain(text: str) -> str:
+    """Return a text without our own styles."""
+    return _STYLE.sub("", text)
+
+
+def one_line(text: str) -> str:
+    """Return a text as one line, with visible control characters and our own styles."""
+    return _MARK.join(map(visible_line, text.split(_MARK)))
 
 
 def short(path: str) -> str:

@@ -4,6 +4,7 @@ from collections import Counter
 from hashlib import sha256
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
+from memoryd.domain.checks.numbered import NumberedFix
 from memoryd.domain.edits.plan import Applicability, Plan
 from memoryd.domain.stores.snapshot import Snapshot, UnreadFile
 from memoryd.domain.text.phrases import counted
@@ -23,6 +24,7 @@ class CheckResult:
         plan: The planned or applied changes; None if none were requested.
         operation: Id of the operation that applied them, or None.
         known: Number of findings in the baseline; they are not among the diagnostics.
+        numbered: The fixes among which a person may choose.
     """
 
     stores: int
@@ -33,6 +35,7 @@ class CheckResult:
     plan: Plan | None = None
     operation: int | None = None
     known: int = 0
+    numbered: tuple[NumberedFix, ...] = ()
 
     def count(self, level: Severity) -> int:
         """Return the number of diagnostics of a level."""

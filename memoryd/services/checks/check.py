@@ -24,6 +24,7 @@ from memoryd.domain.stores.store import Store
 from memoryd.rules import ALL_RULES
 from memoryd.rules.markdown_comments import unused_suppression
 from memoryd.services.agents.read_roster import gather
+from memoryd.services.checks.judge import Tick, no_tick
 from memoryd.services.stores.read_mentions import read_mentions
 from memoryd.services.stores.read_surroundings import Past, read_further, read_surroundings
 
@@ -76,13 +77,16 @@ def snapshots_of(contexts: Iterable[RuleContext]) -> tuple[Snapshot, ...]:
     return tuple(context.snapshot for context in contexts)
 
 
-def check_roster(roster: Roster, contexts: tuple[RuleContext, ...], rules: tuple[Rule, ...]) -> CheckResult:
+def check_roster(
+    roster: Roster, contexts: tuple[RuleContext, ...], rules: tuple[Rule, ...], tick: Tick = no_tick
+) -> CheckResult:
     """Run rules over everything that was read, without the findings that a comment suppresses.
 
     Args:
         roster: Stores and agent definitions together.
         contexts: One for each store of the roster.
         rules: The rules to run.
+        tick: Is told how many stores are checked.
     """
     comments = dict(_comments(roster))
     ran = rules
@@ -90,7 +94,7 @@ def check_roster(roster: Roster, contexts: tuple[RuleContext, ...], rules: tuple
         named = {name for each in comments.values() for comment in each for name in comment.names}
         wanted = {find_rule(name, ALL_RULES) for name in named} - set(rules)
         ran = (*rules, *(rule for rule in ALL_RULES if rule in wanted))
-    kept, used = apply_suppressions(_run(roster, contexts, ran), comments)
+    kept, used = apply_suppressions(_run(roster, contexts, ran, tick), comments)
     if unused_suppression in rules:
         unused = (
             found
@@ -104,12 +108,17 @@ def check_roster(roster: Roster, contexts: tuple[RuleContext, ...], rules: tuple
     return replace(report, files=report.files + len(roster.judged))
 
 
-def _run(roster: Roster, contexts: tuple[RuleContext, ...], rules: tuple[Rule, ...]) -> Iterator[Diagnostic]:
-    for context in contexts:  # one after the other, so that what is known of a store need not be kept
+def _run(
+    roster: Roster, contexts: tuple[RuleContext, ...], rules: tuple[Rule, ...], tick: Tick
+) -> Iterator[Diagnostic]:
+    # one after the other, so that what is known of a store need not be kept
+    for done, context in enumerate(contexts):
+        tick("checking stores", done, len(contexts))
         refused = _refused_index(roster, context.snapshot)
         for rule in rules:
             found = rule.run(context)
             yield from (each for each in found if not refused or not _is_noise(each, refused))
+    tick("", 0, 0)  # how long the rest takes is not known
     for rule in rules:
         yield from rule.run_roster(roster)
 

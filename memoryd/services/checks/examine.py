@@ -55,7 +55,7 @@ class Examination:
         self._tracked = _tracked(found) | _real(terms.made) if terms.tracked else None
         self._pasts: dict[str, Past] = {}
         self._found = found if self._tracked is None else _narrowed(found, self._tracked)
-        snapshots = tuple(_tracked_part(read(store), self._tracked) for store in self._found.stores)
+        snapshots = tuple(map(self._read, range(len(self._found.stores))))
         narrow = partial(_narrow, tracked=self._tracked, pending={})
         around = read_surroundings(snapshots, self._last, narrow=narrow, git=terms.git)
         if any(rule.code.startswith(("D", "P")) for rule in self._rules):
@@ -66,6 +66,11 @@ class Examination:
         options = RuleOptions(likeness=terms.likeness, want_changes=terms.plans)
         self._contexts = tuple(map(context_of, snapshots, around, repeat(options)))
         self._roster = gather(self._found, snapshots, git=terms.git)
+
+    def _read(self, number: int) -> Snapshot:
+        """Read a store by its place in the list."""
+        self._terms.tick("reading stores", number, len(self._found.stores))
+        return _tracked_part(read(self._found.stores[number]), self._tracked)
 
     @property
     def roster(self) -> Roster:
@@ -92,10 +97,12 @@ class Examination:
 
     def weigh(self, gather: Callable[[RuleContext], Evidence], options: RuleOptions) -> None:
         """Add the evidence on outdated memory, and the options of the rules that use it."""
-        self._contexts = tuple(
-            replace(each, around=replace(each.around, evidence=gather(each)), options=options)
-            for each in self._contexts
-        )
+        weighed = []
+        for done, each in enumerate(self._contexts):
+            self._terms.tick("looking for evidence", done, len(self._contexts))
+            around = replace(each.around, evidence=gather(each))
+            weighed.append(replace(each, around=around, options=options))
+        self._contexts = tuple(weighed)
 
     def report(self, pending: Pending | None = None) -> CheckResult:
         """Return the findings, now or with changes, without known ones."""
@@ -125,7 +132,7 @@ class Examination:
             for each in self._contexts
         )
         roster = replace(self._roster, snapshots=snapshots_of(contexts))
-        report = check_roster(roster, contexts, self._rules)
+        report = check_roster(roster, contexts, self._rules, self._terms.tick)
         bad = (
             UnreadFile(path, f"not checked: {error.message}") for path, error in self._bad_settings.items()
         )

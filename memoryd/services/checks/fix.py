@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from memoryd.adapters import edits
 from memoryd.domain.checks.diagnostic import Diagnostic
+from memoryd.domain.checks.numbered import FixKey, FixRound, NumberedFix, keyed, numbered
 from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.edits.combine import Pending, combine, then
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan, digest
@@ -46,16 +47,24 @@ class FixPlan:
         fixed: The findings that it fixes.
         report: The findings that would remain.
         problems: The reasons why other fixes are not applied.
+        numbered: The fixes of the plan, each with its findings.
     """
 
     plan: Plan
     fixed: tuple[Diagnostic, ...]
     report: CheckResult
     problems: tuple[FixProblem, ...]
+    numbered: tuple[NumberedFix, ...] = ()
 
 
-def plan_fixes(
-    judge: Judge, stores: Iterable[Store], *, cause: str, unsafe: bool, rewrites: frozenset[str] = frozenset()
+def plan_fixes(  # noqa: PLR0913  # everything a plan depends on
+    judge: Judge,
+    stores: Iterable[Store],
+    *,
+    cause: str,
+    unsafe: bool,
+    rewrites: frozenset[str] = frozenset(),
+    only: frozenset[FixKey] | None = None,
 ) -> FixPlan:
     """Plan all fixes that may be applied; write nothing.
 
@@ -65,6 +74,7 @@ def plan_fixes(
         cause: The command.
         unsafe: Also apply unsafe fixes.
         rewrites: Names of profiles that the configuration allows to rewrite.
+        only: Only these fixes, each once; None for all.
 
     Raises:
         MemorydError: If applying fixes does not end.
@@ -76,25 +86,44 @@ def plan_fixes(
     problems: dict[FixProblem, None] = {}
     proved: list[Fix] = []
     seen: set[str] = set()
+    rounds: list[FixRound] = []
     for _ in range(_ROUNDS):
         report = judge(pending)
         fixable = [each for each in report.diagnostics if each.fix and each.fix.applicability in allowed]
-        appliable, told = _appliable(fixable, closed, fixed)
+        appliable, told = _appliable(_wanted(report, fixable, only, rounds), closed, fixed)
         problems |= told
         if not appliable:
-            return FixPlan(_plan(cause, pending, fixed, proved), tuple(fixed), report, tuple(problems))
+            plan = _plan(cause, pending, fixed, proved)
+            return FixPlan(plan, tuple(fixed), report, tuple(problems), numbered(rounds))
         changes, taken = combine(_first(appliable))
         proved += [fix for fix in taken if fix.proof]
         pending = then(pending, changes)
-        fixed += [each for each in appliable if each.fix in taken]
+        done = tuple(each for each in appliable if each.fix in taken)
+        rounds.append(FixRound(report.diagnostics, done, taken))
+        fixed += rounds[-1].fixed
         state = digest(pending[path] for path in sorted(pending))
         if state in seen:
             break
         seen.add(state)
-    left = ", ".join(sorted({each.code for each in appliable}))
-    raise MemorydError(
-        f"applying fixes does not end: {left}", "nothing was changed; this is a bug: report it"
+    raise _endless(appliable)
+
+
+def _endless(appliable: Iterable[Diagnostic]) -> MemorydError:
+    codes = ", ".join(sorted({each.code for each in appliable}))
+    return MemorydError(
+        f"applying fixes does not end: {codes}", "nothing was changed; this is a bug: report it"
     )
+
+
+def _wanted(
+    report: CheckResult, fixable: list[Diagnostic], only: frozenset[FixKey] | None, rounds: list[FixRound]
+) -> list[Diagnostic]:
+    """Return the findings whose fix is one of a few that are not used yet."""
+    if only is None:
+        return fixable
+    left = only.difference(*(each.keys for each in rounds))
+    wanted = {id(each) for key, each in keyed(report.diagnostics) if key in left}
+    return [each for each in fixable if id(each) in wanted]
 
 
 def _first(appliable: list[Diagnostic]) -> list[Fix]:

@@ -27,6 +27,14 @@ OpenHistory = Callable[[], "History | None"]
 """Opens the history on first use; returns None if there is none that can be opened."""
 
 
+Tick = Callable[[str, int, int], None]
+"""Reports progress: what is done, how many steps are finished, and of how many."""
+
+
+def no_tick(what: str, done: int, total: int) -> None:
+    """Report no progress."""
+
+
 def no_history() -> None:
     """Return None instead of a history."""
 
@@ -48,6 +56,7 @@ class Terms:
         baseline: Known findings.
         base: Directory that the paths of the baseline are relative to.
         likeness: Least share of common words of two notes to compare.
+        tick: Is told how many stores are read and checked.
     """
 
     rules: tuple[Rule, ...]
@@ -62,6 +71,7 @@ class Terms:
     baseline: Counter[KnownFinding] = field(default_factory=Counter)
     base: str = ""
     likeness: float = LIKENESS
+    tick: Tick = no_tick
 
 
 def judged(report: CheckResult, judgement: RuleSelection) -> CheckResult:

@@ -1,12 +1,12 @@
 """Plans of suppression comments for findings."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from memoryd.adapters import edits
 from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.checks.suppression_edits import Wish, with_suppressions
-from memoryd.domain.edits.combine import Pending, with_changes
+from memoryd.domain.edits.combine import Pending, then, with_changes
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan, file_change
 from memoryd.domain.limits.budget import NEAR, budgets_of, units_taken
 from memoryd.domain.markdown.document import Document
@@ -21,7 +21,12 @@ _ELSE = "use --baseline or per-file-ignores"
 
 
 def plan_suppressions(
-    examination: Examination, *, cause: str, rewrites: frozenset[str] = frozenset()
+    examination: Examination,
+    *,
+    cause: str,
+    rewrites: frozenset[str] = frozenset(),
+    only: Collection[Diagnostic] | None = None,
+    pending: Pending | None = None,
 ) -> tuple[Plan, tuple[str, ...]]:
     """Plan a comment for every finding in a file that can contain one; write nothing.
 
@@ -29,18 +34,18 @@ def plan_suppressions(
         examination: The findings.
         cause: The command.
         rewrites: Names of profiles that the configuration allows to rewrite.
+        only: Only these findings; None for all.
+        pending: Changes that are planned already, to which the comments are added.
 
     Returns:
         The plan, and one sentence for each file that gets no comment, or whose comments take room.
     """
-    before = examination.report().diagnostics
-    wanted = [each for each in before if each.code != unused_suppression.code]  # --fix removes those
-    by_path: dict[str, list[Diagnostic]] = {}
-    for diagnostic in wanted:
-        by_path.setdefault(diagnostic.path, []).append(diagnostic)
+    earlier = pending or {}
+    before = examination.report(earlier).diagnostics
+    by_path = _by_path(before, only)
     known = {
         f"{snapshot.store.root}/{path}": (snapshot, document)
-        for snapshot in examination.roster.snapshots
+        for snapshot in (with_changes(each, earlier) for each in examination.roster.snapshots)
         for path, document in snapshot.documents.items()
     }
     changes: dict[str, FileChange] = {}
@@ -51,7 +56,7 @@ def plan_suppressions(
             changes[path] = change
         else:
             problems.append(f"{problem if path in problem else f'{path}: {problem}'}; {_ELSE}")
-    for path, codes in _new_findings(before, examination.report(changes).diagnostics):
+    for path, codes in _new_findings(before, examination.report(then(earlier, changes)).diagnostics):
         if changes.pop(path, None):
             problems.append(f"{path}: a comment would be a finding itself ({codes}); {_ELSE}")
     problems += [
@@ -60,8 +65,26 @@ def plan_suppressions(
         if (taken := _taken(known[path][0], change))
     ]
     title = f"suppress {counted(sum(len(by_path[path]) for path in changes), 'finding', 'findings')}"
+    changes = then(earlier, changes) if changes else {}
     fixes = (Fix(title, Applicability.UNSAFE, tuple(changes.values())),) if changes else ()
     return Plan(cause, fixes), tuple(problems)
+
+
+def _by_path(found: Iterable[Diagnostic], only: Collection[Diagnostic] | None) -> dict[str, list[Diagnostic]]:
+    """Return the findings to suppress in each file."""
+    by_path: dict[str, list[Diagnostic]] = {}
+    asked = None if only is None else {_identity(each) for each in only}
+    for diagnostic in found:
+        if diagnostic.code == unused_suppression.code:  # --fix removes those
+            continue
+        if asked is None or _identity(diagnostic) in asked:
+            by_path.setdefault(diagnostic.path, []).append(diagnostic)
+    return by_path
+
+
+def _identity(found: Diagnostic) -> tuple[str, str, str, str]:
+    """Return what stays the same of a finding while other lines of its file change."""
+    return (found.code, found.path, found.quoted, found.message)
 
 
 def _change(

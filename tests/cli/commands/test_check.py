@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from cli.program import Done, Terminal, memoryd, project_store
+from cli.program import Done, Terminal, called, memoryd, project_store
+from support import write_tree
 
 CLEAN = {"MEMORY.md": "- [Build](build.md) — how\n", "build.md": "# Build\n"}
 BROKEN = {"MEMORY.md": "- [Gone](gone.md) — where\n"}
@@ -203,3 +204,23 @@ def test_a_file_that_cannot_be_read_is_2_and_named(tmp_path: Path) -> None:
     assert done.code == 2
     assert "pipe.md: is not a regular file\n" in done.out
     assert done.err == "error: 1 file or directory not read\n"
+
+
+def test_without_memory_in_the_repository_that_of_the_user_is_checked(tmp_path: Path, home: Path) -> None:
+    project_store(home, "reviewer", {"MEMORY.md": "- [Gone](gone.md)\n"})
+    (tmp_path / "project").mkdir()
+    done = called("check", cwd=tmp_path / "project")
+    assert done.code == 1
+    assert "/.claude/agent-memory/reviewer/MEMORY.md" in done.out
+    assert called("prune", "--diff", cwd=tmp_path / "project").code == 1
+    project_store(tmp_path / "project", "writer", CLEAN)
+    done = called("check", cwd=tmp_path / "project")
+    assert (done.code, "reviewer" in done.out) == (0, False)
+
+
+def test_what_looks_like_memory_here_comes_before_that_of_the_user(tmp_path: Path, home: Path) -> None:
+    project_store(home, "reviewer", CLEAN)
+    write_tree(tmp_path / "project", {"memory/people.md": "- a fact\n"})
+    done = called("check", cwd=tmp_path / "project")
+    assert done.code == 2
+    assert "this looks like memory: memory;" in done.err

@@ -44,7 +44,8 @@ def test_fix_mends_reports_what_is_left_and_can_be_undone(tmp_path: Path, store:
 def test_diff_shows_what_fix_would_do_and_changes_nothing(tmp_path: Path, store: Path) -> None:
     before = tree(store)
     done = memoryd("check", "--diff", cwd=tmp_path)
-    assert (done.code, done.err) == (1, "")
+    assert done.code == 1
+    assert done.err.startswith("changes, for --exclude N:\n  1  .claude")
     assert f"--- a/{INDEX}\n" in done.out
     assert '+description: "it: breaks"\n' in done.out
     assert tree(store) == before

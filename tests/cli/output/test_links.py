@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from memoryd.cli.output import links, terminal
+from memoryd.domain.text.width import width
 
 LINK = re.compile(r"\x1b\]8;;(file://[\w.%~-]*/[\w.%~/-]*)\x1b\\(.*?)\x1b\]8;;\x1b\\")
 EVIL = "a\x1b]8;;http:x\x1b\\b\x07 \udcff;é"
@@ -65,12 +66,12 @@ def test_there_are_none_in_pipes(monkeypatch: pytest.MonkeyPatch) -> None:
 @example(os.fsencode(EVIL))
 def test_the_address_is_plain_and_leads_to_the_file(name: bytes) -> None:
     path = f"/{os.fsdecode(name)}"
-    shown = terminal._for_people(terminal._one_line(terminal.linked(path, f"file://{links._quoted(path)}")))
+    shown = terminal._for_people(terminal.one_line(terminal.linked(path, f"file://{links._quoted(path)}")))
     found = LINK.fullmatch(shown)
     assert found is not None
     assert unquote_to_bytes(found[1].removeprefix("file://")) == b"/" + name
     assert "\x1b" not in found[2]
-    assert terminal._width(terminal.linked("ab", f"file://{links._quoted(path)}")) == 2
+    assert width(terminal.plain(terminal.linked("ab", f"file://{links._quoted(path)}"))) == 2
 
 
 def test_a_report_leads_to_its_files(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from cli.program import Terminal, project_store
 from support import wait_for
 
-from memoryd.cli.output.progress import waiting
+from memoryd.cli.output.progress import Progress, follow, waiting
 
 
 class Screen:
@@ -83,3 +83,26 @@ def test_a_check_that_takes_long_says_so(tmp_path: Path) -> None:
     done = Terminal("check", "--select", "D", "--exit-zero", "--statistics", cwd=tmp_path).finish()
     assert done.code == 0
     assert "checking 1 store … " in done.out
+
+
+def test_steps_are_counted_with_the_time_left(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", screen.stream)
+    monkeypatch.setenv("COLUMNS", "80")
+    with waiting("checking 4 stores"):
+        for step in follow("reading stores", range(4)):
+            if step == 1:
+                wait_for(lambda: screen.shows("reading stores  █████"))
+            if step == 3:
+                wait_for(lambda: screen.shows("3 of 4, "))
+    wait_for(lambda: screen.shows("s left\x1b[G\x1b[K"))
+    assert screen.seen.endswith("\x1b[G\x1b[K")
+
+
+def test_the_line_is_cut_to_the_terminal() -> None:
+    progress = Progress("checking stores")
+    assert progress.line(3.4, 80) == "checking stores … 3 s"
+    progress.tick("checking stores", 0, 1200)
+    assert progress.line(3.4, 80) == f"checking stores  {20 * '░'}  0 of 1,200"
+    progress.tick("checking stores", 600, 1200)
+    assert progress.line(3.4, 80) == f"checking stores  {10 * '█'}{10 * '░'}  600 of 1,200, 0 s left"
+    assert len(progress.line(3.4, 20)) == 19
