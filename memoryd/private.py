@@ -48,3 +48,14 @@ def write_file(path: Path, content: bytes) -> None:
     path.unlink(missing_ok=True)
     with open(open_file(path, os.O_WRONLY | os.O_EXCL), "wb") as file:
         file.write(content)
+
+
+def may_exist(path: Path) -> bool:
+    """Return whether a file exists, or an error leaves that open: to open it then says why."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memoryd import beneath
+from memoryd import beneath, private
 from memoryd.adapters.stores.discovery import (
     FoundStores,
     Places,
@@ -207,7 +207,7 @@ class Runtime:
     @contextmanager
     def existing_history(self) -> "Iterator[History | None]":
         """Open the history if it exists, for commands that do not need one."""
-        if not self.locations.history.exists():
+        if not private.may_exist(self.locations.history):
             yield None
             return
         with self.history() as history:

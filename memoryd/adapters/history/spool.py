@@ -34,7 +34,7 @@ class Spool:
 
     def exists(self) -> bool:
         """Return whether anything is to be recorded."""
-        return self.path.exists()
+        return os.path.exists(self.path)  # unlike that of Path, an error of the disk means no
 
     def add(self, files: Iterable[SeenFile]) -> None:
         """Append versions, durably; one that is the last of its path here is not repeated.

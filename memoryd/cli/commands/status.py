@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from memoryd import private
 from memoryd.cli import options
 from memoryd.cli.output import daemon, history, setup, stores, trust
 from memoryd.cli.output.progress import tick, waiting
@@ -204,7 +205,7 @@ def _indexed(runtime: "Runtime", found: "FoundStores") -> "IndexCoverage | None"
 
     try:
         with ExitStack() as stack:
-            exists = runtime.locations.index.exists()
+            exists = private.may_exist(runtime.locations.index)
             index = stack.enter_context(runtime.index()) if exists else None
             return compare_with_disk(found.stores, index)
     except MemorydError as error:  # the rest of the status does not need it

@@ -14,6 +14,7 @@ from memoryd.adapters.doctor.sqlite import rows_of, schema_of, unsound
 from memoryd.adapters.history.schema import MIGRATIONS, seconds_of
 from memoryd.adapters.history.size import size_of
 from memoryd.adapters.search.schema import SCHEMA
+from memoryd.config.locations import LOCATIONS
 from memoryd.domain.doctor import Precondition, bad, good, weak
 from memoryd.domain.text.phrases import counted, written_size
 from memoryd.services.doctor.case import Case
@@ -24,8 +25,18 @@ _UNSET_CLOCK = datetime(2025, 1, 1, tzinfo=UTC).timestamp()  # before: a machine
 
 def of_databases(case: Case) -> Iterator[Precondition]:
     """Check that history and index exist, are sound, and are private."""
-    yield from _history(case)
-    yield from _index(case.locations.index)
+    history, index = case.locations.history, case.locations.index
+    looks = (("history", history, partial(_history, case)), ("index", index, partial(_index, index)))
+    for name, path, look in looks:
+        try:
+            os.stat(path)
+        except (FileNotFoundError, NotADirectoryError):
+            pass  # it will be made
+        except OSError as error:
+            hint = f"make its directory accessible, or set {LOCATIONS[name].variable} to another one"
+            yield bad(name, f"cannot look at {path}: {error.strerror}", hint)
+            continue
+        yield from look()
 
 
 def _history(case: Case) -> Iterator[Precondition]:

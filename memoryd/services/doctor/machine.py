@@ -75,7 +75,7 @@ def _filesystems(case: Case) -> Iterator[Precondition]:
 def _swaps(case: Case, device: int, kind: str) -> bool:
     """Return whether names can be exchanged: by a trial on the same device, else by its kind."""
     for place in (case.locations.history.parent, case.locations.index.parent):
-        if place.is_dir() and place.stat().st_dev == device:
+        if os.path.isdir(place) and place.stat().st_dev == device:
             tried = can_exchange(str(place))
             if tried is not None:
                 return tried

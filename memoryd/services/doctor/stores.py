@@ -5,6 +5,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
+from memoryd import private
 from memoryd.adapters import edits
 from memoryd.adapters.daemon.prompt import running_pid
 from memoryd.adapters.doctor.sqlite import rows_of
@@ -127,7 +128,7 @@ def _age(path: str) -> float:
 
 def _two_names(case: Case) -> Iterator[Precondition]:
     """Check for stores whose history is in two parts, because they had different paths."""
-    if not case.locations.history.exists():
+    if not private.may_exist(case.locations.history):
         return
     try:
         rows = rows_of(case.locations.history, "SELECT DISTINCT root FROM versions")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from memoryd import beneath
+from memoryd import beneath, private
 from memoryd.adapters import forgetting
 from memoryd.adapters.git import commits, worktree
 from memoryd.adapters.git.commits import Commits
@@ -140,7 +140,7 @@ def purge_all(
         MemorydError: If the history cannot be written, or an operation is not finished.
     """
     done = PurgeResult()
-    if own.history.exists():
+    if private.may_exist(own.history):
         with History(own.history) as history:
             recover([store.root for store in stores], history)
             with history.turn():
@@ -197,7 +197,7 @@ def prove(needle: Needle, stores: tuple[Store, ...], own: OwnFiles) -> PurgeProo
 def _roots(own: OwnFiles, stores: tuple[Store, ...]) -> tuple[bytes, ...]:
     """Return the paths of stores, the longest first: the databases contain them whatever is forgotten."""
     roots = {store.root for store in stores}
-    if own.history.exists():
+    if private.may_exist(own.history):
         with History(own.history) as history:
             roots |= set(history.roots())
     return tuple(sorted((os.fsencode(root) for root in roots), key=len, reverse=True))

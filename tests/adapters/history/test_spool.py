@@ -1,5 +1,6 @@
 """Versions that could not be recorded are kept, and recorded later."""
 
+import errno
 import os
 import sqlite3
 import tempfile
@@ -51,6 +52,14 @@ def test_while_another_process_has_the_database_versions_are_spooled(history: Hi
     assert [each.mode for each in history.record(ROOT) if each.path == FILE][1] == 0o640
     assert not spool.exists()
     assert history.verify() == ()
+
+
+def test_a_disk_that_fails_is_no_spool(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object, **__: object) -> os.stat_result:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "stat", failing)
+    assert not spool.exists()
 
 
 def test_the_writer_is_kept(path: Path, spool: Spool) -> None:
