@@ -8,6 +8,7 @@ from pathlib import Path
 
 from memoryd import private
 from memoryd.adapters.history import History
+from memoryd.adapters.history.records import SeenFile
 from memoryd.adapters.hooks.listener import Listener
 from memoryd.domain.hooks.headroom import budget_of_index
 from memoryd.domain.stores.profiles import CLAUDE_AGENT
@@ -58,11 +59,17 @@ class Hooks:
             ring: Is called with the real path of each file that was written.
             setting: Returns the settings of the daemon.
         """
+
+        def record(files: Iterable[SeenFile]) -> None:
+            with suppress(OSError):  # what the daemon was too busy to hear of was earlier
+                take_in(self._waiting, history)
+            history.keep(files)
+
         sys.setswitchinterval(_SWITCH)
         desk = Desk(
             DeskSetting(
                 stores=lambda: known.stores,
-                record=history.keep,
+                record=record,
                 ring=ring,
                 is_compacted=lambda store: setting().compacts(store),
                 asks=lambda: setting().config.hooks.asks,

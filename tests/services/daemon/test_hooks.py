@@ -81,13 +81,16 @@ def test_whatever_happens_to_the_daemon_each_write_gets_into_the_history(
     write(path, "- 0\n", "- 1\n")
     service.process.send_signal(signal.SIGSTOP)
     assert write(path, "- 1\n", "- 2\n") == ""
+    service.process.send_signal(signal.SIGCONT)
+    write(path, "- 2\n", "- 3\n")
+    wait_for(lambda: recorded(path) == [f"- {number}\n".encode() for number in range(4)])
     service.process.kill()
     service.process.wait()
-    assert write(path, "- 2\n", "- 3\n") == ""
     assert write(path, "- 3\n", "- 4\n") == ""
-    assert recorded(path)[-1] != b"- 4\n"
+    assert write(path, "- 4\n", "- 5\n") == ""
+    assert recorded(path)[-1] != b"- 5\n"
     memoryd("log", "--user")
-    assert recorded(path) == [f"- {number}\n".encode() for number in range(5)]
+    assert recorded(path) == [f"- {number}\n".encode() for number in range(6)]
     service.process.returncode = 0
 
 
