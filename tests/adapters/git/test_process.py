@@ -12,9 +12,13 @@ from memoryd.adapters.git.process import environment_without_git, git_program, h
 from memoryd.adapters.git.repository import GitError
 
 STARTERS = {
+    "memoryd.adapters.git.archive",  # git, to write an export
     "memoryd.adapters.git.process",  # git, with limits
     "memoryd.adapters.service.launchd",
     "memoryd.adapters.service.systemd",
+    "memoryd.adapters.daemon.notifier",  # what a person configured, apart from the daemon
+    "memoryd.cli.commands.init",  # this memoryd, for what a person accepted
+    "memoryd.cli.editor",  # $EDITOR
     "memoryd.services.service",  # this Python, for `service install`
 }
 
