@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memoryd.cli.help_pages import sentence_of
-from memoryd.cli.values import DIRECTORIES, FILES, Completion, candidates, topics
+from memoryd.cli.values import DIRECTORIES, FILES, Completion, agent_topics, candidates, topics
 from memoryd.values import regex
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def complete(before: Sequence[str], typed: str) -> list[Completion]:
     wanted, text = _resolve_incomplete(context, words, typed)
     joined = typed.removesuffix(text)  # `--option=`
     if isinstance(wanted, TyperArgument | TyperOption):
-        found = _values(context, wanted, text)
+        found = _values(context, wanted, text, before)
     elif context._protected_args and not text.startswith("-"):  # noqa: SLF001  # an unknown command
         found = []
     else:
@@ -97,10 +97,15 @@ def _options(context: "Context", text: str) -> list[Completion]:
     ]
 
 
-def _values(context: "Context", wanted: "TyperArgument | TyperOption", text: str) -> list[Completion]:
+def _values(
+    context: "Context", wanted: "TyperArgument | TyperOption", text: str, before: Sequence[str]
+) -> list[Completion]:
     """Return the values of a parameter that begin with a text."""
     if wanted.metavar == "TOPIC|COMMAND":
         return [each for each in _help_words(context, wanted.name) if each.value.startswith(text)]
+    if wanted.metavar == "TOPIC":
+        found = (each for word in before[1:] for each in agent_topics(word) if not word.startswith("-"))
+        return [each for each in found if each.value.startswith(text)]
     kind = getattr(getattr(wanted, "type_descriptor", None), "annotation", None)
     choices = getattr(kind, "__members__", None)
     if choices:

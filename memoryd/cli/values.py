@@ -11,6 +11,8 @@ from memoryd.values import regex
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
+    from memoryd.domain.stores.store import Scope
+
 _MOST = 50  # values of a database that are offered
 _ROW = regex(r"^\| ([A-Z]\d{3}) \| ([a-z][a-z0-9-]+) \| [a-z]+ \| (.+) \|$", re.MULTILINE)
 FREE = frozenset({"AGE", "ALARM", "DAY", "LINE", "N", "PART", "QUERY", "TEXT", "TIME"})
@@ -67,17 +69,31 @@ def _several_rules(text: str) -> Iterator[Completion]:
         yield Completion(f"{before}{comma}{code}", about)
 
 
-def _agents(_text: str) -> Iterator[Completion]:
+def _near() -> "Mapping[str, Mapping[str, Scope]]":
     from pathlib import Path
 
     from memoryd.adapters.stores.discovery import Places, agents_near
     from memoryd.config.locations import locate
 
     where = locate(os.environ)
-    near = agents_near(Places(where.home, where.claude), Path.cwd())
-    for name, scopes in sorted(near.items()):
+    return agents_near(Places(where.home, where.claude), Path.cwd())
+
+
+def _agents(_text: str) -> Iterator[Completion]:
+    for name, stores in sorted(_near().items()):
         if name[:1] not in "-:":  # would be an option, or an answer of ours
-            yield Completion(name, ", ".join(sorted(scopes)))
+            yield Completion(name, ", ".join(sorted(set(stores.values()))))
+
+
+def agent_topics(agent: str) -> list[Completion]:
+    """Return the names of an agent's topic files."""
+    names = {
+        entry.name.removesuffix(".md")
+        for root in _near().get(agent, {})
+        for entry in os.scandir(root)
+        if entry.name.endswith(".md") and entry.name != "MEMORY.md"
+    }
+    return [Completion(name) for name in sorted(names) if name[:1] not in "-:"]
 
 
 def _operations(_text: str) -> Iterator[Completion]:

@@ -151,6 +151,9 @@ def test_agents_versions_and_operations(tmp_path: Path) -> None:
 
     assert told("show", "rev") == [["reviewer", "project"]]
     assert told("check", "--agent", "") == [["reviewer", "project"]]
+    (store / "build.md").write_text("# Build\n")
+    assert told("edit", "reviewer", "b") == told("add", "reviewer", "x", "--topic", "b") == [["build"]]
+    assert told("edit", "nobody", "b") == []
     path = f"{store}/MEMORY.md"
     assert [each[0] for each in told("cat", f"{path}@")] == [f"{path}@{number}" for number in (3, 2, 1)]
     assert told("cat", path) == [[":files"]]

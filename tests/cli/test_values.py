@@ -15,7 +15,7 @@ from memoryd.rules import ALL_RULES
 if TYPE_CHECKING:
     from typer._click import Command
 
-ANSWERED = {"TOPIC|COMMAND"}  # by `cli.completion`, which knows the commands
+ANSWERED = {"TOPIC|COMMAND", "TOPIC"}  # by `cli.completion`, which knows the commands and other words
 
 
 def parameters(command: "Command", name: str = "") -> Iterator[tuple[str, TyperArgument | TyperOption]]:

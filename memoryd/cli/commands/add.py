@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _Topic = Annotated[
     str | None,
     typer.Option(
-        "--topic", metavar="NAME", help="Add it to this topic file, which is created if it is missing."
+        "--topic", metavar="TOPIC", help="Add it to this topic file, which is created if it is missing."
     ),
 ]
 

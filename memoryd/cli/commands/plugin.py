@@ -22,11 +22,6 @@ def path() -> None:
 
     Claude Code installs it from there: `claude plugin marketplace add "$(memoryd plugin path)"`, then
     `claude plugin install memoryd@memoryd`.
-
-    For example:
-
-        memoryd plugin path
-        claude plugin marketplace add "$(memoryd plugin path)"
     """
     from memoryd.runtime import build
     from memoryd.services.hooks.install import plugin_directory, write_script

@@ -5,13 +5,12 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 from memoryd.cli.output.terminal import has_colour, styled
 from memoryd.values import regex
 
 _WIDEST = 100  # columns; longer lines are hard to read
-_NARROWEST = 24  # columns for the last cell of a table; with fewer it is printed below the others
 _CODE = regex(r"`([^`]+)`")
 _ITEM = regex(r"(?:-|\d+\.) ")
 _ITEM_START = regex(r"\n(?=(?:-|\d+\.) )")
@@ -58,23 +57,46 @@ def _cells(row: str) -> list[str]:
 
 
 def _table(rows: list[list[str]], width: int) -> Iterator[str]:
-    """Yield aligned columns; long text is wrapped in the last column or printed below the others."""
-    widths = [max(map(_size, column)) for column in zip(*(row[:-1] for row in rows), strict=True)]
-    left = sum(widths) + 2 * len(widths)
-    for number, (*cells, last) in enumerate(rows):
-        if width - left >= _NARROWEST:
-            padded = (cell + " " * (size - _size(cell)) for cell, size in zip(cells, widths, strict=True))
-            first, *others = _wrapped(last, width - left) or [""]
-            shown = ["  ".join([*padded, first]).rstrip(), *(" " * left + line for line in others)]
+    """Yield aligned columns of wrapped cells; where they do not fit, the last cell below the others."""
+    widths = _widths(rows, width)
+    for number, cells in enumerate(rows):
+        if widths:
+            columns = (_wrapped(cell, size) for cell, size in zip(cells, widths, strict=True))
+            lines = zip_longest(*columns, fillvalue="")
+            shown = ["  ".join(map(_padded, line, widths)).rstrip() for line in lines]
         else:
-            shown = _wrapped("  ".join(filter(None, cells)), width)
+            *others, last = cells
+            shown = _wrapped("  ".join(filter(None, others)), width)
             shown += [f"    {line}" for line in _wrapped(last, width - 4)]
         yield from map(_heading if number == 0 else _styled, shown)
 
 
+def _widths(rows: list[list[str]], width: int) -> list[int]:
+    """Return the widths of columns that fit; none if words and code are too wide for that."""
+    columns = list(zip(*rows, strict=True))
+    least = [max(_size(word) for cell in column for word in _words(cell)) for column in columns]
+    widths = [max(map(_size, column)) for column in columns]
+    room = width - 2 * (len(widths) - 1)
+    while sum(widths) > room:
+        loose = [number for number, size in enumerate(widths) if size > least[number]]
+        if not loose:
+            return []
+        widths[max(loose, key=widths.__getitem__)] -= 1
+    return widths
+
+
+def _padded(cell: str, width: int) -> str:
+    return cell + " " * (width - _size(cell))
+
+
+def _words(text: str) -> list[str]:
+    """Return the pieces at whose ends a line may break; spaces inside code are replaced."""
+    return _CODE.sub(lambda code: re.sub(r"\s+", _SPACE, code[0]), " ".join(text.split())).split(" ")
+
+
 def _wrapped(text: str, width: int) -> list[str]:
     """Return lines that end between words, never inside code; those of a list item are indented."""
-    protected = _CODE.sub(lambda code: re.sub(r"\s+", _SPACE, code[0]), " ".join(text.split()))
+    protected = " ".join(_words(text))
     item = _ITEM.match(text)
     lines = textwrap.wrap(
         protected,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from memoryd.cli.pages import hold, release, stop
 from memoryd.domain.text.escape import json_text, visible, visible_line, without_commands
-from memoryd.domain.text.width import width, wrap
+from memoryd.domain.text.width import hang, width, wrap
 from memoryd.errors import MemorydError
 from memoryd.values import regex
 
@@ -45,8 +45,9 @@ def emit(text: str) -> None:
 
 
 def emit_lines(lines: Iterable[str]) -> None:
-    """Print lines; each stays one line whatever names and excerpts it contains."""
-    emit("".join(f"{one_line(line)}\n" for line in lines))
+    """Print lines; names and excerpts begin none, and a terminal breaks them only between words."""
+    parts = (part for line in lines for part in hang(one_line(line), columns(), lambda p: width(plain(p))))
+    emit("".join(f"{part}\n" for part in parts))
 
 
 def emit_report(text: str) -> None:
@@ -100,12 +101,8 @@ def _coloured(line: str) -> str:
 
 def note(*lines: str) -> None:
     """Print lines for people on stderr, so that stdout stays data; broken between words on a terminal."""
-    fitting = _is_terminal(sys.stderr)
-    parts = [
-        part
-        for line in lines
-        for part in (broken(line, "    ") if fitting and _MARK not in line else (line,))
-    ]
+    breaks = _is_terminal(sys.stderr)
+    parts = (p for line in lines for p in (broken(line, "    ") if breaks and _MARK not in line else (line,)))
     with suppress(OSError):
         _write(_for_people("".join(f"{one_line(part)}\n" for part in parts)), sys.stderr)
 

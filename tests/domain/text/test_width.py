@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryd.domain.text.width import width, wrap
+from memoryd.domain.text.width import hang, width, wrap
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,17 @@ def test_what_fits_stays_as_it_is() -> None:
     assert wrap("  a  b", 5, "    ") == ["  a ", "    b"]
     assert wrap("12:00  one two", 10, " ") == ["12:00  one", " two"]
     assert wrap("", 0, "") == [""]
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "lines"),
+    [
+        ("a line of words", 0, ["a line of words"]),
+        ("a line of words", 10, ["a line of", "words"]),
+        ("  a line of words", 11, ["  a line of", "  words"]),
+        (" 142  a line of words", 12, [" 142  a line", "      of", "      words"]),
+        (" " * 30 + "a line", 10, [" " * 30 + "a", "     line"]),
+    ],
+)
+def test_further_parts_hang_below_the_text(text: str, columns: int, lines: list[str]) -> None:
+    assert hang(text, columns, width) == lines

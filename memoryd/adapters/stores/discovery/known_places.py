@@ -91,8 +91,8 @@ def discover_user(places: Places) -> FoundStores:
     return replace(found, projects=tuple(sorted(projects)))
 
 
-def agents_near(places: Places, cwd: Path) -> dict[str, set[str]]:
-    """Return the scopes of the user's agents and of those around a directory, by name.
+def agents_near(places: Places, cwd: Path) -> dict[str, dict[str, Scope]]:
+    """Return the stores of the user's agents and of those around a directory, by name: root and scope.
 
     Walks no tree, reads no session record and starts no git: completion in a shell has to be quick.
     """
@@ -104,12 +104,13 @@ def agents_near(places: Places, cwd: Path) -> dict[str, set[str]]:
         user_stores(places),
         project_stores(places, root),
     )
-    found: dict[str, set[str]] = {}
+    found: dict[str, dict[str, Scope]] = {}
     for item in items:
         if isinstance(item, Store):
-            found.setdefault(item.agent, set()).add(item.scope)
-    if is_dir(Path(places.claude_dir, "projects", slug_of(os.path.realpath(root)), "memory")):
-        found.setdefault(root.name, set()).add(Scope.AUTO)
+            found.setdefault(item.agent, {})[item.root] = item.scope
+    auto = Path(places.claude_dir, "projects", slug_of(os.path.realpath(root)), "memory")
+    if is_dir(auto):
+        found.setdefault(root.name, {})[str(auto)] = Scope.AUTO
     return found
 
 
