@@ -149,8 +149,7 @@ def commands(roots: list[str]) -> Iterator[tuple[str, ...]]:
     for name in ("rule", "show", "check", "search", "cat", "diff", "restore", "log", "forget", evil):
         yield (name, evil)
     yield from ((name,) for name in ("help", "version", "init"))
-    yield ("completion", "bash")
-    yield ("completion", evil)
+    yield from (("hook", "status"), ("plugin", "path"), ("completion", "bash"), ("completion", evil))
     yield ("trust", "--list")
     yield ("trust", evil)
     yield ("untrust", evil)
