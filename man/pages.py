@@ -1,6 +1,7 @@
 """Manual pages, made from the commands and the help topics."""  # noqa: INP001  # not a package
 
 import re
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
@@ -112,11 +113,11 @@ def _usage(context: "Context", heading: str = ".SH SYNOPSIS") -> Iterator[str]:
 
 def _help(text: str) -> Iterator[str]:
     """Yield the paragraphs of a help; indented ones are examples."""
-    for number, paragraph in enumerate(re.split(r"\n\s*\n", text.replace("\b", "").strip())):
-        if number:
+    for number, paragraph in enumerate(re.split(r"\n[^\S\n]*\n", text.replace("\b", "").strip())):
+        if number and not paragraph.startswith("  "):
             yield ".PP"
         if paragraph.startswith("  "):
-            yield from _example(paragraph.split("\n"))
+            yield from _example(textwrap.dedent(paragraph).split("\n"))
         else:
             yield _text(" ".join(paragraph.split()))
 
