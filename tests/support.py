@@ -102,7 +102,7 @@ def lines_of(root: Path) -> set[bytes]:
     return found
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
+def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
     """Wait until something holds.
 
     Raises:
