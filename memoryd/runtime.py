@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from memoryd.adapters.history import History
     from memoryd.adapters.search.index import Index
+    from memoryd.adapters.stores.kept_files import KeptFiles
     from memoryd.domain.checks.selection import Choice
     from memoryd.domain.trust import TrustedRepository
     from memoryd.services.checks.judge import OpenHistory
@@ -182,6 +183,12 @@ class Runtime:
         more = f" and {len(found) - _MOST_SHOWN} more" if len(found) > _MOST_SHOWN else ""
         names = f"{', '.join(shown[:_MOST_SHOWN])}{more}"
         return f"this looks like memory: {names}; to check it: memoryd check {shown[0]}"
+
+    def kept_facts(self, *, cache: bool) -> "KeptFiles | None":
+        """Return the facts about texts that earlier runs found out; None if they are not to be used."""
+        from memoryd.adapters.stores.kept_files import KeptFiles
+
+        return KeptFiles(self.locations.facts) if cache else None
 
     @contextmanager
     def index(self) -> "Iterator[Index]":

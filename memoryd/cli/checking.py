@@ -73,6 +73,7 @@ def run_check(
             report = replace(examination.report(), plan=plan, operation=operation, numbered=numbered)
     checks.print_report(report, printing)
     checks.note_fixed(examination)
+    examination.keep_facts()
     gc.freeze()  # Python collects garbage once more at exit
     checks.end(report, fail_on)
 
@@ -127,6 +128,7 @@ def _terms(  # noqa: PLR0913, PLR0917  # everything a check depends on
         baseline=read_baseline(None if changing.baseline else asked.baseline),
         base=os.path.dirname(os.path.abspath(asked.baseline)) if asked.baseline else "",
         tick=tick,
+        kept=runtime.kept_facts(cache=asked.cache),
     )
 
 

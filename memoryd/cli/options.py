@@ -98,6 +98,10 @@ ShowFiles = Annotated[bool, typer.Option("--show-files", help="List the files to
 Tracked = Annotated[
     bool, typer.Option("--tracked", help="Treat a file as existing only if `git ls-files` lists it.")
 ]
+NoCache = Annotated[
+    bool,
+    typer.Option("--no-cache", help="Do not use or keep what earlier runs found out about unchanged files."),
+]
 ShowInfo = Annotated[
     bool, typer.Option("--show-info", help="List findings of level info; else they are counted.")
 ]
@@ -221,6 +225,7 @@ class CheckOptions:
     baseline: Baseline = None
     tracked: Tracked = False
     allow_empty: AllowEmpty = False
+    no_cache: NoCache = False
     show_info: ShowInfo = False
     quiet: Quiet = False
     verbose: Verbose = False
@@ -240,7 +245,15 @@ class CheckOptions:
         """
         select, ignore = words(self.select), words(self.ignore)
         return CheckRequest(
-            chosen, select, ignore, self.tracked, self.allow_empty, self.baseline, external, private
+            chosen,
+            select,
+            ignore,
+            self.tracked,
+            self.allow_empty,
+            self.baseline,
+            external,
+            private,
+            cache=not self.no_cache,
         )
 
     def printing(self, *, show_files: bool = False) -> "OutputRequest":

@@ -35,6 +35,7 @@ class CheckRequest:
     baseline: Path | None = None
     external: bool = False
     private: bool = False
+    cache: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ LOCATIONS: Mapping[str, Location] = {
     "trusted": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "trusted.json"),
     "index": Location("MEMORYD_CACHE_DIR", "XDG_CACHE_HOME", "index.db"),
     "urls": Location("MEMORYD_CACHE_DIR", "XDG_CACHE_HOME", "urls.json"),
+    "facts": Location("MEMORYD_CACHE_DIR", "XDG_CACHE_HOME", "facts"),
     "gate": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "hook.sh"),
     "waiting": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "hook-events"),
     "lock": Location("MEMORYD_RUNTIME_DIR", SESSION, "lock"),
@@ -64,6 +65,7 @@ class Locations:
         trusted: List of the repositories that the user trusts; precious.
         index: The index database; disposable.
         urls: Answers of servers to URLs; disposable.
+        facts: Directory of facts about the texts of stores; disposable.
         gate: The script that Claude Code's hooks call.
         waiting: Directory of writes that the client reported while no daemon ran.
         lock: Locked while a daemon runs; holds its process id.
@@ -81,6 +83,7 @@ class Locations:
     trusted: Path
     index: Path
     urls: Path
+    facts: Path
     gate: Path
     waiting: Path
     lock: Path

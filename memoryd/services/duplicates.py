@@ -3,7 +3,7 @@
 from memoryd.domain.checks.numbered import FixKey, NumberedFix
 from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.checks.rule import Rule
-from memoryd.domain.duplicates.pairs import likenesses
+from memoryd.domain.duplicates.groups import likenesses
 from memoryd.domain.edits.plan import Plan
 from memoryd.domain.links.incoming import Lead, left_dangling
 from memoryd.rules import ALL_RULES

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from memoryd.adapters.stores import contents, files
 from memoryd.adapters.stores.discovery import FoundStores
+from memoryd.adapters.stores.kept_files import KeptFiles
 from memoryd.domain.agents.definition import AgentDefinition, match_agents
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.options import RuleOptions
@@ -27,7 +28,7 @@ from memoryd.domain.stores.store import Store
 from memoryd.errors import MemorydError
 from memoryd.rules.staleness_words import deleted_path
 from memoryd.services.agents.read_roster import gather
-from memoryd.services.checks.check import check_contexts, check_roster, read, read_contexts
+from memoryd.services.checks.check import check_contexts, check_roster, read, read_contexts, snapshots_of
 from memoryd.services.checks.judge import Tick, judged, judgement_around, no_tick
 from memoryd.services.git import today
 from memoryd.services.history.losses import examine, open_alarms
@@ -126,13 +127,14 @@ class IndexCoverage:
     on_disk: int
 
 
-def survey(
+def survey(  # noqa: PLR0913  # what a command knows
     stores: Iterable[Store],
     definitions: tuple[AgentDefinition, ...],
     rules: tuple[Rule, ...],
     *,
     user: Choice = _NOTHING,
     history: "History | None" = None,
+    kept: KeptFiles | None = None,
 ) -> tuple[StoreView, ...]:
     """Read stores completely, and return their state; fixes are not computed.
 
@@ -142,26 +144,30 @@ def survey(
         rules: The rules to run.
         user: Rule settings of the user's configuration.
         history: Has alarms about losses; without it, none are reported.
+        kept: Has facts about texts that were found out earlier; new ones are added.
     """
     found = []
     recent = _recent(history)
     for store in stores:
         quick = RuleOptions(want_fixes=False)
-        contexts = tuple(replace(each, options=quick) for each in read_contexts((store,)))
+        contexts = tuple(replace(each, options=quick) for each in read_contexts((store,), kept=kept))
         report = judged(check_contexts(contexts, rules), judgement_around(store, user))
         alarms = tuple(each for each in alarms_of((store,), history) if each.root == store.root)
         last = _last_compaction(store.root, recent)
+        if kept:
+            kept.keep(snapshots_of(contexts))
         found.append(_view(contexts[0].snapshot, definitions, report, alarms, last))
     return tuple(found)
 
 
-def overview(
+def overview(  # noqa: PLR0913  # what a command knows
     found: FoundStores,
     rules: tuple[Rule, ...],
     *,
     user: Choice = _NOTHING,
     history: "History | None" = None,
     tick: Tick = no_tick,
+    kept: KeptFiles | None = None,
 ) -> Overview:
     """Return a quick overview of stores and agent definitions.
 
@@ -174,10 +180,13 @@ def overview(
         user: Rule settings of the user's configuration.
         history: Has alarms about losses; without it, none are reported.
         tick: Is told how many stores are checked.
+        kept: Has facts about texts that were found out earlier; new ones are added.
     """
     judgements = {store.root: judgement_around(store, user) for store in found.stores}
     chosen = tuple(_quick(rules, (RuleSelection((user,)), *judgements.values())))
     snapshots = tuple(map(read, found.stores))
+    if kept:
+        snapshots = kept.recall(snapshots)
     around = tuple(map(read_mentions, snapshots, read_surroundings(snapshots, seek=False)))
     if deleted_path in chosen:  # long histories are read only on request
         around = tuple(map(read_further, snapshots, around))
@@ -201,6 +210,8 @@ def overview(
         for place, diagnostics in by_place.items()
         for each in _failing(diagnostics, judgement_around(place, user))
     )
+    if kept:
+        kept.keep(snapshots)
     known = {store.root for store in found.stores}
     elsewhere = tuple(each for each in alarms if each.root not in known)
     return Overview(tuple(views), tuple(others), elsewhere)

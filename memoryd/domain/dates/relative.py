@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from memoryd.domain.dates.relative_words import AMBIGUOUS, GERMAN, HINTS, RELATIVE, STANDING
 from memoryd.domain.dates.written import dates_in, dates_in_name
-from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.document import Document, kept, spans_of
 from memoryd.domain.markdown.items import outline
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.markdown.positions import byte_span
@@ -21,12 +21,17 @@ _MARKS = ".!?;:,"
 _LONGEST = 500  # characters of a clause that are searched for signs of an event
 
 
-def relative_dates(document: Document) -> Iterator[Span]:
-    """Yield relative dates in the running text of a document.
+@kept("relative dates", list, spans_of)
+def relative_dates(document: Document) -> tuple[Span, ...]:
+    """Return relative dates in the running text of a document.
 
     Dates in code or quotes, in a line with a date, below a heading with a date, in a dated log or in a
     standing instruction are skipped. “Today” counts next to an event.
     """
+    return tuple(_relative_dates(document))
+
+
+def _relative_dates(document: Document) -> Iterator[Span]:
     hints = parts_in(document.text, HINTS)
     if not hints or any(dates_in_name(document.path)):
         return

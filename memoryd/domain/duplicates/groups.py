@@ -1,12 +1,16 @@
-"""Groups of repeated notes, each with all its places."""
+"""Repeated notes of a store, and groups of them."""
 
 from collections.abc import Iterable
 from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
 
 from memoryd.domain.checks.suppressions import suppressions_of
-from memoryd.domain.duplicates.pairs import Pair
-from memoryd.domain.duplicates.passages import Note, passages_in
+from memoryd.domain.duplicates.pairs import Likenesses, Pair, find_likenesses
+from memoryd.domain.duplicates.passages import Note, passages_in, passages_of
+from memoryd.domain.duplicates.similarity import Judgement, Verdict
 from memoryd.domain.markdown.document import Document
+from memoryd.domain.stores.snapshot import Snapshot, keep_last
 from memoryd.values import dataclass
 
 GAP = 3
@@ -112,3 +116,70 @@ def _is_silenced(note: Note) -> bool:
 @lru_cache(maxsize=256)
 def _silenced(document: Document) -> frozenset[int]:
     return frozenset(line for comment in suppressions_of(document) for line in comment.lines)
+
+
+@keep_last(4)  # three rules and `dedupe` ask for them
+def likenesses(snapshot: Snapshot, least: float) -> Likenesses:
+    """Return the repeated passages of a store that are worth reporting, as `find_likenesses` does.
+
+    They are the same as long as every file of the store is.
+
+    Args:
+        snapshot: The store.
+        least: Least share of common words of two notes to compare.
+    """
+    known = snapshot.kept
+    if known is None:
+        return find_likenesses(snapshot, least)
+    name = f"likenesses {least} {_digest(snapshot)}"
+    passages = passages_of(snapshot)
+    if name in known.facts:
+        known.used.add(name)
+        return _unpacked(passages, known.facts[name])
+    found = find_likenesses(snapshot, least)
+    known.add(name, _packed(passages, found))
+    return found
+
+
+def _digest(snapshot: Snapshot) -> str:
+    """Return a digest of everything that the notes of a store depend on."""
+    store = snapshot.store
+    profile = store.profile
+    told = f"{store.root}\0{profile.name}\0{profile.index_name}\0"
+    made = blake2b(told.encode(errors="surrogatepass"), digest_size=16)
+    for path, document in snapshot.documents.items():
+        made.update(f"{len(path)} {path} {len(document.raw)} ".encode(errors="surrogatepass"))
+        made.update(document.raw)
+    return made.hexdigest()
+
+
+def _packed(passages: tuple[Note, ...], found: Likenesses) -> list[object]:
+    places = {id(each): at for at, each in enumerate(passages)}
+    pairs = [
+        (
+            places[id(each.one)],
+            places[id(each.other)],
+            each.judgement.verdict,
+            each.judgement.kind,
+            each.judgement.one,
+            each.judgement.other,
+            each.judgement.likeness,
+        )
+        for each in found.pairs
+    ]
+    return [pairs, found.capped]
+
+
+def _unpacked(passages: tuple[Note, ...], packed: Any) -> Likenesses:  # noqa: ANN401  # JSON
+    pairs, capped = packed
+    return Likenesses(
+        tuple(
+            Pair(
+                passages[one],
+                passages[other],
+                Judgement(Verdict(verdict), kind, tuple(left), tuple(right), likeness),
+            )
+            for one, other, verdict, kind, left, right, likeness in pairs
+        ),
+        capped,
+    )

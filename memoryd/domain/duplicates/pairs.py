@@ -13,7 +13,7 @@ from memoryd.domain.duplicates.subjects import are_about_different_things
 from memoryd.domain.duplicates.vocabulary import AUXILIARIES, CONDITIONS, COUNTED, NEGATING, NEGATIONS
 from memoryd.domain.duplicates.words import DENSE, is_hard, stem
 from memoryd.domain.markdown.document import Document
-from memoryd.domain.stores.snapshot import Snapshot, keep_last
+from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.values import dataclass, regex
 
 _TELLING = 3  # features: likeness of shorter passages is meaningless
@@ -116,8 +116,7 @@ def compare(passages: Sequence[Note], least: float = LIKENESS) -> Likenesses:
     return Likenesses(found, candidates.capped)
 
 
-@keep_last(4)  # three rules and `dedupe` ask for them
-def likenesses(snapshot: Snapshot, least: float) -> Likenesses:
+def find_likenesses(snapshot: Snapshot, least: float) -> Likenesses:
     """Return the repeated passages of a store that are worth reporting, without those of copied files.
 
     Contradictions between copies are reported, since one copy is out of date; so are equal passages of files

@@ -5,11 +5,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import field
 from functools import lru_cache
+from sys import intern
+from typing import Any
 
-from memoryd.domain.duplicates.words import Words, plain, words_of
+from memoryd.domain.duplicates.words import LONGEST, Words, plain, words_of
 from memoryd.domain.links.names import names_of
 from memoryd.domain.links.pointers import is_leading, leads
-from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.document import Document, kept
 from memoryd.domain.markdown.model import BlockKind, Entry, Link, Span, WikiLink
 from memoryd.domain.stores.filenames import is_about_files, is_dated, is_instruction
 from memoryd.domain.stores.leftovers import original
@@ -36,6 +38,9 @@ READ = 120
 """Characters of a passage that are checked for a field or a label."""
 OPENS = (":", "：", ":**", ":*", "**:")
 """Ends of a line that introduces the text below it."""
+
+
+_Found = tuple[Span, tuple[str, ...], int, Words]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +171,47 @@ def label_in(text: str) -> str:
 @lru_cache(maxsize=4096)  # every rule asks for them
 def passages_in(root: str, document: Document) -> tuple[Note, ...]:
     """Return the passages of one document."""
-    return tuple(_within(root, document))
+    return tuple(Note(root, document, *found) for found in _within(document))
 
 
-def _within(root: str, document: Document) -> Iterator[Note]:
+def _packed(found: tuple[_Found, ...]) -> list[object]:
+    return [
+        (
+            span,
+            section,
+            block,
+            words.tokens,
+            list(words.names),
+            words.ends,
+            list(words.features),
+            words.negations,
+        )
+        for span, section, block, words in found
+    ]
+
+
+def _unpacked(document: Document, packed: list[Any]) -> tuple[_Found, ...]:
+    found = []
+    for (start, end), section, block, tokens, names, ends, features, negations in packed:
+        text = document.source[start:end].decode()[:LONGEST]
+        words = Words(
+            tuple(map(intern, tokens)),
+            frozenset(names),
+            tuple(ends),
+            frozenset(map(intern, features)),
+            negations,
+            text,
+        )
+        found.append((Span(start, end), tuple(section), block, words))
+    return tuple(found)
+
+
+@kept("notes", _packed, _unpacked)
+def _within(document: Document) -> tuple[_Found, ...]:
+    return tuple(_read(document))
+
+
+def _read(document: Document) -> Iterator[_Found]:
     blocks = [block.span.start for block in document.blocks]
     links: tuple[Link | WikiLink, ...] = (*document.links, *document.wiki_links)
     leading = sorted(link.span.start for link in links if is_leading(document, link))
@@ -182,7 +224,7 @@ def _within(root: str, document: Document) -> Iterator[Note]:
         section = document.section_at(entry.span.start)
         headings = (*section.above, section.heading) if section else ()
         block = blocks[bisect_right(blocks, entry.span.start) - 1] if entry.kind is BlockKind.LIST else -1
-        yield Note(root, document, entry.span, tuple(each.text for each in headings), block, words_of(text))
+        yield entry.span, tuple(each.text for each in headings), block, words_of(text)
 
 
 def _is_any_in(offsets: list[int], span: Span) -> bool:

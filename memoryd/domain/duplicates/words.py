@@ -19,7 +19,7 @@ from memoryd.domain.duplicates.vocabulary import (
 )
 from memoryd.values import dataclass, regex
 
-_LONGEST = 20_000  # characters read per note
+LONGEST = 20_000  # characters read per note
 COMMENT = regex(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 """An HTML comment."""
 CODE = regex(r"(?<!`)`{1,2}([^`]{1,2000})`{1,2}(?!`)")
@@ -109,7 +109,7 @@ def words_of(text: str) -> Words:
     features: set[str] = set()
     ends: list[int] = []
     negations = 0
-    whole, text = text, text[:_LONGEST]
+    whole, text = text, text[:LONGEST]
     if "`" in text:
         coded = " ".join(CODE.findall(text))
         names.update(
@@ -135,7 +135,7 @@ def words_of(text: str) -> Words:
         if len(tokens) > begin:
             ends.append(len(tokens))
     if len(whole) > len(text):  # the unread rest must be identical
-        tokens.append(f"#{sha256(whole[_LONGEST:].encode(errors='surrogatepass')).hexdigest()}")
+        tokens.append(f"#{sha256(whole[LONGEST:].encode(errors='surrogatepass')).hexdigest()}")
         ends.append(len(tokens))
     return Words(tuple(tokens), frozenset(names), tuple(ends), frozenset(features - {""}), negations, text)
 

@@ -5,9 +5,10 @@ columns in Unicode code points.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
-from typing import TypeVar
+from functools import wraps
+from typing import Any, TypeVar
 
 from memoryd.domain.markdown.anchors import slugs
 from memoryd.domain.markdown.model import (
@@ -26,6 +27,7 @@ from memoryd.domain.markdown.positions import line_and_column, line_at
 from memoryd.values import dataclass, regex
 
 _ATTRIBUTES = regex(r"\{[:#][^{}\n]*\}")
+_Fact = TypeVar("_Fact")
 _AnyLink = TypeVar("_AnyLink", Link, WikiLink)
 
 
@@ -201,3 +203,38 @@ def parse(path: str, raw: bytes) -> Document:
         undecodable = error.start
         source = raw.decode(errors="replace").encode()
     return Document(path, raw, source, undecodable, Parts(source))
+
+
+def kept(
+    name: str, pack: Callable[[_Fact], object], unpack: Callable[[Document, Any], _Fact]
+) -> Callable[[Callable[[Document], _Fact]], Callable[[Document], _Fact]]:
+    """Make a function of a document keep its result beside the document's other facts.
+
+    The result must depend on nothing but the path and the bytes of the document.
+
+    Args:
+        name: Name of the fact.
+        pack: Returns a result as a JSON value.
+        unpack: Returns the result for a document and that value.
+    """
+
+    def make(derive: Callable[[Document], _Fact]) -> Callable[[Document], _Fact]:
+        @wraps(derive)
+        def call(document: Document) -> _Fact:
+            known = document.parts.kept
+            if known is None:
+                return derive(document)
+            if name in known.facts:
+                return unpack(document, known.facts[name])
+            found = derive(document)
+            known.add(name, pack(found))
+            return found
+
+        return call
+
+    return make
+
+
+def spans_of(_: Document, packed: list[list[int]]) -> tuple[Span, ...]:
+    """Return the spans that were packed as pairs of numbers."""
+    return tuple(Span(start, end) for start, end in packed)

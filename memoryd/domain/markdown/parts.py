@@ -5,6 +5,7 @@ The only module that imports pyromark. Most questions are whether a file has a l
 Dialect: CommonMark with GitHub's tables, strike-through, task lists and footnotes.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -37,11 +38,51 @@ _ID = regex(rb"(?:^|[\s:])#([\w:.-]+)")
 _BOUNDS = frozenset({"Start", "End"})
 
 
+class KeptFacts:
+    """Facts by name, as JSON; read when the first one is asked for.
+
+    Attributes:
+        used: The names of the facts that were asked for.
+        is_new: A fact was added.
+    """
+
+    def __init__(self, text: str = "{}") -> None:
+        self._text = text
+        self._facts: dict[str, Any] | None = None
+        self.used: set[str] = set()
+        self.is_new = False
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The facts by name."""
+        if self._facts is None:
+            self._facts = json.loads(self._text)
+        return self._facts
+
+    def add(self, name: str, value: object) -> None:
+        """Add a fact, as a value that JSON can hold."""
+        self.facts[name] = value
+        self.used.add(name)
+        self.is_new = True
+
+    def as_text(self, *, all_of_them: bool = True) -> str:
+        """Return the facts as JSON in one line; if not all of them, those that were asked for."""
+        if not self.is_new:
+            return self._text
+        facts = self.facts if all_of_them else {name: self.facts[name] for name in sorted(self.used)}
+        return json.dumps(facts, separators=(",", ":"))
+
+
 class Parts:
-    """The contents of a file; `source` is its bytes, in valid UTF-8."""
+    """The contents of a file; `source` is its bytes, in valid UTF-8.
+
+    Attributes:
+        kept: Facts that were found out earlier and those to keep; None if nothing is kept.
+    """
 
     def __init__(self, source: bytes) -> None:
         self._source = source
+        self.kept: KeptFacts | None = None
         self._texts: dict[Span, Inline] = {}
 
     @cached_property

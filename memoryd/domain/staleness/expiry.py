@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from itertools import zip_longest
+from typing import Any
 
 from memoryd.domain.dates.expiry import ExpiryReading, day_at, is_expiry, is_review, read_expiry
 from memoryd.domain.dates.written import dates_in, own_date
-from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.document import Document, kept
 from memoryd.domain.markdown.items import outline
 from memoryd.domain.markdown.model import BlockKind, Span
 from memoryd.domain.markdown.positions import byte_span
@@ -106,8 +107,34 @@ def _expired_parts(document: Document, today: date) -> Iterator[OutdatedMemory]:
         yield OutdatedMemory(document, each.where, _passed(each.key, each.reading.day), removal)
 
 
-def _expiries(document: Document) -> Iterator[_Expiry]:
-    """Yield the words about expiry in the entries of a document."""
+def _packed(found: tuple[_Expiry, ...]) -> list[object]:
+    return [
+        (each.whole, each.own, each.where, each.key, str(day or ""), size, problem)
+        for each in found
+        for day, size, problem in [(each.reading.day, each.reading.size, each.reading.problem)]
+    ]
+
+
+def _unpacked(_: Document, packed: list[Any]) -> tuple[_Expiry, ...]:
+    return tuple(
+        _Expiry(
+            Span(*whole),
+            Span(*own),
+            Span(*where),
+            key,
+            ExpiryReading(date.fromisoformat(day) if day else None, size, problem),
+        )
+        for whole, own, where, key, day, size, problem in packed
+    )
+
+
+@kept("expiries", _packed, _unpacked)
+def _expiries(document: Document) -> tuple[_Expiry, ...]:
+    """Return the words about expiry in the entries of a document."""
+    return tuple(_read_expiries(document))
+
+
+def _read_expiries(document: Document) -> Iterator[_Expiry]:
     hints = parts_in(document.text, HINTS) if _DATED.search(document.text) else ()
     if not hints:
         return

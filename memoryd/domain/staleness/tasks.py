@@ -3,9 +3,11 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from typing import Any
 
-from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.document import Document, kept
 from memoryd.domain.markdown.items import Item, outline
+from memoryd.domain.markdown.model import Span
 from memoryd.domain.removal.remove import Removal
 from memoryd.domain.staleness.outdated import OutdatedMemory, asks_for, types_of, without_line_end
 from memoryd.domain.staleness.task_words import (
@@ -43,15 +45,26 @@ def finished(snapshot: Snapshot, types: frozenset[str]) -> Iterator[OutdatedMemo
         types: The requested types of memory.
     """
     for document in snapshot.documents.values():
-        if is_snapshot(document.path) or not parts_in(document.text, HINTS):
-            continue  # what was done on its day is what a log tells
         taken = 0
-        for item in outline(document).items:
-            said = _finished(document, item) if item.span.start >= taken else ""
-            if said and asks_for(types, types_of(snapshot, document, item.span)):
-                taken = item.span.end
-                removal = Removal(document.path, item.span)
-                yield OutdatedMemory(document, without_line_end(document, item.span), said, removal)
+        for span, said in _done(document):
+            if span.start >= taken and asks_for(types, types_of(snapshot, document, span)):
+                taken = span.end
+                yield OutdatedMemory(
+                    document, without_line_end(document, span), said, Removal(document.path, span)
+                )
+
+
+def _unpacked(_: Document, packed: list[Any]) -> tuple[tuple[Span, str], ...]:
+    return tuple((Span(*span), said) for span, said in packed)
+
+
+@kept("finished tasks", list, _unpacked)
+def _done(document: Document) -> tuple[tuple[Span, str], ...]:
+    """Return the items that say that they are done, with how; none in a log of a day, which tells of it."""
+    if is_snapshot(document.path) or not parts_in(document.text, HINTS):
+        return ()
+    said = ((item.span, _finished(document, item)) for item in outline(document).items)
+    return tuple((span, how) for span, how in said if how)
 
 
 def _finished(document: Document, item: Item) -> str:

@@ -2,10 +2,12 @@
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import field
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.parts import KeptFacts
 from memoryd.domain.stores.store import Store
 from memoryd.values import dataclass
 
@@ -36,11 +38,13 @@ class Snapshot:
         store: The store.
         documents: By relative path, in sorted order.
         unread: Files that exist and could not be read.
+        kept: Facts about the whole store that were found out earlier; None if nothing is kept.
     """
 
     store: Store
     documents: Mapping[str, Document]
     unread: tuple[UnreadFile, ...] = ()
+    kept: KeptFacts | None = field(default=None, compare=False)
 
     @property
     def index(self) -> Document | None:

@@ -56,6 +56,8 @@ class Examination:
         self._pasts: dict[str, Past] = {}
         self._found = found if self._tracked is None else _narrowed(found, self._tracked)
         snapshots = tuple(map(self._read, range(len(self._found.stores))))
+        if terms.kept:
+            snapshots = terms.kept.recall(snapshots)
         narrow = partial(_narrow, tracked=self._tracked, pending={})
         around = read_surroundings(snapshots, self._last, narrow=narrow, git=terms.git)
         if any(rule.code.startswith(("D", "P")) for rule in self._rules):
@@ -88,6 +90,11 @@ class Examination:
         roots = (store.root for store in self._found.stores)
         directories = (*roots, *(os.path.dirname(each.path) for each in self._found.inside))
         return troubles(worktree.repository(os.path.realpath(each)) for each in directories)
+
+    def keep_facts(self) -> None:
+        """Keep what was found out about the texts of whole stores for the next run."""
+        if self._terms.kept and self._tracked is None:
+            self._terms.kept.keep(snapshots_of(self._contexts))
 
     def learn(self, answers: Mapping[str, str]) -> None:
         """Add why URLs do not work."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from memoryd.adapters.git import worktree
 from memoryd.adapters.stores.discovery import FoundStores
+from memoryd.adapters.stores.kept_files import KeptFiles
 from memoryd.config import checks
 from memoryd.domain.checks.baseline import KnownFinding
 from memoryd.domain.checks.options import LIKENESS
@@ -57,6 +58,7 @@ class Terms:
         base: Directory that the paths of the baseline are relative to.
         likeness: Least share of common words of two notes to compare.
         tick: Is told how many stores are read and checked.
+        kept: Has facts about texts that were found out earlier; None to find out everything again.
     """
 
     rules: tuple[Rule, ...]
@@ -72,6 +74,7 @@ class Terms:
     base: str = ""
     likeness: float = LIKENESS
     tick: Tick = no_tick
+    kept: KeptFiles | None = None
 
 
 def judged(report: CheckResult, judgement: RuleSelection) -> CheckResult:

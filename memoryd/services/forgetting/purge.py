@@ -28,10 +28,11 @@ _ENCODED = "a base64 form of it is there; also forget the word that contains it"
 
 @dataclass(frozen=True, slots=True)
 class OwnFiles:
-    """memoryd's own files: its two databases, and small ones that may be removed."""
+    """memoryd's own files: its two databases, facts about texts, and small files that may be removed."""
 
     history: Path
     index: Path
+    facts: Path
     others: tuple[Path, ...]
 
 
@@ -155,6 +156,8 @@ def purge_all(
     if own.index.exists():
         with Index(own.index) as index:
             index.purge()
+    for path in own.facts.glob("*"):
+        path.unlink(missing_ok=True)
     for path in own.others:
         if path.exists() and any(map(needle.is_in_bytes, forgetting.chunks(str(path)))):
             path.unlink(missing_ok=True)
@@ -248,6 +251,7 @@ def _all_files(own: OwnFiles) -> Iterator[Path]:
         yield from sorted(database.parent.glob(f"{database.name}*"))
     for _, entries in beneath.walk(str(own.history.parent / "conflicts")):
         yield from (Path(entry.path) for entry in entries if entry.is_file(follow_symlinks=False))
+    yield from sorted(own.facts.glob("*"))
     yield from own.others
 
 

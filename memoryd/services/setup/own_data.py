@@ -14,6 +14,7 @@ _EXACT = (
     "trusted",
     "log",
     "urls",
+    "facts",
     "gate",
     "waiting",
     "socket",

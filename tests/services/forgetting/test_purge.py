@@ -30,7 +30,9 @@ NEEDLE = Needle(KEY)
 def own(tmp_path: Path) -> OwnFiles:
     state = tmp_path / "own"
     state.mkdir()
-    return OwnFiles(state / "history.db", state / "index.db", (state / "urls.json", state / "bug.log"))
+    return OwnFiles(
+        state / "history.db", state / "index.db", state / "facts", (state / "urls.json", state / "bug.log")
+    )
 
 
 @pytest.fixture
