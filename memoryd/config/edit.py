@@ -8,8 +8,9 @@ from pathlib import Path
 
 from memoryd import private
 from memoryd.errors import ConfigError
+from memoryd.values import regex
 
-_HEADER = re.compile(r"\s*\[")
+_HEADER = regex(r"\s*\[")
 _MODE = 0o600
 
 

@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from memoryd.adapters.history import History
 from memoryd.adapters.history.alarms import (
@@ -32,6 +32,7 @@ from memoryd.domain.limits.loaded import loaded_view
 from memoryd.domain.stores.profiles import CLAUDE_AGENT, Profile
 from memoryd.domain.stores.store import Store
 from memoryd.errors import MemorydError
+from memoryd.values import dataclass
 
 _WEEK = 7 * 86400.0  # seconds: older versions, of an imported history for example, raise no alarm
 _AT_ONCE = 100  # stores that are recorded in one transaction
