@@ -28,7 +28,7 @@ from memoryd.domain.stores.store import Store
 from memoryd.errors import MemorydError
 from memoryd.rules.staleness_words import deleted_path
 from memoryd.services.agents.read_roster import gather
-from memoryd.services.checks.check import check_contexts, check_roster, read, read_contexts, snapshots_of
+from memoryd.services.checks.check import check_contexts, check_roster, read, read_contexts
 from memoryd.services.checks.judge import Tick, judged, judgement_around, no_tick
 from memoryd.services.git import today
 from memoryd.services.history.losses import examine, open_alarms
@@ -127,14 +127,13 @@ class IndexCoverage:
     on_disk: int
 
 
-def survey(  # noqa: PLR0913  # what a command knows
+def survey(
     stores: Iterable[Store],
     definitions: tuple[AgentDefinition, ...],
     rules: tuple[Rule, ...],
     *,
     user: Choice = _NOTHING,
     history: "History | None" = None,
-    kept: KeptFiles | None = None,
 ) -> tuple[StoreView, ...]:
     """Read stores completely, and return their state; fixes are not computed.
 
@@ -144,18 +143,15 @@ def survey(  # noqa: PLR0913  # what a command knows
         rules: The rules to run.
         user: Rule settings of the user's configuration.
         history: Has alarms about losses; without it, none are reported.
-        kept: Has facts about texts that were found out earlier; new ones are added.
     """
     found = []
     recent = _recent(history)
     for store in stores:
         quick = RuleOptions(want_fixes=False)
-        contexts = tuple(replace(each, options=quick) for each in read_contexts((store,), kept=kept))
+        contexts = tuple(replace(each, options=quick) for each in read_contexts((store,)))
         report = judged(check_contexts(contexts, rules), judgement_around(store, user))
         alarms = tuple(each for each in alarms_of((store,), history) if each.root == store.root)
         last = _last_compaction(store.root, recent)
-        if kept:
-            kept.keep(snapshots_of(contexts))
         found.append(_view(contexts[0].snapshot, definitions, report, alarms, last))
     return tuple(found)
 
@@ -185,8 +181,7 @@ def overview(  # noqa: PLR0913  # what a command knows
     judgements = {store.root: judgement_around(store, user) for store in found.stores}
     chosen = tuple(_quick(rules, (RuleSelection((user,)), *judgements.values())))
     snapshots = tuple(map(read, found.stores))
-    if kept:
-        snapshots = kept.recall(snapshots)
+    snapshots = kept.recall(snapshots) if kept else snapshots
     around = tuple(map(read_mentions, snapshots, read_surroundings(snapshots, seek=False)))
     if deleted_path in chosen:  # long histories are read only on request
         around = tuple(map(read_further, snapshots, around))

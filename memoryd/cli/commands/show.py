@@ -32,7 +32,6 @@ def show(
         bool, typer.Option("--loaded", help="Print exactly what the harness loads, including its notice.")
     ] = False,
     json: options.Json = False,
-    no_cache: options.NoCache = False,
 ) -> None:
     """Show one store: its budget, what the agent never sees, its topic files, its findings.
 
@@ -61,9 +60,7 @@ def show(
     from memoryd.services.status import survey
 
     with history_of(runtime) as history:
-        kept = runtime.kept_facts(cache=not no_cache)
-        user = runtime.user_checks
-        views = survey(stores, found.definitions, ALL_RULES, user=user, history=history, kept=kept)
+        views = survey(stores, found.definitions, ALL_RULES, user=runtime.user_checks, history=history)
     if json:
         emit_json(as_json(views[0]))
     else:

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from memoryd.adapters.stores import contents, files
 from memoryd.adapters.stores.discovery import FoundStores
-from memoryd.adapters.stores.kept_files import KeptFiles
 from memoryd.domain.agents.loading import refusal
 from memoryd.domain.agents.roster import Roster
 from memoryd.domain.checks.diagnostic import Diagnostic, UnusedSuppression
@@ -41,19 +40,14 @@ def read(store: Store) -> Snapshot:
         return Snapshot(store, {}, unread=(UnreadFile("", error.message),))
 
 
-def read_contexts(
-    stores: Iterable[Store], past: Past | None = None, kept: KeptFiles | None = None
-) -> tuple[RuleContext, ...]:
+def read_contexts(stores: Iterable[Store], past: Past | None = None) -> tuple[RuleContext, ...]:
     """Read several stores with everything that rules use.
 
     Args:
         stores: The stores.
         past: Returns the last content of a deleted file, to recognize renamed ones.
-        kept: Has facts about texts that were found out earlier.
     """
     snapshots = tuple(map(read, stores))
-    if kept:
-        snapshots = kept.recall(snapshots)
     return tuple(
         context_of(snapshot, read_mentions(snapshot, read_further(snapshot, around)))
         for snapshot, around in zip(snapshots, read_surroundings(snapshots, past), strict=True)
