@@ -18,6 +18,7 @@ _LINKS = "L"
 
 if TYPE_CHECKING:
     from memoryd.adapters.stores.discovery import FoundStores
+    from memoryd.domain.checks.results import CheckResult
     from memoryd.domain.limits.addition import Addition
     from memoryd.domain.limits.budget import Budget
     from memoryd.domain.stores.store import Store
@@ -71,9 +72,7 @@ def run_check(
                 if asked.tracked and made:
                     note(f"{counted(len(made), 'new file', 'new files')} must be added to git")
             report = replace(examination.report(), plan=plan, operation=operation, numbered=numbered)
-    checks.print_report(report, printing)
-    checks.note_fixed(examination)
-    examination.keep_facts()
+    _print(examination, report, printing)
     gc.freeze()  # Python collects garbage once more at exit
     checks.end(report, fail_on)
 
@@ -83,6 +82,15 @@ def _demand_sense(asked: CheckRequest, printing: OutputRequest, changing: Change
     changing.demand_sense(asked, printing)
     if changing.interactive:
         demand_terminal()
+
+
+def _print(examination: "Examination", report: "CheckResult", printing: OutputRequest) -> None:
+    """Print the report, and keep what was found out for the next check."""
+    from memoryd.cli.output import checks
+
+    checks.print_report(report, printing)
+    checks.note_fixed(examination)
+    examination.keep_facts()
 
 
 def subject(runtime: "Runtime", asked: CheckRequest) -> "FoundStores":

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from memoryd.adapters.stores import contents, files
 from memoryd.adapters.stores.discovery import FoundStores
-from memoryd.adapters.stores.kept_files import KeptFiles
 from memoryd.domain.agents.definition import AgentDefinition, match_agents
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.options import RuleOptions
@@ -156,14 +155,13 @@ def survey(
     return tuple(found)
 
 
-def overview(  # noqa: PLR0913  # what a command knows
+def overview(
     found: FoundStores,
     rules: tuple[Rule, ...],
     *,
     user: Choice = _NOTHING,
     history: "History | None" = None,
     tick: Tick = no_tick,
-    kept: KeptFiles | None = None,
 ) -> Overview:
     """Return a quick overview of stores and agent definitions.
 
@@ -176,12 +174,10 @@ def overview(  # noqa: PLR0913  # what a command knows
         user: Rule settings of the user's configuration.
         history: Has alarms about losses; without it, none are reported.
         tick: Is told how many stores are checked.
-        kept: Has facts about texts that were found out earlier; new ones are added.
     """
     judgements = {store.root: judgement_around(store, user) for store in found.stores}
     chosen = tuple(_quick(rules, (RuleSelection((user,)), *judgements.values())))
     snapshots = tuple(map(read, found.stores))
-    snapshots = kept.recall(snapshots) if kept else snapshots
     around = tuple(map(read_mentions, snapshots, read_surroundings(snapshots, seek=False)))
     if deleted_path in chosen:  # long histories are read only on request
         around = tuple(map(read_further, snapshots, around))
@@ -205,8 +201,6 @@ def overview(  # noqa: PLR0913  # what a command knows
         for place, diagnostics in by_place.items()
         for each in _failing(diagnostics, judgement_around(place, user))
     )
-    if kept:
-        kept.keep(snapshots)
     known = {store.root for store in found.stores}
     elsewhere = tuple(each for each in alarms if each.root not in known)
     return Overview(tuple(views), tuple(others), elsewhere)

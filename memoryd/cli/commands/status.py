@@ -30,7 +30,7 @@ _SHARE = 4  # a slow refresh is followed by a pause this many times as long
 _MOST = 6  # agents without memory that are named
 
 
-def status(  # noqa: PLR0913  # options of a command
+def status(
     *,
     json: options.Json = False,
     one_line: Annotated[
@@ -39,7 +39,6 @@ def status(  # noqa: PLR0913  # options of a command
     watch: Annotated[bool, typer.Option("--watch", help="Refresh every two seconds until Ctrl-C.")] = False,
     agent: options.Agent = None,
     scope: options.ScopeOption = None,
-    no_cache: options.NoCache = False,
 ) -> None:
     """Show whether the daemon is running and how full every agent's memory is.
 
@@ -53,7 +52,7 @@ def status(  # noqa: PLR0913  # options of a command
     if one_line:
         _print_short()
     elif not watch:
-        seen = _Status(agent, scope, cache=not no_cache)
+        seen = _Status(agent, scope)
         if json:
             emit_json(seen.as_json())
         else:
@@ -63,7 +62,7 @@ def status(  # noqa: PLR0913  # options of a command
     elif not can_redraw():
         raise MemorydError("--watch needs a terminal", "leave out --watch to print the status once")
     else:
-        _watch(lambda: _Status(agent, scope, cache=not no_cache, quiet=True))
+        _watch(lambda: _Status(agent, scope, quiet=True))
 
 
 def _print_short() -> None:
@@ -86,7 +85,7 @@ def _watch(look: "Callable[[], _Status]") -> None:
 class _Status:
     """The state of daemon, stores and index at one moment."""
 
-    def __init__(self, agent: str | None, scope: "Scope | None", *, cache: bool, quiet: bool = False) -> None:
+    def __init__(self, agent: str | None, scope: "Scope | None", *, quiet: bool = False) -> None:
         from dataclasses import replace
 
         from memoryd.adapters.daemon.status_file import read_state
@@ -109,8 +108,8 @@ class _Status:
         checking = waiting(f"checking {counted(len(chosen), 'store', 'stores')}")
         with history_of(runtime) as past, nullcontext() if quiet else checking:
             self._size = past.size(time.time()) if past else None
-            user, kept = runtime.user_checks, runtime.kept_facts(cache=cache)
-            self._seen = overview(self._found, ALL_RULES, user=user, history=past, tick=tick, kept=kept)
+            user = runtime.user_checks
+            self._seen = overview(self._found, ALL_RULES, user=user, history=past, tick=tick)
         self._indexed = _indexed(runtime, self._found)
 
     def as_json(self) -> dict[str, object]:
@@ -216,5 +215,5 @@ def _indexed(runtime: "Runtime", found: "FoundStores") -> "IndexCoverage | None"
 
 def first_screen() -> list[str]:
     """Return the status in one screen, for a person who has set up nothing; none if something is set up."""
-    seen = _Status(None, None, cache=True)
+    seen = _Status(None, None)
     return seen.lines(shutil.get_terminal_size().lines - 1) if seen.is_new else []
