@@ -1,4 +1,4 @@
-"""Files with facts about the texts of stores, in the user's cache directory."""
+"""Facts about the texts of stores, in the cache directory."""
 
 import os
 import sys
