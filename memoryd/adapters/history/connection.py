@@ -4,7 +4,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -48,21 +48,27 @@ class Connection:
                 private.make_directory(path.parent)
             with suppress(FileExistsError):  # to open and close the file again would drop SQLite's locks
                 os.close(private.open_file(path, os.O_RDWR | os.O_EXCL))
-            self.raw = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
-            _keep_a_log(self.raw)
-            self.raw.execute("PRAGMA synchronous=FULL")
-            with self.writing():
-                if not migrate(self.raw):
-                    raise MemorydError(
-                        f"the history at {path} was written by a newer memoryd", "upgrade memoryd to use it"
-                    )
-            self.contents = Contents(self.raw)
-            if is_unfinished(self.raw):
-                move_contents(self.raw, self.contents, self.writing)
-            with suppress(sqlite3.DatabaseError):  # a damaged one is still read as far as possible
-                self._mark = self.raw.execute("SELECT name, generation FROM marks").fetchone()
-            self._identity = _identity(path)
-            self._companions = {each: _identity(each) for each in self._beside() if each.exists()}
+            with ExitStack() as undo:
+                self.raw = sqlite3.connect(
+                    path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
+                )
+                undo.callback(self.raw.close)
+                _keep_a_log(self.raw)
+                self.raw.execute("PRAGMA synchronous=FULL")
+                with self.writing():
+                    if not migrate(self.raw):
+                        raise MemorydError(
+                            f"the history at {path} was written by a newer memoryd",
+                            "upgrade memoryd to use it",
+                        )
+                self.contents = Contents(self.raw)
+                if is_unfinished(self.raw):
+                    move_contents(self.raw, self.contents, self.writing)
+                with suppress(sqlite3.DatabaseError):  # a damaged one is still read as far as possible
+                    self._mark = self.raw.execute("SELECT name, generation FROM marks").fetchone()
+                self._identity = _identity(path)
+                self._companions = {each: _identity(each) for each in self._beside() if each.exists()}
+                undo.pop_all()
         except (OSError, sqlite3.Error) as error:
             damaged = type(error) is sqlite3.DatabaseError
             raise MemorydError(

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from memoryd import private
@@ -64,23 +64,24 @@ def _joined(connection: Connection) -> tuple[Connection, str]:
         raise MemorydError(
             f"the history was replaced meanwhile: {error.message}", error.hint or "nothing is edited"
         ) from error
-    if _first(connection) < _first(other):  # the other one is newer: made after this one was deleted
-        done = absorb(connection, other.raw)
-        other.raw.close()
-        aside = path.with_name(f"{path.name}.replaced-{time.time():.0f}")
-        path.rename(aside)
-        other.drop_companions()
-        reopened = _written_back(connection)
-        if not done.unreadable:
-            aside.unlink()
-        return reopened, "its file was replaced by a new one; both were joined"
-    try:
-        done = absorb(other, connection.raw)
-    except BaseException:
-        other.raw.close()
-        raise
-    connection.raw.close()
-    return other, f"its file was replaced by another copy; {done.versions} versions were added to that"
+    with ExitStack() as undo:
+        undo.callback(other.raw.close)
+        if _first(connection) >= _first(other):
+            done = absorb(other, connection.raw)
+            undo.pop_all()
+            connection.raw.close()
+            return (
+                other,
+                f"its file was replaced by another copy; {done.versions} versions were added to that",
+            )
+        done = absorb(connection, other.raw)  # the other one is newer: made after this one was deleted
+    aside = path.with_name(f"{path.name}.replaced-{time.time():.0f}")
+    path.rename(aside)
+    other.drop_companions()
+    reopened = _written_back(connection)
+    if not done.unreadable:
+        aside.unlink()
+    return reopened, "its file was replaced by a new one; both were joined"
 
 
 def _first(connection: Connection) -> str:

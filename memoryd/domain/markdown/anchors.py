@@ -14,7 +14,10 @@ _LETTERLIKE = ((0x24B6, 0x24E9), (0x1F130, 0x1F149), (0x1F150, 0x1F169), (0x1F17
 
 @lru_cache(4096)  # many documents have the same headings
 def slug(text: str) -> str:
-    """Return the anchor of a heading from its plain text, before duplicates are numbered."""
+    """Return the anchor of a heading from its plain text, before duplicates are numbered.
+
+    Python's version of Unicode decides which characters are letters; GitHub's may be an older or newer one.
+    """
     text = text.lower()
     kept = _DROPPED.sub("", text) if text.isascii() else "".join(filter(_is_kept, text))
     return kept.replace(" ", "-")

@@ -61,6 +61,7 @@ def test_a_newer_schema_is_refused_and_left_as_it_is(path: Path) -> None:
     with pytest.raises(MemorydError, match="written by a newer memoryd") as raised:
         History(path)
     assert raised.value.hint == "upgrade memoryd to use it"
+    assert [each.name for each in path.parent.iterdir()] == [path.name]  # closed: SQLite removes its log
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (99,)
         assert connection.execute("SELECT count(*) FROM versions").fetchone() == (1,)

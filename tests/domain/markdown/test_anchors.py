@@ -12,6 +12,13 @@ from memoryd.domain.markdown.document import parse
 FIXTURES: list[tuple[str, str]] = json.loads(
     gzip.decompress((Path(__file__).parents[2] / "data" / "github-slugs.json.gz").read_bytes())
 )
+# Letters of Unicode 15 to 18: unassigned, and so dropped, when this was recorded; a newer Python keeps them.
+NEWER = dict.fromkeys(
+    [
+        *(0x105CB, 0x13486, 0x13CB1, 0x18EE3, 0x2EC58, 0x3174F, 0x31F7B, 0x327A6, 0x32FD2),
+        *(0x3D338, 0x3DB63, 0x3E38F, 0x3EBBA, 0x3F3E6, 0x3FC11),
+    ]
+)
 
 
 def anchors(text: str) -> tuple[str, ...]:
@@ -21,7 +28,7 @@ def anchors(text: str) -> tuple[str, ...]:
 def test_headings_are_called_as_github_calls_them() -> None:
     """Recorded on GitHub itself: all headings of one document, in order."""
     wanted = [expected for _, expected in FIXTURES]
-    assert (len(wanted), list(slugs(heading for heading, _ in FIXTURES))) == (78, wanted)
+    assert (len(wanted), list(slugs(heading.translate(NEWER) for heading, _ in FIXTURES))) == (78, wanted)
 
 
 @given(st.lists(st.sampled_from(["a", "A", "a 1", "a-1", "a-1-1", "b", "", "!", "a-2"]), max_size=30))

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -215,7 +216,7 @@ def test_versions_of_last_month_raise_no_alarm(root: Path, history: History) -> 
     rewrite(root)
     observe([store_of(root)], history)
     before = time.time() - 30 * 86400
-    with sqlite3.connect(history.path) as database:
+    with closing(sqlite3.connect(history.path, isolation_level=None)) as database:
         database.execute("UPDATE versions SET time = ?", [text_of(before)])
     with (root / "MEMORY.md").open("a") as file:
         file.write("- and another thing\n")
