@@ -3,6 +3,7 @@
 import difflib
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -174,11 +175,19 @@ def make_directories(locations: Locations) -> None:
 
 def instead() -> str:
     """Return what to do if no service is possible."""
-    words = shlex.join(command())
+    script = _script()
+    words = shlex.join([script] if script else command())
     return (
         f"`memoryd run` does the same in the foreground, under tmux or with nohup; at boot by cron: "
         f"`@reboot {words} run`"
     )
+
+
+def _script() -> str:
+    """Return the absolute path of the installed `memoryd`, "" if there is none."""
+    beside = os.path.join(os.path.dirname(sys.executable), "memoryd")
+    found = (each for each in (sys.argv[0], beside) if os.path.basename(each) == "memoryd")
+    return next((os.path.abspath(each) for each in found if shutil.which(os.path.abspath(each))), "")
 
 
 def settings(environment: Mapping[str, str]) -> dict[str, str]:

@@ -1,6 +1,8 @@
 """`show`."""
 
 import os
+import shlex
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +14,17 @@ from memoryd.cli.arguments import no_such_agent
 from memoryd.cli.output.history import alarm_line
 from memoryd.cli.output.links import path_link
 from memoryd.cli.output.stores import as_json, history_of, told_apart
-from memoryd.cli.output.terminal import bar, emit_bytes, emit_json, emit_lines, note, short, styled
+from memoryd.cli.output.terminal import (
+    bar,
+    columns,
+    emit_bytes,
+    emit_json,
+    emit_lines,
+    note,
+    rows,
+    short,
+    styled,
+)
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
@@ -21,6 +33,9 @@ if TYPE_CHECKING:
     from memoryd.domain.limits.budget import Budget
     from memoryd.domain.stores.store import Store
     from memoryd.services.status import StoreView
+
+_WIDTH = 100  # of an entry, in characters
+_LEAST = 5  # unseen entries, however small the terminal
 
 
 def show(
@@ -31,17 +46,23 @@ def show(
     loaded: Annotated[
         bool, typer.Option("--loaded", help="Print exactly what the harness loads, including its notice.")
     ] = False,
+    unseen: Annotated[
+        bool, typer.Option("--unseen", help="Print only the entries that the agent never sees: all of them.")
+    ] = False,
     json: options.Json = False,
 ) -> None:
     """Show one store: its budget, what the agent never sees, its topic files, its findings.
 
-    An agent may have several stores, one in each scope or project.
+    A terminal shows as many of the unseen entries as fit its height. An agent may have several stores, one in
+    each scope or project.
 
     For example:
 
         memoryd show code-reviewer
         memoryd show code-reviewer --loaded
     """
+    if loaded + unseen + json > 1:
+        raise MemorydError("--loaded, --unseen and --json cannot be used together", "use one of them")
     from memoryd.runtime import Selection, build
 
     runtime = build()
@@ -65,7 +86,7 @@ def show(
         emit_json(as_json(views[0]))
     else:
         for number, view in enumerate(views):
-            emit_lines([*[""] * bool(number), *_page(view)])
+            emit_lines([*[""] * bool(number), *(_unseen_page(view) if unseen else _page(view, which))])
 
 
 def _print_loaded(found: "FoundStores", store: "Store") -> None:
@@ -83,11 +104,37 @@ def _print_loaded(found: "FoundStores", store: "Store") -> None:
     emit_bytes(f"{sent.text}\n".encode(errors="backslashreplace") if sent.text else b"")
 
 
-def _page(view: "StoreView") -> list[str]:
+def _title(view: "StoreView") -> str:
     store = view.store
-    lines = [styled(f"{store.agent} ({store.scope})", "bold") + f"  {path_link(store.root)}"]
-    lines += [f"defined in {path_link(agent.path)}" for agent in view.agents]
-    lines += ["", *_budget(view), "", *_topics(view)]
+    return styled(f"{store.agent} ({store.scope})", "bold") + f"  {path_link(store.root)}"
+
+
+def _unseen_page(view: "StoreView") -> list[str]:
+    entries = _entries(view.budget)
+    return [_title(view), *(entries or ["the agent sees every entry" if view.budget else _without(view)])]
+
+
+def _page(view: "StoreView", which: str) -> list[str]:
+    """Return all about a store; on a terminal, only as many unseen entries as leave the rest on the screen.
+
+    Args:
+        view: The store.
+        which: The user's word for it.
+    """
+    head = [_title(view), *(f"defined in {path_link(agent.path)}" for agent in view.agents), ""]
+    head += _budget(view)
+    entries, tail = _entries(view.budget), ["", *_topics(view), *_problems(view)]
+    if columns():
+        room = shutil.get_terminal_size().lines - len(rows([*head, *tail])) - 2  # the rest, and the prompt
+        most = max(room, _LEAST)
+        if len(entries) > most + 1:
+            more = f"        … {len(entries) - most:,} more: memoryd show {shlex.quote(which)} --unseen"
+            entries = [*entries[:most], more]
+    return [*head, *entries, *tail]
+
+
+def _problems(view: "StoreView") -> list[str]:
+    lines = list[str]()
     if view.report.unread:
         lines += ["", "could not be read:"]
         lines += [f"  {short(each.path)}: {each.reason}" for each in view.report.unread]
@@ -95,7 +142,7 @@ def _page(view: "StoreView") -> list[str]:
         lines += ["", styled(alarm_line(alarm), "red")]
         lines += [f"  {entry}" for loss in alarm.losses for entry in loss.entries]
     if view.report.diagnostics:
-        lines += ["", f"findings (details: `memoryd check {short(store.root)}`):"]
+        lines += ["", f"findings (details: `memoryd check {short(view.store.root)}`):"]
         lines += [
             f"  {each.code} {short(each.path)}:{each.start.line} {each.message}"
             for each in view.report.diagnostics
@@ -103,29 +150,38 @@ def _page(view: "StoreView") -> list[str]:
     return lines
 
 
-def _budget(view: "StoreView") -> list[str]:
-    from memoryd.domain.limits.budget import budgets_of
+def _without(view: "StoreView") -> str:
+    return f"no {view.store.profile.index_name}: the agent starts with nothing"
+
+
+def _entries(budget: "Budget | None") -> list[str]:
+    """Return the first line of each entry that the agent never sees, with its line number."""
     from memoryd.domain.markdown.plain_text import first_line
     from memoryd.domain.text.phrases import shorten
 
-    budget, profile = view.budget, view.store.profile
+    if budget is None:
+        return []
+    most = min(_WIDTH, max(columns() - 8, 0) or _WIDTH)
+    return [
+        f"{budget.index.position(entry.span.start).line:>6}  "
+        + shorten(first_line(budget.index, entry.span), most)
+        for entry in budget.unseen
+    ]
+
+
+def _budget(view: "StoreView") -> list[str]:
+    from memoryd.domain.limits.budget import budgets_of
+
+    budget = view.budget
     lines = [line for each in budgets_of(view.snapshot) for line in _bars(each)]
     if budget is None:
-        return lines or [f"no {profile.index_name}: the agent starts with nothing"]
+        return lines or [_without(view)]
     if budget.cut_line is None:
         room = budget.room
         more = "" if room is None else f"; about {counted(room, 'more entry fits', 'more entries fit')}"
         return [*lines, f"all of it is loaded{more}"]
     unseen = counted(len(budget.unseen), "entry", "entries")
-    return [
-        *lines,
-        f"{budget.cut_lines}; never seen by the agent: {unseen}",
-        *(
-            f"{budget.index.position(entry.span.start).line:>6}  "
-            + shorten(first_line(budget.index, entry.span), 100)
-            for entry in budget.unseen
-        ),
-    ]
+    return [*lines, f"{budget.cut_lines}; never seen by the agent: {unseen}"]
 
 
 def _bars(budget: "Budget") -> list[str]:

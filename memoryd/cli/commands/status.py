@@ -3,6 +3,7 @@
 import shutil
 import time
 from contextlib import ExitStack, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,18 +31,21 @@ _SHARE = 4  # a slow refresh is followed by a pause this many times as long
 _MOST = 6  # agents without memory that are named
 
 
-def status(
+def status(  # noqa: PLR0913  # options of a command
     *,
     json: options.Json = False,
     one_line: Annotated[
         bool, typer.Option("--short", help="One short line for a prompt, from what the daemon last wrote.")
     ] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Refresh every two seconds until Ctrl-C.")] = False,
+    user: options.User = False,
+    everything: options.All = False,
     agent: options.Agent = None,
     scope: options.ScopeOption = None,
 ) -> None:
     """Show whether the daemon is running and how full every agent's memory is.
 
+    Looks at every known store, wherever you are; options choose fewer.
     Counts errors and warnings, except for repetitions: `memoryd check --all` runs every rule.
 
     For example:
@@ -49,10 +53,11 @@ def status(
         memoryd status
         memoryd status --watch
     """
+    look = partial(_Status, agent, scope, user=user and not everything)
     if one_line:
         _print_short()
     elif not watch:
-        seen = _Status(agent, scope)
+        seen = look()
         if json:
             emit_json(seen.as_json())
         else:
@@ -62,7 +67,7 @@ def status(
     elif not can_redraw():
         raise MemorydError("--watch needs a terminal", "leave out --watch to print the status once")
     else:
-        _watch(lambda: _Status(agent, scope, quiet=True))
+        _watch(partial(look, quiet=True))
 
 
 def _print_short() -> None:
@@ -85,21 +90,24 @@ def _watch(look: "Callable[[], _Status]") -> None:
 class _Status:
     """The state of daemon, stores and index at one moment."""
 
-    def __init__(self, agent: str | None, scope: "Scope | None", *, quiet: bool = False) -> None:
+    def __init__(
+        self, agent: str | None, scope: "Scope | None", *, user: bool = False, quiet: bool = False
+    ) -> None:
         from dataclasses import replace
 
         from memoryd.adapters.daemon.status_file import read_state
         from memoryd.adapters.dates import now
+        from memoryd.adapters.stores.discovery import discover_user
         from memoryd.rules import ALL_RULES
         from memoryd.runtime import build
         from memoryd.services.status import overview
 
         runtime = build()
-        found = runtime.discover()
+        found = discover_user(runtime.places) if user else runtime.discover()
         chosen = tuple(
             each for each in found.stores if agent in {None, each.agent} and scope in {None, each.scope}
         )
-        self._all = len(chosen) == len(found.stores)
+        self._all = not user and len(chosen) == len(found.stores)
         self._found = replace(found, stores=chosen)
         self._now = now()
         self.is_new = runtime.config.enforce is None and not quiet
@@ -108,8 +116,8 @@ class _Status:
         checking = waiting(f"checking {counted(len(chosen), 'store', 'stores')}")
         with history_of(runtime) as past, nullcontext() if quiet else checking:
             self._size = past.size(time.time()) if past else None
-            user = runtime.user_checks
-            self._seen = overview(self._found, ALL_RULES, user=user, history=past, tick=tick)
+            checks = runtime.user_checks
+            self._seen = overview(self._found, ALL_RULES, user=checks, history=past, tick=tick)
         self._indexed = _indexed(runtime, self._found)
 
     def as_json(self) -> dict[str, object]:
@@ -138,7 +146,7 @@ class _Status:
         head = [*daemon.lines(self._daemon), *stores.index_line(self._indexed)]
         head += [*history.size_line(self._size), ""]
         if not views:
-            none = stores.NO_STORES if self._all else ["no memory store of that agent or scope found"]
+            none = stores.NO_STORES if self._all else ["no memory store of this choice found"]
             return [*head, *none, *self._alarm_lines(), *trust.lines_of(self._found, ()), *self._next()]
         told = compaction_lines(views)
         tail = [*([""] if told else []), *told, "", *stores.summary(self._seen, whole=self._all)]

@@ -46,8 +46,12 @@ def emit(text: str) -> None:
 
 def emit_lines(lines: Iterable[str]) -> None:
     """Print lines; names and excerpts begin none, and a terminal breaks them only between words."""
-    parts = (part for line in lines for part in hang(one_line(line), columns(), lambda p: width(plain(p))))
-    emit("".join(f"{part}\n" for part in parts))
+    emit("".join(f"{row}\n" for row in rows(lines)))
+
+
+def rows(lines: Iterable[str]) -> list[str]:
+    """Return lines as `emit_lines` breaks them."""
+    return [row for line in lines for row in hang(one_line(line), columns(), lambda part: width(plain(part)))]
 
 
 def emit_report(text: str) -> None:
@@ -257,8 +261,7 @@ def columns() -> int:
 
 def fits(lines: Iterable[str]) -> bool:
     """Return whether all lines fit the terminal; always, if stdout is not one."""
-    most = columns()
-    return not most or max(map(width, map(plain, lines))) <= most
+    return not columns() or max(map(width, map(plain, lines))) <= columns()
 
 
 def broken(text: str, indent: str) -> list[str]:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli.program import OVER_LIMIT, ROOT, memoryd, project_store
+from cli.program import OVER_LIMIT, ROOT, Terminal, called, memoryd, project_store
 
 from memoryd.domain.limits.loaded import loaded_view
 from memoryd.domain.stores.profiles import CLAUDE_AGENT
@@ -32,6 +32,33 @@ def test_show_by_agent_and_by_path_is_the_same(project: Path) -> None:
     assert by_name.out.startswith("reviewer (project)  .claude/agent-memory/reviewer\n\nMEMORY.md\n  █")
     assert "\ncut at line 201; never seen by the agent: " in by_name.out
     assert "\n1 topic file, by how the agent reaches them:\n" in by_name.out
+
+
+def test_a_terminal_shows_as_many_unseen_entries_as_fit_and_how_to_see_all(project: Path) -> None:
+    every = called("show", "reviewer", cwd=project).out
+    assert len(every.splitlines()) > 40
+    done = Terminal("show", "reviewer", cwd=project, columns=80, LINES="30", NO_COLOR="1").finish()
+    shown = done.out.splitlines()
+    (more,) = (line for line in shown if " more: memoryd show reviewer --unseen" in line)
+    at = shown.index(more)
+    head = shown.index(next(line for line in shown if "never seen by the agent" in line)) + 1
+    assert 5 <= at - head < len(shown) < 30
+    assert "1 topic file, by how the agent reaches them:" in shown
+    entries = called("show", "reviewer", "--unseen", cwd=project).out.splitlines()[1:]
+    assert more.split()[:2] == ["…", str(len(entries) - (at - head))]
+    assert [line.split() for line in shown[head:at]] == [line.split() for line in entries[: at - head]]
+    assert all(line in every for line in entries)
+
+
+def test_only_unseen_entries_where_there_are_none(tmp_path: Path) -> None:
+    project_store(tmp_path, "short", {"MEMORY.md": "- a\n"})
+    project_store(tmp_path, "empty", {"build.md": "# Build\n"})
+    assert called("show", "short", "--unseen", cwd=tmp_path).out.endswith("\nthe agent sees every entry\n")
+    assert called("show", "empty", "--unseen", cwd=tmp_path).out.endswith(
+        "\nno MEMORY.md: the agent starts with nothing\n"
+    )
+    both = called("show", "short", "--unseen", "--json", cwd=tmp_path)
+    assert (both.code, "cannot be used together" in both.out + both.err) == (2, True)
 
 
 def test_show_loaded_is_what_the_harness_loads_and_one_newline(project: Path) -> None:

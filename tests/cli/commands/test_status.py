@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from cli.program import OVER_LIMIT, Terminal, make_store, memoryd, project_store
+from cli.program import OVER_LIMIT, Terminal, called, make_store, memoryd, project_store
 from support import needs_git, tree
 
 from memoryd.config.locations import locate
@@ -62,6 +62,16 @@ def test_a_store_is_a_row(project: Path) -> None:
     cells = row.split()
     assert cells[:3] == ["reviewer", "project", "█" * 8 + "┃▒"]
     assert cells[-1] == ".claude/agent-memory/reviewer"
+
+
+def test_every_known_store_by_default_and_those_of_the_user_if_asked(project: Path, home: Path) -> None:
+    make_store(home / ".claude/agent-memory/mine", {"MEMORY.md": "- a\n"})
+    agents = {
+        options: [row.split()[0] for row in table(called("status", *options, cwd=project).out)[1:]]
+        for options in [(), ("--all",), ("--user",), ("--user", "--all")]
+    }
+    assert agents[()] == agents[("--all",)] == agents[("--user", "--all")] == ["mine", "reviewer"]
+    assert agents[("--user",)] == ["mine"]
 
 
 def test_columns_stand_below_each_other_whatever_the_script(project: Path) -> None:
