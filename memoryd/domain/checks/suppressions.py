@@ -7,6 +7,7 @@ applies to the whole file. Only real HTML comments count, not examples in code b
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from memoryd.domain.checks.diagnostic import Diagnostic, UnusedSuppression
 from memoryd.domain.checks.rule import Rule
@@ -60,6 +61,7 @@ Used = tuple[str, int, str]
 """Absolute path of a file, offset of a comment in it, and one of its names."""
 
 
+@lru_cache(maxsize=64)  # every check of the same text asks for them
 def suppressions_of(document: Document) -> tuple[Suppression, ...]:
     """Return the suppression comments of a document, in order."""
     source = document.source

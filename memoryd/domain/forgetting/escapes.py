@@ -18,13 +18,13 @@ def _escapes(percent: str, slash: str, rest: str) -> re.Pattern[str]:
         rf"|(?P<units>(?:{slash}u{_HEX}{{4}})+)"
         rf"|(?P<octal>(?:{slash}[0-3][0-7]{{2}})+)"
         rf"|{slash}(?P<space>[bfnrtv])"
-        rf"|{slash}(?P<sign>[^\w\s]){rest})"
+        rf"|{slash}(?P<sign>[^\w\s\\])|{rest})"
     )
 
 
 # Ways of escaping: once; repeatedly, as in a quotation within a quotation; as a form field.
-_ONCE = _escapes("%", r"\\", "")
-_AGAIN = _escapes("%(?:25)*", r"\\++", r"|(?P<slash>\\++)")
+_ONCE = _escapes("%", r"\\", r"(?P<pairs>(?:\\\\)+)")
+_AGAIN = _escapes("%(?:25)*", r"\\++", r"(?P<slash>\\++)")
 _FORM = regex(rf"(?P<octets>(?:%(?:25)*{_HEX}{{2}})+)|(?P<plus>(?<=\S)\+(?=\S))")
 _OCTETS = regex(rf"{_HEX}{{2}}(?=[%\\]|\Z)")
 _SPACES = {"n": "\n", "r": "\n", "t": "\t"}
@@ -50,7 +50,10 @@ def placed(text: str, way: re.Pattern[str]) -> MappedText:
     end = 0
     for match in way.finditer(text):
         made.take(text[end : match.start()], end)
-        made.take(_meant(match), *match.span())
+        if match.lastgroup == "pairs":
+            made.take(_meant(match), match.start(), step=2)
+        else:
+            made.take(_meant(match), *match.span())
         end = match.end()
     made.take(text[end:], end)
     return made
@@ -73,6 +76,8 @@ def _meant(match: re.Match[str]) -> str:
             meant = _SPACES.get(match["space"], " ")
         case "sign":
             meant = match["sign"]
+        case "pairs":
+            meant = "\\" * (len(found) // 2)
         case _:
             meant = "\\" if kind == "slash" else " "
     return meant

@@ -14,25 +14,27 @@ class MappedText:
         self._parts: list[str] = []
         self._length = 0
         self._starts: list[int] = []  # in the result
-        self._origins: list[tuple[int, int]] = []  # in the other text
+        self._origins: list[tuple[int, int, int]] = []  # in the other text: start, stop, step
 
     @property
     def text(self) -> str:
         """The assembled text."""
         return "".join(self._parts)
 
-    def take(self, made: str, start: int, stop: int = -1) -> None:
+    def take(self, made: str, start: int, stop: int = -1, step: int = 1) -> None:
         """Add the result for a part of the other text.
 
         Args:
             made: The result.
             start: Start of the part, in code points from 0.
-            stop: End of the part; if absent, each character of the result stands for one of the other text.
+            stop: End of the part; if absent, each character of the result stands for `step` ones of the
+                other text.
+            step: How many.
         """
         if made:
             self._parts.append(made)
             self._starts.append(self._length)
-            self._origins.append((start, stop))
+            self._origins.append((start, stop, step))
             self._length += len(made)
 
     def place(self, start: int, end: int) -> tuple[int, int]:
@@ -41,8 +43,8 @@ class MappedText:
 
     def _place(self, at: int) -> tuple[int, int]:
         number = bisect_right(self._starts, at) - 1
-        start, stop = self._origins[number]
+        start, stop, step = self._origins[number]
         if stop >= 0:
             return start, stop
-        start += at - self._starts[number]
-        return start, start + 1
+        start += (at - self._starts[number]) * step
+        return start, start + step

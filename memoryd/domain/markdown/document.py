@@ -155,7 +155,11 @@ class Document:
 
     def _may_link(self, span: Span, *starts: bytes) -> bool:
         """Return whether a span has a byte that a link can begin with: most entries have none."""
-        return any(self.source.find(each, span.start, span.end) >= 0 for each in starts)
+        find, start, end = self.source.find, span.start, span.end
+        for each in starts:  # noqa: SIM110  # a generator takes three times as long
+            if find(each, start, end) >= 0:
+                return True
+        return False
 
     def slice(self, span: Span) -> str:
         """Return the text of a span."""

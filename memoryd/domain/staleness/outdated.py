@@ -6,7 +6,7 @@ from memoryd.domain.links.names import names_of
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.removal.remove import Removal, remove
-from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.stores.snapshot import Snapshot, keep_last
 from memoryd.values import dataclass
 
 
@@ -59,8 +59,16 @@ def types_of(snapshot: Snapshot, document: Document, span: Span) -> frozenset[st
     kind = document.front_matter.type if document.front_matter else ""
     if kind or document is not snapshot.index:
         return frozenset(filter(None, [kind.lower()]))
+    if not _has_types(snapshot):
+        return frozenset()
     led_to = (snapshot.documents[path] for path, _ in names_of(snapshot).led_to(document, span))
     return frozenset(each.front_matter.type.lower() for each in led_to if each.front_matter) - {""}
+
+
+@keep_last(4)
+def _has_types(snapshot: Snapshot) -> bool:
+    """Return whether any document of a store has a type: the topics of most entries have none."""
+    return any(each.front_matter and each.front_matter.type for each in snapshot.documents.values())
 
 
 def asks_for(wanted: frozenset[str], types: frozenset[str]) -> bool:

@@ -68,6 +68,7 @@ class Examination:
         options = RuleOptions(likeness=terms.likeness, want_changes=terms.plans)
         self._contexts = tuple(map(context_of, snapshots, around, repeat(options)))
         self._roster = gather(self._found, snapshots, git=terms.git)
+        self._now: tuple[CheckResult, SortedFindings] | None = None  # of the stores as they are
 
     def _read(self, number: int) -> Snapshot:
         """Read a store by its place in the list."""
@@ -98,12 +99,14 @@ class Examination:
 
     def learn(self, answers: Mapping[str, str]) -> None:
         """Add why URLs do not work."""
+        self._now = None
         self._contexts = tuple(
             replace(each, around=replace(each.around, answers=answers)) for each in self._contexts
         )
 
     def weigh(self, gather: Callable[[RuleContext], Evidence], options: RuleOptions) -> None:
         """Add the evidence on outdated memory, and the options of the rules that use it."""
+        self._now = None
         weighed = []
         for done, each in enumerate(self._contexts):
             self._terms.tick("looking for evidence", done, len(self._contexts))
@@ -133,6 +136,13 @@ class Examination:
         return any(not beneath.exists(path, bound) for bound in bounds)
 
     def _sorted(self, pending: Pending) -> tuple[CheckResult, SortedFindings]:
+        if pending:
+            return self._checked(pending)
+        if self._now is None:  # plans of changes ask for it again
+            self._now = self._checked(pending)
+        return self._now
+
+    def _checked(self, pending: Pending) -> tuple[CheckResult, SortedFindings]:
         roots = {change.root for change in pending.values()}
         contexts = tuple(
             self._changed(each, pending) if each.snapshot.store.root in roots else each

@@ -3,18 +3,22 @@ from hypothesis import strategies as st
 
 from memoryd.domain.forgetting.source_map import MappedText
 
-parts = st.lists(st.tuples(st.text(max_size=4), st.booleans()), max_size=8)
+parts = st.lists(st.tuples(st.text(max_size=4), st.sampled_from(["as it is", "escape", "pairs"])), max_size=8)
 
 
 @given(parts)
-def test_each_character_of_the_result_leads_to_where_it_came_from(parts: list[tuple[str, bool]]) -> None:
-    """Parts are taken as they are, or as one escape of three characters for all of them."""
+def test_each_character_of_the_result_leads_to_where_it_came_from(parts: list[tuple[str, str]]) -> None:
+    """Parts are taken as they are, as one escape of three characters for all, or as two for each."""
     mapped, origins, at = MappedText(), list[tuple[int, int]](), 0
-    for text, is_escape in parts:
-        if is_escape:
+    for text, kind in parts:
+        if kind == "escape":
             mapped.take(text, at, at + 3)
             origins += [(at, at + 3)] * len(text)
             at += 3
+        elif kind == "pairs":
+            mapped.take(text, at, step=2)
+            origins += [(at + 2 * index, at + 2 * index + 2) for index in range(len(text))]
+            at += 2 * len(text)
         else:
             mapped.take(text, at)
             origins += [(at + index, at + index + 1) for index in range(len(text))]

@@ -72,6 +72,20 @@ def test_answers_of_servers_stay_with_changes(store: Store) -> None:
     assert names(examination, a=b"Text.\n") == ["MEMORY.md"]
 
 
+def test_a_store_is_checked_once_as_it_is(store: Store) -> None:
+    write_tree(Path(store.root), {"MEMORY.md": "- [x](https://example.com/x)\n"})
+    told: list[str] = []
+    terms = Terms(ALL_RULES, NOTHING, NOTHING, tick=lambda what, *_: told.append(what))
+    examination = Examination(FoundStores((store,)), terms)
+    first = examination.report()
+    assert examination.report() == first
+    assert told.count("checking stores") == 1
+    names(examination, MEMORY=b"Text.\n")
+    assert told.count("checking stores") == 2
+    examination.learn({"https://example.com/x": "does not exist (404)"})
+    assert examination.report() != first
+
+
 @pytest.mark.parametrize("plans", [True, False])
 def test_a_compaction_is_planned_where_changes_are_asked_for_and_named_everywhere(
     store: Store, *, plans: bool
