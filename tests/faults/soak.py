@@ -25,7 +25,7 @@ if __name__ == "__main__":
 
 from faults import soaked, weighing
 from faults.agents import MARK, Orders
-from faults.stage import SETTLE, Stage
+from faults.stage import Stage, halted
 
 from memoryd.adapters.history import History
 from memoryd.errors import MemorydError
@@ -45,7 +45,7 @@ _EACH = 25.0  # seconds after which agents go on to new stores
 _STORM = 0.6  # of the time: the daemon is killed again and again; then one has to live
 _TWINS, _GENTLY, _KILLED = 0.2, 0.15, 0.3  # how often: two daemons at once, SIGTERM, a command that is killed
 _REFUSED = 2
-_SAMPLES = 12  # under which a life was too short to say whether it grows
+_SAMPLES = 36  # under which a life was too short to say whether it grows
 _PATIENCE = 120.0  # seconds: what takes longer will never be
 
 
@@ -116,14 +116,14 @@ class _Play:
         while time.monotonic() < self._until and daemon.poll() is None:
             samples += self._meanwhile(daemon, 8)
         self._wait_for_agents()
-        _wait(lambda: self._is_quiet() or daemon.poll() is not None)
+        self.outcome.faults += self._left_by(daemon)
         self._end(daemon, signal.SIGTERM)
         self._judge()
         if len(samples) >= _SAMPLES:
-            first, last = weighing.thirds(samples)
-            self.outcome.figures |= {"first third": first, "last third": last}
-            if weighing.grows(first, last):
-                self._fault(f"it grows: {first}, then {last}")
+            middle, last = weighing.thirds(samples)
+            self.outcome.figures |= {"middle third": middle, "last third": last}
+            if weighing.grows(middle, last):
+                self._fault(f"it grows: {middle}, then {last}")
 
     def _fault(self, sentence: str) -> None:
         self.outcome.faults.append(sentence)
@@ -184,7 +184,8 @@ class _Play:
         samples = []
         while (left := until - time.monotonic()) > 0 and daemon.poll() is None:
             time.sleep(min(left, 0.5))
-            samples += weighing.sample(daemon.pid)
+            if self._is_ready():
+                samples += weighing.sample(daemon.pid)
         return samples
 
     def _command(self) -> None:
@@ -212,14 +213,27 @@ class _Play:
 
     # What is looked at
 
-    def _is_quiet(self) -> bool:
-        """Whether all is done, and nothing changes for longer than it takes the daemon to begin anything."""
-        with suppress(OSError, MemorydError):  # it is at work
-            files = soaked.files_of(self._stage.base)
-            if not self._stage.unsettled():
-                time.sleep(2 * SETTLE)
-                return soaked.files_of(self._stage.base) == files and not self._stage.unsettled()
-        return False
+    def _left_by(self, daemon: subprocess.Popen[bytes]) -> list[str]:
+        """What the daemon leaves undone, however long one waits for it.
+
+        It is looked at while the daemon stands still, since it may begin a rewrite at any time.
+        """
+        deadline = time.monotonic() + _PATIENCE
+        while daemon.poll() is None:
+            left = self._unsettled()
+            if not left:
+                with halted(daemon):
+                    left = self._unsettled()
+            if not left or time.monotonic() > deadline:
+                return left
+            time.sleep(0.1)
+        return []
+
+    def _unsettled(self) -> list[str]:
+        try:
+            return self._stage.unsettled()
+        except (OSError, MemorydError) as error:  # memoryd is at work
+            return [f"it cannot be looked at: {error}"]
 
     def _lines(self, history: History | None) -> soaked.Lines:
         return soaked.lines_of(self._stage.home, self._stage.ledgers, history, self._looks, SHARED)
@@ -238,6 +252,7 @@ class _Play:
         with self._stage.history() as history:
             self._judge_lines(self._lines(history))
             operations = Counter(f"{each.actor} {each.cause} {each.status}" for each in history.operations())
+        self._stage.catch_up()
         self.outcome.faults += self._stage.unsettled()
         self.outcome.faults += self._stage.rebuilt()
         if self._stage.memoryd("history", "verify").wait():

@@ -2,8 +2,11 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Self
@@ -14,7 +17,6 @@ from support import REPOSITORY, measured_too
 
 from memoryd.adapters.history import History
 
-SETTLE = 1.0  # seconds of quiet before the daemon rewrites a store
 NAIVE = """
 import os, sys, time
 from pathlib import Path
@@ -62,7 +64,7 @@ class Stage:
             "XDG_RUNTIME_DIR": str(place / "run"),
             "MEMORYD_STATE_DIR": str(place / "state"),
             "MEMORYD_CACHE_DIR": str(self.index.parent),
-            "MEMORYD_SETTLE": f"{SETTLE}s",
+            "MEMORYD_SETTLE": "1s",
             "MEMORYD_RESCAN": "5s",
             "MEMORYD_ENFORCE": "compact",
             "PYTHONPATH": f"{REPOSITORY}{os.pathsep}{REPOSITORY / 'tests'}",
@@ -117,12 +119,27 @@ class Stage:
         with self.history() as history:
             return soaked.unsettled(self.base, history, self.index)
 
+    def catch_up(self) -> None:
+        """Let a command read what the daemon could not any more, as its last rewrite before it was ended."""
+        self.memoryd("search", MARK, "--user").wait()
+
     def rebuilt(self) -> list[str]:
         """In what the index differs from one that is made anew."""
         known = soaked.rows(self.index)
         self.index.rename(self.index.with_name("soaked.db"))
         for companion in self.index.parent.glob(f"{self.index.name}-*"):
             companion.unlink()
-        self.memoryd("search", MARK, "--user").wait()
+        self.catch_up()
         differing = sorted(known ^ soaked.rows(self.index), key=repr)
         return [f"the index differs from a new one: {row[:2]}" for row in differing]
+
+
+@contextmanager
+def halted(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Let a child that has not been waited for stand still."""
+    process.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGCONT)

@@ -31,16 +31,18 @@ def sample(process: int) -> list[Sample]:
 
 
 def thirds(samples: Sequence[Sample]) -> tuple[Sample, Sample]:
-    """The medians of the first and of the last third."""
+    """The medians of the middle and of the last third: in the first, a process still fills its caches."""
     third = len(samples) // 3
-    return _median(samples[:third]), _median(samples[-third:])
+    return _median(samples[third:-third]), _median(samples[-third:])
 
 
-def grows(first: Sample, last: Sample) -> bool:
+def grows(before: Sample, after: Sample) -> bool:
     """Whether that is more than a process may grow that goes on doing the same."""
     part, more = _GROWTH
     return (
-        last.memory > first.memory * part + more or last.threads > first.threads or last.files > first.files
+        after.memory > before.memory * part + more
+        or after.threads > before.threads
+        or after.files > before.files
     )
 
 
