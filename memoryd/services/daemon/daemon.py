@@ -195,9 +195,9 @@ class Daemon:
         """Find stores, and watch their directories before reading anything in them."""
         new = self._known.search(self._setting.discover)
         self._lookout.watch(self._known.roots)
-        for place in self._enforce_at.keys() - self._known.stores.keys():
-            del self._enforce_at[place]
-            self._changed.pop(place, None)
+        for times in (self._enforce_at, self._changed):
+            for place in times.keys() - self._known.stores.keys():
+                del times[place]
         known = {store.root for store in self._known.stores.values()}
         for root in self._enforcer.left.keys() - known:
             self._enforcer.forget(root)
