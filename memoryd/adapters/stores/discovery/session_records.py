@@ -1,10 +1,11 @@
 """Session records of Claude Code, and auto memory."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from functools import lru_cache
+from functools import wraps
 from pathlib import Path
+from typing import TypeVar
 
 from memoryd import beneath
 from memoryd.adapters.stores.discovery.claude_directory import encodable
@@ -20,9 +21,33 @@ from memoryd.domain.stores.claude_code import (
 from memoryd.domain.stores.store import Store, auto_store
 from memoryd.domain.trust import SkippedPath
 
+_T = TypeVar("_T")
 _MODIFIED = 3  # of a signature
 _MOST_RECORDS = 20  # of a project, in which traces of it are searched
 _RECORD_BYTES = 64 * 1024  # of each end of a session's records, which may be many megabytes
+_MOST_KEPT = 100_000  # records; beyond that, all are read again
+
+
+def _kept_until_changed(read: Callable[[str], _T]) -> Callable[..., _T]:
+    """Keep what was read of each record, and the signature it had then.
+
+    A daemon asks every minute, and most records never change any more; but those of running sessions
+    always do, so only their latest state is kept.
+    """
+    known: dict[str, tuple[tuple[int, ...], _T]] = {}
+
+    @wraps(read)
+    def kept(path: str, *signature: int) -> _T:
+        before = known.get(path)
+        if before is not None and before[0] == signature:
+            return before[1]
+        found = read(path)
+        if len(known) >= _MOST_KEPT:
+            known.clear()
+        known[path] = signature, found
+        return found
+
+    return kept
 
 
 def sessions(places: Places) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -72,8 +97,8 @@ def auto_memory_by_records(places: Places, slug: str, directories: Iterable[str]
             yield encodable(replace(store, within=within))
 
 
-@lru_cache(100_000)
-def _auto_memory_in(path: str, *_signature: int) -> tuple[str, ...]:
+@_kept_until_changed
+def _auto_memory_in(path: str) -> tuple[str, ...]:
     """Return the directories of auto memory that one session record says was loaded."""
     return tuple(root for piece in ends(path, _RECORD_BYTES) for root in auto_memory_of(piece))
 
@@ -85,8 +110,8 @@ def bad_records(slug: str) -> Iterator[SkippedPath]:
             yield SkippedPath(entry.path, problem)
 
 
-@lru_cache(100_000)  # a daemon asks every minute, and of most projects nothing changes any more
-def _named_in(path: str, *_signature: int) -> tuple[tuple[str, ...], str]:
+@_kept_until_changed
+def _named_in(path: str) -> tuple[tuple[str, ...], str]:
     """Return the working directories that one session record names, and what is wrong with others."""
     found: dict[str, None] = {}
     problem = ""
@@ -143,8 +168,8 @@ def _client_in(slug: str) -> tuple[int, str]:
     return signature[_MODIFIED], _version_in(path, *signature)
 
 
-@lru_cache(100_000)
-def _version_in(path: str, *_signature: int) -> str:
+@_kept_until_changed
+def _version_in(path: str) -> str:
     """Return the version of the client that one session record names last, or ""."""
     pieces = ends(path, _RECORD_BYTES)
     return next(filter(None, map(client_version, reversed(pieces))), "")

@@ -1,10 +1,13 @@
+import gc
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
 from support import write_tree
 
 from memoryd.adapters.stores.discovery import Places, discover, discover_repository
+from memoryd.adapters.stores.discovery.session_records import newest_client
 from memoryd.domain.stores.claude_code import slug_of
 
 
@@ -62,3 +65,33 @@ class TestAutoMemoryByRecords:
             places.claude_dir / "projects" / slug_of(str(repository)), {"s.jsonl": f'{line}\n"AutoMem"\n'}
         )
         assert discover(places).stores == ()
+
+
+def test_of_a_record_that_changes_all_the_time_only_the_latest_state_is_kept(
+    places: Places, repository: Path
+) -> None:
+    record = places.claude_dir / "projects" / slug_of(str(repository)) / "s.jsonl"
+    record.parent.mkdir(parents=True)
+
+    def memory_after(states: int) -> int:
+        for number in range(states):
+            record.write_text(json.dumps({"cwd": str(repository), "version": "2.1.0", "text": "." * number}))
+            discover(places)
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        before = memory_after(100)
+        assert memory_after(150) - before < 150 * 400  # bytes; a kept state takes four times as much
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_record_that_changes_is_read_again(places: Places, repository: Path) -> None:
+    record = places.claude_dir / "projects" / slug_of(str(repository)) / "s.jsonl"
+    record.parent.mkdir(parents=True)
+    for version in ("2.1.0", "2.1.10", "2.1.0"):
+        record.write_text(json.dumps({"cwd": str(repository), "version": version}))
+        assert newest_client(places) == version
+        assert newest_client(places) == version
