@@ -67,9 +67,11 @@ def duplicate_entry(context: RuleContext) -> Iterator[Finding]:
     yield from _whole_copies(context)
     same = _same(context)
     merged, unclear = _merged(context) if same else ({}, frozenset())
-    sure = [pair for pair in same if pair.is_in_one_list and says_the_same(pair.one.text, pair.other.text)]
-    known = frozenset(sure)
-    rest = [pair for pair in same if pair not in known]
+    sure: list[Pair] = []
+    rest: list[Pair] = []
+    for pair in same:
+        is_sure = pair.is_in_one_list and says_the_same(pair.one.text, pair.other.text)
+        (sure if is_sure else rest).append(pair)
     for pairs, safety in ((sure, Applicability.SAFE), (rest, Applicability.UNSAFE)):
         found = repeated_passages(pairs)
         groups = [

@@ -101,16 +101,19 @@ def _continues(before: Pair, pair: Pair) -> bool:
 def steps_between(one: Note, other: Note) -> int:
     """Return the number of notes from one to another one of the same document; negative if it is above."""
     order = _order(one.root, one.document)
-    return order[other] - order[one]
+    return order[other.span.start, other.span.end] - order[one.span.start, one.span.end]
 
 
 @lru_cache(maxsize=256)
-def _order(root: str, document: Document) -> dict[Note, int]:
-    return {note: number for number, note in enumerate(passages_in(root, document))}
+def _order(root: str, document: Document) -> dict[tuple[int, int], int]:
+    """Return the numbers of the notes of a document by start and end, which are hashed faster than notes."""
+    notes = enumerate(passages_in(root, document))
+    return {(note.span.start, note.span.end): number for number, note in notes}
 
 
 def _is_silenced(note: Note) -> bool:
-    return note.document.position(note.span.start).line in _silenced(note.document)
+    silenced = _silenced(note.document)
+    return bool(silenced) and note.document.position(note.span.start).line in silenced
 
 
 @lru_cache(maxsize=256)

@@ -111,10 +111,14 @@ def _together(snapshot: Snapshot, going: list[Note]) -> Mapping[Note, NoteRemova
         loud = [
             each
             for each in going
-            if each.document is document and document.position(each.span.start).line not in silenced
+            if each.document is document
+            and (not silenced or document.position(each.span.start).line not in silenced)
         ]
-        removed = remove(snapshot, map(_removal, loud))
-        gone = [each for each in loud if _removal(each) not in removed.kept]
+        removals = [_removal(each) for each in loud]
+        removed = remove(snapshot, removals)
+        gone = loud
+        if removed.kept:
+            gone = [each for each, own in zip(loud, removals, strict=True) if own not in removed.kept]
         if len(removed.changes) == 1:
             found |= dict.fromkeys(gone, NoteRemoval(removed.changes[0], len(gone)))
     return found

@@ -54,20 +54,22 @@ def outline(document: Document) -> ItemOutline:
     code: set[Span] = set()
     quoted = blocks = 0
     for kind, tag, _, start, end in events(document.source, document.body):
-        span = Span(start, end)
         if kind in {"Start", "End"}:
             step = 1 if kind == "Start" else -1
-            quoted += step * (tag == "BlockQuote")
-            blocks += step * (tag == "CodeBlock")
-            if kind == "Start" and tag == "Item" and not quoted:
-                items += _item(document, span)
+            if tag == "BlockQuote":
+                quoted += step
+            elif tag == "CodeBlock":
+                blocks += step
+            elif tag == "Item" and step > 0 and not quoted:
+                items += _item(document, Span(start, end))
         elif kind == "Code" and not quoted:
-            text_spans.append(span)
-            code.add(span)
+            text_spans.append(Span(start, end))
+            code.add(text_spans[-1])
         elif kind == "Text" and not quoted and not blocks:
             if text_spans and text_spans[-1].end == start and text_spans[-1] not in code:
-                span = Span(text_spans.pop().start, end)
-            text_spans.append(span)
+                text_spans.append(Span(text_spans.pop().start, end))
+            else:
+                text_spans.append(Span(start, end))
     return ItemOutline(tuple(items), tuple(text_spans), frozenset(code), tuple(_parents(items)))
 
 

@@ -89,8 +89,12 @@ def _indented(value: object, gap: str) -> str:
             for key, each in value.items()
         ]
         return f"{{{inner}{f',{inner}'.join(pairs)}{gap}}}"
-    if isinstance(value, list | tuple) and value:
+    if isinstance(value, list | tuple):
+        if not value:
+            return "[]"
         return f"[{inner}{f',{inner}'.join([_indented(each, inner) for each in value])}{gap}]"
+    if value is None:
+        return "null"
     return str(value) if type(value) is int else json.dumps(value)
 
 
