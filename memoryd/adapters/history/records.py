@@ -54,10 +54,10 @@ def _is_overtaken(connection: Connection, seen: SeenFile, digest: str | None) ->
         return False
     read = text_of(seen.time)
     query = (
-        "SELECT hash, time > ?2 AND actor = ?3 FROM versions WHERE path = ?1 AND id >= ifnull("
-        "(SELECT max(id) FROM versions WHERE path = ?1 AND time <= ?2), 0) ORDER BY id DESC"
+        "SELECT hash, time > ? AND actor = ? FROM versions WHERE path = ? AND id >= ifnull("
+        "(SELECT max(id) FROM versions WHERE path = ? AND time <= ?), 0) ORDER BY id DESC"
     )
-    since = connection.rows(query, seen.path, read, CLIENT)
+    since = connection.rows(query, read, CLIENT, seen.path, seen.path, read)
     return bool(since) and bool(since[0][1]) and digest in {held for held, _ in since}
 
 
@@ -208,7 +208,8 @@ def plan_of(connection: Connection, operation: Operation) -> Plan:
 
 def present(connection: Connection, root: str) -> tuple[str, ...]:
     """Return the absolute paths of the files of a store that existed when last seen."""
-    paths = connection.rows(each_value("path", "root = ?1"), root)
+    query = each_value("path", "root = ?")
+    paths = connection.rows(query, *[root] * query.count("?"))  # Python 3.12.0 to 3.12.3 warn of `?1`
     last = (last_version(connection, path) for (path,) in paths if path is not None)
     return tuple(path for (path,), (_, digest, _) in zip(paths, last, strict=False) if digest is not None)
 
