@@ -19,6 +19,7 @@ STARTERS = {
     "memoryd.adapters.daemon.notifier",  # what a person configured, apart from the daemon
     "memoryd.cli.commands.init",  # this memoryd, for what a person accepted
     "memoryd.cli.editor",  # $EDITOR
+    "memoryd.cli.pages",  # the pager
     "memoryd.services.service",  # this Python, for `service install`
 }
 
