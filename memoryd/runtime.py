@@ -162,7 +162,8 @@ class Runtime:
         agents = {store.agent for store in found.stores}
         if selection.agent and (meant := nearest(selection.agent, agents - {selection.agent})):
             return NothingFoundError(f"no memory store{_described(selection)}", f"did you mean {meant}?")
-        elsewhere = "name a path, or use --user or --all; `memoryd status` lists the known stores"
+        wider = [] if selection.everything else ["--all"] if selection.user else ["--user", "--all"]
+        elsewhere = f"name {' or '.join(['a path', *wider])}; `memoryd status` lists the known stores"
         narrowed = selection.agent or selection.scope or selection.user or selection.everything
         like = "" if narrowed else self.memory_like(selection.paths)
         return NothingFoundError(f"no memory store{_described(selection)}", like or elsewhere)
