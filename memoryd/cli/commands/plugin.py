@@ -20,8 +20,12 @@ def _plugin() -> None:
 def path() -> None:
     """Print the directory of the plugin, and prepare the script that its hooks call.
 
-    Claude Code installs it from there: `claude plugin marketplace add "$(memoryd plugin path)"`, then
-    `claude plugin install memoryd@memoryd`.
+    Claude Code installs it from there, with `claude plugin install memoryd@memoryd` after the first example.
+
+    For example:
+
+        claude plugin marketplace add "$(memoryd plugin path)"
+        claude plugin validate "$(memoryd plugin path)"
     """
     from memoryd.runtime import build
     from memoryd.services.hooks.install import plugin_directory, write_script

@@ -162,7 +162,7 @@ def test_an_end_in_the_middle_of_rewriting_leaves_nothing_broken(
 
 
 def test_a_bad_new_configuration_keeps_the_old_one(manager: UserManager, container: Path, home: Path) -> None:
-    configure(home, 'settle = "0.2s"\nrescan = "1s"\n')
+    configure(home, 'enforce = "compact"\nsettle = "0.2s"\nrescan = "1s"\n')
     manager.install()
     pid = manager.show("MainPID")
     configure(home, "settle = [\n")
@@ -223,7 +223,7 @@ def test_only_a_strict_one_cannot_write_elsewhere(
     project = write_tree(
         home / "src" / "app" / ".claude" / "agent-memory" / "builder", {"MEMORY.md": "- a\n"}
     )
-    configure(home, 'settle = "0.2s"\nprojects = ["~/src/*"]\n')
+    configure(home, 'enforce = "compact"\nsettle = "0.2s"\nprojects = ["~/src/*"]\n')
     places = (home / "outside", home / ".claude" / "outside", home / "src" / "app" / "outside")
     attempts = "; ".join(f"touch '{place}'" for place in places)
     inside = container / "reviewer" / "inside"

@@ -191,7 +191,9 @@ def _absorb_operations(
     rows = source.execute("SELECT id, time, cause, status, title, undoes, actor FROM operations ORDER BY id")
     for identity, time, cause, status, title, undoes, actor in rows.fetchall():
         alike = raw.execute(same, [time, cause, actor, title]).fetchall()
-        found = next((row for row in alike if row[0] not in known.values()), None)  # two may be as alike
+        paths = _paths(source, identity)
+        free = (row for row in alike if row[0] not in known.values())  # two of one moment stay two
+        found = next((row for row in free if not paths ^ _paths(raw, row[0])), None)
         if found:
             known[identity] = found[0]
             if found[1] == "intent" != status:
@@ -205,6 +207,11 @@ def _absorb_operations(
         done.operations += 1
     chain.link(raw, last)
     return known
+
+
+def _paths(raw: sqlite3.Connection, operation: int) -> set[str]:
+    query = "SELECT path FROM changes WHERE operation = ?"
+    return {path for (path,) in raw.execute(query, [operation])}
 
 
 def _absorb_changes(

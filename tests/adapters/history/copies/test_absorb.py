@@ -105,6 +105,14 @@ def test_two_operations_of_one_moment_stay_two(history: History, tmp_path: Path)
     assert history.verify() == ()
 
 
+def test_operations_of_one_moment_on_other_files_stay_two(history: History, tmp_path: Path) -> None:
+    with History(tmp_path / "other.db") as other:
+        for number, each in enumerate((history, other)):
+            each.finish(each.begin(plan_of(FileChange(ROOT, FILES[number], b"- a\n", b"- b\n"))), "done")
+            each._connection.raw.execute("UPDATE operations SET time = '2026-01-02T03:04:05.678Z'")
+        assert absorb(history._connection, other._connection.raw).operations == 1
+
+
 def test_a_content_that_cannot_be_read_is_counted(history: History, tmp_path: Path) -> None:
     with History(tmp_path / "other.db") as other:
         take(other, [(FILES[0], 1, False), (FILES[0], 2, False)])
