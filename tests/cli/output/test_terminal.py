@@ -22,7 +22,7 @@ def project(tmp_path: Path) -> Path:
 def test_colours_are_shown_and_nothing_else_differs(project: Path) -> None:
     os.utime(project / ".claude/agent-memory/reviewer/MEMORY.md", (0, 0))  # not seconds ago
     for command in (["status"], ["show", "reviewer"], ["search", "fact", "--limit", "1"]):
-        done = Terminal(*command, cwd=project, columns=200).finish()
+        done = Terminal(*command, cwd=project, columns=200, LINES="1000").finish()
         assert STYLE.search(done.out)
         assert STYLE.sub("", done.out) == memoryd(*command, cwd=project).out
 
