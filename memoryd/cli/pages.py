@@ -81,6 +81,8 @@ def stop() -> None:
 
 
 def _is_long(content: bytes) -> bool:
+    if not _has_screen():
+        return False
     size = shutil.get_terminal_size()
     rows = 0
     for line in content.split(b"\n"):
@@ -88,6 +90,14 @@ def _is_long(content: bytes) -> bool:
         if rows > size.lines:
             return True
     return False
+
+
+def _has_screen() -> bool:
+    """Return whether the terminal has a height; one that a program made to record output has none."""
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).lines > 0
+    except OSError:
+        return False
 
 
 def _shown(content: bytes, command: str) -> bool:

@@ -80,8 +80,11 @@ def called(*arguments: str, cwd: Path) -> Done:
 class Terminal:
     """A run on a terminal of its own."""
 
-    def __init__(self, *arguments: str, cwd: Path, columns: int = 120, **environment: str) -> None:
+    def __init__(
+        self, *arguments: str, cwd: Path, columns: int = 120, lines: int = 24, **environment: str
+    ) -> None:
         self._master, slave = pty.openpty()
+        self.resize(lines, columns)
         wanted = {
             "TERM": "xterm-256color",
             "COLUMNS": str(columns),

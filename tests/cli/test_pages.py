@@ -53,6 +53,12 @@ def test_a_question_comes_after_the_pager(project: Path) -> None:
     assert terminal.finish().out.endswith("Nothing changed.\n")
 
 
+def test_a_terminal_without_a_height_has_no_pages(project: Path) -> None:
+    pager = made(project, "echo from the pager; cat")
+    done = Terminal("check", cwd=project, lines=0, MEMORYD_PAGER=pager).finish()
+    assert "from the pager" not in done.out
+
+
 def test_short_output_and_no_pager_need_none(project: Path) -> None:
     pager = made(project, "echo from the pager; cat")
     short = Terminal("version", cwd=project, MEMORYD_PAGER=pager).finish().out
