@@ -45,9 +45,33 @@ def write_file(path: Path, content: bytes) -> None:
         OSError: If it cannot be written.
     """
     make_directory(path.parent)
-    path.unlink(missing_ok=True)
-    with open(open_file(path, os.O_WRONLY | os.O_EXCL), "wb") as file:
-        file.write(content)
+    replace_file(path, content)
+
+
+def replace_file(path: Path, content: bytes, mode: int | None = _FILE) -> None:
+    """Replace a file in one step, or create it.
+
+    Args:
+        path: The file; a link to another is replaced, and not followed.
+        content: The new content.
+        mode: The permission bits, whatever the umask; None for those that the umask leaves.
+
+    Raises:
+        OSError: If it cannot be written; the old file stays.
+    """
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        new.unlink(missing_ok=True)
+        with open(os.open(new, flags, 0o666 if mode is None else _FILE), "wb") as file:
+            if mode is not None:
+                os.fchmod(file.fileno(), mode)
+            file.write(content)
+        os.replace(new, path)
+    except OSError:
+        with suppress(OSError):
+            new.unlink()
+        raise
 
 
 def may_exist(path: Path) -> bool:

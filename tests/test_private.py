@@ -68,3 +68,26 @@ def test_run_says_which_directory_it_cannot_use(tmp_path: Path) -> None:
     done = memoryd("run", cwd=tmp_path, MEMORYD_RUNTIME_DIR=str(tmp_path / "file/run"))
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith(f"error: cannot use the directory {tmp_path / 'file/run'}: ")
+
+
+@pytest.mark.parametrize(("mode", "wanted"), [(0o600, 0o600), (0o644, 0o644), (None, 0o640)])
+def test_a_file_is_replaced_in_one_step(tmp_path: Path, mode: int | None, wanted: int) -> None:
+    path, other = tmp_path / "file", tmp_path / "other"
+    other.write_bytes(b"other")
+    path.symlink_to(other)
+    (tmp_path / f".file.{os.getpid()}").symlink_to(other)  # left by a process of the same number, or planted
+    before = os.umask(0o026)
+    try:
+        private.replace_file(path, b"new", mode)
+    finally:
+        os.umask(before)
+    assert (path.read_bytes(), other.read_bytes()) == (b"new", b"other")
+    assert path.lstat().st_mode & 0o777 == wanted
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["file", "other"]
+
+
+def test_a_file_that_cannot_be_replaced_leaves_nothing_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "file").mkdir()
+    with pytest.raises(IsADirectoryError):
+        private.replace_file(tmp_path / "file", b"new")
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]

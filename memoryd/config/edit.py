@@ -121,13 +121,4 @@ def _replace(path: Path, text: str) -> None:
     if not path.parent.is_dir():
         private.make_directory(path.parent)
     mode = path.stat().st_mode & 0o777 if path.exists() else _MODE
-    new = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with open(private.open_file(new, os.O_WRONLY | os.O_TRUNC), "w", encoding="utf-8") as file:
-            file.write(text)
-            os.fchmod(file.fileno(), mode)
-        os.replace(new, path)
-    except OSError:
-        with suppress(OSError):
-            new.unlink()
-        raise
+    private.replace_file(path, text.encode(), mode)

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import memoryd
+from memoryd import private
 from memoryd.adapters.service.launchd import Launchd
 from memoryd.adapters.service.systemd import Systemd
 from memoryd.config import Config
@@ -76,9 +77,7 @@ class ServiceFile:
                     self.path.parent.rmdir()
                 return
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            new = self.path.with_name(f".{self.path.name}.{os.getpid()}")
-            new.write_bytes(self.content)
-            os.replace(new, self.path)
+            private.replace_file(self.path, self.content, None)
         except OSError as error:
             raise MemorydError(
                 f"cannot write {self.path}: {error.strerror}", "make its directory writable"

@@ -1,7 +1,6 @@
 """Status file and metrics of the daemon, written and read."""
 
 import json
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import MISSING, asdict, fields
@@ -9,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from memoryd import private
 from memoryd.adapters.daemon.prompt import running_pid
 from memoryd.domain.daemon.state import DaemonState, DaemonStatus, EnforcementState, PolledDirectory, Trouble
 
@@ -40,7 +40,8 @@ def write_status(path: Path, status: DaemonStatus) -> None:
     Raises:
         OSError: If the file cannot be written.
     """
-    _replace(path, json.dumps(asdict(status), indent=1) + "\n", 0o600)
+    text = json.dumps(asdict(status), indent=1) + "\n"
+    private.replace_file(path, text.encode("ascii"))
 
 
 def write_prompt(path: Path, line: str) -> None:
@@ -49,7 +50,7 @@ def write_prompt(path: Path, line: str) -> None:
     Raises:
         OSError: If the file cannot be written.
     """
-    _replace(path, f"{line}\n", 0o600)
+    private.replace_file(path, f"{line}\n".encode("ascii"))
 
 
 def read_status(path: Path) -> DaemonStatus | None:
@@ -108,23 +109,11 @@ def write_metrics(path: Path, values: Mapping[str, float], version: str) -> None
     lines.append(f'memoryd_info{{version="{version}"}} 1')
     for name, kind, meaning in METRICS:
         lines += [f"# HELP {name} {meaning}", f"# TYPE {name} {kind}", f"{name} {values[name]!r}"]
-    _replace(path, "\n".join(lines) + "\n", 0o644)  # the collector is another user
+    text = "\n".join(lines) + "\n"
+    private.replace_file(path, text.encode("ascii"), 0o644)  # the collector is another user
 
 
 def remove(path: Path) -> None:
     """Remove a file, if it exists and that is possible."""
     with suppress(OSError):
         path.unlink()
-
-
-def _replace(path: Path, text: str, mode: int) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
-        with open(descriptor, "w", encoding="ascii") as file:
-            file.write(text)
-            os.fchmod(descriptor, mode)  # whatever the umask
-        os.replace(temporary, path)
-    except OSError:
-        remove(temporary)
-        raise

@@ -44,10 +44,6 @@ def write_gate(path: Path, *, socket: Path, roots: Path, waiting: Path) -> None:
     try:
         if path.is_file() and path.read_bytes() == content:
             return
-        private.make_directory(path.parent)
-        new = path.with_name(f".{path.name}.{os.getpid()}")
-        with open(private.open_file(new, os.O_WRONLY | os.O_TRUNC), "wb") as file:
-            file.write(content)
-        new.replace(path)
+        private.write_file(path, content)
     except OSError as error:
         raise MemorydError(f"cannot write {path}: {error.strerror}", "make its directory writable") from error

@@ -1,7 +1,5 @@
 """A settings file of Claude Code, read and replaced."""
 
-import os
-from contextlib import suppress
 from pathlib import Path
 from stat import S_IMODE
 
@@ -9,6 +7,7 @@ from memoryd import private
 from memoryd.errors import MemorydError
 
 _LARGEST = 1024 * 1024  # bytes
+_MODE = 0o600  # of a new one
 
 
 def read_settings(path: Path) -> str:
@@ -41,18 +40,12 @@ def write_settings(path: Path, before: str, after: str) -> None:
     """
     if read_settings(path) != before:
         raise MemorydError(f"{path} changed meanwhile, so it was not changed", "run the command again")
-    new = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         if not after:
             path.unlink(missing_ok=True)
             return
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(private.open_file(new, os.O_WRONLY | os.O_EXCL), "wb") as file:
-            file.write(after.encode())
-            if path.exists():
-                os.fchmod(file.fileno(), S_IMODE(path.stat().st_mode))
-        new.replace(path)
+        mode = S_IMODE(path.stat().st_mode) if path.exists() else _MODE
+        private.replace_file(path, after.encode(), mode)
     except OSError as error:
-        with suppress(OSError):
-            new.unlink(missing_ok=True)
         raise MemorydError(f"cannot write {path}: {error.strerror}", "make its directory writable") from error

@@ -83,17 +83,7 @@ class KeptFiles:
             return
         private.make_directory(self._directory)
         self._remove_old()
-        path = self._path(root)
-        beside = f"{path}.{os.getpid()}"
-        descriptor = private.open_file(beside, os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(_head(body) + b"\n" + body)
-            os.replace(beside, path)
-        except OSError:
-            with suppress(OSError):
-                os.unlink(beside)
-            raise
+        private.replace_file(self._path(root), _head(body) + b"\n" + body)
 
     def _remove_old(self) -> None:
         """Remove the facts about stores that were not changed or not checked for long."""

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
+from stat import S_IMODE
 
+from memoryd import private
 from memoryd.errors import MemorydError
 from memoryd.values import dataclass
 
@@ -127,16 +129,9 @@ def _put(path: Path, content: bytes) -> bool:
     if held == content:
         return False
     real = Path(os.path.realpath(path))
-    new = real.with_name(f".{real.name}.{os.getpid()}")
     try:
         real.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            new.write_bytes(content)
-            if held is not None:
-                new.chmod(real.stat().st_mode & 0o7777)
-            os.replace(new, real)
-        finally:
-            new.unlink(missing_ok=True)
+        private.replace_file(real, content, None if held is None else S_IMODE(real.stat().st_mode))
     except OSError as error:
         raise MemorydError(f"cannot write {path}: {error.strerror}", "make it writable") from error
     return True

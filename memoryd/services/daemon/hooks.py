@@ -97,10 +97,8 @@ class Hooks:
         listed = tuple(sorted(path for path in paths if not _is_known_by_name(path)))
         if listed == self._listed:
             return
-        new = self._roots.with_name(f".{self._roots.name}.{os.getpid()}")
-        with open(private.open_file(new, os.O_WRONLY | os.O_TRUNC), "wb") as file:
-            file.writelines(os.fsencode(f"{_as_json(path)}\n") for path in listed if "\n" not in path)
-        new.replace(self._roots)
+        lines = (os.fsencode(f"{_as_json(path)}\n") for path in listed if "\n" not in path)
+        private.replace_file(self._roots, b"".join(lines))
         self._listed = listed
 
     def close(self) -> None:
