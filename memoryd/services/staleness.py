@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from memoryd.adapters import edits
@@ -165,9 +166,13 @@ def _numbered(proposals: list[_Proposal]) -> tuple[NumberedFix, ...]:
         together.setdefault((each.snapshot.store.root, each.removal), []).append(each)
     made = []
     for number, mine in enumerate(together.values(), 1):
-        removed = remove(mine[0].snapshot, [mine[0].removal])
-        made.append(NumberedFix(number, tuple(each.diagnostic for each in mine), _fix(removed)))
+        make = cache(partial(_fix_of, mine[0]))
+        made.append(NumberedFix(number, tuple(each.diagnostic for each in mine), make))
     return tuple(made)
+
+
+def _fix_of(proposal: _Proposal) -> Fix:
+    return _fix(remove(proposal.snapshot, [proposal.removal]))
 
 
 def _evidence(context: RuleContext, wanted: PruneOptions) -> Evidence:

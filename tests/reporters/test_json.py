@@ -50,7 +50,7 @@ def test_changes_for_machines() -> None:
 
 
 def test_proposed_changes_have_numbers_for_machines() -> None:
-    fix = NumberedFix(4, REPORT.diagnostics[:1], FIX)
+    fix = NumberedFix(4, REPORT.diagnostics[:1], lambda: FIX)
     value = json.loads(
         json_reporter.render(replace(REPORT, plan=Plan("prune", (FIX,)), numbered=(fix,)), "/r")
     )

@@ -1,7 +1,8 @@
 """Numbered fixes, which a person accepts or leaves out."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.edits.plan import Fix
@@ -18,16 +19,21 @@ class NumberedFix:
     Attributes:
         number: Its number in the output, from 1.
         found: The findings that it fixes, at least one.
-        fix: The change.
+        make: Returns the change, the same at each call; where it is only shown, it is made only then.
         keys: The identities of the fix, one for each finding.
         is_first: Whether it changes the files as they are, and not as earlier fixes leave them.
     """
 
     number: int
     found: tuple[Diagnostic, ...]
-    fix: Fix
+    make: Callable[[], Fix]
     keys: frozenset[FixKey] = frozenset()
     is_first: bool = True
+
+    @property
+    def fix(self) -> Fix:
+        """The change."""
+        return self.make()
 
     @property
     def place(self) -> Diagnostic:
@@ -79,8 +85,14 @@ def numbered(rounds: Iterable[FixRound]) -> tuple[NumberedFix, ...]:
             if here := found.get(fix):
                 keys = frozenset(key for key, _ in here)
                 diagnostics = tuple(each for _, each in here)
-                made.append(NumberedFix(len(made) + 1, diagnostics, fix, keys, is_first=not number))
+                made.append(
+                    NumberedFix(len(made) + 1, diagnostics, partial(_same, fix), keys, is_first=not number)
+                )
     return tuple(made)
+
+
+def _same(fix: Fix) -> Fix:
+    return fix
 
 
 def keys_without(fixes: Iterable[NumberedFix], excluded: frozenset[int]) -> frozenset[FixKey]:
