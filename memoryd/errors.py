@@ -42,3 +42,8 @@ class ConflictError(MemorydError):
 
 class RefusedError(MemorydError):
     """A file of a kind that is never rewritten; it was not written."""
+
+
+def contradiction(*names: str) -> MemorydError:
+    """Return the error about options or arguments that contradict each other."""
+    return MemorydError(f"{' and '.join(names)} cannot be used together", "leave one of them out")

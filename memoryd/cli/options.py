@@ -8,15 +8,12 @@ import typer
 from memoryd.cli.requests import ChangeRequest, CheckRequest, FailOn, OutputRequest
 from memoryd.cli.usage_errors import not_a_choice
 from memoryd.domain.stores.store import Scope
-from memoryd.errors import MemorydError
+from memoryd.errors import MemorydError, contradiction
 from memoryd.reporters import REPORTERS
 from memoryd.values import dataclass
 
 if TYPE_CHECKING:
     from memoryd.runtime import Selection
-
-
-_LEAVE_OUT = "leave one of them out"
 
 
 def _known_format(name: str) -> str:
@@ -149,9 +146,7 @@ class StoreOptions:
         from memoryd.runtime import Selection
 
         if self.paths and (self.user or self.everything):
-            raise MemorydError(
-                f"PATH and {'--user' if self.user else '--all'} cannot be used together", _LEAVE_OUT
-            )
+            raise contradiction("PATH", "--user" if self.user else "--all")
         return Selection(tuple(self.paths or ()), self.user, self.everything, self.agent, self.scope)
 
 
@@ -171,9 +166,9 @@ class ChangeOptions:
             MemorydError: If two options contradict each other; it names them.
         """
         if self.apply and self.diff:
-            raise MemorydError("--apply and --diff cannot be used together", _LEAVE_OUT)
+            raise contradiction("--apply", "--diff")
         if self.stat and self.json:
-            raise MemorydError("--stat and --json cannot be used together", _LEAVE_OUT)
+            raise contradiction("--stat", "--json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +196,7 @@ class ChoiceOptions:
         how.demand_sense()
         given = {"--apply": how.apply, "--diff": how.diff, "--json": how.json, "--exclude": self.exclude}
         for name in (name for name, is_given in given.items() if is_given and self.interactive):
-            raise MemorydError(f"-i and {name} cannot be used together", _LEAVE_OUT)
+            raise contradiction("-i", name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memoryd.errors import MemorydError
+from memoryd.errors import MemorydError, contradiction
 from memoryd.reporters import REPORTERS, Reporter
 from memoryd.values import dataclass
 
@@ -69,9 +69,9 @@ class OutputRequest:
         if self.statistics and not self.reporter.is_for_people:
             raise MemorydError(f"--statistics is plain text and cannot be --format {self.name}", _LEAVE_OUT)
         if self.statistics and self.show_files:
-            raise MemorydError("--statistics and --show-files cannot be used together", _LEAVE_OUT)
+            raise contradiction("--statistics", "--show-files")
         if self.quiet and self.verbose:
-            raise MemorydError("--quiet and --verbose cannot be used together", _LEAVE_OUT)
+            raise contradiction("--quiet", "--verbose")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class ChangeRequest:
         given = (self.fix, self.diff, self.suppress, self.baseline, printing.show_files)
         several = [name for name, is_given in zip(names, given, strict=True) if is_given]
         if len(several) > 1 and several != ["--diff", "--add-suppressions"]:
-            raise MemorydError(f"{' and '.join(several)} cannot be used together", _LEAVE_OUT)
+            raise contradiction(*several)
         if self.unsafe and (self.suppress or not (self.fix or self.diff)):
             raise MemorydError("--unsafe-fixes needs --fix or --diff", "--diff shows what they would change")
         if self.interactive and (not self.fix or self.excluded or not printing.reporter.is_for_people):
@@ -111,7 +111,7 @@ class ChangeRequest:
         if self.baseline and asked.baseline is None:
             raise MemorydError("--write-baseline needs --baseline FILE", "add --baseline FILE")
         if self.diff and printing.statistics:
-            raise MemorydError("--diff and --statistics cannot be used together", _LEAVE_OUT)
+            raise contradiction("--diff", "--statistics")
         if self.baseline and printing != OutputRequest():
             raise MemorydError(
                 "--write-baseline prints no report", "leave out --format, --output, --statistics"

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from memoryd.cli.output.terminal import emit_report, note, short
-from memoryd.errors import MemorydError
+from memoryd.errors import MemorydError, contradiction
 from memoryd.services.completion.install import Shell
 
 
@@ -33,7 +33,7 @@ def completion(
     from memoryd.services.completion.install import uninstall as remove
 
     if install and uninstall:
-        raise MemorydError("--install and --uninstall cannot be used together", "leave one of them out")
+        raise contradiction("--install", "--uninstall")
     chosen = shell or shell_of(os.environ)
     if chosen is None:
         raise MemorydError(

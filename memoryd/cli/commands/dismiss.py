@@ -7,7 +7,7 @@ import typer
 from memoryd.cli import options
 from memoryd.cli.output.history import alarm_line
 from memoryd.cli.output.terminal import emit_json, emit_lines, note
-from memoryd.errors import MemorydError
+from memoryd.errors import MemorydError, contradiction
 
 
 def dismiss(
@@ -39,7 +39,7 @@ def dismiss(
     from memoryd.services.history.losses import open_alarms
 
     if alarm is not None and everything:
-        raise MemorydError("ALARM and --all cannot be used together", "leave one of them out")
+        raise contradiction("ALARM", "--all")
     runtime = build()
     with runtime.history() as history:
         known = open_alarms(history)

@@ -24,7 +24,7 @@ from memoryd.cli.output.terminal import (
 )
 from memoryd.cli.program import spread
 from memoryd.domain.text.phrases import counted
-from memoryd.errors import MemorydError
+from memoryd.errors import MemorydError, contradiction
 from memoryd.values import dataclass
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def forget(  # noqa: PLR0913  # options of a command
     from memoryd.runtime import build
 
     if similar and exact:
-        raise MemorydError("--similar and --exact cannot be used together", "leave one of them out")
+        raise contradiction("--similar", "--exact")
     if purge and replace(which, everything=False) != StoreOptions():
         raise MemorydError("--purge always searches all stores", "leave out the options that select stores")
     runtime = build()

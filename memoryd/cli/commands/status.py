@@ -15,7 +15,7 @@ from memoryd.cli.output.progress import tick, waiting
 from memoryd.cli.output.stores import compaction_lines, history_of, row
 from memoryd.cli.output.terminal import can_redraw, emit_json, emit_lines, is_terminal, note, redrawn, styled
 from memoryd.domain.text.phrases import counted
-from memoryd.errors import MemorydError
+from memoryd.errors import MemorydError, contradiction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +63,7 @@ def status(  # noqa: PLR0913  # options of a command
         else:
             emit_lines(seen.lines(seen.screen))
     elif json:
-        raise MemorydError("--watch and --json cannot be used together", "leave one of them out")
+        raise contradiction("--watch", "--json")
     elif not can_redraw():
         raise MemorydError("--watch needs a terminal", "leave out --watch to print the status once")
     else:
