@@ -12,7 +12,7 @@ from typing import IO
 from memoryd import beneath
 from memoryd.adapters.git.ask import NOTHING_OF_OTHERS, ask
 from memoryd.adapters.git.past import contents_of
-from memoryd.adapters.git.process import environment_without_git, git_program
+from memoryd.adapters.git.process import MOST_COMPLAINT, complaint_of, environment_without_git, git_program
 from memoryd.adapters.git.repository import GitError
 from memoryd.errors import MemorydError
 from memoryd.values import dataclass
@@ -20,7 +20,6 @@ from memoryd.values import dataclass
 _BRANCH = "main"
 _ADDRESS = "memoryd@localhost"
 _EXECUTABLE = 0o100
-_MOST_COMPLAINT = 300  # bytes of git's own message
 _PATIENCE = 120.0  # seconds for one question
 _AT_ONCE = 200  # files that git is asked for at once
 
@@ -108,8 +107,8 @@ def _git(top: str, arguments: list[str], commits: Iterable[NewCommit] | None = N
             raise
         if process.wait():
             errors.seek(0)
-            said = os.fsdecode(errors.read(_MOST_COMPLAINT).strip().partition(b"\n")[0])
-            raise GitError(f"git cannot write {top}: {said.removeprefix('fatal: ')}", "nothing was exported")
+            said = complaint_of(errors.read(MOST_COMPLAINT))
+            raise GitError(f"git cannot write {top}: {said}", "nothing was exported")
 
 
 def _write(stream: IO[bytes], commits: Iterable[NewCommit] | None) -> None:

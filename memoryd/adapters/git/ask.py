@@ -8,7 +8,13 @@ from contextlib import suppress
 from tempfile import TemporaryDirectory
 
 from memoryd import beneath
-from memoryd.adapters.git.process import TooMuchError, environment_without_git, git_program, run_git
+from memoryd.adapters.git.process import (
+    TooMuchError,
+    complaint_of,
+    environment_without_git,
+    git_program,
+    run_git,
+)
 from memoryd.adapters.git.repository import GitError, Repository, read_repository
 from memoryd.adapters.git.user import excludes_file, is_own, is_trusted
 from memoryd.values import regex
@@ -169,8 +175,8 @@ def _shallow(top: str) -> GitError:
     )
 
 
-def _failed(repository: Repository, code: int, complaint: bytes) -> GitError:
-    said = os.fsdecode(complaint.strip().partition(b"\n")[0]).removeprefix("fatal: ")
+def _failed(repository: Repository, code: int, errors: bytes) -> GitError:
+    said = complaint_of(errors)
     reason = said or (f"it was ended by signal {-code}" if code < 0 else f"exit code {code}")
     if repository.is_partial:
         return GitError(

@@ -13,7 +13,7 @@ from memoryd.adapters.git.repository import GitError
 
 _MOST_BYTES = 256 * 1024 * 1024  # of one answer
 _CHUNK = 1024 * 1024  # bytes read at once
-_MOST_COMPLAINT = 300  # bytes of git's own message
+MOST_COMPLAINT = 300  # bytes of git's own message
 
 
 class TooMuchError(Exception):
@@ -40,6 +40,11 @@ def has_git() -> bool:
 def environment_without_git() -> dict[str, str]:
     """Return the environment without what git has put into it, for a hook say."""
     return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+
+
+def complaint_of(errors: bytes) -> str:
+    """Return the first line of what git wrote to its standard error."""
+    return os.fsdecode(errors.strip().partition(b"\n")[0]).removeprefix("fatal: ")
 
 
 def run_git(
@@ -77,7 +82,7 @@ def run_git(
             if process.stdout:
                 process.stdout.close()
         errors.seek(0)
-        return code, output, errors.read(_MOST_COMPLAINT)
+        return code, output, errors.read(MOST_COMPLAINT)
 
 
 def _output(stream: IO[bytes], deadline: float, patience: float) -> bytes:
