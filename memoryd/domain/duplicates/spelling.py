@@ -6,13 +6,12 @@ Code is case-sensitive, a capital within a sentence marks a name, and “(not)�
 import re
 
 from memoryd.domain.duplicates.vocabulary import NEGATIONS
-from memoryd.domain.duplicates.words import CODE, COMMENT, masked, unmasked, without_emphasis
+from memoryd.domain.duplicates.words import CODE, COMMENT, WORD, masked, unmasked, without_emphasis
 from memoryd.values import regex
 
 _FENCE = regex(r"(`{3,}|~{3,})[^\n]*\n(.*?)\1", re.DOTALL)
 _WRAP = regex(r"[ \t]*\r?\n[ \t>]*")
 _DESTINATION = regex(r"(?<=\])\([^()]*\)|\S+[/\\]\S+")
-_WORD = regex(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ASIDE = regex(r"\(\s*([^\s()]{1,12})\s*\)")
 _MARK = regex(r"(?:[-*+]|\d{1,9}[.)])\s+")
 _STRUCTURE = regex(r"\n[ \t]*(?:\r?\n|[-*+>|#]|\d{1,9}[.)]\s|```|~~~)")
@@ -98,7 +97,7 @@ def _cased(text: str) -> tuple[set[str], set[str], set[str]]:
     """Return capitalized and other words within sentences, and all capitalized words."""
     text = _DESTINATION.sub(".", CODE.sub(".", text))
     names, lower, capital, end = set(), set(), set(), -1
-    for found in _WORD.finditer(text):
+    for found in WORD.finditer(text):
         word, begins = found[0], end < 0 or not text[end : found.start()].isspace()
         end = found.end()
         if word[0].isupper():

@@ -55,7 +55,7 @@ _EDGES = "`'’:.,!*~|&"
 _OPENINGS = (".", "*.", "~/")  # starts of names, not punctuation
 _ENDS = regex(r"[ \t]*\r?\n[ \t>]*")
 _OPERATOR = regex(r"[-<>=!~≤≥≠±→←↔⇒⇔]*[<>=≤≥≠±→←↔⇒⇔][-<>=!~≤≥≠±→←↔⇒⇔]*|&&|\|\||!+")
-_WORD = regex(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+WORD = regex(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _HARD = regex(r"[\d_/\\@#$=+:.<>≤≥≠±→←⇒^%]|[a-zà-ÿ][A-Z]|^--?\w")
 _NAME = regex(r"[A-Z][a-z]+|[A-Z]{2,}")
 _NEGATED = regex(r"(?P<verb>[a-z]+)n['’]t")
@@ -261,8 +261,8 @@ def _inner(inner: str) -> Iterator[str]:
         yield from ("can", "not")
     elif _HARD.search(inner):
         yield inner
-    elif _WORD.search(inner):
-        for word in _WORD.findall(inner):
+    elif WORD.search(inner):
+        for word in WORD.findall(inner):
             lower = word.lower().replace("’", "'")
             yield from NUMBERS.get(lower, (lower,))
     elif any(unicodedata.category(each)[0] == "S" for each in inner):
