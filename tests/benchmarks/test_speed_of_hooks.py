@@ -69,16 +69,22 @@ def show(names: list[str], rows: list[Median]) -> None:
     sys.stdout.write("\n".join(["", "hooks", *lines, ""]))
 
 
-@pytest.mark.usefixtures("daemon")
-def test_with_a_daemon(locations: Locations, tmp_path: Path) -> None:
+def measured_hooks(locations: Locations, place: Path) -> list[Median]:
+    """Time the floors, then the hook on another file, and before and after a write of memory."""
     commands = [
         *floors(),
         hook(locations, "other"),
         hook(locations, "memory"),
         hook(locations, "memory", "after"),
     ]
-    shell, python, other, before, after = rows = measure(commands, tmp_path, ROUNDS)
+    rows = measure(commands, place, ROUNDS)
     show(["sh -c :", "python -I -S -c pass", "no memory", "before a write", "after a write"], rows)
+    return rows
+
+
+@pytest.mark.usefixtures("daemon")
+def test_with_a_daemon(locations: Locations, tmp_path: Path) -> None:
+    shell, python, other, before, after = measured_hooks(locations, tmp_path)
     assert (other.cpu - shell.cpu) / python.cpu <= OTHER
     assert before.cpu / python.cpu <= WITH_DAEMON
     assert after.cpu / python.cpu <= WITH_DAEMON
@@ -86,14 +92,7 @@ def test_with_a_daemon(locations: Locations, tmp_path: Path) -> None:
 
 
 def test_without_a_daemon(locations: Locations, tmp_path: Path) -> None:
-    commands = [
-        *floors(),
-        hook(locations, "other"),
-        hook(locations, "memory"),
-        hook(locations, "memory", "after"),
-    ]
-    shell, python, other, before, after = rows = measure(commands, tmp_path, ROUNDS)
-    show(["sh -c :", "python -I -S -c pass", "no memory", "before a write", "after a write"], rows)
+    shell, python, other, before, after = measured_hooks(locations, tmp_path)
     assert (other.cpu - shell.cpu) / python.cpu <= OTHER
     assert (before.cpu - shell.cpu) / python.cpu <= OTHER
     assert after.cpu / python.cpu <= WITHOUT_DAEMON
