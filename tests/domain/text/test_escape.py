@@ -45,7 +45,7 @@ written = hostile.map(lambda text: re.sub(r"[\ud800-\udbff]", "", text))
 @given(st.recursive(written, lambda inner: st.lists(inner) | st.dictionaries(written, inner), max_leaves=5))
 def test_json_reads_as_what_was_written(value: object) -> None:
     for text in (json_text(value), json_line(value)):
-        assert json.loads(text) == value
+        assert json.loads(text) == json.loads(json.dumps(value))  # which joins two halves of a pair
         assert not FORBIDDEN.search(text)
         assert not _MARK.search(text)
     assert "\n" not in json_line(value)
@@ -84,7 +84,7 @@ _VALUES = st.recursive(
 def test_json_is_laid_out_as_the_library_does_it(value: object) -> None:
     plain = json.dumps(value, ensure_ascii=False, indent=2)
     text = json_text(value)
-    assert json.loads(text) == value
+    assert json.loads(text) == json.loads(json.dumps(value))  # which joins two halves of a pair
     assert text.count("\n") == plain.count("\n") + 1
-    if plain.isprintable() and "#" not in plain:
+    if visible(plain) == plain and "#" not in plain:  # nothing to escape
         assert text == f"{plain}\n"
