@@ -1,5 +1,7 @@
 import os
 import pty
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -78,9 +80,15 @@ def test_nothing_is_told_where_the_cursor_cannot_be_moved(
 
 
 def test_a_check_that_takes_long_says_so(tmp_path: Path) -> None:
-    lines = "".join(f"- the {n}th of the notes about {n * 7} plumbing, {n * 3} pipes\n" for n in range(9000))
-    project_store(tmp_path, "reviewer", {"MEMORY.md": lines})
-    done = Terminal("check", "--select", "D", "--exit-zero", "--statistics", cwd=tmp_path).finish()
+    project_store(tmp_path, "reviewer", {"MEMORY.md": "- one\n"})
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    subprocess.run(["git", "add", "."], cwd=tmp_path, check=True)
+    slow = tmp_path / "bin" / "git"
+    slow.parent.mkdir()
+    slow.write_text(f'#!/bin/sh\nsleep 2\nexec {shutil.which("git")} "$@"\n', encoding="utf-8")
+    slow.chmod(0o755)
+    path = f"{slow.parent}:{os.environ['PATH']}"
+    done = Terminal("check", "--tracked", "--exit-zero", "--statistics", cwd=tmp_path, PATH=path).finish()
     assert done.code == 0
     assert "checking 1 store … " in done.out
 
