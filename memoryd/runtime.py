@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from memoryd.adapters.history import History
     from memoryd.adapters.search.index import Index
     from memoryd.adapters.stores.kept_files import KeptFiles
+    from memoryd.adapters.usage.counts import UseCounts
     from memoryd.domain.checks.selection import Choice
     from memoryd.domain.trust import TrustedRepository
     from memoryd.services.checks.judge import OpenHistory
@@ -198,6 +199,14 @@ class Runtime:
 
         with Index(self.locations.index) as index:
             yield index
+
+    @contextmanager
+    def usage(self) -> "Iterator[UseCounts]":
+        """Open the counts of uses of memory; `count_uses` brings them up to date."""
+        from memoryd.adapters.usage.counts import UseCounts
+
+        with UseCounts(self.locations.usage) as counts:
+            yield counts
 
     @contextmanager
     def history(self, actor: str = "command") -> "Iterator[History]":

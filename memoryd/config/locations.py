@@ -33,6 +33,7 @@ LOCATIONS: Mapping[str, Location] = {
     "history": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "history.db"),
     "log": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "bug.log"),
     "trusted": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "trusted.json"),
+    "usage": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "usage.db"),
     "index": Location("MEMORYD_CACHE_DIR", "XDG_CACHE_HOME", "index.db"),
     "urls": Location("MEMORYD_CACHE_DIR", "XDG_CACHE_HOME", "urls.json"),
     "facts": Location("MEMORYD_CACHE_DIR", "XDG_CACHE_HOME", "facts"),
@@ -63,6 +64,7 @@ class Locations:
         history: The history database; precious.
         log: File for the tracebacks of bugs.
         trusted: List of the repositories that the user trusts; precious.
+        usage: The counts of what memory is read; precious, since the client deletes its records.
         index: The index database; disposable.
         urls: Answers of servers to URLs; disposable.
         facts: Directory of facts about the texts of stores; disposable.
@@ -81,6 +83,7 @@ class Locations:
     history: Path
     log: Path
     trusted: Path
+    usage: Path
     index: Path
     urls: Path
     facts: Path

@@ -237,4 +237,5 @@ def _own(runtime: "Runtime") -> "OwnFiles":
     from memoryd.services.forgetting.purge import OwnFiles
 
     locations = runtime.locations
-    return OwnFiles(locations.history, locations.index, locations.facts, (locations.urls, locations.log))
+    others = (locations.urls, locations.log)
+    return OwnFiles(locations.history, locations.index, locations.usage, locations.facts, others)

@@ -13,6 +13,7 @@ from memoryd.values import dataclass, regex
 CONTAINERS = frozenset({"agent-memory", "agent-memory-local"})
 """Names of the directories that have one store per agent."""
 
+_AUTO = "/memory/"
 _MEMORY_NAME = regex(r"memor(?:y|ies)(?![a-z])", re.IGNORECASE)
 
 
@@ -132,6 +133,35 @@ def lone_store(root: str) -> Store:
     if is_memory_name(name):
         return replace(auto_store(root, base, name), profile=CLAUDE_STYLE)
     return Store(root, Scope.PROJECT, name, base, CLAUDE_AGENT)
+
+
+def guessed_store(path: str) -> Store | None:
+    """Return the store that a memory file is in by its path alone; None if that does not tell."""
+    parts = path.split("/")
+    for at, name in enumerate(parts[:-2]):
+        if name in CONTAINERS:
+            return agent_store("/".join(parts[: at + 2]), user=False)
+    if _AUTO in path:
+        return lone_store(path[: path.rindex(_AUTO) + len(_AUTO) - 1])
+    return lone_store(path.rpartition("/")[0]) if parts[-1] == "MEMORY.md" else None
+
+
+def stores_of_agent(stores: Iterable[Store], agent: str, directory: str) -> tuple[Store, ...]:
+    """Return the stores that an agent of Claude Code has in a working directory.
+
+    Args:
+        stores: All known ones.
+        agent: The name of the agent.
+        directory: The working directory of the session.
+    """
+    name = directory_name(agent)
+    return tuple(
+        store
+        for store in stores
+        if store.profile is CLAUDE_AGENT
+        and store.agent == name
+        and (store.scope is Scope.USER or is_above(store.base, directory))
+    )
 
 
 def working_directory(holder: str) -> str:

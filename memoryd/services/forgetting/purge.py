@@ -14,6 +14,7 @@ from memoryd.adapters.git.commits import Commits
 from memoryd.adapters.history import History
 from memoryd.adapters.history.purge import PurgeResult, purge
 from memoryd.adapters.search.index import Index
+from memoryd.adapters.usage.counts import UseCounts
 from memoryd.domain.forgetting.needle import Needle
 from memoryd.domain.search.segments import SEAM
 from memoryd.domain.stores.store import Store
@@ -28,10 +29,11 @@ _ENCODED = "a base64 form of it is there; also forget the word that contains it"
 
 @dataclass(frozen=True, slots=True)
 class OwnFiles:
-    """memoryd's own files: its two databases, facts about texts, and small files that may be removed."""
+    """memoryd's own files: its databases, facts about texts, and small files that may be removed."""
 
     history: Path
     index: Path
+    usage: Path
     facts: Path
     others: tuple[Path, ...]
 
@@ -156,6 +158,9 @@ def purge_all(
     if own.index.exists():
         with Index(own.index) as index:
             index.purge()
+    if own.usage.exists():
+        with UseCounts(own.usage) as counts:
+            counts.forget(needle.is_in_bytes)
     for path in own.facts.glob("*"):
         path.unlink(missing_ok=True)
     for path in own.others:
@@ -179,7 +184,7 @@ def prove(needle: Needle, stores: tuple[Store, ...], own: OwnFiles) -> PurgeProo
         for root in sorted(roots)
         if needle.is_in_bytes(os.path.basename(root))
     ]
-    for what, database in (("history", own.history), ("index", own.index)):
+    for what, database in (("history", own.history), ("index", own.index), ("usage", own.usage)):
         count, size, problems = _database(needle, database, roots)
         looked.append(SearchedContent(f"values in the {what}", count, size))
         remaining += problems
@@ -247,7 +252,7 @@ def _contents(needle: Needle, path: Path, remaining: list[str]) -> SearchedConte
 
 
 def _all_files(own: OwnFiles) -> Iterator[Path]:
-    for database in (own.history, own.index):
+    for database in (own.history, own.index, own.usage):
         yield from sorted(database.parent.glob(f"{database.name}*"))
     for _, entries in beneath.walk(str(own.history.parent / "conflicts")):
         yield from (Path(entry.path) for entry in entries if entry.is_file(follow_symlinks=False))

@@ -13,11 +13,11 @@ from memoryd.domain.hooks import answer
 from memoryd.domain.hooks.event import HookEvent, read_event
 from memoryd.domain.hooks.guard import refusal, unseen_losses
 from memoryd.domain.hooks.headroom import budget_of_index, change_in_short, crowded_out, out_of_view
-from memoryd.domain.stores.store import Store
+from memoryd.domain.stores.store import Store, guessed_store
 from memoryd.domain.text.escape import visible_line
 from memoryd.services.hooks.own_stores import stores_of
 from memoryd.services.hooks.sessions import Session, Sessions
-from memoryd.services.hooks.writes import contents_of, guessed_store
+from memoryd.services.hooks.writes import contents_of
 from memoryd.values import dataclass
 
 _WRITES = frozenset({"Write", "Edit"})

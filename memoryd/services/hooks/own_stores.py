@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 
 from memoryd.domain.hooks.event import HookEvent
-from memoryd.domain.stores.profiles import CLAUDE_AGENT
-from memoryd.domain.stores.store import Scope, Store, directory_name, is_above
+from memoryd.domain.stores.store import Scope, Store, is_above, stores_of_agent
 
 
 def stores_of(stores: Iterable[Store], event: HookEvent) -> tuple[Store, ...]:
@@ -17,20 +16,8 @@ def stores_of(stores: Iterable[Store], event: HookEvent) -> tuple[Store, ...]:
     known = tuple(stores)
     beside = f"{event.record.rpartition('/')[0]}/memory"  # the record of a session is beside its auto memory
     auto = tuple(store for store in known if store.scope is Scope.AUTO and store.root == beside)
-    return (*_of_agent(known, event), *(auto or _auto_around(known, event.directory)))
-
-
-def _of_agent(stores: Iterable[Store], event: HookEvent) -> tuple[Store, ...]:
-    if not event.agent:
-        return ()
-    name = directory_name(event.agent)
-    return tuple(
-        store
-        for store in stores
-        if store.profile is CLAUDE_AGENT
-        and store.agent == name
-        and (store.scope is Scope.USER or is_above(store.base, event.directory))
-    )
+    own = stores_of_agent(known, event.agent, event.directory) if event.agent else ()
+    return (*own, *(auto or _auto_around(known, event.directory)))
 
 
 def _auto_around(stores: Iterable[Store], directory: str) -> tuple[Store, ...]:

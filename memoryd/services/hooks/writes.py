@@ -10,13 +10,12 @@ from memoryd.adapters.history import History
 from memoryd.adapters.history.records import SeenFile
 from memoryd.domain.history.versions import BEFORE, CLIENT
 from memoryd.domain.hooks.event import HookEvent, read_event
-from memoryd.domain.stores.store import CONTAINERS, Store, agent_store, lone_store
+from memoryd.domain.stores.store import guessed_store
 from memoryd.values import regex
 
 _EVENT = regex(r"(\d{1,20})-\d{1,10}\.json")
 _LARGEST = 8 * 1024 * 1024  # bytes of an event
 _BOM = "\ufeff"
-_AUTO = "/memory/"
 
 
 def contents_of(event: HookEvent, disk: bytes | None) -> list[tuple[bytes, str]]:
@@ -45,17 +44,6 @@ def _encoded(text: str | None, like: bytes) -> bytes | None:
     if like.startswith(_BOM.encode()) and not text.startswith(_BOM):
         text = _BOM + text
     return text.encode(errors="replace")
-
-
-def guessed_store(path: str) -> Store | None:
-    """Return the store that a memory file is in by its path alone; None if that does not tell."""
-    parts = path.split("/")
-    for at, name in enumerate(parts[:-2]):
-        if name in CONTAINERS:
-            return agent_store("/".join(parts[: at + 2]), user=False)
-    if _AUTO in path:
-        return lone_store(path[: path.rindex(_AUTO) + len(_AUTO) - 1])
-    return lone_store(path.rpartition("/")[0]) if parts[-1] == "MEMORY.md" else None
 
 
 def take_in(waiting: Path, history: History) -> int:

@@ -13,10 +13,12 @@ from support import store_of, write_tree
 from memoryd.adapters.history import History
 from memoryd.adapters.search.index import Index
 from memoryd.adapters.stores import contents
+from memoryd.adapters.usage.counts import UseCounts
 from memoryd.domain.forgetting.needle import Needle
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import UnreadFile
 from memoryd.domain.stores.store import Store
+from memoryd.domain.usage.records import RecordState, Use, UseKind
 from memoryd.services.edits import apply
 from memoryd.services.forgetting.forget import plan_forget
 from memoryd.services.forgetting.purge import OwnFiles, clear, prove, purge_all, standing
@@ -30,9 +32,8 @@ NEEDLE = Needle(KEY)
 def own(tmp_path: Path) -> OwnFiles:
     state = tmp_path / "own"
     state.mkdir()
-    return OwnFiles(
-        state / "history.db", state / "index.db", state / "facts", (state / "urls.json", state / "bug.log")
-    )
+    databases = (state / "history.db", state / "index.db", state / "usage.db")
+    return OwnFiles(*databases, state / "facts", (state / "urls.json", state / "bug.log"))
 
 
 @pytest.fixture
@@ -49,13 +50,17 @@ def forget(store: Store, own: OwnFiles) -> int:
 
 def test_the_proof_reads_everything(store: Store, own: OwnFiles) -> None:
     final = forget(store, own)
+    with UseCounts(own.usage) as counts:
+        uses = [Use(UseKind.READ, f"{store.root}/{name}.md", "", "2026-03-01") for name in ("a", KEY)]
+        counts.add("s.jsonl", uses, RecordState("s"), start=0, end=1)
     assert standing(NEEDLE, [store]) == ()
     before = prove(NEEDLE, (store,), own)
-    assert {each.partition(":")[0] for each in before.remaining} >= {str(own.history), str(own.index)}
+    databases = {str(each) for each in (own.history, own.index, own.usage)}
+    assert {each.partition(":")[0] for each in before.remaining} >= databases
     purge_all(NEEDLE, (store,), own, final=final)
     after = prove(NEEDLE, (store,), own)
     assert after.remaining == ()
-    assert [each.count > 0 for each in after.looked] == [True] * 5
+    assert [each.count > 0 for each in after.looked] == [True] * 6
 
 
 @pytest.mark.parametrize("text", [KEY, KEY.upper(), KEY.replace("-", "_")])
@@ -165,6 +170,7 @@ def test_a_short_text_is_looked_for_in_values_only(store: Store, own: OwnFiles) 
     assert [each.what for each in proof.looked][1:] == [
         "values in the history",
         "values in the index",
+        "values in the usage",
         "contents in the history",
     ]
 

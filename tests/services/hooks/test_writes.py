@@ -9,7 +9,8 @@ from memoryd.adapters.history import History
 from memoryd.adapters.hooks.forward import keep
 from memoryd.domain.history.versions import BEFORE, CLIENT
 from memoryd.domain.hooks.event import HookEvent
-from memoryd.services.hooks.writes import contents_of, guessed_store, take_in
+from memoryd.domain.stores.store import guessed_store
+from memoryd.services.hooks.writes import contents_of, take_in
 
 ROOT = "/p/.claude/agent-memory/reviewer"
 FILE = f"{ROOT}/MEMORY.md"

@@ -12,6 +12,7 @@ OWN = {
     "state/memoryd/history.db-wal": "c",
     "state/memoryd/history.db.backup": "d",
     "state/memoryd/trusted.json": "e",
+    "state/memoryd/usage.db": "u",
     "state/memoryd/bug.log": "f",
     "cache/memoryd/index.db": "g",
     "cache/memoryd/index.db-shm": "h",

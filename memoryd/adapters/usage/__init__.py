@@ -1,0 +1,1 @@
+"""Session records of Claude Code, and counts of uses."""

@@ -1,0 +1,1 @@
+"""Reads and costs of memory, from session records."""

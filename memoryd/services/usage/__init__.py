@@ -1,0 +1,1 @@
+"""Use cases of usage: counting on, and adding up."""
