@@ -17,6 +17,7 @@ from memoryd.cli.output.terminal import (
     emit_diff,
     emit_lines,
     emit_report,
+    has_colour,
     note,
     relative,
     short,
@@ -70,7 +71,9 @@ def _full(report: "CheckResult", printing: "OutputRequest") -> str:
         view = replace(view, places=0)
     if not printing.output:
         most = 0 if printing.verbose or not columns() else _MOST_OF_A_RULE
-        view = replace(view, columns=columns(), most=most, paint=styled, link=link)
+        view = replace(view, columns=columns(), most=most)
+        if has_colour():  # asked once, not at each finding
+            view = replace(view, paint=styled, link=link)
     return render(report, os.getcwd(), view)
 
 

@@ -221,10 +221,13 @@ def _read(document: Document) -> Iterator[_Found]:
         text = document.slice(entry.span)
         if text.rstrip().endswith(OPENS) or _is_any_in(leading, entry.span):
             continue
+        words = words_of(text)
+        if not words.tokens:
+            continue
         section = document.section_at(entry.span.start)
         headings = (*section.above, section.heading) if section else ()
         block = blocks[bisect_right(blocks, entry.span.start) - 1] if entry.kind is BlockKind.LIST else -1
-        yield entry.span, tuple(each.text for each in headings), block, words_of(text)
+        yield entry.span, tuple(each.text for each in headings), block, words
 
 
 def _is_any_in(offsets: list[int], span: Span) -> bool:
