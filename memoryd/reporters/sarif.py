@@ -12,6 +12,7 @@ from memoryd.domain.checks.results import CheckResult, fingerprints
 from memoryd.domain.checks.rule import Rule
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.markdown.model import Position
+from memoryd.domain.security.secrets import secrets_in
 from memoryd.domain.stores.snapshot import UnreadFile
 from memoryd.domain.text.escape import json_text, visible_line
 from memoryd.domain.text.line_diff import LineMatcher
@@ -124,7 +125,7 @@ def _message(text: str) -> str:
 
 
 def _changes(fix: Fix, base: str) -> list[_Json] | None:
-    """Return the changes of a fix, or None if it creates or deletes files, which SARIF cannot express."""
+    """Return the changes of a fix; None if it creates or deletes files, or a secret would be shown."""
     if fix.applicability is Applicability.DISPLAY:
         return None
     changes: list[_Json] = []
@@ -139,7 +140,9 @@ def _changes(fix: Fix, base: str) -> list[_Json] | None:
 def _replacements(change: FileChange) -> list[_Json]:
     """Return replacements of whole lines that make a change; none if SARIF cannot express it."""
     before, after = change.before, change.after
-    if not before or not after or before.startswith(BOM_UTF8) != after.startswith(BOM_UTF8):
+    if not before or not after or secrets_in(before) or secrets_in(after):
+        return []
+    if before.startswith(BOM_UTF8) != after.startswith(BOM_UTF8):
         return []
     try:  # positions do not count a byte-order mark
         old, new = (content.decode("utf-8-sig").split("\n") for content in (before, after))

@@ -36,6 +36,7 @@ from memoryd.rules.markdown_frontmatter import (
     unknown_type,
 )
 from memoryd.rules.markdown_keys import duplicate_key, unclosed_frontmatter, unreadable_date
+from memoryd.rules.security import secret
 from memoryd.rules.staleness import dangling_entry, expired_memory, finished_task, stale_memory
 from memoryd.rules.staleness_words import deleted_path, relative_date
 
@@ -88,4 +89,5 @@ ALL_RULES: tuple[Rule, ...] = (
     fleeting_store,
     stranded_store,
     escaping_store,
+    secret,
 )

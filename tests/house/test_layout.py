@@ -24,7 +24,7 @@ NOUNS = {
         "forgetting",
     ),
     *("git", "history", "hooks", "limits", "links", "markdown", "removal", "search", "service", "staleness"),
-    *("setup", "status", "stores", "text", "trust", "usage"),
+    *("security", "setup", "status", "stores", "text", "trust", "usage"),
 }
 # Words that end like participles and are nouns.
 NOUNS_IN_ING = {"Finding", "Heading", "Misreading", "Setting"}

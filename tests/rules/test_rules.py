@@ -26,6 +26,7 @@ FAMILIES = {
     "D": "duplicates",
     "P": "staleness",
     "A": "agents",
+    "X": "security",
 }
 MODULES = [
     importlib.import_module(f"memoryd.rules.{module.name}")

@@ -46,7 +46,8 @@ class Relation:
 class Finding:
     """The result of a rule's function: a span, in bytes of the document's source, and a message.
 
-    The document's path is relative to `root`; rules over one store leave that empty.
+    The document's path is relative to `root`; rules over one store leave that empty. `level` is None for
+    the level of the rule. `identity` tells it from others where its text must not be shown.
     """
 
     document: "Document"
@@ -55,6 +56,8 @@ class Finding:
     related: tuple[Relation, ...] = ()
     fix: Fix | None = None
     root: str = ""
+    level: Severity | None = None
+    identity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +96,8 @@ class Diagnostic:
         path: Absolute path of the file.
         start: First character.
         end: After the last character.
-        quoted: First line of the text that it is about.
-        source_line: The whole line in which it starts, without line end.
+        quoted: First line of the text that it is about, or what identifies it instead.
+        source_line: The whole line in which it starts, without line end. No text shows a secret.
         message: One line.
         related: Other places that it is about.
         fix: Its fix, or None.

@@ -9,6 +9,7 @@ from memoryd.domain.checks.diagnostic import Diagnostic, Finding, RelatedLocatio
 from memoryd.domain.checks.options import RuleOptions
 from memoryd.domain.links.targets import ResolvedLinks
 from memoryd.domain.markdown.model import Span
+from memoryd.domain.security.masks import masked_source, without_secrets
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.surroundings import Surroundings
 from memoryd.domain.text.phrases import one_line
@@ -100,22 +101,24 @@ class Rule:
         document = finding.document
         start, end = finding.span.start, finding.span.end
         line = document.line_at(start)
+        shown = masked_source(document.source)
+        sources = {document.source, *(place.document.source for place in finding.related)}
         return Diagnostic(
             code=self.code,
             name=self.name,
-            level=self.level,
+            level=finding.level or self.level,
             store=root,
             path=f"{root}/{document.path}",
             start=document.position(start),
             end=document.position(end),
-            quoted=_first_line(document.source[start:end]),
-            source_line=_first_line_of(document.source, line),
-            message=one_line(finding.message),
+            quoted=finding.identity or _first_line(shown[start:end]),
+            source_line=_first_line_of(shown, line),
+            message=one_line(without_secrets(finding.message, sources)),
             related=tuple(
                 RelatedLocation(
                     f"{place.root or root}/{place.document.path}",
                     place.document.position(place.offset),
-                    one_line(place.message),
+                    one_line(without_secrets(place.message, sources)),
                 )
                 for place in finding.related
             ),

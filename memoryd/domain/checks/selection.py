@@ -66,13 +66,12 @@ class RuleSelection:
         return selected
 
     def level_of(self, rule: "Rule") -> Severity:
-        """Return the level of a rule's findings."""
-        level = rule.level
-        for choice in self.choices:
-            for word, other in choice.levels.items():
-                if _exactness(rule, (word,)):
-                    level = other
-        return level
+        """Return the level of a rule's findings, unless they have one of their own."""
+        return self._configured_level(rule) or rule.level
+
+    def _configured_level(self, rule: "Rule") -> Severity | None:
+        words = ((word, level) for choice in self.choices for word, level in choice.levels.items())
+        return next((level for word, level in reversed(list(words)) if _exactness(rule, (word,))), None)
 
     def judge(self, diagnostic: Diagnostic, rule: "Rule") -> Diagnostic | None:
         """Return a finding at its configured level; None if it is ignored."""
@@ -82,8 +81,8 @@ class RuleSelection:
             for pattern, words in choice.per_file_ignores.items():
                 if _exactness(rule, words) and choice.covers(pattern, diagnostic.path):
                     return None
-        level = self.level_of(rule)
-        return diagnostic if level is diagnostic.level else replace(diagnostic, level=level)
+        level = self._configured_level(rule)
+        return diagnostic if level in {None, diagnostic.level} else replace(diagnostic, level=level)
 
 
 def check_selectors(choice: Choice, rules: "Iterable[Rule]") -> None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from memoryd.domain.security.masks import without_secrets
 from memoryd.domain.text.line_diff import unified
 from memoryd.values import dataclass, regex
 
@@ -66,7 +67,10 @@ class FileChange:
         return self.before is None or (self.after is not None and self.after.startswith(self.before))
 
     def diff(self, relative_to: str) -> str:
-        """Return the unified diff in the form of git, with paths relative to a directory."""
+        """Return the unified diff in the form of git, with paths relative to a directory.
+
+        It shows no secret, so that a diff near one cannot be applied.
+        """
         name = posixpath.relpath(self.path, relative_to)
         mode = {"create": "new file mode 100644\n", "delete": "deleted file mode 100644\n"}
         old_name, new_name = _quoted(f"a/{name}"), _quoted(f"b/{name}")
@@ -80,10 +84,11 @@ class FileChange:
         old, new = (_lines(content) for content in (self.before, self.after))
         if self.before == self.after:
             return ""
-        return header + "".join(
+        lines = "".join(
             line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
             for line in unified(old, new, names)
         )
+        return header + without_secrets(lines, filter(None, (self.before, self.after)))
 
 
 def _quoted(name: str) -> str:

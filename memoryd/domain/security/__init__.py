@@ -1,0 +1,1 @@
+"""Secrets, hidden text and foreign instructions in memory."""
