@@ -91,7 +91,12 @@ def test_a_terminal_that_is_closed_ends_it(container: Path) -> None:
     write_tree(container / "reviewer", {"MEMORY.md": "- a\n"})
     environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(python("-m", "memoryd", "run"), env=environment, stderr=theirs)
+    process = subprocess.Popen(
+        python("-m", "memoryd", "run"),
+        env=environment,
+        stderr=theirs,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # noqa: PLW1509  # `nohup` ignores it
+    )
     os.close(theirs)
     try:
         said = b""
