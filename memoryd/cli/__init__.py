@@ -44,6 +44,7 @@ class _Memoryd(Program):
             "edit": "memoryd.cli.commands.edit:edit",
             "hook": "memoryd.cli.commands.hook:app",
             "plugin": "memoryd.cli.commands.plugin:app",
+            "mcp": "memoryd.cli.commands.mcp:mcp",
             "move": "memoryd.cli.commands.move:move",
         },
         "Start": {

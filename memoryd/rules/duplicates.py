@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
 from memoryd.domain.checks.rule import RuleContext, rule
-from memoryd.domain.duplicates.copies import Copies, copies_in
+from memoryd.domain.duplicates.files.copies import Copies, copies_in
+from memoryd.domain.duplicates.files.merge_files import merge_fix
 from memoryd.domain.duplicates.groups import (
     RepeatedPassage,
     alike_groups,
@@ -14,7 +15,6 @@ from memoryd.domain.duplicates.groups import (
     notes_of,
     repeated_passages,
 )
-from memoryd.domain.duplicates.merge_files import merge_fix
 from memoryd.domain.duplicates.pairs import OPEN, Pair, contradict, says_all
 from memoryd.domain.duplicates.passages import Note
 from memoryd.domain.duplicates.repeated import RepeatedNote, group_fixes, without

@@ -2,11 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from memoryd.adapters.search.file import from_sql
+from memoryd.adapters.search.file import from_sql, to_sql
 from memoryd.domain.search.query import Field, Filter, Query
 from memoryd.domain.search.ranking import Candidate, ranked
 from memoryd.domain.search.segments import CLOSE, OPEN
@@ -88,9 +88,15 @@ class Hit:
         return "".join([*parts, self.snippet[end:]])
 
 
-def find(db: sqlite3.Connection, query: Query, filters: Sequence[Filter], limit: int) -> tuple[Hit, ...]:
+def find(
+    db: sqlite3.Connection,
+    query: Query,
+    filters: Sequence[Filter],
+    limit: int,
+    roots: Collection[str] | None = None,
+) -> tuple[Hit, ...]:
     """Return the best documents, best first; for a query without words, all that pass its filters."""
-    wanted, values = _filtered([*query.filters, *filters])
+    wanted, values = _filtered([*query.filters, *filters], roots)
     values["limit"] = max(limit, _LOOKED_AT) if query.expressions else limit
     if limit <= 0 or not (query.expressions or wanted):
         return ()
@@ -147,10 +153,15 @@ def _hit(db: sqlite3.Connection, row: int, score: float, passage: Snippet) -> Hi
     )
 
 
-def _filtered(filters: Sequence[Filter]) -> tuple[str, dict[str, str | int]]:
+def _filtered(
+    filters: Sequence[Filter], roots: Collection[str] | None
+) -> tuple[str, dict[str, str | bytes | int]]:
     """Return a statement that selects the ids of documents that pass, "" for all, and its values."""
-    values: dict[str, str | int] = {}
+    values: dict[str, str | bytes | int] = {}
     conditions = []
+    if roots is not None:
+        values = {f"root{number}": to_sql(root) for number, root in enumerate(roots)}
+        conditions.append(f"stores.root IN ({', '.join(f':{name}' for name in values)})")
     ordered = sorted(filters, key=lambda each: (each.field, each.without))
     for (field, without), group in groupby(ordered, key=lambda each: (each.field, each.without)):
         made = []

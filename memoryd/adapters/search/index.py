@@ -1,7 +1,7 @@
 """The search index: contents of stores in SQLite, a cache."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -179,7 +179,13 @@ class Index:
         return tuple(kind for (kind,) in self._file.use(lambda db: db.execute(sql).fetchall()))
 
     def search(
-        self, query: str, *, filters: Sequence[Filter] = (), now: datetime | None = None, limit: int = 10
+        self,
+        query: str,
+        *,
+        filters: Sequence[Filter] = (),
+        now: datetime | None = None,
+        limit: int = 10,
+        roots: Collection[str] | None = None,
     ) -> tuple[Hit, ...]:
         """Return the documents that match a query, best first; see `query.read_query` for its syntax.
 
@@ -190,12 +196,13 @@ class Index:
             filters: Conditions in addition to the filters in the query.
             now: The present, for the dates of the query.
             limit: Most documents to return.
+            roots: Roots of the stores to search; None for all.
         """
         wanted = read_query(query, now or datetime.now(UTC))
 
         def read(db: sqlite3.Connection) -> tuple[Hit, ...]:
             with transaction(db, "BEGIN"):
-                return find(db, wanted, filters, limit)
+                return find(db, wanted, filters, limit, roots)
 
         return self._file.use(read)
 

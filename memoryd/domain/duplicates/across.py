@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from memoryd.domain.agents.roster import Roster
-from memoryd.domain.duplicates.copies import telling_lines
+from memoryd.domain.duplicates.files.copies import telling_lines
 from memoryd.domain.duplicates.groups import GAP, steps_between
 from memoryd.domain.duplicates.pairs import Pair, compare
 from memoryd.domain.duplicates.passages import Note, is_left_out, is_record, passages_in, passages_of

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from memoryd.domain.checks.options import LIKENESS
 from memoryd.domain.duplicates.candidates import candidates_among, content_of
-from memoryd.domain.duplicates.copies import copies_in
+from memoryd.domain.duplicates.files.copies import copies_in
 from memoryd.domain.duplicates.passages import Note, is_record, label_of, passages_in, passages_of
 from memoryd.domain.duplicates.similarity import CONTAINED, Judgement, Verdict, is_reworded, is_value, judge
 from memoryd.domain.duplicates.subjects import are_about_different_things
@@ -148,13 +148,9 @@ def _likenesses(
         if pair.judgement.verdict is Verdict.CONTRADICTION and (pair.one, pair.other) not in known
     ]
     told = [
-        pair
-        for pair in (*found.pairs, *others)
-        if _is_told(pair)
-        and not are_about_different_things(pair.one, pair.other)
-        and not _is_of_copies(pair, partly, whole)
+        pair for pair in (*found.pairs, *others) if is_told(pair) and not _is_of_copies(pair, partly, whole)
     ]
-    return Likenesses(tuple(_without_families(told)), found.capped)
+    return Likenesses(tuple(without_families(told)), found.capped)
 
 
 def _is_of_copies(pair: Pair, partly: frozenset[str], whole: frozenset[str]) -> bool:
@@ -175,7 +171,12 @@ def says_all(pair: Pair) -> bool:
     return pair.judgement.verdict is Verdict.NEAR and bool(more) and not also and CONDITIONS.isdisjoint(more)
 
 
-def _is_told(pair: Pair) -> bool:
+def is_told(pair: Pair) -> bool:
+    """Return whether a pair that is not different is worth reporting."""
+    return _is_alike(pair) and not are_about_different_things(pair.one, pair.other)
+
+
+def _is_alike(pair: Pair) -> bool:
     if pair.judgement.verdict is Verdict.SAME or pair.judgement.kind == "writing":
         return _is_repeated(pair)
     if pair.judgement.verdict is Verdict.CONTRADICTION and pair.judgement.kind not in OPEN:
@@ -262,7 +263,7 @@ def _is_turned_round(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     return [*map(stem, left)] == [*map(stem, right)] or max(len(one), len(other), len(left), len(right)) == 1
 
 
-def _without_families(pairs: Iterable[Pair]) -> Iterator[Pair]:
+def without_families(pairs: Iterable[Pair]) -> Iterator[Pair]:
     """Yield pairs without contradictions among more than two similar notes, which are a list of one kind."""
     known = list(pairs)
     counts: Counter[Note] = Counter()

@@ -171,6 +171,11 @@ def label_in(text: str) -> str:
 @lru_cache(maxsize=4096)  # every rule asks for them
 def passages_in(root: str, document: Document) -> tuple[Note, ...]:
     """Return the passages of one document."""
+    return read_passages(root, document)
+
+
+def read_passages(root: str, document: Document) -> tuple[Note, ...]:
+    """Return the passages of a document that will change; they are not kept."""
     return tuple(Note(root, document, *found) for found in _within(document))
 
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memoryd.domain.checks.rule import context_of
-from memoryd.domain.duplicates.merge_files import merge_fix
+from memoryd.domain.duplicates.files.merge_files import merge_fix
 from memoryd.domain.edits.combine import with_changes
 from memoryd.domain.links.names import reachable
 from memoryd.domain.links.pointers import pointers

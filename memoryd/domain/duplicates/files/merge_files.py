@@ -6,7 +6,7 @@ from dataclasses import replace
 from urllib.parse import unquote
 
 from memoryd.domain.dates.expiry import is_expiry
-from memoryd.domain.duplicates.join import joined
+from memoryd.domain.duplicates.files.join import joined
 from memoryd.domain.duplicates.pairs import contradict
 from memoryd.domain.duplicates.words import words_of
 from memoryd.domain.edits.combine import with_changes

@@ -1,0 +1,1 @@
+"""Topic files that repeat each other."""
