@@ -24,6 +24,7 @@ class _Memoryd(Program):
             "log": "memoryd.cli.commands.log:log",
             "diff": "memoryd.cli.commands.diff:diff",
             "cat": "memoryd.cli.commands.cat:cat",
+            "report": "memoryd.cli.commands.report:report",
         },
         "Check": {
             "check": "memoryd.cli.commands.check:check",

@@ -34,6 +34,7 @@ LOCATIONS: Mapping[str, Location] = {
     "log": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "bug.log"),
     "trusted": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "trusted.json"),
     "usage": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "usage.db"),
+    "report": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "report.html"),
     "index": Location("MEMORYD_CACHE_DIR", "XDG_CACHE_HOME", "index.db"),
     "urls": Location("MEMORYD_CACHE_DIR", "XDG_CACHE_HOME", "urls.json"),
     "facts": Location("MEMORYD_CACHE_DIR", "XDG_CACHE_HOME", "facts"),
@@ -65,6 +66,7 @@ class Locations:
         log: File for the tracebacks of bugs.
         trusted: List of the repositories that the user trusts; precious.
         usage: The counts of what memory is read; precious, since the client deletes its records.
+        report: The page of `memoryd report`, unless it is written elsewhere.
         index: The index database; disposable.
         urls: Answers of servers to URLs; disposable.
         facts: Directory of facts about the texts of stores; disposable.
@@ -84,6 +86,7 @@ class Locations:
     log: Path
     trusted: Path
     usage: Path
+    report: Path
     index: Path
     urls: Path
     facts: Path

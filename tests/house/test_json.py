@@ -117,6 +117,13 @@ def test_keys_of_one_store(tmp_path: Path) -> None:
     assert row | {"findings": None} == {key: page[key] for key in row} | {"findings": None}
 
 
+def test_keys_of_the_report(store: Path, tmp_path: Path) -> None:
+    (tmp_path / ".claude/agents/odd.md").write_text("---\nname: odd\nmemory: nowhere\n---\n")
+    (store / "topic.md").write_text("- [x](missing.md)\n- the build of the shop needs cache 7\n" * 2)
+    (store / "MEMORY.md").write_text(LONG + "- [Here](here.md)\n")
+    demand("Report", memoryd("report", "--json", cwd=tmp_path))
+
+
 @pytest.mark.usefixtures("store")
 def test_keys_of_status(tmp_path: Path) -> None:
     places = locate(os.environ)

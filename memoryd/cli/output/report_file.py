@@ -9,13 +9,19 @@ from stat import S_IMODE, S_ISLNK, S_ISREG
 from memoryd.errors import MemorydError
 
 _DEVICES = ("/dev/", "/proc/")
+_PRIVATE = 0o600
 
 
-def replace_file(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str, *, is_private: bool = False) -> None:
     """Write a file atomically, replacing a file or link of that name.
 
     A repository may contain a link of this name to any file of the user: it is replaced, never
     written through. A device or a pipe, such as /dev/stdout, is written to.
+
+    Args:
+        path: The file.
+        text: Its new content.
+        is_private: Only the owner can read a new file.
 
     Raises:
         MemorydError: If it cannot be written, or a parent directory is a link out of its repository.
@@ -31,6 +37,8 @@ def replace_file(path: Path, text: str) -> None:
             return
         _demand_inside(path, os.path.dirname(target))
         mode = S_IMODE(present.st_mode) if present and S_ISREG(present.st_mode) else None
+        if mode is None and is_private:
+            mode = _PRIVATE
         _swap(target, content, mode)
     except OSError as error:
         raise MemorydError(f"cannot write {path}: {error.strerror}") from error

@@ -13,6 +13,7 @@ _EXACT = (
     "config",
     "trusted",
     "log",
+    "report",
     "urls",
     "facts",
     "gate",

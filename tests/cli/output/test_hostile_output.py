@@ -142,6 +142,7 @@ def commands(roots: list[str]) -> Iterator[tuple[str, ...]]:
     yield ("dedupe", "--across")
     yield ("forget", "fact")
     yield ("forget", "fact", "--json")
+    yield from (("report",), ("report", "--json"), ("report", "--redact", "--json"), ("report", "-o", evil))
     yield ("doctor",)
     yield ("doctor", "--json")
     yield from (("history", word) for word in ("path", "verify", "expire", "size"))

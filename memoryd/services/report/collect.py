@@ -1,0 +1,278 @@
+"""Content of the report, collected from stores and the history."""
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from memoryd.adapters.stores.discovery import FoundStores
+from memoryd.domain.checks.diagnostic import Diagnostic, Severity
+from memoryd.domain.checks.rule import Rule
+from memoryd.domain.checks.selection import Choice
+from memoryd.domain.compaction.telling import outcome_in
+from memoryd.domain.history.line_changes import line_counts
+from memoryd.domain.history.versions import Operation, Version
+from memoryd.domain.limits.budget import used
+from memoryd.domain.markdown.plain_text import first_line
+from memoryd.domain.report.graph import topics_of
+from memoryd.domain.report.model import (
+    Compaction,
+    FillPoint,
+    MovedLines,
+    NotePlace,
+    Report,
+    ReportedFinding,
+    SimilarNotes,
+    StoreReport,
+    UnseenEntry,
+)
+from memoryd.domain.report.series import trend_of, writes_of
+from memoryd.domain.stores.profiles import Profile
+from memoryd.domain.text.phrases import shorten
+from memoryd.errors import MemorydError
+from memoryd.services.checks.judge import Tick, no_tick
+from memoryd.services.duplicates import duplicate_rules
+from memoryd.services.status import StoreView, overview, survey
+from memoryd.values import regex
+
+if TYPE_CHECKING:
+    from memoryd.adapters.history import History
+
+DETAILED = 60
+"""Most stores whose findings, links and repetitions are in a report; the others are rows of its table."""
+_POINTS = 60  # of a trend
+_FEW_POINTS = 12  # the same of a store that is only a row
+_ENTRY, _NOTE = 120, 400  # most characters of an entry and of a note
+_MOST_COMPACTIONS = 10
+_BROKEN = frozenset({"L001", "L003", "L010"})  # findings whose quotation is the target
+_LINK = regex(r"\]\(<?([^)>\s]+)|\[\[([^\]|#]+)")
+_VERDICTS = {"D001": "same", "D002": "near", "D003": "contradiction"}
+
+
+def collect(  # noqa: PLR0913  # what is looked at, and for which time
+    found: FoundStores,
+    rules: tuple[Rule, ...],
+    *,
+    user: Choice,
+    history: "History | None",
+    period: tuple[float, float],
+    tick: Tick = no_tick,
+) -> Report:
+    """Return the content of the report on some stores.
+
+    Args:
+        found: The stores and agent definitions.
+        rules: All rules.
+        user: Rule settings of the user's configuration.
+        history: Has the past; None if there is none.
+        period: Start and end, in seconds since the epoch.
+        tick: Is told how many stores are looked at.
+    """
+    seen = overview(found, rules, user=user, history=history, tick=tick)
+    views = sorted(seen.views, key=_rank, reverse=True)
+    past = _Past(history, period)
+    stores = []
+    for number, view in enumerate(views):
+        tick("looking at the past", number, len(views))
+        store = _row(view, past, _POINTS if number < DETAILED else _FEW_POINTS)
+        stores.append(_with_details(store, view, past, user) if number < DETAILED else store)
+    definitions = tuple(_finding(each, "") for each in seen.definitions)
+    start, end = period
+    return Report(
+        end,
+        start,
+        is_redacted=False,
+        has_history=history is not None,
+        stores=tuple(stores),
+        definitions=definitions,
+    )
+
+
+def day_of(time: float) -> str:
+    """Return the day of a moment in the time zone of this machine, as `2026-01-31`."""
+    return datetime.fromtimestamp(time).astimezone().strftime("%Y-%m-%d")
+
+
+def trend(
+    view: StoreView, history: "History | None", period: tuple[float, float], most: int
+) -> tuple[FillPoint, ...]:
+    """Return the fill of a store's index file over a period, up to now, in few points.
+
+    Args:
+        view: The store.
+        history: Has the versions; None if there is none.
+        period: Start and end, in seconds since the epoch.
+        most: Most points.
+    """
+    return _Past(history, period).trend(view, most)
+
+
+def _rank(view: StoreView) -> tuple[float, ...]:
+    """Return the key by which stores with most problems are the last."""
+    share = view.budget.used if view.budget else 0.0
+    errors, warnings = (view.report.count(level) for level in (Severity.ERROR, Severity.WARNING))
+    return (share > 1, errors, warnings, share)
+
+
+class _Past:
+    """Past of stores in the history; empty where that is damaged.
+
+    Args:
+        history: The history; None if there is none.
+        period: Start and end, in seconds since the epoch.
+    """
+
+    def __init__(self, history: "History | None", period: tuple[float, float]) -> None:
+        self._history = history
+        self.period = period
+
+    def versions(self, root: str) -> tuple[Version, ...]:
+        """Return all versions of a store, the oldest first."""
+        return self._history.record(root) if self._history else ()
+
+    def operations(self, root: str) -> tuple[Operation, ...]:
+        """Return the operations on a store, the newest first."""
+        return self._history.operations(root) if self._history else ()
+
+    def trend(
+        self, view: StoreView, most: int, versions: tuple[Version, ...] | None = None
+    ) -> tuple[FillPoint, ...]:
+        """Return the fill of a store's index file over the period, up to now."""
+        profile = view.store.profile
+        path = f"{view.store.root}/{profile.index_name}"
+        known = self.versions(view.store.root) if versions is None else versions
+        own = [version for version in known if version.path == path]
+        points = trend_of(own, self.period, most, lambda version: self._fill(version, profile))
+        if view.budget:
+            points = (*points, FillPoint(self.period[1], view.budget.used))
+        return points
+
+    def _fill(self, version: Version, profile: Profile) -> float | None:
+        try:
+            content = self._history.content(version.digest) if self._history else None
+        except MemorydError:  # `history verify` reports it
+            return None
+        return None if content is None else used(content, profile)
+
+    def moved(self, operation: Operation, root: str, index_name: str) -> tuple[MovedLines, ...]:
+        """Return the files of a store, except the index file, to which an operation added lines."""
+        if self._history is None:
+            return ()
+        try:
+            plan = self._history.plan(operation)
+        except MemorydError:
+            return ()
+        found = []
+        for change in plan.changes:
+            path = change.path.removeprefix(f"{root}/")
+            lines = line_counts(change.before or b"", change.after or b"")[0]
+            if change.root == root and path != index_name and lines:
+                found.append(MovedLines(path, lines))
+        return tuple(found)
+
+
+def _row(view: StoreView, past: _Past, points: int) -> StoreReport:
+    store, budget = view.store, view.budget
+    versions = past.versions(store.root)
+    operations = {operation.id: operation for operation in past.operations(store.root)} if versions else {}
+    unseen = tuple(
+        UnseenEntry(
+            budget.index.position(entry.span.start).line,
+            shorten(first_line(budget.index, entry.span), _ENTRY),
+        )
+        for entry in (budget.unseen if budget else ())
+        if budget
+    )
+    return StoreReport(
+        agent=store.agent,
+        scope=store.scope.value,
+        store=store.root,
+        index_name=store.profile.index_name,
+        has_index=budget is not None,
+        lines=budget.view.lines if budget else 0,
+        units=budget.view.units if budget else 0,
+        unit=store.profile.unit.value,
+        limit_lines=store.profile.max_lines,
+        limit_units=store.profile.max_units,
+        used=budget.used if budget else 0.0,
+        cut_line=budget.cut_line if budget else None,
+        files=len(view.snapshot.documents),
+        errors=view.report.count(Severity.ERROR),
+        warnings=view.report.count(Severity.WARNING),
+        changed=view.changed.timestamp() if view.changed else None,
+        unseen=unseen,
+        trend=past.trend(view, points, versions),
+        writes=writes_of(versions, operations, past.period[0], day_of),
+    )
+
+
+def _with_details(row: StoreReport, view: StoreView, past: _Past, user: Choice) -> StoreReport:
+    root, broken = view.store.root, defaultdict[str, list[str]](list)
+    for each in view.report.diagnostics:
+        if each.code in _BROKEN:
+            broken[_inside(each.path, root)].append(_destination(each.quoted))
+    return replace(
+        row,
+        is_detailed=True,
+        findings=tuple(_finding(each, root) for each in view.report.diagnostics),
+        similar=_similar(view, user),
+        topics=topics_of(view.snapshot, view.reach, view.unseen_topics, broken),
+        compactions=_compactions(view, past),
+    )
+
+
+def _destination(link: str) -> str:
+    """Return the destination of a Markdown or wiki link, or the text if it is none, shortened."""
+    found = _LINK.search(link)
+    return ((found[1] or found[2]) if found else link)[:_ENTRY]
+
+
+def _inside(path: str, root: str) -> str:
+    return path.removeprefix(f"{root}/") if root else path
+
+
+def _finding(found: Diagnostic, root: str) -> ReportedFinding:
+    path = _inside(found.path, root)
+    return ReportedFinding(found.code, found.name, found.level.value, path, found.start.line, found.message)
+
+
+def _similar(view: StoreView, user: Choice) -> tuple[SimilarNotes, ...]:
+    """Return the repeated and contradicting notes of a store, by its rules and their settings."""
+    (checked,) = survey((view.store,), (), duplicate_rules(across=False), user=user)
+    found = []
+    for each in checked.report.diagnostics:
+        for other in each.related[:1]:
+            lines = max(each.end.line - each.start.line, 0) + 1
+            one = _place(view, each.path, each.start.line, lines)
+            found.append(
+                SimilarNotes(
+                    _VERDICTS[each.code],
+                    _place(view, other.path, other.position.line, lines),
+                    one,
+                    each.message,
+                )
+            )
+    return tuple(sorted(found, key=lambda each: list(_VERDICTS.values())[::-1].index(each.verdict)))
+
+
+def _place(view: StoreView, path: str, line: int, count: int) -> NotePlace:
+    relative = _inside(path, view.store.root)
+    document = view.snapshot.documents.get(relative)
+    lines = document.text.split("\n")[line - 1 : line - 1 + count] if document else []
+    text = "\n".join(lines).strip()
+    return NotePlace(relative, line, text if len(text) <= _NOTE else shorten(text, _NOTE))
+
+
+def _compactions(view: StoreView, past: _Past) -> tuple[Compaction, ...]:
+    root, index_name = view.store.root, view.store.profile.index_name
+    operations = [
+        each for each in past.operations(root) if each.status == "done" and each.time >= past.period[0]
+    ]
+    undone = {each.undoes for each in operations}
+    found = list[Compaction]()
+    for each in operations:
+        outcome = outcome_in(each.title, root)
+        if outcome is not None and each.undoes is None and len(found) < _MOST_COMPACTIONS:
+            moved = past.moved(each, root, index_name)
+            found.append(Compaction(each.id, each.time, outcome, each.id in undone, moved))
+    return tuple(found)
