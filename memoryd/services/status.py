@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from memoryd.adapters.stores import contents, files
 from memoryd.adapters.stores.discovery import FoundStores
+from memoryd.adapters.stores.kept_files import KeptFiles
 from memoryd.domain.agents.definition import AgentDefinition, match_agents
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.options import RuleOptions
@@ -24,13 +25,12 @@ from memoryd.domain.limits.budget import Budget, budget_of
 from memoryd.domain.links.names import Reach, reachable, unseen_topics
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Store
-from memoryd.errors import MemorydError
 from memoryd.rules.staleness_words import deleted_path
 from memoryd.services.agents.read_roster import gather
-from memoryd.services.checks.check import check_contexts, check_roster, read, read_contexts
+from memoryd.services.checks.check import check_contexts, check_roster, read_all, read_contexts
 from memoryd.services.checks.judge import Tick, judged, judgement_around, no_tick
 from memoryd.services.git import today
-from memoryd.services.history.losses import examine, open_alarms
+from memoryd.services.history.losses import alarms_of
 from memoryd.services.stores.read_mentions import read_mentions
 from memoryd.services.stores.read_surroundings import read_further, read_surroundings
 from memoryd.values import dataclass
@@ -126,13 +126,14 @@ class IndexCoverage:
     on_disk: int
 
 
-def survey(
+def survey(  # noqa: PLR0913  # what a view is made of
     stores: Iterable[Store],
     definitions: tuple[AgentDefinition, ...],
     rules: tuple[Rule, ...],
     *,
     user: Choice = _NOTHING,
     history: "History | None" = None,
+    kept: KeptFiles | None = None,
 ) -> tuple[StoreView, ...]:
     """Read stores completely, and return their state; fixes are not computed.
 
@@ -142,25 +143,27 @@ def survey(
         rules: The rules to run.
         user: Rule settings of the user's configuration.
         history: Has alarms about losses; without it, none are reported.
+        kept: Has facts about texts that were found out earlier.
     """
     found = []
     recent = _recent(history)
     for store in stores:
         quick = RuleOptions(want_fixes=False)
-        contexts = tuple(replace(each, options=quick) for each in read_contexts((store,)))
-        report = judged(check_contexts(contexts, rules), judgement_around(store, user))
+        contexts = tuple(replace(each, options=quick) for each in read_contexts((store,), kept=kept))
+        report = judged(check_contexts(contexts, rules, kept), judgement_around(store, user))
         alarms = tuple(each for each in alarms_of((store,), history) if each.root == store.root)
         last = _last_compaction(store.root, recent)
         found.append(_view(contexts[0].snapshot, definitions, report, alarms, last))
     return tuple(found)
 
 
-def overview(
+def overview(  # noqa: PLR0913  # what a view is made of
     found: FoundStores,
     rules: tuple[Rule, ...],
     *,
     user: Choice = _NOTHING,
     history: "History | None" = None,
+    kept: KeptFiles | None = None,
     tick: Tick = no_tick,
 ) -> Overview:
     """Return a quick overview of stores and agent definitions.
@@ -173,20 +176,14 @@ def overview(
         rules: All rules.
         user: Rule settings of the user's configuration.
         history: Has alarms about losses; without it, none are reported.
+        kept: Has facts about texts that were found out earlier.
         tick: Is told how many stores are checked.
     """
     judgements = {store.root: judgement_around(store, user) for store in found.stores}
     chosen = tuple(_quick(rules, (RuleSelection((user,)), *judgements.values())))
-    snapshots = tuple(map(read, found.stores))
-    around = tuple(map(read_mentions, snapshots, read_surroundings(snapshots, seek=False)))
-    if deleted_path in chosen:  # long histories are read only on request
-        around = tuple(map(read_further, snapshots, around))
-    else:
-        around = tuple(replace(each, evidence=Evidence(today=today())) for each in around)
-    contexts = tuple(map(context_of, snapshots, around, repeat(RuleOptions(want_fixes=False))))
-    roster = gather(found, snapshots)
+    snapshots, diagnostics = _checked(found, chosen, kept, tick)
     by_place: dict[str, list[Diagnostic]] = {}
-    for each in check_roster(roster, contexts, chosen, tick).diagnostics:
+    for each in diagnostics:
         by_place.setdefault(each.store, []).append(each)
     alarms, recent = alarms_of(found.stores, history), _recent(history)
     views = []
@@ -206,6 +203,25 @@ def overview(
     return Overview(tuple(views), tuple(others), elsewhere)
 
 
+def _checked(
+    found: FoundStores, rules: tuple[Rule, ...], kept: KeptFiles | None, tick: Tick
+) -> tuple[tuple[Snapshot, ...], tuple[Diagnostic, ...]]:
+    """Return the stores that were found, and the findings in them and in agent definitions."""
+    snapshots = read_all(found.stores, kept)
+    around = tuple(map(read_mentions, snapshots, read_surroundings(snapshots, seek=False)))
+    if deleted_path in rules:  # long histories are read only on request
+        around = tuple(map(read_further, snapshots, around))
+    else:
+        around = tuple(replace(each, evidence=Evidence(today=today())) for each in around)
+    contexts = tuple(map(context_of, snapshots, around, repeat(RuleOptions(want_fixes=False))))
+    roster = gather(found, snapshots)
+    roster = kept.recall_together(roster) if kept else roster
+    diagnostics = check_roster(roster, contexts, rules, tick).diagnostics
+    if kept:
+        kept.keep(roster)
+    return snapshots, diagnostics
+
+
 def _quick(rules: Iterable[Rule], selections: tuple[RuleSelection, ...]) -> Iterator[Rule]:
     """Yield the rules whose findings are errors or warnings somewhere, except those on repetitions."""
     for rule in rules:
@@ -213,17 +229,6 @@ def _quick(rules: Iterable[Rule], selections: tuple[RuleSelection, ...]) -> Iter
             each.level_of(rule) in _FAILING for each in selections
         ):
             yield rule
-
-
-def alarms_of(stores: Iterable[Store], history: "History | None") -> tuple[Alarm, ...]:
-    """Return all open alarms, of the new versions of some stores, too; none if the history is damaged."""
-    if history is None:
-        return ()
-    try:
-        examine(history, stores)
-        return open_alarms(history)
-    except MemorydError:  # `history verify` reports it
-        return ()
 
 
 def _failing(diagnostics: Iterable[Diagnostic], judgement: RuleSelection) -> tuple[Diagnostic, ...]:
@@ -258,16 +263,9 @@ def _view(
     alarms: tuple[Alarm, ...],
     compaction: LastCompaction | None,
 ) -> StoreView:
-    return StoreView(
-        store=snapshot.store,
-        snapshot=snapshot,
-        budget=budget_of(snapshot),
-        agents=match_agents(snapshot.store, definitions),
-        report=report,
-        changed=_newest(snapshot),
-        alarms=alarms,
-        compaction=compaction,
-    )
+    agents, budget = match_agents(snapshot.store, definitions), budget_of(snapshot)
+    changed = _newest(snapshot)
+    return StoreView(snapshot.store, snapshot, budget, agents, report, changed, alarms, compaction)
 
 
 def _recent(history: "History | None") -> dict[str, tuple[Operation, ...]]:

@@ -19,6 +19,7 @@ REPOSITORY = Path(__file__).parents[2]
 AGENTS = 20  # of a project
 FILES = 100  # of a store
 _WITH_LINKS = 0.4  # of all topic files
+_WITH_TABLES = 0.3
 
 _NAMES = """
 build cache deploy index login parser queue release replica router schema session
@@ -34,6 +35,7 @@ _WORDS = _TEXT.split()
 _SYLLABLES = [first + last for first in "bdfgklmnprst" for last in "aeiou"]
 VOCABULARY = [*dict.fromkeys(_WORDS), *map("".join, islice(product(_SYLLABLES, repeat=3), 40_000))]
 """As many words as a language has, the most frequent first."""
+_CHARACTERS = [chr(0x4E00 + 7 * number) for number in range(1_500)]
 _ZIPF = list(accumulate(1 / (rank + 2.7) for rank in range(len(VOCABULARY))))
 
 
@@ -50,22 +52,34 @@ class Chance(random.Random):
     """The same every time; with words of a language, or with so few that most files hold each."""
 
     language = False
+    script = ""  # "cjk" for text without spaces
+    tables = False  # every third topic file has a table, a quote and HTML, as real ones do
 
     def words(self, count: int) -> list[str]:
         """So many words; of a language, each as often as Zipf's law says."""
+        if self.script == "cjk":
+            return ["".join(self.choices(_CHARACTERS, k=12)) for _ in range(count // 5 + 1)]
         if self.language:
             return self.choices(VOCABULARY, cum_weights=_ZIPF, k=count)
         return self.choices(_WORDS, k=count)
 
 
-def grow(root: Path, stores: int, files: int = FILES, *, language: bool = False) -> Grown:
+def grow(  # noqa: PLR0913  # kinds of text
+    root: Path,
+    stores: int,
+    files: int = FILES,
+    *,
+    language: bool = False,
+    script: str = "",
+    tables: bool = False,
+) -> Grown:
     """Write stores of so many files each, some agents to a project, each project a repository with a commit.
 
     In every store two links lead to no file and two to no part of a file. The text is of a few words, or of
     those of a language.
     """
     chance = Chance(5)
-    chance.language = language
+    chance.language, chance.script, chance.tables = language, script, tables
     for number in range(stores):
         project = root / f"project-{number // AGENTS}"
         store = project / ".claude" / "agent-memory" / f"agent-{number % AGENTS}"
@@ -110,6 +124,8 @@ def _topic(name: str, names: list[str], chance: Chance) -> str:
     ):
         items = "".join(f"- **{chance.choice(_WORDS)}**: {_sentence(chance)}\n" for _ in range(4))
         parts.append(f"\n## {heading}\n\n{_paragraph(chance)}\n\n{items}")
+    if chance.tables and chance.random() < _WITH_TABLES:
+        parts.append(_table(chance))
     parts.append(f"\n```sh\nmake {chance.choice(_TASKS)} && ./run --all\n```\n")
     if chance.random() < _WITH_LINKS:
         near, other, part, third, last = chance.choices(names, k=5)
@@ -120,6 +136,17 @@ def _topic(name: str, names: list[str], chance: Chance) -> str:
             f"Said at [the site](https://example.com/docs).\n"
         )
     return "".join(parts)
+
+
+def _table(chance: Chance) -> str:
+    """A table, a quote, a numbered list with lazy lines, and HTML."""
+    rows = "".join(f"| {' | '.join(chance.words(3))} | {chance.random():.2f} |\n" for _ in range(6))
+    steps = "".join(f"{number}. {_sentence(chance)}\n   {_sentence(chance)}\n" for number in (1, 2, 3))
+    return (
+        f"\n## Measured\n\n| what | where | why | how much |\n|---|:-:|---|--:|\n{rows}\n"
+        f"> {_sentence(chance)}\n> - {_sentence(chance)}\n\n{steps}\n"
+        f"<details>\n<summary>{_sentence(chance)}</summary>\n\n{_paragraph(chance)}\n\n</details>\n"
+    )
 
 
 def _paragraph(chance: Chance) -> str:

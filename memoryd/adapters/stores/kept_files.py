@@ -4,31 +4,36 @@ import os
 import sys
 import time
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
 from pathlib import Path
 
 import memoryd
 from memoryd import private
+from memoryd.domain.agents.roster import Roster
 from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.parts import KeptFacts
+from memoryd.domain.stores.digest import content_digest
 from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.text.kept_facts import DocumentFacts, StoreFacts
 
-_FORM = "memoryd facts 1"
+_FORM = "memoryd facts 2"
 _MOST_BYTES = 256 * 1024 * 1024  # of one file
 _MARK = 16  # bytes of a digest
 _LONGEST = 30 * 86400  # seconds that a file is kept after it was written
 _STORE = "store"  # key of the facts about all of it
+_LARGE = ".large"  # ending of the file with facts that are larger than what they are about
+_NOTHING = "{}"
 
 
 class KeptFiles:
-    """One file a store. Each of its lines has the facts about one text, by the digest of path and text.
+    """Two files a store. Each line has the facts about one text, by the digest of path and text.
 
-    A file that is damaged, or made by another version of memoryd, counts as empty. Nothing here fails a
-    command: without the directory, everything is found out again.
+    The second file has the large facts, which most commands do not need. A file that is damaged, or made by
+    another version of memoryd, counts as empty. Nothing here fails a command: without the directory,
+    everything is found out again.
 
     Args:
         directory: The directory of the files, for this user only.
@@ -36,37 +41,65 @@ class KeptFiles:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self._is_tidy = False
 
     def recall(self, snapshots: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
         """Return stores with the facts that are known of them and of their documents."""
         return tuple(map(self._with_facts, snapshots))
 
     def _with_facts(self, snapshot: Snapshot) -> Snapshot:
-        known = self._read(snapshot.store.root)
+        path = self._path(snapshot.store.root)
+        known = self._read(path)
+
+        @cache
+        def large() -> dict[str, str]:
+            return self._read(f"{path}{_LARGE}")
+
+        def read_large(key: str) -> str:
+            return large().get(key, _NOTHING)
+
         for document in snapshot.documents.values():
-            document.parts.kept = KeptFacts(known.get(_key(document), "{}"))
-        return replace(snapshot, kept=KeptFacts(known.get(_STORE, "{}")))
+            digest = content_digest(document.raw)
+            key = _key(document, digest)
+            document.parts.kept = DocumentFacts(digest, known.get(key, _NOTHING), partial(read_large, key))
+        return replace(snapshot, kept=StoreFacts(known.get(_STORE, _NOTHING)))
 
-    def keep(self, snapshots: Iterable[Snapshot]) -> None:
-        """Write the facts of whole stores that have new ones."""
-        for snapshot in snapshots:
-            documents = snapshot.documents.values()
-            facts = {_key(each): each.parts.kept for each in documents if each.parts.kept is not None}
+    def recall_together(self, roster: Roster) -> Roster:
+        """Return a roster with the facts that are known of all its stores together."""
+        known = self._read(self._path_together(roster))
+        return replace(roster, kept=StoreFacts(known.get(_STORE, _NOTHING)))
+
+    def keep(self, roster: Roster) -> None:
+        """Write the facts of whole stores, and of all of them together, where there are new ones."""
+        if roster.kept and roster.kept.is_new:
+            self._write(self._path_together(roster), {_STORE: roster.kept.as_text()})
+        for snapshot in roster.snapshots:
             own = snapshot.kept
-            if own and (own.is_new or any(each.is_new for each in facts.values())):
-                texts = {key: each.as_text() for key, each in facts.items()}
-                texts[_STORE] = own.as_text(all_of_them=False)
-                body = "".join(f"{key} {text}\n" for key, text in texts.items()).encode()
-                with suppress(OSError):
-                    self._write(snapshot.store.root, body)
+            facts = {
+                _key(each, kept.digest): kept
+                for each in snapshot.documents.values()
+                if (kept := each.parts.kept) is not None
+            }
+            if own is None:
+                continue
+            path = self._path(snapshot.store.root)
+            if own.is_new or any(each.small.is_new for each in facts.values()):
+                self._write(
+                    path, {key: each.small.as_text() for key, each in facts.items()} | {_STORE: own.as_text()}
+                )
+            if any(each.new_large for each in facts.values()):
+                self._write(f"{path}{_LARGE}", {key: each.large.as_text() for key, each in facts.items()})
 
-    def _path(self, root: str) -> Path:
-        return self._directory / blake2b(os.fsencode(root), digest_size=_MARK).hexdigest()
+    def _path(self, root: str) -> str:
+        return f"{self._directory}/{blake2b(os.fsencode(root), digest_size=_MARK).hexdigest()}"
 
-    def _read(self, root: str) -> dict[str, str]:
-        """Return the facts of a store as JSON, by key."""
+    def _path_together(self, roster: Roster) -> str:
+        return self._path("\0".join(each.store.root for each in roster.snapshots) + "\0")
+
+    def _read(self, path: str) -> dict[str, str]:
+        """Return facts as JSON, by key."""
         try:
-            descriptor = os.open(self._path(root), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
             with os.fdopen(descriptor, "rb") as file:
                 if os.fstat(descriptor).st_size > _MOST_BYTES:
                     return {}
@@ -78,12 +111,16 @@ class KeptFiles:
         lines = (line.partition(" ") for line in body.decode().split("\n"))
         return {key: text for key, _, text in lines if key}
 
-    def _write(self, root: str, body: bytes) -> None:
+    def _write(self, path: str, texts: Mapping[str, str]) -> None:
+        body = "".join(f"{key} {text}\n" for key, text in texts.items() if text != _NOTHING).encode()
         if len(body) > _MOST_BYTES // 2:
             return
-        private.make_directory(self._directory)
-        self._remove_old()
-        private.replace_file(self._path(root), _head(body) + b"\n" + body)
+        with suppress(OSError):
+            private.make_directory(self._directory)
+            if not self._is_tidy:
+                self._is_tidy = True
+                self._remove_old()
+            private.replace_file(Path(path), _head(body) + b"\n" + body)
 
     def _remove_old(self) -> None:
         """Remove the facts about stores that were not changed or not checked for long."""
@@ -94,9 +131,9 @@ class KeptFiles:
                         os.unlink(entry.path)
 
 
-def _key(document: Document) -> str:
+def _key(document: Document, digest: bytes) -> str:
     path = document.path.encode(errors="surrogatepass")
-    return blake2b(path + b"\0" + document.raw, digest_size=_MARK).hexdigest()
+    return blake2b(path + b"\0" + digest, digest_size=_MARK).hexdigest()
 
 
 def _head(body: bytes) -> bytes:
@@ -109,10 +146,7 @@ def _version() -> str:
     import pyromark  # noqa: PLC0415  # parsed text has loaded it
 
     told = [memoryd.__version__, sys.version, unicodedata.unidata_version]
-    for top in (
-        os.path.join(os.path.dirname(memoryd.__file__), "domain"),
-        os.path.dirname(pyromark.__file__),
-    ):
+    for top in (os.path.dirname(memoryd.__file__), os.path.dirname(pyromark.__file__)):
         told += sorted(_signatures(top))
     return blake2b("\n".join(told).encode(errors="surrogatepass"), digest_size=_MARK).hexdigest()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memoryd.cli.options import ChangeOptions, ChoiceOptions, StoreOptions
+from memoryd.cli.options import ChangeOptions, ChoiceOptions, NoCache, StoreOptions
 from memoryd.cli.output.progress import tick, waiting
 from memoryd.cli.output.terminal import note
 from memoryd.cli.program import spread
@@ -15,6 +15,7 @@ from memoryd.domain.checks.options import LIKENESS
 from memoryd.domain.text.phrases import counted
 
 if TYPE_CHECKING:
+    from memoryd.adapters.stores.kept_files import KeptFiles
     from memoryd.runtime import Runtime, Selection
     from memoryd.services.checks.examine import Examination
     from memoryd.services.duplicates import DedupePlan
@@ -43,6 +44,7 @@ def dedupe(  # noqa: PLR0913  # options of a command
     choosing: ChoiceOptions,
     how: ChangeOptions,
     which: StoreOptions,
+    no_cache: NoCache = False,
 ) -> None:
     """Find notes that are the same, nearly the same, or contradictory.
 
@@ -62,11 +64,13 @@ def dedupe(  # noqa: PLR0913  # options of a command
 
     choosing.demand_sense(how)
     runtime = build()
-    examination = _examine(runtime, which.selection, across=across, threshold=threshold)
+    facts = runtime.kept_facts(cache=not no_cache)
+    examination = _examine(runtime, which.selection, facts, across=across, threshold=threshold)
     rewrites = frozenset(runtime.config.rewrite)
     planning = partial(plan_dedupe, examination, unsafe=unsafe_fixes, rewrites=rewrites)
     with waiting("comparing notes"):
         found = planning()
+    examination.keep_facts()
     numbered, excluded = found.numbered, choosing.excluded
     demand_numbers(excluded, numbered)
     if choosing.interactive and numbered:
@@ -80,7 +84,9 @@ def dedupe(  # noqa: PLR0913  # options of a command
     run(runtime, how, proposal, lambda: _show(found, diff=how.diff, counts=how.stat))
 
 
-def _examine(runtime: "Runtime", chosen: "Selection", *, across: bool, threshold: float) -> "Examination":
+def _examine(
+    runtime: "Runtime", chosen: "Selection", kept: "KeptFiles | None", *, across: bool, threshold: float
+) -> "Examination":
     from memoryd.adapters.stores.discovery import FoundStores
     from memoryd.domain.checks.selection import Choice
     from memoryd.services.checks.examine import Examination
@@ -94,6 +100,7 @@ def _examine(runtime: "Runtime", chosen: "Selection", *, across: bool, threshold
         asked=True,
         likeness=threshold,
         tick=tick,
+        kept=kept,
     )
     stores = runtime.select(chosen)
     with waiting(f"comparing notes in {counted(len(stores), 'store', 'stores')}"):

@@ -91,7 +91,8 @@ def _view(runtime: "Runtime", found: "FoundStores", store: "Store") -> "StoreVie
     from memoryd.rules import ALL_RULES
     from memoryd.services.status import survey
 
-    (view,) = survey([store], found.definitions, ALL_RULES, user=runtime.user_checks)
+    kept = runtime.kept_facts(cache=True)
+    (view,) = survey([store], found.definitions, ALL_RULES, user=runtime.user_checks, kept=kept)
     return view
 
 

@@ -18,12 +18,13 @@ from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
+    from memoryd.adapters.stores.kept_files import KeptFiles
     from memoryd.domain.checks.diagnostic import Diagnostic
     from memoryd.domain.stores.store import Store
     from memoryd.runtime import Runtime, Selection
     from memoryd.services.checks.examine import Examination
     from memoryd.services.checks.judge import OpenHistory
-    from memoryd.services.staleness import OutdatedFindings, PrunePlan
+    from memoryd.services.staleness import OutdatedFindings, PruneOptions, PrunePlan
 
 _FAMILY = "P"
 _AGED = "P002"
@@ -59,6 +60,7 @@ def prune(  # noqa: PLR0913  # options of a command
     choosing: ChoiceOptions,
     how: ChangeOptions,
     which: StoreOptions,
+    no_cache: options.NoCache = False,
 ) -> None:
     """Remove memory that is expired, finished, dangling or old.
 
@@ -76,7 +78,9 @@ def prune(  # noqa: PLR0913  # options of a command
 
     choosing.demand_sense(how)
     runtime = build()
-    examination, found = _find(runtime, which.selection, older_than, options.words(kinds) or (), most)
+    wanted = _wanted(runtime, older_than, kinds, most)
+    examination, found = _find(runtime, which.selection, wanted, cache=not no_cache)
+    _demand_types(examination, options.words(kinds) or ())
     excluded = choosing.excluded
     demand_numbers(excluded, found.numbered)
     if choosing.interactive and found.numbered:
@@ -91,24 +95,32 @@ def prune(  # noqa: PLR0913  # options of a command
     run(runtime, how, proposal, lambda: _show(planned, excluded, counts=how.stat))
 
 
-def _find(
-    runtime: "Runtime", chosen: "Selection", older_than: str | None, types: tuple[str, ...], most: int | None
-) -> "tuple[Examination, OutdatedFindings]":
-    from memoryd.services.staleness import PruneOptions, find_outdated
+def _wanted(
+    runtime: "Runtime", older_than: str | None, kinds: list[str] | None, most: int | None
+) -> "PruneOptions":
+    from memoryd.services.staleness import PruneOptions
 
-    wanted = PruneOptions(
+    return PruneOptions(
         older_than=_age(older_than) if older_than is not None else None,
-        types=frozenset(map(str.lower, types)),
+        types=frozenset(map(str.lower, options.words(kinds) or ())),
         most=most or runtime.config.prune.max_removals,
         rewrites=frozenset(runtime.config.rewrite),
     )
+
+
+def _find(
+    runtime: "Runtime", chosen: "Selection", wanted: "PruneOptions", *, cache: bool
+) -> "tuple[Examination, OutdatedFindings]":
+    from memoryd.services.staleness import find_outdated
+
     stores = runtime.select(chosen)
     checking = waiting(f"checking {counted(len(stores), 'store', 'stores')}")
     with runtime.past_of_checks() as history, checking:
-        examination = _examination(runtime, stores, history, with_age=older_than is not None)
+        kept = runtime.kept_facts(cache=cache)
+        examination = _examination(runtime, stores, history, kept, with_age=wanted.older_than is not None)
         found = find_outdated(examination, wanted)
+    examination.keep_facts()
     note_troubles(examination)
-    _demand_types(examination, types)
     return examination, found
 
 
@@ -145,7 +157,12 @@ def _age(text: str) -> timedelta:
 
 
 def _examination(
-    runtime: "Runtime", stores: "tuple[Store, ...]", history: "OpenHistory", *, with_age: bool
+    runtime: "Runtime",
+    stores: "tuple[Store, ...]",
+    history: "OpenHistory",
+    kept: "KeptFiles | None",
+    *,
+    with_age: bool,
 ) -> "Examination":
     from memoryd.adapters.stores.discovery import FoundStores
     from memoryd.domain.checks.selection import Choice
@@ -161,6 +178,7 @@ def _examination(
         asked=True,
         history=history,
         tick=tick,
+        kept=kept,
     )
     return Examination(FoundStores(stores), terms)
 

@@ -30,8 +30,10 @@ from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
     from memoryd.adapters.stores.discovery import FoundStores
+    from memoryd.domain.agents.definition import AgentDefinition
     from memoryd.domain.limits.budget import Budget
     from memoryd.domain.stores.store import Store
+    from memoryd.runtime import Runtime
     from memoryd.services.status import StoreView
 
 _WIDTH = 100  # of an entry, in characters
@@ -50,6 +52,7 @@ def show(
         bool, typer.Option("--unseen", help="Print only the entries that the agent never sees: all of them.")
     ] = False,
     json: options.Json = False,
+    no_cache: options.NoCache = False,
 ) -> None:
     """Show one store: its budget, what the agent never sees, its topic files, its findings.
 
@@ -77,16 +80,23 @@ def show(
     if loaded:
         _print_loaded(found, stores[0])
         return
-    from memoryd.rules import ALL_RULES
-    from memoryd.services.status import survey
-
-    with history_of(runtime) as history:
-        views = survey(stores, found.definitions, ALL_RULES, user=runtime.user_checks, history=history)
+    views = _views(runtime, stores, found.definitions, cache=not no_cache)
     if json:
         emit_json(as_json(views[0]))
     else:
         for number, view in enumerate(views):
             emit_lines([*[""] * bool(number), *(_unseen_page(view) if unseen else _page(view, which))])
+
+
+def _views(
+    runtime: "Runtime", stores: "tuple[Store, ...]", agents: "tuple[AgentDefinition, ...]", *, cache: bool
+) -> "tuple[StoreView, ...]":
+    from memoryd.rules import ALL_RULES
+    from memoryd.services.status import survey
+
+    kept, user = runtime.kept_facts(cache=cache), runtime.user_checks
+    with history_of(runtime) as history:
+        return survey(stores, agents, ALL_RULES, user=user, history=history, kept=kept)
 
 
 def _print_loaded(found: "FoundStores", store: "Store") -> None:

@@ -42,6 +42,7 @@ def status(  # noqa: PLR0913  # options of a command
     everything: options.All = False,
     agent: options.Agent = None,
     scope: options.ScopeOption = None,
+    no_cache: options.NoCache = False,
 ) -> None:
     """Show whether the daemon is running and how full every agent's memory is.
 
@@ -53,7 +54,7 @@ def status(  # noqa: PLR0913  # options of a command
         memoryd status
         memoryd status --watch
     """
-    look = partial(_Status, agent, scope, user=user and not everything)
+    look = partial(_Status, agent, scope, user=user and not everything, cache=not no_cache)
     if one_line:
         _print_short()
     elif not watch:
@@ -91,7 +92,13 @@ class _Status:
     """The state of daemon, stores and index at one moment."""
 
     def __init__(
-        self, agent: str | None, scope: "Scope | None", *, user: bool = False, quiet: bool = False
+        self,
+        agent: str | None,
+        scope: "Scope | None",
+        *,
+        user: bool = False,
+        quiet: bool = False,
+        cache: bool = True,
     ) -> None:
         from dataclasses import replace
 
@@ -117,7 +124,8 @@ class _Status:
         with history_of(runtime) as past, nullcontext() if quiet else checking:
             self._size = past.size(time.time()) if past else None
             checks = runtime.user_checks
-            self._seen = overview(self._found, ALL_RULES, user=checks, history=past, tick=tick)
+            kept = runtime.kept_facts(cache=cache)
+            self._seen = overview(self._found, ALL_RULES, user=checks, history=past, kept=kept, tick=tick)
         self._indexed = _indexed(runtime, self._found)
 
     def as_json(self) -> dict[str, object]:

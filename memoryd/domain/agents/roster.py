@@ -11,6 +11,7 @@ from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import CONTAINERS, Scope, Store, is_above
 from memoryd.domain.stores.stranded import StrandedStore
+from memoryd.domain.text.kept_facts import StoreFacts
 from memoryd.domain.trust import Escape
 from memoryd.values import dataclass
 
@@ -93,6 +94,7 @@ class Roster:
         escapes: Paths outside of their repository that repositories name, sorted by path.
         ignored: Roots of stores of isolated agents, existing or not, that version control ignores.
         stranded: Auto memory of projects that were moved, sorted by root.
+        kept: Facts about all of it that were found out earlier; None if nothing is kept.
     """
 
     snapshots: tuple[Snapshot, ...]
@@ -102,6 +104,7 @@ class Roster:
     escapes: tuple[Escape, ...] = ()
     ignored: frozenset[str] = frozenset()
     stranded: tuple[StrandedStore, ...] = ()
+    kept: StoreFacts | None = field(default=None, compare=False)
 
     @property
     def judged(self) -> tuple[Definition, ...]:

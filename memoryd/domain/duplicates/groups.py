@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Any
 
 from memoryd.domain.checks.suppressions import suppressions_of
@@ -10,6 +9,7 @@ from memoryd.domain.duplicates.pairs import Likenesses, Pair, find_likenesses
 from memoryd.domain.duplicates.passages import Note, passages_in, passages_of
 from memoryd.domain.duplicates.similarity import Judgement, Verdict
 from memoryd.domain.markdown.document import Document
+from memoryd.domain.stores.digest import digest_of
 from memoryd.domain.stores.snapshot import Snapshot, keep_last
 from memoryd.values import dataclass
 
@@ -134,26 +134,14 @@ def likenesses(snapshot: Snapshot, least: float) -> Likenesses:
     known = snapshot.kept
     if known is None:
         return find_likenesses(snapshot, least)
-    name = f"likenesses {least} {_digest(snapshot)}"
+    name, digest = f"likenesses {least}", digest_of(snapshot)
     passages = passages_of(snapshot)
-    if name in known.facts:
-        known.used.add(name)
-        return _unpacked(passages, known.facts[name])
+    packed = known.of(name, digest)
+    if packed is not None:
+        return _unpacked(passages, packed)
     found = find_likenesses(snapshot, least)
-    known.add(name, _packed(passages, found))
+    known.add_of(name, digest, _packed(passages, found))
     return found
-
-
-def _digest(snapshot: Snapshot) -> str:
-    """Return a digest of everything that the notes of a store depend on."""
-    store = snapshot.store
-    profile = store.profile
-    told = f"{store.root}\0{profile.name}\0{profile.index_name}\0"
-    made = blake2b(told.encode(errors="surrogatepass"), digest_size=16)
-    for path, document in snapshot.documents.items():
-        made.update(f"{len(path)} {path} {len(document.raw)} ".encode(errors="surrogatepass"))
-        made.update(document.raw)
-    return made.hexdigest()
 
 
 def _packed(passages: tuple[Note, ...], found: Likenesses) -> list[object]:

@@ -211,7 +211,7 @@ def _unpacked(document: Document, packed: list[Any]) -> tuple[_Found, ...]:
     return tuple(found)
 
 
-@kept("notes", _packed, _unpacked)
+@kept("notes", _packed, _unpacked, is_large=True)
 def _within(document: Document) -> tuple[_Found, ...]:
     return tuple(_read(document))
 

@@ -210,7 +210,11 @@ def parse(path: str, raw: bytes) -> Document:
 
 
 def kept(
-    name: str, pack: Callable[[_Fact], object], unpack: Callable[[Document, Any], _Fact]
+    name: str,
+    pack: Callable[[_Fact], object],
+    unpack: Callable[[Document, Any], _Fact],
+    *,
+    is_large: bool = False,
 ) -> Callable[[Callable[[Document], _Fact]], Callable[[Document], _Fact]]:
     """Make a function of a document keep its result beside the document's other facts.
 
@@ -220,14 +224,16 @@ def kept(
         name: Name of the fact.
         pack: Returns a result as a JSON value.
         unpack: Returns the result for a document and that value.
+        is_large: The fact may be larger than the document.
     """
 
     def make(derive: Callable[[Document], _Fact]) -> Callable[[Document], _Fact]:
         @wraps(derive)
         def call(document: Document) -> _Fact:
-            known = document.parts.kept
-            if known is None:
+            all_of_it = document.parts.kept
+            if all_of_it is None:
                 return derive(document)
+            known = all_of_it.large if is_large else all_of_it.small
             if name in known.facts:
                 return unpack(document, known.facts[name])
             found = derive(document)

@@ -5,11 +5,10 @@ The only module that imports pyromark. Most questions are whether a file has a l
 Dialect: CommonMark with GitHub's tables, strike-through, task lists and footnotes.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyromark
 
@@ -19,6 +18,9 @@ from memoryd.domain.markdown.inline import HTML, Inline
 from memoryd.domain.markdown.layout import Event, Layout
 from memoryd.domain.markdown.model import Block, Entry, FrontMatter, Heading, Link, Section, Span, WikiLink
 from memoryd.values import regex
+
+if TYPE_CHECKING:
+    from memoryd.domain.text.kept_facts import DocumentFacts
 
 MARKDOWN = pyromark.Markdown(
     options=pyromark.Options.ENABLE_TABLES
@@ -38,41 +40,6 @@ _ID = regex(rb"(?:^|[\s:])#([\w:.-]+)")
 _BOUNDS = frozenset({"Start", "End"})
 
 
-class KeptFacts:
-    """Facts by name, as JSON; read when the first one is asked for.
-
-    Attributes:
-        used: The names of the facts that were asked for.
-        is_new: A fact was added.
-    """
-
-    def __init__(self, text: str = "{}") -> None:
-        self._text = text
-        self._facts: dict[str, Any] | None = None
-        self.used: set[str] = set()
-        self.is_new = False
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """The facts by name."""
-        if self._facts is None:
-            self._facts = json.loads(self._text)
-        return self._facts
-
-    def add(self, name: str, value: object) -> None:
-        """Add a fact, as a value that JSON can hold."""
-        self.facts[name] = value
-        self.used.add(name)
-        self.is_new = True
-
-    def as_text(self, *, all_of_them: bool = True) -> str:
-        """Return the facts as JSON in one line; if not all of them, those that were asked for."""
-        if not self.is_new:
-            return self._text
-        facts = self.facts if all_of_them else {name: self.facts[name] for name in sorted(self.used)}
-        return json.dumps(facts, separators=(",", ":"))
-
-
 class Parts:
     """The contents of a file; `source` is its bytes, in valid UTF-8.
 
@@ -82,8 +49,16 @@ class Parts:
 
     def __init__(self, source: bytes) -> None:
         self._source = source
-        self.kept: KeptFacts | None = None
+        self.kept: DocumentFacts | None = None
         self._texts: dict[Span, Inline] = {}
+
+    def _known(self, name: str) -> Any:  # noqa: ANN401  # JSON
+        """Return a fact that was found out earlier, or None."""
+        return None if self.kept is None else self.kept.small.facts.get(name)
+
+    def _keep(self, name: str, value: object) -> None:
+        if self.kept is not None:
+            self.kept.small.add(name, value)
 
     @cached_property
     def front_matter(self) -> FrontMatter | None:
@@ -103,7 +78,12 @@ class Parts:
         source = self._source
         if b"]" not in source and b"<" not in source:  # ten times as fast as a regular expression
             return ()
-        return tuple(sorted(self._marked[0], key=lambda link: link.span))
+        known = self._known("links")
+        if known is not None:
+            return tuple(Link(destination, text, Span(start, end)) for destination, text, start, end in known)
+        found = tuple(sorted(self._marked[0], key=lambda link: link.span))
+        self._keep("links", [(each.destination, each.text, *each.span) for each in found])
+        return found
 
     @cached_property
     def titles(self) -> tuple[str, ...]:
@@ -172,6 +152,15 @@ class Parts:
         source = self._source
         if b"[" not in source or b"[[" not in source:
             return ()
+        known = self._known("wiki links")
+        if known is not None:
+            return tuple(WikiLink(name, Span(start, end), part) for name, start, end, part in known)
+        found = tuple(self._find_wikis())
+        self._keep("wiki links", [(each.name, *each.span, each.part) for each in found])
+        return found
+
+    def _find_wikis(self) -> Iterator[WikiLink]:
+        source = self._source
         joined: list[tuple[int, int]] = []
         for start, end in self._marked[1]:
             if joined and source[joined[-1][1] : start + 1] == b"\\|":
@@ -179,11 +168,10 @@ class Parts:
             else:
                 joined.append((start, end))
         holding = ((start, end) for start, end in joined if source.find(b"[[", start, end) >= 0)
-        found = (match for start, end in holding for match in _WIKI.finditer(source, start, end))
-        return tuple(
-            WikiLink(_trimmed(match[1]), Span(match.start(), match.end()), _trimmed(match[2] or b""))
-            for match in found
-        )
+        for start, end in holding:
+            for match in _WIKI.finditer(source, start, end):
+                span = Span(match.start(), match.end())
+                yield WikiLink(_trimmed(match[1]), span, _trimmed(match[2] or b""))
 
     @cached_property
     def _marked(self) -> tuple[list[Link], list[tuple[int, int]]]:

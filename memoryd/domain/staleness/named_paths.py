@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from memoryd.domain.links.destinations import absolute
-from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.document import Document, kept
 from memoryd.domain.markdown.items import outline
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.markdown.positions import byte_span
@@ -55,22 +55,39 @@ def named_paths(snapshot: Snapshot, repository: str) -> Iterator[tuple[Document,
     for document in snapshot.documents.values():
         if not _SLASHED.search(document.source):
             continue
-        links = [link.span for link in document.links]
-        told: dict[int, bool] = {}  # by start of the line
-        for span in outline(document).text_spans:
-            for match in _PATH.finditer(text := document.slice(span)):
-                path = match[0].rstrip(".,:;)")
-                where = byte_span(text, match.start(), match.start() + len(path), span.start)
-                named = NamedPath(where, _places(path, bases, repository))
-                within = any(link.start <= where.start < link.end for link in links)
-                line = document.line_at(where.start)
-                if line.start not in told:
-                    told[line.start] = _mentions_change(document.slice(line))
-                if named.places and not within and not told[line.start]:
-                    count += 1
-                    yield document, named
-                if count >= _MOST:
-                    return
+        for span, path in _paths_in(document):
+            places = _places(path, bases, repository)
+            if places:
+                count += 1
+                yield document, NamedPath(span, places)
+            if count >= _MOST:
+                return
+
+
+def _unpacked(_: Document, packed: list[tuple[int, int, str]]) -> tuple[tuple[Span, str], ...]:
+    return tuple((Span(start, end), path) for start, end, path in packed)
+
+
+def _packed(found: tuple[tuple[Span, str], ...]) -> list[tuple[int, int, str]]:
+    return [(*span, path) for span, path in found]
+
+
+@kept("paths in text", _packed, _unpacked)
+def _paths_in(document: Document) -> tuple[tuple[Span, str], ...]:
+    """Return what may be paths in running text and code spans, except in links and lines about a change."""
+    links = [link.span for link in document.links]
+    told: dict[int, bool] = {}  # by start of the line
+    found = []
+    for span in outline(document).text_spans:
+        for match in _PATH.finditer(text := document.slice(span)):
+            path = match[0].rstrip(".,:;)")
+            where = byte_span(text, match.start(), match.start() + len(path), span.start)
+            line = document.line_at(where.start)
+            if line.start not in told:
+                told[line.start] = _mentions_change(document.slice(line))
+            if not told[line.start] and not any(link.start <= where.start < link.end for link in links):
+                found.append((where, path))
+    return tuple(found)
 
 
 def _places(path: str, bases: tuple[str, ...], top: str) -> tuple[str, ...]:

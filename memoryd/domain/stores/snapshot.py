@@ -7,8 +7,8 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from memoryd.domain.markdown.document import Document
-from memoryd.domain.markdown.parts import KeptFacts
 from memoryd.domain.stores.store import Store
+from memoryd.domain.text.kept_facts import StoreFacts
 from memoryd.values import dataclass
 
 _Parameters = ParamSpec("_Parameters")
@@ -44,7 +44,7 @@ class Snapshot:
     store: Store
     documents: Mapping[str, Document]
     unread: tuple[UnreadFile, ...] = ()
-    kept: KeptFacts | None = field(default=None, compare=False)
+    kept: StoreFacts | None = field(default=None, compare=False)
 
     @property
     def index(self) -> Document | None:

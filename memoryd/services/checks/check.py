@@ -5,10 +5,12 @@ from dataclasses import replace
 
 from memoryd.adapters.stores import contents, files
 from memoryd.adapters.stores.discovery import FoundStores
+from memoryd.adapters.stores.kept_files import KeptFiles
 from memoryd.domain.agents.loading import refusal
 from memoryd.domain.agents.roster import Roster
 from memoryd.domain.checks.diagnostic import Diagnostic, UnusedSuppression
 from memoryd.domain.checks.doubts import without_doubtful_fixes
+from memoryd.domain.checks.kept_findings import findings_of, roster_findings
 from memoryd.domain.checks.results import CheckResult, report_of
 from memoryd.domain.checks.rule import Rule, RuleContext, context_of
 from memoryd.domain.checks.selection import find_rule
@@ -40,14 +42,23 @@ def read(store: Store) -> Snapshot:
         return Snapshot(store, {}, unread=(UnreadFile("", error.message),))
 
 
-def read_contexts(stores: Iterable[Store], past: Past | None = None) -> tuple[RuleContext, ...]:
+def read_all(stores: Iterable[Store], kept: KeptFiles | None = None) -> tuple[Snapshot, ...]:
+    """Read several stores, with the facts that are kept about them."""
+    snapshots = tuple(map(read, stores))
+    return kept.recall(snapshots) if kept else snapshots
+
+
+def read_contexts(
+    stores: Iterable[Store], past: Past | None = None, *, kept: KeptFiles | None = None
+) -> tuple[RuleContext, ...]:
     """Read several stores with everything that rules use.
 
     Args:
         stores: The stores.
         past: Returns the last content of a deleted file, to recognize renamed ones.
+        kept: Has facts about texts that were found out earlier.
     """
-    snapshots = tuple(map(read, stores))
+    snapshots = read_all(stores, kept)
     return tuple(
         context_of(snapshot, read_mentions(snapshot, read_further(snapshot, around)))
         for snapshot, around in zip(snapshots, read_surroundings(snapshots, past), strict=True)
@@ -65,11 +76,18 @@ def check_found(found: FoundStores, rules: tuple[Rule, ...]) -> CheckResult:
     return check_roster(gather(found, snapshots_of(contexts)), contexts, rules)
 
 
-def check_contexts(contexts: tuple[RuleContext, ...], rules: tuple[Rule, ...]) -> CheckResult:
-    """Run rules over stores that were read, without agent definitions."""
+def check_contexts(
+    contexts: tuple[RuleContext, ...], rules: tuple[Rule, ...], kept: KeptFiles | None = None
+) -> CheckResult:
+    """Run rules over stores that were read, without agent definitions, and keep what was found out."""
     snapshots = snapshots_of(contexts)
     roster = gather(FoundStores(tuple(snapshot.store for snapshot in snapshots)), snapshots)
-    return check_roster(roster, contexts, rules)
+    if kept:
+        roster = kept.recall_together(roster)
+    report = check_roster(roster, contexts, rules)
+    if kept:
+        kept.keep(roster)
+    return report
 
 
 def snapshots_of(contexts: Iterable[RuleContext]) -> tuple[Snapshot, ...]:
@@ -115,12 +133,10 @@ def _run(
     for done, context in enumerate(contexts):
         tick("checking stores", done, len(contexts))
         refused = _refused_index(roster, context.snapshot)
-        for rule in rules:
-            found = rule.run(context)
-            yield from (each for each in found if not refused or not _is_noise(each, refused))
+        found = findings_of(context, rules)
+        yield from (each for each in found if not refused or not _is_noise(each, refused))
     tick("", 0, 0)  # how long the rest takes is not known
-    for rule in rules:
-        yield from rule.run_roster(roster)
+    yield from roster_findings(roster, rules)
 
 
 def _refused_index(roster: Roster, snapshot: Snapshot) -> str:

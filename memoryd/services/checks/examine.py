@@ -67,7 +67,8 @@ class Examination:
         around = tuple(map(self._with_past, snapshots, around))
         options = RuleOptions(likeness=terms.likeness, want_changes=terms.plans)
         self._contexts = tuple(map(context_of, snapshots, around, repeat(options)))
-        self._roster = gather(self._found, snapshots, git=terms.git)
+        roster = gather(self._found, snapshots, git=terms.git)
+        self._roster = terms.kept.recall_together(roster) if terms.kept else roster
         self._now: tuple[CheckResult, SortedFindings] | None = None  # of the stores as they are
 
     def _read(self, number: int) -> Snapshot:
@@ -95,7 +96,7 @@ class Examination:
     def keep_facts(self) -> None:
         """Keep what was found out about the texts of whole stores for the next run."""
         if self._terms.kept and self._tracked is None:
-            self._terms.kept.keep(snapshots_of(self._contexts))
+            self._terms.kept.keep(self._roster)
 
     def learn(self, answers: Mapping[str, str]) -> None:
         """Add why URLs do not work."""

@@ -139,6 +139,17 @@ def _record(losses: tuple[Loss, ...]) -> NewAlarm:
     return losses[0].sign, losses[0].dropped_by.time, tuple(found)
 
 
+def alarms_of(stores: Iterable[Store], history: History | None) -> tuple[Alarm, ...]:
+    """Return all open alarms, of the new versions of some stores, too; none if the history is damaged."""
+    if history is None:
+        return ()
+    try:
+        examine(history, stores)
+        return open_alarms(history)
+    except MemorydError:  # `history verify` reports it
+        return ()
+
+
 def open_alarms(history: History, root: str | None = None) -> tuple[Alarm, ...]:
     """Return the alarms of a store, or of all stores, with what is still missing.
 

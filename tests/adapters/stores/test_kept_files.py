@@ -1,4 +1,4 @@
-"""A check finds the same with facts of earlier runs as without them."""
+"""Commands say the same with facts of earlier runs as without them."""
 
 import os
 import tempfile
@@ -18,6 +18,8 @@ from memoryd.domain.stores.store import Store, agent_store
 from memoryd.rules import ALL_RULES
 from memoryd.services.checks.examine import Examination
 from memoryd.services.checks.judge import Terms
+from memoryd.services.staleness import PruneOptions, find_outdated
+from memoryd.services.status import overview, survey
 
 NOTHING = Choice("", "/")
 LINES = (
@@ -37,14 +39,18 @@ LINES = (
     "- a line separator:\x1f\u2028 and \x00 too, which nobody wrote\n",
 )
 PATHS = ("MEMORY.md", "build.md", "notes/deploy.md", "2026-01-03.md")
+AGENTS = ("reviewer", "tester")
 Step = dict[str, list[str] | None]
 STEP = st.dictionaries(
     st.sampled_from(PATHS), st.none() | st.lists(st.sampled_from(LINES), max_size=6), min_size=1
 )
+STEPS = st.lists(
+    st.tuples(st.sampled_from((0, 1)), STEP, st.sampled_from([0.3, 0.6])), min_size=1, max_size=4
+)
 
 
-def store_at(root: Path) -> Store:
-    return agent_store(str(root / ".claude/agent-memory/reviewer"), user=False)
+def store_at(root: Path, agent: str = AGENTS[0]) -> Store:
+    return agent_store(str(root / ".claude/agent-memory" / agent), user=False)
 
 
 def checked(store: Store, kept: KeptFiles | None, *, likeness: float = 0.6) -> CheckResult:
@@ -63,18 +69,38 @@ def edit(store: Store, step: Step) -> None:
             write_tree(Path(store.root), {path: "".join(lines)})
 
 
-@given(st.lists(st.tuples(STEP, st.sampled_from([0.3, 0.6])), min_size=1, max_size=4))
-@settings(max_examples=30, deadline=None)
-def test_any_edits_are_judged_as_without_facts(steps: list[tuple[Step, float]]) -> None:
+def told(stores: tuple[Store, ...], kept: KeptFiles | None, *, likeness: float) -> list[object]:
+    """Everything that `check`, `link-check`, `prune`, `dedupe`, `status` and `show` say of stores."""
+    found = FoundStores(stores)
+    said: list[object] = []
+    for family in ("", "L", "P", "D"):
+        rules = tuple(rule for rule in ALL_RULES if rule.code.startswith(family))
+        terms = Terms(rules, NOTHING, NOTHING, asked=True, likeness=likeness, kept=kept)
+        examination = Examination(found, terms)
+        if family == "P":
+            plan = find_outdated(examination, PruneOptions(None, frozenset(), 100)).plan()
+            said += (plan.report.diagnostics, plan.removed, plan.plan, plan.kept, plan.left, plan.dangling)
+        else:
+            said.append(examination.report())
+        examination.keep_facts()
+    said.append(overview(found, ALL_RULES, kept=kept))
+    said += [survey([store], (), ALL_RULES, kept=kept) for store in stores]
+    return said
+
+
+@given(STEPS)
+@settings(max_examples=8, deadline=None)
+def test_any_edits_are_judged_as_without_facts(steps: list[tuple[int, Step, float]]) -> None:
     with tempfile.TemporaryDirectory() as name:
-        store = store_at(Path(name))
-        write_tree(Path(store.root), {"MEMORY.md": "# Memory\n"})
+        stores = tuple(store_at(Path(name), agent) for agent in AGENTS)
+        for store in stores:
+            write_tree(Path(store.root), {"MEMORY.md": "# Memory\n"})
         kept = KeptFiles(Path(name, "cache"))
-        for step, likeness in steps:
-            edit(store, step)
-            wanted = checked(store, None, likeness=likeness)
-            assert checked(store, kept, likeness=likeness) == wanted, "new facts"
-            assert checked(store, kept, likeness=likeness) == wanted, "known facts"
+        for number, step, likeness in steps:
+            edit(stores[number], step)
+            wanted = told(stores, None, likeness=likeness)
+            assert told(stores, kept, likeness=likeness) == wanted, "new facts"
+            assert told(stores, kept, likeness=likeness) == wanted, "known facts"
 
 
 @pytest.fixture
@@ -84,9 +110,9 @@ def store(tmp_path: Path) -> Store:
     return made
 
 
-def own_file(directory: Path) -> Path:
-    (found,) = directory.iterdir()
-    return found
+def own_file(directory: Path, store: Store) -> Path:
+    """The file of a store, beside the one with large facts and the one of all stores together."""
+    return Path(KeptFiles(directory)._path(store.root))
 
 
 def test_a_second_run_writes_nothing_and_a_changed_text_replaces_its_facts(
@@ -94,7 +120,7 @@ def test_a_second_run_writes_nothing_and_a_changed_text_replaces_its_facts(
 ) -> None:
     kept = KeptFiles(tmp_path / "facts")
     checked(store, kept)
-    file = own_file(tmp_path / "facts")
+    file = own_file(tmp_path / "facts", store)
     assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     before = (file.stat().st_ino, file.read_bytes())
     checked(store, kept)
@@ -105,6 +131,7 @@ def test_a_second_run_writes_nothing_and_a_changed_text_replaces_its_facts(
     assert len(lines) == 5, "a head, two texts, the store, and the end"
     assert lines[1] in before[1], "the facts about the unchanged text"
     assert sum(line.count(b'"likenesses') for line in lines) == 1
+    assert sum(line.count(b'"findings') for line in lines) == 1
 
 
 @pytest.mark.parametrize(
@@ -123,11 +150,25 @@ def test_a_damaged_file_is_found_out_again(store: Store, tmp_path: Path, damage:
     assert callable(damage)
     kept, wanted = KeptFiles(tmp_path / "facts"), checked(store, None)
     checked(store, kept)
-    file = own_file(tmp_path / "facts")
+    file = own_file(tmp_path / "facts", store)
     whole = file.read_bytes()
     file.write_bytes(damage(whole))
     assert checked(store, kept) == wanted
-    assert sorted(own_file(tmp_path / "facts").read_bytes()[:40]) == sorted(whole[:40]), "written again"
+    assert sorted(own_file(tmp_path / "facts", store).read_bytes()[:40]) == sorted(whole[:40]), (
+        "written again"
+    )
+
+
+def test_damaged_large_facts_are_found_out_again(tmp_path: Path) -> None:
+    store = store_at(tmp_path / "home", "of-large-facts")
+    edit(store, {"MEMORY.md": list(LINES[:3]), "build.md": list(LINES[1:5])})
+    kept = KeptFiles(tmp_path / "facts")
+    checked(store, kept)  # nothing was found out about these texts before, in this process
+    file = Path(f"{own_file(tmp_path / 'facts', store)}.large")
+    file.write_bytes(file.read_bytes().replace(b"merged", b"forked"))
+    edit(store, {"notes/deploy.md": list(LINES[1:3])})
+    assert checked(store, kept) == checked(store, None)
+    assert b"forked" not in file.read_bytes()
 
 
 def test_facts_of_another_version_are_not_used(
@@ -135,18 +176,18 @@ def test_facts_of_another_version_are_not_used(
 ) -> None:
     kept = KeptFiles(tmp_path / "facts")
     checked(store, kept)
-    before = own_file(tmp_path / "facts").read_bytes()
+    before = own_file(tmp_path / "facts", store).read_bytes()
     monkeypatch.setattr(kept_files, "_version", lambda: "another")
-    assert kept._read(store.root) == {}
+    assert kept._read(kept._path(store.root)) == {}
     checked(store, kept)
-    assert own_file(tmp_path / "facts").read_bytes().partition(b"\n")[0] != before.partition(b"\n")[0]
+    assert own_file(tmp_path / "facts", store).read_bytes().partition(b"\n")[0] != before.partition(b"\n")[0]
 
 
 @pytest.mark.parametrize("what", ["a link", "a directory", "a FIFO", "no permission"])
 def test_what_is_in_the_way_fails_no_check(store: Store, tmp_path: Path, what: str) -> None:
     kept, wanted = KeptFiles(tmp_path / "facts"), checked(store, None)
     checked(store, kept)
-    file = own_file(tmp_path / "facts")
+    file = own_file(tmp_path / "facts", store)
     file.unlink()
     victim = tmp_path / "victim"
     victim.write_text("precious")
