@@ -15,6 +15,9 @@ def main() -> None:
             return
         if sys.argv[1:2] == ["__complete"]:
             sys.exit(_complete(sys.argv[2:]))
+        if sys.argv[1:] == ["statusline"]:  # after each turn of a session
+            _print_status_line()
+            return
         if sys.argv[1:] == ["status", "--short"]:  # for prompts, which ask for every line
             os.write(1, f"{_short_status()}\n".encode())
             return
@@ -45,6 +48,18 @@ def _short_status() -> str:
     import time  # noqa: PLC0415  # not needed by other commands
 
     from memoryd.adapters.daemon.prompt import read_prompt  # noqa: PLC0415
+
+    return read_prompt(_runtime_directory(), time.time())
+
+
+def _print_status_line() -> None:
+    from memoryd.adapters.daemon.status_line import NAME, main  # noqa: PLC0415  # not needed by other commands
+
+    main(os.path.join(_runtime_directory(), NAME))
+
+
+def _runtime_directory() -> str:
+    """Return the directory of the daemon's files, without importing what other commands need."""
     from memoryd.session import runtime_directory  # noqa: PLC0415
 
     directory = runtime_directory(os.environ)
@@ -52,7 +67,7 @@ def _short_status() -> str:
         from memoryd.config.locations import locate  # noqa: PLC0415  # without a session, in the state directory
 
         directory = str(locate(os.environ).lock.parent)
-    return read_prompt(directory, time.time())
+    return directory
 
 
 def _report(error: Exception) -> int:

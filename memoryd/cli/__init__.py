@@ -46,6 +46,7 @@ class _Memoryd(Program):
             "hook": "memoryd.cli.commands.hook:app",
             "plugin": "memoryd.cli.commands.plugin:app",
             "mcp": "memoryd.cli.commands.mcp:mcp",
+            "statusline": "memoryd.cli.commands.statusline:statusline",
             "move": "memoryd.cli.commands.move:move",
         },
         "Start": {

@@ -44,6 +44,7 @@ LOCATIONS: Mapping[str, Location] = {
     "status": Location("MEMORYD_RUNTIME_DIR", SESSION, "status.json"),
     "socket": Location("MEMORYD_RUNTIME_DIR", SESSION, "hook.sock"),
     "roots": Location("MEMORYD_RUNTIME_DIR", SESSION, "roots"),
+    "statusline": Location("MEMORYD_RUNTIME_DIR", SESSION, "statusline"),
     "prompt": Location("MEMORYD_RUNTIME_DIR", SESSION, "prompt"),
 }
 """By the name of the field of `Locations`."""
@@ -76,6 +77,7 @@ class Locations:
         status: Status file of the daemon.
         socket: Socket of the daemon for hooks.
         roots: Stores whose paths the hooks' script would not know as memory.
+        statusline: Fill of the index files of each project, written by the daemon.
         prompt: Short state of all memory, written by the daemon.
     """
 
@@ -96,6 +98,7 @@ class Locations:
     status: Path
     socket: Path
     roots: Path
+    statusline: Path
     prompt: Path
 
 

@@ -1,6 +1,7 @@
 """Status file and metrics of the daemon, written and read."""
 
 import json
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import MISSING, asdict, fields
@@ -51,6 +52,29 @@ def write_prompt(path: Path, line: str) -> None:
         OSError: If the file cannot be written.
     """
     private.replace_file(path, f"{line}\n".encode("ascii"))
+
+
+def write_status_line(path: Path, lines: Mapping[str, str]) -> None:
+    """Replace the lines of all projects in one step, readable only by its owner.
+
+    Args:
+        path: The file.
+        lines: A line for the directory of each project.
+
+    Raises:
+        OSError: If the file cannot be written.
+    """
+    rows = (
+        os.fsencode(as_json(place)) + b"\t" + line.encode()
+        for place, line in sorted(lines.items())
+        if place.isprintable()
+    )
+    private.replace_file(path, b"".join(row + b"\n" for row in rows))
+
+
+def as_json(path: str) -> str:
+    """Return a path as it is inside of a JSON string of the client."""
+    return path.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def read_status(path: Path) -> DaemonStatus | None:

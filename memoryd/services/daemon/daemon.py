@@ -61,8 +61,7 @@ class Daemon:
         sandbox: Sandbox,
         tell: Callable[[str, str], None] | None = None,
     ) -> None:
-        self._setting = setting
-        self._renew = renew
+        self._setting, self._renew = setting, renew
         self._index, self._history = index, history
         self._journal = Journal(tell)
         self.border = Border(sandbox, self._journal)
@@ -293,6 +292,7 @@ class Daemon:
             polled=failed,
             enforce=tuple(sorted(self._enforcer.left.values(), key=lambda each: each.store)),
             last_operation=self._enforcer.last_operation,
+            projects=self._known.projects,
             alarms=self._losses.alarms,
             sandbox=self.border.sandbox.state,
             outside=tuple(sorted(self.border.outside)),

@@ -3,10 +3,11 @@
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from memoryd import __version__
+from memoryd.adapters.daemon import status_line
 from memoryd.adapters.daemon.process import notify, watchdog_interval
 from memoryd.adapters.daemon.prompt import NAME
 from memoryd.adapters.daemon.status_file import (
@@ -16,6 +17,7 @@ from memoryd.adapters.daemon.status_file import (
     write_metrics,
     write_prompt,
     write_status,
+    write_status_line,
 )
 from memoryd.domain.daemon.state import HEARTBEAT, DaemonStatus, EnforcementState, PolledDirectory
 from memoryd.services.daemon.journal import Journal, iso
@@ -39,6 +41,7 @@ class Vitals:
     last_operation: int | None
     sandbox: str
     outside: tuple[str, ...]
+    projects: Mapping[str, str] = field(default_factory=dict)  # their lines for status lines
     alarms: int = 0
     scanned: float = 0.0
 
@@ -56,6 +59,8 @@ class Pulse:
         self._metrics = metrics
         self._path = path
         self._prompt = path.with_name(NAME)
+        self._status_line = path.with_name(status_line.NAME)
+        self._projects: Mapping[str, str] = {}
         self._journal = journal
         self._started = time.time()
         self._interval = watchdog_interval()
@@ -98,7 +103,7 @@ class Pulse:
         found = vitals()
         status = self._status(found)
         same = self._last is not None and replace(status, heartbeat=self._last.heartbeat) == self._last
-        if not same or now >= self._beaten + _EVERY * 0.95:
+        if not same or found.projects != self._projects or now >= self._beaten + _EVERY * 0.95:
             self._beat(found)
 
     def _beat(self, vitals: Vitals) -> None:
@@ -110,6 +115,8 @@ class Pulse:
             notify(f"STATUS={sentence}")
         self._write(self._path, lambda: write_status(self._path, status))
         self._write(self._prompt, lambda: write_prompt(self._prompt, _short(vitals)))
+        self._projects = vitals.projects
+        self._write(self._status_line, lambda: write_status_line(self._status_line, vitals.projects))
         if metrics := self._metrics:
             self._write(metrics, lambda: write_metrics(metrics, self._numbers(vitals), __version__))
 
@@ -134,6 +141,7 @@ class Pulse:
         """Remove the state at a clean end, so that it is not read as that of a running daemon."""
         remove(self._path)
         remove(self._prompt)
+        remove(self._status_line)
         self.measure(None)
 
     def _status(self, vitals: Vitals) -> DaemonStatus:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from memoryd import private
+from memoryd.adapters.daemon.status_file import as_json
 from memoryd.adapters.history import History
 from memoryd.adapters.history.records import SeenFile
 from memoryd.adapters.hooks.listener import Listener
@@ -97,7 +98,7 @@ class Hooks:
         listed = tuple(sorted(path for path in paths if not _is_known_by_name(path)))
         if listed == self._listed:
             return
-        lines = (os.fsencode(f"{_as_json(path)}\n") for path in listed if "\n" not in path)
+        lines = (os.fsencode(f"{as_json(path)}\n") for path in listed if "\n" not in path)
         private.replace_file(self._roots, b"".join(lines))
         self._listed = listed
 
@@ -110,8 +111,3 @@ class Hooks:
 
 def _is_known_by_name(path: str) -> bool:
     return any(part in f"{path}/" for part in _KNOWN_BY_NAME)
-
-
-def _as_json(path: str) -> str:
-    """Return a path as it is inside of a JSON string."""
-    return path.replace("\\", "\\\\").replace('"', '\\"')

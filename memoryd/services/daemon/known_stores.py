@@ -9,7 +9,9 @@ from memoryd.adapters.daemon.glance import Glance, glance_at, glance_at_tree
 from memoryd.adapters.history import History
 from memoryd.adapters.search.index import Index
 from memoryd.adapters.stores.discovery import FoundStores
+from memoryd.domain.daemon.fills import Fill, project_lines
 from memoryd.domain.stores.store import Store, memory_root
+from memoryd.services.compaction import index_budget
 from memoryd.services.daemon.journal import Journal
 from memoryd.services.edits import recover
 from memoryd.services.search.update_index import drop_deleted, sync
@@ -46,6 +48,8 @@ class KnownStores:
         self._fresh: set[str] = set()  # stores with possibly new directories since the last `directories`
         self._ghosts = True  # the index may have deleted stores
         self._missing: dict[str, int | None] = {}  # missing stores, and their device
+        self._fills: dict[str, Fill] = {}
+        self._projects: dict[str, str] | None = None  # None if they must be made again
         self._count: int | None = 0  # of files; None if they must be counted again
         self._cost = 0.0
         self._searched = float("-inf")
@@ -58,6 +62,16 @@ class KnownStores:
         if self._count is None:
             self._count = sum(glance.files for glance in self._glances.values())
         return self._count
+
+    @property
+    def projects(self) -> dict[str, str]:
+        """Return a line about the fill of its index files for each project."""
+        if self._projects is None:
+            known = (
+                (self.stores[place], fill) for place, fill in self._fills.items() if place in self.stores
+            )
+            self._projects = project_lines(known)
+        return self._projects
 
     @property
     def roots(self) -> list[str]:
@@ -105,11 +119,12 @@ class KnownStores:
             glance = self._glances.pop(place, None)
             self._missing[place] = glance.device if glance else None
             self._ghosts = True
+            self._fills.pop(place, None)
             self._journal.forget(place)
         for place in new:
             self._missing.pop(place, None)
         self.stores = stores
-        self._count = None
+        self._count = self._projects = None
         self._touched |= new
         return new
 
@@ -183,10 +198,17 @@ class KnownStores:
             self._journal.error("unrecorded", reason=synced.unrecorded, store=store.root)
         else:
             self._glances[place] = glance
+        if synced.changed or place not in self._fills:
+            self._note_fill(place, store)
         if synced.changed:
             self._journal.info("indexed", store=store.root, changed=synced.changed, files=synced.files)
             self._journal.counts["files"] += synced.changed
         return synced.changed
+
+    def _note_fill(self, place: str, store: Store) -> None:
+        budget = index_budget(store)
+        self._fills[place] = Fill(budget.used, len(budget.unseen)) if budget else Fill(0.0, 0)
+        self._projects = None
 
     def _keep(self, place: str, glance: Glance | None) -> None:
         if glance:

@@ -21,7 +21,7 @@ _EXACT = (
     "socket",
     "roots",
 )  # beside these, other programs may have left copies
-_WITH_COMPANIONS = ("history", "usage", "index", "lock", "status", "prompt")
+_WITH_COMPANIONS = ("history", "usage", "index", "lock", "status", "statusline", "prompt")
 _SAMPLE = "sample"
 
 

@@ -149,7 +149,7 @@ def commands(roots: list[str]) -> Iterator[tuple[str, ...]]:
     yield from (("index", word) for word in ("path", "rebuild", "verify"))
     for name in ("rule", "show", "check", "search", "cat", "diff", "restore", "log", "forget", evil):
         yield (name, evil)
-    yield from ((name,) for name in ("help", "version", "init", "mcp"))
+    yield from ((name,) for name in ("help", "version", "init", "mcp", "statusline"))
     yield from (("hook", "status"), ("plugin", "path"), ("completion", "bash"), ("completion", evil))
     yield ("trust", "--list")
     yield ("trust", evil)
