@@ -36,7 +36,8 @@ from memoryd.rules.markdown_frontmatter import (
     unknown_type,
 )
 from memoryd.rules.markdown_keys import duplicate_key, unclosed_frontmatter, unreadable_date
-from memoryd.rules.security import secret
+from memoryd.rules.security import readable_by_others, secret, writable_by_others
+from memoryd.rules.security_text import foreign_instructions, hidden_character, hidden_instructions
 from memoryd.rules.staleness import dangling_entry, expired_memory, finished_task, stale_memory
 from memoryd.rules.staleness_words import deleted_path, relative_date
 
@@ -90,4 +91,9 @@ ALL_RULES: tuple[Rule, ...] = (
     stranded_store,
     escaping_store,
     secret,
+    hidden_character,
+    hidden_instructions,
+    foreign_instructions,
+    writable_by_others,
+    readable_by_others,
 )

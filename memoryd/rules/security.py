@@ -4,8 +4,11 @@ from collections.abc import Iterator
 
 from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
 from memoryd.domain.checks.rule import RuleContext, rule
+from memoryd.domain.markdown.document import parse
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.security.found import named_secrets
+from memoryd.domain.stores.store import Scope
+from memoryd.domain.text.phrases import counted
 
 
 @rule("X001", "secret", Severity.ERROR)
@@ -47,3 +50,45 @@ def secret(context: RuleContext) -> Iterator[Finding]:
                 level=level,
                 identity=each.identity,
             )
+
+
+@rule("X005", "writable-by-others", Severity.WARNING)
+def writable_by_others(context: RuleContext) -> Iterator[Finding]:
+    """Other users of this machine can write into memory of user scope.
+
+    Whoever can write there decides what your agents read. A file in a directory that they cannot enter is
+    closed to them. `chmod -R go-w` on the directory takes the permission away.
+
+    Silent in:
+        --- ~/.claude/agent-memory/reviewer/MEMORY.md
+        - Ship on Mondays.
+    """
+    yield from _open(context, context.around.writable_by_others, "write to", "chmod -R go-w")
+
+
+@rule("X006", "readable-by-others", Severity.WARNING)
+def readable_by_others(context: RuleContext) -> Iterator[Finding]:
+    """Other users of this machine can read memory of user scope.
+
+    Memory holds what you work on, and names, hosts and habits. `chmod go-rx` on a directory above closes
+    everything below it.
+
+    Silent in:
+        --- ~/.claude/agent-memory/reviewer/MEMORY.md
+        - Ship on Mondays.
+    """
+    yield from _open(context, context.around.readable_by_others, "read", "chmod go-rx")
+
+
+def _open(context: RuleContext, paths: frozenset[str], verb: str, remedy: str) -> Iterator[Finding]:
+    """Yield one finding for a store with paths that others can use."""
+    store = context.snapshot.store
+    opened = sorted(path.removeprefix(f"{store.root}/") for path in paths if path != store.root)
+    if not opened:
+        return
+    documents = context.snapshot.documents
+    document = context.snapshot.index or documents.get(opened[0]) or parse(opened[0], b"")
+    closed = store.base if store.scope is Scope.USER and verb == "read" else store.root
+    files = counted(len(opened), "file", "files")
+    message = f"other users can {verb} {files} of this store; `{remedy} {closed}` takes that away"
+    yield Finding(document, Span(0, 0), message, identity=store.agent)

@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Any
 
 from memoryd.domain.agents.roster import Roster
-from memoryd.domain.checks.diagnostic import Diagnostic, RelatedLocation
+from memoryd.domain.checks.diagnostic import Diagnostic, RelatedLocation, Severity
 from memoryd.domain.checks.rule import Rule, RuleContext
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Proof
 from memoryd.domain.history.delta import common_ends
@@ -79,7 +79,7 @@ def _packed(found: Iterable[Diagnostic], snapshots: tuple[Snapshot, ...]) -> lis
         ]
         fix = fixes[id(each.fix)] if each.fix else None
         texts = (each.store, each.path, each.quoted, each.source_line, each.message)
-        rows.append((each.code, *texts, *places, related, fix))
+        rows.append((each.code, each.level, *texts, *places, related, fix))
     return [made, rows]
 
 
@@ -91,13 +91,13 @@ def _unpacked(
     by_code = {rule.code: rule for rule in rules}
     raw = _contents(snapshots) if packed[0] else {}
     fixes = [_unpacked_fix(each, raw) for each in packed[0]]
-    for code, store, path, quoted, source_line, message, *places, related, fix in packed[1]:
+    for code, level, store, path, quoted, source_line, message, *places, related, fix in packed[1]:
         rule = by_code[code]
         line, column, end_line, end_column = places
         yield Diagnostic(
             code=code,
             name=rule.name,
-            level=rule.level,
+            level=Severity(level),
             store=store,
             path=path,
             start=Position(line, column),

@@ -34,6 +34,9 @@ class Surroundings:
         elsewhere: Names of files that the index file mentions, and that exist outside the store.
         evidence: The day of the examination, and git's data on the files that documents name.
         past: What is known of the past of an index file that is over its limit.
+        readable_by_others: Absolute paths of a store of user scope and its files that other users of the
+            machine can read.
+        writable_by_others: The same for those that they can write to.
     """
 
     listings: Listings = field(default_factory=dict)
@@ -50,3 +53,5 @@ class Surroundings:
     elsewhere: frozenset[str] = frozenset()
     evidence: Evidence = field(default_factory=Evidence)
     past: Past = UNKNOWN
+    readable_by_others: frozenset[str] = frozenset()
+    writable_by_others: frozenset[str] = frozenset()

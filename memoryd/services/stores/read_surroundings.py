@@ -9,6 +9,7 @@ from itertools import islice
 from memoryd import beneath
 from memoryd.adapters.git import worktree
 from memoryd.adapters.stores import contents, files
+from memoryd.adapters.stores.exposure import open_to_others
 from memoryd.domain.git.evidence import MovedFile
 from memoryd.domain.links.destinations import absolute, exists, file_paths, is_machine_path
 from memoryd.domain.links.names import WikiNames
@@ -22,6 +23,7 @@ from memoryd.services.stores.read_instructions import instructions_for
 Past = Callable[[str], bytes | None]
 """Returns the last content of an absolute path that was deleted."""
 
+_OWN_SCOPES = (Scope.USER, Scope.AUTO)
 _ASKED = 100  # most missing files of a store for which renames are searched
 _AT_ONCE = 500  # files that git is asked about in one command
 _FOLDERS = 500  # of a store, in which pictures are found by name
@@ -161,6 +163,8 @@ class _View:
         beside = [absolute(base, "", path.lstrip("/")) for path, _ in self._unfound for base in bases]
         beside += [each.place for each in self.moved.values()]
         beside = list(filter(self._territory.covers, beside))
+        paths = [store.root, *(f"{store.root}/{path}" for path in self.snapshot.documents)]
+        readable, writable = open_to_others(paths if store.scope in _OWN_SCOPES else ())
         return Surroundings(
             listings={**self._listings, **self._narrow(files.listings(beside, store.root))},
             ignored=self._ignored,
@@ -170,6 +174,8 @@ class _View:
             moved=self.moved,
             siblings=contents.siblings(store, neighbours) if self.looks_beside else {},
             outside=files.parsed(dict.fromkeys(_parts_outside(self.snapshot, self._listings)), store.bound),
+            readable_by_others=readable,
+            writable_by_others=writable,
         )
 
 

@@ -78,6 +78,13 @@ def test_a_comment_suppresses_what_a_person_allows(tmp_path: Path) -> None:
     assert memoryd("check", cwd=tmp_path).code == 0
 
 
+def test_a_kept_finding_keeps_its_level(tmp_path: Path) -> None:
+    project_store(tmp_path, "reviewer", {"MEMORY.md": "- The password is `bX7vbQ2m`\n"})
+    told = [memoryd("check", "--show-info", cwd=tmp_path).out for _ in range(2)]
+    assert told[0] == told[1]
+    assert "info X001" in told[0]
+
+
 def test_a_level_of_the_configuration_is_that_of_all_findings(tmp_path: Path) -> None:
     project_store(tmp_path, "reviewer", {"MEMORY.md": "- The password is `bX7vbQ2m`\n"})
     assert memoryd("check", cwd=tmp_path).code == 0

@@ -1,0 +1,138 @@
+"""Passages that agents read and readers do not see."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+
+from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.model import Span
+from memoryd.domain.markdown.parts import html_spans
+from memoryd.domain.security.proofs import decoded
+from memoryd.domain.security.signs import SignKind, signs_in
+from memoryd.values import dataclass, regex
+
+_COMMENT = regex(rb"<!--(.*?)(?:-->|\Z)", re.DOTALL)
+_OWN = regex(rb"\s*memoryd:")
+_STYLE = (
+    rb"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0|opacity\s*:\s*0(?![.\d]*[1-9])"
+    rb"|(?:left|top|text-indent|margin-left)\s*:\s*-\d{3,}|(?<![\w-])color\s*:\s*(?:white|transparent|#fff(?:fff)?\b"
+    rb"|rgba?\(\s*255\s*,\s*255\s*,\s*255)"
+)
+_UNSEEN = regex(
+    rb"<([a-z][a-z0-9]*)\b(?=[^<>]{0,500}?(?:style\s*=\s*[\"'][^\"'<>]{0,300}?(?:"
+    + _STYLE
+    + rb")|\shidden[\s>=]))"
+    rb"[^<>]{0,600}>",
+    re.IGNORECASE,
+)
+_LONGEST = 4000  # bytes of an element
+_TITLE = regex(
+    rb"\]\([^()\s]{0,500}[ \t]+[\"'(]([^\"'\n]{8,500})[\"')]\)"
+    rb"|^[ ]{0,3}\[[^\]\n]{1,80}\]:[ \t]*\S{1,500}[ \t]+[\"'(]([^\n]{8,500})[\"')][ \t]*$"
+    rb"|!\[([^\[\]\n]{8,500})\]",
+    re.MULTILINE,
+)
+_ATTRIBUTE = regex(
+    rb"\b(?:title|alt|aria-label|content|data-[\w-]{1,30})\s*=\s*\"([^\"<>]{8,500})\"", re.IGNORECASE
+)
+_FAR = regex(rb"(?<![ \t])[ \t]{120,}+([^\s][^\n]{8,2000})")
+_BASE64 = regex(rb"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{28,}+={0,2}(?![A-Za-z0-9+/_=-])")
+_HEXADECIMAL = regex(rb"(?<![0-9A-Fa-f])(?:[2-7][0-9A-Fa-f]){24,}+(?![0-9A-Fa-f])")
+# Comments on how to keep the file are for whoever edits it
+_HOUSEKEEPING = regex(
+    r"\b(?:this|the|these|new|below|above|here|each|every)\b[^.\n]{0,40}\b(?:file|section|list|entry|entries|lines?"
+    r"|index|memory|table|block|heading|template|limit|document|comment)\b"
+    r"|\b(?:auto-?generated|do not edit|keep|todo|sorted|limit)\b"
+)
+_WORD = regex(r"[^\W\d_]{2,}")
+_LEAST_WORDS = 3
+_MOST_SIGNS = 20  # of a passage: what follows makes no difference
+_LEAST_PROSE = 5  # words of decoded text
+_MOST_PLAIN = 0.9  # of the characters of prose are letters and spaces
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenPassage:
+    """A passage that a reader does not see.
+
+    Attributes:
+        span: Where it is, in bytes of the source.
+        how: How it is hidden, a noun: "comment".
+        text: The text that the agent reads or can decode.
+    """
+
+    span: Span
+    how: str
+    text: str
+
+
+def hidden_passages(document: Document) -> Iterator[HiddenPassage]:
+    """Yield the passages of a document that are hidden from a reader and meant for an agent."""
+    source = document.source
+    if b"<" in source:
+        yield from _in_html(document)
+    if b"](" in source or b"]:" in source or b"![" in source:
+        yield from _if_for_agents(source, _TITLE, "title of a link")
+    if b" " * 60 in source or b"\t" * 60 in source:
+        yield from _if_for_agents(source, _FAR, "text far to the right")
+    for pattern, how in ((_BASE64, "base64"), (_HEXADECIMAL, "hexadecimal")):
+        for match in pattern.finditer(source):
+            if text := _prose(match[0], how):
+                yield HiddenPassage(Span(*match.span()), f"text in {how}", text)
+
+
+def _in_html(document: Document) -> Iterator[HiddenPassage]:
+    source = document.source
+    spans = list(html_spans(source, document.body))
+    starts = [span.start for span in spans]
+
+    def is_html(at: int) -> bool:
+        number = bisect_right(starts, at) - 1
+        return number >= 0 and at < spans[number].end
+
+    for match in _COMMENT.finditer(source, document.body):
+        span = Span(*match.span())
+        if is_html(span.start) and not _OWN.match(match[1]) and _is_for_agents(source, span):
+            yield HiddenPassage(span, "comment", match[1].decode())
+    if b"style" in source or b"hidden" in source:
+        for match in _UNSEEN.finditer(source, document.body):
+            end = source.find(b"</" + match[1], match.end(), match.end() + _LONGEST)
+            text = source[match.end() : end].decode() if end >= 0 else ""
+            if is_html(match.start()) and len(_WORD.findall(text)) >= _LEAST_WORDS:
+                yield HiddenPassage(Span(match.start(), end), "element that is not shown", text)
+    for passage in _if_for_agents(source, _ATTRIBUTE, "attribute"):
+        if is_html(passage.span.start):
+            yield passage
+
+
+def _if_for_agents(source: bytes, pattern: re.Pattern[bytes], how: str) -> Iterator[HiddenPassage]:
+    for match in pattern.finditer(source):
+        group = next(number for number in range(1, len(match.groups()) + 1) if match[number] is not None)
+        span = Span(*match.span(group))
+        if _is_for_agents(source, span):
+            yield HiddenPassage(span, how, match[group].decode(errors="replace"))
+
+
+def _is_for_agents(source: bytes, span: Span) -> bool:
+    """Return whether a part of a text asks an agent for something other than to keep the file in order."""
+    found = signs_in(source)
+    kinds = {
+        sign.kind
+        for sign in found[bisect_left(found, span.start, key=lambda sign: sign.start) :][:_MOST_SIGNS]
+        if sign.start < span.end
+    }
+    if kinds == {SignKind.ADDRESS}:
+        return not _HOUSEKEEPING.search(source[span.start : span.end].decode(errors="replace").lower())
+    return bool(kinds)
+
+
+def _prose(encoded: bytes, how: str) -> str:
+    """Return the sentence that an encoded text stands for; "" if it is none."""
+    try:
+        raw = bytes.fromhex(encoded.decode()) if how == "hexadecimal" else decoded(encoded) or b""
+        text = raw.decode()
+    except ValueError:
+        return ""
+    plain = sum(each.isalpha() or each == " " for each in text)
+    is_prose = len(_WORD.findall(text)) >= _LEAST_PROSE and text.count(" ") >= _LEAST_PROSE - 1
+    return text if is_prose and text and plain >= _MOST_PLAIN * len(text) else ""
