@@ -29,7 +29,7 @@ def counted(counts, function):
             counts.append(frame.f_globals["__name__"])
         return function(*given, **named)
     return call
-dataclasses._create_fn = counted(made, dataclasses._create_fn)
+dataclasses._process_class = counted(made, dataclasses._process_class)
 re._compiler.compile = counted(compiled, re._compiler.compile)
 import memoryd.rules, memoryd.runtime, memoryd.services.checks.examine, memoryd.services.status
 import memoryd.cli.checking, memoryd.reporters.full, memoryd.services.search.update_index
