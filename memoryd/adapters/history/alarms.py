@@ -71,6 +71,11 @@ class AlarmBook:
     connection: Connection
     writing: Callable[[], AbstractContextManager[None]]
 
+    def version(self) -> tuple[object, int, int]:
+        """Return what changes whenever anybody writes into the history."""
+        ((by_others,),) = self.connection.rows("PRAGMA data_version")
+        return self.connection, by_others, self.connection.raw.total_changes
+
     def unexamined(self, since: float) -> dict[str, int]:
         """Return the stores with versions since a time that were not examined for losses.
 

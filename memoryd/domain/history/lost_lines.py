@@ -1,11 +1,12 @@
 """Lines that a version dropped, and what became of them."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from difflib import SequenceMatcher
 from enum import StrEnum
+from math import ceil
 
 from memoryd.domain.history.line_changes import changed_parts
 from memoryd.domain.history.versions import Version
@@ -251,12 +252,12 @@ class Moves:
             return True
         if len(words) < _LEAST_WORDS:
             return False
-        shared = Counter(number for word in words for number in self._lines.get(word, ()))
-        least = len(words) * _CONTAINED
-        exact = [self._lines.get(word, set()) for word in words if _DIGIT.search(word)]
-        return any(
-            count >= least and all(number in lines for lines in exact) for number, count in shared.items()
-        )
+        by_word = {word: self._lines.get(word, frozenset[int]()) for word in words}
+        least = ceil(len(words) * _CONTAINED)
+        rarest = sorted(by_word.values(), key=len)[: len(words) - least + 1]  # one of them is in the line
+        exact = [by_word[word] for word in words if _DIGIT.search(word)]
+        found = frozenset[int]().union(*rarest).intersection(*exact)
+        return any(sum(number in lines for lines in by_word.values()) >= least for number in found)
 
 
 def _words(line: str) -> set[str]:

@@ -30,6 +30,8 @@ class LossWatch:
         self._history = history
         self._journal = journal
         self._logged: set[int] = set()
+        self._found: tuple[Alarm, ...] = ()
+        self._version: tuple[object, int, int] | None = None  # of the history in which they were found
 
     def look(self, stores: Iterable[Store]) -> None:
         """Examine the stores, and count and log the alarms.
@@ -38,14 +40,16 @@ class LossWatch:
             MemorydError: If the history cannot be read or written.
         """
         examine(self._history, stores)
-        found = open_alarms(self._history)
-        self.alarms = len(found)
-        self.roots = frozenset(alarm.root for alarm in found)
-        for alarm in found:
+        if self._history.alarms.version() != self._version:
+            self._found = open_alarms(self._history)
+            self._version = self._history.alarms.version()
+        self.alarms = len(self._found)
+        self.roots = frozenset(alarm.root for alarm in self._found)
+        for alarm in self._found:
             if alarm.id not in self._logged and time.time() - alarm.time >= _PATIENCE:
                 self._logged.add(alarm.id)
                 self._log(alarm)
-        for identity in self._logged - {alarm.id for alarm in found}:
+        for identity in self._logged - {alarm.id for alarm in self._found}:
             self._logged.discard(identity)
             self._journal.info("loss_settled", alarm=identity)
 

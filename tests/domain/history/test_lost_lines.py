@@ -80,6 +80,22 @@ def test_a_note_with_most_words_contains_a_line() -> None:
     assert not moves.contain("- on Mondays")
 
 
+WORDS = st.lists(st.sampled_from(["deploys", "run", "on", "Mondays", "at", "9", "10"]), max_size=8)
+
+
+@given(st.lists(WORDS, max_size=6), WORDS)
+def test_a_line_is_contained_if_most_of_its_words_and_all_its_numbers_are(
+    lines: list[list[str]], line: list[str]
+) -> None:
+    words = set(line)
+    numbers = words & {"9", "10"}
+    found = [set(other) & words for other in lines]
+    expected = len(words) >= 3 and any(
+        len(shared) >= 0.7 * len(words) and numbers <= shared for shared in found
+    )
+    assert Moves(" ".join(other) for other in lines).contain(" ".join(line)) == expected
+
+
 LINES = st.lists(st.sampled_from(["- a b", "- c d", "# e", "", "- f g h", "```"]), max_size=8)
 
 

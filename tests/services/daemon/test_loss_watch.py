@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import structlog
-from support import store_of, write_tree
+from support import count_calls, store_of, write_tree
 
 from memoryd.adapters.history import History
 from memoryd.services.daemon import loss_watch
@@ -49,3 +49,20 @@ def test_a_new_alarm_waits_for_an_agent_that_moves_lines(tmp_path: Path) -> None
             watch.look([store_of(root)])
         assert watch.alarms == 1
     assert logs == []
+
+
+def test_alarms_are_not_looked_at_again_while_nothing_is_recorded(tmp_path: Path) -> None:
+    lines = "".join(f"- entry {number}\n" for number in range(200))
+    root = write_tree(tmp_path / "agent-memory" / "reviewer", {"MEMORY.md": lines})
+    with History(tmp_path / "history.db") as history:
+        watch = LossWatch(history, Journal())
+        for text in (lines, ""):
+            (root / "MEMORY.md").write_text(text)
+            observe([store_of(root)], history)
+        first, again = (count_calls(lambda: watch.look([store_of(root)])) for _ in range(2))
+        assert watch.alarms == 1
+        assert again < first / 10
+        with History(tmp_path / "history.db") as other:
+            dismiss(other, 1)
+        watch.look([store_of(root)])
+        assert watch.alarms == 0
