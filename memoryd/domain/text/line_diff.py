@@ -80,7 +80,8 @@ class LineMatcher(SequenceMatcher[_Line]):
             yield from _greedy(self._old, self._new, part)
             return
         for at, new_at in (*aligned, (end, new_end)):
-            yield from self._pairs((start, at, new_start, new_at), depth - 1)
+            if start < at and new_start < new_at:
+                yield from self._pairs((start, at, new_start, new_at), depth - 1)
             if at < end:
                 yield Match(at, new_at, 1)
             start, new_start = at + 1, new_at + 1
