@@ -48,6 +48,8 @@ class _Memoryd(Program):
             "mcp": "memoryd.cli.commands.mcp:mcp",
             "statusline": "memoryd.cli.commands.statusline:statusline",
             "move": "memoryd.cli.commands.move:move",
+            "merge-driver": "memoryd.cli.commands.merge_driver:merge_driver",
+            "resolve": "memoryd.cli.commands.resolve:resolve",
         },
         "Start": {
             "init": "memoryd.cli.commands.init:init",

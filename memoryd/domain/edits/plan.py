@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 MOVE = "move"
 """The cause of plans that move whole stores."""
+RESOLVE = "resolve"
+"""The cause of plans that replace conflicts of git by what both sides say."""
 
 _QUOTED = regex(r'[\x00-\x1f\x7f"\\]')
 _ESCAPES = {"\t": r"\t", "\n": r"\n", "\r": r"\r", '"': r"\"", "\\": r"\\"}

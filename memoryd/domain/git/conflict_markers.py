@@ -10,6 +10,15 @@ from memoryd.values import regex
 # be the underline of a heading.
 _MARKER = regex(rb"^(?:<{7} |>{7} |\|{7}(?= |\r?$)|={7}(?=\r?$))[^\r\n]*", re.MULTILINE)
 
+_EVERYWHERE, _BASE, _OURS, _THEIRS = (0, 1, 2), (0,), (1,), (2,)
+_STEPS: dict[tuple[bytes, tuple[int, ...]], tuple[int, ...]] = {
+    (b"<", _EVERYWHERE): _OURS,
+    (b"|", _OURS): _BASE,
+    (b"=", _OURS): _THEIRS,
+    (b"=", _BASE): _THEIRS,
+    (b">", _THEIRS): _EVERYWHERE,
+}  # which texts the lines after a marker belong to
+
 
 def conflicts(source: bytes) -> Iterator[tuple[Span, ...]]:
     """Yield the marker lines, without line ends, of each conflict, also of an incomplete one."""
@@ -35,3 +44,24 @@ def conflicts(source: bytes) -> Iterator[tuple[Span, ...]]:
             held, seen = [], b""
     if seen.startswith(b"<") and b"=" in seen:
         yield tuple(held)
+
+
+def sides(source: bytes) -> tuple[bytes, bytes, bytes] | None:
+    """Return the base and both sides of a file with conflicts; None if it has none, or an incomplete one.
+
+    Where git wrote no base between the markers, the base has nothing there: what one side lacks counts as
+    added by the other.
+    """
+    texts: tuple[list[bytes], ...] = ([], [], [])  # of the base, ours, theirs
+    into: tuple[int, ...] = _EVERYWHERE
+    for line in source.split(b"\n"):
+        letter = line[:1] if _MARKER.fullmatch(line.rstrip(b"\r")) else b""
+        if letter and (letter, into) in _STEPS:
+            into = _STEPS[letter, into]
+        elif letter and letter != b"=":
+            return None
+        else:
+            for number in into:
+                texts[number].append(line)
+    base, ours, theirs = (b"\n".join(lines) for lines in texts)
+    return None if into != _EVERYWHERE or base == source else (base, ours, theirs)

@@ -116,6 +116,13 @@ def everyday(roots: list[str], evil: str) -> Iterator[tuple[str, ...]]:
     yield from (("ls", root) for root in roots)
 
 
+def merging(roots: list[str], evil: str) -> Iterator[tuple[str, ...]]:
+    """Calls of commands that merge."""
+    yield from (("merge-driver", word) for word in (evil, "install", "uninstall"))
+    yield ("merge-driver", evil, f"{roots[0]}/MEMORY.md", evil, evil)
+    yield from (("resolve", path) for path in (evil, f"{roots[0]}/t.md"))
+
+
 def commands(roots: list[str]) -> Iterator[tuple[str, ...]]:
     """Calls of every command that looks, then of those that change, each of which is undone."""
     evil = "\x1b[2J\n::add-mask::x\u202e"
@@ -157,6 +164,7 @@ def commands(roots: list[str]) -> Iterator[tuple[str, ...]]:
     yield ("dismiss", "--all")
     yield ("dismiss", evil)
     yield ("move", evil, evil)
+    yield from merging(roots, evil)
     yield ("move", roots[0], f"{roots[0]}-{evil}")
     yield ("help", evil)
     yield ("check", f"--{evil}")

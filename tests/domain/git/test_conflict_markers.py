@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryd.domain.git.conflict_markers import conflicts
+from memoryd.domain.git.conflict_markers import conflicts, sides
 
 
 def lines(source: bytes) -> list[list[int]]:
@@ -44,3 +44,17 @@ def test_every_marker_belongs_to_one_conflict_at_most(parts: list[bytes]) -> Non
     found = [number for markers in lines(b"\n".join(parts)) for number in markers]
     assert found == sorted(set(found))
     assert all(parts[number - 1][:1] in b"<=>|" for number in found)
+
+
+def test_sides_of_a_file() -> None:
+    text = b"a\n<<<<<<< x\nb\n=======\nc\n>>>>>>> y\nd\n"
+    assert sides(text) == (b"a\nd\n", b"a\nb\nd\n", b"a\nc\nd\n")
+    assert sides(text.replace(b"=======", b"||||||| z\ne\n=======")) == (
+        b"a\ne\nd\n", b"a\nb\nd\n", b"a\nc\nd\n",
+    )  # fmt: skip
+    assert sides(text.replace(b"\n", b"\r\n")) is not None
+
+
+def test_no_sides_without_whole_conflicts() -> None:
+    for text in (b"", b"a\n", b"Title\n=======\n", b"<<<<<<< x\nb\n=======\n", b"a\n>>>>>>> y\n"):
+        assert sides(text) is None
