@@ -55,6 +55,11 @@ class HookEvent:
         ]
         return "\n".join([*lines, _text(self.given, "new_string")])
 
+    @property
+    def text_replaced(self) -> str:
+        """The text that an edit replaces."""
+        return _text(self.given, "old_string")
+
     def text_before(self) -> str | None:
         """Return the text of the file before a write that took place; None for a new or unknown one."""
         before = self.response.get("originalFile")
@@ -78,7 +83,7 @@ class HookEvent:
         if self.tool == "Write":
             content = self.given.get("content")
             return content if isinstance(content, str) else None
-        old, new = _text(self.given, "old_string"), self.given.get("new_string")
+        old, new = self.text_replaced, self.given.get("new_string")
         if self.tool != "Edit" or before is None or not isinstance(new, str) or not old or old not in before:
             return None
         return before.replace(old, new, -1 if self.given.get("replace_all") is True else 1)

@@ -11,18 +11,22 @@ from memoryd.domain.history.line_changes import line_counts
 from memoryd.domain.history.versions import BEFORE, CLIENT
 from memoryd.domain.hooks import answer
 from memoryd.domain.hooks.event import HookEvent, read_event
-from memoryd.domain.hooks.guard import refusal, unseen_losses
+from memoryd.domain.hooks.guard import line_key, lines_of, refusal, unseen_losses
 from memoryd.domain.hooks.headroom import budget_of_index, change_in_short, crowded_out, out_of_view
+from memoryd.domain.hooks.moved import moved_lines, moved_text
 from memoryd.domain.stores.store import Store, guessed_store
 from memoryd.domain.text.escape import visible_line
+from memoryd.services.hooks.elsewhere import count_elsewhere, not_elsewhere
+from memoryd.services.hooks.known_notes import KnownNotes, already_there
 from memoryd.services.hooks.own_stores import stores_of
 from memoryd.services.hooks.sessions import Session, Sessions
 from memoryd.services.hooks.writes import contents_of
 from memoryd.values import dataclass
 
 _WRITES = frozenset({"Write", "Edit"})
+_STARTS = frozenset({"SessionStart", "SubagentStart"})
 _FRESH = frozenset({"startup", "clear"})  # a session that starts so has seen nothing else
-_LOOKING = 0.02  # seconds to look for lines in other files
+_READING = 0.01  # seconds in which notes that changed are read before an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ class Desk:
     def __init__(self, setting: DeskSetting) -> None:
         self._setting = setting
         self._sessions = Sessions()
+        self._notes = KnownNotes()
         self._last: dict[str, bytes] = {}  # hash of the content that was recorded last, by path
         self._to_record: list[SeenFile] = []
 
@@ -96,6 +101,9 @@ class Desk:
             answer = self._answer(event) if event else b""
             if reply(answer):
                 self._record()
+            if event and event.name in _STARTS:  # nobody waits any more
+                for store in stores_of(self._setting.stores().values(), event):
+                    self._notes.read(store, _READING)
         except Exception as error:  # noqa: BLE001  # a hook never stops the agent
             self._setting.bug(error)
 
@@ -107,9 +115,10 @@ class Desk:
             case "PostToolUse" if event.tool in _WRITES:
                 self._after_write(event, session)
             case "PostToolUse" if event.tool == "Read":
-                if file := self._file(event.path):
-                    session.show(file.absolute, event.shown)
-            case "SessionStart" | "SubagentStart":
+                return self._after_read(event, session)
+            case "PostToolUseFailure" if event.tool == "Edit":
+                return self._after_failure(event)
+            case name if name in _STARTS:
                 return self._start(event, session)
             case "Stop" | "SubagentStop" | "SessionEnd":
                 return self._stop(event, session)
@@ -133,31 +142,43 @@ class Desk:
         if self._setting.asks():
             return answer.question(event.name, change_in_short(file.path, file.text or "", after, budget))
         is_compacted = self._setting.is_compacted(file.store)
-        return answer.context(event.name, crowded_out(budget, is_compacted=is_compacted) if budget else "")
+        room = crowded_out(budget, is_compacted=is_compacted) if budget else ""
+        pairs = self._notes.compare(file.store, file.path, after.encode(errors="replace"), _READING)
+        return answer.context(event.name, " ".join(filter(None, (room, already_there(pairs)))))
 
     def _refusal(self, event: HookEvent, session: Session, file: _File, after: str) -> str:
         """Return why a write is refused this time; "" if it is not."""
         if file.raw is None or file.text is None or not session.is_whole:
             return ""
         lost = unseen_losses(file.text, after, session.shown.get(file.absolute, frozenset()))
-        lost = lost and self._nowhere_else(file, lost)
+        lost = lost and not_elsewhere(file.store, file.path, lost)
         hashes = sha256(file.raw).hexdigest(), sha256(after.encode(errors="replace")).hexdigest()
         if lost and session.may_refuse(file.absolute, *hashes, event.call):
             return refusal(file.path, lost)
         return ""
 
-    def _nowhere_else(self, file: _File, lost: tuple[str, ...]) -> tuple[str, ...]:
-        """Return those lines that are in no other file of the same directory, which are read one by one."""
-        deadline = time.monotonic() + _LOOKING
-        names = sorted(os.listdir(file.store.root))
-        for name in names:
-            if not lost or time.monotonic() > deadline:
-                break
-            if name != file.path and file.store.profile.owns(name):
-                other = self._read(file.store, name) or b""
-                kept = {line.strip() for line in other.decode(errors="replace").split("\n")}
-                lost = tuple(line for line in lost if line not in kept)
-        return lost
+    def _after_read(self, event: HookEvent, session: Session) -> bytes:
+        """Remember what was read; tell once where lines are that the agent saw in the index file before."""
+        file = self._file(event.path)
+        if file is None:
+            return b""
+        told = ""
+        if file.is_index and file.text is not None:
+            gone = session.shown.get(file.absolute, set()) - set(map(line_key, lines_of(file.text)))
+            if gone and session.is_first_telling(file.absolute):
+                counts = count_elsewhere(file.store, file.path, lambda line: line_key(line) in gone)
+                told = moved_lines(file.path, counts)
+        session.show(file.absolute, event.shown)
+        return answer.context(event.name, told)
+
+    def _after_failure(self, event: HookEvent) -> bytes:
+        """Tell where a text is that could not be edited, if another file of the store has it."""
+        file = self._file(event.path)
+        wanted = set(lines_of(event.text_replaced))
+        if file is None or file.text is None or not wanted or wanted <= set(lines_of(file.text)):
+            return b""
+        counts = count_elsewhere(file.store, file.path, wanted.__contains__)
+        return answer.context(event.name, moved_text(file.path, counts))
 
     def _after_write(self, event: HookEvent, session: Session) -> None:
         file = self._file(event.path, guess=True)

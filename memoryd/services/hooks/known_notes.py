@@ -8,13 +8,16 @@ from memoryd.adapters.stores import contents
 from memoryd.adapters.stores.files import UnreadableError
 from memoryd.domain.duplicates.pairs import Pair
 from memoryd.domain.duplicates.passages import Note, is_left_out, is_reference, read_passages
-from memoryd.domain.duplicates.said import said_already
+from memoryd.domain.duplicates.said import relation, said_already
+from memoryd.domain.hooks.guard import quoted
 from memoryd.domain.markdown.document import parse
 from memoryd.domain.stores.listing import Signature
 from memoryd.domain.stores.store import Store
+from memoryd.domain.text.escape import visible_line
 
 _MOST_STORES = 8
 _MOST_NOTES = 20_000  # of one store
+_MOST_TOLD = 3
 _MOST_NEW = 20  # notes of one write that are compared
 
 
@@ -80,6 +83,24 @@ class KnownNotes:
         staying = [note for note in written if note.words.tokens in before]
         others = [note for note in notes if note.document.path != path]
         return said_already(new, [*staying, *others])
+
+
+def already_there(pairs: Sequence[Pair]) -> str:
+    """Return a sentence that tells an agent which notes its new ones repeat or contradict; "" for none."""
+    if not pairs:
+        return ""
+    told = [
+        visible_line(f"{relation(pair)} {_place(pair.one)} ") + quoted([pair.one.text])
+        for pair in pairs[:_MOST_TOLD]
+    ]
+    more = [f"{len(pairs) - _MOST_TOLD} more"] * (len(pairs) > _MOST_TOLD)
+    return (
+        f"memoryd: what you write {'; '.join(told + more)}. Correct the old note instead of adding another."
+    )
+
+
+def _place(note: Note) -> str:
+    return f"{note.document.path}:{note.document.position(note.span.start).line}"
 
 
 def notes_in(store: Store, path: str, raw: bytes) -> Sequence[Note]:

@@ -28,6 +28,7 @@ class Session:
     _written: set[str] = field(default_factory=set)
     _refused: dict[tuple[str, str, str], str] = field(default_factory=dict)
     _lines: int = 0
+    _told: set[str] = field(default_factory=set)
 
     def show(self, path: str, text: str) -> None:
         """Remember that a text of a file was shown."""
@@ -54,6 +55,12 @@ class Session:
         self._before.clear()
         self._written.clear()
         return found
+
+    def is_first_telling(self, path: str) -> bool:
+        """Return whether it was not told yet where lines of a file are now, and remember that it is."""
+        is_first = path not in self._told
+        self._told.add(path)
+        return is_first
 
     def may_refuse(self, path: str, before: str, after: str, call: str) -> bool:
         """Return whether a write is to be refused, which the same write is once, and remember it.
