@@ -1,6 +1,10 @@
 # Hook of memoryd: Claude Code calls it with an event as JSON on standard input.
 # What is not about memory ends here; the rest goes to the daemon. No failure stops the agent.
-# $1: before or after (a write), read, always
+# $1: before or after (a write), read, always; or run, for the commands after it
+if [ "$1" = run ]; then
+    shift
+    exec @python@ -P -m memoryd "$@"
+fi
 LC_ALL=C
 { input=$(cat); } 2>/dev/null
 case $1:$input in

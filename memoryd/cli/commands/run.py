@@ -4,6 +4,7 @@ import shlex
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from memoryd.services.daemon.hooks import Hooks
     from memoryd.services.daemon.sandbox import Sandbox
 
+
+_PORTION = 16 * 1024 * 1024  # bytes of session records that are read at once
 
 _Sample = Annotated[
     bool,
@@ -72,7 +75,7 @@ def run(
             with runtime.index() as index, runtime.history("daemon") as history, _hooks(runtime) as hooks:
                 places = (runtime.locations.status, _confine(runtime))
                 daemon = Daemon(setting(runtime), renew, index, history, *places, tell)
-                daemon.hooks = hooks
+                daemon.hooks, daemon.upkeep.count_uses = hooks, partial(_count_uses, runtime)
                 _obey(daemon)
                 daemon.run()
         if daemon.border.wants_restart:
@@ -102,6 +105,15 @@ def _hooks(runtime: "Runtime") -> "Iterator[Hooks | None]":
     finally:
         if hooks:
             hooks.close()
+
+
+def _count_uses(runtime: "Runtime") -> bool:
+    """Count a portion of the uses of memory in session records; return whether that were all."""
+    from memoryd.services.usage.count_uses import count_uses
+
+    with runtime.usage() as counts:
+        projects = runtime.locations.claude / "projects"
+        return count_uses(counts, projects, runtime.discover().stores, most=_PORTION)
 
 
 def _confine(runtime: "Runtime") -> "Sandbox":

@@ -96,10 +96,10 @@ def read_line(line: bytes, state: RecordState, is_memory: Callable[[str], bool])
     day = time[:10] if isinstance(time, str) and _DAY.match(time) else ""
     if not day:
         return
-    if state.agent and not state.is_started:
+    directory = values.get("cwd")
+    if state.agent and not state.is_started and isinstance(directory, str):
         state.is_started = True
-        directory = values.get("cwd")
-        yield Use(UseKind.LOAD, "", state.agent, day, directory if isinstance(directory, str) else "")
+        yield Use(UseKind.LOAD, "", state.agent, day, directory)
     attachment = _object(values.get("attachment"))
     for file in _objects(attachment.get("files")) if attachment.get("type") == "instructions" else ():
         path = _path(file.get("path"))

@@ -49,6 +49,7 @@ class Daemon:
 
     Attributes:
         hooks: Answers hooks of the client once the daemon is ready, or None.
+        upkeep: Daily care of the history, and of the counts of uses.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  # its collaborators
@@ -75,11 +76,10 @@ class Daemon:
         self._enforce_at: dict[str, float] = {}
         self._changed: dict[str, float] = {}  # time of the last change of each store
         self._scan_at = self._supervise_at = self._near_at = 0.0
-        self._search_wanted = True
-        self._upkeep = Upkeep(history, self._journal, self._beat)
-        self._scanned, self._untidy = 0.0, 0
+        self.upkeep = Upkeep(history, self._journal, self._beat)
+        self._scanned, self._untidy, self._search_wanted = 0.0, 0, True
         self._mode, self._stopping, self._reloading = "starting", False, False
-        self.hooks: Hooks | None = None  # answers hooks of the client once the daemon is ready
+        self.hooks: Hooks | None = None
 
     def run(self) -> None:
         """Work until `stop` is called."""
@@ -160,7 +160,7 @@ class Daemon:
             if place in self._known.stores and place not in self.border.outside and not self._stopping:
                 self._guarded(place, self._enforce)
                 self._pulse.progress()
-        self._guarded("", lambda _: self._upkeep.work(self._setting.config.history.max_size))
+        self._guarded("", lambda _: self.upkeep.work(self._setting.config.history.max_size))
         self._beat()
 
     def _scan(self, *, search: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Daily and weekly care of the history."""
+"""Regular care of the history and counts of uses."""
 
 import time
 from collections.abc import Callable
@@ -12,6 +12,9 @@ _FIRST = 3600.0  # seconds: not while everything is new
 _EVERY = 86400.0
 _AGAIN = 3600.0  # seconds after a failure, on a full disk for example
 _BACKUP_EVERY = 7 * 86400.0
+_COUNT_FIRST = 60.0  # seconds
+_COUNT_EVERY = 3600.0  # seconds: the client deletes its records after weeks
+_COUNT_MORE = 1.0  # seconds between two portions
 
 
 class Upkeep:
@@ -21,6 +24,9 @@ class Upkeep:
         history: The history.
         journal: Logs what was done and found.
         beat: Called now and then during long work.
+
+    Attributes:
+        count_uses: Counts a portion of the uses in session records, and returns whether that were all.
     """
 
     def __init__(self, history: History, journal: Journal, beat: Callable[[], None]) -> None:
@@ -28,6 +34,8 @@ class Upkeep:
         self._journal = journal
         self._beat = beat
         self._at = time.monotonic() + _FIRST
+        self.count_uses: Callable[[], bool] | None = None
+        self._count_at = time.monotonic() + _COUNT_FIRST
 
     def work(self, most: int) -> None:
         """Do what is due.
@@ -40,6 +48,7 @@ class Upkeep:
         """
         for notice in self._history.notices():
             self._journal.warning("history_restored", reason=notice)
+        self._count()
         if time.monotonic() < self._at:
             return
         self._at = time.monotonic() + _AGAIN
@@ -49,6 +58,14 @@ class Upkeep:
         self._journal.info(
             "expired", versions=gone.versions, operations=gone.operations, contents=gone.contents
         )
+
+    def _count(self) -> None:
+        """Count uses, if that is due; a failure is told once an hour."""
+        if self.count_uses is None or time.monotonic() < self._count_at:
+            return
+        self._count_at = time.monotonic() + _COUNT_EVERY
+        if not self.count_uses():
+            self._count_at = time.monotonic() + _COUNT_MORE
 
     def _back_up(self) -> None:
         """Check the history and keep a copy, if the last one is a week old."""

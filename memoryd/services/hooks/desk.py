@@ -101,7 +101,7 @@ class Desk:
             answer = self._answer(event) if event else b""
             if reply(answer):
                 self._record()
-            if event and event.name in _STARTS:  # nobody waits any more
+            if event and event.name in _STARTS:  # the client has its answer
                 for store in stores_of(self._setting.stores().values(), event):
                     self._notes.read(store, _READING)
         except Exception as error:  # noqa: BLE001  # a hook never stops the agent

@@ -1,4 +1,4 @@
-"""Lines of a memory file in the other files of its store."""
+"""Lines of a memory file in other files."""
 
 import os
 import time

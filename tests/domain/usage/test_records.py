@@ -43,7 +43,8 @@ def test_a_subagent_and_an_agent_s_session_load_their_memory_once() -> None:
     load = Use(UseKind.LOAD, "", "reviewer", "2026-03-01", "/p")
     assert uses(call(attributionAgent="reviewer"), call(attributionAgent="reviewer")) == [load]
     setting = json.dumps({"type": "agent-setting", "agentSetting": "reviewer", "sessionId": "s"}).encode()
-    assert uses(setting, line(type="user", message={"content": "go"})) == [load]
+    queued = line(type="queue-operation", cwd=None)
+    assert uses(setting, queued, line(type="user", message={"content": "go"})) == [load]
     assert uses(setting, call(), result())[1:] == [Use(UseKind.READ, TOPIC, "reviewer", "2026-03-01")]
 
 

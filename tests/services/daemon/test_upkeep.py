@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from memoryd.adapters.history import History
 from memoryd.adapters.history.copies.backup import backup_of
+from memoryd.errors import MemorydError
 from memoryd.services.daemon import upkeep as module
 from memoryd.services.daemon.journal import Journal
 from memoryd.services.daemon.upkeep import Upkeep
@@ -81,3 +82,32 @@ def test_nothing_is_done_before_it_is_due(path: Path, monkeypatch: pytest.Monkey
     with History(path) as history:
         assert events(history) == []
     assert not backup_of(path).exists()
+
+
+def test_uses_are_counted_in_portions_and_then_once_an_hour(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_COUNT_FIRST", 0.0)
+    monkeypatch.setattr(module, "_COUNT_MORE", 0.0)
+    portions = [False, False, True]
+    with History(path) as history:
+        upkeep = Upkeep(history, Journal(), lambda: None)
+        upkeep.work(ROOM)
+        upkeep.count_uses = lambda: portions.pop(0)
+        for _ in range(5):
+            upkeep.work(ROOM)
+        assert portions == []
+
+
+def test_a_failure_to_count_is_told_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_COUNT_FIRST", 0.0)
+
+    def count() -> bool:
+        raise MemorydError("cannot use it")
+
+    with History(path) as history:
+        upkeep = Upkeep(history, Journal(), lambda: None)
+        upkeep.count_uses = count
+        with pytest.raises(MemorydError):
+            upkeep.work(ROOM)
+        upkeep.work(ROOM)

@@ -100,6 +100,15 @@ def _stream(blocks: list[dict[str, Any]]) -> bytes:
 
 def run(project: Path, steps: Iterable[Sequence[Call]], *options: str) -> list[str]:
     """Run one session of an agent called reviewer in print mode; return the results of its calls."""
+    lines = events(project, steps, *options)
+    contents = [line["message"]["content"] for line in lines if line["type"] == "user"]
+    return [
+        str(block["content"]) for content in contents for block in content if block["type"] == "tool_result"
+    ]
+
+
+def events(project: Path, steps: Iterable[Sequence[Call]], *options: str) -> list[dict[str, Any]]:
+    """Run such a session; return all its events."""
     assert CLIENT
     api = Api(steps)
     own = {
@@ -125,8 +134,4 @@ def run(project: Path, steps: Iterable[Sequence[Call]], *options: str) -> list[s
     api.shutdown()
     api.server_close()
     assert done.returncode == 0, done.stderr.decode()
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
-    contents = [line["message"]["content"] for line in lines if line["type"] == "user"]
-    return [
-        str(block["content"]) for content in contents for block in content if block["type"] == "tool_result"
-    ]
+    return [json.loads(line) for line in done.stdout.splitlines()]

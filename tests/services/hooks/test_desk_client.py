@@ -4,6 +4,7 @@ The program is that of npm (`@anthropic-ai/claude-code`), installed outside of t
 the machine: it talks to an API on loopback.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -12,11 +13,14 @@ from pathlib import Path
 
 import pytest
 from services.daemons import Service, Start, memoryd
-from services.hooks.client import CLIENT, Call, run
+from services.hooks.client import CLIENT, Call, events, run
 from support import wait_for, write_tree
 
 from memoryd.adapters.history import History
+from memoryd.adapters.usage.counts import UseCounts
 from memoryd.config.locations import locate
+from memoryd.domain.stores.store import agent_store
+from memoryd.services.usage.count_uses import count_uses
 
 pytestmark = [
     pytest.mark.slow,
@@ -136,8 +140,37 @@ def test_the_plugin_is_valid_and_works(start: Start, project: Path, index: Path)
     ):
         done = subprocess.run([CLIENT, *arguments], capture_output=True, text=True, check=False, timeout=120)
         assert done.returncode == 0, done.stdout + done.stderr
-    (first,) = run(project, [[write(index, BLIND)]])
-    assert "memoryd: this write would remove 32 lines of MEMORY.md" in first
+    search = "mcp__plugin_memoryd_memory__memory_search"
+    steps: list[list[Call]] = [[write(index, BLIND)], [(search, {"query": "fact 229"})]]
+    found = events(project, steps, f"--allowedTools={search}")
+    started = next(each for each in found if each.get("subtype") == "init")
+    assert {each["name"]: each["status"] for each in started["mcp_servers"]} == {
+        "plugin:memoryd:memory": "connected"
+    }
+    assert search in started["tools"]
+    results = json.dumps([each for each in found if each["type"] == "user"])
+    assert "memoryd: this write would remove 32 lines of MEMORY.md" in results
+    assert "reviewer (project) .claude/agent-memory/reviewer/MEMORY.md:232" in results
     listed = subprocess.run([CLIENT, "plugin", "list"], capture_output=True, text=True, check=True)
     assert "memoryd@memoryd" in listed.stdout
     subprocess.run([CLIENT, "plugin", "uninstall", "memoryd@memoryd"], check=True, capture_output=True)
+
+
+def test_uses_are_counted_as_the_client_records_them(project: Path, index: Path) -> None:
+    topic = index.with_name("a.md")
+    topic.write_text("alpha\n")
+    calls: list[Call] = [
+        ("Read", {"file_path": str(topic)}),
+        ("Read", {"file_path": str(index.with_name("missing.md"))}),
+        edit(topic, "alpha", "beta"),
+        ("Read", {"file_path": str(project / ".claude/agents/reviewer.md")}),
+    ]
+    run(project, [[call] for call in calls])
+    store = agent_store(str(index.parent), user=False)
+    with UseCounts(locate(os.environ).usage) as counts:
+        assert count_uses(counts, locate(os.environ).claude / "projects", (store,))
+        found = {Path(each.path).name: each for each in counts.counts()}
+    assert found.keys() == {"MEMORY.md", "a.md", "missing.md"}
+    assert (found["MEMORY.md"].loads, found["a.md"].reads, found["a.md"].writes) == (1, 1, 1)
+    assert (found["missing.md"].reads, found["missing.md"].failed) == (0, 1)
+    assert {each.agent for each in found.values()} == {"reviewer"}

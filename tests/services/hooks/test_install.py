@@ -1,10 +1,11 @@
 import json
 import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
-from support import write_tree
+from support import REPOSITORY, write_tree
 
 from memoryd import __version__
 from memoryd.config.locations import Locations, locate
@@ -99,6 +100,34 @@ def test_the_plugin_is_of_this_version() -> None:
     assert manifest["version"] == __version__
     assert [(each["name"], each["source"]) for each in market["plugins"]] == [(manifest["name"], "./")]
     assert market["plugins"][0]["description"] == manifest["description"]
+
+
+def test_the_plugin_runs_memoryd_wherever_it_is(locations: Locations, tmp_path: Path) -> None:
+    (server,) = json.loads(plugin(".mcp.json"))["mcpServers"].values()
+    arguments = [each.replace("${CLAUDE_PLUGIN_ROOT}", str(plugin_directory())) for each in server["args"]]
+    assert arguments[1:] == ["mcp"]
+    environment = {"PATH": "/usr/bin:/bin", "HOME": os.environ["HOME"], "PYTHONPATH": str(REPOSITORY)}
+
+    def run() -> subprocess.CompletedProcess[str]:
+        command = [server["command"], arguments[0], "--version"]
+        return subprocess.run(
+            command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+
+    failed = run()
+    assert (failed.returncode, failed.stdout) == (127, "")
+    assert "`memoryd plugin path`" in failed.stderr
+    write_script(locations)
+    (tmp_path / "memoryd.py").write_text("raise SystemExit('of a repository')")
+    done = run()
+    assert (done.returncode, done.stdout) == (0, f"memoryd {__version__}\n")
+    assert os.access(plugin_directory() / "bin/memoryd", os.X_OK)
+
+
+def test_the_icon_is_a_square() -> None:
+    icon = (plugin_directory() / ".claude-plugin/icon.png").read_bytes()
+    assert icon.startswith(b"\x89PNG")
+    assert icon[16:20] == icon[20:24]
 
 
 @pytest.mark.parametrize("name", ["commands/status.md", "commands/tidy.md", "skills/memory-hygiene/SKILL.md"])
