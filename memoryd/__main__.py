@@ -1,8 +1,12 @@
 """Entry point: fast answers and the error boundary."""
 
+import gc
 import os
 import sys
 from itertools import pairwise
+
+_GARBAGE = 50_000
+"""New objects after which a command looks for garbage."""
 
 
 def main() -> None:
@@ -21,6 +25,8 @@ def main() -> None:
         if sys.argv[1:] == ["status", "--short"]:  # for prompts, which ask for every line
             os.write(1, f"{_short_status()}\n".encode())
             return
+        if sys.argv[1:2] != ["run"]:  # what is imported stays, and to look for garbage in it takes a tenth
+            gc.set_threshold(_GARBAGE)
         from memoryd.cli import app  # noqa: PLC0415  # see above
 
         app(prog_name="memoryd")

@@ -109,10 +109,11 @@ class Territory:
         """
         if self._within == ANYWHERE or path in self._tops:
             return True
-        directory = os.path.dirname(path)
-        if directory not in self._known:
-            self._known[directory] = self._leads_inside(directory)
-        return self._known[directory]
+        directory = path.rpartition("/")[0] or "/"
+        known = self._known.get(directory)
+        if known is None:
+            known = self._known[directory] = self._leads_inside(directory)
+        return known
 
     def _leads_inside(self, directory: str) -> bool:
         if not any(is_within(directory, top) for top in self._tops):

@@ -1,99 +1,78 @@
-"""Catalogue of rules, in report order."""
+"""Catalogue of rules, in report order.
 
-from memoryd.domain.checks.rule import Rule
-from memoryd.rules.agents import (
-    fleeting_store,
-    invalid_memory_scope,
-    stale_memory_prompt,
-    store_name_collision,
-)
-from memoryd.rules.agents_moved import stranded_store
-from memoryd.rules.agents_stores import escaping_store, split_store, store_without_agent, unloadable_store
-from memoryd.rules.duplicates import contradicting_entries, duplicate_entry, near_duplicate
-from memoryd.rules.duplicates_across import duplicate_across_stores, repeats_instructions
-from memoryd.rules.limits import index_near_limit, index_over_limit, long_index_entry
-from memoryd.rules.links import broken_anchor, broken_link, broken_url, ignored_target, machine_path
-from memoryd.rules.links_index import (
-    ambiguous_wiki_link,
-    repeated_index_entry,
-    unlisted_topic,
-    unresolved_wiki_link,
-)
-from memoryd.rules.links_mentions import dangling_mention
-from memoryd.rules.markdown import (
-    conflict_markers,
-    empty_topic,
-    missing_index,
-    not_utf8,
-    sync_conflict_copy,
-)
-from memoryd.rules.markdown_comments import unused_suppression, vanishing_reference
-from memoryd.rules.markdown_frontmatter import (
-    duplicate_name,
-    invalid_frontmatter,
-    missing_description,
-    truncated_value,
-    unknown_type,
-)
-from memoryd.rules.markdown_keys import duplicate_key, unclosed_frontmatter, unreadable_date
-from memoryd.rules.security import readable_by_others, secret, writable_by_others
-from memoryd.rules.security_text import foreign_instructions, hidden_character, hidden_instructions
-from memoryd.rules.staleness import dangling_entry, expired_memory, finished_task, stale_memory
-from memoryd.rules.staleness_words import deleted_path, relative_date
+The module of a rule is imported when it runs or is explained.
+"""
+
+from functools import partial
+from importlib import import_module
+
+from memoryd.domain.checks.diagnostic import Severity
+from memoryd.domain.checks.rule import Rule, RuleFunction
+
+
+def _load(module: str, name: str) -> RuleFunction:
+    rule: Rule = getattr(import_module(f"memoryd.rules.{module}"), name)
+    return rule.load()
+
+
+def _rule(code: str, name: str, level: Severity, where: str, *, on_request: bool = False) -> Rule:
+    """Return the rule of a function, `module.name`, as its decorator names it."""
+    return Rule(code, name, level, partial(_load, *where.split(".")), on_request)
+
 
 ALL_RULES: tuple[Rule, ...] = (
-    index_over_limit,
-    index_near_limit,
-    long_index_entry,
-    broken_link,
-    broken_anchor,
-    unresolved_wiki_link,
-    unlisted_topic,
-    ignored_target,
-    repeated_index_entry,
-    ambiguous_wiki_link,
-    machine_path,
-    broken_url,
-    dangling_mention,
-    invalid_frontmatter,
-    truncated_value,
-    missing_description,
-    unknown_type,
-    duplicate_name,
-    missing_index,
-    empty_topic,
-    not_utf8,
-    conflict_markers,
-    unused_suppression,
-    sync_conflict_copy,
-    vanishing_reference,
-    duplicate_key,
-    unclosed_frontmatter,
-    unreadable_date,
-    duplicate_entry,
-    near_duplicate,
-    contradicting_entries,
-    repeats_instructions,
-    duplicate_across_stores,
-    expired_memory,
-    stale_memory,
-    finished_task,
-    relative_date,
-    deleted_path,
-    dangling_entry,
-    stale_memory_prompt,
-    invalid_memory_scope,
-    split_store,
-    store_without_agent,
-    store_name_collision,
-    unloadable_store,
-    fleeting_store,
-    stranded_store,
-    escaping_store,
-    secret,
-    hidden_character,
-    hidden_instructions,
-    foreign_instructions,
-    writable_by_others,
-    readable_by_others,
+    _rule("S001", "index-over-limit", Severity.ERROR, "limits.index_over_limit"),
+    _rule("S002", "index-near-limit", Severity.WARNING, "limits.index_near_limit"),
+    _rule("S003", "long-index-entry", Severity.INFO, "limits.long_index_entry"),
+    _rule("L001", "broken-link", Severity.ERROR, "links.broken_link"),
+    _rule("L002", "broken-anchor", Severity.WARNING, "links.broken_anchor"),
+    _rule("L003", "unresolved-wiki-link", Severity.INFO, "links_index.unresolved_wiki_link"),
+    _rule("L004", "unlisted-topic", Severity.WARNING, "links_index.unlisted_topic"),
+    _rule("L005", "ignored-target", Severity.INFO, "links.ignored_target"),
+    _rule("L006", "repeated-index-entry", Severity.WARNING, "links_index.repeated_index_entry"),
+    _rule("L007", "ambiguous-wiki-link", Severity.INFO, "links_index.ambiguous_wiki_link"),
+    _rule("L008", "machine-path", Severity.WARNING, "links.machine_path"),
+    _rule("L009", "broken-url", Severity.WARNING, "links.broken_url"),
+    _rule("L010", "dangling-mention", Severity.WARNING, "links_mentions.dangling_mention"),
+    _rule("F001", "invalid-frontmatter", Severity.WARNING, "markdown_frontmatter.invalid_frontmatter"),
+    _rule("F002", "truncated-value", Severity.WARNING, "markdown_frontmatter.truncated_value"),
+    _rule("F003", "missing-description", Severity.WARNING, "markdown_frontmatter.missing_description"),
+    _rule("F004", "unknown-type", Severity.INFO, "markdown_frontmatter.unknown_type"),
+    _rule("F005", "duplicate-name", Severity.WARNING, "markdown_frontmatter.duplicate_name"),
+    _rule("F006", "missing-index", Severity.WARNING, "markdown.missing_index"),
+    _rule("F007", "empty-topic", Severity.WARNING, "markdown.empty_topic"),
+    _rule("F008", "not-utf8", Severity.ERROR, "markdown.not_utf8"),
+    _rule("F009", "conflict-markers", Severity.ERROR, "markdown.conflict_markers"),
+    _rule("F010", "unused-suppression", Severity.INFO, "markdown_comments.unused_suppression"),
+    _rule("F011", "sync-conflict-copy", Severity.WARNING, "markdown.sync_conflict_copy"),
+    _rule("F012", "vanishing-reference", Severity.WARNING, "markdown_comments.vanishing_reference"),
+    _rule("F013", "duplicate-key", Severity.WARNING, "markdown_keys.duplicate_key"),
+    _rule("F014", "unclosed-frontmatter", Severity.WARNING, "markdown_keys.unclosed_frontmatter"),
+    _rule("F015", "unreadable-date", Severity.WARNING, "markdown_keys.unreadable_date"),
+    _rule("D001", "duplicate-entry", Severity.WARNING, "duplicates.duplicate_entry"),
+    _rule("D002", "near-duplicate", Severity.INFO, "duplicates.near_duplicate"),
+    _rule("D003", "contradicting-entries", Severity.WARNING, "duplicates.contradicting_entries"),
+    _rule("D004", "repeats-instructions", Severity.INFO, "duplicates_across.repeats_instructions"),
+    _rule("D005", "duplicate-across-stores", Severity.WARNING, "duplicates_across.duplicate_across_stores"),
+    _rule("P001", "expired", Severity.WARNING, "staleness.expired_memory"),
+    _rule("P002", "stale", Severity.INFO, "staleness.stale_memory"),
+    _rule("P003", "finished-task", Severity.INFO, "staleness.finished_task"),
+    _rule("P004", "relative-date", Severity.INFO, "staleness_words.relative_date"),
+    _rule("P005", "deleted-path", Severity.INFO, "staleness_words.deleted_path"),
+    _rule("P006", "dangling-entry", Severity.WARNING, "staleness.dangling_entry", on_request=True),
+    _rule("A001", "stale-memory-prompt", Severity.WARNING, "agents.stale_memory_prompt"),
+    _rule("A002", "invalid-memory-scope", Severity.ERROR, "agents.invalid_memory_scope"),
+    _rule("A003", "split-store", Severity.WARNING, "agents_stores.split_store"),
+    _rule("A004", "store-without-agent", Severity.INFO, "agents_stores.store_without_agent"),
+    _rule("A005", "store-name-collision", Severity.WARNING, "agents.store_name_collision"),
+    _rule("A006", "unloadable-store", Severity.ERROR, "agents_stores.unloadable_store"),
+    _rule("A007", "fleeting-store", Severity.WARNING, "agents.fleeting_store"),
+    _rule("A008", "stranded-store", Severity.WARNING, "agents_moved.stranded_store"),
+    _rule("A009", "escaping-store", Severity.ERROR, "agents_stores.escaping_store"),
+    _rule("X001", "secret", Severity.ERROR, "security.secret"),
+    _rule("X002", "hidden-characters", Severity.ERROR, "security_text.hidden_character"),
+    _rule("X003", "hidden-instructions", Severity.WARNING, "security_text.hidden_instructions"),
+    _rule("X004", "foreign-instructions", Severity.INFO, "security_text.foreign_instructions"),
+    _rule("X005", "writable-by-others", Severity.WARNING, "security.writable_by_others"),
+    _rule("X006", "readable-by-others", Severity.WARNING, "security.readable_by_others"),
 )

@@ -25,7 +25,6 @@ from memoryd.domain.limits.budget import Budget, budget_of
 from memoryd.domain.links.names import Reach, reachable, unseen_topics
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Store
-from memoryd.rules.staleness_words import deleted_path
 from memoryd.services.agents.read_roster import gather
 from memoryd.services.checks.check import check_contexts, check_roster, read_all, read_contexts
 from memoryd.services.checks.judge import Tick, judged, judgement_around, no_tick
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
 _NOTHING = Choice("", "/")
 _DAY = 86400.0  # seconds
 _FAILING = frozenset({Severity.ERROR, Severity.WARNING})
+_DELETED_PATH = "P005"  # names paths that git knows as deleted
 _REPETITIONS = "D"  # rules that compare every note with every other
 
 
@@ -209,7 +209,7 @@ def _checked(
     """Return the stores that were found, and the findings in them and in agent definitions."""
     snapshots = read_all(found.stores, kept)
     around = tuple(map(read_mentions, snapshots, read_surroundings(snapshots, seek=False)))
-    if deleted_path in rules:  # long histories are read only on request
+    if any(rule.code == _DELETED_PATH for rule in rules):  # long histories are read only on request
         around = tuple(map(read_further, snapshots, around))
     else:
         around = tuple(replace(each, evidence=Evidence(today=today())) for each in around)

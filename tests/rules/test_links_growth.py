@@ -14,7 +14,7 @@ from memoryd.rules import ALL_RULES
 
 ROOT = "/p/.claude/agent-memory/reviewer"
 TOPICS = dict.fromkeys((f"topic-{number}.md" for number in range(60)), b"# Topic\n\ntext\n")
-RULES = [rule for rule in ALL_RULES if rule.code.startswith("L") and rule.check]
+RULES = [rule for rule in ALL_RULES if rule.code.startswith("L") and rule.load().check]
 
 PIECES: dict[str, Callable[[int], str]] = {
     "brackets": lambda _: "[[",

@@ -73,7 +73,8 @@ def test_a_rule_is_named_and_summed_up(rule: Rule) -> None:
 
 
 def module_of(rule: Rule) -> ModuleType:
-    function = rule.check or rule.check_roster or rule.check_unused
+    loaded = rule.load()
+    function = loaded.check or loaded.check_roster or loaded.check_unused
     assert function
     return importlib.import_module(function.__module__)
 

@@ -2,12 +2,10 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from memoryd import beneath
-from memoryd.domain.links.destinations import absolute, file_paths
 from memoryd.domain.markdown.document import Document, parse
-from memoryd.domain.stores.store import Store
 from memoryd.errors import MemorydError
 
 MOST_BYTES = 8 * 1024 * 1024  # of one file; the largest real store has 5.5 MB
@@ -91,17 +89,9 @@ def listings(places: Iterable[str], root: str) -> dict[str, frozenset[str] | Non
         root: A directory that is known to exist: the store's.
     """
     found: dict[str, frozenset[str] | None] = {}
-    for place in places:
-        list_names(place.rpartition("/")[0] or "/", found, root)
+    for directory in dict.fromkeys(place.rpartition("/")[0] or "/" for place in places):
+        list_names(directory, found, root)
     return found
-
-
-def link_targets(store: Store, documents: Iterable[Document]) -> Iterator[str]:
-    """Yield absolute paths that the links of documents can mean; home directories are expanded."""
-    for document in documents:
-        for link in document.links:
-            for path in file_paths(link.destination):
-                yield absolute(store.root, document.path, expanded(path))
 
 
 def expanded(path: str) -> str:

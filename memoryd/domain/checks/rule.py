@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import field
 from functools import lru_cache
 
 from memoryd.domain.agents.roster import Roster
@@ -52,6 +53,23 @@ _UnusedCheck = Callable[[Snapshot, Mapping[str, tuple[UnusedSuppression, ...]]],
 
 
 @dataclass(frozen=True, slots=True)
+class RuleFunction:
+    """The function of a rule, of one of three kinds.
+
+    Attributes:
+        page: Its documentation.
+        check: The function over one store.
+        check_roster: The function over definitions and stores together.
+        check_unused: The function over a store with its unused suppressions by relative path.
+    """
+
+    page: str
+    check: _Check | None = None
+    check_roster: _RosterCheck | None = None
+    check_unused: _UnusedCheck | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One rule of the catalogue; its page is the docstring of its function.
 
@@ -59,21 +77,20 @@ class Rule:
         code: Permanent code.
         name: Name that reads well after "allow".
         level: Severity of its findings.
-        page: Its meaning and reason, with examples.
-        check: The function over one store.
-        check_roster: The function over definitions and stores together.
-        check_unused: The function over a store with its unused suppressions by relative path.
+        load: Returns its function, which many commands do not need.
         on_request: It runs only if selected by code, family or name.
     """
 
     code: str
     name: str
     level: Severity
-    page: str
-    check: _Check | None = None
-    check_roster: _RosterCheck | None = None
-    check_unused: _UnusedCheck | None = None
+    load: Callable[[], RuleFunction] = field(repr=False, compare=False)
     on_request: bool = False
+
+    @property
+    def page(self) -> str:
+        """Its meaning and reason, with examples."""
+        return self.load().page
 
     @property
     def summary(self) -> str:
@@ -82,19 +99,22 @@ class Rule:
 
     def run(self, context: RuleContext) -> Iterator[Diagnostic]:
         """Check one store."""
-        for finding in self.check(context) if self.check else ():
+        check = self.load().check
+        for finding in check(context) if check else ():
             yield self._diagnostic(finding, context.snapshot.store.root)
 
     def run_roster(self, roster: Roster) -> Iterator[Diagnostic]:
         """Check definitions and stores together."""
-        for finding in self.check_roster(roster) if self.check_roster else ():
+        check = self.load().check_roster
+        for finding in check(roster) if check else ():
             yield self._diagnostic(finding, finding.root)
 
     def run_unused(
         self, snapshot: Snapshot, unused: Mapping[str, tuple[UnusedSuppression, ...]]
     ) -> Iterator[Diagnostic]:
         """Check a store with its unused suppressions by relative path."""
-        for finding in self.check_unused(snapshot, unused) if self.check_unused else ():
+        check = self.load().check_unused
+        for finding in check(snapshot, unused) if check else ():
             yield self._diagnostic(finding, snapshot.store.root)
 
     def _diagnostic(self, finding: Finding, root: str) -> Diagnostic:
@@ -139,7 +159,8 @@ def rule(code: str, name: str, level: Severity, *, on_request: bool = False) -> 
     """Make a rule from a documented function over a store and its context."""
 
     def make(check: _Check) -> Rule:
-        return Rule(code, name, level, inspect.getdoc(check) or "", check, on_request=on_request)
+        function = RuleFunction(inspect.getdoc(check) or "", check)
+        return Rule(code, name, level, lambda: function, on_request=on_request)
 
     return make
 
@@ -148,7 +169,8 @@ def roster_rule(code: str, name: str, level: Severity) -> Callable[[_RosterCheck
     """Make a rule from a documented function over a roster; each finding names its root."""
 
     def make(check: _RosterCheck) -> Rule:
-        return Rule(code, name, level, inspect.getdoc(check) or "", check_roster=check)
+        function = RuleFunction(inspect.getdoc(check) or "", check_roster=check)
+        return Rule(code, name, level, lambda: function)
 
     return make
 
@@ -157,6 +179,7 @@ def unused_rule(code: str, name: str, level: Severity) -> Callable[[_UnusedCheck
     """Make a rule from a documented function over a store and its unused suppressions."""
 
     def make(check: _UnusedCheck) -> Rule:
-        return Rule(code, name, level, inspect.getdoc(check) or "", check_unused=check)
+        function = RuleFunction(inspect.getdoc(check) or "", check_unused=check)
+        return Rule(code, name, level, lambda: function)
 
     return make

@@ -79,7 +79,7 @@ def content_stem(word: str) -> str:
     if word.endswith("s") and not word.endswith("ss") and len(word) > _SHORT:
         word = word[:-1]
     least = _LEAST
-    while len(word) > _SHORT:
+    while len(word) > _SHORT and word.endswith(endings):  # most words have none
         ending = next(
             (each for each in endings if word.endswith(each) and len(word) - len(each) >= least), ""
         )

@@ -113,7 +113,9 @@ def words_of(text: str) -> Words:
     if "`" in text:
         coded = " ".join(CODE.findall(text))
         names.update(
-            token for each in _TOKEN.finditer(plain(coded)) for token, _ in _read(each[0], last=True)[0]
+            token
+            for each in _TOKEN.finditer(plain(coded))
+            for token, _ in _read(each[0], True)[0]  # noqa: FBT003
         )
     is_german = bool(_GERMAN.search(text))
     for clause in _clauses(plain(text)):
@@ -123,7 +125,7 @@ def words_of(text: str) -> Words:
                 negations += len(NEGATING.findall(found[0]))
                 _add_dense(found[0], tokens, features)
                 continue
-            parts, is_name = _read(found[0], last=not clause[found.end() : found.end() + 1].strip())
+            parts, is_name = _read(found[0], not clause[found.end() : found.end() + 1].strip())
             for token, feature in parts:
                 if _is_unit(token, tokens):
                     continue
@@ -142,15 +144,16 @@ def words_of(text: str) -> Words:
 
 def plain(text: str) -> str:
     """Return a text without markup, normalized, with link destinations kept."""
-    text = COMMENT.sub(" ", text)
+    text = COMMENT.sub(" ", text) if "<!--" in text else text
     text, codes = masked(text) if "`" in text else (text, [])
-    text = _WIDE.sub(lambda found: " . " if found[0] in "。；！，｡" else " ", text)
-    text = unicodedata.normalize("NFKC", _SMALL.sub(_spelled, text))
+    if not text.isascii():
+        text = _WIDE.sub(lambda found: " . " if found[0] in "。；！，｡" else " ", text)
+        text = unicodedata.normalize("NFKC", _SMALL.sub(_spelled, text))
     text = _BULLET.sub("", text)
-    text = _LINK.sub(r"\1 \2", text)
-    text = _WIKI.sub(r" \1 ", text)
+    if "[" in text:
+        text = _WIKI.sub(r" \1 ", _LINK.sub(r"\1 \2", text))
     text = without_emphasis(text).replace("~~", " ~~ ")
-    text = _ESCAPE.sub(r"\1", text).replace("`", " ")
+    text = (_ESCAPE.sub(r"\1", text) if "\\" in text else text).replace("`", " ")
     return unmasked(text, codes) if codes else text
 
 
@@ -212,8 +215,8 @@ def _ends_with_number(tokens: list[str]) -> bool:
     return bool(tokens) and bool(_NUMBER.fullmatch(tokens[-1]))
 
 
-@lru_cache(16_384)  # a memory has few different words
-def _read(chunk: str, *, last: bool) -> tuple[tuple[tuple[str, str], ...], bool]:
+@lru_cache(16_384)  # a memory has few different words; a keyword would make each look-up dearer
+def _read(chunk: str, last: bool) -> tuple[tuple[tuple[str, str], ...], bool]:  # noqa: FBT001
     """Return the tokens of a run without spaces, each with its feature, and whether it looks like a name.
 
     Args:

@@ -24,12 +24,12 @@ from memoryd.domain.checks.suppressions import (
 from memoryd.domain.stores.snapshot import Snapshot, UnreadFile
 from memoryd.domain.stores.store import Store
 from memoryd.rules import ALL_RULES
-from memoryd.rules.markdown_comments import unused_suppression
 from memoryd.services.agents.read_roster import gather
 from memoryd.services.checks.judge import Tick, no_tick
 from memoryd.services.stores.read_mentions import read_mentions
 from memoryd.services.stores.read_surroundings import Past, read_further, read_surroundings
 
+_UNUSED = next(rule for rule in ALL_RULES if rule.code == "F010")  # unused suppressions
 _OF_CONTENT = ("S", "L", "F", "P006")  # rules on what is loaded
 _OF_ENTRIES = frozenset({"L004", "F006"})  # rules on files without an entry
 
@@ -108,16 +108,17 @@ def check_roster(
     """
     comments = dict(_comments(roster))
     ran = rules
-    if unused_suppression in rules:  # run all rules that a comment names, selected or not
+    if _UNUSED in rules:  # run all rules that a comment names, selected or not
         named = {name for each in comments.values() for comment in each for name in comment.names}
         wanted = {find_rule(name, ALL_RULES) for name in named} - set(rules)
         ran = (*rules, *(rule for rule in ALL_RULES if rule in wanted))
     kept, used = apply_suppressions(_run(roster, contexts, ran, tick), comments)
-    if unused_suppression in rules:
+    if _UNUSED in rules:
         unused = (
             found
             for snapshot in roster.snapshots
-            for found in unused_suppression.run_unused(snapshot, _unused(snapshot, comments, used))
+            if (idle := _unused(snapshot, comments, used))
+            for found in _UNUSED.run_unused(snapshot, idle)
         )
         kept += apply_suppressions(unused, comments)[0]
     codes = {rule.code for rule in rules}
@@ -170,10 +171,7 @@ def _unused(
     unused = {}
     for path in snapshot.documents:
         place = f"{snapshot.store.root}/{path}"
-        idle = [
-            unused_names(place, each, used, ALL_RULES, unused_suppression.code)
-            for each in comments.get(place, ())
-        ]
+        idle = [unused_names(place, each, used, ALL_RULES, _UNUSED.code) for each in comments.get(place, ())]
         if any(idle):
             unused[path] = tuple(filter(None, idle))
     return unused

@@ -26,13 +26,13 @@ from memoryd.domain.stores.snapshot import Snapshot, UnreadFile
 from memoryd.domain.stores.surroundings import Listings, Surroundings
 from memoryd.errors import MemorydError
 from memoryd.rules import ALL_RULES
-from memoryd.rules.limits import index_over_limit
 from memoryd.services.agents.read_roster import gather
 from memoryd.services.checks.check import check_roster, read, snapshots_of
 from memoryd.services.checks.judge import Terms, judgement_at, judgements_of, without
 from memoryd.services.stores.read_mentions import read_mentions
 from memoryd.services.stores.read_surroundings import read_further, read_surroundings
 
+_OVER_LIMIT = "S001"
 _WITH_MENTIONS = ("L", "F")  # families of rules that ask what instructions name
 
 
@@ -188,7 +188,7 @@ class Examination:
 
     def _with_past(self, snapshot: Snapshot, around: Surroundings) -> Surroundings:
         """Add the past of an index file that is over its limit, if its fix must be what `compact` plans."""
-        wanted = self._terms.plans and index_over_limit in self._rules
+        wanted = self._terms.plans and any(rule.code == _OVER_LIMIT for rule in self._rules)
         budget = budget_of(snapshot) if wanted else None
         if budget is None or not budget.is_over or not snapshot.store.profile.rewrites:
             return around

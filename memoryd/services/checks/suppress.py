@@ -14,9 +14,9 @@ from memoryd.domain.stores.profiles import may_rewrite, rewrite_refusal
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import RefusedError
-from memoryd.rules.markdown_comments import unused_suppression
 from memoryd.services.checks.examine import Examination
 
+_UNUSED = "F010"  # unused suppressions
 _ELSE = "use --baseline or per-file-ignores"
 
 
@@ -75,7 +75,7 @@ def _by_path(found: Iterable[Diagnostic], only: Collection[Diagnostic] | None) -
     by_path: dict[str, list[Diagnostic]] = {}
     asked = None if only is None else {_identity(each) for each in only}
     for diagnostic in found:
-        if diagnostic.code == unused_suppression.code:  # --fix removes those
+        if diagnostic.code == _UNUSED:  # --fix removes those
             continue
         if asked is None or _identity(diagnostic) in asked:
             by_path.setdefault(diagnostic.path, []).append(diagnostic)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 
 from memoryd import beneath
 from memoryd.adapters.git import worktree
@@ -95,12 +95,13 @@ class _View:
         self.root = snapshot.store.root
         self._narrow = narrow
         self._territory = beneath.Territory(self.root, snapshot.store.bound)
-        self._listings = narrow(files.listings(filter(self._territory.covers, _listed(snapshot)), self.root))
-        self.moved: dict[str, MovedFile] = {}
-        self._repository = worktree.repository(self.root)
         self._meant = [
             each for document in snapshot.documents.values() for each in _meant(snapshot, document)
         ]
+        listed = chain((place for _, places in self._meant for place in places), _listed(snapshot))
+        self._listings = narrow(files.listings(filter(self._territory.covers, listed), self.root))
+        self.moved: dict[str, MovedFile] = {}
+        self._repository = worktree.repository(self.root)
         self._unfound = [
             each for each in self._meant if not any(exists(place, self._listings) for place in each[1])
         ]
@@ -180,9 +181,8 @@ class _View:
 
 
 def _listed(snapshot: Snapshot) -> Iterator[str]:
-    """Yield absolute paths whose directories are listed: link targets, documents and possible copies."""
+    """Yield absolute paths whose directories are listed: documents and possible copies."""
     root = snapshot.store.root
-    yield from files.link_targets(snapshot.store, snapshot.documents.values())
     named = {
         (path, link.name)
         for path, document in snapshot.documents.items()
@@ -192,7 +192,8 @@ def _listed(snapshot: Snapshot) -> Iterator[str]:
     yield from (absolute(root, each, name) for path, name in named for each in (path, ""))
     if named:  # a picture may be in any folder of the store
         yield from (f"{folder}/." for folder, _ in islice(beneath.walk(root), _FOLDERS))
-    yield from (f"{root}/{path}" for path in ("", *snapshot.documents))
+    folders = dict.fromkeys(path.rpartition("/")[0] for path in snapshot.documents)
+    yield from (f"{root}/{folder}/." if folder else f"{root}/." for folder in ("", *folders))
 
 
 def _meant(snapshot: Snapshot, document: Document) -> Iterator[tuple[str, list[str]]]:

@@ -9,6 +9,7 @@ import pytest
 from support import is_root, store_of, write_tree
 
 from memoryd.adapters.stores import contents, files
+from memoryd.domain.links.destinations import absolute, file_paths
 from memoryd.domain.stores.profiles import CLAUDE_AUTO
 from memoryd.domain.stores.store import Store
 
@@ -145,8 +146,13 @@ def test_bytes_come_back_as_they_are(root: Path) -> None:
 
 
 def listings_of(store: Store) -> dict[str, frozenset[str] | None]:
-    documents = contents.snapshot(store).documents.values()
-    return files.listings(files.link_targets(store, documents), store.root)
+    meant = (
+        absolute(store.root, document.path, files.expanded(path))
+        for document in contents.snapshot(store).documents.values()
+        for link in document.links
+        for path in file_paths(link.destination)
+    )
+    return files.listings(meant, store.root)
 
 
 def test_listings_are_exact_to_the_letter_and_of_the_directories_that_links_look_into(
