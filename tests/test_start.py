@@ -73,3 +73,10 @@ def test_what_is_configured_is_validated(project: Path, home: Path) -> None:
     (home / ".config" / "memoryd").mkdir(parents=True)
     (home / ".config" / "memoryd" / "config.toml").write_text("settle = 5\n")
     assert "pydantic" in imported("status", cwd=project)
+
+
+def test_a_check_of_unchanged_files_imports_no_rule(project: Path) -> None:
+    memoryd("check", cwd=project)
+    found = imported("check", cwd=project)
+    catalogue = {name for name in found if name.startswith("memoryd.rules.")}
+    assert catalogue | {name for name in found if "compaction" in name or "duplicates" in name} == set()

@@ -125,7 +125,7 @@ class Recorded:
     def was_purged_since(self, _seconds: float) -> bool:
         return False
 
-    def observe(self, *_: object) -> None:
+    def observe(self, *_: object, **__: object) -> None:
         return
 
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:  # to observe stores needs no index
     from memoryd.adapters.search.index import Index
 
 
+_BULK = 1_000  # changed files from which on the index is merged at once, not in idle moments
+
+
 @dataclass(frozen=True, slots=True)
 class UpdateResult:
     """The result of one update of the index for one store.
@@ -51,7 +54,10 @@ def sync(
         thorough: Ask the history even if the index has no change: the history may know of a deletion that
             the index does not, if a directory was deleted and came back, or the index is new.
     """
-    return tuple(_sync(store, index, history, thorough=thorough) for store in stores)
+    results = tuple(_sync(store, index, history, thorough=thorough) for store in stores)
+    if sum(each.changed for each in results) >= _BULK:
+        index.merge()
+    return results
 
 
 def _sync(store: Store, index: "Index", history: "History | None", *, thorough: bool) -> UpdateResult:

@@ -74,6 +74,8 @@ def test_every_field_of_the_surroundings_counts() -> None:
         "elsewhere": frozenset({"run.sh"}),
         "evidence": Evidence(today=date(2026, 1, 1)),
         "past": Past(born={b"- a fact": 1.0}),
+        "readable_by_others": frozenset({"/p/a.md"}),
+        "writable_by_others": frozenset({"/p/a.md"}),
     }
     around = Surroundings()
     assert set(other) == {each.name for each in fields(around)}
