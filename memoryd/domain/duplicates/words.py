@@ -65,6 +65,7 @@ _GERMAN = regex(
     r"\b(?:der|das|dem|ist|sind|wird|werden|nicht|für|mit|auf|ein|eine|einen|im|vor|jede[nmrs]?|immer|nur|beim|zum)\b",
     re.IGNORECASE,
 )
+_ALONE = True  # a space or nothing follows
 _STOP = frozenset({"the"})  # carries no meaning
 
 
@@ -112,11 +113,8 @@ def words_of(text: str) -> Words:
     whole, text = text, text[:LONGEST]
     if "`" in text:
         coded = " ".join(CODE.findall(text))
-        names.update(
-            token
-            for each in _TOKEN.finditer(plain(coded))
-            for token, _ in _read(each[0], True)[0]  # noqa: FBT003
-        )
+        runs = (_read(each[0], _ALONE) for each in _TOKEN.finditer(plain(coded)))
+        names.update(token for run, _ in runs for token, _ in run)
     is_german = bool(_GERMAN.search(text))
     for clause in _clauses(plain(text)):
         begin = len(tokens)
@@ -144,7 +142,7 @@ def words_of(text: str) -> Words:
 
 def plain(text: str) -> str:
     """Return a text without markup, normalized, with link destinations kept."""
-    text = COMMENT.sub(" ", text) if "<!--" in text else text
+    text = COMMENT.sub(" ", text)
     text, codes = masked(text) if "`" in text else (text, [])
     if not text.isascii():
         text = _WIDE.sub(lambda found: " . " if found[0] in "。；！，｡" else " ", text)
@@ -153,7 +151,7 @@ def plain(text: str) -> str:
     if "[" in text:
         text = _WIKI.sub(r" \1 ", _LINK.sub(r"\1 \2", text))
     text = without_emphasis(text).replace("~~", " ~~ ")
-    text = (_ESCAPE.sub(r"\1", text) if "\\" in text else text).replace("`", " ")
+    text = _ESCAPE.sub(r"\1", text).replace("`", " ")
     return unmasked(text, codes) if codes else text
 
 
