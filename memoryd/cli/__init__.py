@@ -48,6 +48,7 @@ class _Memoryd(Program):
             "mcp": "memoryd.cli.commands.mcp:mcp",
             "statusline": "memoryd.cli.commands.statusline:statusline",
             "move": "memoryd.cli.commands.move:move",
+            "sync": "memoryd.cli.commands.sync:app",
             "merge-driver": "memoryd.cli.commands.merge_driver:merge_driver",
             "resolve": "memoryd.cli.commands.resolve:resolve",
         },
@@ -69,7 +70,7 @@ class _Memoryd(Program):
             "purge-data": "memoryd.cli.commands.purge_data:purge_data",
         },
     }
-    unpaged: ClassVar = frozenset({"config", "edit", "init", "run", "service"})
+    unpaged: ClassVar = frozenset({"config", "edit", "init", "run", "service", "sync"})
     # so that `-word` reaches the query, and `- text` the note
     settings: ClassVar = {
         name: {"ignore_unknown_options": True, "help_option_names": ["--help"]} for name in ("search", "add")

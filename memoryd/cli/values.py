@@ -149,6 +149,10 @@ def _directory(_text: str) -> Iterable[Completion]:
     return [DIRECTORIES]
 
 
+def _directory_name(_text: str) -> Iterator[Completion]:
+    yield Completion(os.path.basename(os.getcwd()), "the working directory")
+
+
 COMPLETERS: dict[str, tuple[Completer, ...]] = {
     "AGENT": (_agents,),
     "AGENT|PATH": (_agents, _path),
@@ -163,6 +167,8 @@ COMPLETERS: dict[str, tuple[Completer, ...]] = {
     "STORE...": (_directory,),
     "REPO": (_directory,),
     "DIRECTORY": (_directory,),
+    "REMOTE": (_directory,),
+    "NAME": (_directory_name,),
     "CODE": (_rules,),
     "[SCOPE=]WORD": (_enforcement,),
     "RULES": (_several_rules,),

@@ -34,6 +34,7 @@ LOCATIONS: Mapping[str, Location] = {
     "log": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "bug.log"),
     "trusted": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "trusted.json"),
     "usage": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "usage.db"),
+    "sync": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "sync"),
     "report": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "report.html"),
     "index": Location("MEMORYD_CACHE_DIR", "XDG_CACHE_HOME", "index.db"),
     "urls": Location("MEMORYD_CACHE_DIR", "XDG_CACHE_HOME", "urls.json"),
@@ -67,6 +68,7 @@ class Locations:
         log: File for the tracebacks of bugs.
         trusted: List of the repositories that the user trusts; precious.
         usage: The counts of what memory is read; precious, since the client deletes its records.
+        sync: Directory of settings and state of the exchange with other machines.
         report: The page of `memoryd report`, unless it is written elsewhere.
         index: The index database; disposable.
         urls: Answers of servers to URLs; disposable.
@@ -88,6 +90,7 @@ class Locations:
     log: Path
     trusted: Path
     usage: Path
+    sync: Path
     report: Path
     index: Path
     urls: Path

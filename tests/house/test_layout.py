@@ -25,7 +25,7 @@ NOUNS = {
     ),
     *("git", "history", "hooks", "limits", "links", "markdown", "removal", "search", "service", "staleness"),
     *("security", "setup", "status", "stores", "text", "trust", "usage"),
-    *("merging", "report"),
+    *("merging", "sync", "report"),
 }
 # Words that end like participles and are nouns.
 NOUNS_IN_ING = {"Finding", "Heading", "Misreading", "Setting"}

@@ -1,6 +1,7 @@
 """`forget`."""
 
 import os
+import shutil
 import sys
 from contextlib import suppress
 from dataclasses import replace
@@ -229,6 +230,9 @@ def _purge(
         f"{counted(purged.operations, 'operation', 'operations')} affected, "
         f"{counted(purged.asides, 'conflict file', 'conflict files')} removed"
     )
+    if runtime.locations.sync.is_dir():
+        shutil.rmtree(runtime.locations.sync / "repository.git", ignore_errors=True)  # is fetched again
+        note("other machines and the repository between them still have it: memoryd help sync")
     with waiting("searching what remains"):
         return prove(needle, stores, own)
 

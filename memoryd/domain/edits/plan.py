@@ -17,6 +17,8 @@ MOVE = "move"
 """The cause of plans that move whole stores."""
 RESOLVE = "resolve"
 """The cause of plans that replace conflicts of git by what both sides say."""
+SYNC = "sync"
+"""The cause of plans that bring what other machines changed."""
 
 _QUOTED = regex(r'[\x00-\x1f\x7f"\\]')
 _ESCAPES = {"\t": r"\t", "\n": r"\n", "\r": r"\r", '"': r"\"", "\\": r"\\"}

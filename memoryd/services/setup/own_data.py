@@ -11,6 +11,7 @@ from memoryd.errors import MemorydError
 
 _EXACT = (
     "config",
+    "sync",
     "trusted",
     "log",
     "report",

@@ -121,6 +121,7 @@ def merging(roots: list[str], evil: str) -> Iterator[tuple[str, ...]]:
     yield from (("merge-driver", word) for word in (evil, "install", "uninstall"))
     yield ("merge-driver", evil, f"{roots[0]}/MEMORY.md", evil, evil)
     yield from (("resolve", path) for path in (evil, f"{roots[0]}/t.md"))
+    yield from (("sync", *words) for words in ((), ("status",), ("init", evil), ("name", evil, evil)))
 
 
 def commands(roots: list[str]) -> Iterator[tuple[str, ...]]:
