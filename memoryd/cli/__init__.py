@@ -25,6 +25,7 @@ class _Memoryd(Program):
             "diff": "memoryd.cli.commands.diff:diff",
             "cat": "memoryd.cli.commands.cat:cat",
             "report": "memoryd.cli.commands.report:report",
+            "usage": "memoryd.cli.commands.usage:usage",
         },
         "Check": {
             "check": "memoryd.cli.commands.check:check",

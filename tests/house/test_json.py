@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from cli.program import Done, called, make_store, memoryd, project_store
 from house.documentation import coded, rows, section
+from services.usage.records import record
 from support import REPOSITORY, needs_git
 
 from memoryd.adapters.daemon.process import only_instance
@@ -115,6 +116,14 @@ def test_keys_of_one_store(tmp_path: Path) -> None:
     page = json.loads(shown.out)
     assert list(row) == list(ROW) == list(page)[1:]
     assert row | {"findings": None} == {key: page[key] for key in row} | {"findings": None}
+
+
+def test_keys_of_usage(store: Path, tmp_path: Path, home: Path) -> None:
+    calls = (("Read", store / "here.md"), ("Write", store / "late.md"))
+    record(home / ".claude/projects/-p/s.jsonl", *calls, agent="reviewer", cwd=str(tmp_path))
+    os.utime(store / "here.md", (0, 0))
+    os.utime(store / "late.md", (0, 0))
+    demand("Usage", memoryd("usage", "--json", "--since", "9y", cwd=tmp_path), empty=("stores[].unread[]",))
 
 
 def test_keys_of_the_report(store: Path, tmp_path: Path) -> None:

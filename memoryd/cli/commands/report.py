@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,7 +20,10 @@ from memoryd.domain.text.phrases import counted, written_size
 from memoryd.errors import MemorydError, contradiction
 
 if TYPE_CHECKING:
+    from memoryd.adapters.history import History
     from memoryd.domain.report.model import Report
+    from memoryd.domain.stores.store import Store
+    from memoryd.domain.usage.bill import StoreBill
     from memoryd.runtime import Runtime, Selection
 
 _TIMES = frozenset({"made", "since", "changed", "time"})
@@ -95,14 +98,34 @@ def _collect(runtime: "Runtime", chosen: "Selection", since: str) -> "Report":
         raise MemorydError(f'--since: "{since}" is not a time in the past', "for example 90d, or 2026-02-03")
     found = runtime.subject(chosen)
     with history_of(runtime) as history, waiting("looking at memory"):
+        bills = _bills(runtime, found.stores, history, timedelta(seconds=end - start.timestamp()))
         return collect(
             found,
             ALL_RULES,
             user=runtime.user_checks,
             history=history,
             period=(start.timestamp(), end),
+            bills=bills,
             tick=tick,
         )
+
+
+def _bills(
+    runtime: "Runtime", stores: "tuple[Store, ...]", history: "History | None", period: timedelta
+) -> "dict[str, StoreBill]":
+    """Return the costs of stores by path; none, with a warning, where they cannot be counted."""
+    from memoryd.services.usage.charge import charge
+    from memoryd.services.usage.count_uses import count_uses
+
+    today = datetime.now(UTC).date()
+    try:
+        with runtime.usage() as counts:
+            count_uses(counts, runtime.locations.claude / "projects", runtime.discover().stores)
+            bills = charge(stores, counts, history, today, max(period, timedelta(days=1)))
+    except MemorydError as error:
+        note(f"warning: {error.message}; costs are unknown")
+        return {}
+    return {bill.usage.store.root: bill for bill in bills}
 
 
 def _keep(path: Path, page: str) -> None:

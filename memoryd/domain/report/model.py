@@ -147,6 +147,27 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """Cost of a store's memory; all tokens are estimates.
+
+    Attributes:
+        starts: How often its index file was loaded in the period.
+        tokens_per_start: Tokens of what is loaded of it now.
+        tokens_per_day: Tokens of all loads.
+        older_topics: Number of topic files older than the period.
+        unread: Number of those that no tool read.
+        saved: Tokens that compactions have saved so far.
+    """
+
+    starts: int
+    tokens_per_start: int
+    tokens_per_day: int
+    older_topics: int
+    unread: int
+    saved: int
+
+
+@dataclass(frozen=True, slots=True)
 class StoreReport:
     """One store.
 
@@ -170,6 +191,7 @@ class StoreReport:
         unseen: The entries that the agent never sees.
         trend: Fill of the index file over the period, the oldest point first.
         writes: Written files by day and writer.
+        cost: Its cost in tokens; None if it is not known.
         is_detailed: Whether what follows was looked up.
         findings: The findings.
         similar: Repeated and contradicting notes.
@@ -196,6 +218,7 @@ class StoreReport:
     unseen: tuple[UnseenEntry, ...]
     trend: tuple[FillPoint, ...]
     writes: tuple[Writes, ...]
+    cost: Cost | None = None
     is_detailed: bool = False
     findings: tuple[ReportedFinding, ...] = ()
     similar: tuple[SimilarNotes, ...] = ()

@@ -1,8 +1,9 @@
 """Content of the report, collected from stores and the history."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from memoryd.adapters.stores.discovery import FoundStores
@@ -10,15 +11,11 @@ from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.rule import Rule
 from memoryd.domain.checks.selection import Choice
 from memoryd.domain.compaction.telling import outcome_in
-from memoryd.domain.history.line_changes import line_counts
-from memoryd.domain.history.versions import Operation, Version
-from memoryd.domain.limits.budget import used
 from memoryd.domain.markdown.plain_text import first_line
 from memoryd.domain.report.graph import topics_of
 from memoryd.domain.report.model import (
     Compaction,
-    FillPoint,
-    MovedLines,
+    Cost,
     NotePlace,
     Report,
     ReportedFinding,
@@ -26,12 +23,12 @@ from memoryd.domain.report.model import (
     StoreReport,
     UnseenEntry,
 )
-from memoryd.domain.report.series import trend_of, writes_of
-from memoryd.domain.stores.profiles import Profile
+from memoryd.domain.report.series import writes_of
 from memoryd.domain.text.phrases import shorten
-from memoryd.errors import MemorydError
+from memoryd.domain.usage.bill import StoreBill
 from memoryd.services.checks.judge import Tick, no_tick
 from memoryd.services.duplicates import duplicate_rules
+from memoryd.services.report.past import Past, day_of
 from memoryd.services.status import StoreView, overview, survey
 from memoryd.values import regex
 
@@ -56,6 +53,7 @@ def collect(  # noqa: PLR0913  # what is looked at, and for which time
     user: Choice,
     history: "History | None",
     period: tuple[float, float],
+    bills: Mapping[str, StoreBill] = MappingProxyType({}),
     tick: Tick = no_tick,
 ) -> Report:
     """Return the content of the report on some stores.
@@ -66,15 +64,17 @@ def collect(  # noqa: PLR0913  # what is looked at, and for which time
         user: Rule settings of the user's configuration.
         history: Has the past; None if there is none.
         period: Start and end, in seconds since the epoch.
+        bills: The costs of stores by path.
         tick: Is told how many stores are looked at.
     """
     seen = overview(found, rules, user=user, history=history, tick=tick)
     views = sorted(seen.views, key=_rank, reverse=True)
-    past = _Past(history, period)
+    past = Past(history, period)
     stores = []
     for number, view in enumerate(views):
         tick("looking at the past", number, len(views))
         store = _row(view, past, _POINTS if number < DETAILED else _FEW_POINTS)
+        store = replace(store, cost=_cost(bills.get(store.store)))
         stores.append(_with_details(store, view, past, user) if number < DETAILED else store)
     definitions = tuple(_finding(each, "") for each in seen.definitions)
     start, end = period
@@ -88,23 +88,18 @@ def collect(  # noqa: PLR0913  # what is looked at, and for which time
     )
 
 
-def day_of(time: float) -> str:
-    """Return the day of a moment in the time zone of this machine, as `2026-01-31`."""
-    return datetime.fromtimestamp(time).astimezone().strftime("%Y-%m-%d")
-
-
-def trend(
-    view: StoreView, history: "History | None", period: tuple[float, float], most: int
-) -> tuple[FillPoint, ...]:
-    """Return the fill of a store's index file over a period, up to now, in few points.
-
-    Args:
-        view: The store.
-        history: Has the versions; None if there is none.
-        period: Start and end, in seconds since the epoch.
-        most: Most points.
-    """
-    return _Past(history, period).trend(view, most)
+def _cost(bill: StoreBill | None) -> Cost | None:
+    if bill is None:
+        return None
+    usage = bill.usage
+    return Cost(
+        starts=usage.loads,
+        tokens_per_start=usage.tokens_now,
+        tokens_per_day=round(bill.per_day),
+        older_topics=bill.topics,
+        unread=len(usage.unread),
+        saved=bill.saved,
+    )
 
 
 def _rank(view: StoreView) -> tuple[float, ...]:
@@ -114,64 +109,7 @@ def _rank(view: StoreView) -> tuple[float, ...]:
     return (share > 1, errors, warnings, share)
 
 
-class _Past:
-    """Past of stores in the history; empty where that is damaged.
-
-    Args:
-        history: The history; None if there is none.
-        period: Start and end, in seconds since the epoch.
-    """
-
-    def __init__(self, history: "History | None", period: tuple[float, float]) -> None:
-        self._history = history
-        self.period = period
-
-    def versions(self, root: str) -> tuple[Version, ...]:
-        """Return all versions of a store, the oldest first."""
-        return self._history.record(root) if self._history else ()
-
-    def operations(self, root: str) -> tuple[Operation, ...]:
-        """Return the operations on a store, the newest first."""
-        return self._history.operations(root) if self._history else ()
-
-    def trend(
-        self, view: StoreView, most: int, versions: tuple[Version, ...] | None = None
-    ) -> tuple[FillPoint, ...]:
-        """Return the fill of a store's index file over the period, up to now."""
-        profile = view.store.profile
-        path = f"{view.store.root}/{profile.index_name}"
-        known = self.versions(view.store.root) if versions is None else versions
-        own = [version for version in known if version.path == path]
-        points = trend_of(own, self.period, most, lambda version: self._fill(version, profile))
-        if view.budget:
-            points = (*points, FillPoint(self.period[1], view.budget.used))
-        return points
-
-    def _fill(self, version: Version, profile: Profile) -> float | None:
-        try:
-            content = self._history.content(version.digest) if self._history else None
-        except MemorydError:  # `history verify` reports it
-            return None
-        return None if content is None else used(content, profile)
-
-    def moved(self, operation: Operation, root: str, index_name: str) -> tuple[MovedLines, ...]:
-        """Return the files of a store, except the index file, to which an operation added lines."""
-        if self._history is None:
-            return ()
-        try:
-            plan = self._history.plan(operation)
-        except MemorydError:
-            return ()
-        found = []
-        for change in plan.changes:
-            path = change.path.removeprefix(f"{root}/")
-            lines = line_counts(change.before or b"", change.after or b"")[0]
-            if change.root == root and path != index_name and lines:
-                found.append(MovedLines(path, lines))
-        return tuple(found)
-
-
-def _row(view: StoreView, past: _Past, points: int) -> StoreReport:
+def _row(view: StoreView, past: Past, points: int) -> StoreReport:
     store, budget = view.store, view.budget
     versions = past.versions(store.root)
     operations = {operation.id: operation for operation in past.operations(store.root)} if versions else {}
@@ -206,7 +144,7 @@ def _row(view: StoreView, past: _Past, points: int) -> StoreReport:
     )
 
 
-def _with_details(row: StoreReport, view: StoreView, past: _Past, user: Choice) -> StoreReport:
+def _with_details(row: StoreReport, view: StoreView, past: Past, user: Choice) -> StoreReport:
     root, broken = view.store.root, defaultdict[str, list[str]](list)
     for each in view.report.diagnostics:
         if each.code in _BROKEN:
@@ -263,7 +201,7 @@ def _place(view: StoreView, path: str, line: int, count: int) -> NotePlace:
     return NotePlace(relative, line, text if len(text) <= _NOTE else shorten(text, _NOTE))
 
 
-def _compactions(view: StoreView, past: _Past) -> tuple[Compaction, ...]:
+def _compactions(view: StoreView, past: Past) -> tuple[Compaction, ...]:
     root, index_name = view.store.root, view.store.profile.index_name
     operations = [
         each for each in past.operations(root) if each.status == "done" and each.time >= past.period[0]

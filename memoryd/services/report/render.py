@@ -19,7 +19,7 @@ from memoryd.domain.report.model import Report, StoreReport
 from memoryd.domain.report.series import total_writes
 from memoryd.domain.text.escape import visible_line
 from memoryd.domain.text.phrases import counted
-from memoryd.services.report.collect import day_of
+from memoryd.services.report.past import day_of
 from memoryd.values import regex
 
 if TYPE_CHECKING:
@@ -113,6 +113,8 @@ def _totals(report: Report) -> dict[str, int]:
         "unseen": sum(len(store.unseen) for store in stores),
         "errors": sum(store.errors for store in stores),
         "warnings": sum(store.warnings for store in stores),
+        "tokens": sum(store.cost.tokens_per_start for store in stores if store.cost),
+        "per_day": sum(store.cost.tokens_per_day for store in stores if store.cost),
         "detailed": sum(store.is_detailed for store in stores),
     }
 

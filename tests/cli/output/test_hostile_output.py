@@ -114,6 +114,8 @@ def everyday(roots: list[str], evil: str) -> Iterator[tuple[str, ...]]:
     yield from ((name, evil, evil) for name in ("add", "edit"))
     yield from (("path", which) for which in (*roots, evil))
     yield from (("ls", root) for root in roots)
+    yield from (("report",), ("report", "--json"), ("report", "--redact", "--json"), ("report", "-o", evil))
+    yield from (("usage",), ("usage", "--json"), ("usage", roots[1]), ("usage", evil))
 
 
 def merging(roots: list[str], evil: str) -> Iterator[tuple[str, ...]]:
@@ -150,7 +152,6 @@ def commands(roots: list[str]) -> Iterator[tuple[str, ...]]:
     yield ("dedupe", "--across")
     yield ("forget", "fact")
     yield ("forget", "fact", "--json")
-    yield from (("report",), ("report", "--json"), ("report", "--redact", "--json"), ("report", "-o", evil))
     yield ("doctor",)
     yield ("doctor", "--json")
     yield from (("history", word) for word in ("path", "verify", "expire", "size"))

@@ -1,0 +1,104 @@
+"""Past of stores, from the history."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from memoryd.domain.history.line_changes import line_counts
+from memoryd.domain.history.versions import Operation, Version
+from memoryd.domain.limits.budget import used
+from memoryd.domain.report.chart import is_level, sparkline
+from memoryd.domain.report.model import FillPoint, MovedLines
+from memoryd.domain.report.series import trend_of
+from memoryd.domain.stores.profiles import Profile
+from memoryd.errors import MemorydError
+from memoryd.services.status import StoreView
+
+if TYPE_CHECKING:
+    from memoryd.adapters.history import History
+
+_DAYS = 90 * 86_400.0  # seconds that a sparkline looks back at most
+_CELLS = 12
+
+
+class Past:
+    """Past of stores in the history; empty where that is damaged.
+
+    Args:
+        history: The history; None if there is none.
+        period: Start and end, in seconds since the epoch.
+    """
+
+    def __init__(self, history: "History | None", period: tuple[float, float]) -> None:
+        self._history = history
+        self.period = period
+
+    def versions(self, root: str) -> tuple[Version, ...]:
+        """Return all versions of a store, the oldest first."""
+        return self._history.record(root) if self._history else ()
+
+    def operations(self, root: str) -> tuple[Operation, ...]:
+        """Return the operations on a store, the newest first."""
+        return self._history.operations(root) if self._history else ()
+
+    def trend(
+        self, view: StoreView, most: int, versions: tuple[Version, ...] | None = None
+    ) -> tuple[FillPoint, ...]:
+        """Return the fill of a store's index file over the period, up to now."""
+        profile = view.store.profile
+        path = f"{view.store.root}/{profile.index_name}"
+        known = self.versions(view.store.root) if versions is None else versions
+        own = [version for version in known if version.path == path]
+        start = max(self.period[0], own[0].time) if own else self.period[0]  # few points for a short past
+        points = trend_of(own, (start, self.period[1]), most, lambda each: self._fill(each, profile))
+        if view.budget:
+            points = (*points, FillPoint(self.period[1], view.budget.used))
+        return points
+
+    def _fill(self, version: Version, profile: Profile) -> float | None:
+        try:
+            content = self._history.content(version.digest) if self._history else None
+        except MemorydError:  # `history verify` reports it
+            return None
+        return None if content is None else used(content, profile)
+
+    def moved(self, operation: Operation, root: str, index_name: str) -> tuple[MovedLines, ...]:
+        """Return the files of a store, except the index file, to which an operation added lines."""
+        if self._history is None:
+            return ()
+        try:
+            plan = self._history.plan(operation)
+        except MemorydError:
+            return ()
+        found = []
+        for change in plan.changes:
+            path = change.path.removeprefix(f"{root}/")
+            lines = line_counts(change.before or b"", change.after or b"")[0]
+            if change.root == root and path != index_name and lines:
+                found.append(MovedLines(path, lines))
+        return tuple(found)
+
+
+def day_of(time: float) -> str:
+    """Return the day of a moment in the time zone of this machine, as `2026-01-31`."""
+    return datetime.fromtimestamp(time).astimezone().strftime("%Y-%m-%d")
+
+
+def sparks(views: Iterable[StoreView], history: "History | None", now: float) -> dict[str, tuple[str, str]]:
+    """Return the fill of stores over the last months as blocks, and the day on which they begin, by path.
+
+    A store whose fill never changed has none.
+
+    Args:
+        views: The stores.
+        history: Has the versions; None if there is none.
+        now: The present, in seconds since the epoch.
+    """
+    past = Past(history, (now - _DAYS, now))
+    found = {}
+    for view in views:
+        points = past.trend(view, _CELLS)
+        if not is_level(points):
+            start = points[0].time
+            found[view.store.root] = (sparkline(points, (start, now), _CELLS), day_of(start))
+    return found
