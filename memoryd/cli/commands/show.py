@@ -3,6 +3,7 @@
 import os
 import shlex
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -80,23 +81,27 @@ def show(
     if loaded:
         _print_loaded(found, stores[0])
         return
-    views = _views(runtime, stores, found.definitions, cache=not no_cache)
+    views, trends = _views(runtime, stores, found.definitions, cache=not no_cache)
     if json:
         emit_json(as_json(views[0]))
     else:
         for number, view in enumerate(views):
-            emit_lines([*[""] * bool(number), *(_unseen_page(view) if unseen else _page(view, which))])
+            page = _unseen_page(view) if unseen else _page(view, which, trends.get(view.store.root))
+            emit_lines([*[""] * bool(number), *page])
 
 
 def _views(
     runtime: "Runtime", stores: "tuple[Store, ...]", agents: "tuple[AgentDefinition, ...]", *, cache: bool
-) -> "tuple[StoreView, ...]":
+) -> "tuple[tuple[StoreView, ...], dict[str, tuple[str, str]]]":
+    """Read stores completely; for a terminal, return also the fill over time by store."""
     from memoryd.rules import ALL_RULES
+    from memoryd.services.report.past import sparks
     from memoryd.services.status import survey
 
     kept, user = runtime.kept_facts(cache=cache), runtime.user_checks
     with history_of(runtime) as history:
-        return survey(stores, agents, ALL_RULES, user=user, history=history, kept=kept)
+        views = survey(stores, agents, ALL_RULES, user=user, history=history, kept=kept)
+        return views, sparks(views, history, time.time()) if columns() else {}
 
 
 def _print_loaded(found: "FoundStores", store: "Store") -> None:
@@ -124,15 +129,17 @@ def _unseen_page(view: "StoreView") -> list[str]:
     return [_title(view), *(entries or ["the agent sees every entry" if view.budget else _without(view)])]
 
 
-def _page(view: "StoreView", which: str) -> list[str]:
+def _page(view: "StoreView", which: str, trend: tuple[str, str] | None) -> list[str]:
     """Return all about a store; on a terminal, only as many unseen entries as leave the rest on the screen.
 
     Args:
         view: The store.
         which: The user's word for it.
+        trend: Its fill over time as blocks, and the day on which they begin; None if it never changed.
     """
     head = [_title(view), *(f"defined in {path_link(agent.path)}" for agent in view.agents), ""]
     head += _budget(view)
+    head += [f"  {trend[0]}  since {trend[1]}"] if trend else []
     entries, tail = _entries(view.budget), ["", *_topics(view), *_problems(view)]
     if columns():
         room = shutil.get_terminal_size().lines - len(rows([*head, *tail])) - 2  # the rest, and the prompt

@@ -13,13 +13,23 @@ from memoryd.cli import options
 from memoryd.cli.output import daemon, history, setup, stores, trust
 from memoryd.cli.output.progress import tick, waiting
 from memoryd.cli.output.stores import compaction_lines, history_of, row
-from memoryd.cli.output.terminal import can_redraw, emit_json, emit_lines, is_terminal, note, redrawn, styled
+from memoryd.cli.output.terminal import (
+    can_redraw,
+    columns,
+    emit_json,
+    emit_lines,
+    is_terminal,
+    note,
+    redrawn,
+    styled,
+)
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError, contradiction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from memoryd.adapters.history import History
     from memoryd.adapters.stores.discovery import FoundStores
     from memoryd.domain.history.lost_lines import Alarm
     from memoryd.domain.stores.store import Scope
@@ -28,6 +38,7 @@ if TYPE_CHECKING:
 
 _EVERY = 2.0  # seconds between refreshes
 _SHARE = 4  # a slow refresh is followed by a pause this many times as long
+_WIDE, _MOST_TRENDS = 110, 200  # columns of a terminal, and stores, for which the past is looked up
 _MOST = 6  # agents without memory that are named
 
 
@@ -126,6 +137,7 @@ class _Status:
             checks = runtime.user_checks
             kept = runtime.kept_facts(cache=cache)
             self._seen = overview(self._found, ALL_RULES, user=checks, history=past, kept=kept, tick=tick)
+            self._trends = _trends(self._seen.views, past)
         self._indexed = _indexed(runtime, self._found)
 
     def as_json(self) -> dict[str, object]:
@@ -159,7 +171,7 @@ class _Status:
         told = compaction_lines(views)
         tail = [*([""] if told else []), *told, "", *stores.summary(self._seen, whole=self._all)]
         tail += [*self._notes(), *self._next()]
-        rows = stores.table_lines(views, self._now)
+        rows = stores.table_lines(views, self._now, self._trends)
         if most and len(head) + len(rows) + len(tail) > most:
             rows = self._worst(most - len(head) - len(tail))
         return [*head, *rows, *tail]
@@ -191,7 +203,7 @@ class _Status:
         for count in range(1, len(views)):
             shown = [views[number] for number in sorted(ranked[:count])]
             more = f"… {len(views) - count:,} more with fewer problems"
-            longer = [*stores.table_lines(shown, self._now), styled(more, "dim")]
+            longer = [*stores.table_lines(shown, self._now, self._trends), styled(more, "dim")]
             if len(longer) > most and rows:
                 break
             rows = longer
@@ -205,6 +217,15 @@ class _Status:
             more = f" and {len(waiting) - _MOST} more" if len(waiting) > _MOST else ""
             lines.append(styled(f"no memory yet: {', '.join(waiting[:_MOST])}{more}", "dim"))
         return lines + trust.lines_of(self._found, [view.snapshot for view in views])
+
+
+def _trends(views: "tuple[StoreView, ...]", past: "History | None") -> dict[str, tuple[str, str]]:
+    """Return the fill over time by store, for a terminal that has room for it."""
+    if columns() < _WIDE or len(views) > _MOST_TRENDS:
+        return {}
+    from memoryd.services.report.past import sparks
+
+    return sparks(views, past, time.time())
 
 
 def _rank(view: "StoreView") -> tuple[float, ...]:

@@ -22,13 +22,18 @@ if TYPE_CHECKING:
     from memoryd.runtime import Runtime
     from memoryd.services.status import IndexCoverage, Overview, StoreView
 
-_HEAD = ("AGENT", "SCOPE", "USED", "LINES", "SIZE", "UNSEEN", "ERRORS", "WARNINGS", "CHANGED", "STORE")
+_HEAD = (
+    *("AGENT", "SCOPE", "USED", "TREND", "LINES", "SIZE"),
+    *("UNSEEN", "ERRORS", "WARNINGS", "CHANGED", "STORE"),
+)
+_STORE = 10  # the last column
 # From the widest to the narrowest; without the last column, stores are grouped by directory.
 _COLUMNS = (
-    (0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
-    (0, 1, 2, 3, 4, 5, 6, 7, 8),
-    (0, 1, 2, 5, 6, 7, 8),
-    (0, 2, 5, 6, 7),
+    (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
+    (0, 1, 2, 4, 5, 6, 7, 8, 9, 10),
+    (0, 1, 2, 4, 5, 6, 7, 8, 9),
+    (0, 1, 2, 6, 7, 8, 9),
+    (0, 2, 6, 7, 8),
 )
 NO_STORES = (
     "no memory store found: agents create them as they learn",
@@ -172,15 +177,23 @@ def index_line(indexed: "IndexCoverage | None") -> list[str]:
     return [f"index: {what}; the next search updates it"]
 
 
-def table_lines(views: "Sequence[StoreView]", now: "datetime") -> list[str]:
-    """Return a row for each store; on a narrow terminal with fewer columns, grouped by directory."""
-    rows = [_row(view, now) for view in views]
-    for columns in _COLUMNS:
+def table_lines(
+    views: "Sequence[StoreView]", now: "datetime", trends: "Mapping[str, tuple[str, str]]"
+) -> list[str]:
+    """Return a row for each store; on a narrow terminal with fewer columns, grouped by directory.
+
+    Args:
+        views: The stores.
+        now: The present.
+        trends: The fill over time by path of the store, for a wide terminal; empty for none.
+    """
+    rows = [_row(view, now, trends.get(view.store.root, ("", ""))[0]) for view in views]
+    for columns in _COLUMNS[not trends :]:
         head = tuple(_HEAD[column] for column in columns)
         lines = table(head, [tuple(row[column] for column in columns) for row in rows])
         if fits(lines):
             break
-    if columns is _COLUMNS[0]:
+    if _STORE in columns:
         return lines
     head_line, *lines = lines
     found = [head_line]
@@ -194,19 +207,20 @@ def table_lines(views: "Sequence[StoreView]", now: "datetime") -> list[str]:
     return found
 
 
-def _row(view: "StoreView", now: "datetime") -> tuple[str, ...]:
+def _row(view: "StoreView", now: "datetime", trend: str) -> tuple[str, ...]:
     from memoryd.domain.checks.diagnostic import Severity
 
     budget = view.budget
     used = (
         (
             f"{bar(budget.used, 10)} {budget.used:>4.0%}",
+            trend,
             f"{budget.view.lines:,}",
             f"{budget.view.units:,}",
             _number(len(budget.unseen), "red"),
         )
         if budget
-        else ("no index file", "–", "–", "–")
+        else ("no index file", "", "–", "–", "–")
     )
     return (
         view.store.agent,

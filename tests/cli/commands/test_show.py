@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -225,3 +226,12 @@ def test_a_deleted_working_directory_is_a_sentence(tmp_path: Path) -> None:
         done.stderr.decode()
         == "error: the working directory was deleted\n  hint: change to a directory that exists\n"
     )
+
+
+def test_a_terminal_shows_how_the_fill_changed(tmp_path: Path) -> None:
+    root = project_store(tmp_path, "reviewer", {"MEMORY.md": "- fact\n" * 20})
+    memoryd("log", cwd=tmp_path)
+    (root / "MEMORY.md").write_text("- fact\n" * 190)
+    out = Terminal("show", "reviewer", cwd=tmp_path, NO_COLOR="1").finish().out
+    assert re.search(r"^  ▂+█+  since \d{4}-\d\d-\d\d$", out, re.MULTILINE)
+    assert "since" not in memoryd("show", "reviewer", cwd=tmp_path).out

@@ -259,3 +259,14 @@ def test_names_are_escaped_and_two_stores_of_one_name_told_apart(tmp_path: Path)
         "~/.claude/agent-memory/writer",
     ]
     assert "\x1b" not in seen
+
+
+@pytest.mark.parametrize(("columns", "is_shown"), [(160, True), (100, False)])
+def test_a_wide_terminal_shows_how_the_fill_changed(tmp_path: Path, columns: int, *, is_shown: bool) -> None:
+    root = project_store(tmp_path, "reviewer", {"MEMORY.md": "- fact\n" * 20})
+    memoryd("log", cwd=tmp_path)
+    (root / "MEMORY.md").write_text("- fact\n" * 190)
+    out = STYLE.sub("", Terminal("status", cwd=tmp_path, columns=columns).finish().out)
+    assert ("TREND" in out) is is_shown
+    assert ("▂" in out and "█" in out) is is_shown
+    assert "TREND" not in memoryd("status", cwd=tmp_path).out
