@@ -36,6 +36,7 @@ LOCATIONS: Mapping[str, Location] = {
     "usage": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "usage.db"),
     "sync": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "sync"),
     "report": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "report.html"),
+    "watched": Location("MEMORYD_STATE_DIR", "XDG_STATE_HOME", "report.watched"),
     "index": Location("MEMORYD_CACHE_DIR", "XDG_CACHE_HOME", "index.db"),
     "urls": Location("MEMORYD_CACHE_DIR", "XDG_CACHE_HOME", "urls.json"),
     "facts": Location("MEMORYD_CACHE_DIR", "XDG_CACHE_HOME", "facts"),
@@ -70,6 +71,7 @@ class Locations:
         usage: The counts of what memory is read; precious, since the client deletes its records.
         sync: Directory of settings and state of the exchange with other machines.
         report: The page of `memoryd report`, unless it is written elsewhere.
+        watched: Kept where the daemon is to keep that page up to date.
         index: The index database; disposable.
         urls: Answers of servers to URLs; disposable.
         facts: Directory of facts about the texts of stores; disposable.
@@ -92,6 +94,7 @@ class Locations:
     usage: Path
     sync: Path
     report: Path
+    watched: Path
     index: Path
     urls: Path
     facts: Path

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import repeat
 from typing import TYPE_CHECKING
 
@@ -134,6 +135,7 @@ def survey(  # noqa: PLR0913  # what a view is made of
     user: Choice = _NOTHING,
     history: "History | None" = None,
     kept: KeptFiles | None = None,
+    git: bool = True,
 ) -> tuple[StoreView, ...]:
     """Read stores completely, and return their state; fixes are not computed.
 
@@ -144,12 +146,13 @@ def survey(  # noqa: PLR0913  # what a view is made of
         user: Rule settings of the user's configuration.
         history: Has alarms about losses; without it, none are reported.
         kept: Has facts about texts that were found out earlier.
+        git: Git may be asked, which starts a process.
     """
     found = []
     recent = _recent(history)
     for store in stores:
         quick = RuleOptions(want_fixes=False)
-        contexts = tuple(replace(each, options=quick) for each in read_contexts((store,), kept=kept))
+        contexts = tuple(replace(each, options=quick) for each in read_contexts((store,), kept=kept, git=git))
         report = judged(check_contexts(contexts, rules, kept), judgement_around(store, user))
         alarms = tuple(each for each in alarms_of((store,), history) if each.root == store.root)
         last = _last_compaction(store.root, recent)
@@ -164,6 +167,7 @@ def overview(  # noqa: PLR0913  # what a view is made of
     user: Choice = _NOTHING,
     history: "History | None" = None,
     kept: KeptFiles | None = None,
+    git: bool = True,
     tick: Tick = no_tick,
 ) -> Overview:
     """Return a quick overview of stores and agent definitions.
@@ -177,11 +181,12 @@ def overview(  # noqa: PLR0913  # what a view is made of
         user: Rule settings of the user's configuration.
         history: Has alarms about losses; without it, none are reported.
         kept: Has facts about texts that were found out earlier.
+        git: Git may be asked, which starts a process.
         tick: Is told how many stores are checked.
     """
     judgements = {store.root: judgement_around(store, user) for store in found.stores}
     chosen = tuple(_quick(rules, (RuleSelection((user,)), *judgements.values())))
-    snapshots, diagnostics = _checked(found, chosen, kept, tick)
+    snapshots, diagnostics = _checked(found, chosen, kept, tick, git=git)
     by_place: dict[str, list[Diagnostic]] = {}
     for each in diagnostics:
         by_place.setdefault(each.store, []).append(each)
@@ -204,17 +209,18 @@ def overview(  # noqa: PLR0913  # what a view is made of
 
 
 def _checked(
-    found: FoundStores, rules: tuple[Rule, ...], kept: KeptFiles | None, tick: Tick
+    found: FoundStores, rules: tuple[Rule, ...], kept: KeptFiles | None, tick: Tick, *, git: bool
 ) -> tuple[tuple[Snapshot, ...], tuple[Diagnostic, ...]]:
     """Return the stores that were found, and the findings in them and in agent definitions."""
     snapshots = read_all(found.stores, kept)
-    around = tuple(map(read_mentions, snapshots, read_surroundings(snapshots, seek=False)))
+    near = read_surroundings(snapshots, seek=False, git=git)
+    around = tuple(map(partial(read_mentions, git=git), snapshots, near))
     if any(rule.code == _DELETED_PATH for rule in rules):  # long histories are read only on request
-        around = tuple(map(read_further, snapshots, around))
+        around = tuple(map(partial(read_further, git=git), snapshots, around))
     else:
         around = tuple(replace(each, evidence=Evidence(today=today())) for each in around)
     contexts = tuple(map(context_of, snapshots, around, repeat(RuleOptions(want_fixes=False))))
-    roster = gather(found, snapshots)
+    roster = gather(found, snapshots, git=git)
     roster = kept.recall_together(roster) if kept else roster
     diagnostics = check_roster(roster, contexts, rules, tick).diagnostics
     if kept:

@@ -1,8 +1,7 @@
 """`report`."""
 
-import time
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,7 +21,6 @@ from memoryd.errors import MemorydError, contradiction
 if TYPE_CHECKING:
     from memoryd.adapters.history import History
     from memoryd.domain.report.model import Report
-    from memoryd.domain.stores.store import Store
     from memoryd.domain.usage.bill import StoreBill
     from memoryd.runtime import Runtime, Selection
 
@@ -36,6 +34,10 @@ _Since = Annotated[str, typer.Option("--since", metavar="TIME", help="Start of t
 _Redact = Annotated[
     bool, typer.Option("--redact", help="Leave out names, paths and texts, to show the page to others.")
 ]
+_Watch = Annotated[
+    bool | None,
+    typer.Option("--watch/--no-watch", help="Let the daemon keep the page up to date, or no longer."),
+]
 _Open = Annotated[bool, typer.Option("--open", help="Show the page in the browser.")]
 
 
@@ -45,6 +47,7 @@ def report(  # noqa: PLR0913  # options of a command
     output: _Output = None,
     since: _Since = "90d",
     redact: _Redact = False,
+    watch: _Watch = None,
     show: _Open = False,
     json: options.Json = False,
     which: StoreOptions,
@@ -52,21 +55,23 @@ def report(  # noqa: PLR0913  # options of a command
     """Write a page about memory: how full it is, what is out of view, who changed what.
 
     The page is one HTML file that loads nothing, runs no script and can be printed. It is private, since it
-    quotes memory; without `-o` it is in memoryd's own directory.
+    quotes memory; without `-o` it is in memoryd's own directory. The daemon rewrites a watched page, on all
+    stores, soon after memory has changed: reload it to see that.
 
     For example:
 
         memoryd report --open
         memoryd report --all --redact -o report.html
     """
-    if json:
-        for name in (name for name, given in {"-o": output, "--open": show}.items() if given):
-            raise contradiction("--json", name)
+    _demand_sense(output, which, show=show, json=json, watch=watch)
     from memoryd.domain.report.redact import redacted
-    from memoryd.runtime import build
+    from memoryd.runtime import Selection, build
 
     runtime = build()
-    found = _collect(runtime, which.selection, since)
+    if watch is False:
+        _unwatch(runtime)
+        return
+    found = _collect(runtime, Selection(everything=True) if watch else which.selection, since)
     if redact:
         found = redacted(found)
     if json:
@@ -80,6 +85,8 @@ def report(  # noqa: PLR0913  # options of a command
         replace_file(output, page, is_private=not redact)
     else:
         _keep(path, page)
+    if watch:
+        _watch(runtime, since, redact=redact)
     stores, size = counted(len(found.stores), "store", "stores"), written_size(len(page.encode()))
     note(f"wrote {short(str(path))}: {stores}, {size}")
     if show:
@@ -87,45 +94,73 @@ def report(  # noqa: PLR0913  # options of a command
 
 
 def _collect(runtime: "Runtime", chosen: "Selection", since: str) -> "Report":
-    from memoryd.adapters.dates import now
-    from memoryd.domain.dates.moments import parse_moment
     from memoryd.rules import ALL_RULES
     from memoryd.services.report.collect import collect
+    from memoryd.services.report.past import period_since
 
-    start = parse_moment(since, now())
-    end = time.time()
-    if start is None or start.timestamp() >= end:
-        raise MemorydError(f'--since: "{since}" is not a time in the past', "for example 90d, or 2026-02-03")
+    period = period_since(since)
     found = runtime.subject(chosen)
     with history_of(runtime) as history, waiting("looking at memory"):
-        bills = _bills(runtime, found.stores, history, timedelta(seconds=end - start.timestamp()))
+        bills = _bills(runtime, history, period)
         return collect(
             found,
             ALL_RULES,
             user=runtime.user_checks,
             history=history,
-            period=(start.timestamp(), end),
+            period=period,
             bills=bills,
             tick=tick,
         )
 
 
 def _bills(
-    runtime: "Runtime", stores: "tuple[Store, ...]", history: "History | None", period: timedelta
+    runtime: "Runtime", history: "History | None", period: tuple[float, float]
 ) -> "dict[str, StoreBill]":
-    """Return the costs of stores by path; none, with a warning, where they cannot be counted."""
-    from memoryd.services.usage.charge import charge
-    from memoryd.services.usage.count_uses import count_uses
+    """Return the costs of all stores by path; none, with a warning, where they cannot be counted."""
+    from memoryd.services.report.costs import costs
 
-    today = datetime.now(UTC).date()
+    projects = runtime.locations.claude / "projects"
     try:
         with runtime.usage() as counts:
-            count_uses(counts, runtime.locations.claude / "projects", runtime.discover().stores)
-            bills = charge(stores, counts, history, today, max(period, timedelta(days=1)))
+            return costs(counts, projects, runtime.discover().stores, history, period)
     except MemorydError as error:
         note(f"warning: {error.message}; costs are unknown")
         return {}
-    return {bill.usage.store.root: bill for bill in bills}
+
+
+def _demand_sense(
+    output: Path | None, which: StoreOptions, *, show: bool, json: bool, watch: bool | None
+) -> None:
+    """Refuse options that contradict each other.
+
+    Raises:
+        MemorydError: If two options contradict each other; it names them.
+    """
+    chosen = {"PATH": which.paths, "--user": which.user, "--agent": which.agent, "--scope": which.scope}
+    watching = "--no-watch" if watch is False else "--watch"
+    for name in (name for name, given in {"-o": output, **chosen}.items() if given and watch is not None):
+        raise contradiction(watching, name)
+    for name, given in {"-o": output, "--open": show, watching: watch is not None}.items():
+        if given and json:
+            raise contradiction("--json", name)
+
+
+def _watch(runtime: "Runtime", since: str, *, redact: bool) -> None:
+    """Ask the daemon for the page, and warn if none is running."""
+    from memoryd.adapters.daemon.prompt import running_pid
+    from memoryd.adapters.report import write_wish
+    from memoryd.domain.report.watch import ReportWish
+
+    write_wish(runtime.locations.watched, ReportWish(since, is_redacted=redact))
+    if running_pid(runtime.locations.lock) is None:
+        note("warning: the daemon is not running: `memoryd service install` starts it")
+
+
+def _unwatch(runtime: "Runtime") -> None:
+    from memoryd.adapters.report import write_wish
+
+    write_wish(runtime.locations.watched, None)
+    note(f"the daemon no longer writes {short(str(runtime.locations.report))}")
 
 
 def _keep(path: Path, page: str) -> None:

@@ -54,14 +54,15 @@ def run(
     from memoryd.domain.daemon.state import RESTART
     from memoryd.domain.text.escape import json_line, visible_line
     from memoryd.runtime import build
-    from memoryd.services.daemon.daemon import Daemon, Setting
+    from memoryd.services.daemon.daemon import Daemon
     from memoryd.services.daemon.notify import start_notifier
+    from memoryd.services.daemon.settings import Setting
 
     runtime = build().of_sample() if sample else ask_once(build(), yes=yes)
     log.configure(json_line, visible_line, _sentence if sample else None)
 
     def setting(now: "Runtime") -> Setting:
-        return Setting(now.config, now.discover, str(now.locations.home))
+        return Setting(now.config, now.discover, str(now.locations.home), now.locations.claude)
 
     def renew() -> Setting:
         return setting(runtime if sample else replace(runtime, config=build().config))

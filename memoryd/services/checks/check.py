@@ -49,7 +49,11 @@ def read_all(stores: Iterable[Store], kept: KeptFiles | None = None) -> tuple[Sn
 
 
 def read_contexts(
-    stores: Iterable[Store], past: Past | None = None, *, kept: KeptFiles | None = None
+    stores: Iterable[Store],
+    past: Past | None = None,
+    *,
+    kept: KeptFiles | None = None,
+    git: bool = True,
 ) -> tuple[RuleContext, ...]:
     """Read several stores with everything that rules use.
 
@@ -57,11 +61,12 @@ def read_contexts(
         stores: The stores.
         past: Returns the last content of a deleted file, to recognize renamed ones.
         kept: Has facts about texts that were found out earlier.
+        git: Git may be asked, which starts a process.
     """
     snapshots = read_all(stores, kept)
     return tuple(
-        context_of(snapshot, read_mentions(snapshot, read_further(snapshot, around)))
-        for snapshot, around in zip(snapshots, read_surroundings(snapshots, past), strict=True)
+        context_of(snapshot, read_mentions(snapshot, read_further(snapshot, around, git=git), git=git))
+        for snapshot, around in zip(snapshots, read_surroundings(snapshots, past, git=git), strict=True)
     )
 
 

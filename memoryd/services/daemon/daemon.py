@@ -20,14 +20,13 @@ from memoryd.services.daemon.journal import Journal
 from memoryd.services.daemon.known_stores import KnownStores
 from memoryd.services.daemon.lookout import EVERY, Lookout
 from memoryd.services.daemon.loss_watch import LossWatch
+from memoryd.services.daemon.page import PageKeeper
 from memoryd.services.daemon.sandbox import Border, Sandbox
 from memoryd.services.daemon.settings import Setting
 from memoryd.services.daemon.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from memoryd.services.daemon.hooks import Hooks
-
-__all__ = ["Daemon", "Setting"]
 
 _SHARE = 5_000  # at most one part in so many of the time is for checks of the watcher, as much for others
 _SLACK = 0.05  # seconds: events due at nearly the same time are handled at one waking
@@ -77,6 +76,7 @@ class Daemon:
         self._changed: dict[str, float] = {}  # time of the last change of each store
         self._scan_at = self._supervise_at = self._near_at = 0.0
         self.upkeep = Upkeep(history, self._journal, self._beat)
+        self._page = PageKeeper(history, self._journal, self._beat)
         self._scanned, self._untidy, self._search_wanted = 0.0, 0, True
         self._mode, self._stopping, self._reloading = "starting", False, False
         self.hooks: Hooks | None = None
@@ -161,6 +161,7 @@ class Daemon:
                 self._guarded(place, self._enforce)
                 self._pulse.progress()
         self._guarded("", lambda _: self.upkeep.work(self._setting.config.history.max_size))
+        self._guarded("", lambda _: self._page.work(self._setting))
         self._beat()
 
     def _scan(self, *, search: bool = False) -> None:

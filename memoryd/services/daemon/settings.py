@@ -23,11 +23,13 @@ class Setting:
         config: The configuration.
         discover: Finds all stores.
         home: The home directory.
+        claude: Claude Code's configuration directory.
     """
 
     config: Config
     discover: Callable[[], FoundStores]
     home: str
+    claude: Path
 
     @property
     def metrics(self) -> Path | None:

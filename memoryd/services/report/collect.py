@@ -54,6 +54,7 @@ def collect(  # noqa: PLR0913  # what is looked at, and for which time
     history: "History | None",
     period: tuple[float, float],
     bills: Mapping[str, StoreBill] = MappingProxyType({}),
+    git: bool = True,
     tick: Tick = no_tick,
 ) -> Report:
     """Return the content of the report on some stores.
@@ -65,9 +66,10 @@ def collect(  # noqa: PLR0913  # what is looked at, and for which time
         history: Has the past; None if there is none.
         period: Start and end, in seconds since the epoch.
         bills: The costs of stores by path.
+        git: Git may be asked, which starts a process.
         tick: Is told how many stores are looked at.
     """
-    seen = overview(found, rules, user=user, history=history, tick=tick)
+    seen = overview(found, rules, user=user, history=history, git=git, tick=tick)
     views = sorted(seen.views, key=_rank, reverse=True)
     past = Past(history, period)
     stores = []
@@ -75,7 +77,7 @@ def collect(  # noqa: PLR0913  # what is looked at, and for which time
         tick("looking at the past", number, len(views))
         store = _row(view, past, _POINTS if number < DETAILED else _FEW_POINTS)
         store = replace(store, cost=_cost(bills.get(store.store)))
-        stores.append(_with_details(store, view, past, user) if number < DETAILED else store)
+        stores.append(_with_details(store, view, past, user, git=git) if number < DETAILED else store)
     definitions = tuple(_finding(each, "") for each in seen.definitions)
     start, end = period
     return Report(
@@ -144,7 +146,7 @@ def _row(view: StoreView, past: Past, points: int) -> StoreReport:
     )
 
 
-def _with_details(row: StoreReport, view: StoreView, past: Past, user: Choice) -> StoreReport:
+def _with_details(row: StoreReport, view: StoreView, past: Past, user: Choice, *, git: bool) -> StoreReport:
     root, broken = view.store.root, defaultdict[str, list[str]](list)
     for each in view.report.diagnostics:
         if each.code in _BROKEN:
@@ -153,7 +155,7 @@ def _with_details(row: StoreReport, view: StoreView, past: Past, user: Choice) -
         row,
         is_detailed=True,
         findings=tuple(_finding(each, root) for each in view.report.diagnostics),
-        similar=_similar(view, user),
+        similar=_similar(view, user, git=git),
         topics=topics_of(view.snapshot, view.reach, view.unseen_topics, broken),
         compactions=_compactions(view, past),
     )
@@ -174,9 +176,9 @@ def _finding(found: Diagnostic, root: str) -> ReportedFinding:
     return ReportedFinding(found.code, found.name, found.level.value, path, found.start.line, found.message)
 
 
-def _similar(view: StoreView, user: Choice) -> tuple[SimilarNotes, ...]:
+def _similar(view: StoreView, user: Choice, *, git: bool) -> tuple[SimilarNotes, ...]:
     """Return the repeated and contradicting notes of a store, by its rules and their settings."""
-    (checked,) = survey((view.store,), (), duplicate_rules(across=False), user=user)
+    (checked,) = survey((view.store,), (), duplicate_rules(across=False), user=user, git=git)
     found = []
     for each in checked.report.diagnostics:
         for other in each.related[:1]:

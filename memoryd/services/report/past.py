@@ -1,9 +1,12 @@
 """Past of stores, from the history."""
 
+import time
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from memoryd.adapters.dates import now
+from memoryd.domain.dates.moments import parse_moment
 from memoryd.domain.history.line_changes import line_counts
 from memoryd.domain.history.versions import Operation, Version
 from memoryd.domain.limits.budget import used
@@ -84,7 +87,19 @@ def day_of(time: float) -> str:
     return datetime.fromtimestamp(time).astimezone().strftime("%Y-%m-%d")
 
 
-def sparks(views: Iterable[StoreView], history: "History | None", now: float) -> dict[str, tuple[str, str]]:
+def period_since(since: str) -> tuple[float, float]:
+    """Return start and end of the period since a moment, in seconds since the epoch.
+
+    Raises:
+        MemorydError: If the text is not a moment in the past.
+    """
+    start, end = parse_moment(since, now()), time.time()
+    if start is None or start.timestamp() >= end:
+        raise MemorydError(f'--since: "{since}" is not a time in the past', "for example 90d, or 2026-02-03")
+    return start.timestamp(), end
+
+
+def sparks(views: Iterable[StoreView], history: "History | None", today: float) -> dict[str, tuple[str, str]]:
     """Return the fill of stores over the last months as blocks, and the day on which they begin, by path.
 
     A store whose fill never changed has none.
@@ -92,13 +107,13 @@ def sparks(views: Iterable[StoreView], history: "History | None", now: float) ->
     Args:
         views: The stores.
         history: Has the versions; None if there is none.
-        now: The present, in seconds since the epoch.
+        today: The present, in seconds since the epoch.
     """
-    past = Past(history, (now - _DAYS, now))
+    past = Past(history, (today - _DAYS, today))
     found = {}
     for view in views:
         points = past.trend(view, _CELLS)
         if not is_level(points):
             start = points[0].time
-            found[view.store.root] = (sparkline(points, (start, now), _CELLS), day_of(start))
+            found[view.store.root] = (sparkline(points, (start, today), _CELLS), day_of(start))
     return found

@@ -15,6 +15,7 @@ _EXACT = (
     "trusted",
     "log",
     "report",
+    "watched",
     "urls",
     "facts",
     "gate",

@@ -6,7 +6,9 @@ from stat import S_IMODE
 import pytest
 from cli.program import OVER_LIMIT, called, memoryd, project_store
 
+from memoryd.adapters.report import read_wish
 from memoryd.config.locations import locate
+from memoryd.domain.report.watch import ReportWish
 
 
 @pytest.fixture
@@ -94,3 +96,25 @@ def test_no_store_is_an_error(tmp_path: Path) -> None:
     done = called("report", cwd=tmp_path)
     assert (done.code, done.out) == (2, "")
     assert "no memory store" in done.err
+
+
+@pytest.mark.usefixtures("store")
+def test_a_watched_page_is_written_now_and_wanted_from_then_on(tmp_path: Path) -> None:
+    places = locate(os.environ)
+    done = called("report", "--watch", "--since", "30d", "--redact", cwd=tmp_path)
+    assert done.code == 0
+    assert "warning: the daemon is not running" in done.err
+    assert read_wish(places.watched) == ReportWish("30d", is_redacted=True)
+    assert places.report.exists()
+    done = called("report", "--no-watch", cwd=tmp_path)
+    assert (done.code, read_wish(places.watched)) == (0, None)
+    assert done.err.startswith("the daemon no longer writes ")
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize("options", [("--watch", "."), ("--watch", "-o", "x"), ("--no-watch", "--user")])
+def test_a_watched_page_is_on_all_stores_and_in_its_place(tmp_path: Path, options: tuple[str, ...]) -> None:
+    done = called("report", *options, cwd=tmp_path)
+    assert done.code == 2
+    assert "cannot be used together" in done.err
+    assert read_wish(locate(os.environ).watched) is None

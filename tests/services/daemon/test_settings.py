@@ -9,7 +9,7 @@ from memoryd.services.daemon.settings import Setting
 
 
 def setting(config: Config) -> Setting:
-    return Setting(config, lambda: FoundStores(()), "/home/me")
+    return Setting(config, lambda: FoundStores(()), "/home/me", Path("/home/me/.claude"))
 
 
 @pytest.mark.parametrize(
