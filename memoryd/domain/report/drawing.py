@@ -18,7 +18,7 @@ from memoryd.domain.report.model import Topic
 from memoryd.values import dataclass
 
 WIDTH = 1100
-"""Width of a drawing, in CSS pixels, unless labels need more."""
+"""Most width of a drawing, in CSS pixels, unless labels need more."""
 BROKEN = "broken link"
 """The standing of a target that does not exist."""
 _ALL_LABELED = 40  # most nodes that each have room for a label
@@ -99,7 +99,7 @@ def draw(topics: Sequence[Topic]) -> GraphDrawing:
         line = (nodes[one].x, nodes[one].y, nodes[other].x, nodes[other].y)
         lines[graph.standings[one] == INDEX].append(line)
     return GraphDrawing(
-        round(max([WIDTH, *(right + _MARGIN for _, _, right, _ in boxes)])),
+        round(max([0.0, *(right for _, _, right, _ in boxes)]) + _MARGIN),
         round(max([0.0, *(bottom for *_, bottom in boxes)]) + _MARGIN),
         graph.is_large,
         {each: tuple(node for node in nodes if node.standing == each) for each in standings},
@@ -145,7 +145,8 @@ def _arranged(graph: _Graph, sizes: list[tuple[float, float]]) -> dict[int, list
 
 def _add_rows(at: dict[int, list[float]], alone: list[int], sizes: list[tuple[float, float]]) -> None:
     """NotePlace nodes without links in rows below the others."""
-    left, right = -WIDTH / 2 + _MARGIN, WIDTH / 2 - _MARGIN
+    left = min((place[0] - sizes[node][0] / 2 for node, place in at.items()), default=0.0)
+    right = left + WIDTH - 2 * _MARGIN
     top = max((place[1] + sizes[node][1] / 2 for node, place in at.items()), default=0.0) + _APART
     x, tallest = left, 0.0
     for node in alone:
@@ -160,12 +161,10 @@ def _add_rows(at: dict[int, list[float]], alone: list[int], sizes: list[tuple[fl
 def _shifted(
     at: dict[int, list[float]], sizes: list[tuple[float, float]], digits: int
 ) -> list[tuple[float, float]]:
-    """Return the centers by node, in the middle, so that nothing is left of or above the margin."""
-    spans = [(x - sizes[node][0] / 2, x + sizes[node][0] / 2) for node, (x, _) in at.items()]
-    left, right = min((each for each, _ in spans), default=0.0), max((each for _, each in spans), default=0.0)
+    """Return the centers by node, moved to the margins on the left and above."""
+    left = min((place[0] - sizes[node][0] / 2 for node, place in at.items()), default=0.0)
     top = min((place[1] - sizes[node][1] / 2 for node, place in at.items()), default=0.0)
-    space = max((WIDTH - 2 * _MARGIN - (right - left)) / 2, 0.0)
     return [
-        (round(at[node][0] - left + _MARGIN + space, digits), round(at[node][1] - top + _MARGIN, digits))
+        (round(at[node][0] - left + _MARGIN, digits), round(at[node][1] - top + _MARGIN, digits))
         for node in range(len(at))
     ]
