@@ -1,4 +1,4 @@
-"""Wish for a page that the daemon keeps up to date."""
+"""File with the wish for a page that stays open."""
 
 import json
 from pathlib import Path

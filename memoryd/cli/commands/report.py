@@ -109,6 +109,7 @@ def _collect(runtime: "Runtime", chosen: "Selection", since: str) -> "Report":
             history=history,
             period=period,
             bills=bills,
+            kept=runtime.kept_facts(cache=True),
             tick=tick,
         )
 

@@ -1,4 +1,4 @@
-"""Page that the daemon keeps up to date, and when it is written again."""
+"""Wish for a page that stays open, and its times."""
 
 from memoryd.values import dataclass
 

@@ -10,7 +10,7 @@ MONTH = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Saving:
+class SavedTokens:
     """Tokens that a compaction saves at each start.
 
     Attributes:
@@ -52,7 +52,7 @@ class StoreBill:
 
 
 def bill_of(
-    usage: StoreUsage, days: int, topics: int, loads: Iterable[UseCount], savings: Iterable[Saving]
+    usage: StoreUsage, days: int, topics: int, loads: Iterable[UseCount], savings: Iterable[SavedTokens]
 ) -> StoreBill:
     """Return the cost of a store.
 

@@ -20,10 +20,10 @@ from memoryd.services.daemon.journal import Journal
 from memoryd.services.daemon.known_stores import KnownStores
 from memoryd.services.daemon.lookout import EVERY, Lookout
 from memoryd.services.daemon.loss_watch import LossWatch
-from memoryd.services.daemon.page import PageKeeper
 from memoryd.services.daemon.sandbox import Border, Sandbox
 from memoryd.services.daemon.settings import Setting
 from memoryd.services.daemon.upkeep import Upkeep
+from memoryd.services.report.keep import PageKeeper
 
 if TYPE_CHECKING:
     from memoryd.services.daemon.hooks import Hooks
@@ -76,7 +76,7 @@ class Daemon:
         self._changed: dict[str, float] = {}  # time of the last change of each store
         self._scan_at = self._supervise_at = self._near_at = 0.0
         self.upkeep = Upkeep(history, self._journal, self._beat)
-        self._page = PageKeeper(history, self._journal, self._beat)
+        self._page = PageKeeper(history, self._journal.counts, self._journal.page_written, self._beat)
         self._scanned, self._untidy, self._search_wanted = 0.0, 0, True
         self._mode, self._stopping, self._reloading = "starting", False, False
         self.hooks: Hooks | None = None
@@ -161,7 +161,7 @@ class Daemon:
                 self._guarded(place, self._enforce)
                 self._pulse.progress()
         self._guarded("", lambda _: self.upkeep.work(self._setting.config.history.max_size))
-        self._guarded("", lambda _: self._page.work(self._setting))
+        self._guarded("", lambda _: self._page.work(self._setting.page))
         self._beat()
 
     def _scan(self, *, search: bool = False) -> None:

@@ -40,6 +40,10 @@ class Journal:
         self._log.info(event, **fields)
         self._notify(event, fields)
 
+    def page_written(self, seconds: float) -> None:
+        """Log that the page of the report was written, and the processor time that it took."""
+        self.info("report_written", seconds=seconds)
+
     def warning(self, event: str, **fields: object) -> None:
         """Log an event that a person may want to know."""
         self.counts[event] += 1

@@ -8,6 +8,7 @@ from memoryd.config import Config
 from memoryd.config.daemon import Enforce
 from memoryd.domain.stores.profiles import may_rewrite
 from memoryd.domain.stores.store import Store
+from memoryd.services.report.keep import PageSource
 from memoryd.values import dataclass
 
 _SHARE = 3_000  # at most one part in so many of the time is for scans, if not configured
@@ -50,6 +51,11 @@ class Setting:
             cost: Seconds of processor time of the last scan.
         """
         return self.config.rescan or max(_OFTEN, min(cost * _SHARE, _SELDOM))
+
+    @property
+    def page(self) -> PageSource:
+        """The source of the page of `memoryd report --watch`."""
+        return PageSource(self.discover, self.config.choice("", self.home), self.claude / "projects")
 
     @property
     def rescan(self) -> float:

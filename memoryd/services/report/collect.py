@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from memoryd.adapters.stores.discovery import FoundStores
+from memoryd.adapters.stores.kept_files import KeptFiles
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.rule import Rule
 from memoryd.domain.checks.selection import Choice
@@ -28,7 +29,7 @@ from memoryd.domain.text.phrases import shorten
 from memoryd.domain.usage.bill import StoreBill
 from memoryd.services.checks.judge import Tick, no_tick
 from memoryd.services.duplicates import duplicate_rules
-from memoryd.services.report.past import Past, day_of
+from memoryd.services.report.past import StorePast, day_of
 from memoryd.services.status import StoreView, overview, survey
 from memoryd.values import regex
 
@@ -54,6 +55,7 @@ def collect(  # noqa: PLR0913  # what is looked at, and for which time
     history: "History | None",
     period: tuple[float, float],
     bills: Mapping[str, StoreBill] = MappingProxyType({}),
+    kept: KeptFiles | None = None,
     git: bool = True,
     tick: Tick = no_tick,
 ) -> Report:
@@ -66,18 +68,22 @@ def collect(  # noqa: PLR0913  # what is looked at, and for which time
         history: Has the past; None if there is none.
         period: Start and end, in seconds since the epoch.
         bills: The costs of stores by path.
+        kept: Has facts about texts that were found out earlier.
         git: Git may be asked, which starts a process.
         tick: Is told how many stores are looked at.
     """
-    seen = overview(found, rules, user=user, history=history, git=git, tick=tick)
+    seen = overview(found, rules, user=user, history=history, kept=kept, git=git, tick=tick)
     views = sorted(seen.views, key=_rank, reverse=True)
-    past = Past(history, period)
+    past = StorePast(history, period)
     stores = []
     for number, view in enumerate(views):
         tick("looking at the past", number, len(views))
-        store = _row(view, past, _POINTS if number < DETAILED else _FEW_POINTS)
+        is_detailed = number < DETAILED
+        store = _row(view, past, _POINTS if is_detailed else _FEW_POINTS)
         store = replace(store, cost=_cost(bills.get(store.store)))
-        stores.append(_with_details(store, view, past, user, git=git) if number < DETAILED else store)
+        if is_detailed:
+            store = _with_details(store, view, past, _similar(view, user, kept, git=git))
+        stores.append(store)
     definitions = tuple(_finding(each, "") for each in seen.definitions)
     start, end = period
     return Report(
@@ -111,7 +117,7 @@ def _rank(view: StoreView) -> tuple[float, ...]:
     return (share > 1, errors, warnings, share)
 
 
-def _row(view: StoreView, past: Past, points: int) -> StoreReport:
+def _row(view: StoreView, past: StorePast, points: int) -> StoreReport:
     store, budget = view.store, view.budget
     versions = past.versions(store.root)
     operations = {operation.id: operation for operation in past.operations(store.root)} if versions else {}
@@ -146,7 +152,9 @@ def _row(view: StoreView, past: Past, points: int) -> StoreReport:
     )
 
 
-def _with_details(row: StoreReport, view: StoreView, past: Past, user: Choice, *, git: bool) -> StoreReport:
+def _with_details(
+    row: StoreReport, view: StoreView, past: StorePast, similar: tuple[SimilarNotes, ...]
+) -> StoreReport:
     root, broken = view.store.root, defaultdict[str, list[str]](list)
     for each in view.report.diagnostics:
         if each.code in _BROKEN:
@@ -155,7 +163,7 @@ def _with_details(row: StoreReport, view: StoreView, past: Past, user: Choice, *
         row,
         is_detailed=True,
         findings=tuple(_finding(each, root) for each in view.report.diagnostics),
-        similar=_similar(view, user, git=git),
+        similar=similar,
         topics=topics_of(view.snapshot, view.reach, view.unseen_topics, broken),
         compactions=_compactions(view, past),
     )
@@ -176,9 +184,9 @@ def _finding(found: Diagnostic, root: str) -> ReportedFinding:
     return ReportedFinding(found.code, found.name, found.level.value, path, found.start.line, found.message)
 
 
-def _similar(view: StoreView, user: Choice, *, git: bool) -> tuple[SimilarNotes, ...]:
+def _similar(view: StoreView, user: Choice, kept: KeptFiles | None, *, git: bool) -> tuple[SimilarNotes, ...]:
     """Return the repeated and contradicting notes of a store, by its rules and their settings."""
-    (checked,) = survey((view.store,), (), duplicate_rules(across=False), user=user, git=git)
+    (checked,) = survey((view.store,), (), duplicate_rules(across=False), user=user, kept=kept, git=git)
     found = []
     for each in checked.report.diagnostics:
         for other in each.related[:1]:
@@ -203,7 +211,7 @@ def _place(view: StoreView, path: str, line: int, count: int) -> NotePlace:
     return NotePlace(relative, line, text if len(text) <= _NOTE else shorten(text, _NOTE))
 
 
-def _compactions(view: StoreView, past: Past) -> tuple[Compaction, ...]:
+def _compactions(view: StoreView, past: StorePast) -> tuple[Compaction, ...]:
     root, index_name = view.store.root, view.store.profile.index_name
     operations = [
         each for each in past.operations(root) if each.status == "done" and each.time >= past.period[0]

@@ -24,7 +24,7 @@ _DAYS = 90 * 86_400.0  # seconds that a sparkline looks back at most
 _CELLS = 12
 
 
-class Past:
+class StorePast:
     """Past of stores in the history; empty where that is damaged.
 
     Args:
@@ -109,7 +109,7 @@ def sparks(views: Iterable[StoreView], history: "History | None", today: float) 
         history: Has the versions; None if there is none.
         today: The present, in seconds since the epoch.
     """
-    past = Past(history, (today - _DAYS, today))
+    past = StorePast(history, (today - _DAYS, today))
     found = {}
     for view in views:
         points = past.trend(view, _CELLS)

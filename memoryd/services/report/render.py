@@ -136,5 +136,8 @@ def _address(store: StoreReport, path: str = "", *, redacted: bool) -> str:
     known = not path or path == store.index_name or any(topic.path == path for topic in store.topics)
     if redacted or not known or (path == store.index_name and not store.has_index):
         return ""
-    whole = os.fsencode(f"{store.store}/{path}" if path else store.store)
+    try:
+        whole = os.fsencode(f"{store.store}/{path}" if path else store.store)
+    except UnicodeEncodeError:  # no file system has such a name
+        return ""
     return "file://" + "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in whole)

@@ -10,7 +10,7 @@ from memoryd.adapters.usage.counts import UseCounts
 from memoryd.domain.compaction.telling import outcome_in
 from memoryd.domain.limits.loaded import loaded_view
 from memoryd.domain.stores.store import Store
-from memoryd.domain.usage.bill import Saving, StoreBill, bill_of
+from memoryd.domain.usage.bill import SavedTokens, StoreBill, bill_of
 from memoryd.domain.usage.tokens import estimated_tokens
 from memoryd.domain.usage.totals import UseCount
 from memoryd.errors import MemorydError
@@ -83,7 +83,7 @@ def _older_topics(store: Store, since: date) -> int:
     )
 
 
-def _savings(store: Store, history: "History", since: date) -> Iterator[Saving]:
+def _savings(store: Store, history: "History", since: date) -> Iterator[SavedTokens]:
     """Yield the savings by the compactions after a day that were not undone."""
     operations = history.operations(store.root)
     undone = {each.undoes for each in operations if each.status == "done"}
@@ -99,7 +99,7 @@ def _savings(store: Store, history: "History", since: date) -> Iterator[Saving]:
         for change in plan.changes:
             if change.path == f"{store.root}/{store.profile.index_name}":
                 tokens = _loaded(change.before, store) - _loaded(change.after, store)
-                yield Saving(day.isoformat(), tokens)
+                yield SavedTokens(day.isoformat(), tokens)
 
 
 def _loaded(raw: bytes | None, store: Store) -> int:

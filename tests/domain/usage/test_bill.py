@@ -2,7 +2,7 @@ from pathlib import Path
 
 from support import store_of
 
-from memoryd.domain.usage.bill import Saving, bill_of
+from memoryd.domain.usage.bill import SavedTokens, bill_of
 from memoryd.domain.usage.totals import FileUsage, StoreUsage, UseCount
 
 
@@ -23,7 +23,7 @@ def test_the_cost_of_a_day_is_that_of_the_days_with_counts() -> None:
 
 def test_a_compaction_saves_at_the_starts_of_later_days() -> None:
     loads = (load("2026-01-01", 1), load("2026-01-02", 5), load("2026-01-03", 2))
-    savings = (Saving("2026-01-01", 100), Saving("2026-01-02", -10))
+    savings = (SavedTokens("2026-01-01", 100), SavedTokens("2026-01-02", -10))
     bill = bill_of(usage_of(600), 3, 4, loads, savings)
     assert (bill.saved_at_start, bill.saved) == (90, 100 * 7 - 10 * 2)
 

@@ -5,7 +5,7 @@ from support import store_of, write_tree
 
 from memoryd.adapters.history import History
 from memoryd.domain.stores.store import Store
-from memoryd.services.report.past import Past, day_of, sparks
+from memoryd.services.report.past import StorePast, day_of, sparks
 from memoryd.services.status import StoreView, survey
 
 DAY = 86_400.0
@@ -45,6 +45,6 @@ def test_a_store_that_never_changed_has_no_blocks(tmp_path: Path) -> None:
 
 def test_without_a_history_there_is_only_the_present(tmp_path: Path) -> None:
     store = store_of(write_tree(tmp_path / "s", {"MEMORY.md": "- fact\n" * 20}))
-    past = Past(None, (0.0, 9.0))
+    past = StorePast(None, (0.0, 9.0))
     assert (past.versions(store.root), past.operations(store.root)) == ((), ())
     assert [point.used for point in past.trend(view_of(store), 9)] == [0.1]

@@ -31,7 +31,7 @@ ATTACKS = (
     "javascript:alert(1)",
     "{{ 7 * 7 }}{% raw %}",
     "&lt;b&gt; &#0; &notin",
-    "\x00\x07\x1b[2J\x85\u2028\u202e\u200b\ufdd0\ufffe\U0001ffff\udcff",
+    "\x00\x07\x1b[2J\x85\u2028\u202e\u200b\ufdd0\ufffe\U0001ffff\udcff\ud800",
     "]]><!-- --><!DOCTYPE x [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>",
 )
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from stat import S_IMODE
@@ -16,13 +17,11 @@ from support import needs_git, wait_for, write_tree
 from memoryd.adapters.history import History
 from memoryd.adapters.report import write_wish
 from memoryd.adapters.stores.discovery import FoundStores, Places, discover
-from memoryd.config import Config
 from memoryd.config.locations import locate
+from memoryd.domain.checks.selection import Choice
 from memoryd.domain.report import watch
 from memoryd.domain.report.watch import ReportWish
-from memoryd.services.daemon.journal import Journal
-from memoryd.services.daemon.page import PageKeeper
-from memoryd.services.daemon.settings import Setting
+from memoryd.services.report.keep import PageKeeper, PageSource
 
 WISH = ReportWish("90d", is_redacted=False)
 STARTS = {"subprocess.Popen", "os.posix_spawn", "os.fork", "os.forkpty", "os.exec", "os.system"}
@@ -42,49 +41,50 @@ def project(tmp_path: Path) -> Path:
     return tmp_path / "project"
 
 
-def setting_of(project: Path, home: Path) -> Setting:
+def source_of(project: Path, home: Path) -> PageSource:
     def found() -> FoundStores:
         return discover(Places(home, home / ".claude"), cwd=project)
 
-    return Setting(Config(), found, str(home), home / ".claude")
+    return PageSource(found, Choice("", "/"), home / ".claude/projects")
 
 
 def test_a_watched_page_is_written_when_memory_has_changed(
     history: History, project: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    journal, beats = Journal(), list[int]()
-    keeper = PageKeeper(history, journal, lambda: beats.append(1))
+    counts, events, beats = Counter[str](), list[float](), list[int]()
+    keeper = PageKeeper(history, counts, events.append, lambda: beats.append(1))
     page = history.path.with_name("report.html")
-    setting = setting_of(project, home)
-    keeper.work(setting)
+    source = source_of(project, home)
+    keeper.work(source)
     assert not page.exists()
     write_wish(history.path.with_name("report.watched"), WISH)
-    keeper.work(setting)
+    keeper.work(source)
     first = page.stat()
     assert "reviewer" in page.read_text()
     assert S_IMODE(first.st_mode) == 0o600
     assert beats
 
-    journal.counts["files"] += 1
-    keeper.work(setting)
+    counts["files"] += 1
+    keeper.work(source)
     assert page.stat().st_ino == first.st_ino  # too soon
     monkeypatch.setattr(watch, "LEAST", 0.0)
     monkeypatch.setattr(watch, "_SHARE", 0)
     write_wish(history.path.with_name("report.watched"), ReportWish("30d", is_redacted=True))
     later = time.monotonic() + 3600
     monkeypatch.setattr(time, "monotonic", lambda: later)
-    keeper.work(setting)
+    keeper.work(source)
     assert "reviewer" not in page.read_text()
     second = page.stat().st_ino
-    keeper.work(setting)
+    keeper.work(source)
     assert page.stat().st_ino == second  # nothing has changed
-    journal.counts["files"] += 1
-    keeper.work(setting)
+    counts["files"] += 1
+    keeper.work(source)
     assert page.stat().st_ino != second
 
+    assert len(events) == 3
     write_wish(history.path.with_name("report.watched"), None)
     page.unlink()
-    keeper.work(setting)
+    keeper.work(source)
     assert not page.exists()
 
 
@@ -95,7 +95,7 @@ def test_no_program_is_started(history: History, project: Path, home: Path) -> N
     (project / ".claude/agent-memory/reviewer/new.md").write_text("`src/gone.py` is the fact\n")
     write_wish(history.path.with_name("report.watched"), WISH)
     started.clear()
-    PageKeeper(history, Journal(), lambda: None).work(setting_of(project, home))
+    PageKeeper(history, {}, lambda *_: None, lambda: None).work(source_of(project, home))
     assert history.path.with_name("report.html").exists()
     assert started == []
 

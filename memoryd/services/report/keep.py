@@ -1,21 +1,34 @@
-"""The page of `memoryd report --watch`, kept up to date."""
+"""The page that stays open, kept up to date."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from memoryd import private
 from memoryd.adapters.history import History
 from memoryd.adapters.report import read_wish
+from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.config.locations import LOCATIONS
+from memoryd.domain.checks.selection import Choice
 from memoryd.domain.report.watch import PageTimes, ReportWish, next_times
-from memoryd.services.daemon.journal import Journal
-
-if TYPE_CHECKING:
-    from memoryd.services.daemon.settings import Setting
+from memoryd.values import dataclass
 
 _SIGNS = ("files", "compacted", "mended")  # counts of events after which the page is another one
+
+
+@dataclass(frozen=True, slots=True)
+class PageSource:
+    """Settings of the daemon that a page is made from.
+
+    Attributes:
+        discover: Finds all stores.
+        user: Rule settings of the user's configuration.
+        projects: The directory `projects` of the client's configuration directory.
+    """
+
+    discover: Callable[[], FoundStores]
+    user: Choice
+    projects: Path
 
 
 class PageKeeper:
@@ -23,18 +36,26 @@ class PageKeeper:
 
     Args:
         history: The history; the page and the wish for it are beside it.
-        journal: Its counts tell of changes.
+        counts: How often each event of the daemon happened.
+        tell: Logs that the page was written, with the seconds of processor time that it took.
         beat: Called now and then during long work.
     """
 
-    def __init__(self, history: History, journal: Journal, beat: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        history: History,
+        counts: Mapping[str, int],
+        tell: Callable[[float], None],
+        beat: Callable[[], None],
+    ) -> None:
         self._history = history
-        self._journal = journal
+        self._counts = counts
+        self._tell = tell
         self._beat = beat
         self._seen: tuple[object, ...] = ()
         self._times = PageTimes()
 
-    def work(self, setting: "Setting") -> None:
+    def work(self, source: PageSource) -> None:
         """Write the page if that is due.
 
         Raises:
@@ -45,29 +66,29 @@ class PageKeeper:
         if wish is None:
             self._seen, self._times = (), PageTimes()
             return
-        signs = (wish, *(self._journal.counts[name] for name in _SIGNS))
+        signs = (wish, *(self._counts.get(name, 0) for name in _SIGNS))
         now = time.monotonic()
         if not self._times.is_due(now, changed=signs != self._seen):
             return
-        self._seen, self._times = signs, next_times(now, 0.0)
+        self._seen, self._times = signs, next_times(now, 0.0)  # even if it fails
         begun = time.thread_time()
-        private.replace_file(self._beside("report"), self._page(setting, wish).encode())
+        private.replace_file(self._beside("report"), self._page(source, wish).encode())
         cost = time.thread_time() - begun
         self._times = next_times(time.monotonic(), cost)
-        self._journal.info("report_written", seconds=round(cost, 1))
+        self._tell(round(cost, 1))
 
     def _beside(self, name: str) -> Path:
         return self._history.path.with_name(LOCATIONS[name].name)
 
-    def _page(self, setting: "Setting", wish: ReportWish) -> str:
+    def _page(self, source: PageSource, wish: ReportWish) -> str:
         from memoryd.services.report.write import watched_page  # noqa: PLC0415  # few people watch a page
 
         return watched_page(
-            setting.discover(),
+            source.discover(),
             wish,
-            user=setting.config.choice("", setting.home),
+            user=source.user,
             history=self._history,
             usage=self._beside("usage"),
-            projects=setting.claude / "projects",
+            projects=source.projects,
             beat=self._beat,
         )
