@@ -86,7 +86,7 @@ def _lines(bills: "Sequence[StoreBill]", days: int, *, files: bool) -> list[str]
 
 def _row(bill: "StoreBill") -> tuple[str, ...]:
     usage = bill.usage
-    unread = f"{len(usage.unread):,} of {bill.topics:,} ({bill.unread_share:.0%})" if bill.topics else "–"
+    unread = f"{len(usage.unread):,} of {usage.older:,} ({bill.unread_share:.0%})" if usage.older else "–"
     return (
         usage.store.agent,
         usage.store.scope,
@@ -126,7 +126,7 @@ def _as_json(bill: "StoreBill") -> dict[str, object]:
         "tokens_per_start": usage.tokens_now,
         "tokens_per_day": round(bill.per_day),
         "tokens_per_month": round(bill.per_month),
-        "older_topics": bill.topics,
+        "older_topics": usage.older,
         "unread": list(usage.unread),
         "saved_per_start": bill.saved_at_start,
         "saved": bill.saved,

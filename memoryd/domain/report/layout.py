@@ -9,7 +9,7 @@ Positions = list[list[float]]
 
 _GOLDEN = pi * (3 - sqrt(5))  # angle between neighbors in a spiral without gaps
 _REACH = 2.0  # lengths of a link within which nodes repel each other
-_STEPS = ((60, 240), (300, 90), (10**9, 40))  # nodes up to, and steps of the simulation
+_STEPS = ((12, 60), (60, 200), (300, 90), (10**9, 40))  # nodes up to, and steps of the simulation
 _GRAVITY = 0.03
 _HUB = 6  # links from which on the links of a node pull less
 _ROUNDS = 40  # of pushing apart before all is made larger

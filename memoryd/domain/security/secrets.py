@@ -72,7 +72,7 @@ def fingerprint(secret: Secret, place: str) -> str:
     return sha256(b"memoryd secret\0" + told).hexdigest()[:_DIGITS]
 
 
-@lru_cache(maxsize=64)  # of a document that rules and reports ask about one after the other
+@lru_cache(maxsize=1024)  # one finding may name, and be free of the secrets of, hundreds of files
 def secrets_in(source: bytes) -> tuple[Secret, ...]:
     """Return the secrets in a text, in order; of those that overlap, the one that its form tells."""
     found = [*_private_keys(source), *_tokens(source), *_passwords_in_urls(source)]

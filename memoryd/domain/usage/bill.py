@@ -29,14 +29,12 @@ class StoreBill:
     Attributes:
         usage: The uses of the store.
         per_day: Tokens of all its loads, by calendar day.
-        topics: Number of topic files that are older than the period.
         saved_at_start: Tokens that the compactions of the period save at each start.
         saved: Tokens that they have saved at all starts since.
     """
 
     usage: StoreUsage
     per_day: float
-    topics: int
     saved_at_start: int
     saved: int
 
@@ -48,11 +46,11 @@ class StoreBill:
     @property
     def unread_share(self) -> float:
         """Share of the older topic files that were not read in the period."""
-        return len(self.usage.unread) / self.topics if self.topics else 0.0
+        return len(self.usage.unread) / self.usage.older if self.usage.older else 0.0
 
 
 def bill_of(
-    usage: StoreUsage, days: int, topics: int, loads: Iterable[UseCount], savings: Iterable[SavedTokens]
+    usage: StoreUsage, days: int, loads: Iterable[UseCount], savings: Iterable[SavedTokens]
 ) -> StoreBill:
     """Return the cost of a store.
 
@@ -61,7 +59,6 @@ def bill_of(
     Args:
         usage: The uses of the store in a period.
         days: Number of days of the period for which there are counts.
-        topics: Number of topic files that are older than the period.
         loads: The counts of its index file.
         savings: The savings by the compactions of the period.
     """
@@ -70,7 +67,6 @@ def bill_of(
     return StoreBill(
         usage=usage,
         per_day=usage.tokens / max(days, 1),
-        topics=topics,
         saved_at_start=sum(each.tokens for each in found),
         saved=saved,
     )

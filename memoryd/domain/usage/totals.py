@@ -65,6 +65,7 @@ class StoreUsage:
         files: Its files that exist or were used in the period, by path.
         unread: Topic files that were not read in the period and are older than it. Reads through the shell
             are not known.
+        older: Number of topic files older than the period.
         tokens_now: Estimated tokens of what is loaded of its index file now; 0 without one.
         days: Number of days in the period on which it was loaded, read or written.
         sessions: Number of sessions in which that happened.
@@ -73,6 +74,7 @@ class StoreUsage:
     store: Store
     files: tuple[FileUsage, ...]
     unread: tuple[str, ...]
+    older: int
     tokens_now: int
     days: int
     sessions: int

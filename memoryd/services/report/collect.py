@@ -104,7 +104,7 @@ def _cost(bill: StoreBill | None) -> Cost | None:
         starts=usage.loads,
         tokens_per_start=usage.tokens_now,
         tokens_per_day=round(bill.per_day),
-        older_topics=bill.topics,
+        older_topics=usage.older,
         unread=len(usage.unread),
         saved=bill.saved,
     )

@@ -44,18 +44,18 @@ def _of_store(store: Store, counts: dict[str, list[UseCount]], since: date) -> S
     first = since.isoformat()
     recent = {path: [each for each in known if each.day > first] for path, known in counts.items()}
     files = {path: _of_file(path, counts.get(path, []), recent.get(path, [])) for path in {*found, *counts}}
-    unread = (
+    older = [
         path
         for path, signature in found.items()
         if path != store.profile.index_name
-        and not files[path].reads
         and datetime.fromtimestamp(signature.mtime_ns / 1e9, UTC).date() <= since
-    )
+    ]
     shown = {*found, *(path for path, uses in recent.items() if uses)}
     return StoreUsage(
         store=store,
         files=tuple(files[path] for path in sorted(shown)),
-        unread=tuple(sorted(unread)),
+        unread=tuple(sorted(path for path in older if not files[path].reads)),
+        older=len(older),
         tokens_now=tokens_now(store) or 0,
         days=len({each.day for uses in recent.values() for each in uses}),
         sessions=len({each.session for uses in recent.values() for each in uses}),

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from memoryd.adapters.stores import contents
-from memoryd.adapters.stores.files import UnreadableError
 from memoryd.adapters.usage.counts import UseCounts
 from memoryd.domain.compaction.telling import outcome_in
 from memoryd.domain.limits.loaded import loaded_view
@@ -48,7 +46,7 @@ def charge(
     for usage in add_up(known, rows, today, period):
         store = usage.store
         savings = tuple(_savings(store, history, since)) if history else ()
-        bills.append(bill_of(usage, days, _older_topics(store, since), loads.get(store.root, ()), savings))
+        bills.append(bill_of(usage, days, loads.get(store.root, ()), savings))
     return tuple(bills)
 
 
@@ -68,19 +66,6 @@ def _loads(stores: tuple[Store, ...], rows: Iterable[UseCount], since: date) -> 
         if store and each.loads and each.day > first and relative == store.profile.index_name:
             found.setdefault(store.root, []).append(each)
     return found
-
-
-def _older_topics(store: Store, since: date) -> int:
-    """Return the number of topic files that were there on a day."""
-    try:
-        files = contents.scan(store).files
-    except UnreadableError:
-        return 0
-    return sum(
-        path != store.profile.index_name
-        and datetime.fromtimestamp(signature.mtime_ns / 1e9, UTC).date() <= since
-        for path, signature in files.items()
-    )
 
 
 def _savings(store: Store, history: "History", since: date) -> Iterator[SavedTokens]:
