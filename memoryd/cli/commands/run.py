@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from memoryd.services.daemon.daemon import Daemon
     from memoryd.services.daemon.hooks import Hooks
     from memoryd.services.daemon.sandbox import Sandbox
+    from memoryd.services.daemon.settings import Setting
 
 
 _PORTION = 16 * 1024 * 1024  # bytes of session records that are read at once
@@ -56,16 +57,12 @@ def run(
     from memoryd.runtime import build
     from memoryd.services.daemon.daemon import Daemon
     from memoryd.services.daemon.notify import start_notifier
-    from memoryd.services.daemon.settings import Setting
 
     runtime = build().of_sample() if sample else ask_once(build(), yes=yes)
     log.configure(json_line, visible_line, _sentence if sample else None)
 
-    def setting(now: "Runtime") -> Setting:
-        return Setting(now.config, now.discover, str(now.locations.home), now.locations.claude)
-
-    def renew() -> Setting:
-        return setting(runtime if sample else replace(runtime, config=build().config))
+    def renew() -> "Setting":
+        return _setting(runtime if sample else replace(runtime, config=build().config))
 
     tell = start_notifier(runtime.config.notify)  # before there is anything that a fork would share
     try:
@@ -75,7 +72,7 @@ def run(
             # in the sandbox, no socket can be made
             with runtime.index() as index, runtime.history("daemon") as history, _hooks(runtime) as hooks:
                 places = (runtime.locations.status, _confine(runtime))
-                daemon = Daemon(setting(runtime), renew, index, history, *places, tell)
+                daemon = Daemon(_setting(runtime), renew, index, history, *places, tell)
                 daemon.hooks, daemon.upkeep.count_uses = hooks, partial(_count_uses, runtime)
                 _obey(daemon)
                 daemon.run()
@@ -83,6 +80,13 @@ def run(
             raise typer.Exit(RESTART)
     finally:
         log.let_go()
+
+
+def _setting(now: "Runtime") -> "Setting":
+    """Return the settings of the daemon."""
+    from memoryd.services.daemon.settings import Setting
+
+    return Setting(now.config, now.discover, str(now.locations.home), now.locations.claude)
 
 
 @contextmanager

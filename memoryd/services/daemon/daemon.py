@@ -71,14 +71,13 @@ class Daemon:
         self._pulse = Pulse(status, setting.metrics, self._journal)
         self._doorbell: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._lookout = Lookout(self._doorbell.put, setting.patterns, self._journal)
-        self._pending = Debounce()
-        self._enforce_at: dict[str, float] = {}
+        self._pending, self._enforce_at = Debounce(), dict[str, float]()
         self._changed: dict[str, float] = {}  # time of the last change of each store
-        self._scan_at = self._supervise_at = self._near_at = 0.0
+        self._scan_at = self._supervise_at = self._near_at = self._scanned = 0.0
         self.upkeep = Upkeep(history, self._journal, self._beat)
         self._page = PageKeeper(history, self._journal.counts, self._journal.page_written, self._beat)
-        self._scanned, self._untidy, self._search_wanted = 0.0, 0, True
-        self._mode, self._stopping, self._reloading = "starting", False, False
+        self._untidy, self._mode = 0, "starting"
+        self._search_wanted, self._stopping, self._reloading = True, False, False
         self.hooks: Hooks | None = None
 
     def run(self) -> None:
