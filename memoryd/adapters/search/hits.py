@@ -28,21 +28,23 @@ _LISTED = """
 SELECT documents.id, 0.0 FROM documents JOIN signatures ON signatures.document = documents.id
 JOIN stores ON stores.id = documents.store
 WHERE documents.id IN ({filters})
-ORDER BY coalesce(recorded, date(mtime_ns / 1000000000, 'unixepoch')) DESC, root, path LIMIT :limit
+ORDER BY day DESC, root, path LIMIT :limit
 """
 # Stores come first, which `CROSS` enforces: their conditions are then checked once, not for each document.
-_FILTERED = """
-SELECT documents.id FROM stores CROSS JOIN documents ON documents.store = stores.id
-JOIN signatures ON signatures.document = documents.id WHERE {conditions}
-"""
-_CONDITIONS = {
-    Field.AGENT: "folded(stores.agent) LIKE {} ESCAPE '!'",
-    Field.SCOPE: "stores.scope LIKE {} ESCAPE '!'",
-    Field.TYPE: "folded(documents.type) LIKE {} ESCAPE '!'",
-    Field.PATH: "folded(stores.root || '/' || documents.path) LIKE {} ESCAPE '!'",
-    Field.SINCE: "coalesce(recorded, date(mtime_ns / 1000000000, 'unixepoch')) >= {}",
-    Field.BEFORE: "coalesce(recorded, date(mtime_ns / 1000000000, 'unixepoch')) < {}",
+_OF_STORES = "SELECT documents.id FROM stores CROSS JOIN documents ON documents.store = stores.id"
+_OF_TYPES = "SELECT id FROM documents"
+_OF_DAYS = "SELECT document FROM signatures"
+# There are few, and `folded` takes long; without the limit, SQLite would call it for each document.
+_KNOWN_TYPES = "SELECT type FROM (SELECT DISTINCT type FROM documents LIMIT -1)"
+_FILTERED = {
+    Field.AGENT: (_OF_STORES, "folded(stores.agent) LIKE {} ESCAPE '!'"),
+    Field.SCOPE: (_OF_STORES, "stores.scope LIKE {} ESCAPE '!'"),
+    Field.TYPE: (_OF_TYPES, f"type IN ({_KNOWN_TYPES} WHERE folded(type) LIKE {{}} ESCAPE '!')"),
+    Field.PATH: (_OF_STORES, "folded(stores.root || '/' || documents.path) LIKE {} ESCAPE '!'"),
+    Field.SINCE: (_OF_DAYS, "day >= {}"),
+    Field.BEFORE: (_OF_DAYS, "day < {}"),
 }
+"""For each field the documents among which it selects, and the condition."""
 _DATES = {Field.SINCE, Field.BEFORE}
 _WHAT = """
 SELECT root, path, agent, scope, title, path = index_file FROM documents JOIN stores ON stores.id = store
@@ -158,22 +160,25 @@ def _filtered(
 ) -> tuple[str, dict[str, str | bytes | int]]:
     """Return a statement that selects the ids of documents that pass, "" for all, and its values."""
     values: dict[str, str | bytes | int] = {}
-    conditions = []
+    conditions: dict[str, list[str]] = {}  # by what they select from
     if roots is not None:
         values = {f"root{number}": to_sql(root) for number, root in enumerate(roots)}
-        conditions.append(f"stores.root IN ({', '.join(f':{name}' for name in values)})")
+        conditions[_OF_STORES] = [f"stores.root IN ({', '.join(f':{name}' for name in values)})"]
     ordered = sorted(filters, key=lambda each: (each.field, each.without))
     for (field, without), group in groupby(ordered, key=lambda each: (each.field, each.without)):
+        source, condition = _FILTERED[field]
         made = []
         for each in group:
             name = f"filter{len(values)}"
             values[name] = each.value if field in _DATES else _pattern(each)
-            made.append(_CONDITIONS[field].format(f":{name}"))
+            made.append(condition.format(f":{name}"))
+        demanded = conditions.setdefault(source, [])
         if without:
-            conditions += [f"NOT ifnull({each}, 0)" for each in made]
+            demanded += [f"NOT ifnull({each}, 0)" for each in made]
         else:
-            conditions.append(f"({(' AND ' if field in _DATES else ' OR ').join(made)})")
-    return (_FILTERED.format(conditions=" AND ".join(conditions)) if conditions else ""), values
+            demanded.append(f"({(' AND ' if field in _DATES else ' OR ').join(made)})")
+    parts = (f"{source} WHERE {' AND '.join(each)}" for source, each in conditions.items())
+    return " INTERSECT ".join(parts), values
 
 
 def _pattern(wanted: Filter) -> str:

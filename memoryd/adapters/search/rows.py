@@ -21,10 +21,13 @@ SET type = excluded.type, name = excluded.name, title = excluded.title, descript
     blocks_packed = excluded.blocks_packed
 """
 _SIGNATURE = """
-INSERT INTO signatures VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO signatures
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(
+    (SELECT recorded FROM documents WHERE id = ?1), date(?5 / 1000000000, 'unixepoch'), ''
+))
 ON CONFLICT (document) DO UPDATE
 SET digest = excluded.digest, inode = excluded.inode, size = excluded.size, mtime_ns = excluded.mtime_ns,
-    ctime_ns = excluded.ctime_ns, read_at_ns = excluded.read_at_ns
+    ctime_ns = excluded.ctime_ns, read_at_ns = excluded.read_at_ns, day = excluded.day
 """
 _KNOWN = """
 SELECT path, documents.id, digest FROM documents JOIN signatures ON document = documents.id WHERE store = ?

@@ -5,7 +5,7 @@ from memoryd.domain.search.outline import HEADING, KINDS, NOTHING
 from memoryd.domain.search.segments import EMOJI
 
 # Increase this when the tables, the segmentation of text or the parser change: the index is then rebuilt.
-SCHEMA = 4
+SCHEMA = 5
 
 # A document has one row in each of three tables. Its links, keys and entries are packed into the row, and
 # the views unpack them on request.
@@ -43,8 +43,11 @@ CREATE TABLE signatures (
     size INTEGER NOT NULL,
     mtime_ns INTEGER NOT NULL,
     ctime_ns INTEGER NOT NULL,
-    read_at_ns INTEGER NOT NULL
+    read_at_ns INTEGER NOT NULL,
+    day TEXT NOT NULL -- the recorded one, or that of the last change
 );
+CREATE INDEX documents_by_type ON documents (type);
+CREATE INDEX signatures_by_day ON signatures (day);
 CREATE VIRTUAL TABLE fulltext USING fts5 (
     name, description, headings, body, lines UNINDEXED,
     tokenize = "unicode61 remove_diacritics 2 tokenchars 'EMOJI'"
