@@ -80,6 +80,8 @@ def run_check(
 def _demand_sense(asked: CheckRequest, printing: OutputRequest, changing: ChangeRequest) -> None:
     printing.demand_sense()
     changing.demand_sense(asked, printing)
+    if asked.scanner and changing != ChangeRequest():
+        raise MemorydError("--secrets only reports", "leave out the options that change something")
     if changing.interactive:
         demand_terminal()
 
@@ -155,6 +157,11 @@ def _examine(runtime: "Runtime", found: "FoundStores", asked: CheckRequest, term
         for problem in answers.problems:
             note(f"warning: {problem}")
         examination.learn(answers.broken)
+    if asked.scanner:
+        from memoryd.services.security import scan_stores
+
+        with waiting(f"running {asked.scanner}"):
+            examination.learn_secrets(scan_stores(asked.scanner, examination.roster.snapshots))
     return examination
 
 

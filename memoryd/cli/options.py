@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memoryd.cli.requests import ChangeRequest, CheckRequest, FailOn, OutputRequest
+from memoryd.cli.requests import ChangeRequest, CheckRequest, FailOn, OutputRequest, SecretScanner
 from memoryd.cli.usage_errors import not_a_choice
 from memoryd.domain.stores.store import Scope
 from memoryd.errors import MemorydError, contradiction
@@ -89,6 +89,10 @@ WriteBaseline = Annotated[
 ]
 AddSuppressions = Annotated[
     bool, typer.Option("--add-suppressions", help="Write a comment that suppresses it at each finding.")
+]
+Scanner = Annotated[
+    SecretScanner | None,
+    typer.Option("--secrets", help="Also run this scanner, if it is on PATH, and report what it finds."),
 ]
 Statistics = Annotated[bool, typer.Option("--statistics", help="Only count the findings of each rule.")]
 ShowFiles = Annotated[bool, typer.Option("--show-files", help="List the files to check, and stop.")]

@@ -23,6 +23,13 @@ class FailOn(StrEnum):
     NEVER = "never"
 
 
+class SecretScanner(StrEnum):
+    """Scanners for secrets that a person may have installed."""
+
+    BETTERLEAKS = "betterleaks"
+    GITLEAKS = "gitleaks"
+
+
 @dataclass(frozen=True, slots=True)
 class CheckRequest:
     """The stores to check, and the rules to check them by."""
@@ -36,6 +43,7 @@ class CheckRequest:
     external: bool = False
     private: bool = False
     cache: bool = True
+    scanner: SecretScanner | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _MOST = 50  # values of a database that are offered
 _ROW = regex(r"^\| ([A-Z]\d{3}) \| ([a-z][a-z0-9-]+) \| [a-z]+ \| (.+) \|$", re.MULTILINE)
-FREE = frozenset({"AGE", "ALARM", "DAY", "LINE", "N", "PART", "QUERY", "TEXT", "TIME"})
+FREE = frozenset({"AGE", "ALARM", "DAY", "FINGERPRINT", "LINE", "N", "PART", "QUERY", "TEXT", "TIME"})
 """Metavars of what only the user knows."""
 
 

@@ -50,6 +50,11 @@ def secret(context: RuleContext) -> Iterator[Finding]:
                 level=level,
                 identity=each.identity,
             )
+        for number, found in enumerate(context.around.scanned.get(f"{root}/{document.path}", ())):
+            message = f"found by {found.kind}, {found.mask}"
+            identity = f"{found.kind} {number}"
+            span = Span(found.start, found.end)
+            yield Finding(document, span, message, level=Severity.WARNING, identity=identity)
 
 
 @rule("X005", "writable-by-others", Severity.WARNING)

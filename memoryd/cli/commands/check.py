@@ -19,6 +19,7 @@ def check(  # noqa: PLR0913  # options of a command
     add_suppressions: options.AddSuppressions = False,
     write_baseline: options.WriteBaseline = False,
     show_files: options.ShowFiles = False,
+    secrets: options.Scanner = None,
     adding: Annotated[
         str | None,
         typer.Option("--adding", metavar="LINE", help="Only report whether LINE still fits the index file."),
@@ -40,7 +41,7 @@ def check(  # noqa: PLR0913  # options of a command
         from memoryd.cli.checking import report_addition
 
         rest = replace(how, report_format="full", json=False, allow_empty=False)
-        others = rest != CheckOptions() or add_suppressions or write_baseline or show_files
+        others = rest != CheckOptions() or add_suppressions or write_baseline or show_files or secrets
         if others or printing.name not in {"full", "json"}:
             raise MemorydError(
                 "--adding cannot be combined with other checks",
@@ -49,4 +50,5 @@ def check(  # noqa: PLR0913  # options of a command
         report_addition(how.asked(which.selection), adding, json=printing.name == "json")
         return
     changing = how.changing(suppress=add_suppressions, baseline=write_baseline)
-    run_check("check", how.asked(which.selection), printing, changing, how.fails_on)
+    asked = replace(how.asked(which.selection), scanner=secrets)
+    run_check("check", asked, printing, changing, how.fails_on)

@@ -52,9 +52,15 @@ class _ForgetOptions:
 @spread
 def forget(  # noqa: PLR0913  # options of a command
     text: Annotated[
-        str, typer.Argument(metavar="TEXT", help="What to forget; - reads it from standard input.")
-    ],
+        str | None, typer.Argument(metavar="TEXT", help="What to forget; - reads it from standard input.")
+    ] = None,
     *,
+    secret: Annotated[
+        str | None,
+        typer.Option(
+            "--secret", metavar="FINGERPRINT", help="A secret that X001 found; removed from history as well."
+        ),
+    ] = None,
     apply: options.Apply = False,
     purge: Annotated[
         bool, typer.Option("--purge", help="Also remove it permanently from history and index, and prove it.")
@@ -80,25 +86,41 @@ def forget(  # noqa: PLR0913  # options of a command
 
         memoryd forget "the old office"
         memoryd forget - --purge
+        memoryd forget --secret 3f9a1c2b0d
     """
     from memoryd.domain.forgetting.needle import Needle
     from memoryd.runtime import build
 
     if similar and exact:
         raise contradiction("--similar", "--exact")
+    if text is not None and secret is not None:
+        raise contradiction("TEXT", "--secret")
+    purge, exact = purge or secret is not None, exact or secret is not None
     if purge and replace(which, everything=False) != StoreOptions():
-        raise MemorydError("--purge always searches all stores", "leave out the options that select stores")
+        raise MemorydError("a purge always searches all stores", "leave out the options that select stores")
     runtime = build()
-    needle = Needle(_read() if text == "-" else text)
     wholly = which.everything or not (which.paths or which.user)
     chosen = replace(which, everything=wholly).selection
     stores = _all_stores(runtime, chosen) if wholly else runtime.select(chosen)
+    needle = Needle(_wanted(runtime, stores, text, secret))
     how = _ForgetOptions(apply, purge, similar, exact, json)
     try:
         _forget(runtime, needle, stores, how)
     except MemorydError as error:
         hint = error.hint and needle.masked(error.hint)
         raise MemorydError(needle.masked(error.message), hint) from None
+
+
+def _wanted(runtime: "Runtime", stores: "tuple[Store, ...]", text: str | None, secret: str | None) -> str:
+    """Return the text to forget."""
+    if secret is not None:
+        from memoryd.services.security import secret_named
+
+        with runtime.existing_history() as history:
+            return secret_named(secret, stores, history)
+    if text is None:
+        raise MemorydError("nothing to forget is named", "give TEXT, or --secret FINGERPRINT")
+    return _read() if text == "-" else text
 
 
 def _read() -> str:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from memoryd.domain.agents.roster import Roster
 from memoryd.domain.checks.diagnostic import Diagnostic, Finding, RelatedLocation, Severity, UnusedSuppression
+from memoryd.domain.checks.masked import hidden
 from memoryd.domain.checks.options import RuleOptions
 from memoryd.domain.links.targets import ResolvedLinks
 from memoryd.domain.markdown.model import Span
@@ -100,8 +101,10 @@ class Rule:
     def run(self, context: RuleContext) -> Iterator[Diagnostic]:
         """Check one store."""
         check = self.load().check
+        root, scanned = context.snapshot.store.root, context.around.scanned
         for finding in check(context) if check else ():
-            yield self._diagnostic(finding, context.snapshot.store.root)
+            found = self._diagnostic(finding, root)
+            yield hidden(found, scanned[found.path]) if found.path in scanned else found
 
     def run_roster(self, roster: Roster) -> Iterator[Diagnostic]:
         """Check definitions and stores together."""

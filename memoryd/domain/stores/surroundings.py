@@ -6,6 +6,7 @@ from dataclasses import field
 from memoryd.domain.git.evidence import Evidence, MovedFile
 from memoryd.domain.history.past import UNKNOWN, Past
 from memoryd.domain.markdown.document import Document
+from memoryd.domain.security.secrets import Secret
 from memoryd.values import dataclass
 
 Listings = Mapping[str, frozenset[str] | None]
@@ -37,6 +38,7 @@ class Surroundings:
         readable_by_others: Absolute paths of a store of user scope and its files that other users of the
             machine can read.
         writable_by_others: The same for those that they can write to.
+        scanned: Secrets that another scanner found, by the absolute path of their file.
     """
 
     listings: Listings = field(default_factory=dict)
@@ -55,3 +57,4 @@ class Surroundings:
     past: Past = UNKNOWN
     readable_by_others: frozenset[str] = frozenset()
     writable_by_others: frozenset[str] = frozenset()
+    scanned: Mapping[str, tuple[Secret, ...]] = field(default_factory=dict)

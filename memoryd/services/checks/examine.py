@@ -21,6 +21,7 @@ from memoryd.domain.edits.combine import Pending, with_changes, with_names
 from memoryd.domain.git.evidence import Evidence
 from memoryd.domain.history.past import Past
 from memoryd.domain.limits.budget import budget_of
+from memoryd.domain.security.secrets import Secret
 from memoryd.domain.staleness.dangling import without_repetition
 from memoryd.domain.stores.snapshot import Snapshot, UnreadFile
 from memoryd.domain.stores.surroundings import Listings, Surroundings
@@ -103,6 +104,13 @@ class Examination:
         self._now = None
         self._contexts = tuple(
             replace(each, around=replace(each.around, answers=answers)) for each in self._contexts
+        )
+
+    def learn_secrets(self, scanned: Mapping[str, tuple[Secret, ...]]) -> None:
+        """Add the secrets that another scanner found, by the absolute path of their file."""
+        self._now = None
+        self._contexts = tuple(
+            replace(each, around=replace(each.around, scanned=scanned)) for each in self._contexts
         )
 
     def weigh(self, gather: Callable[[RuleContext], Evidence], options: RuleOptions) -> None:

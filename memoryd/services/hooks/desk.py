@@ -14,7 +14,9 @@ from memoryd.domain.hooks.event import HookEvent, read_event
 from memoryd.domain.hooks.guard import line_key, lines_of, refusal, unseen_losses
 from memoryd.domain.hooks.headroom import budget_of_index, change_in_short, crowded_out, out_of_view
 from memoryd.domain.hooks.moved import moved_lines, moved_text
-from memoryd.domain.stores.store import Store, guessed_store
+from memoryd.domain.hooks.new_secrets import new_secrets, refusal_of_secrets
+from memoryd.domain.security.masks import without_secrets
+from memoryd.domain.stores.store import Scope, Store, guessed_store
 from memoryd.domain.text.escape import visible_line
 from memoryd.services.hooks.elsewhere import count_elsewhere, not_elsewhere
 from memoryd.services.hooks.known_notes import KnownNotes, already_there
@@ -134,6 +136,10 @@ class Desk:
         after = event.text_wanted(file.text)
         if after is None:
             return b""
+        if named := new_secrets(file.raw or b"", after.encode(errors="replace")):
+            is_shared = file.store.scope is Scope.PROJECT
+            reason = refusal_of_secrets(file.path, named, is_shared=is_shared)
+            return (answer.denial if is_shared else answer.question)(event.name, reason)
         if event.tool == "Write" and (reason := self._refusal(event, session, file, after)):
             return answer.denial(event.name, reason)
         budget = (
@@ -154,7 +160,7 @@ class Desk:
         lost = lost and not_elsewhere(file.store, file.path, lost)
         hashes = sha256(file.raw).hexdigest(), sha256(after.encode(errors="replace")).hexdigest()
         if lost and session.may_refuse(file.absolute, *hashes, event.call):
-            return refusal(file.path, lost)
+            return without_secrets(refusal(file.path, lost), (file.raw,))
         return ""
 
     def _after_read(self, event: HookEvent, session: Session) -> bytes:

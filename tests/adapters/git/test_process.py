@@ -14,6 +14,7 @@ from memoryd.adapters.git.repository import GitError
 STARTERS = {
     "memoryd.adapters.git.archive",  # git, to write an export
     "memoryd.adapters.git.process",  # git, with limits
+    "memoryd.adapters.security",  # a scanner that the command line names
     "memoryd.adapters.service.launchd",
     "memoryd.adapters.service.systemd",
     "memoryd.adapters.daemon.notifier",  # what a person configured, apart from the daemon

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from memoryd.domain.git.evidence import Commit, Evidence
 from memoryd.domain.history.past import Past
 from memoryd.domain.markdown.document import parse
+from memoryd.domain.security.secrets import Secret
 from memoryd.domain.stores.digest import digest_of
 from memoryd.domain.stores.store import agent_store
 from memoryd.domain.stores.surroundings import Surroundings
@@ -75,7 +76,8 @@ def test_every_field_of_the_surroundings_counts() -> None:
         "evidence": Evidence(today=date(2026, 1, 1)),
         "past": Past(born={b"- a fact": 1.0}),
         "readable_by_others": frozenset({"/p/a.md"}),
-        "writable_by_others": frozenset({"/p/a.md"}),
+        "writable_by_others": frozenset({"/p/b.md"}),
+        "scanned": {"/p/a.md": (Secret("odd", 0, 1, b"a"),)},
     }
     around = Surroundings()
     assert set(other) == {each.name for each in fields(around)}

@@ -2,6 +2,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from domain.security.samples import SAMPLES
 from hypothesis import given
 from hypothesis import strategies as st
 from services.hooks.office import Office
@@ -215,4 +216,18 @@ def test_no_event_is_a_bug(
     given = data.draw(st.dictionaries(KEYS, VALUES)) | {"file_path": str(root / "MEMORY.md")}
     response = data.draw(st.dictionaries(KEYS, VALUES))
     office.ask(hook_event_name=name, tool_name=tool, tool_input=given, tool_response=response)
+    assert office.bugs == []
+
+
+def test_a_write_with_a_secret_is_refused_where_it_is_shared_and_asked_about_elsewhere(root: Path) -> None:
+    token = SAMPLES[0][1]
+    office = Office(root)
+    office.start(source="startup")
+    refused = office.before(f"- {token}\n", "new.md")
+    assert refused["permissionDecision"] == "deny"
+    assert "GitHub token, ghp_…" in refused["permissionDecisionReason"]
+    assert token[4:12] not in str(refused)
+    assert office.before("- nothing\n", "new.md") == {}
+    office.store = agent_store(str(root), user=True)
+    assert office.before(f"- {token}\n", "new.md")["permissionDecision"] == "ask"
     assert office.bugs == []
