@@ -38,6 +38,14 @@ if TYPE_CHECKING:
 _MOST_FILES = 10  # named in a message
 
 
+_Secret = Annotated[
+    str | None,
+    typer.Option(
+        "--secret", metavar="FINGERPRINT", help="A secret that X001 found; removed from history as well."
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class _ForgetOptions:
     """The options of `forget` other than those that choose stores."""
@@ -55,12 +63,7 @@ def forget(  # noqa: PLR0913  # options of a command
         str | None, typer.Argument(metavar="TEXT", help="What to forget; - reads it from standard input.")
     ] = None,
     *,
-    secret: Annotated[
-        str | None,
-        typer.Option(
-            "--secret", metavar="FINGERPRINT", help="A secret that X001 found; removed from history as well."
-        ),
-    ] = None,
+    secret: _Secret = None,
     apply: options.Apply = False,
     purge: Annotated[
         bool, typer.Option("--purge", help="Also remove it permanently from history and index, and prove it.")
@@ -91,8 +94,8 @@ def forget(  # noqa: PLR0913  # options of a command
     from memoryd.domain.forgetting.needle import Needle
     from memoryd.runtime import build
 
-    if similar and exact:
-        raise contradiction("--similar", "--exact")
+    if similar and (exact or secret is not None):
+        raise contradiction("--similar", "--exact" if exact else "--secret")
     if text is not None and secret is not None:
         raise contradiction("TEXT", "--secret")
     purge, exact = purge or secret is not None, exact or secret is not None

@@ -11,20 +11,30 @@ from memoryd.domain.security.proofs import decoded
 from memoryd.domain.security.signs import SignKind, signs_in
 from memoryd.values import dataclass, regex
 
-_COMMENT = regex(rb"<!--(.*?)(?:-->|\Z)", re.DOTALL)
+# Comments, and what a browser takes for one or never shows
+_COMMENT = regex(
+    rb"<!--(?P<comment>.*?)(?:-->|\Z)|<!\[CDATA\[(?P<data>.*?)\]\]>|<\?(?P<instruction>.*?)\?>"
+    rb"|<(?:template|script|noscript|style)\b[^<>]{0,300}>(?P<element>.*?)</",
+    re.DOTALL | re.IGNORECASE,
+)
+_NAMES = {
+    "comment": "comment",
+    "data": "character data",
+    "instruction": "processing instruction",
+    "element": "element that is not shown",
+}
 _OWN = regex(rb"\s*memoryd:")
 _STYLE = (
-    rb"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0|opacity\s*:\s*0(?![.\d]*[1-9])"
-    rb"|(?:left|top|text-indent|margin-left)\s*:\s*-\d{3,}|(?<![\w-])color\s*:\s*(?:white|transparent|#fff(?:fff)?\b"
+    rb"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*(?:0|1p[xt])|opacity\s*:\s*0(?![.\d]*[1-9])"
+    rb"|(?:left|top|text-indent|margin-left)\s*:\s*-\d{3,}|(?<![\w-])color\s*:\s*(?:white|transparent|#fff\b|#(?:f[a-f0-9]){3}\b"
     rb"|rgba?\(\s*255\s*,\s*255\s*,\s*255)"
 )
 _UNSEEN = regex(
-    rb"<([a-z][a-z0-9]*)\b(?=[^<>]{0,500}?(?:style\s*=\s*[\"'][^\"'<>]{0,300}?(?:"
-    + _STYLE
-    + rb")|\shidden[\s>=]))"
+    rb"<([a-z][a-z0-9]*)\b(?=[^<>]{0,500}?(?:style\s*=[^<>]{0,300}?(?:" + _STYLE + rb")|\shidden[\s>=]))"
     rb"[^<>]{0,600}>",
     re.IGNORECASE,
 )
+_PARAGRAPH_END = b"\n\n"
 _LONGEST = 4000  # bytes of an element
 _TITLE = regex(
     rb"\]\([^()\s]{0,500}[ \t]+[\"'(]([^\"'\n]{8,500})[\"')]\)"
@@ -36,7 +46,12 @@ _ATTRIBUTE = regex(
     rb"\b(?:title|alt|aria-label|content|data-[\w-]{1,30})\s*=\s*\"([^\"<>]{8,500})\"", re.IGNORECASE
 )
 _FAR = regex(rb"(?<![ \t])[ \t]{120,}+([^\s][^\n]{8,2000})")
-_BASE64 = regex(rb"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{28,}+={0,2}(?![A-Za-z0-9+/_=-])")
+_LINE_OF_BASE64 = rb"\r?\n[ \t]*[A-Za-z0-9+/_-]"
+_BASE64 = regex(
+    rb"(?<![A-Za-z0-9+/_=-])(?:[A-Za-z0-9+/_-]{28,}+"
+    rb"|[A-Za-z0-9+/_-]{16,}+(?:" + _LINE_OF_BASE64 + rb"{16,}+)++(?:" + _LINE_OF_BASE64 + rb"{2,15}+)?)"
+    rb"={0,2}(?![A-Za-z0-9+/_=-])"
+)
 _HEXADECIMAL = regex(rb"(?<![0-9A-Fa-f])(?:[2-7][0-9A-Fa-f]){24,}+(?![0-9A-Fa-f])")
 # Comments on how to keep the file are for whoever edits it
 _HOUSEKEEPING = regex(
@@ -91,15 +106,17 @@ def _in_html(document: Document) -> Iterator[HiddenPassage]:
         return number >= 0 and at < spans[number].end
 
     for match in _COMMENT.finditer(source, document.body):
-        span = Span(*match.span())
-        if is_html(span.start) and not _OWN.match(match[1]) and _is_for_agents(source, span):
-            yield HiddenPassage(span, "comment", match[1].decode())
-    if b"style" in source or b"hidden" in source:
-        for match in _UNSEEN.finditer(source, document.body):
-            end = source.find(b"</" + match[1], match.end(), match.end() + _LONGEST)
-            text = source[match.end() : end].decode() if end >= 0 else ""
-            if is_html(match.start()) and len(_WORD.findall(text)) >= _LEAST_WORDS:
-                yield HiddenPassage(Span(match.start(), end), "element that is not shown", text)
+        span, text = Span(*match.span()), match[match.lastgroup or 0]
+        if is_html(span.start) and not _OWN.match(text) and _is_for_agents(source, span):
+            yield HiddenPassage(span, _NAMES[match.lastgroup or "comment"], text.decode())
+    for match in _UNSEEN.finditer(source, document.body):
+        end = source.find(b"</" + match[1], match.end(), match.end() + _LONGEST)
+        if end < 0:
+            end = source.find(_PARAGRAPH_END, match.end(), match.end() + _LONGEST)
+        text = source[match.end() : end if end >= 0 else match.end() + _LONGEST]
+        if is_html(match.start()) and len(_WORD.findall(text.decode(errors="replace"))) >= _LEAST_WORDS:
+            span = Span(match.start(), match.end() + len(text))
+            yield HiddenPassage(span, "element that is not shown", text.decode(errors="replace"))
     for passage in _if_for_agents(source, _ATTRIBUTE, "attribute"):
         if is_html(passage.span.start):
             yield passage
@@ -116,11 +133,8 @@ def _if_for_agents(source: bytes, pattern: re.Pattern[bytes], how: str) -> Itera
 def _is_for_agents(source: bytes, span: Span) -> bool:
     """Return whether a part of a text asks an agent for something other than to keep the file in order."""
     found = signs_in(source)
-    kinds = {
-        sign.kind
-        for sign in found[bisect_left(found, span.start, key=lambda sign: sign.start) :][:_MOST_SIGNS]
-        if sign.start < span.end
-    }
+    first = bisect_left(found, span.start, key=lambda sign: sign.start)
+    kinds = {sign.kind for sign in found[first : first + _MOST_SIGNS] if sign.start < span.end}
     if kinds == {SignKind.ADDRESS}:
         return not _HOUSEKEEPING.search(source[span.start : span.end].decode(errors="replace").lower())
     return bool(kinds)
@@ -129,10 +143,13 @@ def _is_for_agents(source: bytes, span: Span) -> bool:
 def _prose(encoded: bytes, how: str) -> str:
     """Return the sentence that an encoded text stands for; "" if it is none."""
     try:
-        raw = bytes.fromhex(encoded.decode()) if how == "hexadecimal" else decoded(encoded) or b""
+        whole = b"".join(encoded.split())
+        raw = bytes.fromhex(whole.decode()) if how == "hexadecimal" else decoded(whole) or b""
         text = raw.decode()
     except ValueError:
         return ""
-    plain = sum(each.isalpha() or each == " " for each in text)
-    is_prose = len(_WORD.findall(text)) >= _LEAST_PROSE and text.count(" ") >= _LEAST_PROSE - 1
-    return text if is_prose and text and plain >= _MOST_PLAIN * len(text) else ""
+    plain = sum(each.isalpha() or each in " ，。、" for each in text)
+    has_words = len(_WORD.findall(text)) >= _LEAST_PROSE and text.count(" ") >= _LEAST_PROSE - 1
+    has_ideographs = sum(each >= "\u2e80" for each in text) >= _LEAST_PROSE
+    is_prose = (has_words or has_ideographs) and plain >= _MOST_PLAIN * len(text)
+    return text if is_prose else ""

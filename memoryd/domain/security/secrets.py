@@ -1,6 +1,7 @@
 """Secrets in a text."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import field
 from functools import lru_cache
@@ -9,6 +10,7 @@ from itertools import islice
 
 from memoryd.domain.security.kinds import BEGINNING, INNER, SecretKind
 from memoryd.domain.security.placeholders import is_placeholder, is_weak_word
+from memoryd.domain.security.proofs import decoded
 from memoryd.domain.security.sentences import spoken_passwords
 from memoryd.values import dataclass, regex
 
@@ -28,6 +30,9 @@ _URL = regex(
 )
 _NO_HOST = regex(rb"(?:.*\.)?(?:example(?:\.(?:com|org|net|edu))?|test|invalid)\.?", re.IGNORECASE)
 _LOCAL = regex(rb"localhost|127\..*|\[::1\]|0\.0\.0\.0|[^.]*|.*\.(?:local|localhost|internal)", re.IGNORECASE)
+# An escape of Markdown; zero-width characters and the soft hyphen
+_SILENT = regex(rb"\\(?=[_-])|(?:\xe2\x80[\x8b-\x8d]|\xe2\x81\xa0|\xef\xbb\xbf|\xc2\xad)+")
+_BASE64 = regex(rb"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{24,}+={0,2}(?![A-Za-z0-9+/_=-])")
 _STRONG = 12  # characters of a password that was not typed for a local service
 
 
@@ -75,7 +80,7 @@ def fingerprint(secret: Secret, place: str) -> str:
 @lru_cache(maxsize=1024)  # one finding may name, and be free of the secrets of, hundreds of files
 def secrets_in(source: bytes) -> tuple[Secret, ...]:
     """Return the secrets in a text, in order; of those that overlap, the one that its form tells."""
-    found = [*_private_keys(source), *_tokens(source), *_passwords_in_urls(source)]
+    found = [*_private_keys(source), *_tokens(source), *_passwords_in_urls(source), *_disguised(source)]
     found += [
         Secret("password", start, end, source[start:end], is_certain=False, is_guessable=True)
         for start, end in islice(spoken_passwords(source), _MOST_SPOKEN)
@@ -128,6 +133,27 @@ def _tokens(source: bytes) -> Iterator[Secret]:
         if any(mark in source for mark in kind.marks):
             for match in kind.shape.finditer(source):
                 yield from _token(kind, match, 0)
+
+
+def _disguised(source: bytes) -> Iterator[Secret]:
+    """Yield tokens with escapes of Markdown or invisible characters in them, and tokens in base64."""
+    if _SILENT.search(source):
+        parts, starts, origins, last, length = [], [0], [0], 0, 0
+        for match in _SILENT.finditer(source):
+            parts.append(source[last : match.start()])
+            length += match.start() - last
+            last = match.end()
+            starts.append(length)
+            origins.append(last)
+        for secret in _tokens(b"".join([*parts, source[last:]])):
+            first, end = bisect_right(starts, secret.start) - 1, bisect_left(starts, secret.end) - 1
+            start = origins[first] + secret.start - starts[first]
+            stop = origins[end] + secret.end - starts[end]
+            yield Secret(secret.kind, start, stop, source[start:stop])
+    for match in _BASE64.finditer(source):
+        raw = decoded(match[0])
+        if raw and raw.isascii() and (inner := next(_tokens(raw), None)):
+            yield Secret(f"{inner.kind} in base64", *match.span(), match[0])
 
 
 def _token(kind: SecretKind, match: re.Match[bytes], prefix: int) -> Iterator[Secret]:

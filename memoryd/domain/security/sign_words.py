@@ -37,6 +37,9 @@ ignorier, vergiss, missacht
 ignore, ignorez, oublie, oubliez => (?:instructions|consignes|règles) => (?:précédentes|antérieures|ci-dessus)
 ignora, ignore, olvida, omite, esqueça
  => (?:instrucciones|reglas|instruções|regras) => (?:anteriores|previas|prévias|acima)
+negeer, vergeet => (?:eerdere|vorige|voorgaande|bovenstaande|alle) => (?:instructies|regels|aanwijzingen)
+zignoruj, ignoruj, zapomnij => (?:poprzedni|wcześniejsz|powyższ) => (?:instrukcj|poleceni|zasad)
+ignora, dimentica => (?:istruzioni|regole) => (?:precedenti|sopra)
 игнориру, забудь, не обращай => (?:предыдущ|прежн|ранее|выше) => (?:инструкц|указани|правил)
 忽略, 无视, 忘记, 忽視, 無視 => (?:之前|以前|先前|上述|上面|此前|所有) => (?:指令|指示|规则|提示|命令)
 これまで, 以前, 前の, 上記 => (?:指示|命令|ルール|プロンプト) => \A.{0,4}(?:無視|忘れ)
@@ -61,6 +64,9 @@ no, não
  => \A (?:se )?(?:lo )?(?:le )?(?:digas?|informes?|menciones?|reveles?|conte)\b
  => \b(?:al|ao) (?:usuario|usuário)
 sin, sem => \A (?:decir\w*|avisar\w*|informar\w*|contar\w*|dizer) => \b(?:al|ao) (?:usuario|usuário)
+vertel, zeg, meld => \b(?:gebruiker|user) => \b(?:niets|niet)\b
+nie => \A (?:mów|informuj|wspominaj) => użytkownik
+non => \A (?:dire|dirlo|informare|menzionare|rivelare)\b => utente
 не => \A (?:говори|сообща|упомина|рассказыва) => пользовател
 без => \A ведома пользовател
 不要, 不得, 不能, 别 => \A.{0,4}(?:告诉|告知|通知|提及|透露) => 用户

@@ -1,11 +1,12 @@
 """Signs of instructions that turn an agent against its user."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from enum import StrEnum
 from functools import cache, lru_cache
 
+from memoryd.domain.security.reading import Reading
 from memoryd.domain.security.sign_words import TABLES, rows
 from memoryd.values import dataclass, regex
 
@@ -75,41 +76,27 @@ def _forms(kind: SignKind) -> tuple[tuple[str, bool, tuple[re.Pattern[str], ...]
 @lru_cache(maxsize=16)
 def signs_in(source: bytes) -> tuple[InstructionSign, ...]:
     """Return the signs in a text, in order."""
-    text = source.decode(errors="replace")
-    lower = text.lower()
-    if len(lower) != len(text):  # a character became two
-        lower = "".join(each.lower() if len(each.lower()) == 1 else each for each in text)
-    found = sorted(_signs(lower), key=lambda sign: sign.start)
-    if len(source) == len(text):
-        return tuple(found)
-    offsets = _offsets(text, sorted({at for sign in found for at in (sign.start, sign.end)}))
+    reading = Reading(source)
+    found = sorted(_signs(reading), key=lambda sign: sign.start)
+    offsets = reading.offsets(at for sign in found for at in (sign.start, sign.end))
     return tuple(replace(sign, start=offsets[sign.start], end=offsets[sign.end]) for sign in found)
 
 
-def _offsets(text: str, places: Iterable[int]) -> dict[int, int]:
-    """Return the offset in bytes of each of some places in a text, which are in order."""
-    offsets, last, at = {}, 0, 0
-    for place in places:
-        at += len(text[last:place].encode())
-        offsets[place] = at
-        last = place
-    return offsets
-
-
-def _signs(lower: str) -> Iterator[InstructionSign]:
+def _signs(reading: Reading) -> Iterator[InstructionSign]:
     for kind in SignKind:
+        text = reading.lines if kind in _BOUNDS else reading.joined
         done: set[int] = set()
         for begin, is_first, following in _forms(kind):
-            following_at = lower.find(begin)
+            following_at = text.find(begin)
             while (at := following_at) >= 0:
-                following_at = lower.find(begin, at + len(begin))
+                following_at = text.find(begin, at + len(begin))
                 is_repeated = 0 < following_at - at <= _REPEATED  # the last one counts
-                if is_repeated or at in done or not _begins(lower, at, is_first=is_first):
+                if is_repeated or at in done or not _begins(reading.lines, at, is_first=is_first):
                     continue
-                end = _end(lower, at + len(begin), following, *_BOUNDS.get(kind, _OTHERWISE))
-                if end and not (kind is SignKind.EXPOSE and _is_negated(lower, at)):
+                end = _end(text, at + len(begin), following, *_BOUNDS.get(kind, _OTHERWISE))
+                if end and not (kind is SignKind.EXPOSE and _is_negated(text, at)):
                     done.add(at)
-                    yield InstructionSign(kind, at, end, _is_quoted(lower, at, end))
+                    yield InstructionSign(kind, at, end, _is_quoted(reading.lines, at, end))
 
 
 def _is_negated(lower: str, at: int) -> bool:

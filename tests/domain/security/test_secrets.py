@@ -1,3 +1,5 @@
+import base64
+
 import pytest
 from domain.security.labelled import PLACEHOLDERS
 from domain.security.samples import MAKERS, SAMPLES, b64, private_key, seeded, web_token
@@ -6,6 +8,7 @@ from hypothesis import strategies as st
 
 from memoryd.domain.security.secrets import fingerprint, secrets_in
 
+TOKEN = SAMPLES[0][1]
 AROUND = ("{}", "- Use {} for CI.", "`{}`", "**{}**", "x={}\n", '{{"key": "{}"}}', "| a | {} |", "({})")
 every_sample = pytest.mark.parametrize(
     ("kind", "text"), SAMPLES, ids=[f"{kind} {number}" for number, (kind, _) in enumerate(SAMPLES)]
@@ -41,6 +44,20 @@ def test_a_checksum_that_is_wrong_is_a_placeholder() -> None:
 @pytest.mark.parametrize("text", PLACEHOLDERS)
 def test_what_stands_for_a_secret_is_none(text: str) -> None:
     assert kinds(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (TOKEN.replace("_", "\\_"), "GitHub token"),
+        (f"{TOKEN[:20]}\u200b{TOKEN[20:]}", "GitHub token"),
+        (f"{TOKEN[:9]}\u00ad{TOKEN[9:]}", "GitHub token"),
+        (base64.b64encode(TOKEN.encode()).decode(), "GitHub token in base64"),
+    ],
+)
+def test_a_token_in_disguise_is_found(text: str, kind: str) -> None:
+    (found,) = secrets_in(f"é\u200b {text} x\u200b".encode())
+    assert (found.kind, found.value.decode()) == (kind, text)
 
 
 def test_a_web_token_that_is_meant_to_be_published_is_none() -> None:
