@@ -38,6 +38,10 @@ if TYPE_CHECKING:
 _MOST_FILES = 10  # named in a message
 
 
+_Similar = Annotated[
+    bool, typer.Option("--similar", help="Also parts that contain all words of TEXT in any order.")
+]
+_Exact = Annotated[bool, typer.Option("--exact", help="Only exact matches: do not show such parts.")]
 _Secret = Annotated[
     str | None,
     typer.Option(
@@ -68,12 +72,8 @@ def forget(  # noqa: PLR0913  # options of a command
     purge: Annotated[
         bool, typer.Option("--purge", help="Also remove it permanently from history and index, and prove it.")
     ] = False,
-    similar: Annotated[
-        bool, typer.Option("--similar", help="Also parts that contain all words of TEXT in any order.")
-    ] = False,
-    exact: Annotated[
-        bool, typer.Option("--exact", help="Only exact matches: do not show such parts.")
-    ] = False,
+    similar: _Similar = False,
+    exact: _Exact = False,
     json: options.Json = False,
     which: StoreOptions,
 ) -> None:
@@ -94,10 +94,8 @@ def forget(  # noqa: PLR0913  # options of a command
     from memoryd.domain.forgetting.needle import Needle
     from memoryd.runtime import build
 
-    if similar and (exact or secret is not None):
-        raise contradiction("--similar", "--exact" if exact else "--secret")
-    if text is not None and secret is not None:
-        raise contradiction("TEXT", "--secret")
+    given = {"TEXT": text is not None, "--secret": secret is not None, "--similar": similar, "--exact": exact}
+    _demand_sense([name for name, is_given in given.items() if is_given])
     purge, exact = purge or secret is not None, exact or secret is not None
     if purge and replace(which, everything=False) != StoreOptions():
         raise MemorydError("a purge always searches all stores", "leave out the options that select stores")
@@ -114,6 +112,15 @@ def forget(  # noqa: PLR0913  # options of a command
         raise MemorydError(needle.masked(error.message), hint) from None
 
 
+def _demand_sense(given: list[str]) -> None:
+    """Refuse a text and options that contradict each other, and neither a text nor a secret."""
+    for pair in (("TEXT", "--secret"), ("--similar", "--secret"), ("--similar", "--exact")):
+        if set(pair) <= set(given):
+            raise contradiction(*pair)
+    if not {"TEXT", "--secret"} & set(given):
+        raise MemorydError("nothing to forget is named", "give TEXT, or --secret FINGERPRINT")
+
+
 def _wanted(runtime: "Runtime", stores: "tuple[Store, ...]", text: str | None, secret: str | None) -> str:
     """Return the text to forget."""
     if secret is not None:
@@ -121,9 +128,7 @@ def _wanted(runtime: "Runtime", stores: "tuple[Store, ...]", text: str | None, s
 
         with runtime.existing_history() as history:
             return secret_named(secret, stores, history)
-    if text is None:
-        raise MemorydError("nothing to forget is named", "give TEXT, or --secret FINGERPRINT")
-    return _read() if text == "-" else text
+    return _read() if text == "-" else text or ""
 
 
 def _read() -> str:

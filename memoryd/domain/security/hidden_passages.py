@@ -49,7 +49,11 @@ _FAR = regex(rb"(?<![ \t])[ \t]{120,}+([^\s][^\n]{8,2000})")
 _LINE_OF_BASE64 = rb"\r?\n[ \t]*[A-Za-z0-9+/_-]"
 _BASE64 = regex(
     rb"(?<![A-Za-z0-9+/_=-])(?:[A-Za-z0-9+/_-]{28,}+"
-    rb"|[A-Za-z0-9+/_-]{16,}+(?:" + _LINE_OF_BASE64 + rb"{16,}+)++(?:" + _LINE_OF_BASE64 + rb"{2,15}+)?)"
+    rb"|[A-Za-z0-9+/_-]{16,}+(?:"
+    + _LINE_OF_BASE64
+    + rb"{16,}+){1,4000}(?:"
+    + _LINE_OF_BASE64
+    + rb"{2,15}+)?)"
     rb"={0,2}(?![A-Za-z0-9+/_=-])"
 )
 _HEXADECIMAL = regex(rb"(?<![0-9A-Fa-f])(?:[2-7][0-9A-Fa-f]){24,}+(?![0-9A-Fa-f])")

@@ -1,4 +1,4 @@
-"""Text as a reader takes it, with the places that it comes from."""
+"""Text as a reader takes it."""
 
 import re
 from bisect import bisect_right
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from memoryd.values import regex
 
-# Emphasis, invisible characters, and escapes before punctuation, none of which changes a word
+# Emphasis, invisible characters, and escapes before punctuation: they change no word
 _SILENT = regex(
     "[*~\u00ad\u200b-\u200d\u2060\ufeff]+|\\\\(?=[!-/:-@\\[-`{-~])|(?<!\\w)_+(?=\\w)|(?<=\\w)_+(?!\\w)"
 )
@@ -16,7 +16,7 @@ _ALIKE = str.maketrans("аеорсухіјѕһԁɡοαενικ", "aeopcyxijshdgo
 _WRAPPED = regex(r"(?<!\n)\n(?:[ \t]*>[ \t]?)?(?![ \t]*(?:\n|[-+#|`>]|\*[ \t]|\d{1,9}[.)][ \t]|\Z))")
 
 
-class Reading:
+class ReadText:
     """A text in lower case, without emphasis and invisible characters.
 
     Letters of other alphabets within Latin words are those that they look like.

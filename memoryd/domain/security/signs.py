@@ -6,7 +6,7 @@ from dataclasses import replace
 from enum import StrEnum
 from functools import cache, lru_cache
 
-from memoryd.domain.security.reading import Reading
+from memoryd.domain.security.reading import ReadText
 from memoryd.domain.security.sign_words import TABLES, rows
 from memoryd.values import dataclass, regex
 
@@ -76,13 +76,13 @@ def _forms(kind: SignKind) -> tuple[tuple[str, bool, tuple[re.Pattern[str], ...]
 @lru_cache(maxsize=16)
 def signs_in(source: bytes) -> tuple[InstructionSign, ...]:
     """Return the signs in a text, in order."""
-    reading = Reading(source)
+    reading = ReadText(source)
     found = sorted(_signs(reading), key=lambda sign: sign.start)
     offsets = reading.offsets(at for sign in found for at in (sign.start, sign.end))
     return tuple(replace(sign, start=offsets[sign.start], end=offsets[sign.end]) for sign in found)
 
 
-def _signs(reading: Reading) -> Iterator[InstructionSign]:
+def _signs(reading: ReadText) -> Iterator[InstructionSign]:
     for kind in SignKind:
         text = reading.lines if kind in _BOUNDS else reading.joined
         done: set[int] = set()
