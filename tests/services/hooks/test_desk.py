@@ -10,6 +10,7 @@ from support import write_tree
 
 from memoryd.adapters.history.records import SeenFile
 from memoryd.domain.history.versions import BEFORE, CLIENT
+from memoryd.domain.stores.store import agent_store
 from memoryd.services.hooks.desk import Desk, DeskSetting
 
 HEAD = "# Memory\n\n"
