@@ -135,7 +135,8 @@ class _Status:
         with history_of(runtime) as past, nullcontext() if quiet else checking:
             self._size = past.size(time.time()) if past else None
             checks = runtime.user_checks
-            kept = runtime.kept_facts(cache=cache)
+            is_set_up = runtime.config.enforce is not None  # until then nothing is written at all
+            kept = runtime.kept_facts(cache=cache and is_set_up)
             self._seen = overview(self._found, ALL_RULES, user=checks, history=past, kept=kept, tick=tick)
             self._trends = _trends(self._seen.views, past)
         self._indexed = _indexed(runtime, self._found)
