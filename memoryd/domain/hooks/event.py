@@ -7,6 +7,8 @@ from dataclasses import field
 from memoryd.domain.hooks.patch import apply_patch
 from memoryd.values import dataclass
 
+_ERROR = "<tool_use_error>"  # begins what the model is told of a call that failed
+
 
 @dataclass(frozen=True, slots=True)
 class HookEvent:
@@ -24,6 +26,7 @@ class HookEvent:
         call: Identifier of the call.
         given: The tool's input.
         response: What the tool answered.
+        calls: The calls of a batch, each with its input and what the model is told.
     """
 
     name: str
@@ -37,6 +40,7 @@ class HookEvent:
     call: str = ""
     given: Mapping[str, object] = field(default_factory=dict)
     response: Mapping[str, object] = field(default_factory=dict)
+    calls: tuple[Mapping[str, object], ...] = ()
 
     @property
     def path(self) -> str:
@@ -51,7 +55,10 @@ class HookEvent:
         if self.tool == "Write":
             return _text(self.given, "content")
         lines = [
-            line[1:] for hunk in _hunks(self.response) for line in _lines(hunk) if line[:1] in {" ", "+"}
+            line[1:]
+            for hunk in _objects(self.response, "structuredPatch")
+            for line in _lines(hunk)
+            if line[:1] in {" ", "+"}
         ]
         return "\n".join([*lines, _text(self.given, "new_string")])
 
@@ -59,6 +66,15 @@ class HookEvent:
     def text_replaced(self) -> str:
         """The text that an edit replaces."""
         return _text(self.given, "old_string")
+
+    @property
+    def failed_edits(self) -> tuple["HookEvent", ...]:
+        """The edits of a batch that failed; for those the client calls no hook of their own."""
+        return tuple(
+            HookEvent(self.name, tool="Edit", given=_object(call, "tool_input"))
+            for call in self.calls
+            if _text(call, "tool_name") == "Edit" and _text(call, "tool_response").startswith(_ERROR)
+        )
 
     def text_before(self) -> str | None:
         """Return the text of the file before a write that took place; None for a new or unknown one."""
@@ -68,7 +84,7 @@ class HookEvent:
     def text_after(self) -> str | None:
         """Return the text of the file after a write that took place, as far as the event tells it."""
         before = self.text_before()
-        if before is not None and (hunks := _hunks(self.response)):
+        if before is not None and (hunks := _objects(self.response, "structuredPatch")):
             patched = apply_patch(before, hunks)
             if patched is not None:
                 return patched
@@ -109,6 +125,7 @@ def read_event(raw: bytes) -> HookEvent | None:
         call=_text(values, "tool_use_id"),
         given=_object(values, "tool_input"),
         response=_object(values, "tool_response"),
+        calls=_objects(values, "tool_calls"),
     )
 
 
@@ -122,9 +139,9 @@ def _object(values: Mapping[str, object], key: str) -> Mapping[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def _hunks(response: Mapping[str, object]) -> list[Mapping[str, object]]:
-    found = response.get("structuredPatch")
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+def _objects(values: Mapping[str, object], key: str) -> tuple[Mapping[str, object], ...]:
+    found = values.get(key)
+    return tuple(each for each in found if isinstance(each, dict)) if isinstance(found, list) else ()
 
 
 def _lines(hunk: Mapping[str, object]) -> list[str]:

@@ -14,7 +14,7 @@ _ENTRIES = (
     ("PreToolUse", "Write|Edit", "before", 5),
     ("PostToolUse", "Write|Edit", "after", 10),
     ("PostToolUse", "Read", "read", 10),
-    ("PostToolUseFailure", "Edit", "read", 10),
+    ("PostToolBatch", None, "read", 10),
     ("SessionStart", None, "always", 10),
     ("SubagentStart", None, "always", 10),
     ("SubagentStop", None, "always", 10),

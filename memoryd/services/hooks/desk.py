@@ -118,8 +118,10 @@ class Desk:
                 self._after_write(event, session)
             case "PostToolUse" if event.tool == "Read":
                 return self._after_read(event, session)
-            case "PostToolUseFailure" if event.tool == "Edit":
-                return self._after_failure(event)
+            case "PostToolBatch":
+                return answer.context(
+                    event.name, " ".join(filter(None, map(self._moved, event.failed_edits)))
+                )
             case name if name in _STARTS:
                 return self._start(event, session)
             case "Stop" | "SubagentStop" | "SessionEnd":
@@ -177,14 +179,13 @@ class Desk:
         session.show(file.absolute, event.shown)
         return answer.context(event.name, told)
 
-    def _after_failure(self, event: HookEvent) -> bytes:
-        """Tell where a text is that could not be edited, if another file of the store has it."""
-        file = self._file(event.path)
-        wanted = set(lines_of(event.text_replaced))
+    def _moved(self, edit: HookEvent) -> str:
+        """Return where a text is that could not be edited, if another file of the store has it; or ""."""
+        file = self._file(edit.path)
+        wanted = set(lines_of(edit.text_replaced))
         if file is None or file.text is None or not wanted or wanted <= set(lines_of(file.text)):
-            return b""
-        counts = count_elsewhere(file.store, file.path, wanted.__contains__)
-        return answer.context(event.name, moved_text(file.path, counts))
+            return ""
+        return moved_text(file.path, count_elsewhere(file.store, file.path, wanted.__contains__))
 
     def _after_write(self, event: HookEvent, session: Session) -> None:
         file = self._file(event.path, guess=True)

@@ -18,6 +18,7 @@ from memoryd.domain.text.escape import visible_line
 _MOST_STORES = 8
 _MOST_NOTES = 20_000  # of one store
 _MOST_TOLD = 3
+_LARGEST = 128 * 1024  # bytes of a file whose notes are compared: the answer must not wait
 _MOST_NEW = 20  # notes of one write that are compared
 
 
@@ -74,6 +75,8 @@ class KnownNotes:
             after: Its content after the write.
             seconds: How long to read files that changed.
         """
+        if len(after) > _LARGEST:
+            return ()
         notes, _ = self.read(store, seconds)
         before = {note.words.tokens for note in notes if note.document.path == path}
         written = notes_in(store, path, after)

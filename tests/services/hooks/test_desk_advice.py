@@ -33,7 +33,9 @@ def read(office: Office, name: str = "MEMORY.md") -> str:
 
 def failed(office: Office, old: str, name: str = "MEMORY.md") -> str:
     given = {"file_path": str(office.root / name), "old_string": old, "new_string": "x"}
-    answer = office.ask(hook_event_name="PostToolUseFailure", tool_name="Edit", tool_input=given, error="no")
+    error = "<tool_use_error>String to replace not found in file.</tool_use_error>"
+    call = {"tool_name": "Edit", "tool_input": given, "tool_use_id": "toolu_1", "tool_response": error}
+    answer = office.ask(hook_event_name="PostToolBatch", tool_calls=[call])
     return str(answer.get("additionalContext", ""))
 
 

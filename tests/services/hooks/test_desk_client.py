@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from services.daemons import Service, Start, memoryd
-from services.hooks.client import CLIENT, Call, events, run
+from services.hooks.client import CLIENT, Api, Call, events, run
 from support import wait_for, write_tree
 
 from memoryd.adapters.history import History
@@ -174,3 +174,22 @@ def test_uses_are_counted_as_the_client_records_them(project: Path, index: Path)
     assert (found["MEMORY.md"].loads, found["a.md"].reads, found["a.md"].writes) == (1, 1, 1)
     assert (found["missing.md"].reads, found["missing.md"].failed) == (0, 1)
     assert {each.agent for each in found.values()} == {"reviewer"}
+
+
+def test_an_agent_is_told_where_a_text_is_that_it_cannot_edit(
+    start: Start, project: Path, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.write_text("- a\n")
+    index.with_name("deploy.md").write_text("- Tag the commit before every release.\n")
+    hooked(start, project)
+    sent: list[str] = []
+    answer = Api.blocks
+
+    def listen(api: Api, body: dict[str, object]) -> list[dict[str, object]]:
+        sent.append(json.dumps(body))
+        return answer(api, body)
+
+    monkeypatch.setattr(Api, "blocks", listen)
+    read: Call = "Read", {"file_path": str(index)}
+    run(project, [[read], [edit(index, "- Tag the commit before every release.", "- x")]])
+    assert "this text is not in MEMORY.md now, but in deploy.md" in sent[-1]
