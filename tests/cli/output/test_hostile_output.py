@@ -19,7 +19,7 @@ from memoryd import cli
 FORBIDDEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
-OURS = re.compile(r"\x1b\[\d+m|\r\x1b\[K")  # styles, and progress
+OURS = re.compile(r"\x1b\[\d+m|\x1b\[G\x1b\[K")  # styles, and progress
 PIECES = (
     "\x1b[2J", "\x1b]0;PWN\x07", "\x1b]8;;http://evil\x1b\\", "\x9b31m", "\x7f", "\x08", "\r", "\x85",
     "\u2028", "\u202e", "\u2066", "\u200b", "\U000e0041", "\ufeff", "::add-mask::x", "##[add-mask]x",
