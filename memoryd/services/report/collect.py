@@ -12,6 +12,7 @@ from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.rule import Rule
 from memoryd.domain.checks.selection import Choice
 from memoryd.domain.compaction.telling import outcome_in
+from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.plain_text import first_line
 from memoryd.domain.report.graph import topics_of
 from memoryd.domain.report.model import (
@@ -25,6 +26,7 @@ from memoryd.domain.report.model import (
     UnseenEntry,
 )
 from memoryd.domain.report.series import writes_of
+from memoryd.domain.security.masks import without_secrets
 from memoryd.domain.text.phrases import shorten
 from memoryd.domain.usage.bill import StoreBill
 from memoryd.services.checks.judge import Tick, no_tick
@@ -124,7 +126,7 @@ def _row(view: StoreView, past: StorePast, points: int) -> StoreReport:
     unseen = tuple(
         UnseenEntry(
             budget.index.position(entry.span.start).line,
-            shorten(first_line(budget.index, entry.span), _ENTRY),
+            shorten(_quoted(budget.index, first_line(budget.index, entry.span)), _ENTRY),
         )
         for entry in (budget.unseen if budget else ())
         if budget
@@ -207,8 +209,12 @@ def _place(view: StoreView, path: str, line: int, count: int) -> NotePlace:
     relative = _inside(path, view.store.root)
     document = view.snapshot.documents.get(relative)
     lines = document.text.split("\n")[line - 1 : line - 1 + count] if document else []
-    text = "\n".join(lines).strip()
+    text = _quoted(document, "\n".join(lines).strip()) if document else ""
     return NotePlace(relative, line, text if len(text) <= _NOTE else shorten(text, _NOTE))
+
+
+def _quoted(document: Document, text: str) -> str:
+    return without_secrets(text, (document.source,))
 
 
 def _compactions(view: StoreView, past: StorePast) -> tuple[Compaction, ...]:

@@ -54,6 +54,17 @@ def test_repetitions_are_side_by_side_contradictions_first(tmp_path: Path) -> No
     assert "60 seconds" in contradiction.other.text
 
 
+def test_no_secret_is_quoted(tmp_path: Path) -> None:
+    secret = "AKIA" + "MGFDSAPOIUZTREWQ"
+    again = f"- the upload of the nightly build to the bucket uses the key {secret}\n"
+    files = {"MEMORY.md": f"{LONG}{again}- [A](a.md)\n", "a.md": f"# A\n\n{again}"}
+    (found,) = collected(make(tmp_path / "s", files)).stores
+    quoted = [each.text for each in found.unseen]
+    quoted += [place.text for each in found.similar for place in (each.one, each.other)]
+    assert [text.count("AKIA…") for text in quoted if "bucket" in text] == [1, 1, 1]
+    assert secret not in str(found)
+
+
 def test_stores_with_most_problems_come_first_and_many_stores_are_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
