@@ -60,7 +60,10 @@ def test_a_file_that_changed_since_is_no_fault(project: Path) -> None:
         ("UPDATE documents SET title = 'x' WHERE path = 'cache.md'", "reviewer/cache.md: title\n"),
         ("DELETE FROM fulltext WHERE rowid = 1", "searched"),
         ("UPDATE fulltext_content SET c3 = 'something else' WHERE id = 1", "full-text"),
-        ("INSERT INTO signatures VALUES (99, x'', 1, 1, 1, 1, 1)", "1 rows in signatures belong to nothing"),
+        (
+            "INSERT INTO signatures VALUES (99, x'', 1, 1, 1, 1, 1, '')",
+            "1 rows in signatures belong to nothing",
+        ),
     ],
 )
 def test_what_is_not_true_is_named(project: Path, harm: str, said: str) -> None:
