@@ -8,7 +8,7 @@ from faults.tracing import report
 
 from memoryd.adapters import edits
 
-SECONDS = [pytest.param(14, id="some"), pytest.param(180, id="all", marks=pytest.mark.slow)]
+SECONDS = [pytest.param(6, id="some"), pytest.param(180, id="all", marks=pytest.mark.slow)]
 
 
 @pytest.mark.parametrize("seconds", SECONDS)
@@ -23,7 +23,8 @@ def test_nothing_is_lost_whoever_is_killed(seconds: int, tmp_path: Path) -> None
     assert outcome.figures["lines"]
 
 
+@pytest.mark.slow
 def test_a_naive_writer_loses_lines_there(tmp_path: Path) -> None:
-    outcome = soak(tmp_path / "soak", 10, seed=1, naive=True)
+    outcome = soak(tmp_path / "soak", 5, seed=1, naive=True)
     report("\n".join(f"{name}: {value}" for name, value in outcome.figures.items()))
     assert outcome.figures["lost"]

@@ -20,8 +20,9 @@ _KEY_SIGN = regex(
 _SPOKEN = 4  # least number of words beside numbers; fewer are a score or a date
 _BYLINE = 15  # words of a paragraph in italics; a longer one is a note
 _ITALICS = regex(r"(?P<mark>\*{1,3}|_{1,3})(?=\S)[^\n]+(?<=\S)(?P=mark)[^\w\n]*")
-_QUOTATION = regex(r"[\W_]*[\"“„«「『‘'](?:[^\"”»」』’\n]|’(?=\w))+[\"”»」』’'][\W_]*")
-_LONGEST = 1000  # characters of a quotation
+_OPENING, _CLOSING = "\"“„«「『‘'", "\"”»」』’'"
+_QUOTED = regex(r"(?:[^\"”»」』’\n]|’(?=\w))+")
+_SPEECH = regex(r"[^\W_]+")
 # What is left of a date line after its label: figures, a time, a zone, the name of a month.
 _STAMP = regex(
     r"[\W_]*+(?>(?:\d+|年|月|日|时|分|秒|時|년|월|일|시|분|[a-z]+/[a-z_]+|[a-zäéûа-я]{3,9}(?=\.?\s+\d{4}|\s+\d{1,2},)"
@@ -126,8 +127,18 @@ def _is_byline(note: Note) -> bool:
     lines = [line.strip() for line in note.text.strip().splitlines()]
     if note.block >= 0 or note.words.weight > _BYLINE * len(lines):
         return False
-    is_short = len(note.text) <= _LONGEST
-    return all(map(_ITALICS.fullmatch, lines)) or (is_short and bool(_QUOTATION.fullmatch(note.text)))
+    return all(map(_ITALICS.fullmatch, lines)) or is_quotation(note.text)
+
+
+def is_quotation(text: str) -> bool:
+    """Return whether all words of a text are between quotation marks."""
+    words = [found.span() for found in _SPEECH.finditer(text)]
+    if not words:
+        return False
+    start, end = words[0][0], words[-1][1]
+    opening = max(text.rfind(mark, 0, start) for mark in _OPENING)
+    closing = min((at for mark in _CLOSING if (at := text.find(mark, end)) >= 0), default=-1)
+    return opening >= 0 and closing >= 0 and bool(_QUOTED.fullmatch(text, opening + 1, closing))
 
 
 def _is_head(note: Note) -> bool:

@@ -1,9 +1,13 @@
 """Notes whose shape once took exponential time are judged at all: the time would be days."""
 
+import re
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from memoryd.domain.duplicates.passages import passages_in
-from memoryd.domain.duplicates.subjects import are_about_different_things
+from memoryd.domain.duplicates.subjects import are_about_different_things, is_quotation
 from memoryd.domain.markdown.document import parse
 
 
@@ -34,3 +38,10 @@ def test_a_note_is_judged(text: str) -> None:
 def test_a_date_line_is_about_its_own_day(stamp: str) -> None:
     one, other = (passages_in("/store", parse(name, f"{stamp}\n".encode()))[0] for name in ("a.md", "b.md"))
     assert are_about_different_things(one, other)
+
+
+@given(st.text("\"“”«»‘’'ab_ .\n", max_size=12))
+@example("‘it’s here’")
+def test_a_quotation_is_one_from_the_first_word_to_the_last(text: str) -> None:
+    quoted = re.fullmatch(r"[\W_]*[\"“„«「『‘'](?:[^\"”»」』’\n]|’(?=\w))+[\"”»」』’'][\W_]*", text)
+    assert is_quotation(text) == bool(quoted and re.search(r"[^\W_]", text))

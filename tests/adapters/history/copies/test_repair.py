@@ -14,7 +14,7 @@ from memoryd.domain.edits.plan import FileChange
 from memoryd.errors import MemorydError
 
 ROOT = "/s/rev"
-FILES = [f"{ROOT}/{number}.md" for number in range(60)]
+FILES = [f"{ROOT}/{number}.md" for number in range(25)]
 
 
 def line(name: str, number: int) -> bytes:
@@ -61,7 +61,7 @@ def test_a_sound_history_loses_nothing(history: History, path: Path) -> None:
 
 def test_what_can_be_read_is_kept(tmp_path: Path) -> None:
     kept = []
-    for first in range(2, 40, 3):
+    for first in range(2, 40, 5):
         path = tmp_path / str(first) / "history.db"
         with History(path) as history:
             filled(history, range(4))
