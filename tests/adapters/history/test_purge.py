@@ -192,6 +192,7 @@ def test_a_process_killed_before_the_file_was_overwritten_leaves_it_to_the_next(
     assert not holds(path)
 
 
+@pytest.mark.slow
 def test_thousands_of_versions(history: History, path: Path) -> None:
     lines = "".join(f"- fact {number} of {number % 7}\n" for number in range(20))
     history.observe(ROOT, [(FILE, f"{lines}- {KEY}\n- {number}\n".encode()) for number in range(2000)])

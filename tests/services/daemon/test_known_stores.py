@@ -238,6 +238,7 @@ def test_what_another_process_took_out_of_the_index_comes_back(start: Start, con
     wait_for(lambda: counts() == {"reviewer": 1})
 
 
+@pytest.mark.slow
 @needs_inotify
 def test_a_thousand_stores_cost_one_watch_and_few_threads(start: Start, container: Path) -> None:
     for number in range(1000):

@@ -67,6 +67,7 @@ def run(tmp_path: Path, home: Path) -> Iterator[Run]:
         run("uninstall")
 
 
+@pytest.mark.slow
 def test_an_agent_is_installed_started_stopped_and_removed(run: Run, home: Path) -> None:
     agent = home / "Library" / "LaunchAgents" / f"{LABEL}.plist"
     assert run("status").returncode == 1

@@ -124,6 +124,7 @@ def test_start_stop_restart_and_status_tell_the_truth(
     assert container.is_dir()
 
 
+@pytest.mark.slow
 def test_a_hanging_one_is_killed_and_started_anew(manager: UserManager, container: Path) -> None:
     manager.install()
     manager.configure(WatchdogSec="2", TimeoutAbortSec="1", RestartSec="100ms")

@@ -92,7 +92,14 @@ def test_a_backup_fills_the_gaps(history: History, path: Path) -> None:
     assert before <= all_versions(path)
 
 
-@pytest.mark.parametrize("content", [b"", b"no database" * 1000, b"SQLite format 3\0" + b"\xff" * 9000])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        pytest.param(b"no database" * 1000, marks=pytest.mark.slow),
+        pytest.param(b"SQLite format 3\0" + b"\xff" * 9000, marks=pytest.mark.slow),
+    ],
+)
 def test_a_file_with_nothing_in_it_is_set_aside(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
