@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from memoryd.errors import MemorydError
+from memoryd.programs import find_program
 from memoryd.values import dataclass
 
 _PATIENCE = 120.0  # seconds
@@ -50,7 +51,9 @@ def scan(name: str, texts: Sequence[bytes]) -> tuple[ScannedText, ...]:
     Raises:
         MemorydError: If it is not installed, fails, or takes too long.
     """
-    program = _program(name)
+    program = find_program(name)
+    if program is None:
+        raise MemorydError(f"{name} is not installed", "install it, or leave out --secrets")
     with TemporaryDirectory(prefix="memoryd-secrets-") as own:
         place = Path(own)
         for directory in ("texts", "home"):
@@ -62,15 +65,6 @@ def scan(name: str, texts: Sequence[bytes]) -> tuple[ScannedText, ...]:
             if complaint is None:
                 return tuple(_found(name, place / "report.json"))
     raise MemorydError(f"{name} failed: {complaint}", f"try `{name} --version` shows whether it is too old")
-
-
-def _program(name: str) -> str:
-    """Return the path of a scanner; directories of PATH that are relative do not count."""
-    for directory in os.environ.get("PATH", os.defpath).split(os.pathsep):
-        program = os.path.join(directory, name)
-        if os.path.isabs(directory) and os.path.isfile(program) and os.access(program, os.X_OK):
-            return program
-    raise MemorydError(f"{name} is not installed", "install it, or leave out --secrets")
 
 
 def _run(command: list[str], place: Path) -> str | None:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import IO
 
 from memoryd.adapters.git.repository import GitError
+from memoryd.programs import find_program
 
 _MOST_BYTES = 256 * 1024 * 1024  # of one answer
 _CHUNK = 1024 * 1024  # bytes read at once
@@ -21,12 +22,11 @@ class TooMuchError(Exception):
 
 
 def git_program() -> str:
-    """Return the path of git; directories of PATH that are relative do not count."""
-    for directory in os.environ.get("PATH", os.defpath).split(os.pathsep):
-        program = os.path.join(directory, "git")
-        if os.path.isabs(directory) and os.path.isfile(program) and os.access(program, os.X_OK):
-            return program
-    raise GitError("git is not installed", "install git, or add its directory to PATH")
+    """Return the path of git."""
+    program = find_program("git")
+    if program is None:
+        raise GitError("git is not installed", "install git, or add its directory to PATH")
+    return program
 
 
 def has_git() -> bool:

@@ -30,7 +30,7 @@ SELECT fingerprint FROM stores
 WHERE root = ? AND agent = ? AND scope = ? AND profile = ? AND index_file = ?
 """
 _CHUNK = 200  # documents in memory at a time, and parameters of one statement
-_BULK = 1_000  # least number of new documents for which merging the full-text index at once pays
+_BULK = 1000  # least number of new documents for which merging the full-text index at once pays
 
 
 class Index:

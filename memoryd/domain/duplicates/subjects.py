@@ -22,7 +22,7 @@ _BYLINE = 15  # words of a paragraph in italics; a longer one is a note
 _ITALICS = regex(r"(?P<mark>\*{1,3}|_{1,3})(?=\S)[^\n]+(?<=\S)(?P=mark)[^\w\n]*")
 _OPENING, _CLOSING = "\"“„«「『‘'", "\"”»」』’'"
 _QUOTED = regex(r"(?:[^\"”»」』’\n]|’(?=\w))+")
-_SPEECH = regex(r"[^\W_]+")
+_ALPHANUMERIC = regex(r"[^\W_]+")
 # What is left of a date line after its label: figures, a time, a zone, the name of a month.
 _STAMP = regex(
     r"[\W_]*+(?>(?:\d+|年|月|日|时|分|秒|時|년|월|일|시|분|[a-z]+/[a-z_]+|[a-zäéûа-я]{3,9}(?=\.?\s+\d{4}|\s+\d{1,2},)"
@@ -132,7 +132,7 @@ def _is_byline(note: Note) -> bool:
 
 def is_quotation(text: str) -> bool:
     """Return whether all words of a text are between quotation marks."""
-    words = [found.span() for found in _SPEECH.finditer(text)]
+    words = [found.span() for found in _ALPHANUMERIC.finditer(text)]
     if not words:
         return False
     start, end = words[0][0], words[-1][1]

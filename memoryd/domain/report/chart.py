@@ -14,7 +14,7 @@ ACTORS = {
     "git": "git",
     "other": "other programs",
 }
-"""What the writers are called."""
+"""Names of the writers."""
 WIDE, HIGH = 640, 120
 """Size of the chart of a fill, in CSS pixels."""
 STRIP = 24

@@ -18,20 +18,24 @@ class LossWatch:
     Args:
         history: Has all versions, and keeps the alarms.
         journal: Logs them.
-
-    Attributes:
-        alarms: The number of open alarms.
-        roots: The stores that have some.
     """
 
     def __init__(self, history: History, journal: Journal) -> None:
-        self.alarms = 0
-        self.roots: frozenset[str] = frozenset()
         self._history = history
         self._journal = journal
         self._logged: set[int] = set()
         self._found: tuple[Alarm, ...] = ()
         self._version: tuple[object, int, int] | None = None  # of the history in which they were found
+
+    @property
+    def alarms(self) -> int:
+        """The number of open alarms."""
+        return len(self._found)
+
+    @property
+    def roots(self) -> frozenset[str]:
+        """The stores that have some."""
+        return frozenset(alarm.root for alarm in self._found)
 
     def look(self, stores: Iterable[Store]) -> None:
         """Examine the stores, and count and log the alarms.
@@ -43,8 +47,6 @@ class LossWatch:
         if self._history.alarms.version() != self._version:
             self._found = open_alarms(self._history)
             self._version = self._history.alarms.version()
-        self.alarms = len(self._found)
-        self.roots = frozenset(alarm.root for alarm in self._found)
         for alarm in self._found:
             if alarm.id not in self._logged and time.time() - alarm.time >= _PATIENCE:
                 self._logged.add(alarm.id)

@@ -13,7 +13,7 @@ from memoryd.domain.checks.selection import Choice
 from memoryd.domain.report.watch import PageTimes, ReportWish, next_times
 from memoryd.values import dataclass
 
-_SIGNS = ("files", "compacted", "mended")  # counts of events after which the page is another one
+_SIGNS = ("files", "compacted", "mended")  # events that change the page
 
 
 @dataclass(frozen=True, slots=True)

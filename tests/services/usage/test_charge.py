@@ -1,5 +1,4 @@
 import os
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,12 +16,6 @@ from memoryd.services.usage.count_uses import count_uses
 
 NOW = datetime.now(UTC)
 TITLE = "MEMORY.md had 241 lines, 41 entries unseen; now 2 lines, the newest in view"
-
-
-@pytest.fixture
-def counts(tmp_path: Path) -> Iterator[UseCounts]:
-    with UseCounts(tmp_path / "usage.db") as found:
-        yield found
 
 
 @pytest.fixture

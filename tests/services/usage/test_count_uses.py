@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,12 +9,6 @@ from memoryd.domain.stores.store import agent_store
 from memoryd.domain.usage.tokens import estimated_tokens
 from memoryd.services.usage import count_uses as module
 from memoryd.services.usage.count_uses import by_root, count_uses, place_of, tokens_now
-
-
-@pytest.fixture
-def counts(tmp_path: Path) -> Iterator[UseCounts]:
-    with UseCounts(tmp_path / "usage.db") as found:
-        yield found
 
 
 @pytest.fixture
