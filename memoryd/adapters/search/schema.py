@@ -5,7 +5,7 @@ from memoryd.domain.search.outline import HEADING, KINDS, NOTHING
 from memoryd.domain.search.segments import EMOJI
 
 # Increase this when the tables, the segmentation of text or the parser change: the index is then rebuilt.
-SCHEMA = 5
+SCHEMA = 6
 
 # A document has one row in each of three tables. Its links, keys and entries are packed into the row, and
 # the views unpack them on request.

@@ -13,7 +13,11 @@ from memoryd.values import regex
 # Other line ends; definitions of links and footnotes; fences that may be in a list. Each is preceded by
 # its rarest byte, since a search for one byte takes a tenth of the time.
 _REACHING = ((b"\r", b""), (b"\v", b""), (b"\f", b""), (b"]", b"]:"), (b"`", b" ```"), (b"~", b"~~~"))
-_HTML_BLOCK = regex(rb"(?:\A|\n) {0,3}<|<[!?]")  # matches an open comment within a line only once
+# Scripts, comments and the like end at a mark of their own; other HTML at a blank line, and a fence that it
+# reaches is none.
+_HTML_REACHING = regex(rb"<(?:[!?]|script|pre|style|textarea)", re.IGNORECASE)
+_HTML_BLOCK = regex(rb"\n {0,3}<")
+_HTML_TO_FENCE = regex(_HTML_BLOCK.pattern + rb"[^\n]*+(?:\n(?!```)[^\n]++)*+(\n```)?")
 FENCED = regex(rb"\n(`{3,}+)[^`\n]*+(?:\n.*?)??(?:\n\1`*[ \t]*(?=\n|\Z)|\Z)", re.DOTALL)
 _BORDER = regex(rb"\n\n(?=\S)")
 
@@ -44,7 +48,9 @@ def without_fenced_code(text: bytes) -> bytes | None:
     for byte, mark in _REACHING:
         if byte in text and mark in text:
             return None
-    if text.startswith(b"```") or (b"<" in text and _HTML_BLOCK.search(text)):
+    if text.startswith(b"```"):
+        return None
+    if b"<" in text and (_HTML_REACHING.search(text) or any(_HTML_TO_FENCE.findall(b"\n" + text))):
         return None
     return FENCED.sub(_blanked, text) if b"`" in text else text
 
@@ -72,6 +78,8 @@ def _border_before(text: bytes, at: int) -> int:
 
 def plain_titles(text: bytes) -> tuple[str, ...] | None:
     """Return the headings if all of them are plain and start a line; else None."""
+    if b"<" in text and _HTML_BLOCK.search(b"\n" + text):  # nothing in it is a heading
+        return None
     lines = _HEADING_LINE.split(
         b"\n" + text + b"\n"
     )  # every second part is a title, or None for an underline

@@ -1,15 +1,20 @@
 """Outline of simple texts, without the parser.
 
 Most memory is simple: the first characters of a line tell a heading (`#`), a list item with its indented
-content, fenced code, a thematic break after a blank line, or a paragraph. The parser reads everything else.
+content, fenced code, a thematic break after a blank line, or a paragraph. The parser reads everything else,
+up to the next blank line before a line that is not indented.
 """
 
+from collections.abc import Sequence
 from itertools import accumulate
+from operator import itemgetter
 from typing import NamedTuple
 
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.fast import BLANK_CODE
+from memoryd.domain.markdown.layout import Layout
 from memoryd.domain.markdown.model import BlockKind
+from memoryd.domain.markdown.parts import events
 from memoryd.values import regex
 
 KINDS = (
@@ -17,9 +22,7 @@ KINDS = (
     *(BlockKind.QUOTE, BlockKind.HTML, BlockKind.FOOTNOTE),
 )
 """Kinds of parts of a document. A part stores its index here, since a number is cheapest."""
-HEADING, LIST, PARAGRAPH, CODE = map(
-    KINDS.index, (BlockKind.HEADING, BlockKind.LIST, BlockKind.PARAGRAPH, BlockKind.CODE)
-)
+HEADING, LIST, PARAGRAPH, TABLE, CODE, QUOTE = range(6)
 NOTHING = 15
 """The number of a thematic break, and of text between parts."""
 
@@ -44,9 +47,10 @@ _KNOWN = (
     rb"|(?:" + _TEXT + rb"[^\n]*+(?>(?:\n" + _TEXT + rb"[^\n]*+)*)" + _ANY_END + rb")"
     rb")(?:\n(?>(?: *\n)*)|\Z)"
 )
-_UNIT = regex(_KNOWN + rb"|(?s:.+)")  # the rest, where no part is known: to search on could take long
-_KNOWN_UNIT = regex(_KNOWN)
+_UNIT = regex(rb"(" + _KNOWN + rb")|((?s:.+?)(?:\n\n(?=\S)|\Z))")  # or what the parser reads
 _BLANK = regex(rb"(?: *\n)*")
+_QUOTED = regex(rb">[^\n]*+(?:\n>[^\n]*+)*+\s*")
+_ROWS = regex(rb"(\|[^\n`\\]*\|)\n(\|(?: *:?-+:? *\|)+)(?:\n\|[^\n]*+)*+\s*")
 # Text without syntax, and code, in which nothing is syntax.
 _PLAIN = (
     rb"[A-Za-z0-9\x80-\xff ,.;:?'\"()/+%=$@{}|^-]++"
@@ -56,6 +60,7 @@ _CODE = regex(rb"(?<!`)`([^`\s](?:[^`]*[^`\s])?)`(?!`)")
 _TITLE = regex(rb"#{1,6} +((?:" + _PLAIN + rb"|" + _CODE.pattern.replace(b"([", b"(?:[", 1) + rb")*)")
 _PLAIN_TITLES = regex(rb"(?>(?:#{1,6} [A-Za-z0-9\x80-\xff ,.;:?'\"()/+%=$@{}|^-]*+(?:\n|\Z))*)")
 _UNSURE = -2  # an item or a paragraph that begins with a number
+_OTHER = -1  # what the parser reads
 _BY_START = {
     **dict.fromkeys((b"# ", b"##"), HEADING),
     **dict.fromkeys((b"- ", b"* ", b"+ ", *(b"%d." % digit for digit in range(10))), LIST),
@@ -81,60 +86,117 @@ class Outline(NamedTuple):  # one per indexed file
 
 
 def outline_of(document: Document) -> Outline:
-    """Return the outline of a document, with the parser if necessary."""
-    return plain_outline(document) or _parsed_outline(document)
+    """Return the outline of a document, with the parser where necessary."""
+    return pieced_outline(document) or _parsed_outline(document.source, document.body, len(document.source))
 
 
-def plain_outline(document: Document) -> Outline | None:
-    """Return the outline of a document; None if it needs the parser."""
+def pieced_outline(document: Document) -> Outline | None:
+    """Return the outline of a document, read piece by piece; None if a construct could span its pieces."""
     source, body = document.source, document.body
     unfenced = document.parts.unfenced
     if unfenced is None or source.find(BLANK_CODE, body) >= 0:
         return None
     plain = unfenced.rstrip()
+    if plain.startswith(b"\t") or b"\n\t" in plain:
+        return None
     first = _BLANK.match(plain)
     at = first.end() if first else 0
-    parts: list[bytes] = _UNIT.findall(plain, at)
+    parts, kinds = _units(plain, at)
     starts = list(accumulate(map(len, parts), initial=at + body))
-    is_known = not parts or _KNOWN_UNIT.match(parts[-1])
-    if not is_known or plain.startswith(b"\t") or b"\n\t" in plain:
-        return None  # there is other syntax in between
-    kinds = [_BY_START.get(part[:2], PARAGRAPH) for part in parts]
-    if _UNSURE in kinds:
-        kinds = [
-            (LIST if part[2:3] == b"." else PARAGRAPH) if kind == _UNSURE else kind
-            for kind, part in zip(kinds, parts, strict=True)
-        ]
     heads = []
     for index, kind in enumerate(kinds):
         if kind == HEADING:
             heads.append(index)
         elif kind == CODE:
             parts[index] = source[starts[index] : starts[index + 1]]
+        elif kind == _UNSURE:
+            kinds[index] = LIST if parts[index][2:3] == b"." else PARAGRAPH
     titles = _titles([parts[index].rstrip() for index in heads])
-    if titles is None:
-        return None
-    headings = [(title, starts[index]) for title, index in zip(titles, heads, strict=True)]
-    return Outline([plain[:at], *parts], [NOTHING, *kinds], headings)
+    headings = []
+    for title, index in zip(titles, heads, strict=True):
+        if title is None:
+            kinds[index] = _OTHER
+        else:
+            headings.append((title, starts[index]))
+    told = Outline([plain[:at], *parts], [NOTHING, *kinds], headings)
+    return _with_parsed(told, source, [at + body, *starts]) if _OTHER in kinds else told
 
 
-def _titles(lines: list[bytes]) -> list[str] | None:
-    """Return the texts of headings; None if one is not plain."""
+def _units(plain: bytes, at: int) -> tuple[list[bytes], list[int]]:
+    """Return the parts of a body from an offset on, and their kinds.
+
+    A part for the parser begins after a blank line, too: a line above it may be the head of a table.
+    """
+    units: list[tuple[bytes, bytes]] = _UNIT.findall(plain, at)
+    parts = [known for known, _ in units]
+    if all(parts):
+        return parts, [_BY_START.get(part[:2], PARAGRAPH) for part in parts]
+    parts = []
+    kinds: list[int] = []
+    first = 0  # of the parts since a blank line
+    for known, other in units:
+        if known:
+            parts.append(known)
+            kinds.append(_BY_START.get(known[:2], PARAGRAPH))
+        else:
+            parts[first:] = [b"".join([*parts[first:], other])]
+            kinds[first:] = [_OTHER]
+        if other or known.endswith(b"\n\n"):
+            first = len(parts)
+    return parts, kinds
+
+
+def _titles(lines: list[bytes]) -> Sequence[str | None]:
+    """Return the texts of headings; None for one that is not plain."""
     if _PLAIN_TITLES.fullmatch(b"\n".join(lines)):
         return [line.lstrip(b"#").decode().strip() for line in lines]
     found = [_TITLE.fullmatch(line) for line in lines]
-    return [_CODE.sub(rb"\1", title[1]).decode().strip() for title in found if title] if all(found) else None
+    return [_CODE.sub(rb"\1", title[1]).decode().strip() if title else None for title in found]
 
 
-def _parsed_outline(document: Document) -> Outline:
-    source = document.source
-    marks = [(*entry.span, _NUMBERS[entry.kind]) for entry in document.entries]
-    marks += [(*heading.span, HEADING) for heading in document.headings]
-    parts, kinds, at = [], [], document.body
-    for start, end, kind in sorted(marks):
-        parts += [source[at:start], source[start:end]]
+def _with_parsed(told: Outline, source: bytes, starts: Sequence[int]) -> Outline:
+    """Return an outline with its unknown parts replaced by what the parser says of each.
+
+    Args:
+        told: The outline.
+        source: The bytes of the file.
+        starts: Where each part starts in the file, and where the last one ends.
+    """
+    parts: list[bytes] = []
+    kinds: list[int] = []
+    headings = list(told.headings)
+    at = 0
+    for index in [index for index, kind in enumerate(told.kinds) if kind == _OTHER]:
+        start, end = starts[index : index + 2]
+        parsed = _single(source[start:end]) or _parsed_outline(source, start, end)
+        parts += told.parts[at:index] + parsed.parts
+        kinds += told.kinds[at:index] + parsed.kinds
+        headings += parsed.headings
+        at = index + 1
+    return Outline(parts + told.parts[at:], kinds + told.kinds[at:], sorted(headings, key=itemgetter(1)))
+
+
+def _single(part: bytes) -> Outline | None:
+    """Return the outline of a part that is one plain quote or table between blank lines; else None."""
+    if _QUOTED.fullmatch(part):
+        return Outline([part], [QUOTE], [])
+    rows = _ROWS.fullmatch(part)
+    if rows and rows[1].count(b"|") == rows[2].count(b"|"):
+        return Outline([part], [TABLE], [])
+    return None
+
+
+def _parsed_outline(source: bytes, at: int, end: int) -> Outline:
+    """Return what the parser says of the bytes `at` up to `end` of a file."""
+    layout = Layout(source)
+    layout.read(events(source, at, end))
+    marks = [(*entry.span, _NUMBERS[entry.kind]) for entry in layout.entries]
+    marks += [(*heading.span, HEADING) for heading in layout.headings]
+    parts, kinds = [], []
+    for start, stop, kind in sorted(marks):
+        parts += [source[at:start], source[start:stop]]
         kinds += [NOTHING, kind]
-        at = end
-    parts.append(source[at:])
+        at = stop
+    parts.append(source[at:end])
     kinds.append(NOTHING)
-    return Outline(parts, kinds, [(heading.text, heading.span.start) for heading in document.headings])
+    return Outline(parts, kinds, [(heading.text, heading.span.start) for heading in layout.headings])

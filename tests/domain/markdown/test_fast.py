@@ -50,6 +50,8 @@ STARTS = [
     "<div>",
     "</div>",
     "<pre>",
+    "</pre>",
+    "<b>",
     "<!-- ",
     " -->",
 ]
@@ -104,6 +106,8 @@ def demand_same(text: str) -> None:
 @example("- a\n\n```\n[b](c.md)\n```\n[d](e.md)")
 @example("a\n\n<div>\n\n```\n</div>\n\n[b](c.md)")
 @example("````\n```\n\n[b](c.md)\n````\n\n[d](e.md)")
+@example("<div>\n```\n</div>\n\n[b](c.md)\n```\n")
+@example("<div>\n# no\n\n# yes")
 @example("# a\n# b\n\nc\n# d\n\n- # e\n\n    # f\n")
 def test_random_texts(text: str) -> None:
     demand_same(text)

@@ -5,13 +5,13 @@ from itertools import accumulate
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import REPOSITORY
+from support import REPOSITORY, count_calls
 
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.layout import Layout
 from memoryd.domain.markdown.model import BlockKind
 from memoryd.domain.markdown.parts import events
-from memoryd.domain.search.outline import KINDS, NOTHING, Outline, outline_of, plain_outline
+from memoryd.domain.search.outline import KINDS, NOTHING, Outline, outline_of, pieced_outline
 
 CORPUS = REPOSITORY.parent / "shared" / "corpus"
 PARTS = [
@@ -34,7 +34,8 @@ PARTS = [
         "|-|\n",
         "a | b\n",
     ),
-    *("--- | ---\n", "- - a", "- --- | ---\n", "\t", "<b>", "\\"),
+    *("--- | ---\n", "- - a", "- --- | ---\n", "\t", "<b>", "\\", "<div>", "</div>\n", "<!--", "-->"),
+    *("| a | b |\n", "|---|:-:|\n", "> a\n", "\n\n", "\n\n", "# *a*", "[[n]]", "<details>\n", "<pre>"),
 ]
 
 
@@ -60,7 +61,7 @@ def parsed(document: Document) -> tuple[list[tuple[int, int, int]], list[tuple[s
 def agrees(source: bytes) -> bool | None:
     """Whether both say the same; None where it is left to the parser."""
     document = parse("x.md", source)
-    plain = plain_outline(document)
+    plain = pieced_outline(document)
     return None if plain is None else (told(plain, document), plain.headings) == parsed(document)
 
 
@@ -68,6 +69,17 @@ def agrees(source: bytes) -> bool | None:
 @given(st.lists(st.sampled_from(PARTS), max_size=14).map(lambda parts: "".join(parts).encode()))
 def test_any_text_is_laid_out_as_the_parser_does_or_left_to_it(source: bytes) -> None:
     assert agrees(source) in {None, True}
+
+
+def test_an_odd_part_does_not_send_the_whole_file_to_the_parser() -> None:
+    plain = "# Title\n\ntext\n\n- one\n- two\n\n" * 50
+    odd = f"{plain}text\n===\n\n| a | b\n--|--\n\n{plain}"
+    tab = "\n\tcode\n"  # may reach across blank lines
+    _, some, whole = (  # the first compiles patterns
+        count_calls(lambda text=text: outline_of(parse("x.md", text.encode())))
+        for text in (odd, odd, odd + tab)
+    )
+    assert some < whole / 3
 
 
 @settings(max_examples=500)
@@ -90,6 +102,8 @@ def test_the_parts_of_any_text_are_all_of_it(source: bytes) -> None:
         "text\n```\n\tcode\n\n",
         "1. one\n2. two\n\n10. ten\n11. eleven\n\n12 apples\n3 pears\n\n1\n",
         "- [x] done\n- [ ] to do\n",
+        "# Of *some*\ntext\n\n| a | b |\n|---|--:|\n| c | d |\n\n> said\n> - twice\n\n- one\n",
+        "<details>\n<summary>More</summary>\n\n# Text\n\n</details>\n\n| a |\n|---|---|\n\n| `|` |\n|---|\n",
         "",
     ],
 )
