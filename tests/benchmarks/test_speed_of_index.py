@@ -125,7 +125,7 @@ class Recorded:
     def was_purged_since(self, _seconds: float) -> bool:
         return False
 
-    def observe(self, *_: object, **__: object) -> None:
+    def observe_all(self, _files: object) -> None:
         return
 
 

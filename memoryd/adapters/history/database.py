@@ -99,7 +99,6 @@ class History:
         seen: Iterable[tuple[str, bytes | None]],
         modes: Mapping[str, int] | None = None,
         by_git: Collection[str] = (),
-        read_at: float = 0.0,
     ) -> None:
         """Record the contents of files of a store now, by absolute path; None for a deleted one.
 
@@ -110,13 +109,16 @@ class History:
             seen: Path and content of each file.
             modes: Permission bits by path, if known.
             by_git: Paths that git wrote or deleted, with a checkout, merge and the like.
-            read_at: Seconds since the epoch before the contents were read; 0 if that was just now.
         """
         modes, writers = modes or {}, dict.fromkeys(by_git, GIT)
-        files = (
-            records.SeenFile(root, path, content, modes.get(path), writers.get(path, ""), time=read_at)
+        self.observe_all(
+            records.SeenFile(root, path, content, modes.get(path), writers.get(path, ""))
             for path, content in seen
         )
+
+    def observe_all(self, files: Iterable[records.SeenFile]) -> None:
+        """Record files as they were seen, in one transaction; see `observe`."""
+        files = iter(files)
         taken: list[records.SeenFile] = []
         try:
             with self._writing():

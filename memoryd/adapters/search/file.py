@@ -175,7 +175,13 @@ class IndexFile:
 
 @contextmanager
 def transaction(db: sqlite3.Connection, begin: Literal["BEGIN", "BEGIN IMMEDIATE"]) -> Iterator[None]:
-    """Run several reads on one state (`BEGIN`), or all writes or none (`BEGIN IMMEDIATE`)."""
+    """Run several reads on one state (`BEGIN`), or all writes or none (`BEGIN IMMEDIATE`).
+
+    Within another transaction it is a part of that.
+    """
+    if db.in_transaction:
+        yield
+        return
     db.execute(begin)
     try:
         yield

@@ -1,7 +1,8 @@
 """The search index: contents of stores in SQLite, a cache."""
 
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -30,7 +31,8 @@ SELECT fingerprint FROM stores
 WHERE root = ? AND agent = ? AND scope = ? AND profile = ? AND index_file = ?
 """
 _CHUNK = 200  # documents in memory at a time, and parameters of one statement
-_BULK = 1000  # least number of new documents for which merging the full-text index at once pays
+# When merging the full-text index at once pays: number of new documents, and their part of all.
+_BULK, _LARGE_PART = 1000, 0.2
 
 
 class Index:
@@ -123,12 +125,23 @@ class Index:
         self._unmerged += written
         return written
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Run updates in one transaction: full-text search then has fewer parts to ask and to merge."""
+        self._file.use(lambda db: db.execute("BEGIN IMMEDIATE"))
+        try:
+            yield
+        except BaseException:
+            self._file.use(sqlite3.Connection.rollback)
+            raise
+        self._file.use(sqlite3.Connection.commit)  # does nothing if the file was replaced meanwhile
+
     def merge(self) -> None:
-        """Merge the full-text index at once if many documents were added since the last time.
+        """Merge the full-text index at once if this process added a large part of it.
 
         Without it, each query asks every part that an update left: half as much again, for years.
         """
-        if self._unmerged < _BULK:
+        if self._unmerged < _BULK or self._unmerged < sum(self.counts().values()) * _LARGE_PART:
             return
 
         def write(db: sqlite3.Connection) -> None:

@@ -2,12 +2,13 @@
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from memoryd.adapters.git.moves import times_of_moves, was_written
 from memoryd.adapters.stores import contents, files
+from memoryd.domain.history.versions import GIT
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.listing import compare, fingerprint
 from memoryd.domain.stores.snapshot import UnreadFile
@@ -17,10 +18,11 @@ from memoryd.values import dataclass
 
 if TYPE_CHECKING:  # to observe stores needs no index
     from memoryd.adapters.history import History
+    from memoryd.adapters.history.records import SeenFile
     from memoryd.adapters.search.index import Index
 
 
-_BULK = 1_000  # changed files from which on the index is merged at once, not in idle moments
+_PORTION = 500  # changed files that are written in one transaction, which keeps other processes waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,49 @@ def sync(
         thorough: Ask the history even if the index has no change: the history may know of a deletion that
             the index does not, if a directory was deleted and came back, or the index is new.
     """
-    results = tuple(_sync(store, index, history, thorough=thorough) for store in stores)
-    if sum(each.changed for each in results) >= _BULK:
-        index.merge()
-    return results
+    results: dict[int, UpdateResult] = {}
+    waiting: dict[int, _Change] = {}
+    for number, store in enumerate(stores):
+        seen = _look(store, index, history, thorough=thorough)
+        if isinstance(seen, UpdateResult):
+            results[number] = seen
+            continue
+        waiting[number] = seen
+        if sum(len(each.documents) for each in waiting.values()) >= _PORTION:
+            results |= zip(waiting, _write(waiting.values(), index, history), strict=True)
+            waiting = {}
+    results |= zip(waiting, _write(waiting.values(), index, history), strict=True)
+    index.merge()
+    return tuple(results[number] for number in sorted(results))
 
 
-def _sync(store: Store, index: "Index", history: "History | None", *, thorough: bool) -> UpdateResult:
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What changed in a store, and is to be written.
+
+    Attributes:
+        store: The store.
+        found: Its files.
+        documents: Those read again.
+        gone: Paths to remove from the index.
+        unlisted: Beginnings of the paths of which it is unknown what there is.
+        unread: Files that could not be read.
+        scanned_at: The time before the files were listed, in ns since the epoch.
+    """
+
+    store: Store
+    found: contents.Scan
+    documents: list[Document]
+    gone: list[str]
+    unlisted: tuple[str, ...]
+    unread: tuple[UnreadFile, ...]
+    scanned_at: int
+
+
+def _look(
+    store: Store, index: "Index", history: "History | None", *, thorough: bool
+) -> UpdateResult | _Change:
+    """Read what changed in a store; return the result if nothing is to be written."""
     scanned_at = time.time_ns()
     try:
         found = contents.scan(store)
@@ -71,7 +109,7 @@ def _sync(store: Store, index: "Index", history: "History | None", *, thorough: 
         return UpdateResult(store, 0, len(found.files), ())
     known, known_at = index.listing(store)
     changes = compare(known, found.files, known_at)
-    unlisted = tuple(each.path for each in found.unread if each.path.endswith("/") or not each.path)
+    unlisted = _unlisted(found)
     gone = [path for path in changes.gone if not path.startswith(unlisted)]
     stale = {*changes.stale, *(_unrecorded(store, found, history) if thorough and history else ())}
     documents, unread = contents.load(store, sorted(stale))
@@ -79,13 +117,31 @@ def _sync(store: Store, index: "Index", history: "History | None", *, thorough: 
     gone += [each.path for each in unread if each.path in known]
     if known_at and not (documents or gone):
         return UpdateResult(store, 0, len(found.files), (*found.unread, *unread))
-    unrecorded = _record(store, documents, found, unlisted, history)
-    left = _not_purged(store, documents, found, history)
-    signed = ((found.files[document.path], document) for document in left)
-    # If recording failed, everything counts as changed the next time.
-    read_at = scanned_at if unrecorded is None else 0
-    changed = len(gone) + index.update(store, signed, gone, scanned_at_ns=read_at)
-    return UpdateResult(store, changed, len(found.files), (*found.unread, *unread), unrecorded)
+    return _Change(store, found, documents, gone, unlisted, (*found.unread, *unread), scanned_at)
+
+
+def _unlisted(found: contents.Scan) -> tuple[str, ...]:
+    return tuple(each.path for each in found.unread if each.path.endswith("/") or not each.path)
+
+
+def _write(
+    changes: Collection[_Change], index: "Index", history: "History | None"
+) -> tuple[UpdateResult, ...]:
+    """Write changes to the history, and then to the index, in one transaction each."""
+    if not changes:
+        return ()
+    unrecorded = _record(changes, history)
+    results = []
+    with index.together():
+        for each in changes:
+            left = _not_purged(each.store, each.documents, each.found, history)
+            signed = ((each.found.files[document.path], document) for document in left)
+            # If recording failed, everything counts as changed the next time.
+            read_at = each.scanned_at if unrecorded is None else 0
+            changed = len(each.gone) + index.update(each.store, signed, each.gone, scanned_at_ns=read_at)
+            files = len(each.found.files)
+            results.append(UpdateResult(each.store, changed, files, each.unread, unrecorded))
+    return tuple(results)
 
 
 def _not_purged(
@@ -108,30 +164,35 @@ def _unrecorded(store: Store, found: contents.Scan, history: "History") -> set[s
     return found.files.keys() - {path.removeprefix(f"{store.root}/") for path in present}
 
 
-def _record(
-    store: Store,
-    documents: list[Document],
-    found: contents.Scan,
-    unlisted: tuple[str, ...],
-    history: "History | None",
-) -> str | None:
+def _record(changes: Iterable[_Change], history: "History | None") -> str | None:
     """Record the files seen and deleted; return why that failed, which does not stop a search."""
     if history is None:
         return "the history cannot be opened"
-    there = {f"{store.root}/{path}" for path in (*found.files, *(each.path for each in found.unread))}
-    hidden = tuple(f"{store.root}/{path}" for path in unlisted)
-    modes = {f"{store.root}/{document.path}": found.mode(document.path) for document in documents}
     try:
-        gone = [path for path in history.present(store.root) if path not in there]
-        left = _not_purged(store, documents, found, history)
-        seen = ((f"{store.root}/{each.path}", each.raw) for each in left)
-        missing = [path for path in gone if not path.startswith(hidden)]
-        by_git = _written_by_git(store.root, (*modes, *missing))
-        files = chain(seen, ((path, None) for path in missing))
-        history.observe(store.root, files, modes, by_git, read_at=found.began)
+        history.observe_all(chain.from_iterable(_seen(each, history) for each in changes))
     except MemorydError as error:
         return error.message
     return None
+
+
+def _seen(change: _Change, history: "History") -> "Iterator[SeenFile]":
+    """Yield the files of a store that were seen, and those that are gone."""
+    from memoryd.adapters.history.records import SeenFile  # noqa: PLC0415  # to search needs no history
+
+    store, found = change.store, change.found
+    there = {f"{store.root}/{path}" for path in (*found.files, *(each.path for each in found.unread))}
+    hidden = tuple(f"{store.root}/{path}" for path in change.unlisted)
+    gone = [path for path in history.present(store.root) if path not in there]
+    missing = [path for path in gone if not path.startswith(hidden)]
+    read = [f"{store.root}/{each.path}" for each in change.documents]
+    by_git = dict.fromkeys(_written_by_git(store.root, (*read, *missing)), GIT)
+    for each in _not_purged(store, change.documents, found, history):
+        path = f"{store.root}/{each.path}"
+        yield SeenFile(
+            store.root, path, each.raw, found.mode(each.path), by_git.get(path, ""), time=found.began
+        )
+    for path in missing:
+        yield SeenFile(store.root, path, None, actor=by_git.get(path, ""), time=found.began)
 
 
 def _written_by_git(root: str, paths: Iterable[str]) -> set[str]:
@@ -154,8 +215,8 @@ def observe(stores: Iterable[Store], history: "History") -> tuple[str, ...]:
             problems.append(error.message)
             continue
         documents, _ = contents.load(store, found.files)
-        unlisted = tuple(each.path for each in found.unread if each.path.endswith("/") or not each.path)
-        problem = _record(store, documents, found, unlisted, history)
+        change = _Change(store, found, documents, [], _unlisted(found), (), 0)
+        problem = _record([change], history)
         problems += [f"{store.root} is not recorded: {problem}"] * (problem is not None)
     return tuple(problems)
 
