@@ -37,13 +37,13 @@ def observe(connection: Connection, now: str, seen: SeenFile) -> None:
     """Record the content of a file within the current transaction, unless it is the last version."""
     root, path, content, mode, actor, *_ = seen
     digest = None if content is None else sha256(content).hexdigest()
-    last, held, _ = last_version(connection, path)
+    last, held, _, number = last_version(connection, path)
     if held != digest:
         if _is_overtaken(connection, seen, digest):
             return
-        connection.contents.keep(content, held)
+        connection.contents.keep(content, held, digest)
         values = {"root": root, "path": path, "hash": digest, "mode": mode, "actor": actor}
-        connection.insert("versions", time=now, **values)
+        connection.insert("versions", time=now, number=number + 1, **values)  # else a trigger looks again
     elif mode is not None:
         connection.rows("UPDATE versions SET mode = ? WHERE id = ?", mode, last)
 
@@ -61,12 +61,12 @@ def _is_overtaken(connection: Connection, seen: SeenFile, digest: str | None) ->
     return bool(since) and bool(since[0][1]) and digest in {held for held, _ in since}
 
 
-def last_version(connection: Connection, path: str) -> tuple[int | None, str | None, int | None]:
-    """Return id, hash and operation of a file's last version; None for all if there is none."""
+def last_version(connection: Connection, path: str) -> tuple[int | None, str | None, int | None, int]:
+    """Return id, hash, operation and number of a file's last version; None and 0 if there is none."""
     rows = connection.rows(
-        "SELECT id, hash, operation FROM versions WHERE path = ? ORDER BY id DESC LIMIT 1", path
+        "SELECT id, hash, operation, number FROM versions WHERE path = ? ORDER BY id DESC LIMIT 1", path
     )
-    return rows[0] if rows else (None, None, None)
+    return rows[0] if rows else (None, None, None, 0)
 
 
 def begin(connection: Connection, plan: Plan, undoes: int | None, actor: str) -> int:
@@ -94,7 +94,7 @@ def finish(connection: Connection, operation: int, status: str) -> None:
     for root, path, before, after, mode in changes if status == "done" else ():
         if before == after:
             continue
-        last, held, writer = last_version(connection, path)
+        last, held, writer, _ = last_version(connection, path)
         if held == after and writer is None:
             # Another process has recorded it as a change by another program.
             connection.rows("UPDATE versions SET operation = ?, actor = '' WHERE id = ?", operation, last)
@@ -211,7 +211,7 @@ def present(connection: Connection, root: str) -> tuple[str, ...]:
     query = each_value("path", "root = ?")
     paths = connection.rows(query, *[root] * query.count("?"))  # Python 3.12.0 to 3.12.3 warn of `?1`
     last = (last_version(connection, path) for (path,) in paths if path is not None)
-    return tuple(path for (path,), (_, digest, _) in zip(paths, last, strict=False) if digest is not None)
+    return tuple(path for (path,), (_, digest, *_) in zip(paths, last, strict=False) if digest is not None)
 
 
 def all_versions(connection: Connection) -> Iterator[Version]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support import plan_of
 
 from memoryd.adapters.history import History
-from memoryd.adapters.history.contents import DEEPEST, DEEPEST_OF_SMALL, Contents, StoredContent
+from memoryd.adapters.history.contents import DEEPEST, DEEPEST_OF_SMALL, Contents, StoredContent, compressed
 from memoryd.domain.edits.plan import FileChange
 from memoryd.errors import MemorydError
 
@@ -207,3 +207,10 @@ def test_what_is_written_meanwhile_is_no_damage(history: History, path: Path) ->
 
     contents.walk = walk_slowly  # type: ignore[method-assign]
     assert history.verify() == ()
+
+
+@given(st.binary() | st.binary(max_size=50).map(lambda part: part * 1_000))
+def test_what_is_compressed_can_be_found_and_read_without_memoryd(data: bytes) -> None:
+    stored = compressed(data)
+    assert zlib.decompress(stored) == data
+    assert stored.startswith(zlib.compress(data)[:2]), "`forget` looks for these bytes in deleted rows"
