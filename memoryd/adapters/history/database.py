@@ -142,9 +142,8 @@ class History:
 
     def roots(self) -> tuple[str, ...]:
         """Return the absolute paths of all recorded stores, including deleted ones."""
-        return tuple(
-            root for (root,) in self._connection.rows(records.each_value("root")) if root is not None
-        )
+        rows = self._connection.rows(records.each_value("root"))
+        return tuple(root for (root,) in rows if root is not None)
 
     def record(self, root: str, since: float = 0.0) -> tuple[Version, ...]:
         """Return the versions of a store, oldest first: of files with one since a time (epoch, seconds)."""

@@ -2,8 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
-from itertools import groupby
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import groupby, islice
 from typing import Any
 
 from memoryd.adapters.search.file import from_sql, to_sql
@@ -19,11 +19,19 @@ _LOOKED_AT = 40
 # One statement does everything: to mark each document in its own statement would look up every word again.
 # FTS5 sorts, and marks only fetched rows. The plus keeps it so with filters, for which FTS5 would otherwise
 # read one document after another.
-_SEARCH = """
-SELECT rowid, rank, lines, highlight(fulltext, 0, :open, :close), highlight(fulltext, 1, :open, :close),
+_TEXTS = """lines, highlight(fulltext, 0, :open, :close), highlight(fulltext, 1, :open, :close),
     highlight(fulltext, 2, :open, :close), highlight(fulltext, 3, :open, :close)
-FROM fulltext WHERE fulltext MATCH :match{filters} ORDER BY rank LIMIT :limit
+FROM fulltext WHERE fulltext MATCH :match"""
+_SEARCH = f"SELECT rowid, rank, {_TEXTS}{{filters}} ORDER BY rank LIMIT :limit"
+# But FTS5 ranks before it filters. Where filters leave a part, SQLite ranks and sorts that alone, and FTS5 is
+# asked again to mark the best: two looks at the words take less time than the size of each other document.
+_RANKED = """
+SELECT rowid, rank + 0.0 AS score FROM fulltext WHERE fulltext MATCH :match AND +rowid IN ({filters})
+ORDER BY score, rowid LIMIT :limit
 """
+_MARKED = f"SELECT rowid, {_TEXTS} AND +rowid IN (SELECT value FROM json_each(:rows))"  # noqa: S608 - constants
+_COUNTS = "SELECT (SELECT count(*) FROM ({filters})), (SELECT count(*) FROM documents)"
+_PART = 0.5  # of all documents
 _LISTED = """
 SELECT documents.id, 0.0 FROM documents JOIN signatures ON signatures.document = documents.id
 JOIN stores ON stores.id = documents.store
@@ -53,6 +61,7 @@ WHERE documents.id = ?
 _UNMARKED = "SELECT lines, name, description, headings, body FROM fulltext WHERE rowid = ?"
 
 _Row = tuple[Any, ...]  # of `_SEARCH`
+_Values = dict[str, str | bytes | int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +114,36 @@ def find(
     if not query.expressions:
         rows = db.execute(_LISTED.format(filters=wanted), values).fetchall()
         return tuple(_hit(db, row, 0.0, _beginning(db, row)) for row, _ in rows)
-    statement = _SEARCH.format(filters=f" AND +rowid IN ({wanted})" if wanted else "")
+    values |= {"open": OPEN, "close": CLOSE}
+    is_part = bool(wanted) and _is_part(db, wanted, values)
     for match in query.expressions:
-        found = db.execute(statement, {**values, "open": OPEN, "close": CLOSE, "match": match})
-        candidates = [_candidate(db, row) for row in found.fetchmany(_LOOKED_AT)]
+        values["match"] = match
+        found = (_found_among if is_part else _found)(db, wanted, values)
+        candidates = [_candidate(db, row) for row in islice(found, _LOOKED_AT)]
         # An index line that names a topic is not a hit while the topic may match in other words.
         if match is query.expressions[-1] or not all(each.points for each in candidates):
             return _best(db, query, candidates, found)[:limit]
     return ()
+
+
+def _is_part(db: sqlite3.Connection, wanted: str, values: _Values) -> bool:
+    """Return whether filters leave so little that it pays to filter before ranking."""
+    left, documents = db.execute(_COUNTS.format(filters=wanted), values).fetchone()
+    return bool(left < documents * _PART)
+
+
+def _found(db: sqlite3.Connection, wanted: str, values: _Values) -> Iterator[_Row]:
+    """Return the best rows, best first, from FTS5's rank of all documents."""
+    return db.execute(_SEARCH.format(filters=f" AND +rowid IN ({wanted})" if wanted else ""), values)
+
+
+def _found_among(db: sqlite3.Connection, wanted: str, values: _Values) -> Iterator[_Row]:
+    """Yield the same rows from a rank of those documents alone that pass the filters."""
+    ranks = dict(db.execute(_RANKED.format(filters=wanted), values).fetchall())
+    if ranks:
+        marked = db.execute(_MARKED, {**values, "rows": json.dumps(list(ranks))})
+        texts = {row: rest for row, *rest in marked}
+        yield from ((row, rank, *texts[row]) for row, rank in ranks.items())
 
 
 def _best(
@@ -155,11 +186,9 @@ def _hit(db: sqlite3.Connection, row: int, score: float, passage: Snippet) -> Hi
     )
 
 
-def _filtered(
-    filters: Sequence[Filter], roots: Collection[str] | None
-) -> tuple[str, dict[str, str | bytes | int]]:
+def _filtered(filters: Sequence[Filter], roots: Collection[str] | None) -> tuple[str, _Values]:
     """Return a statement that selects the ids of documents that pass, "" for all, and its values."""
-    values: dict[str, str | bytes | int] = {}
+    values: _Values = {}
     conditions: dict[str, list[str]] = {}  # by what they select from
     if roots is not None:
         values = {f"root{number}": to_sql(root) for number, root in enumerate(roots)}

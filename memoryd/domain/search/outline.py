@@ -49,8 +49,8 @@ _KNOWN = (
 )
 _UNIT = regex(rb"(" + _KNOWN + rb")|((?s:.+?)(?:\n\n(?=\S)|\Z))")  # or what the parser reads
 _BLANK = regex(rb"(?: *\n)*")
-_QUOTED = regex(rb">[^\n]*+(?:\n>[^\n]*+)*+\s*")
-_ROWS = regex(rb"(\|[^\n`\\]*\|)\n(\|(?: *:?-+:? *\|)+)(?:\n\|[^\n]*+)*+\s*")
+_QUOTED = regex(rb">[^\n]*+(?>(?:\n>[^\n]*+)*)\s*")
+_ROWS = regex(rb"(\|[^\n`\\]*\|)\n(\|(?: *:?-+:? *\|)+)(?>(?:\n\|[^\n]*+)*)\s*")
 # Text without syntax, and code, in which nothing is syntax.
 _PLAIN = (
     rb"[A-Za-z0-9\x80-\xff ,.;:?'\"()/+%=$@{}|^-]++"

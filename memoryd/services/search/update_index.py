@@ -74,14 +74,14 @@ def sync(
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """What changed in a store, and is to be written.
+    """Changes of a store that are to be written.
 
     Attributes:
         store: The store.
         found: Its files.
         documents: Those read again.
         gone: Paths to remove from the index.
-        unlisted: Beginnings of the paths of which it is unknown what there is.
+        unlisted: Beginnings of the paths that could not be listed.
         unread: Files that could not be read.
         scanned_at: The time before the files were listed, in ns since the epoch.
     """
