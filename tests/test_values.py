@@ -31,7 +31,7 @@ def counted(counts, function):
     return call
 dataclasses._process_class = counted(made, dataclasses._process_class)
 re._compiler.compile = counted(compiled, re._compiler.compile)
-import memoryd.rules, memoryd.runtime, memoryd.services.checks.examine, memoryd.services.status
+import memoryd.rules, memoryd.runtime, memoryd.services.checks.examine, memoryd.services.status.overview
 import memoryd.cli.checking, memoryd.reporters.full, memoryd.services.search.update_index
 print(*made, *compiled)
 """

@@ -10,7 +10,8 @@ from memoryd.domain.text.phrases import counted
 from memoryd.mcp.answers import fitting
 from memoryd.mcp.project import Project
 from memoryd.rules import ALL_RULES
-from memoryd.services.status import StoreView, overview
+from memoryd.services.status.overview import overview
+from memoryd.services.status.views import StoreView
 
 _MOST_KINDS = 5  # of findings that are named
 

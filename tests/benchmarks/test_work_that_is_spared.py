@@ -20,7 +20,7 @@ from memoryd.domain.stores.store import Store
 from memoryd.rules import ALL_RULES
 from memoryd.services.checks.examine import Examination
 from memoryd.services.checks.judge import Terms
-from memoryd.services.status import overview
+from memoryd.services.status.overview import overview
 
 pytestmark = needs_git
 

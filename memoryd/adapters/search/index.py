@@ -87,6 +87,11 @@ class Index:
         row = self._file.use(lambda db: db.execute(_FINGERPRINT, _store_row(store)).fetchone())
         return row[0] if row else None
 
+    def fingerprints(self) -> dict[str, bytes | None]:
+        """Return the `listing.fingerprint` of every store by root; None where it cannot be trusted."""
+        rows = self._file.use(lambda db: db.execute("SELECT root, fingerprint FROM stores").fetchall())
+        return {from_sql(root): mark for root, mark in rows}
+
     def update(
         self,
         store: Store,

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cache, partial
 from hashlib import blake2b
+from importlib.util import find_spec
 from pathlib import Path
 
 import memoryd
@@ -90,6 +91,14 @@ class KeptFiles:
             if any(each.new_large for each in facts.values()):
                 self._write(f"{path}{_LARGE}", {key: each.large.as_text() for key, each in facts.items()})
 
+    def texts(self, name: str) -> dict[str, str]:
+        """Return texts that are kept under a name, by key."""
+        return self._read(f"{self._directory}/{name}")
+
+    def keep_texts(self, name: str, texts: Mapping[str, str]) -> None:
+        """Write texts of one line under a name, by key: a word."""
+        self._write(f"{self._directory}/{name}", texts)
+
     def _path(self, root: str) -> str:
         return f"{self._directory}/{blake2b(os.fsencode(root), digest_size=_MARK).hexdigest()}"
 
@@ -143,10 +152,9 @@ def _head(body: bytes) -> bytes:
 @cache
 def _version() -> str:
     """Return a digest of everything that facts depend on beside the text: the code, Python and the parser."""
-    import pyromark  # noqa: PLC0415  # parsed text has loaded it
-
+    parser = find_spec("pyromark")  # to load it costs more than all else here
     told = [memoryd.__version__, sys.version, unicodedata.unidata_version]
-    for top in (os.path.dirname(memoryd.__file__), os.path.dirname(pyromark.__file__)):
+    for top in (os.path.dirname(memoryd.__file__), os.path.dirname(str(parser and parser.origin))):
         told += sorted(_signatures(top))
     return blake2b("\n".join(told).encode(errors="surrogatepass"), digest_size=_MARK).hexdigest()
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from memoryd.adapters.stores.discovery import FoundStores
     from memoryd.domain.stores.store import Store
     from memoryd.runtime import Runtime
-    from memoryd.services.status import StoreView
+    from memoryd.services.status.views import StoreView
 
 
 def edit(
@@ -89,7 +89,7 @@ def _file(store: "Store", topic: str | None) -> Path:
 
 def _view(runtime: "Runtime", found: "FoundStores", store: "Store") -> "StoreView":
     from memoryd.rules import ALL_RULES
-    from memoryd.services.status import survey
+    from memoryd.services.status.survey import survey
 
     kept = runtime.kept_facts(cache=True)
     (view,) = survey([store], found.definitions, ALL_RULES, user=runtime.user_checks, kept=kept)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from memoryd.domain.limits.budget import Budget
     from memoryd.domain.stores.store import Store
     from memoryd.runtime import Runtime
-    from memoryd.services.status import StoreView
+    from memoryd.services.status.views import StoreView
 
 _WIDTH = 100  # of an entry, in characters
 _LEAST = 5  # unseen entries, however small the terminal
@@ -96,7 +96,7 @@ def _views(
     """Read stores completely; for a terminal, return also the fill over time by store."""
     from memoryd.rules import ALL_RULES
     from memoryd.services.report.past import sparks
-    from memoryd.services.status import survey
+    from memoryd.services.status.survey import survey
 
     kept, user = runtime.kept_facts(cache=cache), runtime.user_checks
     with history_of(runtime) as history:

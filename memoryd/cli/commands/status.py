@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from memoryd.domain.history.lost_lines import Alarm
     from memoryd.domain.stores.store import Scope
     from memoryd.runtime import Runtime
-    from memoryd.services.status import IndexCoverage, StoreView
+    from memoryd.services.status.coverage import IndexCoverage
+    from memoryd.services.status.views import Overview, StoreView
 
 _EVERY = 2.0  # seconds between refreshes
 _SHARE = 4  # a slow refresh is followed by a pause this many times as long
@@ -118,7 +119,7 @@ class _Status:
         from memoryd.adapters.stores.discovery import discover_user
         from memoryd.rules import ALL_RULES
         from memoryd.runtime import build
-        from memoryd.services.status import overview
+        from memoryd.services.status.overview import overview
 
         runtime = build()
         found = discover_user(runtime.places) if user else runtime.discover()
@@ -139,7 +140,7 @@ class _Status:
             kept = runtime.kept_facts(cache=cache and is_set_up)
             self._seen = overview(self._found, ALL_RULES, user=checks, history=past, kept=kept, tick=tick)
             self._trends = _trends(self._seen.views, past)
-        self._indexed = _indexed(runtime, self._found)
+        self._indexed = _indexed(runtime, self._found, self._seen)
 
     def as_json(self) -> dict[str, object]:
         indexed = self._indexed
@@ -148,7 +149,7 @@ class _Status:
             "stores": [row(view) for view in self._seen.views],
             "index": {
                 "files_indexed": indexed and indexed.files,
-                "files_on_disk": sum(len(view.snapshot.documents) for view in self._seen.views),
+                "files_on_disk": sum(len(view.summary.files) for view in self._seen.views),
                 "files_current": indexed and indexed.current,
             },
             "history": history.as_json(self._size),
@@ -192,7 +193,7 @@ class _Status:
         if not (self.is_new and self._all):
             return []
         views = self._seen.views
-        unseen = [(view.store, len(view.budget.unseen)) for view in views if view.budget]
+        unseen = [(view.store, len(view.summary.fill.unseen)) for view in views if view.summary.fill]
         worst = sorted((each for each in unseen if each[1]), key=lambda each: -each[1])
         return setup.next_lines(worst, found=bool(views))
 
@@ -217,7 +218,7 @@ class _Status:
         if waiting:
             more = f" and {len(waiting) - _MOST} more" if len(waiting) > _MOST else ""
             lines.append(styled(f"no memory yet: {', '.join(waiting[:_MOST])}{more}", "dim"))
-        return lines + trust.lines_of(self._found, [view.snapshot for view in views])
+        return lines + trust.lines_of(self._found, views)
 
 
 def _trends(views: "tuple[StoreView, ...]", past: "History | None") -> dict[str, tuple[str, str]]:
@@ -232,20 +233,20 @@ def _trends(views: "tuple[StoreView, ...]", past: "History | None") -> dict[str,
 def _rank(view: "StoreView") -> tuple[float, ...]:
     from memoryd.domain.checks.diagnostic import Severity
 
-    used = view.budget.used if view.budget else 0.0
+    used = view.summary.fill.used if view.summary.fill else 0.0
     levels = (view.report.count(level) for level in (Severity.ERROR, Severity.WARNING))
     return (len(view.report.unread), used > 1, *levels, used)
 
 
-def _indexed(runtime: "Runtime", found: "FoundStores") -> "IndexCoverage | None":
+def _indexed(runtime: "Runtime", found: "FoundStores", seen: "Overview") -> "IndexCoverage | None":
     """Compare the index with the disk; None if the index cannot be used."""
-    from memoryd.services.status import compare_with_disk
+    from memoryd.services.status.coverage import compare_with_disk
 
     try:
         with ExitStack() as stack:
             exists = private.may_exist(runtime.locations.index)
             index = stack.enter_context(runtime.index()) if exists else None
-            return compare_with_disk(found.stores, index)
+            return compare_with_disk(found.stores, index, seen.look)
     except MemorydError as error:  # the rest of the status does not need it
         note(f"warning: {error.message}")
         return None

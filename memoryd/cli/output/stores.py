@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from memoryd.adapters.stores.discovery import FoundStores
     from memoryd.domain.stores.store import Store
     from memoryd.runtime import Runtime
-    from memoryd.services.status import IndexCoverage, Overview, StoreView
+    from memoryd.services.status.coverage import IndexCoverage
+    from memoryd.services.status.views import Overview, StoreView
 
 _HEAD = (
     *("AGENT", "SCOPE", "USED", "TREND", "LINES", "SIZE"),
@@ -73,15 +74,8 @@ def as_json(view: "StoreView") -> dict[str, object]:
 
 
 def _unseen(view: "StoreView") -> list[dict[str, object]]:
-    budget = view.budget
-    return [
-        {
-            "line": budget.index.position(entry.span.start).line,
-            "text": budget.index.slice(entry.span).rstrip(),
-        }
-        for entry in (budget.unseen if budget else ())
-        if budget
-    ]
+    fill = view.summary.fill
+    return [{"line": each.line, "text": each.text} for each in (fill.unseen if fill else ())]
 
 
 def _findings(view: "StoreView") -> dict[str, object]:
@@ -123,13 +117,13 @@ ROW: "Mapping[str, Callable[[StoreView], object]]" = {
     "agent": lambda view: view.store.agent,
     "scope": lambda view: view.store.scope,
     "definitions": lambda view: [relative(agent.path) for agent in view.agents],
-    "lines": lambda view: view.budget.view.lines if view.budget else 0,
-    "units": lambda view: view.budget.view.units if view.budget else 0,
+    "lines": lambda view: view.summary.fill.lines if view.summary.fill else 0,
+    "units": lambda view: view.summary.fill.units if view.summary.fill else 0,
     "limit_lines": lambda view: view.store.profile.max_lines,
     "limit_units": lambda view: view.store.profile.max_units,
     "unit": lambda view: view.store.profile.unit,
     "profile": lambda view: view.store.profile.name,
-    "cut_line": lambda view: view.budget.cut_line if view.budget else None,
+    "cut_line": lambda view: view.summary.fill.cut_line if view.summary.fill else None,
     "unseen_entries": _unseen,
     "unseen_topics": lambda view: list(view.unseen_topics),
     "topics": lambda view: [{"path": path, "reached_by": way} for path, way in view.reach.items()],
@@ -210,16 +204,16 @@ def table_lines(
 def _row(view: "StoreView", now: "datetime", trend: str) -> tuple[str, ...]:
     from memoryd.domain.checks.diagnostic import Severity
 
-    budget = view.budget
+    fill = view.summary.fill
     used = (
         (
-            f"{bar(budget.used, 10)} {budget.used:>4.0%}",
+            f"{bar(fill.used, 10)} {fill.used:>4.0%}",
             trend,
-            f"{budget.view.lines:,}",
-            f"{budget.view.units:,}",
-            _number(len(budget.unseen), "red"),
+            f"{fill.lines:,}",
+            f"{fill.units:,}",
+            _number(len(fill.unseen), "red"),
         )
-        if budget
+        if fill
         else ("no index file", "", "–", "–", "–")
     )
     return (
@@ -243,8 +237,8 @@ def summary(seen: "Overview", *, whole: bool) -> list[str]:
     from memoryd.domain.checks.diagnostic import Severity
 
     views = seen.views
-    files = sum(len(view.snapshot.documents) for view in views)
-    over = sum(view.budget is not None and view.budget.is_over for view in views)
+    files = sum(len(view.summary.files) for view in views)
+    over = sum(view.summary.fill is not None and view.summary.fill.is_over for view in views)
     unread = sum(len(view.report.unread) for view in views)
     numbers = {level: sum(view.report.count(level) for view in views) for level in Severity}
     found = [counted(number, level, f"{level}s") for level, number in numbers.items() if number]

@@ -11,28 +11,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from memoryd.adapters.stores.discovery import FoundStores
-    from memoryd.domain.stores.snapshot import Snapshot
     from memoryd.domain.trust import Escape
+    from memoryd.services.status.views import StoreView
 
 _MOST = 6  # lines about unusable paths
 _FILES = (".md", ".json")
 
 
-def lines_of(found: "FoundStores", snapshots: "Iterable[Snapshot]") -> list[str]:
+def lines_of(found: "FoundStores", views: "Iterable[StoreView]") -> list[str]:
     """Return the text: one line per repository, and one for each path that cannot be used."""
-    lines = [styled(line, "yellow") for line in _not_followed(found, snapshots)]
+    lines = [styled(line, "yellow") for line in _not_followed(found, views)]
     lines += [styled(f"{short(each.path)} {each.reason}", "yellow") for each in found.skipped[:_MOST]]
     more = len(found.skipped) - _MOST
     return lines + [f"{more:,} more: memoryd doctor"] * (more > 0)
 
 
-def _not_followed(found: "FoundStores", snapshots: "Iterable[Snapshot]") -> "Iterator[str]":
+def _not_followed(found: "FoundStores", views: "Iterable[StoreView]") -> "Iterator[str]":
     files: Counter[str] = Counter()
     directories: Counter[str] = Counter()
     for each in found.escapes:
         (files if _is_file(each) else directories)[each.repository] += 1
-    for snapshot in snapshots:
-        files[snapshot.store.bound] += sum(each.escapes for each in snapshot.unread)
+    for view in views:
+        files[view.store.bound] += sum(each.escapes for each in view.summary.unread)
     for repository in sorted(+(files + directories)):
         counts = (
             (directories[repository], "directory", "directories"),

@@ -66,6 +66,18 @@ def expired(snapshot: Snapshot, today: date | None) -> Iterator[OutdatedMemory]:
             yield from _expired_parts(document, today)
 
 
+def has_expiry(snapshot: Snapshot) -> bool:
+    """Return whether memory in a store expires, so that the day matters."""
+    return any(
+        reading.day
+        for document in snapshot.documents.values()
+        for reading in (
+            *(each for _, _, each in _fields(document)),
+            *(each.reading for each in _expiries(document)),
+        )
+    )
+
+
 def unreadable_dates(document: Document) -> Iterator[tuple[Span, str]]:
     """Yield the expiry and review dates of a document that are not dates, with a message for each."""
     for key, value, reading in _fields(document):

@@ -60,6 +60,11 @@ def is_racy(signature: Signature, read_at_ns: int) -> bool:
     return max(signature.mtime_ns, signature.ctime_ns) > read_at_ns - RACY_NS
 
 
+def is_settled(newest_ns: int, began_ns: int) -> bool:
+    """Return whether what changed last at a time cannot change unnoticed after a reading began."""
+    return newest_ns <= began_ns - RACY_NS
+
+
 def fingerprint(listing: Listing) -> bytes:
     """Return a hash of a listing that is sorted by path; for this machine only."""
     try:

@@ -39,6 +39,8 @@ class Surroundings:
             machine can read.
         writable_by_others: The same for those that they can write to.
         scanned: Secrets that another scanner found, by the absolute path of their file.
+        asked: Absolute paths for which git is asked whether it ignores them.
+        looks_beside: A link of this store may lead to a neighboring one.
     """
 
     listings: Listings = field(default_factory=dict)
@@ -58,3 +60,5 @@ class Surroundings:
     readable_by_others: frozenset[str] = frozenset()
     writable_by_others: frozenset[str] = frozenset()
     scanned: Mapping[str, tuple[Secret, ...]] = field(default_factory=dict)
+    asked: tuple[str, ...] = field(default=(), compare=False)
+    looks_beside: bool = field(default=False, compare=False)

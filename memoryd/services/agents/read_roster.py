@@ -2,7 +2,8 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 
 from memoryd.adapters.git import worktree
 from memoryd.adapters.stores import files
@@ -15,13 +16,25 @@ from memoryd.domain.stores.store import Scope, Store
 from memoryd.services.agents.find_moved import stranded
 
 
-def gather(found: FoundStores, snapshots: tuple[Snapshot, ...], *, git: bool = True) -> Roster:
+def gather(
+    found: FoundStores,
+    snapshots: tuple[Snapshot, ...],
+    *,
+    git: bool = True,
+    standings: Mapping[str, StoreOnDisk] | None = None,
+) -> Roster:
     """Return the roster of the definitions and stores that were found; the stores are already read.
 
     A definition is checked if it is in a directory that was searched, or if its store is checked.
+
+    Args:
+        found: The definitions and stores.
+        snapshots: The stores that were read.
+        git: Git may be asked, which starts a process.
+        standings: The state of the stores on disk, if it is known already.
     """
     inside = set(found.inside)
-    for store in found.stores:
+    for store in found.stores if found.definitions else ():
         own = governor(store, found.definitions)
         inside |= {*match_agents(store, found.definitions), *([own] if own else [])}
     definitions = tuple(
@@ -33,7 +46,7 @@ def gather(found: FoundStores, snapshots: tuple[Snapshot, ...], *, git: bool = T
         snapshots=snapshots,
         definitions=definitions,
         switches=found.switches,
-        standings={snapshot.store.root: _standing(snapshot.store) for snapshot in snapshots},
+        standings=standings_of(each.store for each in snapshots) if standings is None else standings,
         escapes=found.escapes_inside,
         ignored=frozenset(_ignored(definitions, found.stores)) if git else frozenset(),
         stranded=tuple(stranded(found, snapshots)) if git else (),
@@ -48,19 +61,33 @@ def _document(definition: AgentDefinition) -> Document | None:
         return None
 
 
-def _standing(store: Store) -> StoreOnDisk:
-    """Return the state of a store on disk, without opening its files."""
-    index = f"{store.root}/{store.profile.index_name}"
-    base = os.path.realpath(store.base) if store.base else ""
-    kind, size, exists = "", 0, False
+def standings_of(stores: Iterable[Store]) -> dict[str, StoreOnDisk]:
+    """Return the state of stores on disk by root, without opening their files."""
+    real = cache(os.path.realpath)
+    around = cache(worktree.repository)
+    found = {}
+    for store in stores:
+        holder, _, name = store.root.rpartition("/")
+        root = f"{real(holder or '/').rstrip('/')}/{name}"
+        base = real(store.base) if store.base else ""
+        found[store.root] = StoreOnDisk(
+            os.path.realpath(root) if os.path.islink(root) else root,
+            base,
+            around(base) if base else "",
+            *_index_on_disk(f"{store.root}/{store.profile.index_name}"),
+        )
+    return found
+
+
+def _index_on_disk(index: str) -> tuple[str, int, bool]:
+    """Return kind and size of an index file, and whether it or what its link leads to exists."""
+    kind = ""
     try:
         status = os.lstat(index)
         kind = _kind(status.st_mode)
-        size, exists = os.stat(index).st_size, True  # of the link's target
-    except OSError:
-        pass  # there is no index file, or its link is broken
-    around = worktree.repository(base) if base else ""
-    return StoreOnDisk(os.path.realpath(store.root), base, around, kind, size, exists)
+        return kind, (os.stat(index) if kind == "link" else status).st_size, True  # of the link's target
+    except OSError:  # there is no index file, or its link is broken
+        return kind, 0, False
 
 
 def _kind(mode: int) -> str:

@@ -30,6 +30,9 @@ from memoryd.services.stores.read_mentions import read_mentions
 from memoryd.services.stores.read_surroundings import Past, read_further, read_surroundings
 
 _UNUSED = next(rule for rule in ALL_RULES if rule.code == "F010")  # unused suppressions
+ROSTER = "A"
+"""Family of the rules on stores and definitions together."""
+
 _OF_CONTENT = ("S", "L", "F", "P006")  # rules on what is loaded
 _OF_ENTRIES = frozenset({"L004", "F006"})  # rules on files without an entry
 
@@ -130,6 +133,30 @@ def check_roster(
     found = without_doubtful_fixes(each for each in kept if each.code in codes)
     report = report_of(roster.snapshots, tuple(found))
     return replace(report, files=report.files + len(roster.judged))
+
+
+def check_together(roster: Roster, rules: tuple[Rule, ...]) -> tuple[Diagnostic, ...]:
+    """Run only what rules say of stores and definitions together, without what a comment suppresses.
+
+    Args:
+        roster: Stores and agent definitions; few of their files are read.
+        rules: The rules to run, without F010.
+    """
+    found = tuple(roster_findings(roster, rules))
+    paths = {each.path for each in found}
+    documents = {each.agent.path: each.document for each in roster.judged}
+    for snapshot in roster.snapshots:
+        places = ((f"{snapshot.store.root}/{path}", path) for path in snapshot.documents)
+        documents |= {place: snapshot.documents[path] for place, path in places if place in paths}
+    comments = {path: suppressions_of(each) for path, each in documents.items() if path in paths}
+    return apply_suppressions(found, comments)[0]
+
+
+def names_roster_rules(snapshot: Snapshot) -> bool:
+    """Return whether a comment in a store names a rule on stores and definitions together."""
+    comments = (each for document in snapshot.documents.values() for each in suppressions_of(document))
+    found = (find_rule(name, ALL_RULES) for comment in comments for name in comment.names)
+    return any(rule and rule.code.startswith(ROSTER) for rule in found)
 
 
 def _run(

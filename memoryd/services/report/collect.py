@@ -32,7 +32,9 @@ from memoryd.domain.usage.bill import StoreBill
 from memoryd.services.checks.judge import Tick, no_tick
 from memoryd.services.duplicates import duplicate_rules
 from memoryd.services.report.past import StorePast, day_of
-from memoryd.services.status import StoreView, overview, survey
+from memoryd.services.status.overview import overview
+from memoryd.services.status.survey import survey
+from memoryd.services.status.views import StoreView
 from memoryd.values import regex
 
 if TYPE_CHECKING:

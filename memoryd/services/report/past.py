@@ -15,7 +15,7 @@ from memoryd.domain.report.model import FillPoint, MovedLines
 from memoryd.domain.report.series import trend_of
 from memoryd.domain.stores.profiles import Profile
 from memoryd.errors import MemorydError
-from memoryd.services.status import StoreView
+from memoryd.services.status.views import StoreView
 
 if TYPE_CHECKING:
     from memoryd.adapters.history import History
@@ -54,8 +54,8 @@ class StorePast:
         own = [version for version in known if version.path == path]
         start = max(self.period[0], own[0].time) if own else self.period[0]  # few points for a short past
         points = trend_of(own, (start, self.period[1]), most, lambda each: self._fill(each, profile))
-        if view.budget:
-            points = (*points, FillPoint(self.period[1], view.budget.used))
+        if view.summary.fill:
+            points = (*points, FillPoint(self.period[1], view.summary.fill.used))
         return points
 
     def _fill(self, version: Version, profile: Profile) -> float | None:

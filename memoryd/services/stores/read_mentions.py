@@ -13,7 +13,9 @@ from memoryd.domain.links.dangling_mentions import mentions
 from memoryd.domain.links.named_by_instructions import named
 from memoryd.domain.links.names import reachable
 from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.stores.store import Store
 from memoryd.domain.stores.surroundings import Surroundings
+from memoryd.values import dataclass
 
 _FILES = (
     "CLAUDE.md",
@@ -47,26 +49,50 @@ def read_mentions(snapshot: Snapshot, around: Surroundings, *, git: bool = True)
         around: What is known around it.
         git: Git may be asked for the names of tracked files. If not, every missing name may exist elsewhere.
     """
+    question = asked_by(snapshot)
+    return around if question is None else answered(question, snapshot.store, around, git=git)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Question of a store about the files around it.
+
+    Attributes:
+        topics: Topic files that the index file does not reach, and empty ones.
+        missing: Names of files that the index file mentions, and that the store lacks.
+    """
+
+    topics: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def asked_by(snapshot: Snapshot) -> Question | None:
+    """Return what a store asks about the files around it; None if its index file leads nowhere."""
     if snapshot.index is None or not snapshot.store.profile.leads:
-        return around
+        return None
     reached = reachable(snapshot)
-    open_topics = [
+    topics = (
         topic.path
         for topic in snapshot.topics
         if topic.path not in reached or not topic.source[topic.body :].strip()
-    ]
-    texts = _instructions(snapshot, around.repository) if open_topics else {}
+    )
     missing = {each.path.rpartition("/")[2] for each in mentions(snapshot)}
+    return Question(tuple(topics), tuple(sorted(missing)))
+
+
+def answered(question: Question, store: Store, around: Surroundings, *, git: bool = True) -> Surroundings:
+    """Add the answers to the question of a store to what is known around it."""
+    texts = _instructions(store, around.repository) if question.topics else {}
+    missing = set(question.missing)
     return replace(
         around,
-        named=named(open_topics, snapshot.store.root, texts),
-        elsewhere=_elsewhere(missing, snapshot, around.repository, git=git) if missing else frozenset(),
+        named=named(question.topics, store.root, texts),
+        elsewhere=_elsewhere(missing, store, around.repository, git=git) if missing else frozenset(),
     )
 
 
-def _instructions(snapshot: Snapshot, repository: str) -> Mapping[str, str]:
+def _instructions(store: Store, repository: str) -> Mapping[str, str]:
     """Return the texts of instructions around a store, by absolute path."""
-    store = snapshot.store
     texts: dict[str, str] = {}
     for top in dict.fromkeys(filter(None, (store.base, repository))):
         for path in _candidates(top):
@@ -98,9 +124,8 @@ def _candidates(top: str) -> Iterator[str]:
     yield from (f"{top}/{name}/SKILL.md" for name in names[:_MOST_FOLDERS])
 
 
-def _elsewhere(names: set[str], snapshot: Snapshot, repository: str, *, git: bool) -> frozenset[str]:
+def _elsewhere(names: set[str], store: Store, repository: str, *, git: bool) -> frozenset[str]:
     """Return which names of files exist in the repository or project, or beside the store."""
-    store = snapshot.store
     if not git:
         return frozenset(names)
     top = repository or worktree.repository(os.path.realpath(store.base or store.root))

@@ -177,6 +177,8 @@ class _View:
             outside=files.parsed(dict.fromkeys(_parts_outside(self.snapshot, self._listings)), store.bound),
             readable_by_others=readable,
             writable_by_others=writable,
+            asked=tuple(self.asked),
+            looks_beside=self.looks_beside,
         )
 
 

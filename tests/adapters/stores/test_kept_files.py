@@ -12,6 +12,7 @@ from support import write_tree
 from memoryd.adapters.stores import kept_files
 from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.adapters.stores.kept_files import KeptFiles
+from memoryd.cli.output.stores import row
 from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.checks.selection import Choice
 from memoryd.domain.stores.store import Store, agent_store
@@ -19,7 +20,8 @@ from memoryd.rules import ALL_RULES
 from memoryd.services.checks.examine import Examination
 from memoryd.services.checks.judge import Terms
 from memoryd.services.staleness import PruneOptions, find_outdated
-from memoryd.services.status import overview, survey
+from memoryd.services.status.overview import overview
+from memoryd.services.status.survey import survey
 
 NOTHING = Choice("", "/")
 LINES = (
@@ -83,9 +85,10 @@ def told(stores: tuple[Store, ...], kept: KeptFiles | None, *, likeness: float) 
         else:
             said.append(examination.report())
         examination.keep_facts()
-    said.append(overview(found, ALL_RULES, kept=kept))
-    said += [survey([store], (), ALL_RULES, kept=kept) for store in stores]
-    return said
+    seen = overview(found, ALL_RULES, kept=kept)
+    views = [*seen.views, *(survey([store], (), ALL_RULES, kept=kept)[0] for store in stores)]
+    said += [(row(view), view.report, view.snapshot, view.budget, view.changed) for view in views]
+    return [*said, seen.definitions, seen.elsewhere]
 
 
 @given(STEPS)

@@ -6,7 +6,8 @@ from support import store_of, write_tree
 from memoryd.adapters.history import History
 from memoryd.domain.stores.store import Store
 from memoryd.services.report.past import StorePast, day_of, sparks
-from memoryd.services.status import StoreView, survey
+from memoryd.services.status.survey import survey
+from memoryd.services.status.views import StoreView
 
 DAY = 86_400.0
 

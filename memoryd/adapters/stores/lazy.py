@@ -1,0 +1,38 @@
+"""Stores with files that are read on demand."""
+
+from collections.abc import Iterator, Mapping
+
+from memoryd.adapters.stores import contents
+from memoryd.domain.markdown.document import Document, parse
+from memoryd.domain.stores.snapshot import Snapshot, UnreadFile
+from memoryd.domain.stores.store import Store
+
+
+class _Documents(Mapping[str, Document]):
+    def __init__(self, store: Store, paths: tuple[str, ...]) -> None:
+        self._store = store
+        self._known: dict[str, Document | None] = dict.fromkeys(paths)
+
+    def __getitem__(self, path: str) -> Document:
+        known = self._known[path]
+        if known is None:
+            read, _ = contents.load(self._store, [path])
+            known = self._known[path] = read[0] if read else parse(path, b"")  # it was deleted meanwhile
+        return known
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
+def lazy_snapshot(store: Store, paths: tuple[str, ...], unread: tuple[UnreadFile, ...]) -> Snapshot:
+    """Return a store whose files are known by name.
+
+    Args:
+        store: The store.
+        paths: The files that can be read, sorted.
+        unread: The others.
+    """
+    return Snapshot(store, _Documents(store, paths), unread)

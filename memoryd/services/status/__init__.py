@@ -1,0 +1,1 @@
+"""State of stores, for `status` and `show`."""

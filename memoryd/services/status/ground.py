@@ -1,0 +1,170 @@
+"""Directories, repositories and settings around stores."""
+
+import os
+import time
+from datetime import date
+from functools import cached_property
+from hashlib import blake2b
+
+from memoryd.adapters.git import worktree
+from memoryd.adapters.stores import look as looking
+from memoryd.adapters.stores.discovery.disk import entries, is_file
+from memoryd.adapters.stores.look import Look, mark_of
+from memoryd.domain.checks.selection import Choice, RuleSelection
+from memoryd.domain.stores.digest import digest_of
+from memoryd.domain.stores.store import CONTAINERS, Scope, Store, agent_store
+from memoryd.services.checks.judge import judgement_around
+from memoryd.services.git import today
+
+_OWN = frozenset({Scope.USER, Scope.AUTO})  # scopes whose permissions are judged
+_SETTINGS = frozenset({".memoryd.toml", "pyproject.toml"})
+
+
+class Ground:
+    """Answers about stores and what is around them, each found out once.
+
+    Args:
+        user: Rule settings of the user's configuration.
+
+    Attributes:
+        began: The time before the first answer, in nanoseconds since the epoch.
+    """
+
+    def __init__(self, user: Choice) -> None:
+        self.began = time.time_ns()
+        self._user = user
+        self._looks: dict[tuple[str, str], Look | None] = {}
+        self._real: dict[str, str] = {}
+        self._modes: dict[str, tuple[int, ...]] = {}
+        self._tops: dict[str, str] = {}
+        self._marks: dict[str, str] = {}
+        self._holders: dict[str, tuple[str, int] | None] = {}
+        self._judgements: dict[tuple[str, str, str], RuleSelection] = {}
+        self._digests: dict[int, tuple[object, str]] = {}
+
+    @cached_property
+    def today(self) -> date:
+        """Today's local date."""
+        return today()
+
+    def look(self, store: Store) -> Look | None:
+        """Return how a store looks; None if it is not a plain one."""
+        key = store.root, store.profile.name
+        if key not in self._looks:
+            self._looks[key] = looking.look(store)
+        return self._looks[key]
+
+    def judgement(self, store: Store) -> RuleSelection:
+        """Return the rule selection of a store, without settings that are bad."""
+        key = self._place_of_settings(store)
+        if key is None:
+            return judgement_around(store, self._user)
+        if key not in self._judgements:
+            self._judgements[key] = judgement_around(store, self._user)
+        return self._judgements[key]
+
+    def _place_of_settings(self, store: Store) -> tuple[str, str, str] | None:
+        """Return the place that decides on the settings of a store; None if it is the store itself."""
+        if store.scope is Scope.AUTO:
+            return store.base, "", store.bound
+        seen, last = self.look(store), self.repository(store) or store.base
+        if seen is None or last == store.root or not _SETTINGS.isdisjoint(map(str.casefold, seen.names)):
+            return None
+        return os.path.dirname(store.root), last, store.bound
+
+    def repository(self, store: Store) -> str:
+        """Return the top of the working tree around a store as its path is written; "" outside of any."""
+        seen = self.look(store)
+        if seen is None or ".git" in map(str.casefold, seen.names):
+            return worktree.repository(store.root)
+        return self._top(os.path.dirname(store.root))
+
+    def top(self, store: Store) -> str:
+        """Return the same around the directory that the store is in, links resolved."""
+        seen = self.look(store)
+        if seen is None or ".git" in map(str.casefold, seen.names):
+            return worktree.repository(os.path.realpath(store.root))
+        return self._top(self._real_path(os.path.dirname(store.root)))
+
+    def _top(self, directory: str) -> str:
+        if directory not in self._tops:
+            self._tops[directory] = worktree.repository(directory)
+        return self._tops[directory]
+
+    def key(self, store: Store, standing: object, *rest: object) -> str:
+        """Return a digest of everything that decides about a store, except what its links lead to.
+
+        Args:
+            store: A store that was looked at.
+            standing: Its state on disk.
+            rest: What else decides, each the same object for all stores.
+        """
+        seen = self.look(store)
+        holder = self._real_path(os.path.dirname(store.root))
+        modes = self._modes_above(holder) if store.scope in _OWN else ()
+        told = (
+            *(store.root, store.scope, store.agent, store.base, store.within, self._digest(store.profile)),
+            *(seen.mark if seen else "", holder, repr(modes), repr(standing)),
+            *(self.repository(store), self.top(store), self._digest(self.judgement(store))),
+            *map(self._digest, rest),
+        )
+        return blake2b("\0".join(told).encode(errors="surrogatepass"), digest_size=16).hexdigest()
+
+    def mark(self, path: str) -> str:
+        """Return the mark of a file or directory now."""
+        if path not in self._marks:
+            self._marks[path] = mark_of(path) or ""
+        return self._marks[path]
+
+    def beside(self, store: Store) -> tuple[str, int] | None:
+        """Return a digest of all stores of the same place, and their newest change in nanoseconds.
+
+        Return None if one of them cannot be looked at.
+        """
+        holder, _, kind = store.root.rpartition("/")[0].rpartition("/")
+        if kind not in CONTAINERS:
+            return "", 0
+        if holder not in self._holders:
+            self._holders[holder] = self._look_beside(holder, store.within)
+        return self._holders[holder]
+
+    def _look_beside(self, holder: str, within: str) -> tuple[str, int] | None:
+        told, newest = [self._real_path(holder), within], 0
+        for container in sorted(CONTAINERS):
+            place = f"{holder}/{container}"
+            told.append(f"{place} {mark_of(place)}")
+            newest = max(newest, self.began * (mark_of(place, self.began) is None))
+            for entry in entries(place):
+                if entry.name.startswith(".") or is_file(entry):
+                    continue
+                seen = self.look(agent_store(entry.path, user=False))
+                if seen is None:
+                    return None
+                told.append(f"{entry.path} {seen.mark}")
+                newest = max(newest, seen.newest)
+        text = "\n".join(told).encode(errors="surrogatepass")
+        return blake2b(text, digest_size=16).hexdigest(), newest
+
+    def _digest(self, value: object) -> str:
+        """Return the digest of a value; many stores share it."""
+        known = self._digests.get(id(value))
+        if known is None:  # with the value, so that no other one gets its id
+            known = self._digests[id(value)] = (value, digest_of(value))
+        return known[1]
+
+    def _real_path(self, directory: str) -> str:
+        if directory not in self._real:
+            self._real[directory] = os.path.realpath(directory)
+        return self._real[directory]
+
+    def _modes_above(self, directory: str) -> tuple[int, ...]:
+        """Return the permissions of a directory without links, and of all above it."""
+        if directory not in self._modes:
+            above = os.path.dirname(directory)
+            try:
+                own = os.stat(directory).st_mode
+            except OSError:
+                own = 0
+            more = () if above == directory else self._modes_above(above)
+            self._modes[directory] = (own, *more)
+        return self._modes[directory]

@@ -1,0 +1,143 @@
+"""`status` says the same with the verdicts of earlier runs as without them."""
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from support import needs_git, write_tree
+
+from memoryd.adapters.stores.discovery import Places, discover_repository
+from memoryd.adapters.stores.kept_files import KeptFiles
+from memoryd.cli.output.stores import row
+from memoryd.domain.checks.diagnostic import Severity
+from memoryd.domain.checks.selection import Choice
+from memoryd.rules import ALL_RULES
+from memoryd.services.status.overview import overview
+
+pytestmark = needs_git
+
+DAYS = (date(2026, 1, 31), date(2026, 2, 1))
+USERS = (Choice("", "/"), Choice("", "/", ignore=("L001",)), Choice("", "/", levels={"F010": Severity.ERROR}))
+LINES = (
+    "- [build](build.md) and [deploy](notes/deploy.md#when)\n",
+    "- Frozen (valid until 2026-01-31)\n",
+    "- See [the source](../../../src/main.py) and [a guide](../../../docs/guide.md#steps)\n",
+    "- [gone](gone.md), [[tester-notes]] and `lost.md`\n",
+    "- [out](../../../../beyond.md)\n",
+    "<!-- memoryd: ignore L001, A003 -->\n- [gone](gone.md)\n",
+    "<!-- memoryd: ignore L002 -->\n",
+    "---\nname: tester-notes\n---\n",
+    "## When\n",
+    "- a secret sk-ant-api03-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJ\n",
+    "- filler\n" * 250,
+)
+NOTES = ("MEMORY.md", "build.md", "notes/deploy.md")
+AROUND = (
+    ("src/main.py", "print()\n"),
+    ("docs/guide.md", "# Guide\n\n## Steps\n"),
+    ("CLAUDE.md", "Read .claude/agent-memory/reviewer/build.md first.\n"),
+    (".gitignore", "src/\nbuild.md\n"),
+    (".memoryd.toml", 'ignore = ["F"]\n'),
+    (".claude/agent-memory/reviewer/.memoryd.toml", '[levels]\nP001 = "error"\nL003 = "warning"\n'),
+    (".claude/agents/reviewer.md", "---\nname: reviewer\nmemory: user\nisolation: worktree\n---\n"),
+    (".claude/settings.json", '{"autoMemoryEnabled": false}\n'),
+    ("../beyond.md", "# Beyond\n"),
+)
+
+Move = Callable[[Path], None]
+
+
+def _write(path: str, text: str) -> Move:
+    def move(root: Path) -> None:
+        (root / path).unlink(missing_ok=True)  # rather than what a link leads to
+        write_tree(root, {path: text})
+
+    return move
+
+
+def _remove(path: str) -> Move:
+    return lambda root: (root / path).unlink(missing_ok=True)
+
+
+def _link(path: str) -> Move:
+    def move(root: Path) -> None:
+        (root / path).unlink(missing_ok=True)
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).symlink_to(root / "docs/guide.md")
+
+    return move
+
+
+def _mode(path: str, mode: int) -> Move:
+    return lambda root: (root / path).chmod(mode) if (root / path).exists() else None
+
+
+def _moves() -> st.SearchStrategy[Move]:
+    note = st.tuples(st.sampled_from(("reviewer", "tester")), st.sampled_from(NOTES)).map(
+        lambda each: f".claude/agent-memory/{each[0]}/{each[1]}"
+    )
+    text = st.lists(st.sampled_from(LINES), max_size=4).map("".join)
+    around = st.sampled_from(AROUND)
+    return st.one_of(
+        st.builds(_write, note, text),
+        st.builds(_write, note, text),
+        st.builds(_remove, note),
+        around.map(lambda each: _write(*each)),
+        around.map(lambda each: _remove(each[0])),
+        st.builds(_link, note),
+        st.builds(_mode, note | st.just(".claude/agent-memory/reviewer"), st.sampled_from((0o700, 0o777))),
+    )
+
+
+def told(root: Path, kept: KeptFiles | None, user: Choice) -> list[object]:
+    """Everything that `status` prints of the stores of a repository."""
+    found = discover_repository(Places(root.parent / "home", root.parent / "home/.claude"), root)
+    seen = overview(found, ALL_RULES, user=user, kept=kept)
+    return [
+        seen.definitions,
+        *((row(view), view.report, view.summary.unread, view.agents, view.changed) for view in seen.views),
+    ]
+
+
+@pytest.fixture
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What changed just now may be kept: a test waits for no clock."""
+    monkeypatch.setattr("memoryd.domain.stores.listing.RACY_NS", 0)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _free() -> Iterator[None]:
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("_at_once")
+@given(
+    st.lists(
+        st.tuples(st.lists(_moves(), max_size=3), st.sampled_from(DAYS), st.sampled_from(USERS)),
+        min_size=1,
+        max_size=5,
+    )
+)
+@settings(max_examples=8, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+def test_any_changes_are_told_as_without_verdicts(steps: list[tuple[list[Move], date, Choice]]) -> None:
+    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        root = Path(name, "project")
+        index = {f".claude/agent-memory/{agent}/MEMORY.md": "# Memory\n" for agent in ("reviewer", "tester")}
+        write_tree(root, index)
+        subprocess.run(["git", "init", "-q", root], check=True)
+        kept = KeptFiles(Path(name, "cache"))
+        for moves, day, user in steps:
+            for move in moves:
+                move(root)
+            patch.setattr("memoryd.services.status.ground.today", lambda day=day: day)
+            wanted = told(root, None, user)
+            assert told(root, kept, user) == wanted, "new verdicts"
+            assert told(root, kept, user) == wanted, "known verdicts"

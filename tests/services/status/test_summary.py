@@ -1,0 +1,31 @@
+import json
+
+from memoryd.domain.checks.diagnostic import Diagnostic, RelatedLocation, Severity
+from memoryd.domain.markdown.model import Position
+from memoryd.domain.stores.snapshot import UnreadFile
+from memoryd.services.status.summary import (
+    IndexFill,
+    StoreSummary,
+    UnseenLine,
+    pack_findings,
+    pack_summary,
+    unpack_findings,
+    unpack_summary,
+)
+
+FILL = IndexFill(250, 3000, 1.25, True, 201, (UnseenLine(201, "- späť\u2028"), UnseenLine(202, "- \udcff")))  # noqa: FBT003  # as it is kept
+
+
+def test_a_summary_comes_back_from_json() -> None:
+    unread = (UnreadFile("x.md", "is not a regular file"), UnreadFile("y.md", "leads out", escapes=True))
+    for fill in (FILL, None):
+        summary = StoreSummary(("MEMORY.md",), 3, unread, fill, ("late.md",), {"late.md": "link", "x": None})
+        assert unpack_summary(json.loads(json.dumps(pack_summary(summary)))) == summary
+
+
+def test_findings_come_back_from_json() -> None:
+    start, end = Position(1, 2), Position(3, 4)
+    related = (RelatedLocation("/other", start, "the first"),)
+    texts = ("/store", "/store/a.md", start, end, "quoted", "a line", "a message")
+    found = (Diagnostic("L001", "broken-link", Severity.ERROR, *texts, related, None),)
+    assert unpack_findings(json.loads(json.dumps(pack_findings(found)))) == found
