@@ -11,11 +11,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 from support import collect_measured, measured
 
-settings.register_profile(
-    "memoryd",
-    deadline=None,  # a deadline is a wall clock
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+for _name, _examples in (("memoryd", 50), ("thorough", 500)):
+    settings.register_profile(
+        _name,
+        max_examples=_examples,
+        deadline=None,  # a deadline is a wall clock
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
 settings.load_profile("memoryd")
 
 REPOSITORY = Path(__file__).parents[1]

@@ -16,8 +16,9 @@ _REACHING = ((b"\r", b""), (b"\v", b""), (b"\f", b""), (b"]", b"]:"), (b"`", b" 
 # Scripts, comments and the like end at a mark of their own; other HTML at a blank line, and a fence that it
 # reaches is none.
 _HTML_REACHING = regex(rb"<(?:[!?]|script|pre|style|textarea)", re.IGNORECASE)
-_HTML_BLOCK = regex(rb"\n {0,3}<")
-_HTML_TO_FENCE = regex(_HTML_BLOCK.pattern + rb"[^\n]*+(?>(?:\n(?!```)[^\n]++)*)(\n```)?")
+_HTML_START = rb"\n {0,3}<"
+_HTML_BLOCK = regex(_HTML_START)
+_HTML_TO_FENCE = regex(_HTML_START + rb"[^\n]*+(?>(?:\n(?!```)[^\n]++)*)(\n```)?")
 FENCED = regex(rb"\n(`{3,}+)[^`\n]*+(?:\n.*?)??(?:\n\1`*[ \t]*(?=\n|\Z)|\Z)", re.DOTALL)
 _BORDER = regex(rb"\n\n(?=\S)")
 

@@ -11,6 +11,12 @@ from cli.program import OVER_LIMIT, Terminal, memoryd, project_store
 from memoryd.cli.output.terminal import emit_diff
 
 STYLE = re.compile(r"\x1b\[\d+m")
+ERASED = "\x1b[G\x1b[K"  # follows each note of progress
+
+
+def stays(out: str) -> str:
+    """Leave out the notes of progress that a slow machine sees."""
+    return out.rpartition(ERASED)[2]
 
 
 @pytest.fixture
@@ -24,12 +30,12 @@ def test_colours_are_shown_and_nothing_else_differs(project: Path) -> None:
     for command in (["status"], ["show", "reviewer"], ["search", "fact", "--limit", "1"]):
         done = Terminal(*command, cwd=project, columns=200, LINES="1000").finish()
         assert STYLE.search(done.out)
-        assert STYLE.sub("", done.out) == memoryd(*command, cwd=project).out
+        assert STYLE.sub("", stays(done.out)) == memoryd(*command, cwd=project).out
 
 
 def test_colours_can_be_declined(project: Path) -> None:
-    assert "\x1b" not in Terminal("status", cwd=project, NO_COLOR="1").finish().out
-    assert "\x1b" not in Terminal("status", cwd=project, TERM="dumb").finish().out
+    assert "\x1b" not in stays(Terminal("status", cwd=project, NO_COLOR="1").finish().out)
+    assert "\x1b" not in stays(Terminal("status", cwd=project, TERM="dumb").finish().out)
 
 
 def test_control_characters_of_memory_never_reach_the_terminal(tmp_path: Path) -> None:
@@ -37,7 +43,7 @@ def test_control_characters_of_memory_never_reach_the_terminal(tmp_path: Path) -
     project_store(tmp_path, "reviewer", {"MEMORY.md": evil, "e\x1b[2Jvil.md": "# zebra\n"})
     show = ["show", "reviewer"]
     for command in (["check"], ["status"], show, [*show, "--loaded"], ["search", "zebra"]):
-        out = STYLE.sub("", Terminal(*command, cwd=tmp_path).finish().out)
+        out = STYLE.sub("", stays(Terminal(*command, cwd=tmp_path).finish().out))
         assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", out)
     for out in (Terminal("check", cwd=tmp_path).finish().out, memoryd("check", cwd=tmp_path).out):
         assert "\\x1b[31mred\\x1b[0m \\x1b]0;title\\x07" in out
@@ -73,8 +79,9 @@ def test_a_diff_is_coloured(project: Path) -> None:
     assert "\x1b[1m--- a/.claude/agent-memory/reviewer/MEMORY.md\x1b[0m\n" in out
     assert "\x1b[31m-- fact 0 of part " in out
     plain = memoryd("compact", "--diff", cwd=project)
-    assert STYLE.sub("", out).startswith(plain.out)
-    assert STYLE.sub("", out).split() == (plain.out + plain.err).split()  # notes are broken between words
+    shown = STYLE.sub("", stays(out))
+    assert shown.startswith(plain.out)
+    assert shown.split() == (plain.out + plain.err).split()  # notes are broken between words
 
 
 def test_an_interrupt_is_130_and_changes_nothing(project: Path) -> None:

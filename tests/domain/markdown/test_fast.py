@@ -101,7 +101,7 @@ def demand_same(text: str) -> None:
     assert read(Parts(source)) == read(Whole(source))
 
 
-@settings(max_examples=2000, derandomize=True)
+@settings(max_examples=800, derandomize=True)
 @given(TEXTS)
 @example("- a\n\n```\n[b](c.md)\n```\n[d](e.md)")
 @example("a\n\n<div>\n\n```\n</div>\n\n[b](c.md)")

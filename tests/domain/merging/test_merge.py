@@ -58,7 +58,7 @@ def test_merging_is_idempotent(versions: tuple[bytes, bytes, bytes]) -> None:
     assert merge_file(once, once, once).content == once
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(concurrent())
 def test_merging_is_commutative_up_to_order(versions: tuple[bytes, bytes, bytes]) -> None:
     base, ours, theirs = versions
@@ -67,7 +67,7 @@ def test_merging_is_commutative_up_to_order(versions: tuple[bytes, bytes, bytes]
     assert Counter(doubt for _, doubt in one.doubts) == Counter(doubt for _, doubt in other.doubts)
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(concurrent())
 def test_no_added_entry_is_lost(versions: tuple[bytes, bytes, bytes]) -> None:
     base, ours, theirs = versions
@@ -76,7 +76,7 @@ def test_no_added_entry_is_lost(versions: tuple[bytes, bytes, bytes]) -> None:
         assert entry in merged
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(concurrent())
 def test_no_entry_that_one_side_removed_and_the_other_left_alone_is_back(
     versions: tuple[bytes, bytes, bytes],
@@ -88,7 +88,7 @@ def test_no_entry_that_one_side_removed_and_the_other_left_alone_is_back(
             assert entry not in merged
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(concurrent())
 def test_no_entry_is_doubled(versions: tuple[bytes, bytes, bytes]) -> None:
     base, ours, theirs = versions

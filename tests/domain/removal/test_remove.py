@@ -104,7 +104,7 @@ def wanted(snapshot: Snapshot, choose: st.DataObject) -> list[Removal]:
     return choose.draw(st.lists(st.sampled_from(every), max_size=5))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(stores, st.data())
 def test_whatever_goes_nothing_else_is_lost(files: dict[str, str], choose: st.DataObject) -> None:
     snapshot = snapshot_of(files)

@@ -66,7 +66,7 @@ def agrees(source: bytes) -> bool | None:
     return None if plain is None else (told(plain, document), plain.headings) == parsed(document)
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from(PARTS), max_size=14).map(lambda parts: "".join(parts).encode()))
 def test_any_text_is_laid_out_as_the_parser_does_or_left_to_it(source: bytes) -> None:
     assert agrees(source) in {None, True}
@@ -81,7 +81,7 @@ def test_an_odd_part_does_not_send_the_whole_file_to_the_parser() -> None:
     assert some < whole / 3
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from(PARTS), max_size=14).map(lambda parts: "".join(parts).encode()))
 def test_the_parts_of_any_text_are_all_of_it(source: bytes) -> None:
     document = parse("x.md", source)

@@ -60,6 +60,7 @@ class Office:
 
     def before(self, content: str, name: str = "MEMORY.md", **values: object) -> dict[str, Any]:
         given = {"file_path": str(self.root / name), "content": content}
+        self.desk._notes.read(self.store, 60)  # what a slow machine would leave for the next question
         return self.ask(hook_event_name="PreToolUse", tool_name="Write", tool_input=given, **values)
 
     def after(self, content: str, name: str = "MEMORY.md", before: str | None = None) -> dict[str, Any]:
