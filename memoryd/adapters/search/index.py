@@ -32,7 +32,7 @@ WHERE root = ? AND agent = ? AND scope = ? AND profile = ? AND index_file = ?
 """
 _CHUNK = 200  # documents in memory at a time, and parameters of one statement
 # When merging the full-text index at once pays: number of new documents, and their part of all.
-_BULK, _LARGE_PART = 1000, 0.2
+_BULK, _LARGE_PART = 100, 0.2
 
 
 class Index:

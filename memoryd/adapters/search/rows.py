@@ -4,11 +4,12 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Sequence
+from functools import partial
 
 from memoryd.adapters.search.file import to_sql
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.search.facts import Facts, facts
-from memoryd.domain.stores.listing import RACY_NS, Signature, fingerprint, is_racy
+from memoryd.domain.stores.listing import RACY_NS, Signature, fingerprint
 
 Value = str | bytes | int | None
 
@@ -35,9 +36,14 @@ SELECT path, documents.id, digest FROM documents JOIN signatures ON document = d
 _NEW_TEXT = "INSERT INTO fulltext (name, description, headings, body, lines, rowid) VALUES (?, ?, ?, ?, ?, ?)"
 _TEXT = "UPDATE fulltext SET name = ?, description = ?, headings = ?, body = ?, lines = ? WHERE rowid = ?"
 _OF_STORE = """
-SELECT path, inode, size, mtime_ns, ctime_ns, read_at_ns
+SELECT path, inode, size, mtime_ns, ctime_ns
 FROM documents JOIN signatures ON signatures.document = documents.id WHERE store = ?
 """
+_OLDEST_RACY = f"""
+SELECT min(read_at_ns) FROM documents JOIN signatures ON signatures.document = documents.id
+WHERE store = ? AND max(mtime_ns, ctime_ns) > read_at_ns - {RACY_NS}
+"""  # noqa: S608 - a constant; as `listing.is_racy` has it
+_signature = partial(tuple.__new__, Signature)  # in half the time of its own constructor
 _json = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode  # made once
 _INODES = 1 << 64
 _LARGEST = (1 << 63) - 1
@@ -89,22 +95,29 @@ def forget_documents(db: sqlite3.Connection, which: str, values: Sequence[tuple[
 
 def read_signatures(db: sqlite3.Connection, store: int) -> tuple[dict[str, Signature], int | None]:
     """Return the signatures of a store by path, and when the first one too new to trust was read."""
-    found = {}
-    earliest = None
-    for path, inode, size, mtime_ns, ctime_ns, read_at_ns in db.execute(_OF_STORE, [store]):
-        signature = Signature(inode % _INODES, size, mtime_ns, ctime_ns)
-        found[path if isinstance(path, str) else path.decode(errors="surrogatepass")] = signature
-        if is_racy(signature, read_at_ns):
-            earliest = min(read_at_ns, earliest or read_at_ns)
-    return found, earliest
+    return _signatures(db, store), _oldest_racy(db, store)
 
 
 def settle(db: sqlite3.Connection, store: int, scanned_at_ns: int) -> None:
     """Save the fingerprint of a store's listing without changes, if it can be trusted."""
-    listing, racy = read_signatures(db, store)
-    trusted = racy is None and scanned_at_ns > RACY_NS
-    mark = fingerprint(dict(sorted(listing.items()))) if trusted else None
+    mark = None
+    if scanned_at_ns > RACY_NS and _oldest_racy(db, store) is None:
+        mark = fingerprint(dict(sorted(_signatures(db, store).items())))
     db.execute("UPDATE stores SET fingerprint = ? WHERE id = ?", [mark, store])
+
+
+def _signatures(db: sqlite3.Connection, store: int) -> dict[str, Signature]:
+    return {
+        path if isinstance(path, str) else path.decode(errors="surrogatepass"): _signature(
+            (inode if inode >= 0 else inode + _INODES, *rest)
+        )
+        for path, inode, *rest in db.execute(_OF_STORE, [store])
+    }
+
+
+def _oldest_racy(db: sqlite3.Connection, store: int) -> int | None:
+    (found,) = db.execute(_OLDEST_RACY, [store]).fetchone()
+    return None if found is None else int(found)
 
 
 def _document(document: Document, made: Facts) -> tuple[Value, ...]:

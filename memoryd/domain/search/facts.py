@@ -74,8 +74,7 @@ def facts(document: Document, root: str) -> Facts:
     source = document.source
     outline = outline_of(document)
     headings = segment("\n".join([one_line(title) for title, _ in outline.headings]))
-    text = source[document.body :].decode()
-    body = segment(text)
+    blocks, body = _blocks(outline, source[document.body :])
     names, name_lines = _names(document, name)
     day = own_date(document)
     return Facts(
@@ -87,7 +86,7 @@ def facts(document: Document, root: str) -> Facts:
         lines=source.count(b"\n") + (not source.endswith(b"\n") and bool(source)),
         front_matter=_front_matter(fields),
         links=list(_links(document, root)),
-        blocks=_blocks(outline, text, body),
+        blocks=blocks,
         columns=Columns(
             segment(names),
             segment(description),
@@ -161,18 +160,20 @@ def _path_in_store(document: Document, root: str, destination: str) -> str | Non
     return clean(place[len(root) + 1 :]) if place.startswith(f"{root}/") else None
 
 
-def _blocks(outline: Outline, text: str, body: str) -> list[int]:
-    """Return positions in the indexed body, which is as long as all its parts.
+def _blocks(outline: Outline, body: bytes) -> tuple[list[int], str]:
+    """Return the blocks of a body, and its text in the index.
 
     Args:
         outline: The outline of the body.
-        text: The body in the file.
-        body: The body in the index.
+        body: The body in the file: the parts of the outline, and perhaps white space.
     """
-    if text.isascii():
-        lengths = map(len, outline.parts)
+    if body.isascii():
+        text = segment(body.decode())
+        lengths = list(map(len, outline.parts))  # as long in the index
     else:
-        decoded = map(bytes.decode, outline.parts)
-        lengths = map(len, decoded if text == body else map(segment, decoded))
+        parts = [segment(part.decode()) for part in outline.parts]
+        rest = segment(body[sum(map(len, outline.parts)) :].decode())
+        text = "".join([*parts, rest])
+        lengths = list(map(len, parts))
     places = zip(accumulate(lengths, initial=0), outline.kinds, strict=False)  # one start too many
-    return [start << KIND_BITS | kind for start, kind in places]
+    return [start << KIND_BITS | kind for start, kind in places], text

@@ -32,7 +32,7 @@ _EMOJI = "".join(f"{chr(first)}-{chr(last)}" for first, last in _PICTURES)
 EMOJI = "".join(chr(code) for first, last in _PICTURES for code in range(first, last + 1))
 """Characters that the tokenizer must treat as letters besides those that it knows."""
 
-_APART = regex(rf"[{_UNSPACED}{_EMOJI}]+")
+_APART = regex(rf"([{_UNSPACED}{_EMOJI}]+)")
 _PIECE = regex(rf"[{_UNSPACED}]+|[{_EMOJI}]|[^\W_{_UNSPACED}]+")
 _RUN = regex(rf"[{_UNSPACED}]+")
 # Neither SQLite (NUL, surrogates) nor a terminal (escape sequences) should see these.
@@ -54,7 +54,11 @@ def clean(text: str) -> str:
 def segment(text: str) -> str:
     """Return text as it is indexed: cleaned, unspaced scripts and emoji separated; newlines stay."""
     text = clean(text)
-    return text if text.isascii() else _APART.sub(lambda run: f"{SEAM}{SEAM.join(run[0])}{SEAM}", text)
+    if text.isascii():
+        return text
+    parts = _APART.split(text)  # every second one is a run of such characters
+    parts[1::2] = [f"{SEAM}{SEAM.join(run)}{SEAM}" for run in parts[1::2]]
+    return "".join(parts)
 
 
 def unsegmented(text: str) -> str:
