@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import time
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import cache
@@ -215,10 +216,12 @@ class Runtime:
 
         with History(self.locations.history, actor) as history:
             if self.locations.waiting.is_dir():
+                from memoryd.services.hooks.turns import close_idle
                 from memoryd.services.hooks.writes import take_in
 
-                with suppress(OSError):  # they wait for the next command
+                with suppress(OSError, MemorydError):  # they wait for the next command
                     take_in(self.locations.waiting, history)
+                    close_idle(history, time.time())
             yield history
 
     @contextmanager

@@ -6,19 +6,18 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
-from memoryd import private
 from memoryd.adapters.history import chain, records
 from memoryd.adapters.history.alarms import AlarmBook
+from memoryd.adapters.history.client_sessions import ClientSessions
 from memoryd.adapters.history.connection import Connection
 from memoryd.adapters.history.contents import damages
 from memoryd.adapters.history.copies.absorb import AbsorbResult, add_past
 from memoryd.adapters.history.copies.backup import back_up
 from memoryd.adapters.history.copies.events import Event, import_events
 from memoryd.adapters.history.copies.repair import import_copy
-from memoryd.adapters.history.expiry import ExpiryResult, expire, versions_of
+from memoryd.adapters.history.expiry import ExpiryResult, expire, size_of, store_sizes, versions_of
 from memoryd.adapters.history.guard import follow
 from memoryd.adapters.history.schema import seconds_of
-from memoryd.adapters.history.size import size_of, store_sizes
 from memoryd.adapters.history.spool import Spool
 from memoryd.adapters.history.turn import turn
 from memoryd.domain.edits.plan import Plan
@@ -228,19 +227,15 @@ class History:
         """Return the plan of an operation, as it was applied."""
         return records.plan_of(self._connection, operation)
 
-    def set_aside(self, name: str, content: bytes) -> Path:
-        """Write a file for a person to read, beside the database, readable only by its owner."""
-        path = self.path.parent / "conflicts" / name
-        try:
-            private.write_file(path, content)
-        except OSError as error:
-            raise MemorydError(f"cannot write {path}: {error.strerror}") from error
-        return path
-
     @property
     def alarms(self) -> AlarmBook:
         """The alarms about losses."""
         return AlarmBook(self._connection, self._writing)
+
+    @property
+    def sessions(self) -> ClientSessions:
+        """The writes of sessions of the client."""
+        return ClientSessions(self._connection, self._writing)
 
     # Maintenance
 

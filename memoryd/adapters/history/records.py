@@ -21,7 +21,8 @@ _PEEK = 0.2  # seconds to wait for other processes
 class SeenFile(NamedTuple):
     """A file as it was seen: root of its store, absolute path, content or None, permission bits or None.
 
-    Actor and author are its writer, as in `Version`. The time is in seconds since the epoch, 0 for now.
+    Actor and author are its writer, as in `Version`. The time is in seconds since the epoch, 0 for now. The
+    session is that of a client, as `HookEvent.thread` names it, or "".
     """
 
     root: str
@@ -31,6 +32,7 @@ class SeenFile(NamedTuple):
     actor: str = ""
     author: str = ""
     time: float = 0.0
+    session: str = ""
 
 
 def observe(connection: Connection, now: str, seen: SeenFile) -> None:

@@ -122,6 +122,15 @@ def _remember_returned_lines(database: "sqlite_utils.Database") -> None:
     database.execute("ALTER TABLE losses ADD COLUMN back TEXT NOT NULL DEFAULT '[]'")
 
 
+def _remember_sessions(database: "sqlite_utils.Database") -> None:
+    """Make room for the session of the client that wrote a version."""
+    database.execute("ALTER TABLE versions ADD COLUMN session TEXT NOT NULL DEFAULT ''")
+    database.execute("CREATE INDEX idx_versions_session ON versions (session) WHERE session <> ''")
+    database.execute(
+        "CREATE INDEX idx_versions_open ON versions (session, time) WHERE session <> '' AND operation IS NULL"
+    )
+
+
 # Applied in order; their number is the database's user_version.
 MIGRATIONS: tuple[Callable[["sqlite_utils.Database"], None], ...] = (
     _create_tables,
@@ -131,6 +140,7 @@ MIGRATIONS: tuple[Callable[["sqlite_utils.Database"], None], ...] = (
     _add_authors,
     _number_versions_and_keep_alarms,
     _remember_returned_lines,
+    _remember_sessions,
 )
 
 

@@ -141,7 +141,8 @@ def _append(spool: FileIO, data: bytes) -> None:
 def _record(now: str, file: SeenFile, digest: str | None) -> bytes:
     head = {"time": now, "root": file.root, "path": file.path, "mode": file.mode, "sha256": digest}
     size = -1 if file.content is None else len(file.content)
-    line = json.dumps(head | {"size": size, "actor": file.actor, "author": file.author}).encode()
+    writer = {"actor": file.actor, "author": file.author, "session": file.session}
+    line = json.dumps(head | {"size": size} | writer).encode()
     return _BEGIN + line + b"\n" + (file.content or b"") + b"\n"
 
 
@@ -176,9 +177,10 @@ def _version(spool: bytes, start: int, end: int) -> tuple[RawVersion | None, int
         held = None if digest is None else content
         root, path = stored_path(str(head["root"])), stored_path(str(head["path"]))
         mode = head["mode"] if isinstance(head["mode"], int) else None
-        writer = stored_path(str(head.get("author", ""))), str(head.get("actor", ""))
+        writer = (stored_path(str(head.get("author", ""))), str(head.get("actor", "")))
+        session = stored_path(str(head.get("session", "")))
         version = RawVersion(
-            text_of(seconds_of(head["time"])), root, path, digest, mode, None, lambda: held, *writer
+            text_of(seconds_of(head["time"])), root, path, digest, mode, None, lambda: held, *writer, session
         )
     except (ValueError, KeyError, TypeError, OverflowError):
         return None, end

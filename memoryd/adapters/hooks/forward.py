@@ -11,7 +11,7 @@ import sys
 import time
 
 _PATIENCE = 0.05  # seconds that an agent is delayed at most
-_PATIENCE_AFTER = 0.2  # the same after a write, which is to be recorded in order
+_PATIENCE_AFTER = 0.2  # the same after a write, which is to be recorded in order, and after a turn
 _LARGEST = 8 * 1024 * 1024  # bytes of an event
 _LARGEST_ANSWER = 64 * 1024  # bytes
 _MOST_WAITING = 1000  # files
@@ -24,12 +24,12 @@ def main(address: str, waiting: str, kind: str) -> None:
     Args:
         address: Path of the daemon's socket.
         waiting: Directory for events about writes that the daemon was not told of.
-        kind: `after` for an event about a write that took place.
+        kind: `after` for an event about a write that took place, `stop` for one about the end of a turn.
     """
     event = _read()
     if event is None:
         return
-    answer = ask(address, event, _PATIENCE_AFTER if kind == "after" else _PATIENCE)
+    answer = ask(address, event, _PATIENCE_AFTER if kind in ("after", "stop") else _PATIENCE)
     if answer is None and kind == "after":
         keep(waiting, event)
     elif answer:

@@ -1,6 +1,6 @@
 # Hook of memoryd: Claude Code calls it with an event as JSON on standard input.
 # What is not about memory ends here; the rest goes to the daemon. No failure stops the agent.
-# $1: before or after (a write), read, always; or run, for the commands after it
+# $1: before or after (a write), read, always, stop; or run, for the commands after it
 if [ "$1" = run ]; then
     shift
     exec @python@ -P -m memoryd "$@"
@@ -8,7 +8,7 @@ fi
 LC_ALL=C
 { input=$(cat); } 2>/dev/null
 case $1:$input in
-always:* | *agent-memory* | */memory/* | *MEMORY.md*) ;;
+always:* | stop:* | *agent-memory* | */memory/* | *MEMORY.md*) ;;
 *)
     [ -s @roots@ ] || exit 0
     while IFS= read -r root; do

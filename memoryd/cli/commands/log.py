@@ -51,8 +51,8 @@ def log(
     """Show who changed which stores or files and when, newest first.
 
     memoryd's own operations appear by name, checkouts and merges as "changed by git", writes that Claude Code
-    reports as "changed by Claude Code", all other changes as "changed outside". `@N` is the version of a file
-    after the change, for `memoryd cat FILE@N`, `diff` and `restore`.
+    reports as "changed by Claude Code", those of one turn as one operation, and all other changes as "changed
+    outside". `@N` is the version of a file after the change, for `memoryd cat FILE@N`, `diff` and `restore`.
 
     For example:
 
@@ -135,6 +135,8 @@ def _title(event: "Event") -> str:
             return f"committed by {author}"
         first = all(step.before is None for step in event.steps)
         return "first seen" if first else "changed by git" if event.actor == GIT else "changed outside"
+    if operation.actor == CLIENT:
+        return f"changed by Claude Code, operation {operation.id}: {visible_line(operation.title)}"
     who = " by the daemon" if operation.actor == "daemon" else ""
     undone = f" (undoes operation {operation.undoes})" if operation.undoes else ""
     known = {"done": "", "purge": "", "intent": ": not finished", "purged": ": what it changed was purged"}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from itertools import groupby
 
-from memoryd.domain.history.versions import GIT, Operation, Version
+from memoryd.domain.history.versions import CLIENT, GIT, Operation, Version
 from memoryd.domain.text.phrases import counted, one_line
 from memoryd.values import dataclass, regex
 
@@ -51,7 +51,7 @@ class ArchivedEvent:
     @property
     def author(self) -> str:
         """Return who changed the files."""
-        if self.operation:
+        if self.operation and self.operation.actor != CLIENT:
             return f"memoryd {self.operation.actor}".rstrip()
         first = self.versions[0]
         return first.author or first.actor or "another program"
@@ -188,7 +188,7 @@ def _version(
         None if record["sha256"] is None else _text(record["sha256"]),
         None if record["mode"] is None else _number(record["mode"]) & 0o7777,
         operation.id if operation else None,
-        actor=GIT if record["actor"] == GIT else "",
+        actor=_text(record["actor"]) if record["actor"] in {CLIENT, GIT} else "",
         author=_text(record["author"]),
     )
 

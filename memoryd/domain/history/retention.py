@@ -10,7 +10,7 @@ from memoryd.values import dataclass
 KEPT_SECONDS = 90 * 86400.0
 """Period for which every version is kept while there is room."""
 KEPT_OPERATIONS = 1000
-"""Number of recent operations that can always be undone."""
+"""Number of recent operations of memoryd that can always be undone, beside what sessions wrote."""
 
 _HOUR, _DAY, _WEEK = 3600.0, 86400.0, 7 * 86400.0
 THINNINGS: tuple[tuple[tuple[float, float], ...], ...] = (

@@ -12,7 +12,7 @@ RESCUE = "rescue"
 DAEMON = "daemon"
 """The actor of the operations of the daemon."""
 CLIENT = "client"
-"""The writer of versions that Claude Code reported as its own."""
+"""The writer of versions, and the actor of operations, that Claude Code reported as its own."""
 BEFORE = "before"
 """Marks a content, not recorded yet, that was there before a write that Claude Code reported."""
 GIT = "git"
@@ -32,7 +32,8 @@ class Operation:
             `purge` for the operation that forgot, which cannot be undone.
         title: A description for people.
         undoes: The operation that it undid, or None.
-        actor: `daemon` or `command`; "" in old records without it.
+        actor: `daemon` or `command`; `client` for the writes of a session of Claude Code, which it reported;
+            "" in old records without it.
     """
 
     id: int
@@ -55,7 +56,8 @@ class Version:
         path: Absolute path of the file.
         digest: SHA-256 of its content, hexadecimal; None for a deleted file.
         mode: Permission bits, or None if unknown.
-        operation: The operation of memoryd that wrote it; None for any other writer.
+        operation: The operation of memoryd that wrote it, or that a write of Claude Code is part of; None for
+            any other writer.
         number: Counts from 1 over the versions of the file; 0 if unknown.
         actor: `git` for a checkout, merge and the like; `client` for a write that Claude Code reported; ""
             for an unknown writer or an operation.
@@ -76,7 +78,7 @@ class Version:
     @property
     def is_by_known_writer(self) -> bool:
         """Return whether memoryd or git wrote it, which lose nothing that is not recorded."""
-        return self.operation is not None or self.actor == GIT
+        return self.actor == GIT or (self.operation is not None and self.actor != CLIENT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import field
 from memoryd.domain.hooks.patch import apply_patch
 from memoryd.values import dataclass
 
+_LONGEST_NAME = 200  # characters
 _ERROR = "<tool_use_error>"  # begins what the model is told of a call that failed
 
 
@@ -43,6 +44,12 @@ class HookEvent:
     calls: tuple[Mapping[str, object], ...] = ()
 
     @property
+    def thread(self) -> str:
+        """The name of its session, with that of the subagent, for the history; "" without a session."""
+        name = f"{self.session}/{self.agent_id}" if self.agent_id else self.session
+        return name if self.session and len(name) <= _LONGEST_NAME else ""
+
+    @property
     def path(self) -> str:
         """The path of the file that the tool reads or writes."""
         return _text(self.given, "file_path")
@@ -61,6 +68,12 @@ class HookEvent:
             if line[:1] in {" ", "+"}
         ]
         return "\n".join([*lines, _text(self.given, "new_string")])
+
+    @property
+    def spawned(self) -> str:
+        """The type of the subagent that the tool is about to start; "" for anything else."""
+        is_start = self.name == "PreToolUse" and self.tool in {"Agent", "Task"}
+        return _text(self.given, "subagent_type") if is_start else ""
 
     @property
     def text_replaced(self) -> str:

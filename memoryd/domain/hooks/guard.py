@@ -9,8 +9,10 @@ from memoryd.values import regex
 
 _OF_CLIENT = regex(r"(?:metadata|node_type|originSessionId|modified)\s*:")  # it rewrites these itself
 _FRONT_MATTER = regex(r"(?ms)\A---[ \t]*\r?\n(.*?)^---[ \t]*\r?$")
-_MOST_SHOWN = 3
+MOST_QUOTED = 3
+"""Lines that are quoted."""
 _MOST_OF_LINE = 120  # characters
+_LONGEST = 1000  # characters of a line that are looked at
 
 
 def lines_of(text: str) -> tuple[str, ...]:
@@ -58,9 +60,15 @@ def refusal(path: str, lost: Collection[str]) -> str:
     )
 
 
-def quoted(lines: Iterable[str]) -> str:
-    """Return the first few lines, shortened and quoted as data, for an agent."""
-    found = [one_line(line) for line in lines]
-    shown = [f'"{visible_line(displayed(shorten(line, _MOST_OF_LINE)))}"' for line in found[:_MOST_SHOWN]]
-    more = [f"{len(found) - _MOST_SHOWN} more"] * (len(found) > _MOST_SHOWN)
-    return ", ".join(shown + more)
+def quoted(lines: Iterable[str], number: int | None = None) -> str:
+    """Return the first few lines, shortened and quoted as data, for an agent.
+
+    Args:
+        lines: The lines, at least the first three.
+        number: How many there are in all.
+    """
+    found = list(lines)
+    number = len(found) if number is None else number
+    first = (shorten(one_line(line[:_LONGEST]), _MOST_OF_LINE) for line in found[:MOST_QUOTED])
+    more = [f"{number - MOST_QUOTED} more"] * (number > MOST_QUOTED)
+    return ", ".join([*(f'"{visible_line(displayed(line))}"' for line in first), *more])

@@ -1,7 +1,7 @@
 """Room in an index file after a write."""
 
 from memoryd.domain.history.line_changes import line_counts
-from memoryd.domain.hooks.guard import quoted
+from memoryd.domain.hooks.guard import MOST_QUOTED, quoted
 from memoryd.domain.limits.budget import Budget
 from memoryd.domain.limits.loaded import loaded_view
 from memoryd.domain.markdown.document import parse
@@ -9,6 +9,9 @@ from memoryd.domain.markdown.plain_text import first_line
 from memoryd.domain.stores.profiles import Profile
 from memoryd.domain.text.escape import visible_line
 from memoryd.domain.text.phrases import counted
+
+_LARGEST = 40 * 1024  # bytes of an index file whose entries are told apart
+_SAMPLE = 4096  # bytes
 
 
 def budget_of_index(raw: bytes, profile: Profile) -> Budget:
@@ -26,10 +29,9 @@ def crowded_out(budget: Budget, *, is_compacted: bool) -> str:
     if not budget.is_over:
         return ""
     index = budget.index
-    unseen = budget.unseen
     sizes = " and ".join(f"{taken:,} of {most:,} {unit}" for taken, most, unit in budget.limits)
-    names = quoted(first_line(index, entry.span) for entry in unseen)
-    lost = f": {counted(len(unseen), 'entry', 'entries')} would not be loaded: {names}" if unseen else ""
+    found, beginning = _unseen(budget)
+    lost = f": {found} would not be loaded: {beginning}" if found else ""
     advice = (
         "Do not delete anything for that: memoryd moves what does not fit into topic files."
         if is_compacted
@@ -45,11 +47,29 @@ def out_of_view(path: str, budget: Budget) -> str:
         path: Path of the index file, as the agent may read it.
         budget: The index file.
     """
-    if not budget.unseen:
+    found, _ = _unseen(budget)
+    if not found:
         return ""
-    entries = counted(len(budget.unseen), "entry", "entries")
     cut = f" (from line {budget.cut_line:,})" if budget.cut_line else ""
-    return f"memoryd: {entries} of {path} are not loaded{cut}; read the file to see them."
+    return f"memoryd: {found} of {path} are not loaded{cut}; read the file to see them."
+
+
+def _unseen(budget: Budget) -> tuple[str, str]:
+    """Return how much of an index file is not loaded, "" if all is, and how that begins.
+
+    Entries of a large file are not told apart: whoever asks must not wait.
+    """
+    source, start, end = budget.index.source, budget.view.cut_offset, budget.view.resume_offset
+    if start is None:
+        return "", ""
+    if len(source) > _LARGEST:
+        part = source[start:end].strip(b"\n")
+        number = part.count(b"\n") + 1
+        lines = part[:_SAMPLE].decode(errors="replace").split("\n")
+        return counted(number, "line", "lines"), quoted([line for line in lines if line.strip()], number)
+    entries = budget.unseen
+    texts = (first_line(budget.index, each.span) for each in entries[:MOST_QUOTED])
+    return counted(len(entries), "entry", "entries") if entries else "", quoted(texts, len(entries))
 
 
 def change_in_short(path: str, before: str, after: str, budget: Budget | None) -> str:

@@ -7,19 +7,20 @@ from collections.abc import Iterator
 from memoryd.domain.hooks.json_text import elements, find, insert, remove, start_of
 from memoryd.values import regex
 
-_OWN = regex(r"(?s)set -- (?:before|after|read|always); .*hook\.sh")
+_OWN = regex(r"(?s)set -- (?:before|after|read|always|stop); .*hook\.sh")
 
 # Event, matcher and kind of each hook, and the seconds after which the client goes on.
 _ENTRIES = (
     ("PreToolUse", "Write|Edit", "before", 5),
+    ("PreToolUse", "Agent|Task", "always", 5),
     ("PostToolUse", "Write|Edit", "after", 10),
     ("PostToolUse", "Read", "read", 10),
     ("PostToolBatch", None, "read", 10),
     ("SessionStart", None, "always", 10),
     ("SubagentStart", None, "always", 10),
-    ("SubagentStop", None, "always", 10),
-    ("Stop", None, "always", 10),
-    ("SessionEnd", None, "always", 10),
+    ("SubagentStop", None, "stop", 10),
+    ("Stop", None, "stop", 10),
+    ("SessionEnd", None, "stop", 10),
 )
 
 SHARED_GATE = '"${MEMORYD_STATE_DIR:-${XDG_STATE_HOME:-$HOME/.local/state}/memoryd}/hook.sh"'

@@ -76,7 +76,7 @@ def total_writes(each: Iterable[Iterable[Writes]]) -> tuple[Writes, ...]:
 
 
 def _actor(version: Version, operations: Mapping[int, Operation]) -> str:
-    if version.operation is not None:
+    if version.operation is not None and version.actor != CLIENT:
         operation = operations.get(version.operation)
         return "daemon" if operation and operation.actor == DAEMON else "memoryd"
     return {CLIENT: "agent", GIT: "git"}.get(version.actor, "other")

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -19,7 +20,9 @@ from memoryd.services.daemon.journal import Journal
 from memoryd.services.daemon.known_stores import KnownStores
 from memoryd.services.daemon.loss_watch import LossWatch
 from memoryd.services.daemon.settings import Setting
+from memoryd.services.hooks.clerk import Clerk
 from memoryd.services.hooks.desk import Desk, DeskSetting
+from memoryd.services.hooks.turns import close_idle
 from memoryd.services.hooks.writes import take_in
 
 _SWITCH = 0.001  # seconds after which a busy worker lets the thread of the hooks run
@@ -40,6 +43,7 @@ class Hooks:
         self._roots = roots
         self._waiting = waiting
         self._listed: tuple[str, ...] | None = None
+        self._clerk: Clerk | None = None
 
     def serve(  # noqa: PLR0913, PLR0917  # parts of the daemon
         self,
@@ -67,6 +71,11 @@ class Hooks:
             history.keep(files)
 
         sys.setswitchinterval(_SWITCH)
+
+        def bug(error: Exception) -> None:
+            journal.bug(error, store="")
+
+        self._clerk = Clerk(history.path, self._waiting, bug)
         desk = Desk(
             DeskSetting(
                 stores=lambda: known.stores,
@@ -75,7 +84,8 @@ class Hooks:
                 is_compacted=lambda store: setting().compacts(store),
                 asks=lambda: setting().config.hooks.asks,
                 alarms=lambda: losses.roots,
-                bug=lambda error: journal.bug(error, store=""),
+                close=self._clerk.close,
+                bug=bug,
             )
         )
         budget_of_index(b"- a\n", CLAUDE_AGENT)  # the first event does not wait for imports
@@ -89,6 +99,7 @@ class Hooks:
         """
         try:
             take_in(self._waiting, history)
+            close_idle(history, time.time())
             self._list(stores)
         except OSError as error:
             raise MemorydError(f"hooks: {error.strerror}: {error.filename}") from error
@@ -105,6 +116,8 @@ class Hooks:
     def close(self) -> None:
         """Stop answering."""
         self._listener.close()
+        if self._clerk:
+            self._clerk.stop()
         with suppress(OSError):
             self._roots.unlink(missing_ok=True)
 

@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from memoryd.adapters.doctor.sqlite import rows_of, schema_of, unsound
+from memoryd.adapters.history.expiry import size_of
 from memoryd.adapters.history.schema import MIGRATIONS, seconds_of
-from memoryd.adapters.history.size import size_of
 from memoryd.adapters.search.schema import SCHEMA
 from memoryd.config.locations import LOCATIONS
 from memoryd.domain.doctor import Precondition, bad, good, weak

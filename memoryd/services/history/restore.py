@@ -14,6 +14,7 @@ from memoryd.domain.history.versions import Version, state_at
 from memoryd.domain.text.phrases import counted
 from memoryd.errors import ConflictError, MemorydError
 from memoryd.services.history.losses import open_alarms
+from memoryd.services.history.undo import set_aside
 from memoryd.values import dataclass
 
 _AT_ONCE = 600.0  # seconds in which the files of a deleted directory are all recorded as deleted
@@ -123,7 +124,7 @@ def _with_loss(history: History, loss: Loss, now: bytes | None) -> bytes | None:
     base = history.content(loss.base.digest) or b""
     merged = merge(base, with_lost_entries(loss, base, had), now, (f"version {loss.had.number}", "now"))
     if merged.conflicts:
-        aside = history.set_aside(f"version-{loss.had.number}-{_name(loss.had)}", merged.content)
+        aside = set_aside(history, f"version-{loss.had.number}-{_name(loss.had)}", merged.content)
         raise ConflictError(
             f"{loss.had.path} has changed in the same lines: the lost entries cannot be restored",
             f"nothing was changed; both versions are in {aside}",

@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Callable, Collection
+from pathlib import Path
 
+from memoryd import private
 from memoryd.adapters.history import History
 from memoryd.adapters.stores import files
 from memoryd.domain.edits.merge3 import MergeResult, merge, side_by_side
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Plan
-from memoryd.domain.history.versions import DAEMON, PURGE, RESCUE, Operation
+from memoryd.domain.history.versions import CLIENT, DAEMON, PURGE, RESCUE, Operation
 from memoryd.errors import ConflictError, MemorydError
 
 _FINAL = {"purged": "what it changed was purged", PURGE: "a purge cannot be undone"}
@@ -40,7 +42,8 @@ def last_operation(history: History, roots: Collection[str] | None, *, daemon: b
         MemorydError: If there is none.
     """
     for operation, stores in history.to_undo():
-        is_wanted = operation.cause != RESCUE and (operation.actor == DAEMON) is daemon
+        is_own = operation.cause != RESCUE and operation.actor != CLIENT
+        is_wanted = is_own and (operation.actor == DAEMON) is daemon
         if is_wanted and (roots is None or not stores.isdisjoint(roots)):
             return operation
     hints = "`memoryd log` lists the operations"
@@ -89,7 +92,7 @@ def plan_undo(
             changes.append(change.inverse)
         elif merged.conflicts:
             name = f"operation-{operation.id}-{len(conflicts) + 1}-{change.path.rpartition('/')[2]}"
-            conflicts.append((change.path, str(history.set_aside(name, merged.content))))
+            conflicts.append((change.path, str(set_aside(history, name, merged.content))))
         elif merged.content != now:
             changes.append(FileChange(change.root, change.path, now, merged.content, change.mode))
     if conflicts:
@@ -102,6 +105,20 @@ def plan_undo(
     if not changes:
         raise MemorydError(f"nothing to undo: all files are as they were before operation {operation.id}")
     return Plan("undo", (Fix(f"undo {operation.cause}", Applicability.SAFE, tuple(changes)),))
+
+
+def set_aside(history: History, name: str, content: bytes) -> Path:
+    """Write a file for a person to read, beside the history, readable only by its owner.
+
+    Raises:
+        MemorydError: If it cannot be written.
+    """
+    path = history.path.parent / "conflicts" / name
+    try:
+        private.write_file(path, content)
+    except OSError as error:
+        raise MemorydError(f"cannot write {path}: {error.strerror}") from error
+    return path
 
 
 def _merged(change: FileChange, now: bytes | None, operation: Operation) -> MergeResult | None:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from memoryd.adapters.history.records import SeenFile
 from memoryd.adapters.stores.files import UnreadableError, content
 from memoryd.domain.history.line_changes import line_counts
-from memoryd.domain.history.versions import BEFORE, CLIENT
+from memoryd.domain.history.versions import BEFORE
 from memoryd.domain.hooks import answer
 from memoryd.domain.hooks.event import HookEvent, read_event
 from memoryd.domain.hooks.guard import line_key, lines_of, refusal, unseen_losses
@@ -22,12 +22,14 @@ from memoryd.services.hooks.elsewhere import count_elsewhere, not_elsewhere
 from memoryd.services.hooks.known_notes import KnownNotes, already_there
 from memoryd.services.hooks.own_stores import stores_of
 from memoryd.services.hooks.sessions import Session, Sessions
-from memoryd.services.hooks.writes import contents_of
+from memoryd.services.hooks.turns import how_to_undo
+from memoryd.services.hooks.writes import contents_of, seen_files
 from memoryd.values import dataclass
 
 _WRITES = frozenset({"Write", "Edit"})
 _STARTS = frozenset({"SessionStart", "SubagentStart"})
 _FRESH = frozenset({"startup", "clear"})  # a session that starts so has seen nothing else
+_MOST_LINES = 20_000  # that are compared before an answer
 _READING = 0.01  # seconds in which notes that changed are read before an answer
 
 
@@ -42,6 +44,8 @@ class DeskSetting:
         is_compacted: Returns whether the daemon compacts a store.
         asks: Whether a person is asked before each write.
         alarms: Returns the roots of the stores with alarms about losses.
+        close: Makes the writes of a session, which stops or ends, one operation, and returns its number, if
+            that is known in time.
         bug: Reports an unexpected error.
     """
 
@@ -51,6 +55,7 @@ class DeskSetting:
     is_compacted: Callable[[Store], bool]
     asks: Callable[[], bool]
     alarms: Callable[[], frozenset[str]]
+    close: Callable[[HookEvent], tuple[int, ...]]
     bug: Callable[[Exception], None]
 
 
@@ -122,8 +127,8 @@ class Desk:
                 return answer.context(
                     event.name, " ".join(filter(None, map(self._moved, event.failed_edits)))
                 )
-            case name if name in _STARTS:
-                return self._start(event, session)
+            case name if name in _STARTS or event.spawned:
+                return self._start(event, Session() if event.spawned else session)
             case "Stop" | "SubagentStop" | "SessionEnd":
                 return self._stop(event, session)
         return b""
@@ -133,7 +138,7 @@ class Desk:
         if file is None:
             return b""
         if file.raw is not None:
-            self._note(file, [(file.raw, BEFORE)], "")
+            self._note(file, [(file.raw, BEFORE)], event)
         session.note_before(file.absolute, file.raw)
         after = event.text_wanted(file.text)
         if after is None:
@@ -157,6 +162,8 @@ class Desk:
     def _refusal(self, event: HookEvent, session: Session, file: _File, after: str) -> str:
         """Return why a write is refused this time; "" if it is not."""
         if file.raw is None or file.text is None or not session.is_whole:
+            return ""
+        if file.text.count("\n") + after.count("\n") > _MOST_LINES:
             return ""
         lost = unseen_losses(file.text, after, session.shown.get(file.absolute, frozenset()))
         lost = lost and not_elsewhere(file.store, file.path, lost)
@@ -191,39 +198,48 @@ class Desk:
         file = self._file(event.path, guess=True)
         if file is None:
             return
-        self._note(file, contents_of(event, file.raw), event.agent)
+        self._note(file, contents_of(event, file.raw), event)
         session.show(file.absolute, event.shown)
         session.note_write(file.absolute)
 
     def _start(self, event: HookEvent, session: Session) -> bytes:
-        """Remember what a new session is shown, and tell it what it is not."""
+        """Remember what a new session is shown, and tell it, or what starts it, what it is not."""
         if event.source in _FRESH or event.name == "SubagentStart":
             session.is_whole = True
-        told = []
-        alarms = self._setting.alarms()
-        for store in stores_of(self._setting.stores().values(), event):
-            name = store.profile.index_name
-            raw = self._read(store, name)
-            if raw is None:
-                continue
+        stores = stores_of(self._setting.stores().values(), event)
+        told = [self._opening(store, session) for store in stores]
+        return answer.context(event.name, " ".join(filter(None, told)))
+
+    def _opening(self, store: Store, session: Session) -> str:
+        """Return what an agent should know of a store whose index file it is shown; "" if that is whole."""
+        name = store.profile.index_name
+        told = [f"memoryd: lines of {store.root} were lost: `memoryd status`."] * (
+            store.root in self._setting.alarms()
+        )
+        raw = self._read(store, name)
+        if raw is not None:
             budget = budget_of_index(raw, store.profile)
             shown = raw if budget.view.cut_offset is None else budget.index.source[: budget.view.cut_offset]
             session.show(f"{store.root}/{name}", shown.decode("utf-8-sig", "replace"))
-            told += [out_of_view(f"{store.root}/{name}", budget)]
-            told += [f"memoryd: lines of {store.root} were lost: `memoryd status`."] * (store.root in alarms)
-        return answer.context(event.name, " ".join(filter(None, told)))
+            told = [out_of_view(f"{store.root}/{name}", budget), *told]
+        return " ".join(filter(None, told))
 
     def _stop(self, event: HookEvent, session: Session) -> bytes:
         """Return what a session wrote since it was last said, for the person."""
         if event.name == "SessionEnd":
             self._sessions.end(event.session)
+            self._setting.close(event)
             return b""
+        if not session.has_written:
+            return b""
+        operations = self._setting.close(event)
         told = []
         for path, before in session.take_written().items():
             if (file := self._file(path)) and file.raw is not None:
                 plus, minus = line_counts(before or b"", file.raw)
                 told += [f"+{plus} −{minus} lines in {file.store.agent}/{file.path}"] * bool(plus or minus)
-        return answer.message(visible_line(f"memory: {', '.join(told)} (memoryd log)") if told else "")
+        text = f"memory: {', '.join(told)} ({how_to_undo(operations)})"
+        return answer.message(visible_line(text) if told else "")
 
     def _file(self, path: str, *, guess: bool = False) -> _File | None:
         """Return the memory file at a path; None if it is none.
@@ -253,13 +269,9 @@ class Desk:
         except UnreadableError:
             return None
 
-    def _note(self, file: _File, contents: Iterable[tuple[bytes, str]], agent: str) -> None:
+    def _note(self, file: _File, contents: Iterable[tuple[bytes, str]], event: HookEvent) -> None:
         """Note contents of a file, with their writers, to be recorded after the answer."""
-        now = time.time()
-        self._to_record += [
-            SeenFile(file.store.root, file.absolute, each, None, actor, agent if actor == CLIENT else "", now)
-            for each, actor in contents
-        ]
+        self._to_record += seen_files(event, contents, (file.store.root, file.absolute), time.time())
 
     def _record(self) -> None:
         """Record what was noted, except a content that was the last one of its file."""

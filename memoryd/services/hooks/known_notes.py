@@ -18,7 +18,8 @@ from memoryd.domain.text.escape import visible_line
 _MOST_STORES = 8
 _MOST_NOTES = 20_000  # of one store
 _MOST_TOLD = 3
-_LARGEST = 128 * 1024  # bytes of a file whose notes are compared: the answer must not wait
+_LARGEST = 32 * 1024  # bytes of a text whose notes are compared: the answer must not wait
+_LARGEST_READ = 64 * 1024  # bytes of a file whose notes others are compared with
 _MOST_NEW = 20  # notes of one write that are compared
 
 
@@ -52,7 +53,8 @@ class KnownNotes:
                 known.pop(path, None)
                 is_whole = False
                 continue
-            documents, _ = contents.load(store, [path])
+            is_read = found[path].size <= _LARGEST_READ
+            documents = contents.load(store, [path])[0] if is_read else ()
             notes = tuple(
                 note for document in documents for note in notes_in(store, document.path, document.raw)
             )

@@ -7,13 +7,15 @@ from memoryd.domain.stores.store import Scope, Store, is_above, stores_of_agent
 
 
 def stores_of(stores: Iterable[Store], event: HookEvent) -> tuple[Store, ...]:
-    """Return the stores whose index files are loaded at the start of a session or subagent.
+    """Return the stores whose index files are loaded when a session, or the subagent of a call, starts.
 
     Args:
         stores: All known ones.
-        event: The start.
+        event: The start, or the call of the tool that starts a subagent.
     """
     known = tuple(stores)
+    if event.spawned:
+        return stores_of_agent(known, event.spawned, event.directory)
     beside = f"{event.record.rpartition('/')[0]}/memory"  # the record of a session is beside its auto memory
     auto = tuple(store for store in known if store.scope is Scope.AUTO and store.root == beside)
     own = stores_of_agent(known, event.agent, event.directory) if event.agent else ()

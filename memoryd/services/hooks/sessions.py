@@ -7,7 +7,7 @@ from memoryd.domain.hooks.guard import line_key, lines_of
 from memoryd.values import dataclass
 
 _MOST_SESSIONS = 64
-_MOST_LINES = 100_000  # remembered of one session
+_MOST_LINES = 50_000  # remembered of one session
 _MOST_REFUSALS = 2  # of one version of a file
 _MOST_FILES = 100  # whose content before is remembered
 _LARGEST = 256 * 1024  # bytes of such a content
@@ -32,7 +32,7 @@ class Session:
 
     def show(self, path: str, text: str) -> None:
         """Remember that a text of a file was shown."""
-        if self._lines > _MOST_LINES:
+        if self._lines + text.count("\n") > _MOST_LINES:
             self.is_whole = False  # from here on not everything is remembered
             return
         keys = set(map(line_key, lines_of(text)))
@@ -48,6 +48,11 @@ class Session:
     def note_write(self, path: str) -> None:
         """Remember that it wrote a file."""
         self._written.add(path)
+
+    @property
+    def has_written(self) -> bool:
+        """Return whether it wrote a file since `take_written` was called last."""
+        return bool(self._written)
 
     def take_written(self) -> dict[str, bytes | None]:
         """Return the content before, by path, of the files that it wrote since this was called last."""

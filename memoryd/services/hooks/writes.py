@@ -35,6 +35,25 @@ def contents_of(event: HookEvent, disk: bytes | None) -> list[tuple[bytes, str]]
     return found
 
 
+def seen_files(
+    event: HookEvent, contents: Iterable[tuple[bytes, str]], place: tuple[str, str], time: float
+) -> list[SeenFile]:
+    """Return contents of a file that an event tells of as versions.
+
+    Args:
+        event: The event.
+        contents: The contents, with their writers.
+        place: Absolute paths of the store and of the file.
+        time: Seconds since the epoch.
+    """
+    return [
+        SeenFile(*place, content, None, actor, event.agent, time, event.thread)
+        if actor == CLIENT
+        else SeenFile(*place, content, None, actor, time=time)
+        for content, actor in contents
+    ]
+
+
 def _encoded(text: str | None, like: bytes) -> bytes | None:
     """Return a text with the byte-order mark and line ends of another one, which the client drops."""
     if text is None:
@@ -94,7 +113,4 @@ def _versions(path: Path, time: float) -> Iterable[SeenFile]:
     store = guessed_store(event.path) if event and event.path.startswith("/") else None
     if event is None or store is None or not store.profile.owns(event.path[len(store.root) + 1 :]):
         return []
-    return [
-        SeenFile(store.root, event.path, content, None, actor, event.agent if actor == CLIENT else "", time)
-        for content, actor in contents_of(event, None)
-    ]
+    return seen_files(event, contents_of(event, None), (store.root, event.path), time)

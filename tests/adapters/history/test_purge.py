@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from support import plan_of
 
+from memoryd import private
 from memoryd.adapters.forgetting import cells, chunks, streams
 from memoryd.adapters.history import History
 from memoryd.adapters.history.copies.backup import backup_of
@@ -157,8 +158,11 @@ def test_a_title_that_holds_it_is_withheld(history: History, path: Path) -> None
     assert (operation.title, operation.status) == ("(purged)", "done")
 
 
-def test_what_was_set_aside_for_a_person_goes(history: History, path: Path) -> None:
-    kept, gone = history.set_aside("a", b"- a\n"), history.set_aside("b", f"- {KEY}\n".encode())
+@pytest.mark.usefixtures("history")
+def test_what_was_set_aside_for_a_person_goes(path: Path) -> None:
+    kept, gone = (path.parent / "conflicts" / name for name in "ab")
+    private.write_file(kept, b"- a\n")
+    private.write_file(gone, f"- {KEY}\n".encode())
     assert purged(path).asides == 1
     assert kept.exists()
     assert not gone.exists()

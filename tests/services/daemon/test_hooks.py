@@ -72,6 +72,33 @@ def test_ten_writes_without_a_pause_are_ten_versions(start: Start, container: Pa
     assert not locate(os.environ).socket.exists()
 
 
+def test_what_a_session_wrote_is_undone_as_one(start: Start, container: Path) -> None:
+    path = write_tree(container / "reviewer", {"MEMORY.md": "- 0\n"}) / "MEMORY.md"
+    service = start()
+    wait_for(lambda: is_answered(service))
+    before: dict[str, object] = {
+        "hook_event_name": "PreToolUse",
+        "tool_name": "Write",
+        "tool_input": {"file_path": str(path), "content": "- 0\n- 1\n"},
+    }
+    hook("before", before)
+    write(path, "- 0\n", "- 0\n- 1\n")
+    write(path, "- 0\n- 1\n", "- 0\n- 1\n- 2\n")
+    told = hook("stop", {"hook_event_name": "Stop"})
+    assert "memory: +2" in told
+    wait_for(lambda: "changed by Claude Code, operation 1: reviewer in session s" in log(), 20)
+    assert "undo: memoryd undo 1" in told or "memoryd log" in told  # a busy machine may tell too late
+    hook("stop", {"hook_event_name": "SessionEnd"})
+    undone = memoryd("undo", "1")
+    assert "Undid operation 1 (write: reviewer in session s) as operation 2" in undone.stderr
+    assert path.read_text() == "- 0\n"
+    assert not service.events("error")
+
+
+def log() -> str:
+    return memoryd("log", "--user").stdout
+
+
 def test_whatever_happens_to_the_daemon_each_write_gets_into_the_history(
     start: Start, container: Path
 ) -> None:

@@ -19,6 +19,7 @@ class Office:
         self.recorded: list[SeenFile] = []
         self.rung: list[str] = []
         self.bugs: list[Exception] = []
+        self.operations: tuple[int, ...] = ()
         self._waits = waits
         self.desk = Desk(
             DeskSetting(
@@ -28,6 +29,7 @@ class Office:
                 is_compacted=lambda _: True,
                 asks=lambda: asks,
                 alarms=lambda: frozenset([str(root)] * alarmed),
+                close=lambda _: self.operations,
                 bug=self.bugs.append,
             )
         )

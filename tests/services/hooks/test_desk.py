@@ -1,5 +1,6 @@
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from domain.security.samples import SAMPLES
@@ -158,6 +159,49 @@ def test_the_first_write_of_a_new_agent_is_recorded(root: Path) -> None:
     assert [(each.root, each.path) for each in office.recorded] == [(str(new), str(new / "MEMORY.md"))]
 
 
+def spawn(office: Office, agent: object) -> dict[str, Any]:
+    given = {"subagent_type": agent, "prompt": "review"}
+    main = {"agent_id": "", "agent_type": ""}
+    return office.ask(hook_event_name="PreToolUse", tool_name="Agent", tool_input=given, **main)
+
+
+def test_who_starts_a_subagent_is_told_what_that_one_will_not_see(root: Path) -> None:
+    (root / "MEMORY.md").write_text("- a\n")
+    assert spawn(Office(root), "reviewer") == {}
+    assert "were lost" in spawn(Office(root, alarmed=True), "reviewer")["additionalContext"]
+    assert spawn(Office(root, alarmed=True), "other") == spawn(Office(root, alarmed=True), 7) == {}
+    (root / "MEMORY.md").write_text("".join(f"- fact {number}\n" for number in range(230)))
+    office = Office(root)
+    assert "30 entries" in spawn(office, "reviewer")["additionalContext"]
+    assert office.bugs == []
+
+
+def test_a_large_text_is_judged_by_its_lines(root: Path) -> None:
+    office = Office(root)
+    text = "".join(f"- fact {number} about staging\n" for number in range(40_000))
+    told = office.before(text)["additionalContext"]
+    assert '39,800 lines would not be loaded: "- fact 200 about staging"' in told
+    (root / "MEMORY.md").write_text(text)
+    assert "39,800 lines" in office.start()["additionalContext"]
+    assert len(told) <= 1000
+    assert office.bugs == []
+
+
+@pytest.mark.parametrize("operations", [(), (41,), (41, 42)])
+def test_what_was_written_is_told_with_how_to_undo_it(root: Path, operations: tuple[int, ...]) -> None:
+    office = Office(root)
+    office.operations = operations
+    office.before("- a\n")
+    office.after("- a\n")
+    told = office.ask(hook_event_name="SubagentStop")["systemMessage"]
+    hint = {
+        0: "(memoryd log)",
+        1: "(undo: memoryd undo 41)",
+        2: "(undo: memoryd undo 42, then memoryd undo 41)",
+    }
+    assert told.endswith(hint[len(operations)])
+
+
 def test_what_was_written_is_told_to_the_person_once(root: Path) -> None:
     (root / "MEMORY.md").write_text("- a\n")
     office = Office(root)
@@ -194,6 +238,7 @@ def test_a_bug_is_no_answer(root: Path) -> None:
             is_compacted=lambda _: True,
             asks=lambda: False,
             alarms=frozenset,
+            close=lambda _: (),
             bug=office.bugs.append,
         )
     )

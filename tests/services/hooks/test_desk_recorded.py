@@ -1,11 +1,13 @@
 """Events as Claude Code sent them, and damaged ones; `WRITE_CASES=1` writes the answers again.
 
 `events.jsonl` has an event and its answer in each line. 30 were recorded with 2.1.332; each comes also with
-unknown keys, without its own keys, with values of other types, cut, and with a NUL.
+unknown keys, without its own keys, with values of other types, cut, and with a NUL. Those that memoryd does
+not answer were written by hand.
 """
 
 import json
 import os
+import re
 from pathlib import Path
 
 from services.hooks.office import Office
@@ -14,6 +16,13 @@ from support import write_tree
 FILE = Path(__file__).with_name("events.jsonl")
 CASES = [json.loads(line) for line in FILE.read_text().splitlines()]
 PROJECT = "@PROJECT@"
+NAMES = """
+    PreToolUse, PostToolUse, PostToolUseFailure, PostToolBatch, Notification, UserPromptSubmit,
+    UserPromptExpansion, SessionStart, SessionEnd, Stop, StopFailure, SubagentStart, SubagentStop,
+    PreCompact, PostCompact, PermissionRequest, PermissionDenied, Setup, TeammateIdle, TaskCreated,
+    TaskCompleted, ConfigChange, WorktreeCreate, WorktreeRemove, InstructionsLoaded, Elicitation,
+    ElicitationResult, FileChanged, CwdChanged, MessageDisplay, DirectoryAdded
+"""
 STORE = ".claude/agent-memory/reviewer"
 MEMORY = {
     "MEMORY.md": "- The API times out after 30 s on staging machines.\n- [Deploy](deploy.md): releases\n",
@@ -52,6 +61,11 @@ def test_there_are_enough_of_every_kind() -> None:
     for words in ("contradicts", "is not in MEMORY.md now", "would not be loaded"):
         assert any(words in answer for answer in answered), words
     assert all(len(answer) < 2500 for answer in answered)
+
+
+def test_there_is_each_event_that_the_client_has() -> None:
+    names = re.findall(r"hook_event_name\W+(\w+)", FILE.read_text())
+    assert set(re.findall(r"\w+", NAMES)) <= set(names)
 
 
 def test_a_huge_content_is_answered(tmp_path: Path) -> None:

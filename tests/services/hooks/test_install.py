@@ -32,7 +32,7 @@ def test_hooks_are_added_and_removed(tmp_path: Path, locations: Locations) -> No
     change = plan_install(path, shared=False, script=locations.gate)
     assert change.diff.startswith(f"--- {path}\n+++ {path}\n@@ -0,0 +1")
     change.apply()
-    assert count_hooks(path) == 9
+    assert count_hooks(path) == 10
     assert plan_install(path, shared=False, script=locations.gate).diff == ""
     plan_uninstall(path).apply()
     assert not path.exists()

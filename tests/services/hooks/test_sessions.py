@@ -26,9 +26,9 @@ def test_two_hooks_that_ask_about_one_call_hear_the_same() -> None:
 
 
 def test_lines_are_remembered_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions_module, "_MOST_LINES", 2)
+    monkeypatch.setattr(sessions_module, "_MOST_LINES", 4)
     session = Session(is_whole=True)
-    for text in ("- a\n- b\n", "- a\n- c\n", "- d\n"):
+    for text in ("- a\n- b\n", "- a\n- c\n", "- d\n- e\n"):
         session.show("M", text)
     assert line_key("- c") in session.shown["M"]
     assert session.is_whole is False

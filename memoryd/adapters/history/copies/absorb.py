@@ -33,6 +33,7 @@ class RawVersion(NamedTuple):
     content: Callable[[], bytes | None]
     author: str | bytes = ""
     actor: str = ""
+    session: str | bytes = ""
 
 
 @dataclass(slots=True)
@@ -108,12 +109,12 @@ def add_versions(connection: Connection, versions: Iterable[RawVersion], done: A
         except MemorydError:
             done.unreadable += 1
             continue
-        time, root, path, digest, mode, operation, _, author, actor = version
+        time, root, path, digest, mode, operation, _, author, actor, session = version
         actor = "" if actor == BEFORE else actor
         raw.execute(
-            "INSERT INTO versions (time, root, path, hash, mode, operation, author, actor) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [time, root, path, digest, mode, operation, author, actor],
+            "INSERT INTO versions (time, root, path, hash, mode, operation, author, actor, session) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [time, root, path, digest, mode, operation, author, actor, session],
         )
         done.versions += 1
         is_ordered = is_ordered and version.time >= latest
@@ -142,11 +143,13 @@ def _is_known(raw: sqlite3.Connection, version: RawVersion) -> bool:
 def _name_writer(raw: sqlite3.Connection, version: RawVersion) -> None:
     """Record who wrote a version that was seen on disk around the time when its writer reported it."""
     if version.actor == CLIENT:
+        writer = version.actor, version.author, version.session
         raw.execute(
-            "UPDATE versions SET actor = ?, author = ? WHERE id = (SELECT id FROM versions WHERE path = ? "
+            "UPDATE versions SET actor = ?, author = ?, session = ? WHERE id = "
+            "(SELECT id FROM versions WHERE path = ? "
             "AND time <= ? AND hash IS ? ORDER BY time DESC, id DESC LIMIT 1) "
             "AND actor = '' AND operation IS NULL AND time >= ?",
-            [version.actor, version.author, version.path, _soon(version), version.digest, _soon(version, -1)],
+            [*writer, version.path, _soon(version), version.digest, _soon(version, -1)],
         )
 
 
@@ -158,10 +161,10 @@ def _soon(version: RawVersion, sign: int = 1) -> str:
 def _versions(
     source: sqlite3.Connection, contents: Contents, known: Mapping[int, int]
 ) -> Iterator[RawVersion]:
-    query = "SELECT time, root, path, hash, mode, operation, author, actor FROM versions ORDER BY id"
-    for time, root, path, digest, mode, operation, author, actor in source.execute(query):
+    query = "SELECT time, root, path, hash, mode, operation, author, actor, session FROM versions ORDER BY id"
+    for time, root, path, digest, mode, operation, *writer in source.execute(query):
         new = None if operation is None else known.get(operation)
-        yield RawVersion(time, root, path, digest, mode, new, partial(contents.get, digest), author, actor)
+        yield RawVersion(time, root, path, digest, mode, new, partial(contents.get, digest), *writer)
 
 
 def _number_by_time(raw: sqlite3.Connection) -> None:

@@ -17,7 +17,7 @@ from memoryd.errors import MemorydError
 
 _TABLES = {
     "stored": "id, hash, size, base, depth, data",
-    "versions": "id, time, path, hash, root, mode, operation, author, actor",
+    "versions": "id, time, path, hash, root, mode, operation, author, actor, session",
     "operations": "id, time, cause, status, title, undoes, actor, link",
     "changes": "rowid, operation, root, path, before, after, mode",
     "alarms": "id, time, root, sign, state",

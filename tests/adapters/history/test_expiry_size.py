@@ -2,8 +2,7 @@ import time
 
 import pytest
 
-from memoryd.adapters.history import History
-from memoryd.adapters.history import size as size_module
+from memoryd.adapters.history import History, expiry
 
 ROOTS = ["/s/small", "/s/large"]
 DAY = 86400
@@ -36,5 +35,5 @@ def test_of_many_versions_the_newest_tell_the_growth(
     for number in range(60):
         history.observe("/s/rev", [(path, b"- %d\n" % number)])
     exact = history.size(time.time()).growth
-    monkeypatch.setattr(size_module, "_SAMPLE", 20)
+    monkeypatch.setattr(expiry, "_SAMPLE", 20)
     assert abs(history.size(time.time()).growth / exact - 1) < 0.05
