@@ -1,13 +1,17 @@
 """Validation of configuration files against dataclasses.
 
-Only `made_of` imports pydantic, because the import takes longer than a short command and most users have no
-configuration.
+Only `made_of` imports pydantic, because the import takes longer than a short command, and only to say what is
+wrong: values that are plainly right are read without it.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
-from typing import Any, TypeVar
+from enum import Enum
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from memoryd.domain.dates.moments import parse_duration
 from memoryd.values import dataclass
@@ -35,8 +39,16 @@ _SENTENCES = {
 }
 """Messages for people instead of pydantic's own, by the types of its errors."""
 
-T = TypeVar("T")
+_WRITTEN: Mapping[object, set[type]] = {
+    str: {str},
+    bool: {bool},
+    int: {int},
+    float: {float, int},
+    Path: {str},
+}
+"""How values of a kind are written in a file."""
 
+T = TypeVar("T")
 
 _KEYS = {"per_file_ignores": "per-file-ignores", "paths": ANY_PATH}
 
@@ -119,12 +131,69 @@ def made_of(form: type[T], values: object) -> T:
     Raises:
         NotValidError: With all values of the wrong form.
     """
+    try:
+        read: T = _read_form(form, values)
+    except (ArithmeticError, TypeError, ValueError):  # or it is right in a way that only pydantic knows
+        pass
+    else:
+        return read
     from pydantic import TypeAdapter, ValidationError
 
     try:
         return TypeAdapter(form).validate_python(values)
     except ValidationError as error:
         raise NotValidError(_wrong(each) for each in error.errors()) from error
+
+
+def _read_form(form: Any, values: object) -> Any:  # noqa: ANN401  # a dataclass
+    """Return values from a file as a dataclass, as pydantic would.
+
+    Raises:
+        ValueError: If that is not plain.
+        TypeError: The same.
+    """
+    if type(values) is not dict or not hasattr(form, "__dataclass_fields__"):
+        raise ValueError(values)
+    known = {key_of(each.name): each for each in form.__dataclass_fields__.values() if each.init}
+    if unknown := values.keys() - known.keys():
+        raise ValueError(unknown)
+    return form(**{known[key].name: _read(known[key].type, value) for key, value in values.items()})
+
+
+def _read(kind: Any, value: Any) -> Any:  # noqa: ANN401  # of any form
+    """Return a value of a file as its kind. Raises what `_read_form` does."""
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return _read_annotated(*inner, value=value)
+    if origin is UnionType or (origin and NoneType in inner):
+        (kind,) = (each for each in inner if each is not NoneType)
+        return _read(kind, value)
+    if origin is tuple and type(value) is list:
+        return tuple(_read(inner[0], each) for each in value)
+    if origin is dict and type(value) is dict:
+        return {_read(inner[0], key): _read(inner[1], each) for key, each in value.items()}
+    written = _WRITTEN.get(kind)
+    if written is None and isinstance(kind, type) and issubclass(kind, Enum):
+        written = {str}
+    if written is None:
+        return _read_form(kind, value)
+    if type(value) not in written or (kind is float and not math.isfinite(value)):
+        raise ValueError(value)
+    return kind(value)
+
+
+def _read_annotated(kind: object, *notes: object, value: object) -> object:
+    """Return a value of a file as an annotated kind. Raises what `_read_form` does."""
+    for note in reversed(notes):
+        if isinstance(note, WrittenForm):
+            value = note.read(value)
+    read = _read(kind, value)
+    for note in notes:
+        if isinstance(note, Number) and not (
+            isinstance(read, int | float) and note.least <= read <= note.most
+        ):
+            raise ValueError(value)
+    return read
 
 
 def _wrong(fault: Mapping[str, Any]) -> WrongValue:
