@@ -39,7 +39,8 @@ class Ground:
         self._tops: dict[str, str] = {}
         self._marks: dict[str, str] = {}
         self._holders: dict[str, tuple[str, int] | None] = {}
-        self._judgements: dict[tuple[str, str, str], RuleSelection] = {}
+        self._judgements: dict[tuple[str, str, str], RuleSelection] = {}  # by place of the settings
+        self._judgements_of: dict[tuple[str, Scope, str], RuleSelection] = {}  # by store
         self._digests: dict[int, tuple[object, str]] = {}
 
     @cached_property
@@ -56,17 +57,18 @@ class Ground:
 
     def judgement(self, store: Store) -> RuleSelection:
         """Return the rule selection of a store, without settings that are bad."""
-        key = self._place_of_settings(store)
-        if key is None:
-            return judgement_around(store, self._user)
-        if key not in self._judgements:
-            self._judgements[key] = judgement_around(store, self._user)
-        return self._judgements[key]
+        asked = store.root, store.scope, store.base
+        if asked not in self._judgements_of:
+            key = self._place_of_settings(store) or (store.root, "", "")
+            if key not in self._judgements:
+                self._judgements[key] = judgement_around(store, self._user)
+            self._judgements_of[asked] = self._judgements[key]
+        return self._judgements_of[asked]
 
     def _place_of_settings(self, store: Store) -> tuple[str, str, str] | None:
         """Return the place that decides on the settings of a store; None if it is the store itself."""
         if store.scope is Scope.AUTO:
-            return store.base, "", store.bound
+            return store.base, "auto", store.bound
         seen, last = self.look(store), self.repository(store) or store.base
         if seen is None or last == store.root or not _SETTINGS.isdisjoint(map(str.casefold, seen.names)):
             return None

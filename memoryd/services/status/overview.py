@@ -125,7 +125,7 @@ def overview(  # noqa: PLR0913  # what a view is made of
     views = []
     for store in found.stores:
         own, more = seen[store.root], together.pop(store.root, [])
-        failing = (*own.findings, *_failing(more, ground.judgement(store)))
+        failing = (*own.findings, *(_failing(more, ground.judgement(store)) if more else ()))
         told = told_of(store, tuple(definitions.get(store.agent, ())), alarms, recent)
         views.append(_view(store, own, failing, told))
     others = (

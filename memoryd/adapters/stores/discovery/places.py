@@ -1,5 +1,6 @@
 """Input and results of discovery."""
 
+import errno
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
@@ -22,6 +23,8 @@ from memoryd.domain.stores.profiles import (
 from memoryd.domain.stores.store import CONTAINERS, Scope, Store, harness_store, is_above
 from memoryd.domain.trust import Escape, SkippedPath, TrustedRepository
 from memoryd.values import dataclass
+
+_LONGEST = 1024  # of a path that is looked at in the short way
 
 Item = Store | AgentDefinition | Switch | Escape | SkippedPath
 
@@ -162,7 +165,8 @@ def collect(places: Places, items: Iterable[Item], searched: Iterable[Path]) -> 
     """
     stores: dict[tuple[int, ...], Store] = {}
     by_path: dict[type[Item], dict[str, Item]] = {}
-    for item in (bounded for each in items for bounded in _bounded(places, each)):
+    holders: dict[tuple[str, str], str] = {}
+    for item in (bounded for each in items for bounded in _bounded(places, each, holders)):
         if not isinstance(item, Store):
             by_path.setdefault(type(item), {}).setdefault(item.path, item)
         elif directory := identity(item.root):
@@ -215,14 +219,38 @@ def _of(kind: type[_Kind], by_path: Mapping[type[Item], Mapping[str, Item]]) -> 
     return tuple(item for _, item in sorted(by_path.get(kind, {}).items()) if isinstance(item, kind))
 
 
-def _bounded(places: Places, item: Item) -> Iterator[Item]:
-    """Yield an item; a store with its bound, and what leads out of that instead of the store."""
+def _bounded(places: Places, item: Item, holders: dict[tuple[str, str], str]) -> Iterator[Item]:
+    """Yield an item; a store with its bound, and what leads out of that instead of the store.
+
+    Args:
+        places: Where the user's own things are.
+        item: The item.
+        holders: Directories of earlier stores without links, by path and bound; new ones are added.
+    """
     if isinstance(item, Store):
         within = places.bound_of(item)
-        escape = left(item.root, within)
-        yield escape or replace(item, within=within)
+        escape = None if _stays_in(item.root, within, holders) else left(item.root, within)
+        yield escape or (item if item.within == within else replace(item, within=within))
     else:
         yield item
+
+
+def _stays_in(root: str, within: str, holders: dict[tuple[str, str], str]) -> bool:
+    """Return whether a store is plainly in its bound: no link itself, in a directory that leads there."""
+    holder, _, name = root.rpartition("/")
+    if (holder, within) not in holders:
+        try:
+            holders[holder, within] = beneath.resolve(holder, within) if holder else "/"
+        except OSError:
+            holders[holder, within] = "/"
+    real = holders[holder, within]
+    if real == "/" or real.startswith("/dev") or name in {"", ".", ".."}:
+        return False
+    try:
+        os.readlink(f"{real}/{name}")
+    except OSError as error:
+        return error.errno == errno.EINVAL and len(root) < _LONGEST
+    return False
 
 
 def left(path: str, within: str) -> Escape | SkippedPath | None:
