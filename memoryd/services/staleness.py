@@ -1,6 +1,6 @@
 """Plans that remove outdated memory, with evidence."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache, partial
@@ -84,6 +84,9 @@ class _Proposal:
     removal: Removal
 
 
+_Tried = tuple[list[Removal], RemovalResult]  # what was to be removed from a store, and the result
+
+
 @dataclass(frozen=True, slots=True)
 class OutdatedFindings:
     """The outdated memory of some stores, from which a plan is made.
@@ -100,6 +103,7 @@ class OutdatedFindings:
     _problems: tuple[str, ...]
     _left: int
     _contexts: tuple[RuleContext, ...]
+    _results: Mapping[str, _Tried]
 
     def plan(self, excluded: frozenset[int] = frozenset()) -> PrunePlan:
         """Return the plan that removes all memory except that of some numbers; write nothing."""
@@ -107,7 +111,10 @@ class OutdatedFindings:
         fixes: list[Fix] = []
         done: list[Diagnostic] = []
         for snapshot, mine in _by_store([each for number, each in self._now if number not in excluded]):
-            removed = remove(snapshot, [each.removal for each in mine])
+            wanted = [each.removal for each in mine]
+            tried, removed = self._results.get(snapshot.store.root, (None, None))
+            if removed is None or tried != wanted:
+                removed = remove(snapshot, wanted)
             kept += _kept(snapshot, removed)
             try:
                 for change in removed.changes:
@@ -141,7 +148,12 @@ def find_outdated(examination: Examination, wanted: PruneOptions) -> OutdatedFin
     shown, proposals = _proposals(examination.contexts, report, wanted)
     problems = dict.fromkeys(_closed(proposals, wanted.rewrites))
     proposals = [each for each in proposals if may_rewrite(each.snapshot.store.profile, wanted.rewrites)]
-    possible, kept = _removed(proposals)
+    results = {
+        snapshot.store.root: (wanted, remove(snapshot, wanted))
+        for snapshot, mine in _by_store(proposals)
+        for wanted in [[each.removal for each in mine]]
+    }
+    possible, kept = _removed(proposals, results)
     taken = dict.fromkeys((each.snapshot.store.root, each.removal) for each in possible)
     chosen = set(list(taken)[: wanted.most])
     now = [each for each in possible if (each.snapshot.store.root, each.removal) in chosen]
@@ -156,6 +168,7 @@ def find_outdated(examination: Examination, wanted: PruneOptions) -> OutdatedFin
         _problems=tuple(problems),
         _left=len(taken) - len(chosen),
         _contexts=examination.contexts,
+        _results=results,
     )
 
 
@@ -188,10 +201,11 @@ def _proposals(
 ) -> tuple[list[Diagnostic], list[_Proposal]]:
     """Return the findings to show, and those to remove, the surest first."""
     known: dict[tuple[str, str, Position], tuple[Snapshot, OutdatedMemory]] = {}
+    reported = {(each.store, each.code) for each in report.diagnostics}
     for context in contexts:
         snapshot = context.snapshot
         for code, find in OUTDATED.items():
-            for each in find(context):
+            for each in find(context) if (snapshot.store.root, code) in reported else ():
                 path = f"{snapshot.store.root}/{each.document.path}"
                 known[code, path, each.document.position(each.span.start)] = (snapshot, each)
     shown, proposals = [], []
@@ -211,12 +225,12 @@ def _proposals(
     return shown, proposals
 
 
-def _removed(proposals: list[_Proposal]) -> tuple[list[_Proposal], list[str]]:
+def _removed(proposals: list[_Proposal], results: Mapping[str, _Tried]) -> tuple[list[_Proposal], list[str]]:
     """Return the proposals that can be removed together, and why others cannot."""
     possible: set[int] = set()
     kept: list[str] = []
     for snapshot, mine in _by_store(proposals):
-        removed = remove(snapshot, [each.removal for each in mine])
+        _, removed = results[snapshot.store.root]
         kept += _kept(snapshot, removed)
         whole = {each.removal.path for each in mine if each.removal.span is None} - {
             each.path for each in removed.kept if each.span is None

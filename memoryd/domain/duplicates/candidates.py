@@ -23,17 +23,27 @@ _PARTNERS = 12  # sets compared with each set, those that share most first
 _FAMILY = _PARTNERS + 1  # sets that differ in numbers only, and are compared with each other
 _ELISION = regex(r"^(?:[nldcsjmt]|qu)['’]")
 _PARTICIPLE = regex(r"ge(?=\w{4,}(?:t|en)$)")
+
+
+def _by_last(endings: str) -> dict[str, list[str]]:
+    """Return endings by their last letter, each in the order in which they are tried."""
+    found: dict[str, list[str]] = {}
+    for ending in endings.split():
+        found.setdefault(ending[-1], []).append(ending)
+    return found
+
+
 _LATIN = (
     "ations ation ments ment ingly ing ert ern ado ada ido ida ato ata ati ate ito ita iti ite uto ando endo "
     "are ere ire ée er ir ar or an am em en et ez ed ly é e o a"
 )
-_LATIN_ENDINGS = tuple(_LATIN.split())
+_LATIN_ENDINGS = _by_last(_LATIN)
 _CYRILLIC = (
     "ивается ываются аются яются ются ится ятся утся ется аться яться иться иями ями ами ого его ому ему "
     "ыми ими ать ять ить еть уть ает яет ают яют ите ет ит ут ют ат ят ай яй ов ев ей ий ый ой ая яя ое "
     "ее ые ие ых их ом ем ам ям ах ях им ым ию ья ье ла ло ли л у ю а я о е ы и ь й"
 )
-_CYRILLIC_ENDINGS = tuple(_CYRILLIC.split())
+_CYRILLIC_ENDINGS = _by_last(_CYRILLIC)
 _LEAST = 3  # letters that are left of a word
 _SHORT = 4  # letters of a word without endings
 # Syllables of Korean, and characters of Chinese and Japanese, that carry structure.
@@ -71,21 +81,21 @@ def feature_of(word: str) -> str:
 @lru_cache(16_384)
 def content_stem(word: str) -> str:
     """Return a word without inflection, roughly, in the languages of the vocabulary; not readable."""
-    word = unicodedata.normalize("NFC", word)
+    word = word if word.isascii() else unicodedata.normalize("NFC", word)
     endings = _CYRILLIC_ENDINGS if "\u0400" <= word[0] <= "\u04ff" else _LATIN_ENDINGS
-    word = _PARTICIPLE.sub("", word)
+    word = _PARTICIPLE.sub("", word) if "ge" in word else word
     if word.endswith(("ies", "ied")) and len(word) > _SHORT:  # “retried” is “retry”
         return f"{word[:-3]}y"
     if word.endswith("s") and not word.endswith("ss") and len(word) > _SHORT:
         word = word[:-1]
     least = _LEAST
-    while len(word) > _SHORT and word.endswith(endings):  # most words have none
-        ending = next(
-            (each for each in endings if word.endswith(each) and len(word) - len(each) >= least), ""
-        )
-        if not ending:
+    while len(word) > _SHORT:
+        for ending in endings.get(word[-1], ()):
+            if word.endswith(ending) and len(word) - len(ending) >= least:
+                word, least = word[: -len(ending)], _SHORT  # a second ending leaves more
+                break
+        else:
             break
-        word, least = word[: -len(ending)], _SHORT  # a second ending leaves more
     return word[:-1] if len(word) > _LEAST and word[-1] == word[-2] else word
 
 

@@ -8,7 +8,8 @@ from functools import lru_cache
 from sys import intern
 from typing import Any
 
-from memoryd.domain.duplicates.words import LONGEST, Words, plain, words_of
+from memoryd.domain.duplicates.markup import plain
+from memoryd.domain.duplicates.words import LONGEST, Words, words_of
 from memoryd.domain.links.names import names_of
 from memoryd.domain.links.pointers import is_leading, leads
 from memoryd.domain.markdown.document import Document, kept

@@ -4,10 +4,10 @@ import re
 from functools import lru_cache
 from itertools import zip_longest
 
+from memoryd.domain.duplicates.markup import plain
 from memoryd.domain.duplicates.passages import READ, Note, label_in, label_of
 from memoryd.domain.duplicates.similarity import is_value
 from memoryd.domain.duplicates.vocabulary import NEGATING, NEGATIONS, OPPOSITES, VALUES
-from memoryd.domain.duplicates.words import plain
 from memoryd.domain.stores.filenames import is_snapshot
 from memoryd.values import regex
 

@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import sha256
+from itertools import chain, repeat
 from sys import intern  # 100,000 notes have few different words
+from typing import NamedTuple
 
 from memoryd.domain.duplicates.candidates import dense_features, feature_of
+from memoryd.domain.duplicates.markup import CODE, plain
 from memoryd.domain.duplicates.vocabulary import (
     AMBIGUOUS_NUMBERS,
     COUNTABLES,
@@ -20,29 +23,18 @@ from memoryd.domain.duplicates.vocabulary import (
 from memoryd.values import dataclass, regex
 
 LONGEST = 20_000  # characters read per note
-COMMENT = regex(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-"""An HTML comment."""
-CODE = regex(r"(?<!`)`{1,2}([^`]{1,2000})`{1,2}(?!`)")
-"""A code span; its first group is the code."""
-_BULLET = regex(r"^[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+)*", re.MULTILINE)
-_LINK = regex(r"!?\[([^\[\]]*)\]\(([^()\s]*)[^()]*\)")
-_WIKI = regex(r"\[\[([^\[\]]+)\]\]")
-_EMPHASIS = regex(r"(?<![\w*\\])([*_]{1,3})(?=[^\s*_])(.{1,400}?)(?<![\s*_\\])\1(?![\w*])", re.DOTALL)
-_ESCAPE = regex(r"\\([!-/:-@\[-`{-~])")
-_CODED = "\ue000"  # replaces code spans while markup is processed
-_SMALL = regex("([⁰¹²³⁴-⁹⁺⁻ⁿⁱ]+)|([₀-₉₊₋]+)|([¼-¾⅐-⅞])")  # NFKC would make them plain
-# Full-width punctuation separates words, as the space after Latin punctuation does.
-_WIDE = regex("[，；！、。《》〈〉「」『』【】（）“”‘’„‟‚«»…·—–―‐‑｡｢｣､]|(?<![0-9０-９])：|：(?![0-9０-９])")
 _SCRIPTS = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3031-\u30ff\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
 DENSE = 0x0E00
 """First code point of scripts without spaces between words."""
+_FIRST_DENSE = chr(DENSE)
+_IS_DENSE = regex(rf"[{_SCRIPTS}]")
 _TOKEN = regex(
     rf"https?://[^\s{_SCRIPTS}<>\"]+"
     rf"|\[[ xX]\](?=\s)"
-    rf"|(?P<dense>[{_SCRIPTS}]+)"
+    rf"|[{_SCRIPTS}]+"
     r"|(?>(?:<?[-=~]*>+|<[-=~]*|!?[=≤≥≠±→←↔⇒⇔]+)+)[<>=]*|&&|\|\||!+(?=[\w$\"'(\[])"
     rf"|[+-]?\d[\d.,:]*"
     rf"|[^\s{_SCRIPTS}()\[\]{{}}\"“”<>=,;|]+"
@@ -53,7 +45,6 @@ _AMOUNT = regex(r"([+-]?\d[\d.]*)([^\W\d_]{1,12}|%|µs|°[cf])?", re.IGNORECASE)
 _GROUPED = regex(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _EDGES = "`'’:.,!*~|&"
 _OPENINGS = (".", "*.", "~/")  # starts of names, not punctuation
-_ENDS = regex(r"[ \t]*\r?\n[ \t>]*")
 _OPERATOR = regex(r"[-<>=!~≤≥≠±→←↔⇒⇔]*[<>=≤≥≠±→←↔⇒⇔][-<>=!~≤≥≠±→←↔⇒⇔]*|&&|\|\||!+")
 WORD = regex(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _HARD = regex(r"[\d_/\\@#$=+:.<>≤≥≠±→←⇒^%]|[a-zà-ÿ][A-Z]|^--?\w")
@@ -67,6 +58,9 @@ _GERMAN = regex(
 )
 _ALONE = True  # a space or nothing follows
 _STOP = frozenset({"the"})  # carries no meaning
+_JOINING = COUNTABLES | UNITS.keys()
+_TURNING = NEGATIONS | REPLACING
+_CLAUSE_END = regex(r"(?<=[^\s.\d])[.!;:,](?=\s|$)|[.!;](?=\s|$)|(?<=\d)[,;](?=\s|$)|\s-{1,2}\s|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,81 +105,55 @@ def words_of(text: str) -> Words:
     ends: list[int] = []
     negations = 0
     whole, text = text, text[:LONGEST]
-    if "`" in text:
-        coded = " ".join(CODE.findall(text))
-        runs = (_read(each[0], _ALONE) for each in _TOKEN.finditer(plain(coded)))
-        names.update(token for run, _ in runs for token, _ in run)
-    is_german = bool(_GERMAN.search(text))
-    for clause in _clauses(plain(text)):
+    for clause in _CLAUSE_END.split(plain(text)):
         begin = len(tokens)
-        for found in _TOKEN.finditer(clause):
-            if found["dense"]:
-                negations += len(NEGATING.findall(found[0]))
-                _add_dense(found[0], tokens, features)
-                continue
-            parts, is_name = _read(found[0], not clause[found.end() : found.end() + 1].strip())
-            for token, feature in parts:
-                if _is_unit(token, tokens):
-                    continue
-                if is_name and len(tokens) > begin and not is_german:
-                    names.add(token)
-                negations += token in NEGATIONS or token in REPLACING
-                tokens.append(token)
-                features.add(feature)
+        negations += _add_clause(clause, tokens, features, names)
         if len(tokens) > begin:
             ends.append(len(tokens))
+    if names and _GERMAN.search(text):
+        names = set()
+    if "`" in text:
+        coded = " ".join(CODE.findall(text))
+        names.update(
+            chain.from_iterable(_read(run[0], _ALONE).tokens for run in _TOKEN.finditer(plain(coded)))
+        )
     if len(whole) > len(text):  # the unread rest must be identical
         tokens.append(f"#{sha256(whole[LONGEST:].encode(errors='surrogatepass')).hexdigest()}")
         ends.append(len(tokens))
     return Words(tuple(tokens), frozenset(names), tuple(ends), frozenset(features - {""}), negations, text)
 
 
-def plain(text: str) -> str:
-    """Return a text without markup, normalized, with link destinations kept."""
-    text = COMMENT.sub(" ", text)
-    text, codes = masked(text) if "`" in text else (text, [])
-    if not text.isascii():
-        text = _WIDE.sub(lambda found: " . " if found[0] in "。；！，｡" else " ", text)
-        text = unicodedata.normalize("NFKC", _SMALL.sub(_spelled, text))
-    text = _BULLET.sub("", text)
-    if "[" in text:
-        text = _WIKI.sub(r" \1 ", _LINK.sub(r"\1 \2", text))
-    text = without_emphasis(text).replace("~~", " ~~ ")
-    text = _ESCAPE.sub(r"\1", text).replace("`", " ")
-    return unmasked(text, codes) if codes else text
+def _add_clause(clause: str, tokens: list[str], features: set[str], names: set[str]) -> int:
+    """Add the tokens of a clause, their features, and what is spelled like a name; return the negations."""
+    begin, negations = len(tokens), 0
+    for chunk, is_last in _chunks(clause):
+        if chunk[0] >= _FIRST_DENSE and _IS_DENSE.match(chunk):
+            negations += len(NEGATING.findall(chunk))
+            _add_dense(chunk, tokens, features)
+            continue
+        read = _read(chunk, is_last)
+        if read.is_plain:
+            tokens += read.tokens
+            features.update(read.features)
+            continue
+        for token, feature in zip(read.tokens, read.features, strict=True):
+            if token in _JOINING and _is_unit(token, tokens):
+                continue
+            if read.is_name and len(tokens) > begin:
+                names.add(token)
+            negations += token in _TURNING
+            tokens.append(token)
+            features.add(feature)
+    return negations
 
 
-def masked(text: str) -> tuple[str, list[str]]:
-    """Return a text with a placeholder for each code span, and the code."""
-    codes: list[str] = []
-
-    def mask(found: re.Match[str]) -> str:
-        codes.append(_ENDS.sub(" ", found[1]))
-        return f"`{_CODED}`"
-
-    return CODE.sub(mask, text.replace(_CODED, " ")), codes
-
-
-def unmasked(text: str, codes: list[str]) -> str:
-    """Return a text with its code restored: the inverse of `masked`."""
-    left = iter(codes)
-    return re.sub(_CODED, lambda _: next(left), text)
-
-
-def without_emphasis(text: str) -> str:
-    """Return a text without emphasis marks."""
-    if "*" not in text and "_" not in text:
-        return text
-    return _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text))
-
-
-def _spelled(found: re.Match[str]) -> str:
-    power, index, part = found.groups()
-    return f"^{power}" if power else f"_{index}" if index else f" {part}"
-
-
-def _clauses(text: str) -> Iterator[str]:
-    yield from re.split(r"(?<=[^\s.\d])[.!;:,](?=\s|$)|[.!;](?=\s|$)|(?<=\d)[,;](?=\s|$)|\s-{1,2}\s|\n", text)
+def _chunks(clause: str) -> Iterable[tuple[str, bool]]:
+    """Return the runs of a clause without spaces, each with whether a space or nothing follows it."""
+    if clause.isascii() and clause.replace(" ", "").isalpha():  # as most are: one that no pattern splits
+        return zip(clause.split(), repeat(_ALONE))
+    return (
+        (found[0], not clause[found.end() : found.end() + 1].strip()) for found in _TOKEN.finditer(clause)
+    )
 
 
 def _add_dense(run: str, tokens: list[str], features: set[str]) -> None:
@@ -213,18 +181,44 @@ def _ends_with_number(tokens: list[str]) -> bool:
     return bool(tokens) and bool(_NUMBER.fullmatch(tokens[-1]))
 
 
-@lru_cache(16_384)  # a memory has few different words; a keyword would make each look-up dearer
-def _read(chunk: str, last: bool) -> tuple[tuple[tuple[str, str], ...], bool]:  # noqa: FBT001
-    """Return the tokens of a run without spaces, each with its feature, and whether it looks like a name.
+class _Chunk(NamedTuple):
+    """A run without spaces: its tokens, each with its feature.
+
+    Attributes:
+        tokens: The tokens.
+        features: Their features.
+        is_name: It looks like a name.
+        is_plain: It is not a name, and no token joins the one before it or negates.
+    """
+
+    tokens: tuple[str, ...]
+    features: tuple[str, ...]
+    is_name: bool
+    is_plain: bool
+
+
+@lru_cache(65_536)  # a memory has few different words; a keyword would make each look-up dearer
+def _read(chunk: str, last: bool) -> _Chunk:  # noqa: FBT001
+    """Return the tokens of a run without spaces.
 
     Args:
         chunk: The run.
         last: Whether a space or nothing follows.
     """
-    tokens = (intern(token) for token in _tokens(chunk, last=last) if token not in _STOP)
-    return tuple((token, intern(_feature(token))) for token in tokens), bool(
-        _NAME.fullmatch(chunk.strip(_EDGES))
-    )
+    if chunk.isascii() and chunk.isalpha() and (chunk.islower() or chunk.istitle() or chunk.isupper()):
+        found: Iterable[str] = _word(chunk.lower())  # what `_tokens` returns, ten times as fast
+        is_name = len(chunk) > 1 and not chunk.islower()
+    else:
+        found = _tokens(chunk, last=last)
+        is_name = bool(_NAME.fullmatch(chunk.strip(_EDGES)))
+    tokens = tuple(intern(token) for token in found if token not in _STOP)
+    is_plain = not is_name and _JOINING.isdisjoint(tokens) and _TURNING.isdisjoint(tokens)
+    return _Chunk(tokens, tuple(intern(_feature(token)) for token in tokens), is_name, is_plain)
+
+
+def _word(lower: str) -> tuple[str, ...]:
+    """Return the tokens of a word of letters in lower case."""
+    return ("can", "not") if lower == "cannot" else NUMBERS.get(lower, (lower,))
 
 
 def _tokens(chunk: str, *, last: bool) -> Iterator[str]:
@@ -259,7 +253,7 @@ def _inner(inner: str) -> Iterator[str]:
         verb = _SHORT.get(negated["verb"], negated["verb"])
         yield from (verb, "not")
     elif inner.lower() == "cannot":
-        yield from ("can", "not")
+        yield from _word("cannot")
     elif _HARD.search(inner):
         yield inner
     elif WORD.search(inner):
@@ -284,9 +278,7 @@ def is_amount(token: str) -> bool:
 
 
 def _feature(token: str) -> str:
-    if is_amount(token):
-        return "0"
-    return feature_of(token)
+    return "0" if not token.isalpha() and is_amount(token) else feature_of(token)
 
 
 def stem(word: str) -> str:

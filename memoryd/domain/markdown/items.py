@@ -46,7 +46,7 @@ class ItemOutline:
         return self.items[at] if at >= 0 else None
 
 
-@lru_cache(maxsize=64)  # several rules ask for it
+@lru_cache(maxsize=1024)  # several rules ask for it, each of all documents of a store
 def outline(document: Document) -> ItemOutline:
     """Return the outline of a document."""
     items: list[Item] = []

@@ -5,7 +5,7 @@ from dataclasses import field
 
 from memoryd.domain.edits.combine import with_changes
 from memoryd.domain.edits.plan import FileChange, file_change
-from memoryd.domain.links.names import Names, reachable
+from memoryd.domain.links.names import names_of, reachable
 from memoryd.domain.markdown.document import Document, parse
 from memoryd.domain.markdown.model import Link, Span, WikiLink
 from memoryd.domain.markdown.pins import pinned, touches
@@ -99,7 +99,7 @@ class _Attempt:
     def __init__(self, snapshot: Snapshot, removals: list[Removal]) -> None:
         self._snapshot = snapshot
         self._removals = removals
-        self._names = Names(snapshot)
+        self._names = names_of(snapshot)
         self.failed: dict[Removal, str] = {}
         self.gone = {each.path for each in removals if each.span is None}
         self._spans: dict[str, list[Replacement]] = {}

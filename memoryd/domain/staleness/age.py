@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from memoryd.domain.checks.options import RuleOptions
 from memoryd.domain.dates.written import date_stamp, recorded
 from memoryd.domain.git.evidence import LONG_AGO, Evidence
-from memoryd.domain.links.names import Names
+from memoryd.domain.links.names import names_of
 from memoryd.domain.markdown.model import BlockKind, Span
 from memoryd.domain.removal.remove import Removal
 from memoryd.domain.staleness.outdated import OutdatedMemory, asks_for, types_of, without_line_end
@@ -34,7 +34,7 @@ def stale(snapshot: Snapshot, evidence: Evidence, options: RuleOptions) -> Itera
             said = f"last recorded on {known.day} ({known.how})"
             yield OutdatedMemory(topic, Span(topic.body, topic.body), said, Removal(topic.path))
     index = snapshot.index
-    names = Names(snapshot)
+    names = names_of(snapshot)
     for entry in index.entries if index else ():
         known = date_stamp(index, entry.span) if index and entry.kind is BlockKind.LIST else None
         if index and known and known.day < cutoff and not any(names.led_to(index, entry.span)):

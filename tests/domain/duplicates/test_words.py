@@ -65,3 +65,28 @@ def test_any_text_can_be_compared(one: str, other: str) -> None:
     assert judge(left, left).verdict is Verdict.SAME
     assert judge(left, right).verdict is judge(right, left).verdict
     assert left.ends == () or left.ends[-1] == len(left.tokens)
+
+
+_LETTERS = "abehnoruxyABENSTX"
+_TELLING = [
+    "the",
+    "cannot",
+    "Cannot",
+    "not",
+    "Instead",
+    "seven",
+    "THIRTY",
+    "minutes",
+    "x",
+    "days",
+    "camelCase",
+]
+
+
+@given(st.lists(st.text(_LETTERS, min_size=1, max_size=9) | st.sampled_from(_TELLING), max_size=8))
+def test_plain_words_are_read_as_any_others(words: list[str]) -> None:
+    """A clause of letters and spaces takes a shorter way than one with quotation marks."""
+    quick, slow = words_of(" ".join(words)), words_of(" ".join(f"'{word}'" for word in words))
+    assert quick.tokens == slow.tokens
+    assert quick.features == slow.features
+    assert (quick.negations, quick.names, quick.ends) == (slow.negations, slow.names, slow.ends)
