@@ -12,8 +12,6 @@ from memoryd.adapters.daemon.status_file import as_json
 from memoryd.adapters.history import History
 from memoryd.adapters.history.records import SeenFile
 from memoryd.adapters.hooks.listener import Listener
-from memoryd.domain.hooks.headroom import budget_of_index
-from memoryd.domain.stores.profiles import CLAUDE_AGENT
 from memoryd.domain.stores.store import Store
 from memoryd.errors import MemorydError
 from memoryd.services.daemon.journal import Journal
@@ -22,6 +20,7 @@ from memoryd.services.daemon.loss_watch import LossWatch
 from memoryd.services.daemon.settings import Setting
 from memoryd.services.hooks.clerk import Clerk
 from memoryd.services.hooks.desk import Desk, DeskSetting
+from memoryd.services.hooks.rehearsal import rehearse
 from memoryd.services.hooks.turns import close_idle
 from memoryd.services.hooks.writes import take_in
 
@@ -88,7 +87,7 @@ class Hooks:
                 bug=bug,
             )
         )
-        budget_of_index(b"- a\n", CLAUDE_AGENT)  # the first event does not wait for imports
+        rehearse()
         self._listener.serve(desk.answer)
 
     def tend(self, stores: Iterable[Store], history: History) -> None:

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ CLIENT = os.environ.get("TEST_CLAUDE") or shutil.which("claude")
 """The program, which is driven and never opened."""
 
 Call = tuple[str, dict[str, object]]
+Step = Sequence[Call] | Callable[[], Sequence[Call]]
+"""The next calls, or a function that returns them and may do anything before."""
 
 
 class Api(ThreadingHTTPServer):
@@ -25,9 +27,9 @@ class Api(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, steps: Iterable[Sequence[Call]]) -> None:
+    def __init__(self, steps: Iterable[Step]) -> None:
         super().__init__(("127.0.0.1", 0), _Answers)
-        self._steps = [list(step) for step in steps]
+        self._steps = list(steps)
         self._lock = threading.Lock()
         self.requests: list[dict[str, Any]] = []
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -37,11 +39,11 @@ class Api(ThreadingHTTPServer):
         names = {tool.get("name") for tool in body.get("tools", [])}
         with self._lock:
             self.requests.append(body)
-            step = self._steps.pop(0) if "Write" in names and self._steps else []
+            step = self._steps.pop(0) if "Write" in names and self._steps else ()
             number = len(self.requests)
         calls = [
             {"type": "tool_use", "id": f"toolu_{number}_{at}", "name": name, "input": given}
-            for at, (name, given) in enumerate(step)
+            for at, (name, given) in enumerate(step() if callable(step) else step)
         ]
         return calls or [{"type": "text", "text": "done"}]
 
@@ -98,7 +100,7 @@ def _stream(blocks: list[dict[str, Any]]) -> bytes:
     return "".join(f"event: {each['type']}\ndata: {json.dumps(each)}\n\n" for each in events).encode()
 
 
-def run(project: Path, steps: Iterable[Sequence[Call]], *options: str) -> list[str]:
+def run(project: Path, steps: Iterable[Step], *options: str) -> list[str]:
     """Run one session of an agent called reviewer in print mode; return the results of its calls."""
     lines = events(project, steps, *options)
     contents = [line["message"]["content"] for line in lines if line["type"] == "user"]
@@ -107,10 +109,14 @@ def run(project: Path, steps: Iterable[Sequence[Call]], *options: str) -> list[s
     ]
 
 
-def events(project: Path, steps: Iterable[Sequence[Call]], *options: str) -> list[dict[str, Any]]:
+def events(project: Path, steps: Iterable[Step], *options: str) -> list[dict[str, Any]]:
     """Run such a session; return all its events."""
+    return converse(project, Api(steps), *options)
+
+
+def converse(project: Path, api: Api, *options: str) -> list[dict[str, Any]]:
+    """Run such a session with an API, which has its requests afterwards; return all its events."""
     assert CLIENT
-    api = Api(steps)
     own = {
         "ANTHROPIC_BASE_URL": f"http://127.0.0.1:{api.server_port}",
         "ANTHROPIC_API_KEY": "sk-none",
