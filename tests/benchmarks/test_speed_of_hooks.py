@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from benchmarks.grown import Median, measure
 
+from memoryd.adapters.daemon import status_line
+from memoryd.adapters.daemon.status_file import write_status_line
 from memoryd.adapters.hooks.gate import write_gate
 from memoryd.adapters.hooks.listener import Listener
 from memoryd.config.locations import Locations, locate
@@ -22,6 +24,7 @@ ROUNDS = 40
 OTHER = 0.75  # of `python -I -S -c pass`, beyond `sh -c :`: an event that is not about memory
 WITH_DAEMON = 2.0  # of `python -I -S -c pass`, all in all
 WITHOUT_DAEMON = 2.0
+STATUS_LINE = 2.0
 EVENT = {
     "session_id": "s",
     "hook_event_name": "PostToolUse",
@@ -80,6 +83,15 @@ def measured_hooks(locations: Locations, place: Path) -> list[Median]:
     rows = measure(commands, place, ROUNDS)
     show(["sh -c :", "python -I -S -c pass", "no memory", "before a write", "after a write"], rows)
     return rows
+
+
+def test_the_status_line(tmp_path: Path) -> None:
+    path = tmp_path / "statusline"
+    write_status_line(path, {str(tmp_path / f"{number}"): "memory 3 %" for number in range(200)})
+    command = [sys.executable, "-I", "-S", status_line.__file__, str(path)]
+    rows = measure([*floors(), command], tmp_path, ROUNDS)
+    show(["sh -c :", "python -I -S -c pass", "status line"], rows)
+    assert rows[2].cpu / rows[1].cpu <= STATUS_LINE
 
 
 @pytest.mark.usefixtures("daemon")

@@ -18,11 +18,16 @@ _YELLOW, _PLAIN = "\x1b[33m", "\x1b[0m"
 
 
 def main(path: str) -> None:
-    """Print the line of the project that the input of the client names, or nothing."""
-    project = project_in(_all_of(0)) or posix.environ.get(b"CLAUDE_PROJECT_DIR", b"")
-    line = read_line(path, project, time.time())
+    """Print the line of the project that the input of the client names, or nothing.
+
+    On a terminal, which has no such input, it is the project of the working directory.
+    """
+    event = b"" if posix.isatty(0) else _all_of(0)
+    project = project_in(event) or posix.environ.get(b"CLAUDE_PROJECT_DIR") or posix.getcwdb()
+    whole = read_line(path, project, time.time())
+    line = fitting(whole, posix.environ.get(b"COLUMNS", b""))
     if line:
-        has_colour = not posix.environ.get(b"NO_COLOR") and is_alarming(line)
+        has_colour = not posix.environ.get(b"NO_COLOR") and is_alarming(whole)
         posix.write(1, f"{_YELLOW}{line}{_PLAIN}\n".encode() if has_colour else f"{line}\n".encode())
 
 
@@ -48,6 +53,17 @@ def read_line(path: str, project: bytes, now: float) -> str:
     if not project:
         return ""
     return "memory ?" if age > _SILENT else lines[project].decode(errors="replace")
+
+
+def fitting(line: str, columns: bytes) -> str:
+    """Return a line without its second part if that does not fit.
+
+    Args:
+        line: The line.
+        columns: Width of the terminal in characters; anything that is no number for any width.
+    """
+    is_wide = not columns.isdigit() or len(line) <= int(columns)
+    return line if is_wide else line.partition(" · ")[0]
 
 
 def is_alarming(line: str) -> bool:

@@ -1,5 +1,6 @@
 import json
 import os
+import pty
 import subprocess
 import sys
 import time
@@ -42,6 +43,34 @@ def test_the_line_of_the_project_is_shown(path: Path) -> None:
     assert shown(path, event('/with "quotes" and \\')) == "memory 3 %\n"
     assert shown(path, event("/ü ber")) == "\x1b[33mmemory 80 %\x1b[0m\n"
     assert shown(path, b"", CLAUDE_PROJECT_DIR="/p") == "\x1b[33mmemory 87 % · 2 unseen\x1b[0m\n"
+
+
+def in_a_terminal(path: Path, directory: Path, given: bytes | None, **own: str) -> bytes:
+    """Return what appears on a terminal; without an input, that is the terminal, too."""
+    command = [sys.executable, "-I", "-S", status_line.__file__, str(path)]
+    ours, theirs = pty.openpty()
+    source = theirs if given is None else subprocess.PIPE
+    process = subprocess.Popen(command, stdin=source, stdout=theirs, stderr=theirs, env=own, cwd=directory)
+    process.communicate(given, timeout=60)
+    os.write(theirs, b"end")
+    os.close(theirs)
+    found = os.read(ours, 1000)
+    os.close(ours)
+    return found.removesuffix(b"end").replace(b"\r\n", b"\n")
+
+
+def test_on_a_terminal_it_has_colour_and_fits(path: Path, tmp_path: Path) -> None:
+    whole = "memory 87 % · 2 unseen"
+    for own, line in (
+        ({}, f"\x1b[33m{whole}\x1b[0m"),
+        ({"NO_COLOR": "1"}, whole),
+        ({"COLUMNS": "22"}, f"\x1b[33m{whole}\x1b[0m"),
+        ({"COLUMNS": "21"}, "\x1b[33mmemory 87 %\x1b[0m"),
+        ({"COLUMNS": "wide", "NO_COLOR": "1"}, whole),
+    ):
+        assert in_a_terminal(path, tmp_path, event("/p"), **own).decode() == f"{line}\n"
+    write_status_line(path, {str(tmp_path): "memory 3 %"})
+    assert in_a_terminal(path, tmp_path, None) == b"memory 3 %\n"
 
 
 def test_nothing_is_shown_where_there_is_nothing(path: Path, tmp_path: Path) -> None:
