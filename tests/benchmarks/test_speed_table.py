@@ -174,6 +174,55 @@ def test_queries(tmp_path: Path) -> None:
         row("one changed file of 50,000, worst", 1.8, max(spans), bare.cpu)
 
 
+def test_queries_beside_tantivy(tmp_path: Path) -> None:
+    """The library that is fastest at queries, and only stores the text; a changed file costs it more."""
+    tantivy = pytest.importorskip(
+        "tantivy", reason="tantivy is not installed: pip install memoryd[benchmarks]"
+    )
+    found = stores_in(grow(tmp_path / "memory", stores=50, language=True).root)
+    schema = tantivy.SchemaBuilder()
+    schema.add_text_field("name", stored=True, tokenizer_name="raw")
+    schema.add_text_field("body")
+    (tmp_path / "other").mkdir()
+    other = tantivy.Index(schema.build(), path=str(tmp_path / "other"))
+
+    def write(paths: Sequence[Path]) -> None:
+        writer = other.writer()
+        for path in paths:
+            writer.delete_documents_by_term("name", str(path))
+            writer.add_document(tantivy.Document(name=str(path), body=path.read_text()))
+        writer.commit()
+        writer.wait_merging_threads()
+        other.reload()
+
+    def ask(query: str) -> object:
+        return other.searcher().search(other.parse_query(query, ["body"]), 10)
+
+    write([path for store in found for path in Path(store.root).iterdir()])
+    chance = Chance(3)
+    chance.language = True
+    with indexed(found, tmp_path / "index.db") as index:
+        for count in (2, 6, 12):
+            queries = [" ".join(chance.words(count)) for _ in range(60)]
+            theirs = [timed(partial(ask, query)) for query in queries]
+            ours = [timed(partial(index.search, query)) for query in queries]
+            row(f"query of {count} words, 5,000 files, p99", 1, max(ours), max(theirs), "tantivy")
+        pairs = []
+        for store in found:
+            path = Path(store.root, "build-cleanup.md")
+            path.write_text("# Changed\n\n- once more\n")
+            pairs.append((timed(partial(write, [path])), timed(partial(look, [store], index))))
+        theirs, ours = (list(column) for column in zip(*pairs, strict=True))
+        row(
+            "one changed file of 5,000, median",
+            1,
+            statistics.median(ours),
+            statistics.median(theirs),
+            "tantivy",
+        )
+        row("one changed file of 5,000, worst", 1, max(ours), max(theirs), "tantivy")
+
+
 @pytest.mark.parametrize(("stores", "files", "target"), [(100, 100, 27), (10_000, 2, 45)])
 def test_status(home: Path, stores: int, files: int, target: float) -> None:
     grow_user(home, stores, files)

@@ -24,8 +24,8 @@ INSERT INTO stores (root, agent, scope, profile, index_file, scanned_at_ns) VALU
 ON CONFLICT (root) DO UPDATE
 SET agent = excluded.agent, scope = excluded.scope, profile = excluded.profile,
     index_file = excluded.index_file, scanned_at_ns = excluded.scanned_at_ns
-RETURNING id
 """
+_ID = "SELECT id FROM stores WHERE root = ?"
 _FINGERPRINT = """
 SELECT fingerprint FROM stores
 WHERE root = ? AND agent = ? AND scope = ? AND profile = ? AND index_file = ?
@@ -117,7 +117,9 @@ class Index:
 
         def write(db: sqlite3.Connection) -> int:
             with transaction(db, "BEGIN IMMEDIATE"):
-                store_id = db.execute(_STORE, [*_store_row(store), scanned_at_ns]).fetchall()[0][0]
+                # `RETURNING` would need a savepoint, at which FTS5 writes what it has collected.
+                db.execute(_STORE, [*_store_row(store), scanned_at_ns])
+                (store_id,) = db.execute(_ID, [to_sql(store.root)]).fetchone()
                 if paths:
                     forget_documents(db, one, [(store_id, path) for path in paths])
                 written = 0

@@ -35,7 +35,7 @@ def test_same_content_writes_the_signature_only(index: Index) -> None:
     index._file._db.set_trace_callback(None)
     assert index.listing(STORE)[0] == {"a.md": touched[0]}
     assert not [statement for statement in statements if "fulltext" in statement]
-    assert len(statements) <= 9
+    assert len(statements) <= 10
 
 
 def test_changed_gone_and_renamed_leave_no_ghost(index: Index) -> None:
