@@ -4,7 +4,7 @@ import os
 import sqlite3
 import stat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -68,8 +68,12 @@ def streams(chunk: bytes) -> Iterator[bytes]:
         at = chunk.find(_ZLIB, at + 1)
 
 
-def cells(path: Path) -> Iterator[bytes]:
+def cells(path: Path, skipped: Collection[str] = ()) -> Iterator[bytes]:
     """Yield every text and blob in a database, decompressed if compressed.
+
+    Args:
+        path: The database.
+        skipped: Names of tables that are left out.
 
     Raises:
         sqlite3.Error: If it cannot be read.
@@ -77,7 +81,7 @@ def cells(path: Path) -> Iterator[bytes]:
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=5)) as database:
         database.text_factory = bytes
         tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        for (name,) in tables:
+        for (name,) in (each for each in tables if each[0].decode() not in skipped):
             for row in database.execute(f'SELECT * FROM "{name.decode()}"'):  # noqa: S608  # from the database
                 for cell in row:
                     if isinstance(cell, bytes):

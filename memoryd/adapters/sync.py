@@ -3,9 +3,11 @@
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+import secrets
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, field
+from dataclasses import asdict, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,9 @@ from memoryd.errors import MemorydError
 from memoryd.values import dataclass
 
 _SETTINGS, _STATE, _LOCK = "settings.json", "state.json", "lock"
+_KEY, _PENDING = "key", "pending.json"
+_KEY_BYTES = 32
+_PAUSE = 0.1  # seconds between two attempts to lock
 
 Ids = dict[str, str]
 """Ids of contents by the path of a file in its store."""
@@ -29,11 +34,15 @@ class SyncSettings:
         remote: Address of the repository between the machines.
         machine: Name of this machine.
         names: Names of projects by their directory, for those without a remote address or a commit.
+        id: What tells this machine from others: 16 hexadecimal digits, chosen at random.
+        since: When it began to exchange memory, in seconds since the epoch.
     """
 
     remote: str
     machine: str
     names: dict[str, str] = field(default_factory=dict)
+    id: str = ""
+    since: float = 0.0
 
 
 @dataclass(slots=True)
@@ -47,6 +56,8 @@ class SyncState:
         writing: By root and path, ids of what is being written, and of what is in common then; "" for none.
         commit: The commit that is being pushed, or "".
         pushing: What is in common once it is pushed.
+        rewritten: How often the remote repository was rewritten, as far as this machine followed.
+        renewed: The same for its own copy of the repository.
     """
 
     time: float = 0.0
@@ -55,6 +66,8 @@ class SyncState:
     writing: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     commit: str = ""
     pushing: Bases = field(default_factory=dict)
+    rewritten: int = 0
+    renewed: int = 0
 
 
 def read_settings(directory: Path) -> SyncSettings | None:
@@ -68,6 +81,84 @@ def read_settings(directory: Path) -> SyncSettings | None:
         return SyncSettings(**found) if found is not None else None
     except TypeError as error:
         raise _damaged(directory / _SETTINGS) from error
+
+
+def identified(directory: Path) -> SyncSettings | None:
+    """Return the settings with an id of this machine, which is chosen once; None before `memoryd sync init`.
+
+    Raises:
+        MemorydError: If they cannot be read or written.
+    """
+    settings = read_settings(directory)
+    if settings and not settings.id:
+        settings = replace(settings, id=secrets.token_hex(8), since=time.time())
+        write_settings(directory, settings)
+    return settings
+
+
+def read_key(directory: Path) -> bytes | None:
+    """Return the key that the machines share, or None.
+
+    Raises:
+        MemorydError: If it cannot be read.
+    """
+    try:
+        return bytes.fromhex((directory / _KEY).read_text())
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise MemorydError(f"cannot read {directory / _KEY}: {error.strerror}", "make it readable") from error
+    except ValueError as error:
+        raise MemorydError(
+            f"{directory / _KEY} is damaged", "give the key again: memoryd sync key"
+        ) from error
+
+
+def write_key(directory: Path, text: str) -> bytes:
+    """Keep the key that the machines share; return it.
+
+    Raises:
+        MemorydError: If the text is not a key, or it cannot be written.
+    """
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) != _KEY_BYTES:
+        raise MemorydError("that is not a key", "`memoryd sync key` prints it on a machine that has it")
+    try:
+        private.write_file(directory / _KEY, key.hex().encode())
+    except OSError as error:
+        raise MemorydError(f"cannot write {directory}: {error.strerror}", "make it writable") from error
+    return key
+
+
+def make_key(directory: Path) -> bytes:
+    """Choose a key at random, and keep it.
+
+    Raises:
+        MemorydError: If it cannot be written.
+    """
+    return write_key(directory, secrets.token_hex(_KEY_BYTES))
+
+
+def read_pending(directory: Path) -> dict[str, bytes]:
+    """Return files that the next exchange sends, by path in the repository.
+
+    Raises:
+        MemorydError: If they cannot be read.
+    """
+    found = _read(directory / _PENDING) or {}
+    return {path: str(text).encode() for path, text in found.items()}
+
+
+def write_pending(directory: Path, pending: Mapping[str, bytes]) -> None:
+    """Keep files for the next exchange.
+
+    Raises:
+        MemorydError: If they cannot be written.
+    """
+    _write(directory / _PENDING, {path: content.decode() for path, content in pending.items()})
 
 
 def write_settings(directory: Path, settings: SyncSettings) -> None:
@@ -101,8 +192,12 @@ def write_state(directory: Path, state: SyncState) -> None:
 
 
 @contextmanager
-def alone(directory: Path) -> Iterator[None]:
+def alone(directory: Path, patience: float = 0.0) -> Iterator[None]:
     """Keep other processes from exchanging at the same time.
+
+    Args:
+        directory: Where settings and state are.
+        patience: Seconds to wait for another process.
 
     Raises:
         MemorydError: If one does so now.
@@ -113,12 +208,25 @@ def alone(directory: Path) -> Iterator[None]:
     except OSError as error:
         raise MemorydError(f"cannot write {directory}: {error.strerror}", "make it writable") from error
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(descriptor, time.monotonic() + patience)
         yield
     except BlockingIOError as error:
         raise MemorydError("another memoryd exchanges memory now", "try again in a moment") from error
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int, until: float) -> None:
+    """Lock a file, before a time in monotonic seconds."""
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def _read(path: Path) -> dict[str, Any] | None:

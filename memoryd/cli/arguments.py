@@ -1,6 +1,8 @@
 """Stores, files and `FILE@VERSION` given as arguments."""
 
 import os
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +51,19 @@ def stores_named(runtime: "Runtime", which: str) -> "tuple[Store, ...]":
     except NothingFoundError:
         near = set()
     return tuple(store for store in stores if store.root in near) or stores
+
+
+def all_stores(runtime: "Runtime", chosen: "Selection") -> "tuple[Store, ...]":
+    """Return the chosen stores that can be found from here, and recorded ones that still exist."""
+    from memoryd.runtime import NothingFoundError
+
+    stores: dict[str, Store] = {}
+    with runtime.existing_history() as history:
+        roots = [Path(root) for root in history.roots() if os.path.isdir(root)] if history else []
+    for each in (chosen, replace(chosen, paths=tuple(roots), everything=False)) if roots else (chosen,):
+        with suppress(NothingFoundError):
+            stores |= {store.root: store for store in runtime.select(each)}
+    return tuple(stores[root] for root in sorted(stores))
 
 
 def store_named(runtime: "Runtime", which: str) -> "Store":

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _MOST = 50  # values of a database that are offered
 _ROW = regex(r"^\| ([A-Z]\d{3}) \| ([a-z][a-z0-9-]+) \| [a-z]+ \| (.+) \|$", re.MULTILINE)
-FREE = frozenset({"AGE", "ALARM", "DAY", "FINGERPRINT", "LINE", "N", "PART", "QUERY", "TEXT", "TIME"})
+FREE = frozenset({"AGE", "ALARM", "DAY", "FINGERPRINT", "KEY", "LINE", "N", "PART", "QUERY", "TEXT", "TIME"})
 """Metavars of what only the user knows."""
 
 
@@ -153,6 +153,19 @@ def _directory_name(_text: str) -> Iterator[Completion]:
     yield Completion(os.path.basename(os.getcwd()), "the working directory")
 
 
+def _machines(_text: str) -> Iterator[Completion]:
+    from memoryd.adapters.sync import identified
+    from memoryd.config.locations import locate
+    from memoryd.services.sync.forgotten_texts import open_texts
+
+    directory = locate(os.environ).sync
+    settings = identified(directory)
+    ledger = open_texts(directory, settings).ledger if settings else None
+    for each in ledger.machines.values() if ledger else ():
+        if not each.is_dropped and each.name[:1] not in "-:" and each.name.isprintable():
+            yield Completion(each.name, each.id)
+
+
 COMPLETERS: dict[str, tuple[Completer, ...]] = {
     "AGENT": (_agents,),
     "AGENT|PATH": (_agents, _path),
@@ -168,6 +181,7 @@ COMPLETERS: dict[str, tuple[Completer, ...]] = {
     "REPO": (_directory,),
     "DIRECTORY": (_directory,),
     "REMOTE": (_directory,),
+    "MACHINE": (_machines,),
     "NAME": (_directory_name,),
     "CODE": (_rules,),
     "[SCOPE=]WORD": (_enforcement,),

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from cli.program import Done, called, make_store, memoryd, project_store
 from house.documentation import coded, rows, section
+from services.sync.machines import make
 from services.usage.records import record
 from support import REPOSITORY, needs_git
 
@@ -180,6 +181,24 @@ def test_keys_of_forget(tmp_path: Path) -> None:
     os.unlink(tmp_path / "second-name")
     purged = memoryd("forget", "Ann Example", "--purge", "--apply", "--json", cwd=tmp_path)
     demand("Forget", found, problem, purged, empty=("proof.remaining[]",))
+
+
+@needs_git
+def test_keys_of_sync_and_of_forgetting_on_several_machines(tmp_path: Path) -> None:
+    one, two = make(tmp_path, 2, 1)
+    one.edit(0)
+    for each in (one, two):
+        each.call("sync", "init", str(tmp_path / "r"))
+    two.call("sync", "key", one.call("sync", "key").stdout.strip())
+    two.call("sync")
+    (words,) = sorted(one.added)[:1]
+    one.call("forget", words.removeprefix("- "), "--purge", "--apply")
+    one.call("sync")
+    status = one.call("forget", "--status", "--json")
+    done = two.call("sync", "--json")
+    lists = ("held[]", "problems[]", "ignored[]", "operations[]")
+    demand("Sync", Done(done.returncode, done.stdout, done.stderr), empty=lists)
+    demand("Forgetting on several machines", Done(status.returncode, status.stdout, status.stderr))
 
 
 def test_keys_of_doctor(tmp_path: Path) -> None:

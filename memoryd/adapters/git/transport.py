@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,6 +20,8 @@ from memoryd.adapters.git.repository import GitError
 _PATIENCE = 120.0  # seconds
 _BRANCH = "refs/heads/main"
 _FETCHED = "refs/remotes/origin/main"
+_RECENT = "5.minutes.ago"
+_KEPT = "refs/memoryd/kept"
 _SAFE = ("-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0", "-c", "core.quotePath=false")
 _EMPTY = b"find remote ref"
 _REFUSED = (b"[rejected]", b"[remote rejected]", b"failed to push some refs")
@@ -116,23 +118,25 @@ class Transport:
                 found[os.fsdecode(path)] = blob.decode()
         return found
 
-    def contents(self, blobs: Sequence[str]) -> dict[str, bytes]:
-        """Return contents by their ids, without those that are missing.
+    def contents(self, blobs: Sequence[str], most: int) -> dict[str, bytes]:
+        """Return contents by their ids, without those that are missing or larger than some bytes.
 
         Raises:
             GitError: If the own repository is damaged.
         """
         found: dict[str, bytes] = {}
         question = "".join(f"{blob}\n" for blob in blobs).encode()
-        answer = self._git(["cat-file", "--batch"], question)[1] if blobs else b""
+        answer = self._git(["cat-file", "--batch-check"], question)[1] if blobs else b""
+        known = (line.split(b" ") for line in answer.splitlines())
+        small = [each[0] for each in known if each[1] == b"blob" and int(each[2]) <= most]
+        answer = self._git(["cat-file", "--batch"], b"\n".join([*small, b""]))[1] if small else b""
         at = 0
         while at < len(answer):
             end = answer.index(b"\n", at)
-            blob, kind, *size = answer[at:end].split(b" ")
+            blob, _, size = answer[at:end].split(b" ")
             at = end + 1
-            if kind != b"missing":
-                found[blob.decode()] = answer[at : at + int(size[0])]
-                at += int(size[0]) + 1
+            found[blob.decode()] = answer[at : at + int(size)]
+            at += int(size) + 1
         return found
 
     def commit(self, parent: str, files: Mapping[str, bytes | None], machine: str, message: str) -> str:
@@ -147,37 +151,107 @@ class Transport:
         Raises:
             GitError: If the own repository cannot be written.
         """
-        name = "".join(char if char.isprintable() and char not in "<>" else "?" for char in machine)
-        text = message.encode(errors="replace")
-        parts = [
-            f"commit {_BRANCH}\ncommitter {name} <memoryd@localhost> now\ndata {len(text)}\n".encode(),
-            text,
-        ]
-        parts.append(f"\nfrom {parent}\n".encode() if parent else b"\n")
+        lines = []
         for path, content in files.items():
             where = os.fsencode(path)
             if content is None:
-                parts.append(b"D %b\n" % where)
+                lines.append(b"D %b\n" % where)
             else:
-                parts += [b"M 100644 inline %b\ndata %d\n" % (where, len(content)), content, b"\n"]
-        command = ["fast-import", "--quiet", "--done", "--force", "--date-format=now"]
-        self._git(command, b"".join([*parts, b"done\n"]))
-        return self._git(["rev-parse", _BRANCH])[1].decode().strip()
+                lines += [b"M 100644 inline %b\ndata %d\n" % (where, len(content)), content, b"\n"]
+        return self._import(_BRANCH, [f"from {parent}\n".encode()] * bool(parent) + lines, machine, message)
 
-    def push(self, commit: str) -> None:
-        """Push a commit.
+    def fresh(self, commit: str, machine: str, message: str) -> str:
+        """Write a commit with the files of another one and no history; return its id.
 
         Raises:
-            RejectedError: If another machine pushed in the meantime.
+            GitError: If the own repository cannot be written.
+        """
+        tree = self._git(["rev-parse", f"{commit}^{{tree}}"])[1].decode().strip()
+        return self._import(_BRANCH, [f'M 040000 {tree} ""\n'.encode()], machine, message)
+
+    def keep(self, contents: Iterable[bytes]) -> None:
+        """Keep contents that no commit of the other machines has.
+
+        Raises:
+            GitError: If the own repository cannot be written.
+        """
+        lines = []
+        for number, content in enumerate(contents):
+            lines += [b"M 100644 inline %d\ndata %d\n" % (number, len(content)), content, b"\n"]
+        self._import(_KEPT, lines, "memoryd", "common with other machines")
+
+    def _import(self, branch: str, lines: Sequence[bytes], machine: str, message: str) -> str:
+        """Write a commit to a branch, which has no other; return its id."""
+        name = "".join(char if char.isprintable() and char not in "<>" else "?" for char in machine)
+        text = message.encode(errors="replace")
+        parts = [
+            f"commit {branch}\ncommitter {name} <memoryd@localhost> now\ndata {len(text)}\n".encode(),
+            text,
+        ]
+        parts += [b"\n", *lines]
+        command = ["fast-import", "--quiet", "--done", "--force", "--date-format=now"]
+        self._git(command, b"".join([*parts, b"done\n"]))
+        return self._git(["rev-parse", branch])[1].decode().strip()
+
+    def push(self, commit: str, instead: str = "") -> None:
+        """Push a commit.
+
+        Args:
+            commit: Its id.
+            instead: The commit that it replaces, history and all; "" for one that follows.
+
+        Raises:
+            RejectedError: If another machine pushed in the meantime, or the remote repository refuses it.
             GitError: If the remote repository cannot be reached.
         """
-        command = ["push", "--quiet", "--porcelain", "--", self._remote, f"{commit}:{_BRANCH}"]
+        lease = [f"--force-with-lease={_BRANCH}:{instead}"] if instead else []
+        command = ["push", "--quiet", "--porcelain", *lease, "--", self._remote, f"{commit}:{_BRANCH}"]
         code, answer, errors = self._git(command, fine=(0, 1, 128), of_user=True)
         if code:
             is_rejected = any(each in answer + errors for each in _REFUSED)
             kind = RejectedError if is_rejected else GitError
             raise kind(f"cannot push to {self._remote}: {complaint_of(errors)}", "is it reachable?")
         self._git(["update-ref", _FETCHED, commit])
+
+    def replace(self, contents: Iterable[bytes]) -> None:
+        """Make the own repository again, with what the remote one has now and some contents.
+
+        Nothing is left of commits and contents that the remote repository had before.
+
+        Raises:
+            GitError: If the remote repository cannot be reached, or the new one not be written; then the old
+                one stays.
+        """
+        new, old = (self._directory.with_name(f"{self._directory.name}.{each}") for each in ("new", "old"))
+        try:
+            for each in (new, old):
+                if each.exists():
+                    shutil.rmtree(each)
+            made = Transport(new, self._remote)
+            made.fetch()
+            made.keep(contents)
+            self._directory.rename(old)
+            new.rename(self._directory)
+            shutil.rmtree(old)
+        except OSError as error:
+            raise GitError(f"cannot write {error.filename}: {error.strerror}") from error
+
+    def prune_remote(self) -> None:
+        """Delete what no commit of the remote repository needs, where that is a directory on this machine.
+
+        What was written within the last minutes stays: another machine may be pushing it.
+
+        Raises:
+            GitError: If git fails.
+        """
+        if not os.path.isabs(self._remote) or not os.path.isdir(self._remote):
+            return
+        for command in (
+            ["reflog", "expire", "--expire=now", "--all"],
+            ["repack", "-A", "-d", "-q", f"--unpack-unreachable={_RECENT}"],
+            ["prune", f"--expire={_RECENT}"],
+        ):
+            self._git(command, directory=self._remote)
 
     def _git(
         self,
@@ -186,12 +260,14 @@ class Transport:
         *,
         fine: tuple[int, ...] = (0,),
         of_user: bool = False,
+        directory: str = "",
     ) -> tuple[int, bytes, bytes]:
-        """Run git in the own repository; with the user's settings where it speaks to the remote one."""
+        """Run git in the own or another repository; with the user's settings where it speaks to a remote."""
         environment = environment_without_git() | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "LANGUAGE": ""}
         if not of_user:
             environment |= NOTHING_OF_OTHERS
-        command = [git_program(), "--no-pager", f"--git-dir={self._directory}", *_SAFE, *arguments]
+        where = directory or self._directory
+        command = [git_program(), "--no-pager", f"--git-dir={where}", *_SAFE, *arguments]
         try:
             with TemporaryDirectory(prefix="memoryd-git-") as own:
                 code, answer, errors = run_git(command, own, environment, question, _PATIENCE)
@@ -200,7 +276,5 @@ class Transport:
         except OSError as error:
             raise GitError(f"git cannot be run: {error.strerror}", "is the disk full?") from error
         if code not in fine:
-            raise DamagedError(
-                f"git failed in {self._directory}: {complaint_of(errors)}", "is there room on the disk?"
-            )
+            raise DamagedError(f"git failed in {where}: {complaint_of(errors)}", "is there room on the disk?")
         return code, answer, errors

@@ -1,16 +1,14 @@
 """`forget`."""
 
-import os
-import shutil
 import sys
-from contextlib import suppress
+from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from memoryd.cli import options
+from memoryd.cli.arguments import all_stores
 from memoryd.cli.options import StoreOptions
 from memoryd.cli.output.forgetting import as_json, show, show_proof
 from memoryd.cli.output.progress import follow, waiting
@@ -29,13 +27,17 @@ from memoryd.errors import MemorydError, contradiction
 from memoryd.values import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from memoryd.domain.edits.plan import Plan
     from memoryd.domain.forgetting.needle import Needle
     from memoryd.domain.stores.store import Store
-    from memoryd.runtime import Runtime, Selection
+    from memoryd.runtime import Runtime
     from memoryd.services.forgetting.forget import ForgetPlan
-    from memoryd.services.forgetting.purge import OwnFiles, PurgeProof
+    from memoryd.services.forgetting.purge import PurgeProof
 
 _MOST_FILES = 10  # named in a message
+_OTHERS = "other machines forget it at their next `memoryd sync`, after yours: memoryd forget --status"
 
 
 _Similar = Annotated[
@@ -50,6 +52,14 @@ _Secret = Annotated[
 ]
 
 
+_Purge = Annotated[
+    bool, typer.Option("--purge", help="Also remove it permanently from history and index, and prove it.")
+]
+_Status = Annotated[
+    bool, typer.Option("--status", help="Which machines have forgotten what was purged, and which not.")
+]
+
+
 @dataclass(frozen=True, slots=True)
 class _ForgetOptions:
     """The options of `forget` other than those that choose stores."""
@@ -61,6 +71,16 @@ class _ForgetOptions:
     json: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Forgotten:
+    """A text that was removed from stores, by an operation if it was there."""
+
+    needle: "Needle"
+    stores: "tuple[Store, ...]"
+    plan: "Plan"
+    operation: int | None
+
+
 @spread
 def forget(  # noqa: PLR0913  # options of a command
     text: Annotated[
@@ -69,11 +89,10 @@ def forget(  # noqa: PLR0913  # options of a command
     *,
     secret: _Secret = None,
     apply: options.Apply = False,
-    purge: Annotated[
-        bool, typer.Option("--purge", help="Also remove it permanently from history and index, and prove it.")
-    ] = False,
+    purge: _Purge = False,
     similar: _Similar = False,
     exact: _Exact = False,
+    status: _Status = False,
     json: options.Json = False,
     which: StoreOptions,
 ) -> None:
@@ -83,30 +102,49 @@ def forget(  # noqa: PLR0913  # options of a command
     Removed are entries with their children, paragraphs, table rows, values of the front matter, and
     sections whose heading contains TEXT. A topic file whose name or title contains TEXT is removed with
     the index lines that point at it. TEXT may be a secret: it is shown masked and never written down;
-    give it as `-` to keep it out of the shell's history. `--purge` cannot be undone.
+    give it as `-` to keep it out of the shell's history. `--purge` cannot be undone, and reaches all
+    machines that exchange memory (`memoryd help sync`).
 
     For example:
 
-        memoryd forget "the old office"
         memoryd forget - --purge
         memoryd forget --secret 3f9a1c2b0d
+        memoryd forget --status
     """
     from memoryd.domain.forgetting.needle import Needle
     from memoryd.runtime import build
 
     given = {"TEXT": text is not None, "--secret": secret is not None, "--similar": similar, "--exact": exact}
+    given |= {"--apply": apply, "--purge": purge, "--status": status}
     _demand_sense([name for name, is_given in given.items() if is_given])
+    if status:
+        from memoryd.cli.output.sync.machines import show_status
+
+        show_status(build().locations.sync, json=json)
+        return
     purge, exact = purge or secret is not None, exact or secret is not None
     if purge and replace(which, everything=False) != StoreOptions():
         raise MemorydError("a purge always searches all stores", "leave out the options that select stores")
     runtime = build()
-    wholly = which.everything or not (which.paths or which.user)
-    chosen = replace(which, everything=wholly).selection
-    stores = _all_stores(runtime, chosen) if wholly else runtime.select(chosen)
+    stores = _chosen(runtime, which)
     needle = Needle(_wanted(runtime, stores, text, secret))
     how = _ForgetOptions(apply, purge, similar, exact, json)
-    try:
+    with _masking(needle):
         _forget(runtime, needle, stores, how)
+
+
+def _chosen(runtime: "Runtime", which: StoreOptions) -> "tuple[Store, ...]":
+    """Return the stores that options select, all by default."""
+    wholly = which.everything or not (which.paths or which.user)
+    chosen = replace(which, everything=wholly).selection
+    return all_stores(runtime, chosen) if wholly else runtime.select(chosen)
+
+
+@contextmanager
+def _masking(needle: "Needle") -> "Iterator[None]":
+    """Mask the text in errors."""
+    try:
+        yield
     except MemorydError as error:
         hint = error.hint and needle.masked(error.hint)
         raise MemorydError(needle.masked(error.message), hint) from None
@@ -117,7 +155,9 @@ def _demand_sense(given: list[str]) -> None:
     for pair in (("TEXT", "--secret"), ("--similar", "--secret"), ("--similar", "--exact")):
         if set(pair) <= set(given):
             raise contradiction(*pair)
-    if not {"TEXT", "--secret"} & set(given):
+    if "--status" in given and len(given) > 1:
+        raise contradiction("--status", next(each for each in given if each != "--status"))
+    if not {"TEXT", "--secret", "--status"} & set(given):
         raise MemorydError("nothing to forget is named", "give TEXT, or --secret FINGERPRINT")
 
 
@@ -138,19 +178,6 @@ def _read() -> str:
 
         return getpass("Text to forget: ")
     return sys.stdin.buffer.read().decode(errors="surrogateescape")
-
-
-def _all_stores(runtime: "Runtime", chosen: "Selection") -> "tuple[Store, ...]":
-    """Return the stores that can be found from here, and recorded ones that still exist."""
-    from memoryd.runtime import NothingFoundError
-
-    stores: dict[str, Store] = {}
-    with runtime.existing_history() as history:
-        roots = [Path(root) for root in history.roots() if os.path.isdir(root)] if history else []
-    for each in (chosen, replace(chosen, paths=tuple(roots), everything=False)) if roots else (chosen,):
-        with suppress(NothingFoundError):
-            stores |= {store.root: store for store in runtime.select(each)}
-    return tuple(stores[root] for root in sorted(stores))
 
 
 def _forget(runtime: "Runtime", needle: "Needle", stores: "tuple[Store, ...]", how: _ForgetOptions) -> None:
@@ -188,6 +215,7 @@ def _apply_and_purge(
 ) -> "tuple[int | None, PurgeProof | None]":
     """Remove the text; returns the operation and, with `--purge`, the proof."""
     from memoryd.domain.stores.profiles import may_rewrite
+    from memoryd.services.edits import apply
     from memoryd.services.forgetting.purge import clear
 
     if how.purge and planned.problems:
@@ -198,7 +226,8 @@ def _apply_and_purge(
         )
     operation = None
     if planned.plan.fixes:
-        operation = _apply(runtime, planned)
+        with runtime.history() as history:
+            operation = apply(planned.plan, history)
         note(f"Applied as operation {operation}")
         note("Agents see the change at their next start.")
     allowed = {*runtime.config.rewrite}
@@ -206,7 +235,8 @@ def _apply_and_purge(
     if count := clear(needle, changed):
         note(f"removed {counted(count, 'empty directory', 'empty directories')} named after it")
     if how.purge:
-        return operation, _purge(runtime, needle, stores, operation, similar=how.similar)
+        done = _Forgotten(needle, stores, planned.plan, operation)
+        return operation, _purge(runtime, done, similar=how.similar)
     note(
         f"History still contains the text (undo: memoryd undo {operation}); --purge removes it there as well"
     )
@@ -227,49 +257,42 @@ def _agreed(planned: "ForgetPlan", how: _ForgetOptions) -> bool:
     return False
 
 
-def _apply(runtime: "Runtime", planned: "ForgetPlan") -> int:
-    from memoryd.services.edits import apply
-
-    with runtime.history() as history:
-        return apply(planned.plan, history)
-
-
-def _purge(
-    runtime: "Runtime",
-    needle: "Needle",
-    stores: "tuple[Store, ...]",
-    operation: int | None,
-    *,
-    similar: bool,
-) -> "PurgeProof":
+def _purge(runtime: "Runtime", done: _Forgotten, *, similar: bool) -> "PurgeProof":
     """Remove the text from history and index, unless a file still contains it."""
+    from memoryd.services.forgetting.follow import own_files, removed_counts
     from memoryd.services.forgetting.purge import prove, purge_all, standing
+    from memoryd.services.sync.announce import answer
 
+    needle, stores = done.needle, done.stores
     if left := standing(needle, stores):
         names = ", ".join(needle.masked(short(path)) for path in left[:_MOST_FILES])
         raise MemorydError(
             f"nothing was purged: the text is still in {names}",
             "remove it there by hand, then run the command again",
         )
-    own = _own(runtime)
+    own = own_files(runtime.locations)
+    text = _announce(runtime, needle)
     with waiting("purging the history and the index"):
-        purged = purge_all(needle, stores, own, similar=similar, final=operation)
+        purged = purge_all(needle, stores, own, similar=similar, final=done.operation)
     rewritten = counted(purged.rewritten, "version rewritten", "versions rewritten")
     note(
         f"purged: {rewritten}, {purged.removed:,} removed, "
         f"{counted(purged.operations, 'operation', 'operations')} affected, "
         f"{counted(purged.asides, 'conflict file', 'conflict files')} removed"
     )
-    if runtime.locations.sync.is_dir():
-        shutil.rmtree(runtime.locations.sync / "repository.git", ignore_errors=True)  # is fetched again
-        note("other machines and the repository between them still have it: memoryd help sync")
+    if text:
+        answer(runtime.locations.sync, text, removed_counts(done.plan, purged))
+        note(_OTHERS)
     with waiting("searching what remains"):
         return prove(needle, stores, own)
 
 
-def _own(runtime: "Runtime") -> "OwnFiles":
-    from memoryd.services.forgetting.purge import OwnFiles
+def _announce(runtime: "Runtime", needle: "Needle") -> str:
+    """Note for other machines that a text is being forgotten; return its id, or ""."""
+    from memoryd.services.sync.announce import announce
 
-    locations = runtime.locations
-    others = (locations.urls, locations.log)
-    return OwnFiles(locations.history, locations.index, locations.usage, locations.facts, others)
+    try:
+        return announce(runtime.locations.sync, needle)
+    except MemorydError as error:
+        note(f"other machines still have the text: {error.message} ({error.hint})")
+        return ""

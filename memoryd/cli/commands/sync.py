@@ -6,18 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from memoryd.cli.output.terminal import emit, emit_lines, note, short
-from memoryd.domain.text.phrases import counted
-from memoryd.errors import MemorydError
+from memoryd.cli import options
+from memoryd.cli.arguments import all_stores
+from memoryd.cli.output.sync.result import KEY_IS_MISSING, result_json, show_result
+from memoryd.cli.output.terminal import emit, emit_json, emit_lines, note, short
+from memoryd.errors import MemorydError, contradiction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from memoryd.adapters.sync import SyncSettings
     from memoryd.runtime import Runtime
     from memoryd.services.sync.exchange import SyncResult
-    from memoryd.services.sync.merge_stores import SyncedStore
-    from memoryd.services.sync.name_stores import NamedStores
 
 app = typer.Typer(
     help="Exchange memory with your other machines through a git repository.",
@@ -25,6 +23,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 _EVERY = 300  # seconds
+_PATIENCE = 30.0  # seconds to wait for an exchange
 
 
 @app.callback()
@@ -34,12 +33,19 @@ def run(
     watch: Annotated[
         bool, typer.Option("--watch", help="Go on: after each change, once it is quiet, and every 5 minutes.")
     ] = False,
+    forget: Annotated[
+        bool,
+        typer.Option(
+            "--forget", help="Also forget what other machines forgot where it is in very many lines."
+        ),
+    ] = False,
+    json: options.Json = False,
 ) -> None:
     """Exchange memory with your other machines through a git repository.
 
     Your own stores and auto memory are merged entry by entry with what other machines have pushed. A change
-    here is an operation, which `memoryd undo` undoes. Files with a secret stay here. `memoryd help sync`
-    tells more.
+    here is an operation, which `memoryd undo` undoes. Files with a secret stay here. What another machine has
+    forgotten with `memoryd forget --purge` is removed here, too. `memoryd help sync` tells more.
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -48,10 +54,15 @@ def run(
     runtime = build()
     settings = _settings(runtime)
     if watch:
+        if json:
+            raise contradiction("--watch", "--json")
         _watch(runtime, settings)
         return
-    result = _exchange(runtime, settings)
-    _show(result)
+    result = _exchange(runtime, settings, is_agreed=forget)
+    if json:
+        emit_json(result_json(result))
+    else:
+        show_result(result)
     if result.offline or result.problems:
         raise typer.Exit(1)
 
@@ -84,8 +95,7 @@ def init(
 
     runtime = build()
     directory = runtime.locations.sync
-    path = os.path.expanduser(remote)
-    if os.path.isabs(path) or remote.startswith("."):
+    if os.path.isabs(path := os.path.expanduser(remote)) or remote.startswith("."):
         remote = os.path.abspath(path)
         make_remote(Path(remote))
     elif remote.startswith("-"):
@@ -94,8 +104,8 @@ def init(
     name = machine or (old.machine if old else os.uname().nodename)
     settings = replace(old or SyncSettings(remote, name), remote=remote, machine=name)
     write_settings(directory, settings)
-    result = _exchange(runtime, settings)
-    _show(result)
+    result = _exchange(runtime, _settings(runtime))
+    show_result(result)
     if result.offline:
         raise typer.Exit(1)
 
@@ -132,8 +142,67 @@ def name(
 
 
 @app.command()
+def key(
+    text: Annotated[
+        str | None,
+        typer.Argument(metavar="KEY", help="The key of the other machines; - reads it from standard input."),
+    ] = None,
+) -> None:
+    """Print the key that your machines share, or give it to this one.
+
+    With it a machine recognizes what another one has forgotten with `memoryd forget --purge`, and removes it
+    at its next `memoryd sync`, which cannot be undone. The repository does not have the key: carry it
+    yourself.
+
+    For example:
+
+        memoryd sync key
+        memoryd sync key -
+    """
+    import sys
+
+    from memoryd.adapters.sync import read_key, write_key
+    from memoryd.runtime import build
+
+    runtime = build()
+    _settings(runtime)
+    directory = runtime.locations.sync
+    if text is None:
+        if (known := read_key(directory)) is None:
+            raise MemorydError("this machine has no key", KEY_IS_MISSING)
+        emit(f"{known.hex()}\n")
+        note("a machine that gets it will forget what other machines forget with --purge")
+        return
+    write_key(directory, (sys.stdin.readline() if text == "-" else text).strip())
+    emit("this machine will forget what other machines forget with --purge\n")
+
+
+@app.command()
+def drop(
+    machine: Annotated[str, typer.Argument(metavar="MACHINE", help="Its name or id: memoryd sync status.")],
+) -> None:
+    """Drop a machine that will not come back, so that nothing waits for it.
+
+    If it comes back, it first forgets what was forgotten meanwhile, like any other.
+
+    For example:
+
+        memoryd sync drop old-laptop
+        memoryd sync drop 3f9a1c2b0d4e5f60
+    """
+    from memoryd.adapters.sync import alone
+    from memoryd.runtime import build
+    from memoryd.services.sync.forgotten_texts import open_texts
+
+    runtime = build()
+    with alone(runtime.locations.sync, _PATIENCE):
+        dropped = open_texts(runtime.locations.sync, _settings(runtime)).drop(machine)
+    emit(f"{dropped.name} is dropped; the next exchange tells the other machines\n")
+
+
+@app.command()
 def status() -> None:
-    """Show what is exchanged, when it was last, and what has changed since.
+    """Show what is exchanged, what has changed since the last time, and with which machines.
 
     For example:
 
@@ -145,19 +214,22 @@ def status() -> None:
     from memoryd.adapters.dates import now
     from memoryd.adapters.sync import read_state
     from memoryd.cli.output.stores import table
+    from memoryd.cli.output.sync.machines import show_machines
     from memoryd.domain.dates.moments import ago
     from memoryd.runtime import build
+    from memoryd.services.sync.forgotten_texts import open_texts
     from memoryd.services.sync.merge_stores import changed_files
-    from memoryd.services.sync.name_stores import name_stores
+    from memoryd.services.sync.name_stores import chosen_stores, name_stores
 
     runtime = build()
     settings = _settings(runtime)
+    ledger = open_texts(runtime.locations.sync, settings).ledger
     named = name_stores(runtime.discover(), runtime.locations, settings.names)
     state = read_state(runtime.locations.sync)
     last = ago(datetime.fromtimestamp(state.time).astimezone(), now()) if state.time else "never"
     rows = [
         (short(each.root), each.key, f"{changed_files(each, state.bases):,}")
-        for each in _stores(runtime, named)(())
+        for each in chosen_stores(named, runtime.locations)(())
     ]
     emit_lines(
         [
@@ -166,66 +238,37 @@ def status() -> None:
             *table(("STORE", "NAME", "CHANGED FILES"), rows),
         ]
     )
+    show_machines(ledger, settings.id, now())
     for store in named.nameless:
         project = short(store.base) if store.base else "DIRECTORY"
         note(f"{short(store.root)} is not exchanged: memoryd sync name {project} NAME")
 
 
 def _settings(runtime: "Runtime") -> "SyncSettings":
-    from memoryd.adapters.sync import read_settings
+    from memoryd.adapters.sync import identified
 
-    settings = read_settings(runtime.locations.sync)
+    settings = identified(runtime.locations.sync)
     if settings is None:
         raise MemorydError("no repository between your machines is chosen", "memoryd sync init REMOTE")
     return settings
 
 
-def _exchange(runtime: "Runtime", settings: "SyncSettings") -> "SyncResult":
-    from memoryd.services.sync.exchange import exchange
-    from memoryd.services.sync.name_stores import name_stores
+def _exchange(runtime: "Runtime", settings: "SyncSettings", *, is_agreed: bool = False) -> "SyncResult":
+    from functools import partial
+
+    from memoryd.runtime import Selection
+    from memoryd.services.forgetting.follow import FollowOptions, follow, own_files
+    from memoryd.services.sync.exchange import SyncMeans, exchange
+    from memoryd.services.sync.name_stores import chosen_stores, name_stores
 
     named = name_stores(runtime.discover(), runtime.locations, settings.names)
-    with runtime.history() as history:
-        return exchange(runtime.locations.sync, settings, _stores(runtime, named), history)
+    how = FollowOptions(frozenset(runtime.config.rewrite), is_agreed)
 
+    own, every = own_files(runtime.locations), partial(all_stores, runtime, Selection(everything=True))
 
-def _stores(runtime: "Runtime", named: "NamedStores") -> "Callable[[Iterable[str]], list[SyncedStore]]":
-    """Return a function that adds the stores of other machines that belong here, too."""
-    from memoryd.services.sync.merge_stores import SyncedStore
-    from memoryd.services.sync.name_stores import place_of
-
-    own = {store.root: store for store in named.stores}
-
-    def choose(keys: "Iterable[str]") -> "list[SyncedStore]":
-        found = [SyncedStore(key, root, own[root]) for root, key in named.keys.items()]
-        known = set(named.keys.values())
-        for key in keys:
-            root = None if key in known else place_of(key, runtime.locations, named.projects)
-            if root and root not in own and not os.path.lexists(root):
-                found.append(SyncedStore(key, root, None))
-        return sorted(found, key=lambda each: each.root)
-
-    return choose
-
-
-def _show(result: "SyncResult") -> None:
-    undo = f" (undo: memoryd undo {result.operations[-1]})" if result.operations else ""
-    emit(
-        f"sent {counted(result.sent, 'file', 'files')}, "
-        f"received {counted(result.received, 'file', 'files')}{undo}\n"
-    )
-    if result.doubts:
-        note(
-            f"{counted(result.doubts, 'entry was', 'entries were')} changed on both sides; both versions stay"
-        )
-    if result.is_rewritten:
-        note("the repository lacks what it had before: what either side has stays")
-    for path in result.held:
-        note(f"{short(path)} is not sent: it has a secret, or conflict markers (memoryd check {short(path)})")
-    for problem in result.problems:
-        note(f"not written, the next exchange tries again: {problem}")
-    if result.offline:
-        note(f"offline: {result.offline}; the next exchange goes on")
+    choose = chosen_stores(named, runtime.locations)
+    means = SyncMeans(choose, runtime.history, lambda seeker: follow(seeker, every(), own, how))
+    return exchange(runtime.locations.sync, settings, means)
 
 
 def _watch(runtime: "Runtime", settings: "SyncSettings") -> None:
@@ -251,7 +294,7 @@ def _watch(runtime: "Runtime", settings: "SyncSettings") -> None:
             note(f"error: {error.message}")
             return False
         if result.sent or result.received or result.offline or result.problems:
-            _show(result)
+            show_result(result)
         return not result.offline
 
     watch(look, once, lambda seconds: not ended.wait(seconds), _EVERY)

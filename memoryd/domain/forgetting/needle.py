@@ -38,6 +38,7 @@ _READ = regex(
     rf"|[*`~\[\]{_INVISIBLE}]+)",
     re.IGNORECASE,
 )
+_PATTERNS = {"written": _WRITTEN, "joined": _JOINED, "read": _READ}
 # The form without accents, except on the last letter: a combining mark may follow it.
 _LETTERS = regex(r"[\x00-\x7f]+(?![^\x00-\x7f])|[\x00-\x7f]?[^\x00-\x7f]+")
 _HALVES = regex(r"[\ud800-\udfff]")  # the form of undecodable arguments
@@ -53,6 +54,10 @@ class Needle:
     ends, emphasis and links, with other separators between its words, and with escapes, as in a URL or
     in JSON.
 
+    Attributes:
+        is_whole: It is short, so that only whole words match.
+        forms: The forms in which it is compared, by their names, without those that have no word.
+
     Raises:
         MemorydError: If it has no letter and no digit, or is not Unicode.
     """
@@ -63,11 +68,10 @@ class Needle:
         self._text = text.strip()
         if not _WORD.search(text):
             raise MemorydError("TEXT has no letter or digit")
-        whole = len(self._text) < _WHOLE_WORD
+        self.is_whole = len(self._text) < _WHOLE_WORD
+        self.forms = {name: form for name, form in forms_of(self._text) if _WORD.search(form)}
         self._readings = tuple(
-            (pattern, _pattern(simplified, whole=whole))
-            for pattern in (_WRITTEN, _JOINED, _READ)
-            if _WORD.search(simplified := _simplified(self._text, pattern).strip())
+            (_PATTERNS[name], _pattern(form, whole=self.is_whole)) for name, form in self.forms.items()
         )
         self._encoded = EncodedText(self._text)
         self._skeleton = _NO_WORD.sub("", fold(self._text))
@@ -164,6 +168,21 @@ class Needle:
                 parts += [text[end:start], self.mask]
             end = max(end, stop)
         return "".join([*parts, text[end:]])
+
+
+def forms_of(text: str) -> Iterator[tuple[str, str]]:
+    """Yield a text as it is written, with its words joined, and as it is read, each with its name."""
+    return ((name, _simplified(text, pattern).strip()) for name, pattern in _PATTERNS.items())
+
+
+def begins_word(text: str, start: int) -> bool:
+    """Return whether a match at an offset of a form begins with a whole word."""
+    return start == 0 or not (text[start - 1].isalnum() and _has_words(text[start]))
+
+
+def ends_word(text: str, end: int) -> bool:
+    """Return whether a match up to an offset of a form ends with a whole word."""
+    return end == len(text) or not (text[end].isalnum() and _has_words(text[end - 1]))
 
 
 def fold(text: str) -> str:

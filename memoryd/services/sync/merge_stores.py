@@ -1,8 +1,9 @@
 """Stores merged with what other machines have."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 
+from memoryd.adapters.edits import MOST_BYTES
 from memoryd.adapters.git.transport import Transport
 from memoryd.adapters.stores.contents import snapshot
 from memoryd.adapters.sync import Bases, Ids
@@ -33,6 +34,7 @@ class MergedStore:
         others: Ids of the files that other machines have; together with what is here they are merged.
         held: Absolute paths of files that stay on this machine as they are.
         doubts: How many entries a person may want to look at.
+        problems: Why files of other machines are not taken, a sentence each.
     """
 
     changes: list[FileChange] = field(default_factory=list)
@@ -40,6 +42,11 @@ class MergedStore:
     others: Ids = field(default_factory=dict)
     held: list[str] = field(default_factory=list)
     doubts: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+Clean = Callable[[Mapping[str, bytes]], Mapping[str, bytes | None]]
+"""Returns those of some contents, by path, that have a forgotten text, without it; None for nothing."""
 
 
 class StoreMerges:
@@ -50,14 +57,21 @@ class StoreMerges:
         tree: Ids of the files that other machines have, by path in it.
         stores: The stores.
         bases: Ids of what both sides had in common, by root and path in the store.
+        clean: Removes forgotten texts from what is sent and received.
 
     Attributes:
         sent: Contents that other machines do not have, by path in the repository; None for deleted files.
     """
 
     def __init__(
-        self, transport: Transport, tree: Mapping[str, str], stores: Sequence[SyncedStore], bases: Bases
+        self,
+        transport: Transport,
+        tree: Mapping[str, str],
+        stores: Sequence[SyncedStore],
+        bases: Bases,
+        clean: Clean = lambda _: {},
     ) -> None:
+        self._clean = clean
         self.sent: dict[str, bytes | None] = {}
         self._there: dict[str, Ids] = {}
         for path, blob in tree.items():
@@ -70,7 +84,7 @@ class StoreMerges:
             blob_id(content): content for files, _ in self._local.values() for content in files.values()
         }
         wanted = {blob for each in stores for blob in self._missing(each)} - self._contents.keys()
-        self._contents |= transport.contents(sorted(wanted))
+        self._contents |= transport.contents(sorted(wanted), MOST_BYTES)
 
     def _missing(self, each: SyncedStore) -> set[str]:
         """Return the ids of the contents that the merge of a store needs."""
@@ -96,7 +110,21 @@ class StoreMerges:
     def _merge_file(self, each: SyncedStore, path: str, done: MergedStore) -> None:
         here, there = self._local[each.root][0].get(path), self._there[each.key]
         other, old = there.get(path), self._bases[each.root].get(path)
+        if (
+            other
+            and other != old
+            and other not in self._contents
+            and (here is None or blob_id(here) != other)
+        ):
+            done.problems.append(
+                f"{each.root}/{path} of other machines is larger than {MOST_BYTES // 2**20} MiB"
+            )
+            done.merged |= {path: old} if old else {}
+            done.others |= {path: old} if old else {}
+            return
         content, doubts = self._merged(here, other, old)
+        if content is not None and not (blob_id(content) == other and content == here):
+            content = self._clean({path: content}).get(path, content)
         if content is not None and blob_id(content) != other and _stays_here(content, path):
             done.held.append(f"{each.root}/{path}")
             done.merged |= {path: old} if old else {}

@@ -1,7 +1,7 @@
 """Stores by names that are the same on every machine."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from memoryd.adapters.git.ask import ask
 from memoryd.adapters.git.repository import GitError, read_repository, remotes, top_of
@@ -11,6 +11,7 @@ from memoryd.domain.stores.claude_code import slug_of
 from memoryd.domain.stores.profiles import OTHERS
 from memoryd.domain.stores.store import Scope, Store, harness_store
 from memoryd.domain.sync import identity_of_address
+from memoryd.services.sync.merge_stores import SyncedStore
 from memoryd.values import dataclass
 
 _AGENTS = "agent-memory"  # directory of the stores of a user's agents
@@ -59,6 +60,22 @@ def name_stores(found: FoundStores, locations: Locations, names: Mapping[str, st
     stores = tuple(store for store in found.stores if store.root in keys)
     projects = _projects(found.projects, locations, names, keys.values())
     return NamedStores(keys, stores, tuple(nameless), projects)
+
+
+def chosen_stores(named: NamedStores, locations: Locations) -> Callable[[Iterable[str]], list[SyncedStore]]:
+    """Return a function that adds the stores of other machines that belong here, too, by their names."""
+    own = {store.root: store for store in named.stores}
+
+    def choose(keys: Iterable[str]) -> list[SyncedStore]:
+        found = [SyncedStore(key, root, own[root]) for root, key in named.keys.items()]
+        known = set(named.keys.values())
+        for key in keys:
+            root = None if key in known else place_of(key, locations, named.projects)
+            if root and root not in own and not os.path.lexists(root):
+                found.append(SyncedStore(key, root, None))
+        return sorted(found, key=lambda each: each.root)
+
+    return choose
 
 
 def _user_key(root: str, locations: Locations) -> str:

@@ -28,7 +28,7 @@ def test_files_travel(tmp_path: Path, remote: Path) -> None:
     one.push(first)
     assert two.fetch() == first == two.fetched() == one.fetched()
     tree = two.tree(first)
-    assert two.contents(sorted(tree.values())) == {tree["a/é.md"]: b"x\n", tree["b"]: b""}
+    assert two.contents(sorted(tree.values()), 100) == {tree["a/é.md"]: b"x\n", tree["b"]: b""}
     second = two.commit(first, {"b": None}, "two", "gone")
     two.push(second)
     assert list(one.tree(one.fetch())) == ["a/é.md"]
@@ -54,7 +54,7 @@ def test_a_remote_that_is_gone(tmp_path: Path, remote: Path) -> None:
 
 
 def test_missing_contents_are_left_out(tmp_path: Path, remote: Path) -> None:
-    assert transport(tmp_path, remote).contents(["0" * 40]) == {}
+    assert transport(tmp_path, remote).contents(["0" * 40], 9) == {}
 
 
 def test_damage_is_told(tmp_path: Path, remote: Path) -> None:

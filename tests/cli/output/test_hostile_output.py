@@ -124,6 +124,7 @@ def merging(roots: list[str], evil: str) -> Iterator[tuple[str, ...]]:
     yield ("merge-driver", evil, f"{roots[0]}/MEMORY.md", evil, evil)
     yield from (("resolve", path) for path in (evil, f"{roots[0]}/t.md"))
     yield from (("sync", *words) for words in ((), ("status",), ("init", evil), ("name", evil, evil)))
+    yield from (("sync", *words) for words in (("--json",), ("key",), ("key", evil), ("drop", evil)))
 
 
 def commands(roots: list[str]) -> Iterator[tuple[str, ...]]:
@@ -150,7 +151,12 @@ def commands(roots: list[str]) -> Iterator[tuple[str, ...]]:
         yield (name, "--diff")
         yield (name, "--json")
     yield ("dedupe", "--across")
-    yield from (("forget", "fact"), ("forget", "fact", "--json"), ("forget", "--secret", evil))
+    yield from (
+        ("forget", "fact"),
+        ("forget", "fact", "--json"),
+        ("forget", "--status"),
+        ("forget", "--secret", evil),
+    )
     yield ("doctor",)
     yield ("doctor", "--json")
     yield from (("history", word) for word in ("path", "verify", "expire", "size"))

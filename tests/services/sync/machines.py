@@ -9,6 +9,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cli import warm
+
 STORE = ".claude/agent-memory/reviewer"
 _ROOT = Path(__file__).parents[3]
 _WORDS = (
@@ -34,6 +36,9 @@ class Machine:
         """Run memoryd here; perhaps kill it with all that it started."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
         environment |= {"HOME": str(self.home), "PYTHONPATH": str(_ROOT)}
+        if kill_after is None and warm.fits(environment):
+            code, *texts = warm.run(arguments, self.home, environment, timeout=120)
+            return subprocess.CompletedProcess(arguments, code, *(text.decode() for text in texts))
         process = subprocess.Popen(
             [sys.executable, "-m", "memoryd", *arguments], cwd=self.home, env=environment, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
