@@ -49,6 +49,7 @@ class _Memoryd(Program):
             "mcp": "memoryd.cli.commands.mcp:mcp",
             "statusline": "memoryd.cli.commands.statusline:statusline",
             "move": "memoryd.cli.commands.move:move",
+            "join": "memoryd.cli.commands.join:join",
             "sync": "memoryd.cli.commands.sync:app",
             "merge-driver": "memoryd.cli.commands.merge_driver:merge_driver",
             "resolve": "memoryd.cli.commands.resolve:resolve",

@@ -12,14 +12,14 @@ from memoryd import beneath
 from memoryd.adapters import edits
 from memoryd.adapters.history import BusyError, History
 from memoryd.adapters.stores import files
-from memoryd.domain.edits.plan import MOVE, RESOLVE, SYNC, Applicability, FileChange, Fix, Plan, digest
+from memoryd.domain.edits.plan import JOIN, MOVE, RESOLVE, SYNC, Applicability, FileChange, Fix, Plan, digest
 from memoryd.domain.edits.sources import with_sources
 from memoryd.domain.history.versions import RESCUE, Operation
 from memoryd.errors import ConflictError, MemorydError, RefusedError
 
 _LOSSLESS = frozenset({"compact"})  # causes whose plans must prove that they lose nothing
 _WAY_BACK = frozenset({"restore", "undo"})  # causes that replace any content by a recorded one
-_ANY_CONTENT = _WAY_BACK | {MOVE, RESOLVE, SYNC}  # causes that write content as it was somewhere
+_ANY_CONTENT = _WAY_BACK | {JOIN, MOVE, RESOLVE, SYNC}  # causes that write content as it was somewhere
 _UNFINISHED = "intent"
 _TRIES = 3  # to restore late lines while another program writes
 

@@ -1,7 +1,8 @@
 # ruff: noqa: S311, T201  # the same numbers in every run; a table is what it is for
 """Concurrent changes of real index files, merged by memoryd, by git, and by its driver `union`.
 
-`pytest -m slow -s tests/benchmarks/test_merge_of_histories.py` prints the table. Of three versions in a row,
+`pytest -m slow -s tests/benchmarks/test_merge_of_histories.py` prints a table for each half of the
+repositories: one by which the merge was tuned, and one that is held out. Of three versions in a row,
 the change from the first to the second is one side; the other side is the first with the change from the
 second to the third, carried over line by line.
 """
@@ -11,6 +12,8 @@ import subprocess
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 from time import process_time
@@ -41,8 +44,21 @@ class Change(NamedTuple):
     theirs: bytes
 
 
-def changes() -> Iterator[Change]:
-    for directory in sorted(Path(each) for each, _, names in os.walk(HISTORIES) if names):
+def is_held_out(repository: str) -> bool:
+    """Whether the merge was not tuned by a repository."""
+    return bool(sha256(repository.encode()).digest()[0] % 2)
+
+
+@cache
+def changes(*, held_out: bool) -> tuple[Change, ...]:
+    return tuple(_changes(held_out=held_out))
+
+
+def _changes(*, held_out: bool) -> Iterator[Change]:
+    directories = sorted(Path(each) for each, _, names in os.walk(HISTORIES) if names)
+    for directory in directories:
+        if is_held_out(directory.relative_to(HISTORIES).parts[0]) != held_out:
+            continue
         versions = [path.read_bytes() for path in sorted(directory.iterdir())]
         for first, second, third in zip(versions, versions[1:], versions[2:], strict=False):
             theirs = carried_over(first, second, third)
@@ -111,10 +127,10 @@ def plain(line: bytes) -> bytes:
     return b" ".join(word.rstrip(b".,;:!") for word in line.lstrip(b"-*+ 0123456789.").split())
 
 
-def measured(merge: Merge) -> Counter[str]:
-    """Counts over all changes: lines that are back, lost or doubled, and merges with conflicts."""
+def measured(merge: Merge, *, held_out: bool) -> Counter[str]:
+    """Counts of one half: lines that are back, lost or doubled, and merges with conflicts."""
     found: Counter[str] = Counter()
-    for change in changes():
+    for change in changes(held_out=held_out):
         conflicts, content, told = merge(*change)
         base, ours, theirs, merged = map(counted, (*change, content))
         found["conflicts"] += bool(conflicts)
@@ -138,20 +154,21 @@ def measured(merge: Merge) -> Counter[str]:
 @needs_git
 @needs_histories
 @pytest.mark.slow
-def test_real_changes_come_together(tmp_path: Path) -> None:
+@pytest.mark.parametrize("held_out", [False, True], ids=["tuned", "held out"])
+def test_real_changes_come_together(tmp_path: Path, *, held_out: bool) -> None:
     ways = {
         "memoryd": by_memoryd, "git": by_git(tmp_path), "git, union": by_git(tmp_path, "--union"),
     }  # fmt: skip
-    counts = {name: measured(merge) for name, merge in ways.items()}
+    counts = {name: measured(merge, held_out=held_out) for name, merge in ways.items()}
     columns = ("conflicts", "removed", "back", "back, told", "added", "lost", "doubled", "doubled, told")
-    print(f"\n{'':12}", *(f"{column:>14}" for column in columns))
+    print(f"\n{'held out' if held_out else 'tuned':12}", *(f"{column:>14}" for column in columns))
     for name, found in counts.items():
         print(f"{name:12}", *(f"{found[column]:>14}" for column in columns))
     own = counts["memoryd"]
     assert own["conflicts"] == own["lost"] == own["doubled"] == 0
     assert own["back"] <= MOST_BACK * own["removed"]
-    assert counts["git"]["conflicts"] > 200
-    assert counts["git, union"]["back"] > 1000
+    assert counts["git"]["conflicts"] > 20
+    assert counts["git, union"]["back"] > 50
 
 
 @pytest.mark.slow

@@ -3,26 +3,36 @@
 import os
 import re
 import stat
+from typing import NamedTuple
 
 from memoryd.adapters.git.repository import GitError, read_repository, top_of
 from memoryd.values import regex
 
 _MOST_BYTES = 64 * 1024  # of the end of a reflog
 _LONGEST = 30.0  # seconds from the first file that a checkout writes to its entry in the reflog
+_MOST_WORDS = 120  # bytes of what the reflog says
+_SHORT = 10  # digits of a commit
 _ROUNDING = 2.0  # seconds: entries have whole seconds, and some file systems, too
 _ENTRY = regex(rb"([0-9a-f]{40,64}) ([0-9a-f]{40,64}) [^\t\n]*> (\d{1,12}) [+-]\d{4}\t([^\n]*)")
 _COMMIT = regex(rb"commit(?: \((?:amend|initial)\))?:")  # these write no file
 _CHECKOUT = b"checkout:"
 
 
-def times_of_moves(path: str) -> tuple[float, ...]:
-    """Return when a checkout, merge, reset and the like moved the HEAD of a repository.
+class HeadMove(NamedTuple):
+    """A move of HEAD: its time in seconds since the epoch, and what the reflog says of it, or ""."""
+
+    time: float
+    words: str = ""
+
+
+def moves_of_head(path: str) -> tuple[HeadMove, ...]:
+    """Return by which checkouts, merges, resets and the like the HEAD of a repository was moved.
 
     Args:
         path: Absolute path of a file or directory in its working tree, which need not exist.
 
     Returns:
-        Seconds since the epoch; none if the path is in no repository.
+        The moves, the oldest first; none if the path is in no repository.
     """
     top = top_of(os.path.realpath(path))
     try:
@@ -34,27 +44,36 @@ def times_of_moves(path: str) -> tuple[float, ...]:
     log = _end_of(os.path.join(repository.directory, "logs", "HEAD"))
     if log is None:
         try:
-            return (os.stat(os.path.join(repository.directory, "HEAD")).st_mtime,)
+            return (HeadMove(os.stat(os.path.join(repository.directory, "HEAD")).st_mtime),)
         except OSError:
             return ()
     entries = (_ENTRY.fullmatch(line) for line in log.split(b"\n"))
-    return tuple(float(each[3]) for each in entries if each and not _writes_nothing(each))
+    return tuple(
+        HeadMove(float(each[3]), _words(each)) for each in entries if each and not _writes_nothing(each)
+    )
 
 
-def was_written(path: str, moves: tuple[float, ...]) -> bool:
-    """Return whether git wrote or deleted a file when it moved HEAD, by the times of both.
+def _words(entry: re.Match[bytes]) -> str:
+    """Return what an entry of the reflog says, and the commit that it led to."""
+    words = entry[4].decode(errors="replace")[:_MOST_WORDS].strip()
+    return f"{words}, at {entry[2][:_SHORT].decode()}"
+
+
+def move_that_wrote(path: str, moves: tuple[HeadMove, ...]) -> HeadMove | None:
+    """Return the move of HEAD with which git wrote or deleted a file, by the times of both; None if none.
 
     Args:
         path: Absolute path of the file. If it is missing, the directory that had it tells the time.
-        moves: When HEAD was moved, in seconds since the epoch.
+        moves: The moves.
     """
     if not moves:
-        return False
+        return None
     try:
         touched = os.lstat(path).st_mtime
     except OSError:
         touched = _time_of_nearest(os.path.dirname(path))
-    return any(move - _LONGEST <= touched <= move + _ROUNDING for move in moves)
+    fitting = (each for each in moves if each.time - _LONGEST <= touched <= each.time + _ROUNDING)
+    return min(fitting, key=lambda each: abs(each.time - touched), default=None)
 
 
 def _time_of_nearest(directory: str) -> float:

@@ -1,7 +1,7 @@
 """The history database: versions, operations and contents."""
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Self
@@ -97,7 +97,7 @@ class History:
         root: str,
         seen: Iterable[tuple[str, bytes | None]],
         modes: Mapping[str, int] | None = None,
-        by_git: Collection[str] = (),
+        by_git: Mapping[str, str] | None = None,
     ) -> None:
         """Record the contents of files of a store now, by absolute path; None for a deleted one.
 
@@ -107,11 +107,13 @@ class History:
             root: Absolute path of the store.
             seen: Path and content of each file.
             modes: Permission bits by path, if known.
-            by_git: Paths that git wrote or deleted, with a checkout, merge and the like.
+            by_git: What git did, by the path of each file that it wrote or deleted.
         """
-        modes, writers = modes or {}, dict.fromkeys(by_git, GIT)
+        modes, moves = modes or {}, by_git or {}
         self.observe_all(
-            records.SeenFile(root, path, content, modes.get(path), writers.get(path, ""))
+            records.SeenFile(
+                root, path, content, modes.get(path), GIT if path in moves else "", moves.get(path, "")
+            )
             for path, content in seen
         )
 

@@ -37,7 +37,7 @@ class SeenFile(NamedTuple):
 
 def observe(connection: Connection, now: str, seen: SeenFile) -> None:
     """Record the content of a file within the current transaction, unless it is the last version."""
-    root, path, content, mode, actor, *_ = seen
+    root, path, content, mode, actor, author, _ = seen
     digest = None if content is None else sha256(content).hexdigest()
     last, held, _, number = last_version(connection, path)
     if held != digest:
@@ -45,7 +45,9 @@ def observe(connection: Connection, now: str, seen: SeenFile) -> None:
             return
         connection.contents.keep(content, held, digest)
         values = {"root": root, "path": path, "hash": digest, "mode": mode, "actor": actor}
-        connection.insert("versions", time=now, number=number + 1, **values)  # else a trigger looks again
+        connection.insert(
+            "versions", time=now, number=number + 1, author=author, **values
+        )  # else a trigger looks again
     elif mode is not None:
         connection.rows("UPDATE versions SET mode = ? WHERE id = ?", mode, last)
 

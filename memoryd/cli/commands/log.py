@@ -131,6 +131,8 @@ def _title(event: "Event") -> str:
         author = next((visible_line(step.after.author) for step in event.steps if step.after.author), "")
         if event.actor == CLIENT:
             return f"changed by {author} (Claude Code)" if author else "changed by Claude Code"
+        if author and event.actor == GIT:
+            return f"changed by git: {author}"
         if author:
             return f"committed by {author}"
         first = all(step.before is None for step in event.steps)

@@ -79,8 +79,7 @@ def init(
 ) -> None:
     """Choose the repository between your machines, and exchange memory for the first time.
 
-    A directory that does not exist becomes a bare repository. Whoever can read the repository can read your
-    memory: use a private one.
+    A directory that does not exist becomes a bare repository. Who can read it can read your memory.
 
     For example:
 
@@ -92,6 +91,7 @@ def init(
     from memoryd.adapters.git.transport import make_remote
     from memoryd.adapters.sync import SyncSettings, read_settings, write_settings
     from memoryd.runtime import build
+    from memoryd.services.sync.forgotten_texts import open_texts
 
     runtime = build()
     directory = runtime.locations.sync
@@ -106,6 +106,8 @@ def init(
     write_settings(directory, settings)
     result = _exchange(runtime, _settings(runtime))
     show_result(result)
+    if not result.lacks_key and open_texts(directory, settings).lacks_key:
+        note(KEY_IS_MISSING)
     if result.offline:
         raise typer.Exit(1)
 
@@ -119,8 +121,7 @@ def name(
 ) -> None:
     """Name a project that git does not identify, so that its memory is exchanged.
 
-    Projects are known by the address of their remote repository, or else by their first commit. Others need
-    a name.
+    Projects with a remote repository, or a commit, need no name.
 
     For example:
 
@@ -137,7 +138,7 @@ def name(
     path = os.path.abspath(os.path.expanduser(directory))
     if not project.strip("/. ") or not project.isprintable():
         raise MemorydError("the name of a project has letters", "memoryd sync name DIRECTORY NAME")
-    write_settings(runtime.locations.sync, replace(settings, names=settings.names | {path: project}))
+    write_settings(runtime.locations.sync, replace(settings, names={**settings.names, path: project}))
     emit(f"{short(path)} is {project} on every machine\n")
 
 
@@ -151,8 +152,7 @@ def key(
     """Print the key that your machines share, or give it to this one.
 
     With it a machine recognizes what another one has forgotten with `memoryd forget --purge`, and removes it
-    at its next `memoryd sync`, which cannot be undone. The repository does not have the key: carry it
-    yourself.
+    at its next `memoryd sync`, which cannot be undone. It is not in the repository: carry it yourself.
 
     For example:
 

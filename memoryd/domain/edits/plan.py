@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 MOVE = "move"
 """The cause of plans that move whole stores."""
+JOIN = "join"
+"""The cause of plans that make one store of several."""
 RESOLVE = "resolve"
 """The cause of plans that replace conflicts of git by what both sides say."""
 SYNC = "sync"

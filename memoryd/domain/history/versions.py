@@ -61,7 +61,8 @@ class Version:
         number: Counts from 1 over the versions of the file; 0 if unknown.
         actor: `git` for a checkout, merge and the like; `client` for a write that Claude Code reported; ""
             for an unknown writer or an operation.
-        author: Who committed it, if it was imported from git; the agent, if the client wrote it.
+        author: Who committed it, if it was imported from git; the agent, if the client wrote it; what the
+            reflog says, if git wrote it.
     """
 
     id: int

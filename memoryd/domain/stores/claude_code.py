@@ -172,6 +172,15 @@ def main_tree(directory: str) -> str:
     return directory.partition(_WORKTREES)[0] or directory
 
 
+def without_worktree(path: str) -> str:
+    """Return the path in the repository that a path in the worktree of an isolated agent stands for.
+
+    Any other path is returned as it is.
+    """
+    top, mark, rest = path.partition(_WORKTREES)
+    return f"{top}/{rest.partition('/')[2]}" if mark else path
+
+
 def slug_of(directory: str) -> str:
     """Return the slug that the client makes of a directory; "" for a long path, which gets a hash.
 

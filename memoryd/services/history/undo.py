@@ -82,6 +82,7 @@ def plan_undo(
     """
     changes = []
     conflicts: list[tuple[str, str]] = []
+    is_created = False
     for change in history.plan(operation).changes:
         demand_inside(change.root)
         now = files.content(change.path, os.path.realpath(change.root))
@@ -95,11 +96,13 @@ def plan_undo(
             conflicts.append((change.path, str(set_aside(history, name, merged.content))))
         elif merged.content != now:
             changes.append(FileChange(change.root, change.path, now, merged.content, change.mode))
+        is_created = is_created or (bool(merged and merged.conflicts) and change.before is None)
     if conflicts:
         paths, asides = (", ".join(each) for each in zip(*conflicts, strict=True))
         were = "was" if len(conflicts) == 1 else "were"
+        why = "created by it, and changed since" if is_created else "changed since in the same lines"
         raise ConflictError(
-            f"operation {operation.id} cannot be undone: {paths} {were} changed since in the same lines",
+            f"operation {operation.id} cannot be undone: {paths} {were} {why}",
             f"nothing was changed; both versions are in {asides}",
         )
     if not changes:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from memoryd.adapters.git.moves import times_of_moves, was_written
+from memoryd.adapters.git.moves import move_that_wrote, moves_of_head
 from memoryd.adapters.stores import contents, files
 from memoryd.domain.history.versions import GIT
 from memoryd.domain.markdown.document import Document
@@ -185,20 +185,22 @@ def _seen(change: _Change, history: "History") -> "Iterator[SeenFile]":
     gone = [path for path in history.present(store.root) if path not in there]
     missing = [path for path in gone if not path.startswith(hidden)]
     read = [f"{store.root}/{each.path}" for each in change.documents]
-    by_git = dict.fromkeys(_written_by_git(store.root, (*read, *missing)), GIT)
+    moves = _written_by_git(store.root, (*read, *missing))
+    by_git = {path: (GIT, words) for path, words in moves.items()}
     for each in _not_purged(store, change.documents, found, history):
         path = f"{store.root}/{each.path}"
-        yield SeenFile(
-            store.root, path, each.raw, found.mode(each.path), by_git.get(path, ""), time=found.began
-        )
+        actor, words = by_git.get(path, ("", ""))
+        yield SeenFile(store.root, path, each.raw, found.mode(each.path), actor, words, found.began)
     for path in missing:
-        yield SeenFile(store.root, path, None, actor=by_git.get(path, ""), time=found.began)
+        actor, words = by_git.get(path, ("", ""))
+        yield SeenFile(store.root, path, None, None, actor, words, found.began)
 
 
-def _written_by_git(root: str, paths: Iterable[str]) -> set[str]:
-    """Return the files that git wrote or deleted with a checkout, merge and the like."""
-    moves = times_of_moves(root)
-    return {path for path in paths if was_written(path, moves)} if moves else set()
+def _written_by_git(root: str, paths: Iterable[str]) -> dict[str, str]:
+    """Return the files that git wrote or deleted, each with the words of the reflog about that."""
+    moves = moves_of_head(root)
+    found = ((path, move_that_wrote(path, moves)) for path in paths) if moves else ()
+    return {path: move.words for path, move in found if move}
 
 
 def observe(stores: Iterable[Store], history: "History") -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Plans that move whole stores."""
 
 import os
+import shlex
 from collections.abc import Iterable
 from contextlib import suppress
 
@@ -41,13 +42,13 @@ def remove_emptied(plan: Plan) -> None:
 
 
 def _fix(old: str, new: str) -> list[Fix]:
-    moving, present = _contents(old), _contents(new) if os.path.isdir(new) else {}
+    moving, present = contents_of(old), contents_of(new) if os.path.isdir(new) else {}
     differing = sorted(path for path, content in present.items() if moving.get(path) != content)
     if differing:
         more = f" and {len(differing) - _MOST_NAMED} more" if len(differing) > _MOST_NAMED else ""
         raise MemorydError(
             f"both {old} and {new} hold memory, and it differs: {', '.join(differing[:_MOST_NAMED])}{more}",
-            f"compare them (diff -r), add what is missing to the files of {new}, then delete those of {old}",
+            f"memoryd join {shlex.quote(old)} --into {shlex.quote(new)}",
         )
     removed = [FileChange(old, f"{old}/{path}", content, None) for path, content in moving.items()]
     created = [
@@ -59,7 +60,7 @@ def _fix(old: str, new: str) -> list[Fix]:
     return [Fix(title, Applicability.UNSAFE, (*removed, *created))] if moving else []
 
 
-def _contents(root: str) -> dict[str, bytes]:
+def contents_of(root: str) -> dict[str, bytes]:
     """Return every file of a directory with its content, by relative path.
 
     Raises:

@@ -17,7 +17,13 @@ from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 from memoryd.services.edits import apply
 from memoryd.services.sync.forgotten_texts import REPOSITORY, Follow, FollowedText, ForgottenTexts
-from memoryd.services.sync.merge_stores import MergedStore, StoreMerges, SyncedStore, contents_here
+from memoryd.services.sync.merge_stores import (
+    MergedStore,
+    StoreMerges,
+    SyncedStore,
+    at_rest,
+    contents_here,
+)
 from memoryd.services.sync.renew import renew
 from memoryd.values import dataclass
 
@@ -122,7 +128,7 @@ class _Exchange:
             self._texts.register(is_first=not self._result.offline and bool(tree or not self._state.head))
             self._result.forgotten += self._texts.follow(self._means.remove)
             keys = {split[0] for path in tree if (split := split_tree_path(path))}
-            stores = self._means.choose(sorted(keys))
+            stores, self._result.problems = at_rest(self._means.choose(sorted(keys)))
             self._settle(head, stores)
             merges = StoreMerges(self._transport, tree, stores, self._state.bases, self._texts.clean)
             with self._means.open_history() as history:
@@ -133,7 +139,7 @@ class _Exchange:
             write_state(self._directory, self._state)
         else:
             self._renew()
-        self._result.lacks_key, self._result.faults = self._texts.lacks_key, self._texts.faults
+        self._result.lacks_key, self._result.faults = self._texts.is_missed, self._texts.faults
         return self._result
 
     def _fetch(self) -> tuple[str, dict[str, str]]:

@@ -79,6 +79,11 @@ class ForgottenTexts:
         """True if the other machines share a key that this one does not have."""
         return bool(self.ledger.key) and (self._key is None or key_name(self._key) != self.ledger.key)
 
+    @property
+    def is_missed(self) -> bool:
+        """True if this machine, for want of the key, does not learn what others have forgotten."""
+        return self.lacks_key and any(path.endswith("/tombstone.json") for path in self._there)
+
     def look(self, transport: Transport, tree: Mapping[str, str]) -> None:
         """Read what the repository says.
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 
 from memoryd.adapters.edits import MOST_BYTES
+from memoryd.adapters.git.operation import operation_around
 from memoryd.adapters.git.transport import Transport
 from memoryd.adapters.stores.contents import snapshot
 from memoryd.adapters.sync import Bases, Ids
@@ -153,6 +154,13 @@ class StoreMerges:
             return there, 0
         found = merge(None if old is None else self._contents.get(old), here, there)
         return found.content, found.doubts
+
+
+def at_rest(stores: Sequence[SyncedStore]) -> tuple[list[SyncedStore], list[str]]:
+    """Return the stores that no operation of git is changing, and a sentence for each other one."""
+    waiting = {each.root: operation_around(each.root) for each in stores}
+    problems = [f"{root} waits: {words}" for root, words in waiting.items() if words]
+    return [each for each in stores if not waiting[each.root]], problems
 
 
 def _local(each: SyncedStore) -> tuple[dict[str, bytes], frozenset[str]]:

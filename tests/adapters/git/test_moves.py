@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support import needs_git
 
-from memoryd.adapters.git.moves import times_of_moves, was_written
+from memoryd.adapters.git.moves import move_that_wrote, moves_of_head
 
 pytestmark = needs_git
 NAME = "memory/MEMORY.md"
@@ -40,7 +40,7 @@ def top(tmp_path: Path) -> Path:
 
 
 def is_by_git(top: Path, name: str = NAME) -> bool:
-    return was_written(str(top / name), times_of_moves(str(top / "memory")))
+    return move_that_wrote(str(top / name), moves_of_head(str(top / "memory"))) is not None
 
 
 def test_a_checkout_writes_files(top: Path) -> None:
@@ -63,6 +63,21 @@ def test_so_do_other_commands_that_move_head(top: Path, command: tuple[str, ...]
     os.utime(top / NAME, (0, 0))
     git(top, *command)
     assert is_by_git(top, "memory/new.md" if command[0] != "reset" else NAME)
+
+
+def test_the_reflog_says_what_git_did(top: Path) -> None:
+    git(top, "checkout", "-q", "main")
+    head = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=top, capture_output=True, check=True
+    ).stdout.decode()
+    move = move_that_wrote(str(top / NAME), moves_of_head(str(top)))
+    assert move is not None
+    assert move.words == f"checkout: moving from other to main, at {head[:10]}"
+    log = top / ".git/logs/HEAD"
+    log.write_bytes(log.read_bytes().replace(b"moving from other", b"\xff\x1b[31m" + b"x" * 500))
+    move = move_that_wrote(str(top / NAME), moves_of_head(str(top)))
+    assert move is not None
+    assert len(move.words) < 200
 
 
 def test_a_commit_writes_none(top: Path) -> None:
@@ -92,10 +107,10 @@ def test_a_reflog_that_is_no_file_is_not_read(top: Path) -> None:
     os.mkfifo(top / ".git/logs/HEAD")
     hour = time.time() - 3600
     os.utime(top / ".git/HEAD", (hour, hour))
-    (found,) = times_of_moves(str(top))
-    assert found == pytest.approx(hour)
+    (found,) = moves_of_head(str(top))
+    assert found.time == pytest.approx(hour)
 
 
 def test_outside_of_a_repository_git_writes_nothing(tmp_path: Path) -> None:
-    assert times_of_moves(str(tmp_path / "none/memory")) == ()
-    assert not was_written(str(tmp_path), ())
+    assert moves_of_head(str(tmp_path / "none/memory")) == ()
+    assert not move_that_wrote(str(tmp_path), ())

@@ -83,7 +83,7 @@ def test_two_memories_that_differ_are_left_alone(tmp_path: Path, home: Path, pro
     auto(projects, new, {"MEMORY.md": "- other\n"})
     done = memoryd("move", str(old), str(new), "--apply", cwd=tmp_path)
     assert (done.code, done.out) == (2, "")
-    assert "hold memory, and it differs: MEMORY.md\n  hint: compare them (diff -r)" in done.err
+    assert "hold memory, and it differs: MEMORY.md\n  hint: memoryd join " in done.err
 
 
 @pytest.mark.parametrize(

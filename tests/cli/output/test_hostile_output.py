@@ -171,6 +171,7 @@ def commands(roots: list[str]) -> Iterator[tuple[str, ...]]:
     yield ("dismiss", "--all")
     yield ("dismiss", evil)
     yield ("move", evil, evil)
+    yield from (("join", evil, "--into", roots[0]), ("join", roots[0], "--into", evil))
     yield from merging(roots, evil)
     yield ("move", roots[0], f"{roots[0]}-{evil}")
     yield ("help", evil)

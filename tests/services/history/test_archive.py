@@ -43,7 +43,7 @@ def filled(path: Path, root: Path) -> History:
     index, topic = f"{root}/MEMORY.md", f"{root}/topic.md"
     history.observe(str(root), [(index, b"- a\n"), (topic, b"- t\n")], {index: 0o600})
     history.add_past(str(root), [(1e9, index, b"- old\n", "Ann \x1b <x>")])
-    history.observe(str(root), [(topic, b"\xff\0\r\n")], by_git=[topic])
+    history.observe(str(root), [(topic, b"\xff\0\r\n")], by_git={topic: ""})
     (root / "topic.md").write_bytes(b"\xff\0\r\n")
     first = apply(plan_of(change_of(root, "MEMORY.md", b"- b\n")), history)
     operation = history.operation(first)

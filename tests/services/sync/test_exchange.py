@@ -1,8 +1,10 @@
 """Memory on several machines: real homes, real git, a repository on disk."""
 
+import os
 import random
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from services.sync.machines import STORE, Machine, demand_same, make
 from support import needs_git
 
 pytestmark = needs_git
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -163,6 +166,48 @@ def test_before_a_repository_is_chosen(tmp_path: Path) -> None:
 
 def test_three_machines_with_random_edits(tmp_path: Path, remote: Path) -> None:
     simulate(tmp_path, remote, machines=3, rounds=5, seed=7)
+
+
+def test_a_disk_that_fills_up_is_one_sentence(tmp_path: Path, remote: Path) -> None:
+    one, two = started(tmp_path, remote, 2)
+    note = "".join(f"- {number} {random.Random(number).random()}\n" for number in range(20_000))  # noqa: S311
+    (one.home / STORE / "long.md").write_text(note)
+    command = ["bash", "-c", f"ulimit -f 100; exec {sys.executable} -m memoryd sync"]
+    environment = {"HOME": str(one.home), "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=one.home, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode in {1, 2}, done.stdout
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) <= 3
+    settle([one, two])
+    assert (two.home / STORE / "long.md").read_text() == note
+
+
+def test_a_store_waits_while_git_merges_around_it(tmp_path: Path, remote: Path) -> None:
+    one, two = started(tmp_path, remote, 2)
+    subprocess.run(["git", "init", "-q", str(two.home / ".claude")], check=True)
+    (two.home / ".claude/.git/MERGE_HEAD").write_text("0" * 40)
+    one.edit(1)
+    one.call("sync")
+    before = two.index.read_bytes()
+    done = two.call("sync")
+    assert (done.returncode, "reviewer waits: a git merge is under way" in done.stderr) == (1, True)
+    assert two.index.read_bytes() == before
+    (two.home / ".claude/.git/MERGE_HEAD").unlink()
+    settle([one, two])
+    demand_same([one, two])
+
+
+def test_the_first_exchange_can_be_undone_after_a_later_one(tmp_path: Path, remote: Path) -> None:
+    one, two = started(tmp_path, remote, 2)
+    one.edit(1)
+    settle([one, two])
+    for _ in range(2):
+        assert two.call("undo", "--user").returncode == 0
+    assert not two.index.exists()
+    settle([two, one])  # what vanishes as a whole comes back
+    assert two.index.read_bytes() == one.index.read_bytes()
+    done = two.call("undo", "1")
+    assert (done.returncode, "was created by it, and changed since" in done.stderr) == (2, True)
 
 
 @pytest.mark.slow

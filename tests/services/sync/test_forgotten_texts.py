@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -213,3 +214,30 @@ def test_an_older_copy_of_a_rewritten_repository_is_not_followed(tmp_path: Path,
     (told, _) = exchange(one, two)
     assert "the repository lacks what it had before" in told
     assert one.lines()[-1] == two.lines()[-1] == "- later"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2))
+def test_five_machines_with_kills_answer_and_the_text_is_nowhere(
+    tmp_path: Path, remote: Path, seed: int
+) -> None:
+    rng = random.Random(seed)  # noqa: S311  # the same each time
+    machines = started(tmp_path, remote, 5)
+    for number in range(1, 25):
+        machine = rng.choice(machines)
+        machine.edit(number)
+        if number == 8:
+            forget(machines[0])
+        kill = rng.uniform(0.1, 1.5) if rng.random() < 0.3 else None
+        rng.choice(machines).call("sync", kill_after=kill)
+        rng.choice(machines).call("sync")
+    for _ in range(3):
+        make_old(remote)
+        exchange(*machines)
+    (text,) = json.loads(machines[0].call("forget", "--status", "--json").stdout)["texts"]
+    assert (len(text["answered"]), text["missing"], text["done"]) == (5, [], True)
+    assert len({machine.index.read_bytes() for machine in machines}) == 1
+    lines = set(machines[0].lines())
+    removed = set().union(*(machine.removed for machine in machines))
+    assert set().union(*(machine.added for machine in machines)) - removed <= lines
+    assert [path for path in places(tmp_path) if "/objects/" not in path] == []
