@@ -37,17 +37,15 @@ class SeenFile(NamedTuple):
 
 def observe(connection: Connection, now: str, seen: SeenFile) -> None:
     """Record the content of a file within the current transaction, unless it is the last version."""
-    root, path, content, mode, actor, author, _ = seen
+    root, path, content, mode, actor, author, *_ = seen
     digest = None if content is None else sha256(content).hexdigest()
     last, held, _, number = last_version(connection, path)
     if held != digest:
         if _is_overtaken(connection, seen, digest):
             return
         connection.contents.keep(content, held, digest)
-        values = {"root": root, "path": path, "hash": digest, "mode": mode, "actor": actor}
-        connection.insert(
-            "versions", time=now, number=number + 1, author=author, **values
-        )  # else a trigger looks again
+        values = {"root": root, "path": path, "hash": digest, "mode": mode, "actor": actor, "author": author}
+        connection.insert("versions", time=now, number=number + 1, **values)  # else a trigger looks again
     elif mode is not None:
         connection.rows("UPDATE versions SET mode = ? WHERE id = ?", mode, last)
 

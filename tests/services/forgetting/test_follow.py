@@ -22,6 +22,7 @@ from memoryd.services.forgetting.follow import (
     recognize,
 )
 from memoryd.services.forgetting.purge import OwnFiles, prove
+from memoryd.services.history.undo import set_aside
 from memoryd.services.search.update_index import sync
 
 TEXT = "sk-live-4242SECRET"
@@ -77,7 +78,7 @@ def test_it_is_recognized_wherever_it_is(store: Store, own: OwnFiles, place: str
         if place == "title":
             history.observe(store.root, [(f"{root}/{TEXT}.md", b"x"), (f"{root}/{TEXT}.md", None)])
         if place == "conflict":
-            history.set_aside("operation-1", TEXT.encode())
+            set_aside(history, "operation-1", TEXT.encode())
     if place in {"file", "name"}:
         write_tree(root, {"notes.txt" if place == "file" else f"{TEXT}.md": TEXT if place == "file" else "x"})
     if place == "usage":
