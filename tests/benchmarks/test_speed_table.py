@@ -224,14 +224,18 @@ def test_queries_beside_tantivy(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("stores", "files", "target"), [(100, 100, 27), (10_000, 2, 45)])
-def test_status(home: Path, stores: int, files: int, target: float) -> None:
+def test_status(home: Path, monkeypatch: pytest.MonkeyPatch, stores: int, files: int, target: float) -> None:
+    monkeypatch.setenv("MEMORYD_ENFORCE", "compact")  # nothing is kept before memoryd is set up
     grow_user(home, stores, files)
+    time.sleep(2.1)  # no file is too fresh to be trusted
     rows(home, ((f"status, {stores:,} stores of {files}", target, ("status",)),), 2)
 
 
 def test_status_of_long_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MEMORYD_PROJECTS", f"{tmp_path}/*/*")
+    monkeypatch.setenv("MEMORYD_ENFORCE", "compact")
     grow(tmp_path / "memory", stores=100, language=True, tables=True)
+    time.sleep(2.1)  # no file is too fresh to be trusted
     rows(tmp_path, (("status, 10,000 files of 4 KB", 27, ("status",)),), 2)
 
 

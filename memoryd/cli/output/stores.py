@@ -269,7 +269,9 @@ def table(head: tuple[str, ...], rows: "Iterable[tuple[str, ...]]") -> list[str]
 
 
 def _aligned(column: tuple[str, ...]) -> list[str]:
-    widest = max(map(width, map(plain, column)))
-    to_right = all(_NUMBER.fullmatch(plain(cell)) for cell in column[1:])
-    gaps = [" " * (widest - width(plain(cell))) for cell in column]
+    shown = tuple(map(plain, column))
+    widths = tuple(map(width, shown))
+    to_right = all(map(_NUMBER.fullmatch, shown[1:]))
+    widest = max(widths)
+    gaps = [" " * (widest - each) for each in widths]
     return [gap + cell if to_right else cell + gap for gap, cell in zip(gaps, column, strict=True)]

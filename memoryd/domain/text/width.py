@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 from memoryd.values import regex
 
@@ -52,6 +53,7 @@ def hang(text: str, columns: int, measure: Callable[[str], int]) -> list[str]:
     return wrap(text, columns, " " * indent, measure) if columns else [text]
 
 
+@lru_cache(1024)  # tables repeat bars and dashes
 def _width(character: str) -> int:
     if unicodedata.category(character) in _NO_WIDTH:
         return 0
