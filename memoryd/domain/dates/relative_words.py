@@ -205,3 +205,13 @@ HINTS = (
     *("di recente", "cette", "esta ", "questa "),
 )
 """Parts of words, in lower case: text without any of them has no relative date."""
+
+_SPANS = ("week", "month", "quarter", "year", "day", "night", "morning", "afternoon", "evening")
+BESIDE = {
+    **dict.fromkeys(("last ", "next ", "this ", "past "), _SPANS),
+    " ago": ("minute", "hour", "day", "week", "month", "year"),
+    " mes ": ("pasado", "próximo", "que viene"),
+    "mese ": ("scors", "prossim", "passat"),
+    " fa": ("giorn", "settiman", "mes", "ora ", "ore "),
+}
+"""Parts of words of which one is beside a hint that is part of many other words."""

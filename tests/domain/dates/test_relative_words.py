@@ -2,10 +2,9 @@
 
 import pytest
 
-from memoryd.domain.dates.relative import relative_dates
-from memoryd.domain.dates.relative_words import AMBIGUOUS, HINTS, RELATIVE
+from memoryd.domain.dates.relative import may_hold, relative_dates
+from memoryd.domain.dates.relative_words import AMBIGUOUS, RELATIVE
 from memoryd.domain.markdown.document import parse
-from memoryd.domain.text.phrases import parts_in
 
 RELATIVE_LINES = (
     "Today the team decided on blue",
@@ -124,4 +123,33 @@ def test_other_words_are_not_relative_dates(line: str) -> None:
 def test_the_quick_test_passes_whatever_the_words_match(line: str) -> None:
     matched = RELATIVE.search(line) or any(word.search(line) for word, _ in AMBIGUOUS)
     assert matched
-    assert parts_in(line, HINTS)
+    assert may_hold(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            f"it broke {first} {unit}"
+            for first in ("last", "next", "this", "past")
+            for unit in ("week", "weekend", "month", "quarter", "year", "monday", "wednesday", "sunday")
+        ),
+        *(f"this {part}" for part in ("morning", "afternoon", "evening")),
+        *(f"two {unit} ago" for unit in ("minutes", "hours", "days", "weeks", "months", "years")),
+        *(f"el mes {which}" for which in ("pasado", "próximo", "que viene")),
+        *(f"il mese {which}" for which in ("scorso", "prossimo", "passato")),
+        *(f"due {unit} fa" for unit in ("giorni", "settimane", "mesi", "ore")),
+        *(f"un {unit} fa" for unit in ("giorno", "mese")),
+        "last night",
+        "una settimana fa",
+        "una ora fa",
+    ],
+)
+def test_the_quick_test_knows_what_is_beside_frequent_words(line: str) -> None:
+    assert RELATIVE.search(line)
+    assert may_hold(line)
+
+
+@pytest.mark.parametrize("line", ["this is at last done", "a mes amis", "it fa la", "as of this test"])
+def test_the_quick_test_spares_frequent_words(line: str) -> None:
+    assert not may_hold(line)
