@@ -24,6 +24,7 @@ from memoryd.services.search.update_index import sync
 
 _STORES_FOR = 10.0  # seconds after which stores are searched again
 _MOST_ANSWERS = 50
+_LARGEST_COMPARED = 256 * 1024  # bytes of a file with a note that is checked
 _INDEX_FOR = 5.0  # seconds after which the index is updated again, where no daemon does that
 
 
@@ -43,7 +44,7 @@ class Project:
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
-        self.notes = KnownNotes()
+        self.notes = KnownNotes(_LARGEST_COMPARED)
         self.references = NoteReferences()
         self._found = FoundStores(())
         self._changes = 0

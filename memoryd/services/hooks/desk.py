@@ -19,7 +19,7 @@ from memoryd.domain.security.masks import without_secrets
 from memoryd.domain.stores.store import Scope, Store, guessed_store
 from memoryd.domain.text.escape import visible_line
 from memoryd.services.hooks.elsewhere import count_elsewhere, not_elsewhere
-from memoryd.services.hooks.known_notes import KnownNotes, already_there
+from memoryd.services.hooks.known_notes import LARGEST, KnownNotes, already_there
 from memoryd.services.hooks.own_stores import stores_of
 from memoryd.services.hooks.sessions import Session, Sessions
 from memoryd.services.hooks.turns import how_to_undo
@@ -90,7 +90,7 @@ class Desk:
     def __init__(self, setting: DeskSetting) -> None:
         self._setting = setting
         self._sessions = Sessions()
-        self._notes = KnownNotes()
+        self._notes = KnownNotes(LARGEST)
         self._last: dict[str, bytes] = {}  # hash of the content that was recorded last, by path
         self._to_record: list[SeenFile] = []
 

@@ -18,15 +18,20 @@ from memoryd.domain.text.escape import visible_line
 _MOST_STORES = 8
 _MOST_NOTES = 20_000  # of one store
 _MOST_TOLD = 3
-_LARGEST = 32 * 1024  # bytes of a text whose notes are compared: the answer must not wait
-_LARGEST_READ = 64 * 1024  # bytes of a file whose notes others are compared with
+LARGEST = 32 * 1024
+"""Bytes of a text whose notes are compared where an agent waits for the answer."""
 _MOST_NEW = 20  # notes of one write that are compared
 
 
 class KnownNotes:
-    """The notes of the last few stores, read again where a file changed."""
+    """The notes of the last few stores, read again where a file changed.
 
-    def __init__(self) -> None:
+    Args:
+        largest: Bytes of a text whose notes are compared; those of files twice as large are known.
+    """
+
+    def __init__(self, largest: int) -> None:
+        self._largest = largest
         self._stores: OrderedDict[str, dict[str, tuple[Signature, tuple[Note, ...]]]] = OrderedDict()
 
     def read(self, store: Store, seconds: float) -> tuple[tuple[Note, ...], bool]:
@@ -53,7 +58,7 @@ class KnownNotes:
                 known.pop(path, None)
                 is_whole = False
                 continue
-            is_read = found[path].size <= _LARGEST_READ
+            is_read = found[path].size <= 2 * self._largest
             documents = contents.load(store, [path])[0] if is_read else ()
             notes = tuple(
                 note for document in documents for note in notes_in(store, document.path, document.raw)
@@ -77,7 +82,7 @@ class KnownNotes:
             after: Its content after the write.
             seconds: How long to read files that changed.
         """
-        if len(after) > _LARGEST:
+        if len(after) > self._largest:
             return ()
         notes, _ = self.read(store, seconds)
         before = {note.words.tokens for note in notes if note.document.path == path}

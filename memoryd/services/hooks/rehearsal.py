@@ -6,7 +6,7 @@ from memoryd.domain.hooks.headroom import budget_of_index, change_in_short, crow
 from memoryd.domain.hooks.new_secrets import new_secrets
 from memoryd.domain.stores.profiles import CLAUDE_AGENT
 from memoryd.domain.stores.store import agent_store
-from memoryd.services.hooks.known_notes import KnownNotes, already_there
+from memoryd.services.hooks.known_notes import LARGEST, KnownNotes, already_there
 
 _LINES = 210  # of an index file that does not fit
 
@@ -16,7 +16,7 @@ def rehearse() -> bytes:
     text = "".join(f"- The answer takes {number} s on `staging`: {number} MB.\n" for number in range(_LINES))
     raw = text.encode()
     budget = budget_of_index(raw, CLAUDE_AGENT)
-    pairs = KnownNotes().compare(agent_store("/nowhere", user=False), "MEMORY.md", raw, 0)
+    pairs = KnownNotes(LARGEST).compare(agent_store("/nowhere", user=False), "MEMORY.md", raw, 0)
     told = [
         crowded_out(budget, is_compacted=True),
         change_in_short("MEMORY.md", "- a\n", text, budget),
