@@ -6,6 +6,7 @@ from memoryd.values import regex
 _ALLOWED = regex(rb"memoryd:\s*ignore(?:-file)?\[[^\]\n]*(?:X001|secret)\b")
 _MOST = 3  # named in a reason
 _LARGEST = 64 * 1024  # bytes of a text that is read whole
+_FAR = 16 * _LARGEST  # bytes in which new lines are looked for
 
 
 def new_secrets(before: bytes, after: bytes) -> str:
@@ -31,8 +32,8 @@ def _new_part(before: bytes, after: bytes) -> bytes:
     """Return a text, or if it is large the first lines of it that are new."""
     if len(after) <= _LARGEST:
         return after
-    known = set(before.split(b"\n"))
-    return b"\n".join(line for line in after.split(b"\n") if line not in known)[:_LARGEST]
+    known = set(before[:_FAR].split(b"\n"))
+    return b"\n".join(line for line in after[:_FAR].split(b"\n") if line not in known)[:_LARGEST]
 
 
 def refusal_of_secrets(path: str, named: str, *, is_shared: bool) -> str:

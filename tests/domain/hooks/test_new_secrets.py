@@ -27,3 +27,12 @@ def test_a_reason_shows_no_secret() -> None:
     reason = refusal_of_secrets("MEMORY.md", new_secrets(b"", TOKEN.encode()), is_shared=True)
     assert "shared through git: GitHub token, ghp_…" in reason
     assert TOKEN[4:10] not in reason
+
+
+def test_of_a_large_text_the_new_lines_are_read_first() -> None:
+    old = b"".join(b"- fact %d\n" % number for number in range(50_000))
+    new = f"- {TOKEN}\n".encode()
+    assert new_secrets(old, old + new) == "GitHub token, ghp_…"
+    assert new_secrets(old + new, old + b"- one more\n" + new) == ""
+    assert new_secrets(b"", b"word " * 20_000 + new) == ""  # too far away for an answer in time
+    assert new_secrets(b"word " * 20_000 + new, new + b"word " * 30_000) == ""
