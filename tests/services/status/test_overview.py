@@ -141,3 +141,46 @@ def test_any_changes_are_told_as_without_verdicts(steps: list[tuple[list[Move], 
             wanted = told(root, None, user)
             assert told(root, kept, user) == wanted, "new verdicts"
             assert told(root, kept, user) == wanted, "known verdicts"
+
+
+REVIEWER = ".claude/agent-memory/reviewer"
+
+
+@pytest.mark.usefixtures("_at_once")
+@pytest.mark.parametrize(
+    ("index", "move"),
+    [
+        ("- [code](../../../src/main.py)\n", _write("src/main.py", "")),
+        ("- [a](../../../docs/guide.md#steps)\n", _write("docs/guide.md", "# Guide\n\n## Steps\n")),
+        ("- [code](../../../src/main.py)\n", _write(".gitignore", "src/\n")),
+        ("a\n", _write("CLAUDE.md", f"Read {REVIEWER}/build.md first.\n")),
+        ("- [gone](gone.md)\n", _write(".memoryd.toml", 'ignore = ["L001"]\n')),
+        ("- [gone](gone.md)\n", _write(f"{REVIEWER}/.memoryd.toml", 'ignore = ["L001"]\n')),
+        ("- [build](build.md)\n", _write(f"{REVIEWER}/build.md", "[gone](gone.md)\n")),
+        ("- [build](build.md)\n", _write(".claude/settings.json", '{"autoMemoryEnabled": false}\n')),
+    ],
+)
+def test_a_change_around_a_store_is_seen(tmp_path: Path, index: str, move: Move) -> None:
+    root = tmp_path / "project"
+    write_tree(
+        root, {f"{REVIEWER}/MEMORY.md": index, f"{REVIEWER}/build.md": "b\n", "docs/x": "", "src/x": ""}
+    )
+    subprocess.run(["git", "init", "-q", root], check=True)
+    (tmp_path / "cache").mkdir(mode=0o700)
+    kept = KeptFiles(tmp_path / "cache")
+    before = told(root, kept, USERS[0])
+    assert told(root, kept, USERS[0]) == before
+    move(root)
+    assert told(root, kept, USERS[0]) == told(root, None, USERS[0]) != before
+
+
+@pytest.mark.usefixtures("_at_once")
+def test_memory_expires_on_its_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write_tree(tmp_path / "project", {f"{REVIEWER}/MEMORY.md": LINES[1]})
+    (tmp_path / "cache").mkdir(mode=0o700)
+    kept, said = KeptFiles(tmp_path / "cache"), []
+    for day in DAYS:
+        monkeypatch.setattr("memoryd.services.status.ground.today", lambda day=day: day)
+        said.append(told(root, kept, USERS[0]))
+        assert told(root, kept, USERS[0]) == told(root, None, USERS[0]) == said[-1]
+    assert said[0] != said[1]
