@@ -38,8 +38,8 @@ def join(origins: _Origins, *, into: _Into = "", how: ChangeOptions) -> None:
 
     For example:
 
-        memoryd join .claude/worktrees/agent-1/.claude/agent-memory/reviewer
-        memoryd join sub/.claude/agent-memory/reviewer --into .claude/agent-memory/reviewer
+        memoryd join .claude/worktrees/a1/.claude/agent-memory/reviewer
+        memoryd join ~/shop/old/memory --into ~/shop/memory
     """
     from memoryd.cli.confirm import Proposal, run, show_plan
     from memoryd.runtime import build
