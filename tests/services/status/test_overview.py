@@ -152,7 +152,7 @@ REVIEWER = ".claude/agent-memory/reviewer"
     [
         ("- [code](../../../src/main.py)\n", _write("src/main.py", "")),
         ("- [a](../../../docs/guide.md#steps)\n", _write("docs/guide.md", "# Guide\n\n## Steps\n")),
-        ("- [code](../../../src/main.py)\n", _write(".gitignore", "src/\n")),
+        ("- [code](../../../src/main.py)\n", lambda root: (root / ".gitignore").write_text("src/\n")),
         ("a\n", _write("CLAUDE.md", f"Read {REVIEWER}/build.md first.\n")),
         ("- [gone](gone.md)\n", _write(".memoryd.toml", 'ignore = ["L001"]\n')),
         ("- [gone](gone.md)\n", _write(f"{REVIEWER}/.memoryd.toml", 'ignore = ["L001"]\n')),
@@ -163,7 +163,14 @@ REVIEWER = ".claude/agent-memory/reviewer"
 def test_a_change_around_a_store_is_seen(tmp_path: Path, index: str, move: Move) -> None:
     root = tmp_path / "project"
     write_tree(
-        root, {f"{REVIEWER}/MEMORY.md": index, f"{REVIEWER}/build.md": "b\n", "docs/x": "", "src/x": ""}
+        root,
+        {
+            f"{REVIEWER}/MEMORY.md": index,
+            f"{REVIEWER}/build.md": "b\n",
+            "docs/x": "",
+            "src/x": "",
+            ".gitignore": "x\n",
+        },
     )
     subprocess.run(["git", "init", "-q", root], check=True)
     (tmp_path / "cache").mkdir(mode=0o700)
