@@ -115,11 +115,10 @@ def test_what_a_machine_without_the_key_edits_is_not_taken(tmp_path: Path, remot
     (two.home / ".local/state/memoryd/sync/key").unlink()
     forget(one)
     two.index.write_text(two.index.read_text().replace("the token", "our own token"))
+    exchange(two, one)
+    assert TEXT not in one.index.read_text()
     (told,) = exchange(two)
     assert "this machine does not learn what others forget" in told
-    exchange(one)
-    assert TEXT not in one.index.read_text()
-    exchange(two)
     assert TEXT not in two.index.read_text()
     status = one.call("forget", "--status").stdout
     assert re.search("m1  has not answered since .*it has no key: memoryd sync key", status)
