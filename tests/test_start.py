@@ -69,10 +69,10 @@ def test_a_command_imports_only_what_it_needs(project: Path, arguments: list[str
     assert found & absent == set()
 
 
-def test_what_is_configured_is_validated(project: Path, home: Path) -> None:
+def test_a_plain_configuration_is_read_without_pydantic(project: Path, home: Path) -> None:
     (home / ".config" / "memoryd").mkdir(parents=True)
     (home / ".config" / "memoryd" / "config.toml").write_text("settle = 5\n")
-    assert "pydantic" in imported("status", cwd=project)
+    assert {"pydantic", "pydantic_core"} & imported("status", cwd=project) == set()
 
 
 def test_a_check_of_unchanged_files_imports_no_rule(project: Path) -> None:
