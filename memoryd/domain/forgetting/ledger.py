@@ -10,8 +10,8 @@ from typing import Any
 from memoryd.domain.forgetting.tombstone import MOST_CHARACTERS, HashedForm, Tombstone
 from memoryd.values import dataclass, regex
 
-MOST_BYTES = 4096
-"""Size of the largest file that is read."""
+MOST_BYTES = 16 * 1024
+"""Size of the largest file that is read: a mark of 800 texts."""
 MOST_FILES = 10_000
 """Number of files that are read."""
 MOST_NAME = 100

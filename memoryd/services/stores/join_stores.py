@@ -62,7 +62,7 @@ def plan_join(sources: Iterable[str], target: str, history: History | None) -> J
         for path, content in sorted(new.items())
         if content != old.get(path)
     ]
-    title = f"join {counted(len(changes), 'file', 'files')} into {target}"
+    title = f"took {counted(len(changes), 'file', 'files')} into {target}"
     fix = Fix(title, Applicability.UNSAFE, (*removed, *changes))
     return JoinPlan(Plan(JOIN, (fix,) if removed or changes else ()), doubts)
 

@@ -17,7 +17,7 @@ def test_hooks_are_installed_looked_at_and_removed(tmp_path: Path, home: Path) -
     done = memoryd("hook", "install", "--apply", cwd=tmp_path)
     assert "Added to ~/.claude/settings.json (remove: memoryd hook uninstall --scope user)" in done.err
     found = json.loads(memoryd("hook", "status", "--json", cwd=tmp_path).out)
-    assert [each["hooks"] for each in found["settings"]] == [9, 0, 0]
+    assert [each["hooks"] for each in found["settings"]] == [10, 0, 0]
     assert (found["script"], found["daemon"]) == (True, False)
     assert "nothing to do" in memoryd("hook", "install", "--apply", cwd=tmp_path).err
     memoryd("hook", "uninstall", "--apply", cwd=tmp_path)

@@ -80,7 +80,7 @@ def test_every_field_of_the_surroundings_counts() -> None:
         "scanned": {"/p/a.md": (Secret("odd", 0, 1, b"a"),)},
     }
     around = Surroundings()
-    assert set(other) == {each.name for each in fields(around)}
+    assert set(other) == {each.name for each in fields(around) if each.compare}
     digests = [digest_of(replace(around, **{name: value})) for name, value in other.items()]  # type: ignore[arg-type]
     assert len({digest_of(around), *digests}) == len(other) + 1
 

@@ -216,7 +216,7 @@ def test_a_topic_that_was_written_to_is_not_removed_again(root: Path, history: H
     )
     (root / "n.md").write_bytes(b"- b\n- theirs\n")
     before = tree(root)
-    with pytest.raises(ConflictError, match=r"n\.md was changed since"):
+    with pytest.raises(ConflictError, match=r"n\.md was created by it, and changed since"):
         undo(history, operation)
     assert tree(root) == before
 
