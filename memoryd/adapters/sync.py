@@ -58,6 +58,7 @@ class SyncState:
         pushing: What is in common once it is pushed.
         rewritten: How often the remote repository was rewritten, as far as this machine followed.
         renewed: The same for its own copy of the repository.
+        is_pruned: Nothing else is left in the remote repository, or that cannot be pruned from here.
     """
 
     time: float = 0.0
@@ -68,6 +69,7 @@ class SyncState:
     pushing: Bases = field(default_factory=dict)
     rewritten: int = 0
     renewed: int = 0
+    is_pruned: bool = True
 
 
 def read_settings(directory: Path) -> SyncSettings | None:

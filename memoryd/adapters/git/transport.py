@@ -236,22 +236,27 @@ class Transport:
         except OSError as error:
             raise GitError(f"cannot write {error.filename}: {error.strerror}") from error
 
-    def prune_remote(self) -> None:
+    def prune_remote(self) -> bool:
         """Delete what no commit of the remote repository needs, where that is a directory on this machine.
 
         What was written within the last minutes stays: another machine may be pushing it.
+
+        Returns:
+            Whether nothing is left to delete, now or from here.
 
         Raises:
             GitError: If git fails.
         """
         if not os.path.isabs(self._remote) or not os.path.isdir(self._remote):
-            return
+            return True
         for command in (
             ["reflog", "expire", "--expire=now", "--all"],
             ["repack", "-A", "-d", "-q", f"--unpack-unreachable={_RECENT}"],
             ["prune", f"--expire={_RECENT}"],
         ):
             self._git(command, directory=self._remote)
+        _, told, _ = self._git(["count-objects"], directory=self._remote)
+        return told.startswith(b"0 ")  # all that is needed is packed now
 
     def _git(
         self,

@@ -24,7 +24,7 @@ from memoryd.services.sync.merge_stores import (
     at_rest,
     contents_here,
 )
-from memoryd.services.sync.renew import renew
+from memoryd.services.sync.renew import clean_up
 from memoryd.values import dataclass
 
 _REWRITTEN = "memory, without the history of forgotten texts\n"
@@ -229,9 +229,8 @@ class _Exchange:
             return True
         self._result.sent += len(sent)
         self._texts.sent(notes)
-        self._state = SyncState(
-            time.time(), state.bases | merged, commit, rewritten=state.rewritten, renewed=state.renewed
-        )
+        told = (state.rewritten, state.renewed, state.is_pruned)
+        self._state = SyncState(time.time(), state.bases | merged, commit, {}, "", {}, *told)
         write_state(self._directory, self._state)
         return True
 
@@ -265,18 +264,12 @@ class _Exchange:
         return commit
 
     def _renew(self) -> None:
-        """Clean the own repository, once, after the remote one was rewritten."""
-        state = self._state
-        if state.renewed >= state.rewritten:
-            return
+        """Clean both repositories after the remote one was rewritten."""
         try:
-            state.bases = renew(self._transport, state.bases, self._texts)
-            self._transport.prune_remote()
+            if clean_up(self._transport, self._state, self._texts):
+                write_state(self._directory, self._state)
         except GitError as error:
             self._result.problems.append(error.message)
-            return
-        state.renewed = state.rewritten
-        write_state(self._directory, state)
 
 
 def _set_base(bases: Bases, root: str, path: str, blob: str) -> None:

@@ -2,9 +2,32 @@
 
 from memoryd.adapters.edits import MOST_BYTES
 from memoryd.adapters.git.transport import Transport
-from memoryd.adapters.sync import Bases, Ids
+from memoryd.adapters.sync import Bases, Ids, SyncState
 from memoryd.domain.sync import blob_id
 from memoryd.services.sync.forgotten_texts import ForgottenTexts
+
+
+def clean_up(transport: Transport, state: SyncState, texts: ForgottenTexts) -> bool:
+    """Clean the own repository once after the remote one was rewritten, and the remote one until it is clean.
+
+    Args:
+        transport: The repository between the machines.
+        state: What the last exchange left; it is changed.
+        texts: All texts that were forgotten.
+
+    Returns:
+        Whether the state was changed.
+
+    Raises:
+        GitError: If the remote repository cannot be reached, or one of them not be written.
+    """
+    if state.renewed >= state.rewritten and state.is_pruned:
+        return False
+    if state.renewed < state.rewritten:
+        state.bases = renew(transport, state.bases, texts)
+    state.is_pruned = transport.prune_remote()
+    state.renewed = state.rewritten
+    return True
 
 
 def renew(transport: Transport, bases: Bases, texts: ForgottenTexts) -> Bases:

@@ -108,6 +108,9 @@ def test_a_machine_that_was_away_and_edited_the_text_does_not_bring_it_back(
     exchange(one, two, one)
     assert one.lines() == two.lines() == ["# Memory", "", "- the build needs cache 7", "- ask Ann", "- x"]
     assert not [path for path in places(tmp_path) if "remote" not in path]
+    make_old(remote)
+    exchange(one)
+    assert places(tmp_path) == []
 
 
 def test_what_a_machine_without_the_key_edits_is_not_taken(tmp_path: Path, remote: Path) -> None:
