@@ -8,7 +8,7 @@ from faults.tracing import report
 
 from memoryd.adapters import edits
 
-SECONDS = [pytest.param(6, id="some"), pytest.param(180, id="all", marks=pytest.mark.slow)]
+SECONDS = [pytest.param(3, id="some"), pytest.param(180, id="all", marks=pytest.mark.slow)]
 
 
 @pytest.mark.parametrize("seconds", SECONDS)

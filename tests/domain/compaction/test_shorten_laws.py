@@ -141,7 +141,7 @@ def judge(before: Snapshot) -> bool:
     return True
 
 
-@hypothesis_settings(max_examples=20)
+@hypothesis_settings(max_examples=10)
 @given(index_files(), st.sampled_from([CLAUDE_AGENT, CLAUDE_AUTO]), st.booleans())
 def test_laws_hold_for_generated_index_files(raw: bytes, profile: Profile, with_topics: bool) -> None:  # noqa: FBT001  # drawn by Hypothesis
     note(raw.decode()[:3000])
