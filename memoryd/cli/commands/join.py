@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from memoryd.beneath import is_within
 from memoryd.cli.options import ChangeOptions
 from memoryd.cli.output.terminal import note, short
 from memoryd.cli.program import spread
@@ -51,7 +52,7 @@ def join(origins: _Origins, *, into: _Into = "", how: ChangeOptions) -> None:
     sources = [os.path.abspath(os.path.expanduser(each)) for each in origins]
     target = os.path.abspath(os.path.expanduser(into)) if into else _home_of(sources)
     for source in sources:
-        if _is_within(source, target) or _is_within(target, source):
+        if is_within(source, target) or is_within(target, source):
             raise MemorydError(
                 f"{short(source)} cannot be joined into {short(target)}", "name separate stores"
             )
@@ -66,10 +67,6 @@ def join(origins: _Origins, *, into: _Into = "", how: ChangeOptions) -> None:
         run(runtime, how, proposal, lambda: show_plan(joined.plan, counts=how.stat))
     finally:
         remove_emptied(joined.plan)
-
-
-def _is_within(path: str, directory: str) -> bool:
-    return f"{path}/".startswith(f"{directory}/")
 
 
 def _home_of(sources: list[str]) -> str:

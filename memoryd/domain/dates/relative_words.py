@@ -214,4 +214,4 @@ BESIDE = {
     "mese ": ("scors", "prossim", "passat"),
     " fa": ("giorn", "settiman", "mes", "ora ", "ore "),
 }
-"""Parts of words of which one is beside a hint that is part of many other words."""
+"""Parts of words for each hint that also occurs in other words: one of them must stand beside it."""

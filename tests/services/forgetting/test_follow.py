@@ -34,14 +34,6 @@ HOW = FollowOptions()
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> OwnFiles:
-    state = tmp_path / "own"
-    state.mkdir()
-    databases = (state / "history.db", state / "index.db", state / "usage.db")
-    return OwnFiles(*databases, state / "facts", (state / "urls.json", state / "bug.log"))
-
-
-@pytest.fixture
 def store(tmp_path: Path) -> Store:
     return store_of(write_tree(tmp_path / "memory" / "rev", {"MEMORY.md": "- a\n- b\n"}))
 

@@ -14,7 +14,7 @@ KEY_IS_MISSING = (
     "this machine does not learn what others forget with --purge: run `memoryd sync key` on a machine that "
     "exchanged memory before, and `memoryd sync key -` here"
 )
-"""What to do on a machine without the key."""
+"""Advice for a machine without the key."""
 
 
 def show_result(result: "SyncResult") -> None:
