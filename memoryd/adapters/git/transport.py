@@ -87,7 +87,9 @@ class Transport:
         if code and os.fsencode(self._directory) in errors:
             raise DamagedError(f"git failed in {self._directory}: {complaint_of(errors)}")
         if code:
-            raise GitError(f"cannot fetch from {self._remote}: {complaint_of(errors)}", "is it reachable?")
+            raise GitError(
+                f"cannot fetch from {self._remote}: {complaint_of(errors)}", "is it reachable, and whole?"
+            )
         return self.fetched()
 
     def fetched(self) -> str:

@@ -32,11 +32,16 @@ class Machine:
     def index(self) -> Path:
         return self.home / STORE / "MEMORY.md"
 
-    def call(self, *arguments: str, kill_after: float | None = None) -> subprocess.CompletedProcess[str]:
-        """Run memoryd here; perhaps kill it with all that it started."""
+    def call(
+        self, *arguments: str, kill_after: float | None = None, before_path: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run memoryd here; perhaps kill it with all that it started, or import from a directory first."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
-        environment |= {"HOME": str(self.home), "PYTHONPATH": str(_ROOT)}
-        if kill_after is None and warm.fits(environment):
+        environment |= {
+            "HOME": str(self.home),
+            "PYTHONPATH": os.pathsep.join(map(str, filter(None, (before_path, _ROOT)))),
+        }
+        if kill_after is None and before_path is None and warm.fits(environment):
             code, *texts = warm.run(arguments, self.home, environment, timeout=120)
             return subprocess.CompletedProcess(arguments, code, *(text.decode() for text in texts))
         process = subprocess.Popen(
@@ -77,6 +82,23 @@ def make(directory: Path, count: int, seed: int) -> list[Machine]:
         home.mkdir()
         machines.append(Machine(home, random.Random(seed * 100 + number)))  # noqa: S311  # the same each time
     return machines
+
+
+def started(directory: Path, remote: Path, count: int, seed: int = 1) -> list[Machine]:
+    machines = make(directory, count, seed)
+    machines[0].edit(0)
+    for machine in machines:
+        done = machine.call("sync", "init", str(remote), "--machine", machine.home.name)
+        assert done.returncode == 0, done.stderr
+    return machines
+
+
+def settle(machines: list[Machine]) -> None:
+    """Exchange until everything is everywhere."""
+    for _ in range(2):
+        for machine in machines:
+            done = machine.call("sync")
+            assert done.returncode == 0, done.stderr
 
 
 def demand_same(machines: list[Machine]) -> Counter[str]:

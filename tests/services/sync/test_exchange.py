@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from services.sync.machines import STORE, Machine, demand_same, make
+from services.sync.machines import STORE, demand_same, make, settle, started
 from support import needs_git
 
 pytestmark = needs_git
@@ -18,23 +18,6 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture
 def remote(tmp_path: Path) -> Path:
     return tmp_path / "remote.git"
-
-
-def started(directory: Path, remote: Path, count: int, seed: int = 1) -> list[Machine]:
-    machines = make(directory, count, seed)
-    machines[0].edit(0)
-    for machine in machines:
-        done = machine.call("sync", "init", str(remote), "--machine", machine.home.name)
-        assert done.returncode == 0, done.stderr
-    return machines
-
-
-def settle(machines: list[Machine]) -> None:
-    """Exchange until everything is everywhere."""
-    for _ in range(2):
-        for machine in machines:
-            done = machine.call("sync")
-            assert done.returncode == 0, done.stderr
 
 
 def test_changes_of_two_machines_come_together_and_can_be_undone(tmp_path: Path, remote: Path) -> None:
