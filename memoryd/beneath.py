@@ -2,13 +2,14 @@
 
 What a repository names may be a symbolic link to anything, and may be swapped for one at any moment. So
 a path is resolved first, link by link, and then opened one component at a time, following none: what was
-swapped in between cannot be opened.
+swapped in between cannot be opened. A path that opens in this way as it is written has no links.
 """
 
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Self
 
 ANYWHERE = "/"
 """The bound of what a person names: everything except the kernel's own directories."""
@@ -18,6 +19,7 @@ MOST_DEPTH = 64
 
 _LONGEST = 4096  # of a path, with its final NUL, on Linux; shorter elsewhere
 _MOST_LINKS = 40  # as Linux
+_KERNELS = ("/proc", "/sys", "/dev")
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 
@@ -150,12 +152,53 @@ def open_file(path: str, within: str = ANYWHERE) -> int:
         OSError: If it cannot be opened; an `OutsideError` if it leads out.
         ValueError: If the path contains a NUL.
     """
-    return _open(resolve(path, within), _FILE, within)
+    return _open(path, _FILE, within)
 
 
 def open_directory(path: str, within: str = ANYWHERE) -> int:
     """Open a directory; returns its descriptor. See `open_file`."""
-    return _open(resolve(path, within), _DIRECTORY, within)
+    return _open(path, _DIRECTORY, within)
+
+
+class Siblings:
+    """Directories opened one after the other: the one above the last stays open for others in it.
+
+    A context manager, for a short time: if the one above is moved, others are still opened in it.
+    """
+
+    def __init__(self) -> None:
+        self._above = -1
+        self._key = ("", "")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def open_directory(self, path: str, within: str = ANYWHERE) -> int:
+        """Open a directory as `open_directory` does; returns its descriptor."""
+        above, _, name = path.rpartition("/")
+        if (above, within) != self._key:
+            self._hold(above, within)
+        if self._above >= 0 and name not in {"", ".", ".."} and len(path) < _LONGEST:
+            with suppress(OSError):  # it may be a link
+                return os.open(name, _DIRECTORY, dir_fd=self._above)
+        return open_directory(path, within)
+
+    def _hold(self, above: str, within: str) -> None:
+        """Open the directory above others, if it is one that they may be opened from."""
+        self._close()
+        self._key = (above, within)
+        with suppress(OSError):
+            real = resolve(above or "/", within)
+            if real != "/":  # where the kernel's directories are
+                self._above = _open_real(real, _DIRECTORY, within)
+
+    def _close(self) -> None:
+        if self._above >= 0:
+            os.close(self._above)
+        self._above = -1
 
 
 @contextmanager
@@ -225,10 +268,26 @@ def walk(root: str) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
         yield place, sorted(others, key=lambda entry: entry.name)
 
 
-def _open(real: str, flags: int, within: str) -> int:
+def _open(path: str, flags: int, within: str) -> int:
+    if _is_plain(path, within):
+        with suppress(OSError):  # a component of it may be a link
+            return _open_real(path, flags, within)
+    return _open_real(resolve(path, within), flags, within)
+
+
+def _is_plain(path: str, within: str) -> bool:
+    """Return whether a path is below a directory as it is written, unless there are links in it."""
+    if not path.startswith(f"{within.rstrip('/')}/") or path.startswith(_KERNELS) or len(path) >= _LONGEST:
+        return False
+    whole = f"{path}/"
+    return "//" not in whole and "/./" not in whole and "/../" not in whole
+
+
+def _open_real(real: str, flags: int, within: str) -> int:
     above = os.open(within, _DIRECTORY)
     try:
-        return open_plain(os.path.relpath(real, within), above, is_directory=flags == _DIRECTORY)
+        inner = real[len(within.rstrip("/")) + 1 :]
+        return open_plain(inner, above, is_directory=flags == _DIRECTORY)
     finally:
         os.close(above)
 

@@ -4,6 +4,7 @@ import errno
 import os
 import socket
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -97,8 +98,26 @@ def test_the_kernels_own_are_never_opened(path: str) -> None:
         beneath.open_file(path)
 
 
-def test_what_is_swapped_for_a_link_meanwhile_is_not_opened(top: Path) -> None:
+def content_of_sibling(path: Path, within: Path) -> bytes:
+    """The content of a file, opened from the directory that it is in, after another one beside that."""
+    with beneath.Siblings() as siblings:
+        os.close(siblings.open_directory(str(path.parent.with_name("beside")), str(within)))
+        directory = siblings.open_directory(str(path.parent), str(within))
+    try:
+        with open(beneath.open_plain(path.name, directory), "rb") as file:
+            return file.read()
+    finally:
+        os.close(directory)
+
+
+@pytest.mark.parametrize("above", ["", "in/"])
+@pytest.mark.parametrize("read", [content, content_of_sibling])
+def test_what_is_swapped_for_a_link_meanwhile_is_not_opened(
+    top: Path, read: Callable[[Path, Path], bytes], above: str
+) -> None:
     """A directory of the path becomes a link out, over and over, while it is opened."""
+    write_tree(top, {"docs/in/a.md": "inside", "docs/beside/a.md": "", "beside/a.md": ""})
+    write_tree(top.parent, {"secret/in/a.md": "SECRET", "secret/beside/a.md": "SECRET"})
     inside, outside = top / "docs", top.parent / "secret"
     (top / "other").symlink_to(outside)
     done = threading.Event()
@@ -114,9 +133,9 @@ def test_what_is_swapped_for_a_link_meanwhile_is_not_opened(top: Path) -> None:
     thread.start()
     seen = set()
     try:
-        for _ in range(3000):
+        for _ in range(1500):
             try:
-                seen.add(content(inside / "a.md", top))
+                seen.add(read(inside / f"{above}a.md", top))
             except OSError:
                 seen.add(b"")
     finally:
@@ -159,6 +178,58 @@ def test_no_path_leads_out_by_any_links(
     except OSError:
         return
     assert found == b"inside"
+
+
+@given(st.lists(_NAMES, max_size=5).map("/".join), st.lists(_NAMES, max_size=6).map("/".join))
+def test_siblings_are_opened_as_they_are_one_by_one(
+    tmp_path_factory: pytest.TempPathFactory, path: str, target: str
+) -> None:
+    top = (tmp_path_factory.mktemp("any") / "top").resolve()
+    write_tree(top, {"docs/docs/a.md": "", "a.md": ""})
+    (top / "link").symlink_to(target or ".")
+    (top / "docs/up").symlink_to("..")
+    (top / "self").symlink_to(top)
+
+    def opened(work: Callable[[str, str], int], place: Path | str) -> os.stat_result | str | None:
+        try:
+            descriptor = work(str(place), str(top))
+        except OSError as error:
+            return error.strerror
+        try:
+            return os.fstat(descriptor)
+        finally:
+            os.close(descriptor)
+
+    with beneath.Siblings() as siblings:
+        for name in ("", "docs", "link", "a.md", "up", ".."):
+            place = f"{top / path}/{name}"
+            assert opened(siblings.open_directory, place) == opened(beneath.open_directory, place)
+
+
+def test_siblings_are_opened_by_their_names_alone(top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_tree(top, {"docs/in/a.md": "", "docs/beside/a.md": ""})
+    opened = []
+    really = os.open
+
+    def noted(path: str, flags: int, *, dir_fd: int | None = None) -> int:
+        opened.append(path)
+        return really(path, flags, dir_fd=dir_fd)
+
+    with beneath.Siblings() as siblings:
+        os.close(siblings.open_directory(f"{top}/docs/in"))
+        monkeypatch.setattr(os, "open", noted)
+        os.close(siblings.open_directory(f"{top}/docs/beside"))
+    assert opened == ["beside"]
+
+
+@pytest.mark.parametrize("name", ["proc", "sys", "dev"])
+def test_the_kernels_own_are_no_siblings_of_others(tmp_path: Path, name: str) -> None:
+    (tmp_path / "root").symlink_to("/")
+    with beneath.Siblings() as siblings:
+        for above in ("", tmp_path / "root"):
+            os.close(siblings.open_directory(f"{above}/usr"))
+            with pytest.raises(beneath.OutsideError):
+                siblings.open_directory(f"{above}/{name}")
 
 
 def test_a_path_longer_than_any_can_be_is_refused_without_a_look_at_its_parts(top: Path) -> None:

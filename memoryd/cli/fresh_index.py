@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from memoryd.cli.output.progress import follow, waiting
@@ -44,11 +45,11 @@ def open_fresh(runtime: "Runtime", *, rebuild: bool = False) -> Iterator[FreshIn
         with waiting(what):
             try:
                 with runtime.history() as history:
-                    sync(follow(what, stores), index, history)
+                    sync(stores, index, history, follow=partial(follow, what))
                     drop_deleted(index, history)
             except MemorydError as error:
                 problem = error.message
-                sync(follow(what, stores), index, None)
+                sync(stores, index, None, follow=partial(follow, what))
                 drop_deleted(index, None)
         if problem:
             note(f"warning: {problem}; versions are not recorded")

@@ -26,9 +26,9 @@ SET agent = excluded.agent, scope = excluded.scope, profile = excluded.profile,
     index_file = excluded.index_file, scanned_at_ns = excluded.scanned_at_ns
 """
 _ID = "SELECT id FROM stores WHERE root = ?"
-_FINGERPRINT = """
-SELECT fingerprint FROM stores
-WHERE root = ? AND agent = ? AND scope = ? AND profile = ? AND index_file = ?
+_FINGERPRINTS = """
+SELECT fingerprint, root, agent, scope, profile, index_file FROM stores
+WHERE fingerprint IS NOT NULL AND root
 """
 _CHUNK = 200  # documents in memory at a time, and parameters of one statement
 # When merging the full-text index at once pays: number of new documents, and their part of all.
@@ -82,15 +82,21 @@ class Index:
 
         return self._file.use(read)
 
-    def fingerprint(self, store: Store) -> bytes | None:
-        """Return the `listing.fingerprint` of a listing without changes; None if it is unknown."""
-        row = self._file.use(lambda db: db.execute(_FINGERPRINT, _store_row(store)).fetchone())
-        return row[0] if row else None
+    def fingerprints(self, stores: Iterable[Store]) -> dict[str, bytes]:
+        """Return the `listing.fingerprint` of listings without changes, by root; without unknown ones."""
+        rows = {to_sql(store.root): _store_row(store) for store in stores}
 
-    def fingerprints(self) -> dict[str, bytes | None]:
-        """Return the `listing.fingerprint` of every store by root; None where it cannot be trusted."""
-        rows = self._file.use(lambda db: db.execute("SELECT root, fingerprint FROM stores").fetchall())
-        return {from_sql(root): mark for root, mark in rows}
+        def read(db: sqlite3.Connection) -> dict[str, bytes]:
+            found = {}
+            pending = iter(rows)
+            while roots := list(islice(pending, _CHUNK)):
+                wanted = ", ".join("?" * len(roots))
+                for mark, *row in db.execute(f"{_FINGERPRINTS} IN ({wanted})", roots):
+                    if row == rows[row[0]]:
+                        found[from_sql(row[0])] = mark
+            return found
+
+        return self._file.use(read)
 
     def update(
         self,

@@ -5,7 +5,7 @@ import os
 import stat
 import time
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from functools import lru_cache, partial
 
@@ -19,7 +19,11 @@ from memoryd.domain.stores.store import CONTAINERS, Store, agent_store
 from memoryd.values import dataclass
 
 MOST_FILES = 100_000  # of one store
+_KIND = 0o170000  # bits of a mode that say what it is the mode of
 _MOST_NULS = 1000  # of one file of text
+OpenDirectory = Callable[[str, str], int]
+"""Opens a directory, by path, that must not leave another one; returns its descriptor."""
+
 ESCAPES = "is a symbolic link that leads out of its repository, and is not followed"
 
 
@@ -44,8 +48,14 @@ class Scan:
 
     def take(self, path: str, entry: os.DirEntry[str], store: Store) -> None:
         """Add an entry of a directory, whatever it is."""
+        is_link = False
         try:
-            status = _behind_link(store, path) if entry.is_symlink() else entry.stat()
+            status = entry.stat(follow_symlinks=False)
+            mode = status.st_mode
+            if mode & _KIND != stat.S_IFREG and stat.S_ISLNK(mode):
+                is_link = True
+                status = _behind_link(store, path)
+                mode = status.st_mode
             if not path.isascii():
                 path.encode()
         except UnicodeEncodeError:
@@ -53,13 +63,10 @@ class Scan:
         except beneath.OutsideError:
             self.unread.append(UnreadFile(path, ESCAPES, escapes=True))
         except OSError as error:
-            if not (
-                error.errno == errno.ENOENT and not entry.is_symlink()
-            ):  # deleted meanwhile: as if it had never existed
+            if is_link or error.errno != errno.ENOENT:  # deleted meanwhile: as if it had never existed
                 self.unread.append(UnreadFile(path, f"cannot be read: {error.strerror}"))
         else:
-            mode = status.st_mode
-            if stat.S_ISREG(mode):
+            if mode & _KIND == stat.S_IFREG:
                 self.files[path] = _signature(
                     (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
                 )
@@ -76,63 +83,64 @@ def _behind_link(store: Store, path: str) -> os.stat_result:
 _signature = partial(tuple.__new__, Signature)  # ten thousand times, in half the time of its own constructor
 
 
-def scan(store: Store) -> Scan:
+def scan(store: Store, open_directory: OpenDirectory = beneath.open_directory) -> Scan:
     """List the Markdown files of a store, none of them opened.
 
     Hidden files and directories, what the profile calls private, and directories behind links are
     left out.
+
+    Args:
+        store: The store.
+        open_directory: Opens its directory within its bound.
 
     Raises:
         UnreadableError: If the store's directory cannot be listed.
     """
     found = Scan()
     try:
-        with beneath.directory(store.root, store.bound) as root:
+        root = open_directory(store.root, store.bound)
+        try:
             _scan(store, root, found)
-    except beneath.OutsideError as error:
-        raise UnreadableError(f"cannot list {store.root}: {error.strerror}") from error
+        finally:
+            os.close(root)
     except OSError as error:
         raise UnreadableError(f"cannot list {store.root}: {error.strerror}") from error
-    found.files = dict(sorted(found.files.items()))
+    files = found.files
+    found.files = {path: files[path] for path in sorted(files)}
     return found
 
 
 def _scan(store: Store, root: int, found: Scan) -> None:
-    pending = [""]
-    while pending:
+    pending = _list_files(store, root, "", found)
+    while pending and len(found.files) <= MOST_FILES:
         directory = pending.pop()
         try:
-            pending += _list_files(store, root, directory, found)
+            descriptor = beneath.open_plain(directory, root, is_directory=True)
+            try:
+                pending += _list_files(store, descriptor, directory, found)
+            finally:
+                os.close(descriptor)
         except OSError as error:
-            if not directory:
-                raise
             if error.errno != errno.ENOENT:  # else deleted meanwhile: as if it had never existed
                 found.unread.append(UnreadFile(_shown(directory), f"cannot be listed: {error.strerror}"))
-        if len(found.files) > MOST_FILES:
-            found.unread.append(
-                UnreadFile("", f"it has more than {MOST_FILES:,} files: the others are not read")
-            )
-            return
+    if len(found.files) > MOST_FILES:
+        found.unread.append(UnreadFile("", f"it has more than {MOST_FILES:,} files: the others are not read"))
 
 
-def _list_files(store: Store, root: int, directory: str, found: Scan) -> list[str]:
-    """Take the files of one directory, and return the directories in it."""
+def _list_files(store: Store, descriptor: int, directory: str, found: Scan) -> list[str]:
+    """Take the files of one open directory, and return the directories in it."""
     private, owns, enters = store.profile.private_dirs, store.profile.owns, store.profile.enters
     inner: list[str] = []
-    descriptor = beneath.open_plain(directory or ".", root, is_directory=True)
-    try:
-        with os.scandir(descriptor) as entries:
-            for entry in entries:
-                name = entry.name
-                if name[0] == ".":
-                    continue
-                path = directory + name
-                if entry.is_dir(follow_symlinks=False):
-                    inner += [path + "/"] * (path not in private and enters(path + "/"))
-                elif owns(path):
-                    found.take(path, entry, store)
-    finally:
-        os.close(descriptor)
+    with os.scandir(descriptor) as entries:
+        for entry in entries:
+            name = entry.name
+            if name[0] == ".":
+                continue
+            path = directory + name
+            if entry.is_dir(follow_symlinks=False):
+                inner += [path + "/"] * (path not in private and enters(path + "/"))
+            elif owns(path):
+                found.take(path, entry, store)
     if inner and directory.count("/") >= beneath.MOST_DEPTH:
         reason = f"is more than {beneath.MOST_DEPTH} directories deep, and is not read"
         found.unread += [UnreadFile(_shown(each), reason) for each in inner]
@@ -154,10 +162,12 @@ def _shown(path: str) -> str:
     return os.fsencode(path).decode(errors="backslashreplace")
 
 
-def load(store: Store, paths: Iterable[str]) -> tuple[list[Document], list[UnreadFile]]:
+def load(
+    store: Store, paths: Iterable[str], open_directory: OpenDirectory = beneath.open_directory
+) -> tuple[list[Document], list[UnreadFile]]:
     """Read and parse files of a store; return those that cannot be read with the reason.
 
-    A file that was deleted meanwhile is skipped.
+    A file that was deleted meanwhile is skipped. See `scan` for `open_directory`.
     """
     documents: list[Document] = []
     unread: list[UnreadFile] = []
@@ -165,12 +175,15 @@ def load(store: Store, paths: Iterable[str]) -> tuple[list[Document], list[Unrea
     if not wanted:
         return documents, unread
     try:
-        with beneath.directory(store.root, store.bound) as root:
+        root = open_directory(store.root, store.bound)
+        try:
             for path in wanted:
                 try:
                     documents.append(parse(path, _text(store, root, path)))
                 except UnreadableError as error:
                     unread += _unread(path, error)
+        finally:
+            os.close(root)
     except OSError as error:  # the directory itself
         reason = f"cannot read {store.root}: {error.strerror}"
         unread = [] if error.errno == errno.ENOENT else [UnreadFile(path, reason) for path in wanted]

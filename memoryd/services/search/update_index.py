@@ -2,10 +2,11 @@
 
 import os
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from memoryd import beneath
 from memoryd.adapters.git.moves import move_that_wrote, moves_of_head
 from memoryd.adapters.stores import contents, files
 from memoryd.domain.history.versions import GIT
@@ -45,7 +46,12 @@ class UpdateResult:
 
 
 def sync(
-    stores: Iterable[Store], index: "Index", history: "History | None", *, thorough: bool = False
+    stores: Sequence[Store],
+    index: "Index",
+    history: "History | None",
+    *,
+    thorough: bool = False,
+    follow: Callable[[Sequence[Store]], Iterable[Store]] = iter,
 ) -> tuple[UpdateResult, ...]:
     """Read what has changed since the last update; a store that cannot be listed keeps its entries.
 
@@ -55,21 +61,44 @@ def sync(
         history: Records every version seen; None if it cannot be opened, which does not stop a search.
         thorough: Ask the history even if the index has no change: the history may know of a deletion that
             the index does not, if a directory was deleted and came back, or the index is new.
+        follow: Yields the stores, and sees which are finished.
     """
     results: dict[int, UpdateResult] = {}
     waiting: dict[int, _Change] = {}
-    for number, store in enumerate(stores):
-        seen = _look(store, index, history, thorough=thorough)
-        if isinstance(seen, UpdateResult):
-            results[number] = seen
-            continue
-        waiting[number] = seen
-        if sum(len(each.documents) for each in waiting.values()) >= _PORTION:
-            results |= zip(waiting, _write(waiting.values(), index, history), strict=True)
-            waiting = {}
+    with beneath.Siblings() as siblings:
+        known = {} if thorough else index.fingerprints(stores)
+        request = _Request(index, history, known, siblings.open_directory, thorough)
+        for number, store in enumerate(follow(stores)):
+            seen = _look(store, request)
+            if isinstance(seen, UpdateResult):
+                results[number] = seen
+                continue
+            waiting[number] = seen
+            if sum(len(each.documents) for each in waiting.values()) >= _PORTION:
+                results |= zip(waiting, _write(waiting.values(), index, history), strict=True)
+                waiting = {}
     results |= zip(waiting, _write(waiting.values(), index, history), strict=True)
     index.merge()
     return tuple(results[number] for number in sorted(results))
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """Request for an update; see `sync`.
+
+    Attributes:
+        index: The index to update.
+        history: Records every version seen.
+        known: Fingerprints of stores as they are in the index, by root: those are not looked at further.
+        open_directory: Opens the directory of a store.
+        thorough: Ask the history even if the index has no change.
+    """
+
+    index: "Index"
+    history: "History | None"
+    known: dict[str, bytes]
+    open_directory: contents.OpenDirectory
+    thorough: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +124,23 @@ class _Change:
     scanned_at: int
 
 
-def _look(
-    store: Store, index: "Index", history: "History | None", *, thorough: bool
-) -> UpdateResult | _Change:
+def _look(store: Store, request: _Request) -> UpdateResult | _Change:
     """Read what changed in a store; return the result if nothing is to be written."""
     scanned_at = time.time_ns()
     try:
-        found = contents.scan(store)
+        found = contents.scan(store, request.open_directory)
     except files.UnreadableError as error:
         return UpdateResult(store, 0, 0, (UnreadFile("", error.message),))
-    is_known = index.fingerprint(store) == fingerprint(found.files) and not found.unread
-    if is_known and not thorough:
+    mark = request.known.get(store.root)
+    if mark is not None and mark == fingerprint(found.files) and not found.unread:
         return UpdateResult(store, 0, len(found.files), ())
-    known, known_at = index.listing(store)
+    history = request.history
+    known, known_at = request.index.listing(store)
     changes = compare(known, found.files, known_at)
     unlisted = _unlisted(found)
     gone = [path for path in changes.gone if not path.startswith(unlisted)]
-    stale = {*changes.stale, *(_unrecorded(store, found, history) if thorough and history else ())}
-    documents, unread = contents.load(store, sorted(stale))
+    stale = {*changes.stale, *(_unrecorded(store, found, history) if request.thorough and history else ())}
+    documents, unread = contents.load(store, sorted(stale), request.open_directory)
     # A file that cannot be read any more is removed from the index; the history keeps it.
     gone += [each.path for each in unread if each.path in known]
     if known_at and not (documents or gone):

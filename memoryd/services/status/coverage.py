@@ -1,6 +1,6 @@
 """Share of the files on disk that are indexed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from memoryd.adapters.stores import contents, files
@@ -29,7 +29,7 @@ class IndexCoverage:
 
 
 def compare_with_disk(
-    stores: Iterable[Store], index: "Index | None", look: Callable[[Store], Look | None]
+    stores: Sequence[Store], index: "Index | None", look: Callable[[Store], Look | None]
 ) -> IndexCoverage:
     """Return how much of what is on disk is in the index, without reading or changing anything.
 
@@ -42,7 +42,7 @@ def compare_with_disk(
         MemorydError: If the index cannot be used.
     """
     indexed = current = on_disk = 0
-    known = index.fingerprints() if index else {}
+    known = index.fingerprints(stores) if index else {}
     for store in stores:
         seen = look(store)
         now = seen.files if seen else _scanned(store)
