@@ -1,11 +1,14 @@
 """Private directories and files of memoryd."""
 
 import errno
+import fcntl
 import os
+import time
 from contextlib import suppress
 from pathlib import Path
 
 _DIRECTORY, _FILE = 0o700, 0o600
+_PAUSE = 0.05  # seconds between two attempts to lock
 
 
 def make_directory(directory: Path) -> None:
@@ -36,6 +39,28 @@ def open_file(path: Path | str, flags: int) -> int:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def lock(descriptor: int, patience: float = 0.0) -> bool:
+    """Lock an open file or directory until it is closed; return whether no other process keeps it locked.
+
+    Args:
+        descriptor: The file.
+        patience: Seconds to wait for another process.
+
+    Raises:
+        OSError: If it cannot be locked.
+    """
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(_PAUSE)
+        else:
+            return True
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +30,17 @@ def test_they_are_private(tmp_path: Path) -> None:
     private.make_directory(tmp_path / "own")
     os.close(private.open_file(tmp_path / "own/file", os.O_RDWR))
     assert (mode(tmp_path / "own"), mode(tmp_path / "own/file")) == (0o700, 0o600)
+
+
+def test_one_has_a_lock_until_the_file_is_closed(tmp_path: Path) -> None:
+    one, two = (private.open_file(tmp_path / "lock", os.O_RDWR) for _ in range(2))
+    assert private.lock(one)
+    assert not private.lock(two, patience=0.01)
+    timer = threading.Timer(0.05, os.close, [one])
+    timer.start()
+    assert private.lock(two, patience=60)
+    timer.join()
+    os.close(two)
 
 
 @pytest.mark.parametrize("umask", ["0000", "0022", "0077"])

@@ -1,6 +1,5 @@
 """Settings and state of the exchange with other machines."""
 
-import fcntl
 import json
 import os
 import secrets
@@ -18,7 +17,6 @@ from memoryd.values import dataclass
 _SETTINGS, _STATE, _LOCK = "settings.json", "state.json", "lock"
 _KEY, _PENDING = "key", "pending.json"
 _KEY_BYTES = 32
-_PAUSE = 0.1  # seconds between two attempts to lock
 
 Ids = dict[str, str]
 """Ids of contents by the path of a file in its store."""
@@ -210,25 +208,11 @@ def alone(directory: Path, patience: float = 0.0) -> Iterator[None]:
     except OSError as error:
         raise MemorydError(f"cannot write {directory}: {error.strerror}", "make it writable") from error
     try:
-        _lock(descriptor, time.monotonic() + patience)
+        if not private.lock(descriptor, patience):
+            raise MemorydError("another memoryd exchanges memory now", "try again in a moment")
         yield
-    except BlockingIOError as error:
-        raise MemorydError("another memoryd exchanges memory now", "try again in a moment") from error
     finally:
         os.close(descriptor)
-
-
-def _lock(descriptor: int, until: float) -> None:
-    """Lock a file, before a time in monotonic seconds."""
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= until:
-                raise
-            time.sleep(_PAUSE)
-        else:
-            return
 
 
 def _read(path: Path) -> dict[str, Any] | None:

@@ -1,6 +1,5 @@
 """Service manager notifications, and the lock of the daemon."""
 
-import fcntl
 import os
 import socket
 import time
@@ -12,8 +11,7 @@ from memoryd import private
 from memoryd.adapters.daemon.prompt import locked_by
 from memoryd.errors import MemorydError
 
-_TRIES = 10
-_POLL = 0.02  # seconds
+_PATIENCE = 0.2  # seconds
 
 
 def notify(state: str) -> None:
@@ -62,7 +60,7 @@ def only_instance(lock: Path) -> Iterator[None]:
             "make it writable, or set MEMORYD_RUNTIME_DIR and MEMORYD_STATE_DIR to directories that are",
         ) from error
     try:
-        if not _lock(descriptor):
+        if not private.lock(descriptor, _PATIENCE):  # a process that only looks at it holds it for a moment
             raise MemorydError(
                 f"memoryd already runs as process {locked_by(descriptor)}",
                 "stop that one first, or let it run",
@@ -72,13 +70,3 @@ def only_instance(lock: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _lock(descriptor: int) -> bool:
-    """Take the lock; a process that only checks it holds it for a moment."""
-    for _ in range(_TRIES):
-        with suppress(BlockingIOError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
-        time.sleep(_POLL)
-    return False

@@ -1,11 +1,11 @@
 """Writes that the client reported, as versions of files."""
 
-import fcntl
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from memoryd import private
 from memoryd.adapters.history import History
 from memoryd.adapters.history.records import SeenFile
 from memoryd.domain.history.versions import BEFORE, CLIENT
@@ -92,10 +92,7 @@ def _only_one(directory: Path) -> Iterator[bool]:
     """Yield whether no other process takes in the same events."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield True
-    except BlockingIOError:
-        yield False
+        yield private.lock(descriptor)
     finally:
         os.close(descriptor)
 
