@@ -6,10 +6,12 @@ tables, quotes and HTML, CJK, and words as frequent as in language. `-k` chooses
 """
 
 import os
+import sqlite3
 import statistics
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -273,20 +275,39 @@ def test_dedupe(tmp_path: Path) -> None:
     rows(tmp_path, (("dedupe, 100,000 notes", 1360, ("dedupe", "--stat")),), 1)
 
 
-def test_long_history(tmp_path: Path) -> None:
-    root = project_store(tmp_path, "reviewer", {"MEMORY.md": "- a fact\n"})
-    file = root / "MEMORY.md"
-    lines = ("log -n 5", "show reviewer", "status")
+def test_long_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = ".claude/agent-memory/reviewer/MEMORY.md"
+    lines = (
+        "log -n 5",
+        f"log -n 5 {name}",
+        f"cat {name}@1",
+        f"diff {name}@1",
+        f"restore {name}@1",
+        "show reviewer",
+        "status",
+    )
     spans = []
     for count in (2, 100_000):
-        database = Path(os.environ["HOME"], ".local/state/memoryd/history.db")
-        with History(database, "command") as history:
-            for first in range(0, count, 5_000):
-                texts = (f"- fact {first + each}\n".encode() for each in range(min(count, 5_000)))
-                for text in texts:
-                    history.observe(str(root), [(str(file), text)])
-        file.write_text(f"- fact {count - 1}\n")
-        found = measure([*(memoryd_command(*line.split()) for line in lines)], tmp_path, 3)
-        spans.append(found)
+        place = tmp_path / f"{count}"
+        monkeypatch.setenv("HOME", str(place / "home"))
+        root = project_store(place / "project", "reviewer", {"MEMORY.md": "- a fact\n"})
+        _record_many(root, [f"- fact {number}\n".encode() for number in range(count)])
+        spans.append(measure([memoryd_command(*line.split()) for line in lines], place / "project", 3))
     for line, few, many in zip(lines, *spans, strict=True):
-        row(f"{line}, one file with 100,000 versions", 2, many.cpu, few.cpu, "two versions")
+        shown = line.replace(name, "FILE")
+        row(f"{shown}, one file with 100,000 versions", 2, many.cpu, few.cpu, "two versions")
+
+
+def _record_many(root: Path, texts: Sequence[bytes]) -> None:
+    """Make texts the versions of an index file, a second apart; one transaction for each takes minutes."""
+    file = root / "MEMORY.md"
+    database = Path(os.environ["HOME"], ".local/state/memoryd/history.db")
+    with History(database) as history:
+        history.observe(str(root), [(str(file), text) for text in texts])
+    with closing(sqlite3.connect(database)) as raw, raw:
+        start = f"-{len(texts) + 60} seconds"
+        raw.execute(
+            "UPDATE versions SET time = strftime('%Y-%m-%dT%H:%M:%S.000+00:00', 'now', ?, id || ' seconds')",
+            [start],
+        )
+    file.write_bytes(texts[-1])

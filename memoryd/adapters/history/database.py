@@ -15,9 +15,9 @@ from memoryd.adapters.history.copies.absorb import AbsorbResult, add_past
 from memoryd.adapters.history.copies.backup import back_up
 from memoryd.adapters.history.copies.events import Event, import_events
 from memoryd.adapters.history.copies.repair import import_copy
-from memoryd.adapters.history.expiry import ExpiryResult, expire, size_of, store_sizes, versions_of
+from memoryd.adapters.history.expiry import ExpiryResult, expire, size_of, store_sizes
 from memoryd.adapters.history.guard import follow
-from memoryd.adapters.history.schema import seconds_of
+from memoryd.adapters.history.reading.versions import VersionLookup, contents_of, versions_of
 from memoryd.adapters.history.spool import Spool
 from memoryd.adapters.history.turn import turn
 from memoryd.domain.edits.plan import Plan
@@ -150,6 +150,11 @@ class History:
         """Return the versions of a store, oldest first: of files with one since a time (epoch, seconds)."""
         return versions_of(self._connection, root, since)
 
+    @property
+    def lookup(self) -> VersionLookup:
+        """The versions at or below a path, as many as are asked for."""
+        return VersionLookup(self._connection)
+
     def all_versions(self) -> Iterator[Version]:
         """Yield the versions of all stores in the order of their ids, one by one."""
         return records.all_versions(self._connection)
@@ -164,14 +169,12 @@ class History:
         Raises:
             MemorydError: If one is damaged.
         """
-        rows = self._connection.rows("SELECT time, hash FROM versions WHERE path = ? ORDER BY id", path)
-        return ((seconds_of(seen), self.content(digest)) for seen, digest in rows)
+        return contents_of(self._connection, path)
 
     def last(self, path: str) -> bytes | None:
         """Return the last content of a file, or None."""
-        rows = self._connection.rows(
-            "SELECT hash FROM versions WHERE path = ? AND hash IS NOT NULL ORDER BY id DESC LIMIT 1", path
-        )
+        query = "SELECT hash FROM versions WHERE path = ? AND hash IS NOT NULL ORDER BY id DESC LIMIT 1"
+        rows = self._connection.rows(query, path)
         return self.content(rows[0][0]) if rows else None
 
     def content(self, digest: str | None) -> bytes | None:

@@ -9,7 +9,8 @@ from memoryd.adapters.history import chain
 from memoryd.adapters.history.alarms import versions_of_alarms
 from memoryd.adapters.history.connection import Connection
 from memoryd.adapters.history.contents import REFERENCES
-from memoryd.adapters.history.schema import seconds_of, text_of
+from memoryd.adapters.history.reading.versions import versions_of
+from memoryd.adapters.history.schema import text_of
 from memoryd.domain.history.retention import (
     KEPT_OPERATIONS,
     KEPT_SECONDS,
@@ -116,19 +117,6 @@ def _thin(connection: Connection, root: str, choose: _Choice, done: ExpiryResult
         done.versions += len(gone)
         if gone:
             _delete_contents(connection, done)
-
-
-def versions_of(connection: Connection, root: str, since: float = 0.0) -> tuple[Version, ...]:
-    """Return the versions of all files of a store that have one since a time, the oldest first."""
-    rows = connection.rows(
-        "SELECT id, time, root, path, hash, mode, operation, number, actor, author FROM versions "
-        "WHERE root = ? AND path IN "
-        "(SELECT path FROM versions WHERE root = ? AND time >= ?) ORDER BY id",
-        root,
-        root,
-        text_of(since),
-    )
-    return tuple(Version(identity, seconds_of(seen), *rest) for identity, seen, *rest in rows)
 
 
 def _read(connection: Connection, versions: Sequence[Version]) -> Iterator[tuple[Version, bytes | None]]:

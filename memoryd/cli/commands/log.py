@@ -26,12 +26,11 @@ from memoryd.domain.text.phrases import counted
 from memoryd.errors import MemorydError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from memoryd.adapters.history import History
     from memoryd.domain.history.lost_lines import Loss
     from memoryd.domain.history.returned import ReturnedLines
     from memoryd.domain.history.versions import Event, Step
+    from memoryd.services.history.events import NewestEvents
 
 _MOST_FILES = 10  # shown of one event
 
@@ -61,15 +60,15 @@ def log(
     """
     from memoryd.cli.arguments import selected_paths
     from memoryd.runtime import build
-    from memoryd.services.history.look_up import events
+    from memoryd.services.history.events import newest_events
     from memoryd.services.history.losses import open_alarms
     from memoryd.services.history.returned import returned_in
 
     runtime = build()
     with runtime.history() as history:
         paths = selected_paths(runtime, history, which.selection)
-        found = events(history, paths)
-        shown = found[:limit] if limit else found
+        found = newest_events(history, paths, limit)
+        shown = found.shown
         lost = {
             loss.dropped_by.id: loss
             for root in sorted({path.root for path in paths})
@@ -79,15 +78,15 @@ def log(
         back = returned_in(history, shown)
         if json:
             told = [_as_json(event, history, lost, back) for event in shown]
-            emit_json({"events": told, "hidden": len(found) - len(shown)})
+            emit_json({"events": told, "hidden": found.versions, "hidden_operations": found.operations})
             return
         for event in shown:
             emit_lines(_lines(event, history, lost, back, all_files=patch))
             if patch:
                 _emit_patch(event, history)
-    if len(found) > len(shown):
-        note(_hidden(found[len(shown) :], lost))
-    if not found:
+    if found.versions or found.operations:
+        note(_hidden(found, lost))
+    if not shown:
         note("nothing is recorded")
 
 
@@ -149,18 +148,17 @@ def _title(event: "Event") -> str:
     return f"{operation.cause}, operation {operation.id}{who}{undone}{ended or f': {title}'}"
 
 
-def _hidden(events: "Sequence[Event]", lost: "dict[int, Loss]") -> str:
-    """Return what is not shown: the number of events of each kind, from when, and how to see them."""
-    own = sum(event.operation is not None for event in events)
-    losses = sum(step.after.id in lost for event in events for step in event.steps)
+def _hidden(found: "NewestEvents", lost: "dict[int, Loss]") -> str:
+    """Return what is not shown: the number of versions, from when, of what kinds, and how to see them."""
+    shown = {step.after.id for event in found.shown for step in event.steps}
     kinds = (
-        (own, "operation", "operations"),
-        (len(events) - own, "change by others", "changes by others"),
-        (losses, "loss", "losses"),
+        (found.operations, "operation", "operations"),
+        (len(lost.keys() - shown), "loss", "losses"),
     )
     told = ", ".join(counted(*kind) for kind in kinds if kind[0])
-    hidden = counted(len(events), "earlier event", "earlier events")
-    return f"hidden: {hidden} since {_local(events[-1].time)} ({told}): --limit 0 shows all"
+    hidden = counted(found.versions, "earlier version", "earlier versions")
+    since = f" since {_local(found.since)}" if found.versions else ""
+    return f"hidden: {hidden}{since}{f' ({told})' if told else ''}: --limit 0 shows all"
 
 
 def _counts(step: "Step", history: "History") -> tuple[int, int] | None:

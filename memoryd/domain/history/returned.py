@@ -1,13 +1,14 @@
 """Removed lines that an outdated write brings back."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from memoryd.domain.history.line_reader import LineReader
 from memoryd.domain.history.lost_updates import WINDOW
 from memoryd.domain.history.versions import Version
 from memoryd.values import dataclass
 
-_WALKED = 40  # most versions back that a writer may have read
+WALKED = 40
+"""Most versions back that a writer may have read."""
 _KEPT = 0.5  # share of the lines of a reading that a version made from it has
 
 
@@ -27,27 +28,25 @@ class ReturnedLines:
 
 
 def returned_lines(
-    versions: Sequence[Version], read: LineReader, new: Container[int]
-) -> Iterator[ReturnedLines]:
-    """Yield the versions of one file that bring back lines which were removed in the hour before.
+    before: Sequence[Version], after: Version, read: LineReader, was_there: Callable[[Version], bool]
+) -> ReturnedLines | None:
+    """Return what a version brings back that was removed in the hour before; None if nothing.
 
     Such a version was written from a reading before that: it has everything again that was removed since,
     and at least half of the reading. One that equals an earlier version is a step back, which is meant, and
     so is what memoryd or git writes.
 
     Args:
-        versions: All versions of the file, the oldest first.
+        before: The last versions of the file before it, `WALKED` of them or all, the oldest first.
+        after: The version.
         read: Reads the lines of a version.
-        new: The ids of the versions to examine.
+        was_there: Returns whether an earlier version has the same content.
     """
-    earlier: set[str | None] = {None}
-    for at, after in enumerate(versions):
-        is_step_back = after.digest in earlier
-        earlier.add(after.digest)
-        if after.id not in new or is_step_back or after.is_by_known_writer or at < 2:  # noqa: PLR2004
-            continue
-        if found := _returned(versions[max(at - _WALKED, 0) : at], after, read):
-            yield found
+    is_write = after.digest is not None and not after.is_by_known_writer
+    if not is_write or len(before) < 2 or any(each.digest == after.digest for each in before):  # noqa: PLR2004
+        return None
+    found = _returned(before, after, read)
+    return None if found is None or was_there(after) else found
 
 
 def _returned(before: Sequence[Version], after: Version, read: LineReader) -> ReturnedLines | None:

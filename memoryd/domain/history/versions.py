@@ -1,8 +1,6 @@
 """Versions of files, and the operations that wrote them."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
-from math import inf
+from collections.abc import Callable, Container, Iterable
 
 from memoryd.values import dataclass
 
@@ -102,7 +100,7 @@ class Event:
     """An operation of memoryd, or changes by others in one store that were seen together.
 
     Attributes:
-        time: Seconds since the epoch.
+        time: Seconds since the epoch: of the last change, of an operation without effect its start.
         operation: The operation; None for changes by others.
         steps: The changed files, by path; none for an operation without effect.
     """
@@ -115,6 +113,11 @@ class Event:
     def actor(self) -> str:
         """Return who did it: `daemon`, `command`, `git`, `client`, or "" for an unknown program."""
         return self.operation.actor if self.operation else self.steps[0].after.actor
+
+    @property
+    def newest(self) -> int:
+        """Return the id of the last version; 0 if there is none."""
+        return max((step.after.id for step in self.steps), default=0)
 
 
 def last_in_force(
@@ -151,9 +154,14 @@ def state_at(versions: Iterable[Version], time: float) -> dict[str, Version]:
     return {path: version for path, version in last.items() if version.digest is not None}
 
 
-def steps_of(versions: Iterable[Version]) -> tuple[Step, ...]:
-    """Return each version with the one before it of the same file, the oldest first."""
-    last: dict[str, Version] = {}
+def steps_of(versions: Iterable[Version], before: Iterable[Version] = ()) -> tuple[Step, ...]:
+    """Return each version with the one before it of the same file, the oldest first.
+
+    Args:
+        versions: The versions, the oldest first.
+        before: The version of each file before the first of these.
+    """
+    last = {version.path: version for version in before}
     steps = []
     for version in versions:
         steps.append(Step(last.get(version.path), version))
@@ -161,54 +169,59 @@ def steps_of(versions: Iterable[Version]) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def events_of(versions: Sequence[Version], operations: Iterable[Operation]) -> tuple[Event, ...]:
-    """Return the events, the newest first.
+def groups_of(steps: Iterable[Step], known: Container[int]) -> list[list[Step]]:
+    """Return the steps in the groups that are one event each.
 
     Args:
-        versions: The versions, the oldest first.
-        operations: The operations to show; others count as changes by others.
+        steps: The steps in one store, the oldest first.
+        known: The ids of the operations to show; the writes of others count as changes by others.
     """
-    known = {operation.id: operation for operation in operations}
-    events = []
-    seen = set()
-    pairs = _with_moments(steps_of(versions), known)
-    for (identity, *_), group in groupby(pairs, lambda pair: pair[0]):
-        steps = tuple(sorted((step for _, step in group), key=lambda step: step.after.path))
-        operation = known.get(identity)
-        seen.add(identity)
-        events.append(Event(max(step.after.time for step in steps), operation, steps))
-    events += [Event(each.time, each, ()) for each in known.values() if each.id not in seen]
-    return newest_first(events)
+    groups: list[list[Step]] = []
+    by_operation: dict[int, list[Step]] = {}
+    last: Version | None = None
+    for step in steps:
+        after = step.after
+        if after.operation is not None and after.operation in known:
+            if after.operation not in by_operation:
+                groups.append([])
+                by_operation[after.operation] = groups[-1]
+            by_operation[after.operation].append(step)
+            last = None
+            continue
+        if last is None or not _were_together(last, after):
+            groups.append([])
+        groups[-1].append(step)
+        last = after
+    return groups
+
+
+def _were_together(before: Version, after: Version) -> bool:
+    """Return whether two changes by others were seen at once; also writes of one agent without a pause."""
+    if (before.root, before.actor, before.author) != (after.root, after.actor, after.author):
+        return False
+    return after.time == before.time or (after.actor == CLIENT and after.time - before.time < _PAUSE)
+
+
+def event_of(steps: Iterable[Step], operation: Operation | None) -> Event:
+    """Return the event of a group of steps."""
+    ordered = tuple(sorted(steps, key=lambda step: (step.after.path, step.after.id)))
+    return Event(max(step.after.time for step in ordered), operation, ordered)
 
 
 def newest_first(events: Iterable[Event]) -> tuple[Event, ...]:
-    """Return events by time; of equal times, the one that was recorded later first."""
+    """Return events by the last version of each; those without one by time.
 
-    def order(event: Event) -> tuple[float, float]:
-        # An operation without effect follows the changes that it found when it began.
-        return event.time, max((step.after.id for step in event.steps), default=inf)
-
-    return tuple(sorted(events, key=order, reverse=True))
-
-
-_Moment = tuple[int, str, str, float]
-
-
-def _with_moments(steps: Iterable[Step], known: dict[int, Operation]) -> Iterator[tuple[_Moment, Step]]:
-    """Yield each step with its moment; writes of one agent that follow one another are one event."""
-    last: _Moment | None = None
-    time = 0.0
-    for step in steps:
-        moment = _moment(step, known)
-        is_next = step.after.actor == CLIENT and last is not None and last[:3] == moment[:3]
-        last = last if last and is_next and step.after.time - time < _PAUSE else moment
-        time = step.after.time
-        yield last, step
+    An operation without effect follows the changes that it found when it began.
+    """
+    events = tuple(events)
+    idle = sorted((each for each in events if not each.steps), key=_start)
+    found = []
+    for event in sorted((each for each in events if each.steps), key=lambda each: each.newest, reverse=True):
+        while idle and idle[-1].time >= event.time:
+            found.append(idle.pop())
+        found.append(event)
+    return (*found, *reversed(idle))
 
 
-def _moment(step: Step, known: dict[int, Operation]) -> _Moment:
-    """Return the key that the steps of one event share: the operation, else store, writer and scan time."""
-    version = step.after
-    if version.operation in known:
-        return (version.operation or 0, "", "", 0.0)
-    return (0, version.root, f"{version.actor} {version.author}", version.time)
+def _start(event: Event) -> tuple[float, int]:
+    return event.time, event.operation.id if event.operation else 0

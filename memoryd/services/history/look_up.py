@@ -1,15 +1,17 @@
 """Versions and events of a store or a file."""
 
 import os
-from collections.abc import Iterable
 from datetime import datetime
 
 from memoryd.adapters.history import History
 from memoryd.domain.dates.moments import parse_moment
 from memoryd.domain.edits.plan import FileChange
-from memoryd.domain.history.versions import Event, Step, Version, events_of, newest_first, state_at
+from memoryd.domain.history.versions import Step, Version
 from memoryd.errors import MemorydError
 from memoryd.values import dataclass
+
+_NAMED = 5  # last versions of a file that an error names
+_READ = 8  # versions that are read at first
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,47 +68,12 @@ def is_recorded(path: str, history: History) -> bool:
         places = places_of(path, history)
     except MemorydError:
         return False
-    return any(
-        place.is_store or is_directory(place, history) or _versions(place, history) for place in places
-    )
+    return any(place.is_store or history.lookup.newest(place.root, place.path, 1) for place in places)
 
 
 def is_directory(place: HistoryPath, history: History) -> bool:
     """Return whether a path is, or was, a directory with files: a store, or one in a store."""
-    below = f"{place.path}/"
-    return any(version.path.startswith(below) for version in history.record(place.root))
-
-
-def _versions(place: HistoryPath, history: History) -> list[Version]:
-    """Return the versions of a file, the oldest first."""
-    return [version for version in history.record(place.root) if version.path == place.path]
-
-
-def events(history: History, places: Iterable[HistoryPath]) -> tuple[Event, ...]:
-    """Return the events of stores and files, the newest first."""
-    found: list[Event] = []
-    for place in places:
-        versions = [version for version in history.record(place.root) if place.holds(version.path)]
-        known = history.operations(place.root)
-        if not place.is_store:
-            written = {version.operation for version in versions}
-            known = tuple(each for each in known if each.id in written)
-        found += events_of(versions, known)
-    return _joined(found)
-
-
-def _joined(found: list[Event]) -> tuple[Event, ...]:
-    """Return the events of several stores in order of time, an operation over several of them once."""
-    by_operation: dict[int, Event] = {}
-    rest = []
-    for event in found:
-        if event.operation is None:
-            rest.append(event)
-            continue
-        known = by_operation.get(event.operation.id)
-        steps = (*(known.steps if known else ()), *event.steps)
-        by_operation[event.operation.id] = Event(event.time, event.operation, steps)
-    return newest_first([*rest, *by_operation.values()])
+    return history.lookup.is_directory(place.root, place.path)
 
 
 def change_of(step: Step, history: History) -> FileChange:
@@ -124,17 +91,14 @@ def find_version(history: History, place: HistoryPath, text: str, now: datetime)
     Raises:
         MemorydError: If there is no such version.
     """
-    versions = _versions(place, history)
     moment = None if is_number(text) else moment_of(text, now)
     if moment is None:
-        own = (version for version in versions if str(version.number) == text)
-        overall = (version for version in versions if str(version.id) == text.removeprefix("#"))
-        found = next(own, None) or next(overall, None)
+        found = history.lookup.numbered(place.root, place.path, text)
     else:
-        last = [version for version in versions if version.time <= moment]
-        found = last[-1] if last else None
+        found = history.lookup.at(place.root, place.path, moment)
     if found is None:
-        known = ", ".join(str(version.number) for version in versions[-5:])
+        last = history.lookup.newest(place.root, place.path, _NAMED)
+        known = ", ".join(str(version.number) for version in last)
         raise MemorydError(
             f"{place.path} has no version {text}",
             f"its last versions are {known}; `memoryd log` shows more"
@@ -155,9 +119,13 @@ def earlier_version(history: History, place: HistoryPath, now: bytes | None) -> 
     Raises:
         MemorydError: If there is no such version.
     """
-    for version in reversed(_versions(place, history)):
-        if version.digest and history.content(version.digest) != now:
-            return version
+    versions, most = history.lookup.newest(place.root, place.path, _READ), _READ
+    while versions:
+        for version in reversed(versions):
+            if version.digest and history.content(version.digest) != now:
+                return version
+        most *= 2
+        versions = history.lookup.newest(place.root, place.path, most, below=versions[0].id)
     raise MemorydError(f"no other version of {place.path} is recorded", "`memoryd log` shows the versions")
 
 
@@ -178,5 +146,5 @@ def moment_of(text: str, now: datetime) -> float:
 
 def state(history: History, place: HistoryPath, time: float) -> dict[str, bytes | None]:
     """Return the contents of the files of a store, or below a directory, at a moment, by absolute path."""
-    found = state_at(history.record(place.root), time)
-    return {path: history.content(version.digest) for path, version in found.items() if place.holds(path)}
+    found = history.lookup.state(place.root, place.path, time)
+    return {version.path: history.content(version.digest) for version in found}

@@ -57,7 +57,6 @@ def plan_restore_store(
         MemorydError: If nothing was recorded by that moment, or no moment is given and files exist.
     """
     inside = _inside(path or root)
-    versions = tuple(version for version in history.record(root) if inside(version.path))
     present = [name for name in history.present(root) if inside(name) and os.path.lexists(name)]
     if time is None:
         if present:
@@ -65,8 +64,10 @@ def plan_restore_store(
                 f"{path or root} exists: which of its states do you want?",
                 "`--at '2 hours ago'`, or name a file; `memoryd log` shows what happened",
             )
-        versions, time = _before_the_end(versions), inf
-    state = state_at(versions, time)
+        versions = tuple(version for version in history.record(root) if inside(version.path))
+        state = state_at(_before_the_end(versions), inf)
+    else:
+        state = {version.path: version for version in history.lookup.state(root, path or root, time)}
     newer = [name for name in present if name not in state]
     if not state and not (newer and delete):
         raise MemorydError(

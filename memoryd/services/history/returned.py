@@ -4,29 +4,28 @@ from collections.abc import Iterable
 
 from memoryd.adapters.history import History
 from memoryd.domain.history.line_reader import LineReader
-from memoryd.domain.history.returned import ReturnedLines, returned_lines
+from memoryd.domain.history.returned import WALKED, ReturnedLines, returned_lines
 from memoryd.domain.history.versions import Event
 from memoryd.errors import MemorydError
 
 
 def returned_in(history: History, events: Iterable[Event]) -> dict[int, ReturnedLines]:
-    """Return what the versions of events bring back, by id of the version; damaged files are left out.
+    """Return what the versions of events bring back, by id of the version; damaged ones are left out.
 
     Args:
         history: The history.
         events: The events.
     """
-    wanted: dict[tuple[str, str], set[int]] = {}
-    for event in events:
-        for step in event.steps:
-            wanted.setdefault((step.after.root, step.after.path), set()).add(step.after.id)
     read = LineReader(lambda version: history.content(version.digest))
-    records = {root: history.record(root) for root in {root for root, _ in wanted}}
+    lookup = history.lookup
     found: dict[int, ReturnedLines] = {}
-    for (root, path), new in sorted(wanted.items()):
-        versions = [version for version in records[root] if version.path == path]
+    written = {step.after.id: step.after for event in events for step in event.steps if step.before}
+    for after in sorted(written.values(), key=lambda each: (each.root, each.path, each.id)):
+        before = lookup.newest(after.root, after.path, WALKED, below=after.id)
         try:
-            found |= {each.version.id: each for each in returned_lines(versions, read, new)}
+            back = returned_lines(before, after, read, lookup.was_there_before)
         except MemorydError:  # `history verify` reports it
             continue
+        if back:
+            found[after.id] = back
     return found

@@ -40,8 +40,8 @@ def test_log_tells_who_did_what_the_newest_first(project: Path) -> None:
     assert heads[1:] == ["changed outside", "first seen"]
     assert f"  create  {INDEX}  @1  +1 -0\n" in done.out
     hidden = memoryd("log", "--limit", "1", cwd=project).err
-    assert hidden.startswith("hidden: 2 earlier events since 2")
-    assert hidden.endswith(" (2 changes by others): --limit 0 shows all\n")
+    assert hidden.startswith("hidden: 3 earlier versions since 2")
+    assert hidden.endswith(": --limit 0 shows all\n")
 
 
 def test_a_compaction_of_several_stores_names_each(tmp_path: Path) -> None:

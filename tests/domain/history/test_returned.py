@@ -20,8 +20,9 @@ def returned(*texts: str | None, every: float = 10, **last: object) -> list[tupl
         for number, text in enumerate(texts)
     ]
     read = LineReader(lambda version: contents[version.id])
-    found = returned_lines(versions, read, {len(texts) - 1})
-    return [(each.removed_by.id, each.entries) for each in found]
+    earlier = {None, *texts[:-1]}
+    found = returned_lines(versions[:-1], versions[-1], read, lambda version: version.digest in earlier)
+    return [(found.removed_by.id, found.entries)] if found else []
 
 
 def test_a_removed_line_that_is_back_with_news() -> None:

@@ -1,6 +1,16 @@
 """States, steps and events of the past, moments in words, and what may leave."""
 
-from memoryd.domain.history.versions import Operation, Version, events_of, last_in_force, state_at
+from memoryd.domain.history.versions import (
+    Event,
+    Operation,
+    Version,
+    event_of,
+    groups_of,
+    last_in_force,
+    newest_first,
+    state_at,
+    steps_of,
+)
 
 
 def version(number: int, time: float, path: str, digest: str | None, operation: int | None = None) -> Version:
@@ -9,6 +19,16 @@ def version(number: int, time: float, path: str, digest: str | None, operation: 
 
 def operation(number: int, time: float, status: str = "done") -> Operation:
     return Operation(number, time, "compact", status, "a title", None, "daemon")
+
+
+def events_of(versions: list[Version], operations: list[Operation]) -> tuple[Event, ...]:
+    known = {each.id: each for each in operations}
+    groups = groups_of(steps_of(versions), known)
+    events = [event_of(steps, known.get(steps[0].after.operation or 0)) for steps in groups]
+    done = {event.operation.id for event in events if event.operation}
+    return newest_first(
+        [*events, *(Event(each.time, each, ()) for each in operations if each.id not in done)]
+    )
 
 
 def test_a_state_is_what_stood_at_a_moment() -> None:

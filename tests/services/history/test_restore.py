@@ -16,6 +16,7 @@ from memoryd.adapters.history import History
 from memoryd.errors import MemorydError
 from memoryd.services.edits import apply
 from memoryd.services.history import look_up
+from memoryd.services.history.events import newest_events
 from memoryd.services.history.restore import (
     RestorePlan,
     plan_restore,
@@ -215,17 +216,17 @@ def test_events_name_operations_and_what_was_changed_outside(root: Path, history
     look(root, history)
     shown = [
         (event.operation.cause if event.operation else None, [step.action for step in event.steps])
-        for event in look_up.events(history, look_up.places_of(str(root), history))
+        for event in newest_events(history, look_up.places_of(str(root), history), 0).shown
     ]
     assert shown == [(None, ["modify"]), ("test", ["modify"]), (None, ["create", "create"])]
-    of_topic = look_up.events(history, look_up.places_of(str(root / "t" / "old.md"), history))
+    of_topic = newest_events(history, look_up.places_of(str(root / "t" / "old.md"), history), 0).shown
     assert [len(event.steps) for event in of_topic] == [1]
 
 
 def test_an_operation_over_several_stores_is_one_event(tmp_path: Path, history: History) -> None:
     roots = [write_tree(tmp_path / "agent-memory" / name, {"MEMORY.md": "- a\n"}) for name in "xy"]
     apply(plan_of(*(change_of(root, "MEMORY.md", b"- b\n") for root in roots)), history)
-    events = look_up.events(history, look_up.places_of(str(tmp_path), history))
+    events = newest_events(history, look_up.places_of(str(tmp_path), history), 0).shown
     assert [len(event.steps) for event in events] == [2, 1, 1]
 
 

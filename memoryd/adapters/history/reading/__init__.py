@@ -1,0 +1,1 @@
+"""Queries that read some of the versions."""
