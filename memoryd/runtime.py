@@ -233,6 +233,12 @@ class Runtime:
         with self.history() as history:
             yield history
 
+    @property
+    def recorded(self) -> tuple[str, ...]:
+        """The database of the history, and what else changes what it knows; existing or not."""
+        database = str(self.locations.history)
+        return database, f"{database}-wal", f"{database}.spool", str(self.locations.waiting)
+
     @contextmanager
     def past_of_checks(self) -> "Iterator[OpenHistory]":
         """Give access to the history of checks, which is opened on first use: few of them need it."""

@@ -86,6 +86,12 @@ def _demand_sense(asked: CheckRequest, printing: OutputRequest, changing: Change
         demand_terminal()
 
 
+def _only_reports(asked: CheckRequest, printing: OutputRequest, changing: ChangeRequest) -> bool:
+    """Return whether findings are printed, and come from nothing but memory and what is around it."""
+    more = asked.tracked or asked.baseline or asked.external or asked.scanner
+    return changing == ChangeRequest() and not (more or printing.show_files or printing.shows_changes)
+
+
 def _print(examination: "Examination", report: "CheckResult", printing: OutputRequest) -> None:
     """Print the report, and keep what was found out for the next check."""
     from memoryd.cli.output import checks
@@ -139,6 +145,8 @@ def _terms(  # noqa: PLR0913, PLR0917  # everything a check depends on
         base=os.path.dirname(os.path.abspath(asked.baseline)) if asked.baseline else "",
         tick=tick,
         kept=runtime.kept_facts(cache=asked.cache),
+        reports=_only_reports(asked, printing, changing),
+        recorded=runtime.recorded,
     )
 
 

@@ -25,15 +25,31 @@ def evidence_of(snapshot: Snapshot, repository: str, *, whole: bool = False, git
         whole: Also read long histories.
         git: Git may be asked.
     """
-    departed = _departed(snapshot, repository, whole=whole) if git else {}
-    return Evidence(today=today(), departed=departed)
+    existing: dict[str, bool] = {}
+    departed = _departed(snapshot, repository, existing, whole=whole) if git else {}
+    return Evidence(today=today(), departed=departed, existing=tuple(existing.items()))
 
 
-def _departed(snapshot: Snapshot, repository: str, *, whole: bool) -> dict[str, DepartedPath]:
-    """Return the paths named by documents that were once in the repository and are deleted."""
+def _departed(
+    snapshot: Snapshot, repository: str, existing: dict[str, bool], *, whole: bool
+) -> dict[str, DepartedPath]:
+    """Return the paths named by documents that were once in the repository and are deleted.
+
+    Args:
+        snapshot: The store.
+        repository: Absolute path of the git working tree around it; "" if there is none.
+        existing: Gets whether each path exists that was looked for.
+        whole: Also read long histories.
+    """
+
+    def exists(place: str) -> bool:
+        if place not in existing:
+            existing[place] = beneath.exists(place, snapshot.store.bound)
+        return existing[place]
+
     absent: dict[str, None] = {}
     for _, named in named_paths(snapshot, repository):
-        if not any(beneath.exists(place, snapshot.store.bound) for place in named.places):
+        if not any(map(exists, named.places)):
             absent |= dict.fromkeys(named.places)
     known = worktree.departed(repository, commits=None if whole else _COMMITS) if absent else {}
     names = {place: place[len(repository.rstrip("/")) + 1 :] for place in absent}

@@ -14,6 +14,8 @@ _MOST_POINTER = 64 * 1024  # bytes of HEAD, and of a file that names a directory
 _MOST_REFLOG = 16 * 1024 * 1024  # bytes of one file
 _REFLOG = regex(rb"([0-9a-f]{40,64}) ([0-9a-f]{40,64}) ")
 _HEAD = regex(rb"(ref: refs/[^\n\0]+|[0-9a-f]{40}|[0-9a-f]{64})\s*")
+_SYMBOLIC = b"ref: "
+_MOST_REFS = 9  # names; git follows five symbolic refs
 _FORMATS = frozenset({"sha1", "sha256"})
 _REF_STORAGES = frozenset({"files", "reftable"})
 _KNOWN = frozenset({
@@ -137,6 +139,16 @@ def reflog_ids(repository: Repository) -> frozenset[bytes]:
                     if ids := _REFLOG.match(line):
                         found.update(each for each in ids.groups() if each.strip(b"0"))
     return frozenset(found)
+
+
+def files_of_history(repository: Repository) -> tuple[str, ...]:
+    """Return the files, existing or not, that change with the current commit or the index."""
+    names, ref = ["packed-refs", "shallow", "refs/replace", "reftable/tables.list"], repository.head
+    while ref.startswith(_SYMBOLIC) and len(names) < _MOST_REFS:
+        names.append(os.fsdecode(ref.removeprefix(_SYMBOLIC).rstrip()))
+        ref = _read(os.path.join(repository.common, names[-1]), _MOST_POINTER) or b""
+    own = (f"{repository.directory}/{each}" for each in ("HEAD", "index"))
+    return (*own, *(f"{repository.common}/{each}" for each in names))
 
 
 def remotes(repository: Repository) -> tuple[str, ...]:

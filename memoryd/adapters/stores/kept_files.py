@@ -4,7 +4,7 @@ import os
 import sys
 import time
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache, partial
@@ -49,21 +49,38 @@ class KeptFiles:
         return tuple(map(self._with_facts, snapshots))
 
     def _with_facts(self, snapshot: Snapshot) -> Snapshot:
-        path = self._path(snapshot.store.root)
-        known = self._read(path)
+        known = self._read(self._path(snapshot.store.root))
+        recall = self.facts_in(snapshot.store.root, known)
+        for document in snapshot.documents.values():
+            recall(document)
+        return replace(snapshot, kept=StoreFacts(known.get(_STORE, _NOTHING)))
+
+    def facts_in(self, root: str, known: Mapping[str, str] | None = None) -> Callable[[Document], None]:
+        """Return what adds the facts that are known of a document of a store.
+
+        Args:
+            root: Absolute path of the store.
+            known: Its facts, by key; None to read them when the first document asks.
+        """
+        path = self._path(root)
 
         @cache
-        def large() -> dict[str, str]:
+        def small() -> Mapping[str, str]:
+            return self._read(path) if known is None else known
+
+        @cache
+        def large() -> Mapping[str, str]:
             return self._read(f"{path}{_LARGE}")
 
         def read_large(key: str) -> str:
             return large().get(key, _NOTHING)
 
-        for document in snapshot.documents.values():
+        def recall(document: Document) -> None:
             digest = content_digest(document.raw)
             key = _key(document, digest)
-            document.parts.kept = DocumentFacts(digest, known.get(key, _NOTHING), partial(read_large, key))
-        return replace(snapshot, kept=StoreFacts(known.get(_STORE, _NOTHING)))
+            document.parts.kept = DocumentFacts(digest, small().get(key, _NOTHING), partial(read_large, key))
+
+        return recall
 
     def recall_together(self, roster: Roster) -> Roster:
         """Return a roster with the facts that are known of all its stores together."""

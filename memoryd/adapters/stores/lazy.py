@@ -1,6 +1,6 @@
 """Stores with files that are read on demand."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from memoryd.adapters.stores import contents
 from memoryd.domain.markdown.document import Document, parse
@@ -9,8 +9,9 @@ from memoryd.domain.stores.store import Store
 
 
 class _Documents(Mapping[str, Document]):
-    def __init__(self, store: Store, paths: tuple[str, ...]) -> None:
+    def __init__(self, store: Store, paths: tuple[str, ...], recall: Callable[[Document], None]) -> None:
         self._store = store
+        self._recall = recall
         self._known: dict[str, Document | None] = dict.fromkeys(paths)
 
     def __getitem__(self, path: str) -> Document:
@@ -18,6 +19,7 @@ class _Documents(Mapping[str, Document]):
         if known is None:
             read, _ = contents.load(self._store, [path])
             known = self._known[path] = read[0] if read else parse(path, b"")  # it was deleted meanwhile
+            self._recall(known)
         return known
 
     def __iter__(self) -> Iterator[str]:
@@ -27,12 +29,18 @@ class _Documents(Mapping[str, Document]):
         return len(self._known)
 
 
-def lazy_snapshot(store: Store, paths: tuple[str, ...], unread: tuple[UnreadFile, ...]) -> Snapshot:
+def lazy_snapshot(
+    store: Store,
+    paths: tuple[str, ...],
+    unread: tuple[UnreadFile, ...],
+    recall: Callable[[Document], None],
+) -> Snapshot:
     """Return a store whose files are known by name.
 
     Args:
         store: The store.
         paths: The files that can be read, sorted.
         unread: The others.
+        recall: Adds the facts that are known of a document.
     """
-    return Snapshot(store, _Documents(store, paths), unread)
+    return Snapshot(store, _Documents(store, paths, recall), unread)

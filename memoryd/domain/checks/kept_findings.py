@@ -56,14 +56,14 @@ def _kept(
     digest = digest_of(*of)
     packed = known.of(name, digest)
     if packed is not None:
-        yield from _unpacked(packed, snapshots, rules)
+        yield from unpack_findings(packed, snapshots, rules)
         return
     found = tuple(run())
-    known.add_of(name, digest, _packed(found, snapshots))
+    known.add_of(name, digest, pack_findings(found, snapshots))
     yield from found
 
 
-def _packed(found: Iterable[Diagnostic], snapshots: tuple[Snapshot, ...]) -> list[object]:
+def pack_findings(found: Iterable[Diagnostic], snapshots: tuple[Snapshot, ...]) -> list[object]:
     """Return findings as a JSON value; a fix of several findings is in it once."""
     raw = _contents(snapshots)
     fixes: dict[int, int] = {}
@@ -83,11 +83,18 @@ def _packed(found: Iterable[Diagnostic], snapshots: tuple[Snapshot, ...]) -> lis
     return [made, rows]
 
 
-def _unpacked(
+def unpack_findings(
     packed: Any,  # noqa: ANN401  # JSON
     snapshots: tuple[Snapshot, ...],
     rules: Iterable[Rule],
 ) -> Iterator[Diagnostic]:
+    """Yield the findings of a JSON value.
+
+    Args:
+        packed: What `pack_findings` returned.
+        snapshots: The same stores, with the same contents.
+        rules: The rules that found them, among others.
+    """
     by_code = {rule.code: rule for rule in rules}
     raw = _contents(snapshots) if packed[0] else {}
     fixes = [_unpacked_fix(each, raw) for each in packed[0]]

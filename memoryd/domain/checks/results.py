@@ -1,6 +1,7 @@
 """Outcome of a check, independent of its format."""
 
 from collections import Counter
+from collections.abc import Iterable
 from hashlib import sha256
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
@@ -73,16 +74,24 @@ def report_of(snapshots: tuple[Snapshot, ...], diagnostics: tuple[Diagnostic, ..
     return CheckResult(
         stores=len(snapshots),
         files=sum(len(snapshot.documents) for snapshot in snapshots),
-        links=sum(
-            len(d.links) + len(d.wiki_links) for snapshot in snapshots for d in snapshot.documents.values()
-        ),
+        links=sum(map(links_in, snapshots)),
         diagnostics=tuple(sorted(diagnostics, key=lambda diagnostic: diagnostic.sort_key)),
-        unread=tuple(
-            UnreadFile(f"{snapshot.store.root}/{unread.path}", unread.reason)
-            for snapshot in snapshots
-            for unread in snapshot.unread
-            if not unread.escapes  # a finding of its own
-        ),
+        unread=unread_of(snapshots),
+    )
+
+
+def links_in(snapshot: Snapshot) -> int:
+    """Return the number of links in a store."""
+    return sum(len(each.links) + len(each.wiki_links) for each in snapshot.documents.values())
+
+
+def unread_of(snapshots: Iterable[Snapshot]) -> tuple[UnreadFile, ...]:
+    """Return the files of stores that could not be read, with absolute paths."""
+    return tuple(
+        UnreadFile(f"{snapshot.store.root}/{unread.path}", unread.reason)
+        for snapshot in snapshots
+        for unread in snapshot.unread
+        if not unread.escapes  # a finding of its own
     )
 
 

@@ -56,8 +56,10 @@ class Evidence:
         committed: The last commit of files, by absolute path.
         departed: Deleted or renamed paths of the repository, by absolute path, of those that documents
             name.
+        existing: Absolute paths that documents name, and whether each exists.
     """
 
     today: date | None = None
     committed: Mapping[str, Commit] = field(default_factory=dict)
     departed: Mapping[str, DepartedPath] = field(default_factory=dict)
+    existing: tuple[tuple[str, bool], ...] = field(default=(), compare=False)

@@ -41,6 +41,8 @@ class Surroundings:
         scanned: Secrets that another scanner found, by the absolute path of their file.
         asked: Absolute paths for which git is asked whether it ignores them.
         looks_beside: A link of this store may lead to a neighboring one.
+        existing: Absolute paths to which missing files were renamed, and whether each exists.
+        asks_history: Git and the history were asked what became of missing files.
     """
 
     listings: Listings = field(default_factory=dict)
@@ -62,3 +64,5 @@ class Surroundings:
     scanned: Mapping[str, tuple[Secret, ...]] = field(default_factory=dict)
     asked: tuple[str, ...] = field(default=(), compare=False)
     looks_beside: bool = field(default=False, compare=False)
+    existing: tuple[tuple[str, bool], ...] = field(default=(), compare=False)
+    asks_history: bool = field(default=False, compare=False)

@@ -29,9 +29,10 @@ from memoryd.services.checks.judge import Tick, no_tick
 from memoryd.services.stores.read_mentions import read_mentions
 from memoryd.services.stores.read_surroundings import Past, read_further, read_surroundings
 
-_UNUSED = next(rule for rule in ALL_RULES if rule.code == "F010")  # unused suppressions
-ROSTER = "A"
-"""Family of the rules on stores and definitions together."""
+UNUSED = next(rule for rule in ALL_RULES if rule.code == "F010")
+"""The rule on unused suppressions."""
+ROSTER = ("A", "D005")
+"""Codes of the rules on stores and definitions together, or their beginnings."""
 
 _OF_CONTENT = ("S", "L", "F", "P006")  # rules on what is loaded
 _OF_ENTRIES = frozenset({"L004", "F006"})  # rules on files without an entry
@@ -114,25 +115,32 @@ def check_roster(
         rules: The rules to run.
         tick: Is told how many stores are checked.
     """
+    found = without_doubtful_fixes(found_in(roster, contexts, rules, tick))
+    report = report_of(roster.snapshots, tuple(found))
+    return replace(report, files=report.files + len(roster.judged))
+
+
+def found_in(
+    roster: Roster, contexts: tuple[RuleContext, ...], rules: tuple[Rule, ...], tick: Tick = no_tick
+) -> Iterator[Diagnostic]:
+    """Yield the same findings, unsorted, with all of their fixes."""
     comments = dict(_comments(roster))
     ran = rules
-    if _UNUSED in rules:  # run all rules that a comment names, selected or not
+    if UNUSED in rules:  # run all rules that a comment names, selected or not
         named = {name for each in comments.values() for comment in each for name in comment.names}
         wanted = {find_rule(name, ALL_RULES) for name in named} - set(rules)
         ran = (*rules, *(rule for rule in ALL_RULES if rule in wanted))
     kept, used = apply_suppressions(_run(roster, contexts, ran, tick), comments)
-    if _UNUSED in rules:
+    if UNUSED in rules:
         unused = (
             found
             for snapshot in roster.snapshots
             if (idle := _unused(snapshot, comments, used))
-            for found in _UNUSED.run_unused(snapshot, idle)
+            for found in UNUSED.run_unused(snapshot, idle)
         )
         kept += apply_suppressions(unused, comments)[0]
     codes = {rule.code for rule in rules}
-    found = without_doubtful_fixes(each for each in kept if each.code in codes)
-    report = report_of(roster.snapshots, tuple(found))
-    return replace(report, files=report.files + len(roster.judged))
+    yield from (each for each in kept if each.code in codes)
 
 
 def check_together(roster: Roster, rules: tuple[Rule, ...]) -> tuple[Diagnostic, ...]:
@@ -152,11 +160,11 @@ def check_together(roster: Roster, rules: tuple[Rule, ...]) -> tuple[Diagnostic,
     return apply_suppressions(found, comments)[0]
 
 
-def names_roster_rules(snapshot: Snapshot) -> bool:
-    """Return whether a comment in a store names a rule on stores and definitions together."""
+def names_rules(snapshot: Snapshot, codes: tuple[str, ...]) -> bool:
+    """Return whether a comment in a store names a rule with one of these codes, or beginnings of codes."""
     comments = (each for document in snapshot.documents.values() for each in suppressions_of(document))
     found = (find_rule(name, ALL_RULES) for comment in comments for name in comment.names)
-    return any(rule and rule.code.startswith(ROSTER) for rule in found)
+    return any(rule and rule.code.startswith(codes) for rule in found)
 
 
 def _run(
@@ -169,7 +177,7 @@ def _run(
         found = findings_of(context, rules)
         yield from (each for each in found if not refused or not _is_noise(each, refused))
     tick("", 0, 0)  # how long the rest takes is not known
-    yield from roster_findings(roster, rules)
+    yield from roster_findings(roster, tuple(rule for rule in rules if rule.code.startswith(ROSTER)))
 
 
 def _refused_index(roster: Roster, snapshot: Snapshot) -> str:
@@ -203,7 +211,7 @@ def _unused(
     unused = {}
     for path in snapshot.documents:
         place = f"{snapshot.store.root}/{path}"
-        idle = [unused_names(place, each, used, ALL_RULES, _UNUSED.code) for each in comments.get(place, ())]
+        idle = [unused_names(place, each, used, ALL_RULES, UNUSED.code) for each in comments.get(place, ())]
         if any(idle):
             unused[path] = tuple(filter(None, idle))
     return unused

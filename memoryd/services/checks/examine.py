@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import repeat
@@ -11,29 +11,36 @@ from memoryd import beneath
 from memoryd.adapters.git import worktree
 from memoryd.adapters.git.ask import troubles
 from memoryd.adapters.stores.discovery import FoundStores
+from memoryd.adapters.stores.kept_files import KeptFiles
 from memoryd.domain.agents.roster import Roster
 from memoryd.domain.checks.baseline import KnownFinding, SortedFindings, sort_findings
 from memoryd.domain.checks.options import RuleOptions
 from memoryd.domain.checks.results import CheckResult
 from memoryd.domain.checks.rule import RuleContext, context_of
 from memoryd.domain.checks.selection import RuleSelection
-from memoryd.domain.edits.combine import Pending, with_changes, with_names
+from memoryd.domain.edits.combine import Pending, with_changes
 from memoryd.domain.git.evidence import Evidence
 from memoryd.domain.history.past import Past
 from memoryd.domain.limits.budget import budget_of
 from memoryd.domain.security.secrets import Secret
 from memoryd.domain.staleness.dangling import without_repetition
+from memoryd.domain.stores.digest import digest_of
 from memoryd.domain.stores.snapshot import Snapshot, UnreadFile
-from memoryd.domain.stores.surroundings import Listings, Surroundings
+from memoryd.domain.stores.surroundings import Surroundings
 from memoryd.errors import MemorydError
 from memoryd.rules import ALL_RULES
-from memoryd.services.agents.read_roster import gather
+from memoryd.services.agents.read_roster import gather, standings_of
 from memoryd.services.checks.check import check_roster, read, snapshots_of
+from memoryd.services.checks.ground import Ground
 from memoryd.services.checks.judge import Terms, judgement_at, judgements_of, without
+from memoryd.services.checks.recheck import Recheck, RecheckResult, counted_alone
+from memoryd.services.checks.tracked import narrow, narrowed, real_paths, tracked_in, tracked_part
+from memoryd.services.checks.verdicts import Verdicts
 from memoryd.services.stores.read_mentions import read_mentions
 from memoryd.services.stores.read_surroundings import read_further, read_surroundings
 
 _OVER_LIMIT = "S001"
+_WITH_FURTHER = ("D", "P")  # families of rules that use instructions, and what git knows as deleted
 _WITH_MENTIONS = ("L", "F")  # families of rules that ask what instructions name
 
 
@@ -53,29 +60,71 @@ class Examination:
         )
         if not self._rules and self._judgements:
             raise MemorydError("no rule is selected", "a check without rules would always pass")
-        self._tracked = _tracked(found) | _real(terms.made) if terms.tracked else None
+        self._tracked = tracked_in(found) | real_paths(terms.made) if terms.tracked else None
         self._pasts: dict[str, Past] = {}
-        self._found = found if self._tracked is None else _narrowed(found, self._tracked)
+        self._found = found if self._tracked is None else narrowed(found, self._tracked)
+        self._now: tuple[CheckResult, SortedFindings] | None = None  # of the stores as they are
+        self._contexts: tuple[RuleContext, ...] = ()
+        rechecked = self._recheck(terms.kept) if terms.kept and terms.reports else None
+        self._are_facts_kept = rechecked is not None
+        if rechecked:
+            self._roster = rechecked.roster
+            self._now = self._judged(rechecked.report)
+            return
         snapshots = tuple(map(self._read, range(len(self._found.stores))))
         if terms.kept:
             snapshots = terms.kept.recall(snapshots)
-        narrow = partial(_narrow, tracked=self._tracked, pending={})
-        around = read_surroundings(snapshots, self._last, narrow=narrow, git=terms.git)
-        if any(rule.code.startswith(("D", "P")) for rule in self._rules):
+        self._contexts = self._read_contexts(snapshots)
+        roster = gather(self._found, snapshots, git=terms.git)
+        self._roster = terms.kept.recall_together(roster) if terms.kept else roster
+
+    def _runs(self, families: tuple[str, ...]) -> bool:
+        return any(rule.code.startswith(families) for rule in self._rules)
+
+    def _read_contexts(self, snapshots: tuple[Snapshot, ...]) -> tuple[RuleContext, ...]:
+        """Return everything that rules use of stores that were read."""
+        terms = self._terms
+        narrowing = partial(narrow, tracked=self._tracked, pending={})
+        around = read_surroundings(snapshots, self._last, narrow=narrowing, git=terms.git)
+        if self._runs(_WITH_FURTHER):
             around = tuple(map(partial(read_further, git=terms.git), snapshots, around))
-        if any(rule.code.startswith(_WITH_MENTIONS) for rule in self._rules):
+        if self._runs(_WITH_MENTIONS):
             around = tuple(map(partial(read_mentions, git=terms.git), snapshots, around))
         around = tuple(map(self._with_past, snapshots, around))
         options = RuleOptions(likeness=terms.likeness, want_changes=terms.plans)
-        self._contexts = tuple(map(context_of, snapshots, around, repeat(options)))
-        roster = gather(self._found, snapshots, git=terms.git)
-        self._roster = terms.kept.recall_together(roster) if terms.kept else roster
-        self._now: tuple[CheckResult, SortedFindings] | None = None  # of the stores as they are
+        return tuple(map(context_of, snapshots, around, repeat(options)))
+
+    def _recheck(self, kept: KeptFiles) -> RecheckResult | None:
+        """Check what changed since an earlier run; None if everything has to be checked."""
+        found, rules, terms = self._found, self._rules, self._terms
+        roots, codes = tuple(store.root for store in found.stores), tuple(rule.code for rule in rules)
+        return Recheck(
+            found=found,
+            rules=rules,
+            verdicts=Verdicts(
+                kept,
+                f"check-{digest_of(roots, codes)}",
+                Ground(terms.user),
+                standings_of(found.stores),
+                rules,
+                git=terms.git,
+                rest=(terms.likeness,),
+                recorded=terms.recorded,
+                history=terms.history,
+            ),
+            kept=kept,
+            read=self._read_contexts,
+            conclude=counted_alone,
+            is_further=self._runs(_WITH_FURTHER),
+            is_asked=self._runs(_WITH_MENTIONS),
+            git=terms.git,
+            tick=terms.tick,
+        ).run()
 
     def _read(self, number: int) -> Snapshot:
         """Read a store by its place in the list."""
         self._terms.tick("reading stores", number, len(self._found.stores))
-        return _tracked_part(read(self._found.stores[number]), self._tracked)
+        return tracked_part(read(self._found.stores[number]), self._tracked)
 
     @property
     def roster(self) -> Roster:
@@ -96,7 +145,7 @@ class Examination:
 
     def keep_facts(self) -> None:
         """Keep what was found out about the texts of whole stores for the next run."""
-        if self._terms.kept and self._tracked is None:
+        if self._terms.kept and self._tracked is None and not self._are_facts_kept:
             self._terms.kept.keep(self._roster)
 
     def learn(self, answers: Mapping[str, str]) -> None:
@@ -158,7 +207,10 @@ class Examination:
             for each in self._contexts
         )
         roster = replace(self._roster, snapshots=snapshots_of(contexts))
-        report = check_roster(roster, contexts, self._rules, self._terms.tick)
+        return self._judged(check_roster(roster, contexts, self._rules, self._terms.tick))
+
+    def _judged(self, report: CheckResult) -> tuple[CheckResult, SortedFindings]:
+        """Return a report with what could not be checked, and its findings as they are configured."""
         bad = (
             UnreadFile(path, f"not checked: {error.message}") for path, error in self._bad_settings.items()
         )
@@ -180,10 +232,10 @@ class Examination:
         """Return a store and its surroundings as they would be with changes."""
         tracked = self._tracked
         if tracked is not None:
-            tracked |= _real(change.path for change in pending.values() if change.before is None)
-        snapshot = _tracked_part(with_changes(context.snapshot, pending), tracked)
-        narrow = partial(_narrow, tracked=tracked, pending=pending)
-        (around,) = read_surroundings((snapshot,), self._last, narrow=narrow, git=self._terms.git)
+            tracked |= real_paths(change.path for change in pending.values() if change.before is None)
+        snapshot = tracked_part(with_changes(context.snapshot, pending), tracked)
+        narrowing = partial(narrow, tracked=tracked, pending=pending)
+        (around,) = read_surroundings((snapshot,), self._last, narrow=narrowing, git=self._terms.git)
         now = context.around
         around = replace(around, answers=now.answers, instructions=now.instructions, evidence=now.evidence)
         around = replace(around, named=now.named, elsewhere=now.elsewhere)
@@ -213,74 +265,3 @@ class Examination:
             return past_of(snapshot, self._terms.history(), git=git)
         except MemorydError:  # a damaged version must not hide the findings
             return past_of(snapshot, None, git=git)
-
-
-def _tracked(found: FoundStores) -> frozenset[str]:
-    """Return the real paths of the tracked files in the repositories around, and of their directories.
-
-    Raises:
-        MemorydError: If a store or definition is not in a repository.
-    """
-    tracked: set[str] = set()
-    tops: set[str] = set()
-    for place in (*(store.root for store in found.stores), *(each.path for each in found.inside)):
-        top = worktree.repository(os.path.realpath(os.path.dirname(place)))
-        if not top:
-            raise MemorydError(
-                f"{place} is not in a git repository", "--tracked needs the files that `git ls-files` lists"
-            )
-        if top not in tops:
-            tops.add(top)
-            tracked |= worktree.tracked(top)
-    return frozenset(tracked)
-
-
-def _narrowed(found: FoundStores, tracked: frozenset[str]) -> FoundStores:
-    """Return the stores and definitions with tracked files."""
-    return replace(
-        found,
-        stores=tuple(store for store in found.stores if os.path.realpath(store.root) in tracked),
-        definitions=tuple(each for each in found.definitions if _is_tracked(each.path, tracked)),
-    )
-
-
-def _is_tracked(path: str, tracked: frozenset[str]) -> bool:
-    return not _real((path,)).isdisjoint(tracked)
-
-
-def _real(paths: Iterable[str]) -> frozenset[str]:
-    """Return paths with the links of their directories resolved, as git knows them."""
-    parted = map(os.path.split, paths)
-    return frozenset(os.path.join(os.path.realpath(directory), name) for directory, name in parted)
-
-
-def _tracked_part(snapshot: Snapshot, tracked: frozenset[str] | None) -> Snapshot:
-    """Return the tracked part of a store; all of it if tracking does not matter."""
-    if tracked is None:
-        return snapshot
-    root = snapshot.store.root
-    return replace(
-        snapshot,
-        documents={
-            path: document
-            for path, document in snapshot.documents.items()
-            if _is_tracked(f"{root}/{path}", tracked)
-        },
-        unread=tuple(each for each in snapshot.unread if _is_tracked(f"{root}/{each.path}", tracked)),
-    )
-
-
-def _narrow(listings: Listings, tracked: frozenset[str] | None, pending: Pending) -> Listings:
-    """Return listings as they would be with changes, only with tracked names."""
-    if tracked is not None:
-        listings = {place: _tracked_names(place, names, tracked) for place, names in listings.items()}
-    return with_names(listings, pending)
-
-
-def _tracked_names(
-    directory: str, names: frozenset[str] | None, tracked: frozenset[str]
-) -> frozenset[str] | None:
-    real = os.path.realpath(directory)
-    if real not in tracked:
-        return None
-    return frozenset(name for name in names or () if os.path.join(real, name) in tracked)

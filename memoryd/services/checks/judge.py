@@ -59,6 +59,9 @@ class Terms:
         likeness: Least share of common words of two notes to compare.
         tick: Is told how many stores are read and checked.
         kept: Has facts about texts that were found out earlier; None to find out everything again.
+        reports: Findings are only reported as they are now, so kept verdicts serve as well.
+        recorded: The database of the history, and the other files and directories that change what it
+            knows, existing or not.
     """
 
     rules: tuple[Rule, ...]
@@ -75,6 +78,8 @@ class Terms:
     likeness: float = LIKENESS
     tick: Tick = no_tick
     kept: KeptFiles | None = None
+    reports: bool = False
+    recorded: tuple[str, ...] = ()
 
 
 def judged(report: CheckResult, judgement: RuleSelection) -> CheckResult:

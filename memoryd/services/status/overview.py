@@ -1,6 +1,6 @@
 """A quick overview of stores, for `status`."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import repeat
@@ -8,34 +8,24 @@ from typing import TYPE_CHECKING
 
 from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.adapters.stores.kept_files import KeptFiles
-from memoryd.adapters.stores.lazy import lazy_snapshot
-from memoryd.domain.agents.roster import Roster, StoreOnDisk
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.options import RuleOptions
 from memoryd.domain.checks.results import CheckResult, report_of
 from memoryd.domain.checks.rule import Rule, RuleContext, context_of
 from memoryd.domain.checks.selection import Choice, RuleSelection
 from memoryd.domain.git.evidence import Evidence
-from memoryd.domain.staleness.expiry import has_expiry
-from memoryd.domain.stores.digest import digest_of
-from memoryd.domain.stores.listing import is_settled
 from memoryd.domain.stores.snapshot import Snapshot, UnreadFile
 from memoryd.domain.stores.store import Store, directory_name
 from memoryd.services.agents.read_roster import gather, standings_of
-from memoryd.services.checks.check import (
-    ROSTER,
-    check_roster,
-    check_together,
-    names_roster_rules,
-    read_all,
-)
+from memoryd.services.checks.check import check_roster, read_all
+from memoryd.services.checks.ground import Ground
 from memoryd.services.checks.judge import Tick, judged, judgement_around, no_tick
+from memoryd.services.checks.recheck import Recheck, by_place
+from memoryd.services.checks.verdicts import StoreVerdict, Verdicts
 from memoryd.services.history.losses import alarms_of
-from memoryd.services.status.ground import Ground
 from memoryd.services.status.survey import NOTHING, recent_operations, told_of
-from memoryd.services.status.verdicts import Basis, StoreVerdict, Verdicts
 from memoryd.services.status.views import Overview, StoreNews, StoreView, newest_of, summary_of
-from memoryd.services.stores.read_mentions import asked_by, read_mentions
+from memoryd.services.stores.read_mentions import read_mentions
 from memoryd.services.stores.read_surroundings import read_further, read_surroundings
 from memoryd.values import dataclass
 
@@ -44,11 +34,10 @@ if TYPE_CHECKING:
     from memoryd.domain.agents.definition import AgentDefinition
 
 _FAILING = frozenset({Severity.ERROR, Severity.WARNING})
-_UNUSED = "F010"  # unused suppressions
 _DELETED_PATH = "P005"  # names paths that git knows as deleted
+_KEPT = "status"  # name of the verdicts
 _REPETITIONS = "D"  # rules that compare every note with every other
-_EXPIRED = "P001"
-_OF_EVIDENCE = frozenset({"P002", _DELETED_PATH})  # rules that need the day or git, beside the former
+_OF_EVIDENCE = frozenset({"P002", _DELETED_PATH})  # rules that need git, or every day
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,89 +144,48 @@ def _see_all(request: _Request) -> tuple[dict[str, _Seen], dict[str, list[Diagno
     roster = gather(found, snapshots, git=request.git)
     roster = kept.recall_together(roster) if kept else roster
     contexts = _contexts(snapshots, request)
-    by_place = _by_place(check_roster(roster, contexts, request.rules, request.tick).diagnostics)
+    places = by_place(check_roster(roster, contexts, request.rules, request.tick).diagnostics)
     if kept:
         kept.keep(roster)
-    seen = {each.store.root: _seen(each, by_place, request) for each in snapshots}
-    return seen, by_place
+    seen = {}
+    for each in snapshots:
+        own = places.pop(each.store.root, [])
+        seen[each.store.root] = _seen(each, _failing(own, request.ground.judgement(each.store)))
+    return seen, places
 
 
 def _see_changed(request: _Request) -> tuple[dict[str, _Seen], dict[str, list[Diagnostic]]] | None:
     """Do the same with the verdicts that are kept; None if they cannot be used."""
-    kept, found, rules = request.kept, request.found, request.rules
-    codes = tuple(rule.code for rule in rules)
-    if kept is None or not _OF_EVIDENCE.isdisjoint(codes):
+    kept, found, rules, ground = request.kept, request.found, request.rules, request.ground
+    if kept is None or any(rule.code in _OF_EVIDENCE for rule in rules):
         return None
     standings = standings_of(found.stores)
-    verdicts = Verdicts(kept, request.ground, standings, git=request.git, rest=(codes,))
-    known = verdicts.recall(found.stores)
-    seen = {
-        store.root: _recalled(store, known[store.root], request)
-        for store in found.stores
-        if store.root in known
-    }
-    stale = tuple(store for store in found.stores if store.root not in seen)
-    snapshots = read_all(stale, kept)
-    if _UNUSED in codes and any(map(names_roster_rules, snapshots)):
-        return None  # whether a comment is used depends on all stores
-    contexts = _contexts(snapshots, request)
-    roster = _roster(request, snapshots, seen, standings)
-    by_place: dict[str, list[Diagnostic]] = {}
-    if stale:
-        own = tuple(rule for rule in rules if not rule.code.startswith(ROSTER))
-        narrow = replace(roster, snapshots=snapshots, definitions=(), switches=(), escapes=(), stranded=())
-        by_place = _by_place(check_roster(narrow, contexts, own, request.tick).diagnostics)
-        kept.keep(narrow)
-    for context in contexts:
-        snapshot = context.snapshot
-        seen[snapshot.store.root] = _seen(snapshot, by_place, request)
-        findings = seen[snapshot.store.root].findings
-        basis = Basis(context.around, asked_by(snapshot), _EXPIRED in codes and has_expiry(snapshot))
-        verdicts.keep(snapshot.store, StoreVerdict(summary_of(snapshot), findings), basis)
-    together = _together(request, roster, verdicts, {each.store.root: each for each in snapshots})
-    verdicts.write()
-    return seen, _by_place(together)
+    verdicts = Verdicts(kept, _KEPT, ground, standings, rules, git=request.git, own=ground.judgement)
 
+    def conclude(snapshot: Snapshot, own: list[Diagnostic]) -> StoreVerdict:
+        return StoreVerdict(summary_of(snapshot), _failing(own, ground.judgement(snapshot.store)))
 
-def _roster(
-    request: _Request,
-    snapshots: tuple[Snapshot, ...],
-    seen: Mapping[str, _Seen],
-    standings: Mapping[str, StoreOnDisk],
-) -> Roster:
-    """Return all stores and definitions; the files of unchanged stores are read when they are needed."""
-    read = {each.store.root: each for each in snapshots}
-    everything = tuple(
-        read[store.root] if store.root in read else _unchanged(store, seen[store.root])
-        for store in request.found.stores
+    recheck = Recheck(
+        found=found,
+        rules=rules,
+        verdicts=verdicts,
+        kept=kept,
+        read=partial(_contexts, request=request),
+        conclude=conclude,
+        is_further=False,
+        is_asked=True,
+        git=request.git,
+        tick=request.tick,
     )
-    return gather(request.found, everything, git=request.git, standings=standings)
-
-
-def _unchanged(store: Store, own: _Seen) -> Snapshot:
-    summary = own.verdict.summary if own.verdict else None
-    return lazy_snapshot(store, summary.files, summary.unread) if summary else own.read()
-
-
-def _together(
-    request: _Request, roster: Roster, verdicts: Verdicts, read: Mapping[str, Snapshot]
-) -> tuple[Diagnostic, ...]:
-    """Return the findings about stores and definitions together."""
-    ground = request.ground
-    contents = []
-    for store in request.found.stores:
-        look = ground.look(store)
-        if store.root in read and not (look and is_settled(look.newest, ground.began)):
-            contents.append(digest_of(read[store.root], roster.standings[store.root]))
-        else:
-            contents.append(verdicts.key(store))
-    digest, known = verdicts.together(roster, contents)
-    if known is not None:
-        return known
-    rules = tuple(rule for rule in request.rules if rule.code.startswith(ROSTER))
-    found = check_together(roster, rules)
-    verdicts.keep_together(roster, digest, found)
-    return found
+    rechecked = recheck.run()
+    if rechecked is None:
+        return None
+    seen = {}
+    for store in found.stores:
+        verdict, snapshot = rechecked.verdicts[store.root], rechecked.read.get(store.root)
+        known = _seen(snapshot, verdict.findings) if snapshot else _recalled(store, verdict, request)
+        seen[store.root] = known
+    return seen, rechecked.together
 
 
 def _recalled(store: Store, verdict: StoreVerdict, request: _Request) -> _Seen:
@@ -249,10 +197,8 @@ def _recalled(store: Store, verdict: StoreVerdict, request: _Request) -> _Seen:
     return _Seen(lambda: read_all((store,), request.kept)[0], verdict.findings, changed, verdict)
 
 
-def _seen(snapshot: Snapshot, by_place: dict[str, list[Diagnostic]], request: _Request) -> _Seen:
-    """Return what was found out about a store that was read; its findings are taken."""
-    store = snapshot.store
-    findings = _failing(by_place.pop(store.root, ()), request.ground.judgement(store))
+def _seen(snapshot: Snapshot, findings: tuple[Diagnostic, ...]) -> _Seen:
+    """Return what was found out about a store that was read."""
     return _Seen(lambda: snapshot, findings, newest_of(snapshot))
 
 
@@ -266,13 +212,6 @@ def _contexts(snapshots: tuple[Snapshot, ...], request: _Request) -> tuple[RuleC
         evidence = Evidence(today=request.ground.today)
         around = tuple(replace(each, evidence=evidence) for each in around)
     return tuple(map(context_of, snapshots, around, repeat(RuleOptions(want_fixes=False))))
-
-
-def _by_place(diagnostics: Iterable[Diagnostic]) -> dict[str, list[Diagnostic]]:
-    found: dict[str, list[Diagnostic]] = {}
-    for each in diagnostics:
-        found.setdefault(each.store, []).append(each)
-    return found
 
 
 def _quick(rules: Iterable[Rule], selections: tuple[RuleSelection, ...]) -> Iterator[Rule]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from memoryd.services.status.summary import IndexFill, StoreSummary, UnseenLine
+from memoryd.services.checks.summary import IndexFill, StoreSummary, UnseenLine
 from memoryd.values import dataclass
 
 if TYPE_CHECKING:
@@ -130,14 +130,15 @@ class Overview:
 
 def summary_of(snapshot: "Snapshot") -> StoreSummary:
     """Return what `status` says of the documents of a store."""
-    from memoryd.domain.limits.budget import budget_of  # noqa: PLC0415  # kept summaries spare it
+    from memoryd.domain.checks.results import links_in  # noqa: PLC0415  # kept summaries spare it
+    from memoryd.domain.limits.budget import budget_of  # noqa: PLC0415  # the same
     from memoryd.domain.links.names import reachable, unseen_topics  # noqa: PLC0415  # the same
 
     budget, found = budget_of(snapshot), reachable(snapshot)
     documents = snapshot.documents
     return StoreSummary(
         tuple(documents),
-        sum(len(each.links) + len(each.wiki_links) for each in documents.values()),
+        links_in(snapshot),
         snapshot.unread,
         _fill_of(budget) if budget else None,
         unseen_topics(snapshot, budget) if budget else (),

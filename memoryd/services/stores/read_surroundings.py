@@ -69,7 +69,7 @@ def read_surroundings(
             gone |= worktree.gone(absent[first : first + _AT_ONCE], around[0].root)
         for view in around:
             if seek:
-                view.moved = _moved(view.snapshot, view.absent[:_ASKED], gone, past)
+                view.moved = _moved(view, gone, past)
     neighbours: dict[str, Mapping[str, str]] = {
         view.root: {f"{view.root}/{topic.path}": topic.name for topic in view.snapshot.topics}
         for view in views
@@ -101,6 +101,7 @@ class _View:
         listed = chain((place for _, places in self._meant for place in places), _listed(snapshot))
         self._listings = narrow(files.listings(filter(self._territory.covers, listed), self.root))
         self.moved: dict[str, MovedFile] = {}
+        self.existing: dict[str, bool] = {}
         self._repository = worktree.repository(self.root)
         self._unfound = [
             each for each in self._meant if not any(exists(place, self._listings) for place in each[1])
@@ -179,6 +180,8 @@ class _View:
             writable_by_others=writable,
             asked=tuple(self.asked),
             looks_beside=self.looks_beside,
+            existing=tuple(self.existing.items()),
+            asks_history=bool(self.absent),
         )
 
 
@@ -229,10 +232,9 @@ def _parts_outside(snapshot: Snapshot, listings: Listings) -> Iterator[str]:
                 yield place
 
 
-def _moved(
-    snapshot: Snapshot, absent: list[str], gone: Mapping[str, worktree.DeletedFile], past: Past | None
-) -> dict[str, MovedFile]:
+def _moved(view: _View, gone: Mapping[str, worktree.DeletedFile], past: Past | None) -> dict[str, MovedFile]:
     """Return where missing files were moved, as far as known."""
+    snapshot, absent = view.snapshot, view.absent[:_ASKED]
     root = snapshot.store.root
     known = {place: gone[place] for place in absent if place in gone}
     contents: dict[bytes | str | None, list[str]] = {}  # paths by content, and by git's id of it
@@ -248,19 +250,22 @@ def _moved(
         same = contents.get(past(place) if past else None) or contents.get(trace.blob if trace else None, [])
         if len(same) == 1:
             found[place] = MovedFile(same[0], proved=True)
-        elif new := _followed(trace, snapshot.store):
+        elif new := _followed(trace, snapshot.store, view.existing):
             found[place] = new
     return found
 
 
-def _followed(trace: worktree.DeletedFile | None, store: Store) -> MovedFile | None:
-    """Return the target of git's renames, if that file exists now."""
+def _followed(
+    trace: worktree.DeletedFile | None, store: Store, existing: dict[str, bool]
+) -> MovedFile | None:
+    """Return the target of git's renames, if that file exists now; add whether each one exists."""
     exactly = True
     for _ in range(_CHAIN):
         if trace is None or not trace.renamed:
             return None
         exactly = exactly and trace.exactly
-        if beneath.exists(trace.renamed, store.bound):
+        existing[trace.renamed] = beneath.exists(trace.renamed, store.bound)
+        if existing[trace.renamed]:
             return MovedFile(trace.renamed, exactly)
         trace = worktree.gone([trace.renamed], store.root).get(trace.renamed)
     return None

@@ -1,10 +1,9 @@
 """One examination: what is found now, with changes, and of tracked files only."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
-from support import needs_git, write_tree
+from support import write_tree
 
 from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.domain.checks.selection import Choice
@@ -44,15 +43,6 @@ def test_a_copy_beside_a_file_is_found_with_changes_as_well(store: Store) -> Non
     assert names(examination) == ["a (1).md", "b (1).md"]
     assert names(examination, MEMORY=b"Ship on Fridays.\n") == ["a (1).md", "b (1).md"]
     assert names(examination, **{"a (1)": None}) == ["b (1).md"]
-
-
-@needs_git
-def test_of_tracked_files_only_tracked_copies_are_found(store: Store, tmp_path: Path) -> None:
-    root = write_tree(Path(store.root), COPIES)
-    subprocess.run(["git", "init", "-q", tmp_path], check=True)
-    for name in COPIES.keys() - {"a (1).md"}:
-        subprocess.run(["git", "-C", tmp_path, "add", root / name], check=True)
-    assert names(examined(store, "F011", tracked=True)) == ["b (1).md"]
 
 
 def test_a_file_that_a_change_writes_is_there_for_links(store: Store) -> None:

@@ -3,13 +3,14 @@
 import os
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from services.edits_around import LINES, Move, moves, write
 from support import needs_git, write_tree
 
 from memoryd.adapters.stores.discovery import Places, discover_repository
@@ -24,75 +25,6 @@ pytestmark = needs_git
 
 DAYS = (date(2026, 1, 31), date(2026, 2, 1))
 USERS = (Choice("", "/"), Choice("", "/", ignore=("L001",)), Choice("", "/", levels={"F010": Severity.ERROR}))
-LINES = (
-    "- [build](build.md) and [deploy](notes/deploy.md#when)\n",
-    "- Frozen (valid until 2026-01-31)\n",
-    "- See [the source](../../../src/main.py) and [a guide](../../../docs/guide.md#steps)\n",
-    "- [gone](gone.md), [[tester-notes]] and `lost.md`\n",
-    "- [out](../../../../beyond.md)\n",
-    "<!-- memoryd: ignore L001, A003 -->\n- [gone](gone.md)\n",
-    "<!-- memoryd: ignore L002 -->\n",
-    "---\nname: tester-notes\n---\n",
-    "## When\n",
-    "- a secret sk-ant-api03-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJ\n",
-    "- filler\n" * 250,
-)
-NOTES = ("MEMORY.md", "build.md", "notes/deploy.md")
-AROUND = (
-    ("src/main.py", "print()\n"),
-    ("docs/guide.md", "# Guide\n\n## Steps\n"),
-    ("CLAUDE.md", "Read .claude/agent-memory/reviewer/build.md first.\n"),
-    (".gitignore", "src/\nbuild.md\n"),
-    (".memoryd.toml", 'ignore = ["F"]\n'),
-    (".claude/agent-memory/reviewer/.memoryd.toml", '[levels]\nP001 = "error"\nL003 = "warning"\n'),
-    (".claude/agents/reviewer.md", "---\nname: reviewer\nmemory: user\nisolation: worktree\n---\n"),
-    (".claude/settings.json", '{"autoMemoryEnabled": false}\n'),
-    ("../beyond.md", "# Beyond\n"),
-)
-
-Move = Callable[[Path], None]
-
-
-def _write(path: str, text: str) -> Move:
-    def move(root: Path) -> None:
-        (root / path).unlink(missing_ok=True)  # rather than what a link leads to
-        write_tree(root, {path: text})
-
-    return move
-
-
-def _remove(path: str) -> Move:
-    return lambda root: (root / path).unlink(missing_ok=True)
-
-
-def _link(path: str) -> Move:
-    def move(root: Path) -> None:
-        (root / path).unlink(missing_ok=True)
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).symlink_to(root / "docs/guide.md")
-
-    return move
-
-
-def _mode(path: str, mode: int) -> Move:
-    return lambda root: (root / path).chmod(mode) if (root / path).exists() else None
-
-
-def _moves() -> st.SearchStrategy[Move]:
-    note = st.tuples(st.sampled_from(("reviewer", "tester")), st.sampled_from(NOTES)).map(
-        lambda each: f".claude/agent-memory/{each[0]}/{each[1]}"
-    )
-    text = st.lists(st.sampled_from(LINES), max_size=4).map("".join)
-    around = st.sampled_from(AROUND)
-    return st.one_of(
-        st.builds(_write, note, text),
-        st.builds(_write, note, text),
-        st.builds(_remove, note),
-        around.map(lambda each: _write(*each)),
-        around.map(lambda each: _remove(each[0])),
-        st.builds(_link, note),
-        st.builds(_mode, note | st.just(".claude/agent-memory/reviewer"), st.sampled_from((0o700, 0o777))),
-    )
 
 
 def told(root: Path, kept: KeptFiles | None, user: Choice) -> list[object]:
@@ -121,7 +53,7 @@ def _free() -> Iterator[None]:
 @pytest.mark.usefixtures("_at_once")
 @given(
     st.lists(
-        st.tuples(st.lists(_moves(), max_size=3), st.sampled_from(DAYS), st.sampled_from(USERS)),
+        st.tuples(st.lists(moves(), max_size=3), st.sampled_from(DAYS), st.sampled_from(USERS)),
         min_size=1,
         max_size=5,
     )
@@ -137,7 +69,7 @@ def test_any_changes_are_told_as_without_verdicts(steps: list[tuple[list[Move], 
         for moves, day, user in steps:
             for move in moves:
                 move(root)
-            patch.setattr("memoryd.services.status.ground.today", lambda day=day: day)
+            patch.setattr("memoryd.services.checks.ground.today", lambda day=day: day)
             wanted = told(root, None, user)
             assert told(root, kept, user) == wanted, "new verdicts"
             assert told(root, kept, user) == wanted, "known verdicts"
@@ -150,14 +82,14 @@ REVIEWER = ".claude/agent-memory/reviewer"
 @pytest.mark.parametrize(
     ("index", "move"),
     [
-        ("- [code](../../../src/main.py)\n", _write("src/main.py", "")),
-        ("- [a](../../../docs/guide.md#steps)\n", _write("docs/guide.md", "# Guide\n\n## Steps\n")),
+        ("- [code](../../../src/main.py)\n", write("src/main.py", "")),
+        ("- [a](../../../docs/guide.md#steps)\n", write("docs/guide.md", "# Guide\n\n## Steps\n")),
         ("- [code](../../../src/main.py)\n", lambda root: (root / ".gitignore").write_text("src/\n")),
-        ("a\n", _write("CLAUDE.md", f"Read {REVIEWER}/build.md first.\n")),
-        ("- [gone](gone.md)\n", _write(".memoryd.toml", 'ignore = ["L001"]\n')),
-        ("- [gone](gone.md)\n", _write(f"{REVIEWER}/.memoryd.toml", 'ignore = ["L001"]\n')),
-        ("- [build](build.md)\n", _write(f"{REVIEWER}/build.md", "[gone](gone.md)\n")),
-        ("- [build](build.md)\n", _write(".claude/settings.json", '{"autoMemoryEnabled": false}\n')),
+        ("a\n", write("CLAUDE.md", f"Read {REVIEWER}/build.md first.\n")),
+        ("- [gone](gone.md)\n", write(".memoryd.toml", 'ignore = ["L001"]\n')),
+        ("- [gone](gone.md)\n", write(f"{REVIEWER}/.memoryd.toml", 'ignore = ["L001"]\n')),
+        ("- [build](build.md)\n", write(f"{REVIEWER}/build.md", "[gone](gone.md)\n")),
+        ("- [build](build.md)\n", write(".claude/settings.json", '{"autoMemoryEnabled": false}\n')),
     ],
 )
 def test_a_change_around_a_store_is_seen(tmp_path: Path, index: str, move: Move) -> None:
@@ -187,7 +119,7 @@ def test_memory_expires_on_its_day(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     (tmp_path / "cache").mkdir(mode=0o700)
     kept, said = KeptFiles(tmp_path / "cache"), []
     for day in DAYS:
-        monkeypatch.setattr("memoryd.services.status.ground.today", lambda day=day: day)
+        monkeypatch.setattr("memoryd.services.checks.ground.today", lambda day=day: day)
         said.append(told(root, kept, USERS[0]))
         assert told(root, kept, USERS[0]) == told(root, None, USERS[0]) == said[-1]
     assert said[0] != said[1]

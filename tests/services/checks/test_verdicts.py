@@ -53,8 +53,9 @@ def test_nothing_is_read_where_nothing_changed(
 ) -> None:
     wanted = told(store, kept)
     before = kept.texts("status")
-    for name in ("check_roster", "check_together", "read_surroundings"):
-        monkeypatch.setattr(overviews, name, never if name != "read_surroundings" else lambda *_, **__: ())
+    monkeypatch.setattr(overviews, "read_surroundings", lambda *_, **__: ())
+    for name in ("found_in", "check_together"):
+        monkeypatch.setattr(f"memoryd.services.checks.recheck.{name}", never)
     monkeypatch.setattr("memoryd.adapters.stores.contents.load", never)
     assert told(store, kept) == wanted
     assert kept.texts("status") == before
@@ -78,7 +79,7 @@ def test_what_is_known_of_stores_that_are_not_looked_at_is_bounded(
     store: Store, kept: KeptFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept.keep_texts("status", {f"{number:032x}": "[]" for number in range(20)})
-    monkeypatch.setattr("memoryd.services.status.verdicts._MOST", 7)
+    monkeypatch.setattr("memoryd.services.checks.verdicts._MOST", 7)
     told(store, kept)
     assert len(kept.texts("status")) == 9
 

@@ -7,6 +7,9 @@ from functools import cached_property
 from hashlib import blake2b
 
 from memoryd.adapters.git import worktree
+from memoryd.adapters.git.ask import open_repository
+from memoryd.adapters.git.process import git_program
+from memoryd.adapters.git.repository import GitError, files_of_history
 from memoryd.adapters.stores import look as looking
 from memoryd.adapters.stores.discovery.disk import entries, is_file
 from memoryd.adapters.stores.look import Look, mark_of
@@ -15,6 +18,7 @@ from memoryd.domain.stores.digest import digest_of
 from memoryd.domain.stores.store import CONTAINERS, Scope, Store, agent_store
 from memoryd.services.checks.judge import judgement_around
 from memoryd.services.git import today
+from memoryd.services.stores.read_instructions import instructions_for
 
 _OWN = frozenset({Scope.USER, Scope.AUTO})  # scopes whose permissions are judged
 _SETTINGS = frozenset({".memoryd.toml", "pyproject.toml"})
@@ -42,6 +46,8 @@ class Ground:
         self._judgements: dict[tuple[str, str, str], RuleSelection] = {}  # by place of the settings
         self._judgements_of: dict[tuple[str, Scope, str], RuleSelection] = {}  # by store
         self._digests: dict[int, tuple[object, str]] = {}
+        self._histories: dict[str, tuple[str, tuple[str, ...]] | None] = {}
+        self._instructions: dict[tuple[object, ...], str] = {}
 
     @cached_property
     def today(self) -> date:
@@ -99,7 +105,7 @@ class Ground:
         Args:
             store: A store that was looked at.
             standing: Its state on disk.
-            rest: What else decides, each the same object for all stores.
+            rest: What else decides, each an object that many stores share.
         """
         seen = self.look(store)
         holder = self._real_path(os.path.dirname(store.root))
@@ -107,10 +113,28 @@ class Ground:
         told = (
             *(store.root, store.scope, store.agent, store.base, store.within, self._digest(store.profile)),
             *(seen.mark if seen else "", holder, repr(modes), repr(standing)),
-            *(self.repository(store), self.top(store), self._digest(self.judgement(store))),
+            *(self.repository(store), self.top(store)),
             *map(self._digest, rest),
         )
         return blake2b("\0".join(told).encode(errors="surrogatepass"), digest_size=16).hexdigest()
+
+    def history(self, store: Store) -> tuple[str, tuple[str, ...]] | None:
+        """Return a digest of the repository around a store, and the files that change with its commits.
+
+        Return None if git cannot be asked about it.
+        """
+        top = self.top(store)
+        if top not in self._histories:
+            self._histories[top] = _history_of(top)
+        return self._histories[top]
+
+    def instructions(self, store: Store) -> str:
+        """Return a digest of the instructions that an agent of a store also reads."""
+        repository = self.repository(store)
+        key = (store.base, store.bound, store.scope, store.profile.name, repository)
+        if key not in self._instructions:
+            self._instructions[key] = digest_of(instructions_for(store, repository))
+        return self._instructions[key]
 
     def mark(self, path: str) -> str:
         """Return the mark of a file or directory now."""
@@ -170,3 +194,14 @@ class Ground:
             more = () if above == directory else self._modes_above(above)
             self._modes[directory] = (own, *more)
         return self._modes[directory]
+
+
+def _history_of(top: str) -> tuple[str, tuple[str, ...]] | None:
+    if not top:
+        return digest_of(""), ()
+    try:
+        git_program()
+        repository = open_repository(top)
+    except (GitError, OSError):
+        return None
+    return digest_of(repository), files_of_history(repository)

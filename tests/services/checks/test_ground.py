@@ -7,8 +7,8 @@ from support import store_of, write_tree
 from memoryd.adapters.git import worktree
 from memoryd.domain.checks.selection import Choice
 from memoryd.domain.stores.store import Scope, agent_store
+from memoryd.services.checks.ground import Ground
 from memoryd.services.checks.judge import judgement_around
-from memoryd.services.status.ground import Ground
 
 USER = Choice("", "/")
 SETTINGS = 'ignore = ["L001"]\n'

@@ -1,15 +1,11 @@
 import json
 
-from memoryd.domain.checks.diagnostic import Diagnostic, RelatedLocation, Severity
-from memoryd.domain.markdown.model import Position
 from memoryd.domain.stores.snapshot import UnreadFile
-from memoryd.services.status.summary import (
+from memoryd.services.checks.summary import (
     IndexFill,
     StoreSummary,
     UnseenLine,
-    pack_findings,
     pack_summary,
-    unpack_findings,
     unpack_summary,
 )
 
@@ -21,11 +17,3 @@ def test_a_summary_comes_back_from_json() -> None:
     for fill in (FILL, None):
         summary = StoreSummary(("MEMORY.md",), 3, unread, fill, ("late.md",), {"late.md": "link", "x": None})
         assert unpack_summary(json.loads(json.dumps(pack_summary(summary)))) == summary
-
-
-def test_findings_come_back_from_json() -> None:
-    start, end = Position(1, 2), Position(3, 4)
-    related = (RelatedLocation("/other", start, "the first"),)
-    texts = ("/store", "/store/a.md", start, end, "quoted", "a line", "a message")
-    found = (Diagnostic("L001", "broken-link", Severity.ERROR, *texts, related, None),)
-    assert unpack_findings(json.loads(json.dumps(pack_findings(found)))) == found

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from memoryd.domain.checks.diagnostic import Diagnostic, RelatedLocation, Severity
-from memoryd.domain.markdown.model import Position
 from memoryd.domain.stores.snapshot import UnreadFile
 from memoryd.values import dataclass
 
@@ -80,43 +78,4 @@ def unpack_summary(packed: Any) -> StoreSummary:  # noqa: ANN401  # JSON
         fill = IndexFill(lines, units, used, is_over, cut_line, hidden)
     return StoreSummary(
         tuple(files), links, tuple(UnreadFile(*each) for each in unread), fill, tuple(topics), reach
-    )
-
-
-def pack_findings(found: tuple[Diagnostic, ...]) -> list[object]:
-    """Return findings without fixes as a JSON value."""
-    return [
-        (
-            *(each.code, each.name, each.level, each.store, each.path),
-            *(_pair(each.start), _pair(each.end), each.quoted, each.source_line, each.message),
-            [(place.path, _pair(place.position), place.message) for place in each.related],
-        )
-        for each in found
-    ]
-
-
-def _pair(position: Position) -> tuple[int, int]:
-    return position.line, position.column
-
-
-def unpack_findings(packed: Any) -> tuple[Diagnostic, ...]:  # noqa: ANN401  # JSON
-    """Return the findings of a JSON value."""
-    return tuple(map(_unpacked, packed))
-
-
-def _unpacked(packed: Any) -> Diagnostic:  # noqa: ANN401  # JSON
-    code, name, level, store, path, start, end, quoted, line, message, related = packed
-    return Diagnostic(
-        code=code,
-        name=name,
-        level=Severity(level),
-        store=store,
-        path=path,
-        start=Position(*start),
-        end=Position(*end),
-        quoted=quoted,
-        source_line=line,
-        message=message,
-        related=tuple(RelatedLocation(where, Position(*at), what) for where, at, what in related),
-        fix=None,
     )

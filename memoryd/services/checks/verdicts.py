@@ -1,46 +1,46 @@
 """Verdicts on stores, kept while nothing changes.
 
 A store in which nothing changed, nor in what its links lead to, is neither read nor checked: `stat` tells.
-What it cannot tell is asked again: what git ignores, and what instructions name.
+What it cannot tell is asked again: what git ignores, what instructions say, and which named files exist.
 """
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import blake2b
+from typing import Any
 
+from memoryd import beneath
 from memoryd.adapters.git import worktree
+from memoryd.adapters.git.ask import troubles
 from memoryd.adapters.stores.kept_files import KeptFiles
 from memoryd.adapters.stores.look import mark_of
 from memoryd.domain.agents.roster import Roster, StoreOnDisk
 from memoryd.domain.checks.diagnostic import Diagnostic
+from memoryd.domain.checks.kept_findings import pack_findings, unpack_findings
+from memoryd.domain.checks.rule import Rule
+from memoryd.domain.edits.plan import FileChange, Fix
 from memoryd.domain.stores.digest import digest_of
 from memoryd.domain.stores.listing import is_settled
 from memoryd.domain.stores.store import Store
 from memoryd.domain.stores.surroundings import Surroundings
-from memoryd.services.status.ground import Ground
-from memoryd.services.status.summary import (
-    StoreSummary,
-    pack_findings,
-    pack_summary,
-    unpack_findings,
-    unpack_summary,
-)
+from memoryd.services.checks.ground import Ground
+from memoryd.services.checks.judge import OpenHistory, no_history
+from memoryd.services.checks.summary import StoreSummary, pack_summary, unpack_summary
 from memoryd.services.stores.read_mentions import Question, answered
 from memoryd.values import dataclass
 
-_NAME = "status"
 _MOST = 20_000  # of stores that are not looked at this time
 
 
 @dataclass(frozen=True, slots=True)
 class StoreVerdict:
-    """StoreVerdict on a store.
+    """Verdict on a store.
 
     Attributes:
-        summary: What `status` says of its documents.
-        findings: Its errors and warnings.
+        summary: What is told of its documents.
+        findings: Its findings; those that were kept have fixes without contents.
     """
 
     summary: StoreSummary
@@ -55,11 +55,13 @@ class Basis:
         around: What is known around the store.
         question: What it asked about the files around it.
         is_dated: The day matters.
+        is_further: What `read_further` adds was read.
     """
 
     around: Surroundings
     question: Question | None
     is_dated: bool
+    is_further: bool
 
 
 class Verdicts:
@@ -67,24 +69,38 @@ class Verdicts:
 
     Args:
         kept: The files that hold them.
+        name: Name of the file.
         ground: What stores stand on.
         standings: The state of the stores on disk.
+        rules: The rules that run.
         git: Git may be asked.
+        own: Returns what else decides about a store, an object that many stores share.
         rest: What else decides about every store.
+        recorded: The database of the history that is asked about missing files, and what else changes it.
+        history: Opens it; returns None if it cannot be opened.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what verdicts depend on
         self,
         kept: KeptFiles,
+        name: str,
         ground: Ground,
         standings: Mapping[str, StoreOnDisk],
+        rules: tuple[Rule, ...],
         *,
         git: bool,
-        rest: tuple[object, ...],
+        own: Callable[[Store], object] = lambda _: None,
+        rest: tuple[object, ...] = (),
+        recorded: Iterable[str] = (),
+        history: OpenHistory = no_history,
     ) -> None:
-        self._kept, self._ground, self._standings, self._git = kept, ground, standings, git
-        self._rest = (*rest, git, os.path.expanduser("~"))
-        self._known = kept.texts(_NAME)
+        self._kept, self._name, self.ground, self.standings = kept, name, ground, standings
+        self._rules, self._git, self._own = rules, git, own
+        codes = tuple(rule.code for rule in rules)
+        self._rest = (codes, *rest, git, os.path.expanduser("~"))
+        self._open_history = history
+        self._recorded = {path: mark_of(path, ground.began) for path in recorded}  # before it is opened
+        self._known = kept.texts(name)
         self._new: dict[str, str] = {}
         self._used: dict[str, str] = {}
         self._keys: dict[str, str] = {}
@@ -95,14 +111,14 @@ class Verdicts:
         asked: dict[str, list[tuple[Store, list[str], list[str]]]] = {}
         for store in stores:
             text = self._known.get(_word(store.root))
-            if text is None or self._ground.look(store) is None:
+            if text is None or self.ground.look(store) is None:
                 continue
             *basis, questions, ignored, summary, findings = json.loads(text)
             if not self._holds(store, *basis):
                 continue
             self._used[_word(store.root)] = text
-            found[store.root] = StoreVerdict(unpack_summary(summary), unpack_findings(findings))
-            top = self._ground.top(store) if questions and self._git else ""
+            found[store.root] = StoreVerdict(unpack_summary(summary), self._unpacked(findings))
+            top = self.ground.top(store) if questions and self._git else ""
             if top:
                 asked.setdefault(top, []).append((store, questions, ignored))
         for each in asked.values():
@@ -110,50 +126,69 @@ class Verdicts:
                 del found[root], self._used[_word(root)]
         return found
 
-    def _holds(  # noqa: PLR0913, PLR0917  # what it depends on
+    def _unpacked(self, findings: object) -> tuple[Diagnostic, ...]:
+        return tuple(unpack_findings(findings, (), self._rules))
+
+    def _holds(self, store: Store, *basis: Any) -> bool:  # noqa: ANN401  # JSON
+        """Return whether nothing changed of what stat and a reading of instructions tell."""
+        return all(self._answers(store, *basis))
+
+    def _answers(  # noqa: PLR0913, PLR0917  # what it depends on
         self,
         store: Store,
         key: str,
         day: str,
+        instructions: str,
+        history: str,
+        existing: dict[str, bool],
         marks: dict[str, str],
         leads: dict[str, str],
         beside: str,
         question: list[list[str]] | None,
-    ) -> bool:
-        """Return whether nothing changed of what stat and a reading of instructions tell."""
-        ground = self._ground
-        if key != self.key(store) or day not in {"", str(ground.today)}:
-            return False
-        if any(ground.mark(path) != mark for path, mark in marks.items()):
-            return False
-        if any(os.path.realpath(path) != end for path, end in leads.items()):
-            return False
-        if beside and (ground.beside(store) or ("", 0))[0] != beside:
-            return False
-        if question is None:
-            return True
-        topics, missing, named, elsewhere = question
-        around = Surroundings(repository=ground.repository(store))
-        now = answered(Question(tuple(topics), tuple(missing)), store, around, git=self._git)
-        return (sorted(now.named), sorted(now.elsewhere)) == (named, elsewhere)
+    ) -> Iterator[bool]:
+        """Yield whether one thing after the other is as it was, the cheapest first."""
+        ground = self.ground
+        yield key == self.key(store)
+        yield day in {"", str(ground.today)}
+        yield all(ground.mark(path) == mark for path, mark in marks.items())
+        yield all(beneath.exists(path, store.bound) == was for path, was in existing.items())
+        yield all(os.path.realpath(path) == end for path, end in leads.items())
+        yield not history or (ground.history(store) or ("", ()))[0] == history
+        yield not beside or (ground.beside(store) or ("", 0))[0] == beside
+        yield not instructions or ground.instructions(store) == instructions
+        if question is not None:
+            topics, missing, named, elsewhere = question
+            around = Surroundings(repository=ground.repository(store))
+            now = answered(Question(tuple(topics), tuple(missing)), store, around, git=self._git)
+            yield (sorted(now.named), sorted(now.elsewhere)) == (named, elsewhere)
 
     def key(self, store: Store) -> str:
         """Return a digest of a store and of what decides about it, except what its links lead to."""
         if store.root not in self._keys:
-            self._keys[store.root] = self._ground.key(store, self._standings[store.root], *self._rest)
+            standing, own = self.standings[store.root], self._own(store)
+            self._keys[store.root] = self.ground.key(store, standing, own, *self._rest)
         return self._keys[store.root]
+
+    def is_settled(self, store: Store) -> bool:
+        """Return whether a store was looked at, and cannot have changed unnoticed since."""
+        seen = self.ground.look(store)
+        return seen is not None and is_settled(seen.newest, self.ground.began)
 
     def keep(self, store: Store, verdict: StoreVerdict, basis: Basis) -> None:
         """Keep a new verdict, unless something that it depends on may change unnoticed."""
-        ground, around = self._ground, basis.around
+        ground, around = self.ground, basis.around
         seen = ground.look(store)
-        if seen is None or not is_settled(seen.newest, ground.began):
+        if seen is None or not self.is_settled(store):
             return
         inside = {f"{store.root}/{each}".rstrip("/") for each in seen.directories}
         paths = {*around.listings, *around.outside} - inside
         marks = {path: mark_of(path, ground.began) for path in sorted(paths)}
+        existing = dict((*around.existing, *around.evidence.existing))
+        history = self._history(store, marks) if around.asks_history or not all(existing.values()) else ""
         beside = ground.beside(store) if around.looks_beside else ("", 0)
-        if None in marks.values() or beside is None or not is_settled(beside[1], ground.began):
+        if None in marks.values() or history is None or beside is None:
+            return
+        if not is_settled(beside[1], ground.began):
             return
         leads = {path: os.path.realpath(path) for path in map(os.path.dirname, around.beyond)}
         question = basis.question and [
@@ -163,17 +198,34 @@ class Verdicts:
             [
                 *(
                     self.key(store),
-                    str(ground.today) if basis.is_dated else "",
+                    str(around.evidence.today) if basis.is_dated else "",
+                    digest_of(around.instructions) if basis.is_further else "",
+                    history,
+                    existing,
                     marks,
                     leads,
                     beside[0],
                     question,
                 ),
                 *(around.asked, sorted(around.ignored)),
-                *(pack_summary(verdict.summary), pack_findings(verdict.findings)),
+                *(pack_summary(verdict.summary), _packed(verdict.findings)),
             ],
             separators=(",", ":"),
         )
+
+    def _history(self, store: Store, marks: dict[str, str | None]) -> str | None:
+        """Add the marks of what git and the history know; return a digest of the repository.
+
+        Return None if one of them could not be asked.
+        """
+        known = self.ground.history(store)
+        database = next(iter(self._recorded.values()), "")
+        is_closed = database != "" and self._open_history() is None  # another process holds it, say
+        if known is None or is_closed or troubles((self.ground.top(store),)):
+            return None
+        marks |= {path: mark_of(path, self.ground.began) for path in known[1]}
+        marks |= self._recorded
+        return known[0]
 
     def together(self, roster: Roster, contents: Iterable[str]) -> tuple[str, tuple[Diagnostic, ...] | None]:
         """Return a digest of all stores and definitions, and the findings about them if they are known.
@@ -190,13 +242,13 @@ class Verdicts:
             before, findings = json.loads(known)
             if before == digest:
                 self._used[word] = known
-                return digest, unpack_findings(findings)
+                return digest, self._unpacked(findings)
         return digest, None
 
     def keep_together(self, roster: Roster, digest: str, found: tuple[Diagnostic, ...]) -> None:
         """Keep the findings about all stores and definitions together."""
         word = _word_of_all(roster)
-        self._new[word] = json.dumps([digest, pack_findings(found)], separators=(",", ":"))
+        self._new[word] = json.dumps([digest, _packed(found)], separators=(",", ":"))
 
     def write(self) -> None:
         """Write the verdicts if there are new ones."""
@@ -204,7 +256,18 @@ class Verdicts:
             return
         mine = self._new | self._used
         others = [(word, text) for word, text in self._known.items() if word not in mine]
-        self._kept.keep_texts(_NAME, mine | dict(others[:_MOST]))
+        self._kept.keep_texts(self._name, mine | dict(others[:_MOST]))
+
+
+def _packed(found: tuple[Diagnostic, ...]) -> list[object]:
+    """Return findings as a JSON value, without the contents of fixes."""
+    fixes = {id(each.fix): _without_contents(each.fix) for each in found if each.fix}
+    return pack_findings((replace(each, fix=fixes.get(id(each.fix))) for each in found), ())
+
+
+def _without_contents(fix: Fix) -> Fix:
+    changes = (FileChange(each.root, each.path, None, None, sources=each.sources) for each in fix.changes)
+    return replace(fix, changes=tuple(changes))
 
 
 def _word(text: str) -> str:
