@@ -27,8 +27,9 @@ _HIDDEN = regex(
     "|(?P<invisible>[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2065\u206a-\u206f"
     "\u3164\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a]+)"
 )
-_ANY = regex(
-    rb"[\x00-\x08\x0b\x0e-\x1f\x7f]|\xc2[\x80-\x9f\xad]|\xcd\x8f|\xd8\x9c|\xe1\x85[\x9f\xa0]"
+_CONTROLS = bytes([*range(9), 0x0B, *range(0x0E, 0x20), 0x7F])
+_ANY = regex(  # beyond ASCII; each alternative begins with a byte, so that `re` skips to the next of them
+    rb"\xc2[\x80-\x9f\xad]|\xcd\x8f|\xd8\x9c|\xe1\x85[\x9f\xa0]"
     rb"|\xe1\x9e[\xb4\xb5]|\xe1\xa0[\x8b-\x8f]|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]|\xe3\x85\xa4"
     rb"|\xef\xb8[\x80-\x8f]|\xef\xbb\xbf|\xef\xbe\xa0|\xef\xbf[\xb9-\xbb]|\xf0\x9b\xb2|\xf0\x9d\x85|\xf3\xa0"
 )
@@ -69,8 +70,8 @@ def hidden_characters(source: bytes) -> Iterator[HiddenText]:
     Args:
         source: The text, in UTF-8.
     """
-    first = _ANY.search(source)
-    if first is None:
+    has_controls = len(source.translate(None, _CONTROLS)) < len(source)
+    if not has_controls and (source.isascii() or not _ANY.search(source)):
         return
     text = source.decode(errors="replace")
     last, at = 0, 0

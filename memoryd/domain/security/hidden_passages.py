@@ -3,10 +3,12 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from functools import cache
 
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.markdown.parts import html_spans
+from memoryd.domain.security.kinds import long_runs
 from memoryd.domain.security.proofs import decoded
 from memoryd.domain.security.signs import SignKind, signs_in
 from memoryd.values import dataclass, regex
@@ -56,6 +58,7 @@ _BASE64 = regex(
     + rb"{2,15}+)?)"
     rb"={0,2}(?![A-Za-z0-9+/_=-])"
 )
+_ENCODED = regex(rb"[A-Za-z0-9+/_-]{16}")  # there is such a run in both
 _HEXADECIMAL = regex(rb"(?<![0-9A-Fa-f])(?:[2-7][0-9A-Fa-f]){24,}+(?![0-9A-Fa-f])")
 # Comments on how to keep the file are for whoever edits it
 _HOUSEKEEPING = regex(
@@ -95,6 +98,8 @@ def hidden_passages(document: Document) -> Iterator[HiddenPassage]:
     if b" " * 60 in source or b"\t" * 60 in source:
         yield from _if_for_agents(source, _FAR, "text far to the right")
     for pattern, how in ((_BASE64, "base64"), (_HEXADECIMAL, "hexadecimal")):
+        if not _ENCODED.search(long_runs(source)):
+            continue
         for match in pattern.finditer(source):
             if text := _prose(match[0], how):
                 yield HiddenPassage(Span(*match.span()), f"text in {how}", text)
@@ -102,10 +107,14 @@ def hidden_passages(document: Document) -> Iterator[HiddenPassage]:
 
 def _in_html(document: Document) -> Iterator[HiddenPassage]:
     source = document.source
-    spans = list(html_spans(source, document.body))
-    starts = [span.start for span in spans]
+
+    @cache
+    def html() -> tuple[list[Span], list[int]]:
+        spans = list(html_spans(source, document.body))
+        return spans, [span.start for span in spans]
 
     def is_html(at: int) -> bool:
+        spans, starts = html()  # few texts have anything to ask for
         number = bisect_right(starts, at) - 1
         return number >= 0 and at < spans[number].end
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from memoryd.domain.security.proofs import (
     begins_with_snowflake,
@@ -19,6 +20,10 @@ _AFTER = r"(?![A-Za-z0-9])"
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
+LEAST_RUN = 16
+"""Bytes: no kind of secret in one run without white space is shorter."""
+
+
 @dataclass(frozen=True, slots=True)
 class SecretKind:
     """A kind of secrets.
@@ -29,6 +34,7 @@ class SecretKind:
         shape: Matches it; its first group, if it has one, is the secret itself.
         source: Address of a public description of the form.
         is_one: Returns whether a match is a secret indeed; None where the form says enough.
+        is_one_run: It has no white space in it.
     """
 
     name: str
@@ -36,6 +42,7 @@ class SecretKind:
     shape: re.Pattern[bytes]
     source: str
     is_one: Callable[[bytes], bool] | None
+    is_one_run: bool
 
 
 # Name and beginnings, the form of the rest, and where the form is described.
@@ -271,7 +278,8 @@ def _kind(head: str, form: str, source: str, *, begins: bool) -> SecretKind:
     choice = "|".join(map(re.escape, marks.split()))
     start = f"(?:{choice})" if begins else ""
     shape = regex(f"{_BEFORE}{start}{form.replace('{uuid}', _UUID)}{_AFTER}".encode())
-    return SecretKind(name, tuple(marks.encode().split()), shape, source, _PROOFS.get(name))
+    is_one_run = "[ \\t]" not in form
+    return SecretKind(name, tuple(marks.encode().split()), shape, source, _PROOFS.get(name), is_one_run)
 
 
 BEGINNING = _read(_TABLE, begins=True)
@@ -279,3 +287,12 @@ BEGINNING = _read(_TABLE, begins=True)
 
 INNER = _read(_INNER_TABLE, begins=False)
 """Kinds that contain one of their marks, and can begin with anything."""
+
+
+@lru_cache(maxsize=16)
+def long_runs(source: bytes) -> bytes:
+    """Return the runs without white space that are long enough for a secret, with a space between them.
+
+    They are few, so that it takes little time to see that none has a mark.
+    """
+    return b" ".join([run for run in source.split() if len(run) >= LEAST_RUN])

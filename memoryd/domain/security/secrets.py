@@ -8,7 +8,7 @@ from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
 
-from memoryd.domain.security.kinds import BEGINNING, INNER, SecretKind
+from memoryd.domain.security.kinds import BEGINNING, INNER, SecretKind, long_runs
 from memoryd.domain.security.placeholders import is_placeholder, is_weak_word
 from memoryd.domain.security.proofs import decoded
 from memoryd.domain.security.sentences import spoken_passwords
@@ -31,7 +31,11 @@ _URL = regex(
 _NO_HOST = regex(rb"(?:.*\.)?(?:example(?:\.(?:com|org|net|edu))?|test|invalid)\.?", re.IGNORECASE)
 _LOCAL = regex(rb"localhost|127\..*|\[::1\]|0\.0\.0\.0|[^.]*|.*\.(?:local|localhost|internal)", re.IGNORECASE)
 # An escape of Markdown; zero-width characters and the soft hyphen
-_SILENT = regex(rb"\\(?=[_-])|(?:\xe2\x80[\x8b-\x8d]|\xe2\x81\xa0|\xef\xbb\xbf|\xc2\xad)+")
+_INVISIBLE = rb"(?:\xe2\x80[\x8b-\x8d]|\xe2\x81\xa0|\xef\xbb\xbf|\xc2\xad)*"
+_SILENT = regex(  # each alternative begins with a byte, so that `re` skips to the next of them
+    rb"\\(?=[_-])|\xe2(?:\x80[\x8b-\x8d]|\x81\xa0)" + _INVISIBLE
+    + rb"|\xef\xbb\xbf" + _INVISIBLE + rb"|\xc2\xad" + _INVISIBLE
+)  # fmt: skip
 _BASE64 = regex(rb"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{24,}+={0,2}(?![A-Za-z0-9+/_=-])")
 _STRONG = 12  # characters of a password that was not typed for a local service
 
@@ -121,16 +125,17 @@ def _private_keys(source: bytes) -> Iterator[Secret]:
 
 def _tokens(source: bytes) -> Iterator[Secret]:
     """Yield secrets that are known by their form."""
+    long = long_runs(source)
     for kind in BEGINNING:
         for mark in kind.marks:
-            at = source.find(mark)
+            at = source.find(mark) if not kind.is_one_run or mark in long else -1
             while at >= 0:
                 match = kind.shape.match(source, at)
                 if match:
                     yield from _token(kind, match, len(mark))
                 at = source.find(mark, match.end() if match else at + len(mark))
     for kind in INNER:
-        if any(mark in source for mark in kind.marks):
+        if any(mark in long for mark in kind.marks) and kind.shape.search(long):
             for match in kind.shape.finditer(source):
                 yield from _token(kind, match, 0)
 
@@ -150,7 +155,7 @@ def _disguised(source: bytes) -> Iterator[Secret]:
             start = origins[first] + secret.start - starts[first]
             stop = origins[end] + secret.end - starts[end]
             yield Secret(secret.kind, start, stop, source[start:stop])
-    for match in _BASE64.finditer(source):
+    for match in _BASE64.finditer(source) if _BASE64.search(long_runs(source)) else ():
         raw = decoded(match[0])
         if raw and raw.isascii() and (inner := next(_tokens(raw), None)):
             yield Secret(f"{inner.kind} in base64", *match.span(), match[0])

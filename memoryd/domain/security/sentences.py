@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from memoryd.domain.security.placeholders import is_placeholder
 from memoryd.values import regex
@@ -46,7 +47,7 @@ _LEAST_PLAIN = 9  # characters of a value without quotes and punctuation
 def spoken_passwords(source: bytes) -> Iterator[tuple[int, int]]:
     """Yield start and end, in bytes, of the values that a text calls a password or key."""
     lower = source.lower()
-    for word in _WORDS.strip().replace(b"\n", b"").split(b","):
+    for word in _words(is_ascii=source.isascii()):
         at = lower.find(word)
         while at >= 0:
             after = at + len(word)
@@ -58,6 +59,13 @@ def spoken_passwords(source: bytes) -> Iterator[tuple[int, int]]:
                     start = after + len(text[: match.start(group)].encode())
                     yield start, start + len(value.encode())
             at = lower.find(word, after)
+
+
+@cache
+def _words(*, is_ascii: bool) -> tuple[bytes, ...]:
+    """Return the words, or those that a text in ASCII can have."""
+    words = _WORDS.strip().replace(b"\n", b"").split(b",")
+    return tuple(each for each in words if each.isascii() or not is_ascii)
 
 
 def _is_password(value: str, *, is_quoted: bool) -> bool:

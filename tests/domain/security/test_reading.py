@@ -1,3 +1,5 @@
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,3 +28,9 @@ def test_places_lead_back_to_the_source(text: str) -> None:
     assert [source[offsets[place] :].decode()[0] for place in range(len(reading.lines))] == list(
         reading.lines
     )
+
+
+@given(st.text(st.sampled_from("aé*_\\\n ~-\u200b\u00ad"), max_size=20))
+def test_what_changes_no_word_is_gone(text: str) -> None:
+    silent = "[*~\u00ad\u200b]+|\\\\(?=[!-/:-@\\[-`{-~])|(?<!\\w)_+(?=\\w)|(?<=\\w)_+(?!\\w)"
+    assert ReadText(text.encode()).lines == re.sub(silent, "", text.lower())

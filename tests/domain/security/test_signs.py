@@ -2,7 +2,7 @@ import pytest
 from domain.security.labelled import FOREIGN, INNOCENT
 
 from memoryd.domain.security.sign_words import TABLES, rows
-from memoryd.domain.security.signs import AGAINST_USERS, SignKind, signs_in
+from memoryd.domain.security.signs import AGAINST_USERS, SignKind, _forms, _heads, signs_in
 
 
 def kinds(text: str) -> set[SignKind]:
@@ -42,3 +42,9 @@ def test_every_kind_has_a_table() -> None:
     assert [
         begin for table in TABLES.values() for begins, _ in rows(table) for begin in begins if not begin
     ] == []
+
+
+def test_a_beginning_is_looked_for_wherever_it_can_be() -> None:
+    for begin, head, _, _ in (form for kind in SignKind for form in _forms(kind)):
+        for text in (begin, f"x {begin}e", f"“{begin}”", f"é\n> {begin}"):
+            assert not head or head in _heads(text), begin
