@@ -7,7 +7,6 @@ from functools import lru_cache
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.markdown.layout import whole_lines
 from memoryd.domain.markdown.model import Span
-from memoryd.domain.markdown.parts import events
 from memoryd.values import dataclass, regex
 
 MARK = regex(rb"[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|(?=\r?\n|\Z))(?P<task>\[[ xX]\][ \t]+)?")
@@ -49,28 +48,9 @@ class ItemOutline:
 @lru_cache(maxsize=1024)  # several rules ask for it, each of all documents of a store
 def outline(document: Document) -> ItemOutline:
     """Return the outline of a document."""
-    items: list[Item] = []
-    text_spans: list[Span] = []
-    code: set[Span] = set()
-    quoted = blocks = 0
-    for kind, tag, _, start, end in events(document.source, document.body):
-        if kind in {"Start", "End"}:
-            step = 1 if kind == "Start" else -1
-            if tag == "BlockQuote":
-                quoted += step
-            elif tag == "CodeBlock":
-                blocks += step
-            elif tag == "Item" and step > 0 and not quoted:
-                items += _item(document, Span(start, end))
-        elif kind == "Code" and not quoted:
-            text_spans.append(Span(start, end))
-            code.add(text_spans[-1])
-        elif kind == "Text" and not quoted and not blocks:
-            if text_spans and text_spans[-1].end == start and text_spans[-1] not in code:
-                text_spans.append(Span(text_spans.pop().start, end))
-            else:
-                text_spans.append(Span(start, end))
-    return ItemOutline(tuple(items), tuple(text_spans), frozenset(code), tuple(_parents(items)))
+    running = document.parts.running
+    items = [item for span in running.items for item in _item(document, span)]
+    return ItemOutline(tuple(items), tuple(running.texts), frozenset(running.code), tuple(_parents(items)))
 
 
 def _parents(items: list[Item]) -> Iterator[int]:

@@ -13,6 +13,7 @@ Kinds are those of pyromark (`Start`, `End`, `Text`, `Code`, `Rule`, …). The d
 None for a start, and the text for any other event.
 """
 
+_BOUNDS = frozenset({"Start", "End"})
 BREAKS = frozenset({"SoftBreak", "HardBreak"})
 TEXTS = frozenset({"Text", "Code"})
 KINDS = {
@@ -80,6 +81,42 @@ class Layout:
             level, text = self._heading
             self.headings.append(Heading(level, "".join(text).strip(), whole_lines(self._source, span)))
             self._heading = None
+
+
+class RunningText:
+    """List items, running text and code spans of a body, from its events; nothing in quotes.
+
+    Attributes:
+        items: The spans of list items at any depth, in order.
+        texts: The spans of text and code spans outside of code blocks, in order.
+        code: Those of them that are code spans.
+    """
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        self.items: list[Span] = []
+        self.texts: list[Span] = []
+        self.code: set[Span] = set()
+        quoted = blocks = 0
+        for kind, tag, _, start, end in events:
+            if kind in _BOUNDS:
+                step = 1 if kind == "Start" else -1
+                if tag == "BlockQuote":
+                    quoted += step
+                elif tag == "CodeBlock":
+                    blocks += step
+                elif tag == "Item" and step > 0 and not quoted:
+                    self.items.append(Span(start, end))
+            elif kind == "Code" and not quoted:
+                self.texts.append(Span(start, end))
+                self.code.add(self.texts[-1])
+            elif kind == "Text" and not quoted and not blocks:
+                self._add(start, end)
+
+    def _add(self, start: int, end: int) -> None:
+        texts = self.texts
+        if texts and texts[-1].end == start and texts[-1] not in self.code:
+            start = texts.pop().start
+        texts.append(Span(start, end))
 
 
 def whole_lines(source: bytes, span: Span) -> Span:

@@ -15,7 +15,7 @@ import pyromark
 from memoryd.domain.markdown import frontmatter
 from memoryd.domain.markdown.fast import TITLED, pieces, plain_links, plain_titles, without_fenced_code
 from memoryd.domain.markdown.inline import HTML, Inline
-from memoryd.domain.markdown.layout import Event, Layout
+from memoryd.domain.markdown.layout import Event, Layout, RunningText
 from memoryd.domain.markdown.model import Block, Entry, FrontMatter, Heading, Link, Section, Span, WikiLink
 from memoryd.values import regex
 
@@ -120,6 +120,11 @@ class Parts:
         """Top-level entries in order."""
         return self._layout[2]
 
+    @property
+    def running(self) -> RunningText:
+        """List items, running text and code spans."""
+        return self._layout[3]
+
     @cached_property
     def sections(self) -> tuple[Section, ...]:
         """Sections of the top-level headings, one a heading, in order."""
@@ -209,10 +214,12 @@ class Parts:
         return self._texts[piece]
 
     @cached_property
-    def _layout(self) -> tuple[tuple[Block, ...], tuple[Heading, ...], tuple[Entry, ...]]:
+    def _layout(self) -> tuple[tuple[Block, ...], tuple[Heading, ...], tuple[Entry, ...], RunningText]:
+        """All that rules ask of a whole body, from one pass of the parser."""
+        found = list(events(self._source, self.body))
         layout = Layout(self._source)
-        layout.read(events(self._source, self.body))
-        return tuple(layout.blocks), tuple(layout.headings), tuple(layout.entries)
+        layout.read(found)
+        return tuple(layout.blocks), tuple(layout.headings), tuple(layout.entries), RunningText(found)
 
 
 def _trimmed(text: bytes) -> str:
