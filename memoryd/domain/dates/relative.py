@@ -32,7 +32,8 @@ def relative_dates(document: Document) -> tuple[Span, ...]:
 
 
 def _relative_dates(document: Document) -> Iterator[Span]:
-    hints = parts_in(document.text, HINTS)
+    lower = document.text.lower()
+    hints = tuple(hint for hint in parts_in(lower, HINTS) if _may_mean(hint, lower))
     if not hints or any(dates_in_name(document.path)):
         return
     skipped: dict[int, bool] = {}  # by start of the line
@@ -59,10 +60,12 @@ def _relative_dates(document: Document) -> Iterator[Span]:
 def may_hold(text: str, hints: Iterable[str] = HINTS) -> bool:
     """Return whether a text may hold a relative date; the search for one takes a hundred times as long."""
     lower = text.lower()
-    return any(
-        hint in lower and (hint not in BESIDE or any(part in lower for part in BESIDE[hint]))
-        for hint in hints
-    )
+    return any(hint in lower and _may_mean(hint, lower) for hint in hints)
+
+
+def _may_mean(hint: str, lower: str) -> bool:
+    """Return whether a hint in a text in lower case can be about a date."""
+    return hint not in BESIDE or any(map(lower.__contains__, BESIDE[hint]))
 
 
 def _words(text: str) -> Iterator[tuple[int, int]]:

@@ -34,6 +34,7 @@ _MONTH_NUMBERS = {
 # Longer names first, so that none is read as the start of another one.
 _ANY_MONTH = b"|".join([*sorted(map(re.escape, _MONTH_NUMBERS), key=len, reverse=True), _MONTH])
 _YEAR = rb"(?:19[89]|20\d)\d"
+_CENTURIES = (b"20", b"19")
 # Day and month in figures are only read if their order is certain: after a year, or with German dots.
 _DATE = regex(
     rb"(?<![0-9A-Za-z.])(?:"
@@ -85,6 +86,8 @@ class RecordedDate:
 
 def dates_in(source: bytes, span: Span) -> Iterator[WrittenDate]:
     """Yield the dates in a part of a file, in order."""
+    if all(source.find(century, span.start, span.end) < 0 for century in _CENTURIES):
+        return
     for match in _DATE.finditer(source, span.start, span.end):
         day = _day(match)
         if day:

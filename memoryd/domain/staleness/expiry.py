@@ -22,6 +22,7 @@ from memoryd.values import dataclass, regex
 _CLOSING = regex(r"[\s)\]}|;.,*_`]*|\s*-->")
 _ENDS = regex(r"[*_`]{0,3}\s*(?:\Z|[)\]}|;,.!。、，；）」]|-->|[—–]|- |\n)")
 _DATED = regex(r"20\d\d|\d[/.-]\d\d(?!\d)")  # a year, in most forms of a date
+_FIGURES = regex(r"\d\d")  # in every form of a date
 _TIME = regex(r"[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?")
 _CODE = regex(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 _MUST_END = frozenset(
@@ -152,8 +153,10 @@ def _read_expiries(document: Document) -> Iterator[_Expiry]:
         return
     for whole, own in _parts(document):
         source = document.slice(own)
-        text = _CODE.sub(lambda match: "`" * len(match[0]), source)
-        for each in _mentions(text) if parts_in(text, hints) else ():
+        if not _FIGURES.search(source):
+            continue
+        text = _CODE.sub(lambda match: "`" * len(match[0]), source) if "`" in source else source
+        for each in _mentions(text) if any(map(text.lower().__contains__, hints)) else ():
             closing = _CLOSING.match(text, each.end)
             rest = text[: each.start] + text[closing.end() if closing else each.end :]
             if re.search(r"\w", rest):  # else nothing says what expires

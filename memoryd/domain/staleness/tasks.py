@@ -61,13 +61,14 @@ def _unpacked(_: Document, packed: list[Any]) -> tuple[tuple[Span, str], ...]:
 @kept("finished tasks", list, _unpacked)
 def _done(document: Document) -> tuple[tuple[Span, str], ...]:
     """Return the items that say that they are done, with how; none in a log of a day, which tells of it."""
-    if is_snapshot(document.path) or not parts_in(document.text, HINTS):
+    hints = () if is_snapshot(document.path) else parts_in(document.text, HINTS)
+    if not hints:
         return ()
-    said = ((item.span, _finished(document, item)) for item in outline(document).items)
+    said = ((item.span, _finished(document, item, hints)) for item in outline(document).items)
     return tuple((span, how) for span, how in said if how)
 
 
-def _finished(document: Document, item: Item) -> str:
+def _finished(document: Document, item: Item, hints: tuple[str, ...]) -> str:
     source = document.source
     text = source[item.text : item.span.end]
     first = text.partition(b"\n")[0].strip()
@@ -77,7 +78,10 @@ def _finished(document: Document, item: Item) -> str:
         return "a task that is ticked off"
     if _STRUCK.fullmatch(text.strip()):
         return "struck through"
-    return "a task that is marked as done" if _is_marked(document, item, first.decode()) else ""
+    line = first.decode()
+    if not any(map(line.lower().__contains__, hints)):
+        return ""
+    return "a task that is marked as done" if _is_marked(document, item, line) else ""
 
 
 def _is_marked(document: Document, item: Item, line: str) -> bool:
@@ -91,7 +95,7 @@ def _is_marked(document: Document, item: Item, line: str) -> bool:
     is_task = bool(TASKS.search(above))
     if is_task and (ENDS_DONE.search(line) or DONE_ALONE.match(line)):
         return True
-    checked = CHECKED.fullmatch(line) if parts_in(line, _CHECKS) else None
+    checked = CHECKED.fullmatch(line) if any(map(line.__contains__, _CHECKS)) else None
     if not checked or _is_beside_negatives(document, item):
         return False
     task = checked["task"] or checked["first"]

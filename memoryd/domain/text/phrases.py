@@ -1,10 +1,13 @@
 """Counted nouns, written sizes, shortened sentences and parts of text."""
 
-from collections.abc import Iterable
+from functools import lru_cache
+
+from memoryd.values import regex
 
 _NEXT_UNIT = 999.5  # from here on, three digits would be four
 _PRECISE = 9.95  # below, one digit is too rough
 
+_BEYOND_ASCII = regex(r"[^\x00-\x7f]")
 _MOST_LINES = 5  # that a message names
 
 
@@ -51,7 +54,25 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def parts_in(text: str, parts: Iterable[str]) -> tuple[str, ...]:
-    """Return those of some parts, which are in lower case, that a text contains in any case."""
+def parts_in(text: str, parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of some parts that a text contains in any case.
+
+    Args:
+        text: The text.
+        parts: The parts in lower case, without question marks.
+    """
     lower = text.lower()
-    return tuple(part for part in parts if part in lower)
+    plain, others = _by_alphabet(parts)
+    if not lower.isascii():
+        if not others.isdisjoint(_BEYOND_ASCII.findall(lower)):
+            return tuple([part for part in parts if part in lower])
+        lower = lower.encode("ascii", "replace").decode()  # three times as fast as wide characters
+    return tuple([part for part in plain if part in lower])
+
+
+@lru_cache(maxsize=64)
+def _by_alphabet(parts: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return the parts that are in ASCII, and of each other the first character that is not."""
+    plain = tuple(part for part in parts if part.isascii())
+    others = (part for part in parts if not part.isascii())
+    return plain, frozenset(next(each for each in part if not each.isascii()) for part in others)

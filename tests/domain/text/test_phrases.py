@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from memoryd.domain.text.phrases import counted_lines, parts_in, written_size
 
@@ -36,3 +38,9 @@ def test_lines_are_named(numbers: list[int], words: str) -> None:
 
 def test_parts_are_found_in_any_case() -> None:
     assert parts_in("Heute ist Вчера", ("heute", "вчера", "today")) == ("heute", "вчера")
+
+
+@given(st.text(st.sampled_from("aAb éÉя今ſ\n"), max_size=12))
+def test_an_alphabet_makes_no_difference(text: str) -> None:
+    parts = ("a", "ab", "b a", "é", "aé", "éa", "я", "今", "a今")
+    assert parts_in(text, parts) == tuple(part for part in parts if part in text.lower())
