@@ -75,7 +75,10 @@ def feature_of(word: str) -> str:
     if not word.isalpha():
         elided = _ELISION.sub("", word)
         return feature_of(elided) if elided != word and elided else word
-    return CLASSES.get(word) or _representatives().get(content_stem(word)) or content_stem(word)
+    if word in CLASSES:
+        return CLASSES[word]
+    stem = content_stem(word)
+    return _representatives().get(stem) or stem
 
 
 @lru_cache(16_384)
@@ -123,9 +126,11 @@ def candidates_among(sets: Sequence[frozenset[str]], least: float) -> Candidates
         least: As for `alike`.
     """
     known: dict[frozenset[str], list[int]] = {}
+    numbered = frozenset(filter(_has_number, frozenset[str]().union(*sets)))
     for at, each in enumerate(sets):
         if each:
-            known.setdefault(_without_numbers(each), []).append(at)
+            bare = each if numbered.isdisjoint(each) else each - numbered | {"0"}
+            known.setdefault(bare, []).append(at)
     families = [each for each in known.values() if len(each) > _FAMILY]
     left = list(sets)
     for _, *others in families:
@@ -138,9 +143,8 @@ def candidates_among(sets: Sequence[frozenset[str]], least: float) -> Candidates
     return found
 
 
-def _without_numbers(features: frozenset[str]) -> frozenset[str]:
-    numbered = [each for each in features if not each.isalpha() and any(map(str.isdigit, each))]
-    return features.difference(numbered) | {"0"} if numbered else features
+def _has_number(feature: str) -> bool:
+    return not feature.isalpha() and any(map(str.isdigit, feature))
 
 
 def alike(sets: Sequence[frozenset[str]], least: float, partners: int = _PARTNERS) -> Candidates:
@@ -152,29 +156,32 @@ def alike(sets: Sequence[frozenset[str]], least: float, partners: int = _PARTNER
         partners: Most smaller sets that a set is paired with.
     """
     counts = Counter(chain.from_iterable(sets))
-    ranks = {member: rank for rank, (member, _) in enumerate(sorted(counts.items(), key=_by_rarity))}
+    common = sorted((each for each in counts.items() if each[1] > 1), key=_by_rarity)  # others find nothing
+    ranks = {member: rank for rank, (member, _) in enumerate(common)}
     found = Candidates()
-    buckets: dict[int, list[int]] = {}  # positions in `order`, by rank of a member
+    buckets: list[list[int]] = [[] for _ in ranks]  # positions in `order`, by rank of a member
     order = sorted((at for at, each in enumerate(sets) if each), key=lambda at: len(sets[at]))
     sizes = [len(sets[at]) for at in order]
     least_shared = [min(_SHARED, ceil(least * size)) for size in sizes]
     for place, at in enumerate(order):
         members = sets[at]
         needed = ceil(least * len(members))
-        prefix = sorted(map(ranks.__getitem__, members))[: len(members) - needed + least_shared[place]]
+        ranked = sorted([ranks[each] for each in members if each in ranks])
+        prefix = ranked[: max(len(ranked) - needed + least_shared[place], 0)]
         smallest = bisect_left(sizes, needed, hi=place)
         known = []
         for rank in prefix:
-            bucket = buckets.setdefault(rank, [])
-            if bucket:
+            bucket = buckets[rank]
+            if bucket and bucket[-1] >= smallest:
                 first = bisect_left(bucket, smallest)
                 over = max(len(bucket) - first - _BUCKET, 0)
                 found.capped += over
                 known.append(bucket[first + over :])
             bucket.append(place)
-        seen = Counter(chain.from_iterable(known))
+        seen = Counter(chain.from_iterable(known)) if known else {}
         chosen = [order[other] for other, times in seen.items() if times >= least_shared[other]]
-        _take(found, sets, at, chosen, least, partners)
+        if chosen:
+            _take(found, sets, at, chosen, least, partners)
     return found
 
 

@@ -55,9 +55,11 @@ def unmasked(text: str, codes: list[str]) -> str:
 
 def without_emphasis(text: str) -> str:
     """Return a text without emphasis marks."""
-    if "*" not in text and "_" not in text:
-        return text
-    return _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text))
+    for _ in range(2):  # one may be in another
+        if "*" not in text and "_" not in text:
+            break
+        text = _EMPHASIS.sub(r"\2", text)
+    return text
 
 
 def _spelled(found: re.Match[str]) -> str:

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from memoryd.domain.checks.options import LIKENESS
 from memoryd.domain.duplicates.candidates import candidates_among, content_of
+from memoryd.domain.duplicates.chunks import DENSE, is_hard
 from memoryd.domain.duplicates.files.copies import copies_in
 from memoryd.domain.duplicates.passages import Note, is_record, label_of, passages_in, passages_of
 from memoryd.domain.duplicates.similarity import CONTAINED, Judgement, Verdict, is_reworded, is_value, judge
 from memoryd.domain.duplicates.subjects import are_about_different_things
 from memoryd.domain.duplicates.vocabulary import AUXILIARIES, CONDITIONS, COUNTED, NEGATING, NEGATIONS
-from memoryd.domain.duplicates.words import DENSE, is_hard, stem
+from memoryd.domain.duplicates.words import stem
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.values import dataclass, regex

@@ -14,9 +14,10 @@ from math import isqrt
 
 from memoryd.domain.checks.options import LIKENESS
 from memoryd.domain.duplicates.candidates import feature_of
+from memoryd.domain.duplicates.chunks import is_amount, is_hard
 from memoryd.domain.duplicates.spelling import written_otherwise
 from memoryd.domain.duplicates.vocabulary import COUNTERPARTS, NEGATIONS, OPPOSITE_STARTS, VALUES
-from memoryd.domain.duplicates.words import Words, is_amount, is_hard, stem
+from memoryd.domain.duplicates.words import Words, stem
 from memoryd.values import dataclass, regex
 
 CONTAINED = 0.75  # share of the least likeness, if one note has all words of the other

@@ -5,9 +5,9 @@ Code is case-sensitive, a capital within a sentence marks a name, and â€œ(not)â€
 
 import re
 
+from memoryd.domain.duplicates.chunks import WORD
 from memoryd.domain.duplicates.markup import CODE, COMMENT, masked, unmasked, without_emphasis
 from memoryd.domain.duplicates.vocabulary import NEGATIONS
-from memoryd.domain.duplicates.words import WORD
 from memoryd.values import regex
 
 _FENCE = regex(r"(`{3,}|~{3,})[^\n]*\n(.*?)\1", re.DOTALL)

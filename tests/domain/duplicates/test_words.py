@@ -1,5 +1,8 @@
 """What is the same to the comparison and what is not."""
 
+from dataclasses import replace
+from itertools import chain
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,3 +93,32 @@ def test_plain_words_are_read_as_any_others(words: list[str]) -> None:
     assert quick.tokens == slow.tokens
     assert quick.features == slow.features
     assert (quick.negations, quick.names, quick.ends) == (slow.negations, slow.names, slow.ends)
+
+
+RUNS = [
+    "wait",
+    "Ann",
+    "IBM",
+    "5",
+    "min",
+    "no",
+    "the",
+    "-",
+    "--",
+    "x,",
+    "it.",
+    "3,",
+    "a:",
+    "等待",
+    "分",
+    "!",
+    "`a b`",
+    "~~",
+]
+
+
+@given(st.lists(st.tuples(st.sampled_from(RUNS), st.sampled_from(["", " ", " ", "\n"])), max_size=12))
+def test_a_text_is_read_by_runs_as_by_clauses(parts: list[tuple[str, str]]) -> None:
+    text = "".join(chain.from_iterable(parts))
+    by_run, by_clause = words_of(text), words_of(f"{text}\n[")  # a bracket could be part of “[ ]”
+    assert replace(by_clause, text=text) == by_run
