@@ -6,7 +6,7 @@ import stat
 import time
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from functools import lru_cache, partial
 
 from memoryd import beneath
@@ -257,7 +257,7 @@ def siblings(store: Store, known: dict[str, Mapping[str, str]] | None = None) ->
             if root == store.root or agent.startswith("."):
                 continue
             if root not in known:
-                beside = replace(agent_store(root, user=False), within=store.bound)
+                beside = agent_store(root, user=False, within=store.bound)
                 inside = territory.covers(f"{root}/")
                 known[root] = dict(_topic_names(beside)) if inside and os.path.isdir(root) else {}
             names.update(known[root])

@@ -3,6 +3,7 @@
 from collections import Counter
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from memoryd.cli.output.links import path_link
@@ -181,7 +182,8 @@ def table_lines(
         now: The present.
         trends: The fill over time by path of the store, for a wide terminal; empty for none.
     """
-    rows = [_row(view, now, trends.get(view.store.root, ("", ""))[0]) for view in views]
+    draw, number, present = cache(_used), cache(_number), now.astimezone(UTC)  # many rows are alike
+    rows = [_row(view, present, trends.get(view.store.root, ("", ""))[0], draw, number) for view in views]
     for columns in _COLUMNS[not trends :]:
         head = tuple(_HEAD[column] for column in columns)
         lines = table(head, [tuple(row[column] for column in columns) for row in rows])
@@ -201,17 +203,23 @@ def table_lines(
     return found
 
 
-def _row(view: "StoreView", now: "datetime", trend: str) -> tuple[str, ...]:
+def _row(
+    view: "StoreView",
+    now: "datetime",
+    trend: str,
+    draw: "Callable[[float], str]",
+    number: "Callable[[int, str], str]",
+) -> tuple[str, ...]:
     from memoryd.domain.checks.diagnostic import Severity
 
     fill = view.summary.fill
     used = (
         (
-            f"{bar(fill.used, 10)} {fill.used:>4.0%}",
+            draw(fill.used),
             trend,
             f"{fill.lines:,}",
             f"{fill.units:,}",
-            _number(len(fill.unseen), "red"),
+            number(len(fill.unseen), "red"),
         )
         if fill
         else ("no index file", "", "–", "–", "–")
@@ -220,11 +228,16 @@ def _row(view: "StoreView", now: "datetime", trend: str) -> tuple[str, ...]:
         view.store.agent,
         view.store.scope,
         *used,
-        _number(view.report.count(Severity.ERROR), "red"),
-        _number(view.report.count(Severity.WARNING), "yellow"),
+        number(view.report.count(Severity.ERROR), "red"),
+        number(view.report.count(Severity.WARNING), "yellow"),
         ago(view.changed, now).removesuffix(" ago") if view.changed else "–",
         path_link(view.store.root),
     )
+
+
+def _used(used: float) -> str:
+    """Return how full an index file is, as a bar and a number."""
+    return f"{bar(used, 10)} {used:>4.0%}"
 
 
 def _number(number: int, style: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from stat import S_ISREG
 from typing import TYPE_CHECKING, TextIO
 
+from memoryd.beneath import is_within
 from memoryd.cli.pages import hold, release, stop
 from memoryd.domain.text.escape import json_text, visible, visible_line, without_commands
 from memoryd.domain.text.width import hang, width, wrap
@@ -277,21 +278,20 @@ def broken(text: str, indent: str) -> list[str]:
 
 def plain(text: str) -> str:
     """Return a text without our own styles."""
-    return _STYLE.sub("", text)
+    return _STYLE.sub("", text) if _MARK in text else text
 
 
 def one_line(text: str) -> str:
     """Return a text as one line, with visible control characters and our own styles."""
-    return _MARK.join(map(visible_line, text.split(_MARK)))
+    return _MARK.join(map(visible_line, text.split(_MARK))) if _MARK in text else visible_line(text)
 
 
 def short(path: str) -> str:
     """Return a path for people: relative below the working directory, `~` for home."""
-    directory, home = os.getcwd(), os.path.expanduser("~")
-    if path == directory:
-        return "."
-    if path.startswith(directory.rstrip("/") + "/"):
-        return path[len(directory.rstrip("/")) + 1 :]
+    directory = os.getcwd()
+    if is_within(path, directory):
+        return path[len(directory.rstrip("/")) + 1 :] or "."
+    home = os.path.expanduser("~")
     return "~" + path[len(home) :] if path.startswith(home + "/") else path
 
 

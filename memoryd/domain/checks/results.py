@@ -40,7 +40,7 @@ class CheckResult:
 
     def count(self, level: Severity) -> int:
         """Return the number of diagnostics of a level."""
-        return Counter(diagnostic.level for diagnostic in self.diagnostics)[level]
+        return sum(diagnostic.level == level for diagnostic in self.diagnostics)
 
     @property
     def summary(self) -> str:

@@ -54,20 +54,21 @@ class Store:
         return self.within or "/"
 
 
-def agent_store(root: str, *, user: bool) -> Store:
+def agent_store(root: str, *, user: bool, within: str = "") -> Store:
     """Return the store of a directory in one of the `CONTAINERS`.
 
     Args:
         root: Absolute path of the store.
         user: The container is in the configuration directory of the user.
+        within: The directory that its files must not leave; "" for none.
     """
     container, _, agent = root.rpartition("/")
     holder, _, kind = container.rpartition("/")
     if kind == "agent-memory-local":
-        return Store(root, Scope.LOCAL, agent, working_directory(holder), CLAUDE_AGENT)
+        return Store(root, Scope.LOCAL, agent, working_directory(holder), CLAUDE_AGENT, within)
     if user:
-        return Store(root, Scope.USER, agent, holder, CLAUDE_AGENT)
-    return Store(root, Scope.PROJECT, agent, working_directory(holder), CLAUDE_AGENT)
+        return Store(root, Scope.USER, agent, holder, CLAUDE_AGENT, within)
+    return Store(root, Scope.PROJECT, agent, working_directory(holder), CLAUDE_AGENT, within)
 
 
 def auto_store(root: str, base: str, fallback: str, client: str = "") -> Store:

@@ -33,7 +33,9 @@ def visible(text: str) -> str:
 
 def visible_line(text: str) -> str:
     r"""Return text as one line: line ends and tabs are escapes too, like `\n`."""
-    return text if text.isprintable() and not _BLANK.search(text) else _IN_LINE.sub(_escape, text)
+    if text.isprintable() and (text.isascii() or not _BLANK.search(text)):
+        return text
+    return _IN_LINE.sub(_escape, text)
 
 
 def json_text(value: object) -> str:

@@ -5,6 +5,7 @@ import time
 from datetime import date
 from functools import cached_property
 from hashlib import blake2b
+from operator import attrgetter
 
 from memoryd.adapters.git import worktree
 from memoryd.adapters.git.ask import open_repository
@@ -13,6 +14,7 @@ from memoryd.adapters.git.repository import GitError, files_of_history
 from memoryd.adapters.stores import look as looking
 from memoryd.adapters.stores.discovery.disk import entries, is_file
 from memoryd.adapters.stores.look import Look, mark_of
+from memoryd.domain.agents.roster import StoreOnDisk
 from memoryd.domain.checks.selection import Choice, RuleSelection
 from memoryd.domain.stores.digest import digest_of
 from memoryd.domain.stores.store import CONTAINERS, Scope, Store, agent_store
@@ -21,6 +23,7 @@ from memoryd.services.git import today
 from memoryd.services.stores.read_instructions import instructions_for
 
 _OWN = frozenset({Scope.USER, Scope.AUTO})  # scopes whose permissions are judged
+_values = attrgetter(*StoreOnDisk.__match_args__)
 _SETTINGS = frozenset({".memoryd.toml", "pyproject.toml"})
 
 
@@ -41,6 +44,7 @@ class Ground:
         self._real: dict[str, str] = {}
         self._modes: dict[str, tuple[int, ...]] = {}
         self._tops: dict[str, str] = {}
+        self._repositories: dict[str, str] = {}  # by store
         self._marks: dict[str, str] = {}
         self._holders: dict[str, tuple[str, int] | None] = {}
         self._judgements: dict[tuple[str, str, str], RuleSelection] = {}  # by place of the settings
@@ -78,28 +82,33 @@ class Ground:
         seen, last = self.look(store), self.repository(store) or store.base
         if seen is None or last == store.root or not _SETTINGS.isdisjoint(map(str.casefold, seen.names)):
             return None
-        return os.path.dirname(store.root), last, store.bound
+        return _above(store.root), last, store.bound
 
     def repository(self, store: Store) -> str:
         """Return the top of the working tree around a store as its path is written; "" outside of any."""
-        seen = self.look(store)
-        if seen is None or ".git" in map(str.casefold, seen.names):
-            return worktree.repository(store.root)
-        return self._top(os.path.dirname(store.root))
+        if store.root not in self._repositories:
+            is_plain = self._is_within_tree(store)
+            around = self._top(_above(store.root)) if is_plain else worktree.repository(store.root)
+            self._repositories[store.root] = around
+        return self._repositories[store.root]
 
     def top(self, store: Store) -> str:
         """Return the same around the directory that the store is in, links resolved."""
+        if self._is_within_tree(store):
+            return self._top(self._real_path(_above(store.root)))
+        return worktree.repository(os.path.realpath(store.root))
+
+    def _is_within_tree(self, store: Store) -> bool:
+        """Return whether a store certainly is no working tree itself, so that the directory above tells."""
         seen = self.look(store)
-        if seen is None or ".git" in map(str.casefold, seen.names):
-            return worktree.repository(os.path.realpath(store.root))
-        return self._top(self._real_path(os.path.dirname(store.root)))
+        return seen is not None and ".git" not in map(str.casefold, seen.names)
 
     def _top(self, directory: str) -> str:
         if directory not in self._tops:
             self._tops[directory] = worktree.repository(directory)
         return self._tops[directory]
 
-    def key(self, store: Store, standing: object, *rest: object) -> str:
+    def key(self, store: Store, standing: StoreOnDisk, *rest: object) -> str:
         """Return a digest of everything that decides about a store, except what its links lead to.
 
         Args:
@@ -108,11 +117,12 @@ class Ground:
             rest: What else decides, each an object that many stores share.
         """
         seen = self.look(store)
-        holder = self._real_path(os.path.dirname(store.root))
+        holder = self._real_path(_above(store.root))
         modes = self._modes_above(holder) if store.scope in _OWN else ()
         told = (
             *(store.root, store.scope, store.agent, store.base, store.within, self._digest(store.profile)),
-            *(seen.mark if seen else "", holder, repr(modes), repr(standing)),
+            *(seen.mark if seen else "", holder, repr(modes)),
+            *map(str, _values(standing)),
             *(self.repository(store), self.top(store)),
             *map(self._digest, rest),
         )
@@ -205,3 +215,8 @@ def _history_of(top: str) -> tuple[str, tuple[str, ...]] | None:
     except (GitError, OSError):
         return None
     return digest_of(repository), files_of_history(repository)
+
+
+def _above(root: str) -> str:
+    """Return the directory that a store is in."""
+    return root.rpartition("/")[0] or "/"

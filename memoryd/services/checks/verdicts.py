@@ -156,7 +156,7 @@ class Verdicts:
         yield not history or (ground.history(store) or ("", ()))[0] == history
         yield not beside or (ground.beside(store) or ("", 0))[0] == beside
         yield not instructions or ground.instructions(store) == instructions
-        if question is not None:
+        if question is not None and any(question):  # without a question there is no answer
             topics, missing, named, elsewhere = question
             around = Surroundings(repository=ground.repository(store))
             now = answered(Question(tuple(topics), tuple(missing)), store, around, git=self._git)

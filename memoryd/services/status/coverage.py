@@ -46,11 +46,14 @@ def compare_with_disk(
     for store in stores:
         seen = look(store)
         now = seen.files if seen else _scanned(store)
-        is_known = seen is not None and known.get(store.root) == seen.digest
-        before = now if is_known else index.listing(store)[0] if index else {}
+        on_disk += len(now)
+        if seen and known.get(store.root) == seen.digest:
+            indexed += len(now)
+            current += len(now)
+            continue
+        before = index.listing(store)[0] if index else {}
         indexed += len(before)
         current += sum(before.get(path) == signature for path, signature in now.items())
-        on_disk += len(now)
     return IndexCoverage(indexed, current, on_disk)
 
 

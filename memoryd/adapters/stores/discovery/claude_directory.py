@@ -65,7 +65,7 @@ def _agent_stores(container: str, within: str, *, user: bool) -> Iterator[Item]:
         if is_link(entry) and (outside := left(entry.path, within)):
             yield outside
         elif is_dir(entry):
-            yield encodable(replace(agent_store(entry.path, user=user), within=within))
+            yield encodable(agent_store(entry.path, user=user, within=within))
 
 
 def encodable(store: Store) -> Store | SkippedPath:

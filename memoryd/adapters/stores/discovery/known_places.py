@@ -50,7 +50,7 @@ def discover(places: Places, *, cwd: Path | None = None) -> FoundStores:
     configured, escapes = _configured(places)
     known = {*([normal(cwd)] if cwd else []), *configured, *named}
     roots = {places.repository(directory) for directory in known if is_dir(directory)}
-    items = chain(_user(places, records), _repositories(places, roots), escapes)
+    items = chain(_user(places, records), _repositories(places, roots, known=str(places.claude_dir)), escapes)
     found = collect(places, items, [Path("/")])
     near = tuple(_near(places, records, known | roots))
     return replace(found, projects=tuple(sorted(map(str, roots))), near=near)
@@ -156,8 +156,14 @@ def _left(places: Places, directory: Path) -> Item | None:
     return next((each for bound in bounds if (each := left(str(directory), bound))), None)
 
 
-def _repositories(places: Places, roots: set[Path]) -> Iterator[Item]:
-    """Yield stores and definitions in repositories, and the definitions above them."""
+def _repositories(places: Places, roots: set[Path], known: str = "") -> Iterator[Item]:
+    """Yield stores and definitions in repositories, and the definitions above them.
+
+    Args:
+        places: Where the user's own things are.
+        roots: The tops of the repositories.
+        known: A `.claude` directory whose contents are known; "" for none.
+    """
     above = {str(parent / ".claude") for root in roots for parent in root.parents}
     for directory in sorted(above - places.configuration_paths()):
         yield from _without_stores(places, directory)
@@ -166,7 +172,8 @@ def _repositories(places: Places, roots: set[Path]) -> Iterator[Item]:
     pending = {str(root) for root in roots}
     for root in sorted(roots):  # parents first: repositories inside them are not walked again
         if places.is_around_home(root) or places.is_in_configuration(root):
-            yield from claude_directory(places, str(root / ".claude"))
+            if str(root / ".claude") != known:
+                yield from claude_directory(places, str(root / ".claude"))
         elif str(root) in pending:
             yield from _walk(places, str(root), pending)
 
