@@ -1,11 +1,12 @@
 """Entry point: fast answers and the error boundary."""
 
+import atexit
 import gc
 import os
 import sys
 from itertools import pairwise
 
-_GARBAGE = 50_000
+_GARBAGE = 100_000
 """New objects after which a command looks for garbage."""
 
 
@@ -27,6 +28,9 @@ def main() -> None:
             return
         if sys.argv[1:2] != ["run"]:  # what is imported stays, and to look for garbage in it takes a tenth
             gc.set_threshold(_GARBAGE)
+            atexit.register(
+                gc.freeze
+            )  # else Python searches everything for garbage once more before it exits
         from memoryd.cli import app  # noqa: PLC0415  # see above
 
         app(prog_name="memoryd")

@@ -9,6 +9,8 @@ from cli.program import OVER_LIMIT, ROOT, memoryd, project_store
 from support import unmeasured
 
 NEVER = {"rich", "structlog", "watchdog", "asyncio", "importlib.metadata", "sqlite_utils"}
+if sys.platform == "linux":
+    NEVER |= {"platformdirs"}
 NO_PYDANTIC = NEVER | {"pydantic", "pydantic_core", "tomllib"}
 NO_DATABASE = NO_PYDANTIC | {"sqlite3"}
 QUICK = NO_DATABASE | {"memoryd.adapters.git", "memoryd.rules"}
@@ -56,8 +58,8 @@ def project(tmp_path: Path) -> Path:
         (["status"], NO_PYDANTIC),
         (["status", "--json", "--agent", "reviewer"], NO_PYDANTIC),
         (["compact", "--diff"], NO_PYDANTIC),
-        (["log", "-n", "5"], NO_PYDANTIC | NO_RULES),
-        (["history", "path"], NO_DATABASE | NO_RULES),
+        (["log", "-n", "5"], NO_PYDANTIC | NO_RULES | {"memoryd.domain.security.secrets"}),
+        (["history", "path"], NO_DATABASE | NO_RULES | {"hashlib", "pyromark"}),
         (["history", "verify"], NO_PYDANTIC | NO_RULES),
         (["search", "fact", "--limit", "5"], NO_PYDANTIC | NO_RULES),
     ],
@@ -80,3 +82,14 @@ def test_a_check_of_unchanged_files_imports_no_rule(project: Path) -> None:
     found = imported("check", cwd=project)
     catalogue = {name for name in found if name.startswith("memoryd.rules.")}
     assert catalogue | {name for name in found if "compaction" in name or "duplicates" in name} == set()
+
+
+def test_nothing_is_searched_for_garbage_at_the_end(project: Path) -> None:
+    script = (
+        "import atexit, gc, sys; atexit.register(lambda: print(gc.get_freeze_count()));"
+        "sys.argv = ['memoryd', 'path']; from memoryd.__main__ import main; main()"
+    )
+    command = [sys.executable, "-c", script]
+    environment = {**unmeasured(), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=project, env=environment, capture_output=True, check=False)
+    assert int(done.stdout.split()[-1]) > 0, done.stderr.decode()

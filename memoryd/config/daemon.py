@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, ClassVar
 
 from memoryd.config.forms import ANY_PATH, EXACTLY, WrittenForm
-from memoryd.domain.limits.budget import Threshold
+from memoryd.domain.limits.threshold import Threshold
 from memoryd.domain.stores.store import Store
 from memoryd.values import dataclass
 

@@ -1,10 +1,9 @@
 """Table of the paths of memoryd's own files."""
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
-
-from platformdirs import PlatformDirs
 
 from memoryd.session import SESSION, session_directory
 from memoryd.values import dataclass
@@ -50,6 +49,8 @@ LOCATIONS: Mapping[str, Location] = {
     "prompt": Location("MEMORYD_RUNTIME_DIR", SESSION, "prompt"),
 }
 """By the name of the field of `Locations`."""
+
+_DEFAULTS = {"XDG_CONFIG_HOME": ".config", "XDG_STATE_HOME": ".local/state", "XDG_CACHE_HOME": ".cache"}
 
 PATH_VARIABLES = frozenset(
     name for each in LOCATIONS.values() for name in (each.variable, each.base) if name not in {"", SESSION}
@@ -127,8 +128,12 @@ def _path(location: Location, home: Path, environment: Mapping[str, str]) -> Pat
 
 def _directory(base: str, environment: Mapping[str, str]) -> Path:
     """Return the directory of memoryd below the one that an XDG variable names."""
-    own = PlatformDirs("memoryd", appauthor=False)
     if base != SESSION:
+        if known := _by_custom(base):
+            return known
+        from platformdirs import PlatformDirs  # takes as long as the rest of a short command
+
+        own = PlatformDirs("memoryd", appauthor=False)
         defaults = {
             "XDG_CONFIG_HOME": own.user_config_path,
             "XDG_STATE_HOME": own.user_state_path,
@@ -140,3 +145,13 @@ def _directory(base: str, environment: Mapping[str, str]) -> Path:
         return Path(session, "memoryd")
     state = LOCATIONS["history"]
     return _path(state, Path.home(), environment).parent
+
+
+def _by_custom(base: str) -> Path | None:
+    """Return the directory of memoryd on Linux, as platformdirs does; None to ask that."""
+    given, home = os.environ.get(base, ""), os.environ.get("HOME", "")
+    if sys.platform != "linux" or "ANDROID_ROOT" in os.environ:
+        return None
+    if given.startswith("/"):
+        return Path(given, "memoryd")
+    return Path(home, _DEFAULTS[base], "memoryd") if home.startswith("/") else None

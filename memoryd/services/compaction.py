@@ -12,8 +12,9 @@ from memoryd.domain.compaction.cannot import CannotCompactError
 from memoryd.domain.compaction.shorten import compact
 from memoryd.domain.edits.plan import Fix, Plan
 from memoryd.domain.history.past import Past, read_past
-from memoryd.domain.limits.budget import Budget, Threshold, budget_of
+from memoryd.domain.limits.budget import Budget, budget_of
 from memoryd.domain.limits.loaded import loaded_view
+from memoryd.domain.limits.threshold import Threshold
 from memoryd.domain.markdown.document import parse
 from memoryd.domain.stores.profiles import may_rewrite, rewrite_refusal
 from memoryd.domain.stores.snapshot import Snapshot

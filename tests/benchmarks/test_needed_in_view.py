@@ -15,7 +15,8 @@ from benchmarks.replay import HISTORIES, Replayed, identifiers, replays
 from memoryd.domain.compaction.cannot import CannotCompactError
 from memoryd.domain.compaction.shorten import compact
 from memoryd.domain.history.past import Past, read_past
-from memoryd.domain.limits.budget import Threshold, band
+from memoryd.domain.limits.budget import band
+from memoryd.domain.limits.threshold import Threshold
 from memoryd.domain.markdown.document import parse
 from memoryd.domain.stores.profiles import CLAUDE_AGENT
 from memoryd.domain.stores.snapshot import Snapshot

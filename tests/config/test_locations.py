@@ -3,9 +3,12 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from platformdirs import PlatformDirs
 
 from memoryd.config.locations import LOCATIONS, PATH_VARIABLES, Locations, locate
 from memoryd.services.service import settings
+
+XDG = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
 
 
 def test_every_place_is_a_row() -> None:
@@ -54,6 +57,23 @@ def test_places_by_xdg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert places.index == tmp_path / "CACHE_HOME/memoryd/index.db"
     session = Path(f"/run/user/{os.getuid()}")  # known also to what runs outside of it
     assert places.lock == (session if session.is_dir() else tmp_path / "STATE_HOME") / "memoryd/lock"
+
+
+@pytest.mark.parametrize("xdg", [None, "", "relative", "~/x", "/x/", "//x"])
+@pytest.mark.parametrize("home", [None, "", "relative", "/", "/home/someone/", "//h"])
+def test_places_are_those_of_platformdirs(
+    xdg: str | None, home: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"HOME": home, **dict.fromkeys(XDG, xdg)}.items():
+        monkeypatch.delenv(name, raising=False)
+        if value is not None:
+            monkeypatch.setenv(name, value)
+    theirs = PlatformDirs("memoryd", appauthor=False)
+    directories = (theirs.user_config_path, theirs.user_state_path, theirs.user_cache_path)
+    found = locate({})
+    assert (found.config.parent, found.history.parent, found.index.parent) == tuple(
+        each.absolute() for each in directories
+    )
 
 
 def test_places_by_our_own_variables(home: Path) -> None:

@@ -20,7 +20,7 @@ def compact(how: ChangeOptions, which: StoreOptions) -> None:
         memoryd compact .claude/agent-memory/code-reviewer --apply
     """
     from memoryd.cli.confirm import Proposal, run, show_plan
-    from memoryd.domain.limits.budget import Threshold
+    from memoryd.domain.limits.threshold import Threshold
     from memoryd.runtime import build
     from memoryd.services.compaction import plan_compaction
 

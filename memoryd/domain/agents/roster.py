@@ -5,15 +5,18 @@ One snapshot does not show whether an agent finds its memory; a roster does.
 
 from collections.abc import Mapping
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from memoryd.domain.agents.definition import AgentDefinition, governor
-from memoryd.domain.markdown.document import Document
-from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import CONTAINERS, Scope, Store, is_above
 from memoryd.domain.stores.stranded import StrandedStore
-from memoryd.domain.text.kept_facts import StoreFacts
 from memoryd.domain.trust import Escape
 from memoryd.values import dataclass
+
+if TYPE_CHECKING:  # discovery imports Switch, and must not import the Markdown parser
+    from memoryd.domain.markdown.document import Document
+    from memoryd.domain.stores.snapshot import Snapshot
+    from memoryd.domain.text.kept_facts import StoreFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Definition:
     """
 
     agent: AgentDefinition
-    document: Document
+    document: "Document"
     judged: bool
 
     @property
@@ -97,14 +100,14 @@ class Roster:
         kept: Facts about all of it that were found out earlier; None if nothing is kept.
     """
 
-    snapshots: tuple[Snapshot, ...]
+    snapshots: "tuple[Snapshot, ...]"
     definitions: tuple[Definition, ...] = ()
     switches: tuple[Switch, ...] = ()
     standings: Mapping[str, StoreOnDisk] = field(default_factory=dict)
     escapes: tuple[Escape, ...] = ()
     ignored: frozenset[str] = frozenset()
     stranded: tuple[StrandedStore, ...] = ()
-    kept: StoreFacts | None = field(default=None, compare=False)
+    kept: "StoreFacts | None" = field(default=None, compare=False)
 
     @property
     def judged(self) -> tuple[Definition, ...]:

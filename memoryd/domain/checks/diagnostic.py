@@ -5,11 +5,11 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from memoryd.domain.edits.plan import Fix
 from memoryd.domain.markdown.model import Position, Span
 from memoryd.values import dataclass
 
 if TYPE_CHECKING:  # settings import Severity, and must not import the Markdown parser
+    from memoryd.domain.edits.plan import Fix
     from memoryd.domain.markdown.document import Document
 
 relative = lru_cache(maxsize=1024)(posixpath.relpath)  # a file may have thousands of findings
@@ -54,7 +54,7 @@ class Finding:
     span: Span
     message: str
     related: tuple[Relation, ...] = ()
-    fix: Fix | None = None
+    fix: "Fix | None" = None
     root: str = ""
     level: Severity | None = None
     identity: str = ""
@@ -114,7 +114,7 @@ class Diagnostic:
     source_line: str
     message: str
     related: tuple[RelatedLocation, ...]
-    fix: Fix | None
+    fix: "Fix | None"
 
     def path_from(self, base: str) -> str:
         """Return the path of the file relative to a directory."""

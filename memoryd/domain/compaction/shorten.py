@@ -10,7 +10,8 @@ from memoryd.domain.compaction.ranking import ranked
 from memoryd.domain.compaction.telling import outcome
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix
 from memoryd.domain.history.past import UNKNOWN, Past
-from memoryd.domain.limits.budget import Threshold, band, budget_of, is_due
+from memoryd.domain.limits.budget import band, budget_of, is_due
+from memoryd.domain.limits.threshold import Threshold
 from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.phrases import counted
 

@@ -3,11 +3,8 @@
 import posixpath
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from memoryd.domain.security.masks import without_secrets
-from memoryd.domain.text.line_diff import unified
 from memoryd.values import dataclass, regex
 
 if TYPE_CHECKING:
@@ -77,6 +74,9 @@ class FileChange:
 
         It shows no secret, so that a diff near one cannot be applied.
         """
+        from memoryd.domain.security.masks import without_secrets  # noqa: PLC0415  # to record needs neither
+        from memoryd.domain.text.line_diff import unified  # noqa: PLC0415
+
         name = posixpath.relpath(self.path, relative_to)
         mode = {"create": "new file mode 100644\n", "delete": "deleted file mode 100644\n"}
         old_name, new_name = _quoted(f"a/{name}"), _quoted(f"b/{name}")
@@ -137,6 +137,8 @@ class Proof:
 
 def digest(changes: Iterable[FileChange]) -> str:
     """Return the SHA-256 over paths and contents of changes, in order, hexadecimal."""
+    from hashlib import sha256  # noqa: PLC0415  # only a proof needs it
+
     total = sha256()
     for change in changes:
         for part in (change.path.encode(errors="surrogateescape"), change.before, change.after):

@@ -2,31 +2,24 @@
 
 import re
 from dataclasses import replace
-from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from memoryd.domain.edits.plan import FileChange
 from memoryd.domain.limits.counted_text import counted_text
 from memoryd.domain.limits.loaded import LoadedView, loaded_view
+from memoryd.domain.limits.threshold import Threshold
 from memoryd.domain.markdown.model import BlockKind, Entry, Span
 from memoryd.domain.stores.profiles import Companion, Profile
 from memoryd.values import dataclass
 
-if TYPE_CHECKING:  # settings import Threshold, and must not import the Markdown parser
+if TYPE_CHECKING:
+    from memoryd.domain.edits.plan import FileChange
     from memoryd.domain.markdown.document import Document
     from memoryd.domain.stores.snapshot import Snapshot
 
 NEAR = 0.8  # of a limit: from here on an index file is nearly full
 _BELOW_SOFT = (0.08, 0.01)  # of a limit: where compaction ends, below the soft limit
 _BAND = (0.85, 0.92)  # of a limit: where it ends without one
-
-
-class Threshold(StrEnum):
-    """Fill from which on an index file is compacted."""
-
-    LIMIT = "limit"
-    SOFT = "soft"
 
 
 def is_due(budget: "Budget", threshold: Threshold) -> bool:
@@ -190,7 +183,7 @@ def used(raw: bytes, profile: Profile) -> float:
     return max(_share(lines, profile.max_lines), _share(units, profile.max_units))
 
 
-def units_taken(snapshot: "Snapshot", path: str, change: FileChange) -> int:
+def units_taken(snapshot: "Snapshot", path: str, change: "FileChange") -> int:
     """Return the growth of the context by a change of a file, in its unit; 0 if the file is not loaded."""
     if change.before is None or change.after is None:
         return 0

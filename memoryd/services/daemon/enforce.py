@@ -12,7 +12,8 @@ from memoryd.config.daemon import Enforce
 from memoryd.domain.daemon.backoff import pause_after, rest_after
 from memoryd.domain.daemon.state import EnforcementState
 from memoryd.domain.edits.plan import Plan
-from memoryd.domain.limits.budget import Threshold, is_due
+from memoryd.domain.limits.budget import is_due
+from memoryd.domain.limits.threshold import Threshold
 from memoryd.domain.stores.store import Store
 from memoryd.errors import ConflictError, MemorydError
 from memoryd.services.compaction import index_budget, plan_compaction

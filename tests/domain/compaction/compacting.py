@@ -8,7 +8,7 @@ from memoryd.domain.checks.rule import RuleContext, context_of
 from memoryd.domain.compaction.shorten import compact as compact_from
 from memoryd.domain.edits.plan import Fix
 from memoryd.domain.history.past import Past
-from memoryd.domain.limits.budget import Threshold
+from memoryd.domain.limits.threshold import Threshold
 from memoryd.domain.links.guesses import broken_links
 from memoryd.domain.markdown.document import parse
 from memoryd.domain.stores.profiles import CLAUDE_AGENT, Profile

@@ -7,7 +7,7 @@ from support import long_index, needs_git, store_of, write_tree
 from memoryd.adapters.history import History
 from memoryd.config import Config
 from memoryd.config.daemon import Enforcement
-from memoryd.domain.limits.budget import Threshold
+from memoryd.domain.limits.threshold import Threshold
 from memoryd.services.daemon.enforce import Enforcer
 from memoryd.services.daemon.journal import Journal
 
