@@ -17,10 +17,22 @@ QUICK = NO_DATABASE | {"memoryd.adapters.git", "memoryd.rules"}
 NO_RULES = {"memoryd.rules", "memoryd.services.checks.check", "memoryd.domain.duplicates.words"}
 
 
-def imported(*arguments: str, cwd: Path) -> set[str]:
+MAIN = ("-m", "memoryd")
+_AT_ONCE = """
+from memoryd.domain.stores import listing
+
+listing.RACY_NS = 0
+from memoryd.__main__ import main
+
+main()
+"""
+AT_ONCE = ("-c", _AT_ONCE)  # what changed just now may be kept
+
+
+def imported(*arguments: str, cwd: Path, main: tuple[str, ...] = MAIN) -> set[str]:
     """All modules that a command imports."""
     done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "memoryd", *arguments],
+        [sys.executable, "-X", "importtime", *main, *arguments],
         cwd=cwd,
         env={**unmeasured(), "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -93,3 +105,19 @@ def test_nothing_is_searched_for_garbage_at_the_end(project: Path) -> None:
     environment = {**unmeasured(), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=project, env=environment, capture_output=True, check=False)
     assert int(done.stdout.split()[-1]) > 0, done.stderr.decode()
+
+
+def test_a_check_where_nothing_changed_imports_no_parser(project: Path) -> None:
+    imported("check", cwd=project, main=AT_ONCE)
+    found = imported("check", cwd=project, main=AT_ONCE)
+    assert "memoryd.services.checks.verdicts" in found
+    needless = (
+        "pyromark",
+        "memoryd.services.checks.check",
+        "memoryd.services.stores",
+        "memoryd.domain.links",
+    )
+    assert {name for name in found if name.startswith(needless)} <= {
+        "memoryd.services.stores",
+        "memoryd.services.stores.read_instructions",
+    }

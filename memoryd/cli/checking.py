@@ -39,7 +39,6 @@ def run_check(
         changing: The changes to make.
         fail_on: The least level of a finding that fails the check.
     """
-    from memoryd.cli import confirm
     from memoryd.cli.output import checks
     from memoryd.runtime import build
 
@@ -61,6 +60,8 @@ def run_check(
             report = examination.report()
         checks.note_troubles(examination)
         if changing.fix or changing.diff or changing.suppress:
+            from memoryd.cli import confirm
+
             plan, numbered = confirm.plan(cause, runtime, examination, changing)
             if changing.diff:
                 report = replace(report, numbered=numbered)

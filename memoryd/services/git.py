@@ -1,12 +1,14 @@
 """Evidence on outdated memory: the date, and deleted paths."""
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from memoryd import beneath
 from memoryd.adapters.git import worktree
 from memoryd.domain.git.evidence import DepartedPath, Evidence
-from memoryd.domain.staleness.named_paths import named_paths
-from memoryd.domain.stores.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from memoryd.domain.stores.snapshot import Snapshot
 
 _COMMITS = 10_000  # longer histories are read only on request
 
@@ -16,7 +18,7 @@ def today() -> date:
     return datetime.now().astimezone().date()
 
 
-def evidence_of(snapshot: Snapshot, repository: str, *, whole: bool = False, git: bool = True) -> Evidence:
+def evidence_of(snapshot: "Snapshot", repository: str, *, whole: bool = False, git: bool = True) -> Evidence:
     """Gather the evidence for a store.
 
     Args:
@@ -31,7 +33,7 @@ def evidence_of(snapshot: Snapshot, repository: str, *, whole: bool = False, git
 
 
 def _departed(
-    snapshot: Snapshot, repository: str, existing: dict[str, bool], *, whole: bool
+    snapshot: "Snapshot", repository: str, existing: dict[str, bool], *, whole: bool
 ) -> dict[str, DepartedPath]:
     """Return the paths named by documents that were once in the repository and are deleted.
 
@@ -41,6 +43,7 @@ def _departed(
         existing: Gets whether each path exists that was looked for.
         whole: Also read long histories.
     """
+    from memoryd.domain.staleness.named_paths import named_paths  # noqa: PLC0415  # kept verdicts spare it
 
     def exists(place: str) -> bool:
         if place not in existing:

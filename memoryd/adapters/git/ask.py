@@ -192,7 +192,7 @@ def _furnish(own: str, repository: Repository) -> None:
         file.write(repository.head)
     ignores_case = "true" if repository.ignores_case else "false"
     text = _CONFIGURATION.format(ignores_case=ignores_case, object_format=repository.object_format)
-    with open(f"{own}/config", "w", encoding="ascii") as file:
+    with open(f"{own}/config", "w", encoding="utf-8") as file:
         file.write(text + (_REFTABLE if repository.ref_storage == "reftable" else ""))
     for name in _LINKED:
         if os.path.lexists(f"{repository.common}/{name}"):

@@ -3,10 +3,14 @@
 import os
 import stat
 from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from memoryd import beneath
-from memoryd.domain.markdown.document import Document, parse
 from memoryd.errors import MemorydError
+
+if TYPE_CHECKING:
+    from memoryd.domain.markdown.document import Document
 
 MOST_BYTES = 8 * 1024 * 1024  # of one file; the largest real store has 5.5 MB
 
@@ -125,8 +129,8 @@ def _names(directory: str) -> frozenset[str] | None:
         return None
 
 
-def parsed(paths: Iterable[str], within: str) -> dict[str, Document]:
-    """Parse files outside stores, by absolute path, without those that cannot be read.
+def contents(paths: Iterable[str], within: str) -> dict[str, bytes]:
+    """Read files outside stores, by absolute path, without those that cannot be read.
 
     Args:
         paths: Absolute paths.
@@ -134,8 +138,13 @@ def parsed(paths: Iterable[str], within: str) -> dict[str, Document]:
     """
     found = {}
     for path in paths:
-        try:
-            found[path] = parse(path, read(path, within))
-        except UnreadableError:
-            continue  # nothing is known of its headings
+        with suppress(UnreadableError):
+            found[path] = read(path, within)
     return found
+
+
+def parsed(paths: Iterable[str], within: str) -> "dict[str, Document]":
+    """Parse files outside stores in the same way; nothing is known of the headings of the others."""
+    from memoryd.domain.markdown.document import parse  # noqa: PLC0415  # few commands parse them
+
+    return {path: parse(path, raw) for path, raw in contents(paths, within).items()}

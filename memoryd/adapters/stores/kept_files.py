@@ -11,14 +11,17 @@ from functools import cache, partial
 from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import memoryd
 from memoryd import private
-from memoryd.domain.agents.roster import Roster
-from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.digest import content_digest
-from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.kept_facts import DocumentFacts, StoreFacts
+
+if TYPE_CHECKING:
+    from memoryd.domain.agents.roster import Roster
+    from memoryd.domain.markdown.document import Document
+    from memoryd.domain.stores.snapshot import Snapshot
 
 _FORM = "memoryd facts 2"
 _MOST_BYTES = 256 * 1024 * 1024  # of one file
@@ -44,18 +47,18 @@ class KeptFiles:
         self._directory = directory
         self._is_tidy = False
 
-    def recall(self, snapshots: Iterable[Snapshot]) -> tuple[Snapshot, ...]:
+    def recall(self, snapshots: "Iterable[Snapshot]") -> "tuple[Snapshot, ...]":
         """Return stores with the facts that are known of them and of their documents."""
         return tuple(map(self._with_facts, snapshots))
 
-    def _with_facts(self, snapshot: Snapshot) -> Snapshot:
+    def _with_facts(self, snapshot: "Snapshot") -> "Snapshot":
         known = self._read(self._path(snapshot.store.root))
         recall = self.facts_in(snapshot.store.root, known)
         for document in snapshot.documents.values():
             recall(document)
         return replace(snapshot, kept=StoreFacts(known.get(_STORE, _NOTHING)))
 
-    def facts_in(self, root: str, known: Mapping[str, str] | None = None) -> Callable[[Document], None]:
+    def facts_in(self, root: str, known: Mapping[str, str] | None = None) -> "Callable[[Document], None]":
         """Return what adds the facts that are known of a document of a store.
 
         Args:
@@ -75,19 +78,19 @@ class KeptFiles:
         def read_large(key: str) -> str:
             return large().get(key, _NOTHING)
 
-        def recall(document: Document) -> None:
+        def recall(document: "Document") -> None:
             digest = content_digest(document.raw)
             key = _key(document, digest)
             document.parts.kept = DocumentFacts(digest, small().get(key, _NOTHING), partial(read_large, key))
 
         return recall
 
-    def recall_together(self, roster: Roster) -> Roster:
+    def recall_together(self, roster: "Roster") -> "Roster":
         """Return a roster with the facts that are known of all its stores together."""
         known = self._read(self._path_together(roster))
         return replace(roster, kept=StoreFacts(known.get(_STORE, _NOTHING)))
 
-    def keep(self, roster: Roster) -> None:
+    def keep(self, roster: "Roster") -> None:
         """Write the facts of whole stores, and of all of them together, where there are new ones."""
         if roster.kept and roster.kept.is_new:
             self._write(self._path_together(roster), {_STORE: roster.kept.as_text()})
@@ -119,7 +122,7 @@ class KeptFiles:
     def _path(self, root: str) -> str:
         return f"{self._directory}/{blake2b(os.fsencode(root), digest_size=_MARK).hexdigest()}"
 
-    def _path_together(self, roster: Roster) -> str:
+    def _path_together(self, roster: "Roster") -> str:
         return self._path("\0".join(each.store.root for each in roster.snapshots) + "\0")
 
     def _read(self, path: str) -> dict[str, str]:
@@ -157,7 +160,7 @@ class KeptFiles:
                         os.unlink(entry.path)
 
 
-def _key(document: Document, digest: bytes) -> str:
+def _key(document: "Document", digest: bytes) -> str:
     path = document.path.encode(errors="surrogatepass")
     return blake2b(path + b"\0" + digest, digest_size=_MARK).hexdigest()
 

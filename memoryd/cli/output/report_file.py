@@ -1,7 +1,6 @@
 """Output files, such as reports."""
 
 import os
-import secrets
 from contextlib import suppress
 from pathlib import Path
 from stat import S_IMODE, S_ISLNK, S_ISREG
@@ -61,7 +60,7 @@ def _swap(path: str, content: bytes, mode: int | None) -> None:
             f"cannot write {path}: its directory is not writable",
             "a new file is written beside the old one and renamed",
         )
-    temporary = os.path.join(directory, f".memoryd-{secrets.token_hex(6)}")
+    temporary = os.path.join(directory, f".memoryd-{os.urandom(6).hex()}")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
         with open(descriptor, "wb") as file:

@@ -1,10 +1,14 @@
 """Index files that Claude Code does not load."""
 
+from typing import TYPE_CHECKING
+
 from memoryd.domain.agents.roster import StoreOnDisk, is_at_home
 from memoryd.domain.stores.profiles import CLAUDE_AGENT, CLAUDE_AUTO
-from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, is_above
 from memoryd.values import dataclass
+
+if TYPE_CHECKING:
+    from memoryd.domain.stores.snapshot import Snapshot
 
 CLAUDE = frozenset({CLAUDE_AGENT.name, CLAUDE_AUTO.name})
 """Names of the profiles of memory that Claude Code loads by itself."""
@@ -23,7 +27,7 @@ class Refusal:
     told: bool
 
 
-def refusal(snapshot: Snapshot, standing: StoreOnDisk) -> Refusal | None:
+def refusal(snapshot: "Snapshot", standing: StoreOnDisk) -> Refusal | None:
     """Return why the index file of a store is never loaded; None if it is, or if it is only missing."""
     store = snapshot.store
     if store.profile.name not in CLAUDE:
@@ -38,7 +42,7 @@ def refusal(snapshot: Snapshot, standing: StoreOnDisk) -> Refusal | None:
     return Refusal(reason, own) if reason else None
 
 
-def _kind(snapshot: Snapshot, standing: StoreOnDisk, *, own: bool) -> str:
+def _kind(snapshot: "Snapshot", standing: StoreOnDisk, *, own: bool) -> str:
     """Return what keeps the client from opening an index file, as a clause, or "".
 
     Args:

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from memoryd.domain.agents.roster import Roster
 from memoryd.domain.checks.diagnostic import Diagnostic, RelatedLocation, Severity
 from memoryd.domain.checks.rule import Rule, RuleContext
 from memoryd.domain.edits.plan import Applicability, FileChange, Fix, Proof
 from memoryd.domain.history.delta import common_ends
 from memoryd.domain.markdown.model import Position
 from memoryd.domain.stores.digest import digest_of
-from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.text.kept_facts import StoreFacts
+
+if TYPE_CHECKING:
+    from memoryd.domain.agents.roster import Roster
+    from memoryd.domain.stores.snapshot import Snapshot
 
 _BEFORE = 1  # stands for the bytes of a file as it was read
 
@@ -32,7 +34,7 @@ def findings_of(context: RuleContext, rules: tuple[Rule, ...]) -> Iterator[Diagn
     yield from _kept(snapshot.kept, rules, (context.options, *of), run, (snapshot,))
 
 
-def roster_findings(roster: Roster, rules: tuple[Rule, ...]) -> Iterator[Diagnostic]:
+def roster_findings(roster: "Roster", rules: tuple[Rule, ...]) -> Iterator[Diagnostic]:
     """Yield the findings of rules over stores and definitions together, in the same way."""
 
     def run() -> Iterator[Diagnostic]:
@@ -46,7 +48,7 @@ def _kept(
     rules: tuple[Rule, ...],
     of: tuple[object, ...],
     run: Callable[[], Iterator[Diagnostic]],
-    snapshots: tuple[Snapshot, ...],
+    snapshots: "tuple[Snapshot, ...]",
 ) -> Iterator[Diagnostic]:
     """Yield the findings about some values; the first is the options."""
     if known is None:
@@ -63,7 +65,7 @@ def _kept(
     yield from found
 
 
-def pack_findings(found: Iterable[Diagnostic], snapshots: tuple[Snapshot, ...]) -> list[object]:
+def pack_findings(found: Iterable[Diagnostic], snapshots: "tuple[Snapshot, ...]") -> list[object]:
     """Return findings as a JSON value; a fix of several findings is in it once."""
     raw = _contents(snapshots)
     fixes: dict[int, int] = {}
@@ -85,7 +87,7 @@ def pack_findings(found: Iterable[Diagnostic], snapshots: tuple[Snapshot, ...]) 
 
 def unpack_findings(
     packed: Any,  # noqa: ANN401  # JSON
-    snapshots: tuple[Snapshot, ...],
+    snapshots: "tuple[Snapshot, ...]",
     rules: Iterable[Rule],
 ) -> Iterator[Diagnostic]:
     """Yield the findings of a JSON value.
@@ -131,7 +133,7 @@ def _unpacked_fix(packed: Any, raw: Mapping[str, bytes]) -> Fix:  # noqa: ANN401
     return Fix(title, Applicability(applicability), made, Proof(*proof) if proof else None, outcome)
 
 
-def _contents(snapshots: Iterable[Snapshot]) -> Mapping[str, bytes]:
+def _contents(snapshots: "Iterable[Snapshot]") -> Mapping[str, bytes]:
     """Return the bytes of the files of stores, by absolute path."""
     return {
         f"{snapshot.store.root}/{path}": each.raw

@@ -1,15 +1,23 @@
 """Outcome of a check, independent of its format."""
 
 from collections import Counter
-from collections.abc import Iterable
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
 from memoryd.domain.checks.numbered import NumberedFix
 from memoryd.domain.edits.plan import Applicability, Plan
-from memoryd.domain.stores.snapshot import Snapshot, UnreadFile
+from memoryd.domain.stores.snapshot import UnreadFile
 from memoryd.domain.text.phrases import counted
 from memoryd.values import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from memoryd.domain.stores.snapshot import Snapshot
+
+
+_DANGLING, _BROKEN = "P006", "L001"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,7 @@ class CheckResult:
         return f"{checked}: {found}" + (f"; {self.known:,} in the baseline" if self.known else "")
 
 
-def report_of(snapshots: tuple[Snapshot, ...], diagnostics: tuple[Diagnostic, ...]) -> CheckResult:
+def report_of(snapshots: "tuple[Snapshot, ...]", diagnostics: tuple[Diagnostic, ...]) -> CheckResult:
     """Return the outcome for some stores."""
     return CheckResult(
         stores=len(snapshots),
@@ -80,12 +88,12 @@ def report_of(snapshots: tuple[Snapshot, ...], diagnostics: tuple[Diagnostic, ..
     )
 
 
-def links_in(snapshot: Snapshot) -> int:
+def links_in(snapshot: "Snapshot") -> int:
     """Return the number of links in a store."""
     return sum(len(each.links) + len(each.wiki_links) for each in snapshot.documents.values())
 
 
-def unread_of(snapshots: Iterable[Snapshot]) -> tuple[UnreadFile, ...]:
+def unread_of(snapshots: "Iterable[Snapshot]") -> tuple[UnreadFile, ...]:
     """Return the files of stores that could not be read, with absolute paths."""
     return tuple(
         UnreadFile(f"{snapshot.store.root}/{unread.path}", unread.reason)
@@ -109,3 +117,12 @@ def fingerprints(report: CheckResult, base: str) -> tuple[str, ...]:
         found.append(sha256(text.encode(errors="surrogatepass")).hexdigest())
         seen[key] += 1
     return tuple(found)
+
+
+def without_repetition(diagnostics: "Iterable[Diagnostic]") -> "Iterator[Diagnostic]":
+    """Yield findings, without a dangling entry if its broken link is reported as well."""
+    found = tuple(diagnostics)
+    broken = {(each.path, each.start.line) for each in found if each.code == _BROKEN}
+    yield from (
+        each for each in found if each.code != _DANGLING or (each.path, each.start.line) not in broken
+    )

@@ -4,18 +4,21 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from memoryd.domain.agents.roster import Roster
 from memoryd.domain.checks.diagnostic import Diagnostic, Finding, RelatedLocation, Severity, UnusedSuppression
 from memoryd.domain.checks.masked import hidden
 from memoryd.domain.checks.options import RuleOptions
-from memoryd.domain.links.targets import ResolvedLinks
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.security.masks import masked_source, without_secrets
-from memoryd.domain.stores.snapshot import Snapshot
-from memoryd.domain.stores.surroundings import Surroundings
 from memoryd.domain.text.phrases import one_line
 from memoryd.values import dataclass
+
+if TYPE_CHECKING:
+    from memoryd.domain.agents.roster import Roster
+    from memoryd.domain.links.targets import ResolvedLinks
+    from memoryd.domain.stores.snapshot import Snapshot
+    from memoryd.domain.stores.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +32,31 @@ class RuleContext:
         links: Its links, resolved on demand.
     """
 
-    snapshot: Snapshot
-    around: Surroundings
+    snapshot: "Snapshot"
+    around: "Surroundings"
     options: RuleOptions
-    links: ResolvedLinks
+    links: "ResolvedLinks"
 
 
-_UNKNOWN = Surroundings()
 _DEFAULTS = RuleOptions()
 
 
 def context_of(
-    snapshot: Snapshot,
-    around: Surroundings = _UNKNOWN,
+    snapshot: "Snapshot",
+    around: "Surroundings | None" = None,
     options: RuleOptions = _DEFAULTS,
 ) -> RuleContext:
     """Return the context of one check of a store, with links resolved on demand."""
+    from memoryd.domain.links.targets import ResolvedLinks  # noqa: PLC0415  # kept verdicts spare it
+    from memoryd.domain.stores.surroundings import Surroundings  # noqa: PLC0415  # the same
+
+    around = around or Surroundings()
     return RuleContext(snapshot, around, options, ResolvedLinks(snapshot, around))
 
 
 _Check = Callable[[RuleContext], Iterable[Finding]]
-_RosterCheck = Callable[[Roster], Iterable[Finding]]
-_UnusedCheck = Callable[[Snapshot, Mapping[str, tuple[UnusedSuppression, ...]]], Iterable[Finding]]
+_RosterCheck = Callable[["Roster"], Iterable[Finding]]
+_UnusedCheck = Callable[["Snapshot", Mapping[str, tuple[UnusedSuppression, ...]]], Iterable[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +112,14 @@ class Rule:
             found = self._diagnostic(finding, root)
             yield hidden(found, scanned[found.path]) if found.path in scanned else found
 
-    def run_roster(self, roster: Roster) -> Iterator[Diagnostic]:
+    def run_roster(self, roster: "Roster") -> Iterator[Diagnostic]:
         """Check definitions and stores together."""
         check = self.load().check_roster
         for finding in check(roster) if check else ():
             yield self._diagnostic(finding, finding.root)
 
     def run_unused(
-        self, snapshot: Snapshot, unused: Mapping[str, tuple[UnusedSuppression, ...]]
+        self, snapshot: "Snapshot", unused: Mapping[str, tuple[UnusedSuppression, ...]]
     ) -> Iterator[Diagnostic]:
         """Check a store with its unused suppressions by relative path."""
         check = self.load().check_unused

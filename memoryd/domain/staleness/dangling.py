@@ -1,9 +1,8 @@
 """Index entries whose only target does not exist (P006)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.links.guesses import broken_links
 from memoryd.domain.links.names import names_of
 from memoryd.domain.links.pointers import is_leading
@@ -15,8 +14,6 @@ from memoryd.domain.stores.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from memoryd.domain.markdown.model import Link, WikiLink
-
-_DANGLING, _BROKEN = "P006", "L001"
 
 
 def dangling(links: ResolvedLinks, around: Surroundings) -> Iterator[OutdatedMemory]:
@@ -53,12 +50,3 @@ def dangling(links: ResolvedLinks, around: Surroundings) -> Iterator[OutdatedMem
                 f"its only target, {target.path}, does not exist",
                 removal,
             )
-
-
-def without_repetition(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """Yield findings, without a dangling entry if its broken link is reported as well."""
-    found = tuple(diagnostics)
-    broken = {(each.path, each.start.line) for each in found if each.code == _BROKEN}
-    yield from (
-        each for each in found if each.code != _DANGLING or (each.path, each.start.line) not in broken
-    )

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
-from memoryd.domain.markdown.document import Document
+if TYPE_CHECKING:
+    from memoryd.domain.markdown.document import Document
 
 SIZE = 16
 """Bytes of a digest."""
@@ -34,7 +35,7 @@ def _told(value: object) -> Iterator[str]:
     tell = _TELLING.get(type(value))
     if tell:
         yield tell(value)
-    elif isinstance(value, Document):
+    elif _is_document(value):
         yield f"document {len(value.path)} {value.path} {_digest_in(value).hex()}"
     elif isinstance(value, Mapping | frozenset | set | tuple | list):
         yield from _collected(value)
@@ -42,6 +43,11 @@ def _told(value: object) -> Iterator[str]:
         yield f"{type(value).__name__} {len(value)} {value}"
     else:
         yield from _fields(value)
+
+
+def _is_document(value: object) -> "TypeGuard[Document]":
+    """Return whether a value is a document, without loading the parser where there is none."""
+    return type(value).__name__ == "Document"
 
 
 def _collected(value: Collection[Any]) -> Iterator[str]:
@@ -84,7 +90,7 @@ def _are_texts(values: Iterable[object]) -> bool:
     return set(map(type, values)) <= {str}
 
 
-def _digest_in(document: Document) -> bytes:
+def _digest_in(document: "Document") -> bytes:
     kept = document.parts.kept
     return content_digest(document.raw) if kept is None else kept.digest
 

@@ -4,12 +4,14 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.store import Store
 from memoryd.domain.text.kept_facts import StoreFacts
 from memoryd.values import dataclass
+
+if TYPE_CHECKING:
+    from memoryd.domain.markdown.document import Document
 
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
@@ -42,17 +44,17 @@ class Snapshot:
     """
 
     store: Store
-    documents: Mapping[str, Document]
+    documents: "Mapping[str, Document]"
     unread: tuple[UnreadFile, ...] = ()
     kept: StoreFacts | None = field(default=None, compare=False)
 
     @property
-    def index(self) -> Document | None:
+    def index(self) -> "Document | None":
         """The index file, or None."""
         return self.documents.get(self.store.profile.index_name)
 
     @property
-    def topics(self) -> tuple[Document, ...]:
+    def topics(self) -> "tuple[Document, ...]":
         """Every document except the index file, in path order."""
         return tuple(d for path, d in self.documents.items() if path != self.store.profile.index_name)
 

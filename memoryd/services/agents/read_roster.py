@@ -4,21 +4,24 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
 from memoryd.adapters.git import worktree
 from memoryd.adapters.stores import files
 from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.domain.agents.definition import AgentDefinition, governor, home_of, match_agents
 from memoryd.domain.agents.roster import Definition, Roster, StoreOnDisk
-from memoryd.domain.markdown.document import Document, parse
-from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Scope, Store
 from memoryd.services.agents.find_moved import stranded
+
+if TYPE_CHECKING:
+    from memoryd.domain.markdown.document import Document
+    from memoryd.domain.stores.snapshot import Snapshot
 
 
 def gather(
     found: FoundStores,
-    snapshots: tuple[Snapshot, ...],
+    snapshots: "tuple[Snapshot, ...]",
     *,
     git: bool = True,
     standings: Mapping[str, StoreOnDisk] | None = None,
@@ -53,8 +56,10 @@ def gather(
     )
 
 
-def _document(definition: AgentDefinition) -> Document | None:
+def _document(definition: AgentDefinition) -> "Document | None":
     """Return the file of a definition; None if it was deleted meanwhile, or is too large for one."""
+    from memoryd.domain.markdown.document import parse  # noqa: PLC0415  # many checks see no definition
+
     try:
         return parse(definition.path.rpartition("/")[2], files.read(definition.path, definition.within))
     except files.UnreadableError:

@@ -6,38 +6,36 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import repeat
+from typing import TYPE_CHECKING
 
 from memoryd import beneath
 from memoryd.adapters.git import worktree
 from memoryd.adapters.git.ask import troubles
 from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.adapters.stores.kept_files import KeptFiles
-from memoryd.domain.agents.roster import Roster
 from memoryd.domain.checks.baseline import KnownFinding, SortedFindings, sort_findings
 from memoryd.domain.checks.options import RuleOptions
-from memoryd.domain.checks.results import CheckResult
-from memoryd.domain.checks.rule import RuleContext, context_of
+from memoryd.domain.checks.results import CheckResult, without_repetition
 from memoryd.domain.checks.selection import RuleSelection
-from memoryd.domain.edits.combine import Pending, with_changes
-from memoryd.domain.git.evidence import Evidence
-from memoryd.domain.history.past import Past
-from memoryd.domain.limits.budget import budget_of
-from memoryd.domain.security.secrets import Secret
-from memoryd.domain.staleness.dangling import without_repetition
 from memoryd.domain.stores.digest import digest_of
-from memoryd.domain.stores.snapshot import Snapshot, UnreadFile
-from memoryd.domain.stores.surroundings import Surroundings
+from memoryd.domain.stores.snapshot import UnreadFile
 from memoryd.errors import MemorydError
 from memoryd.rules import ALL_RULES
 from memoryd.services.agents.read_roster import gather, standings_of
-from memoryd.services.checks.check import check_roster, read, snapshots_of
 from memoryd.services.checks.ground import Ground
 from memoryd.services.checks.judge import Terms, judgement_at, judgements_of, without
 from memoryd.services.checks.recheck import Recheck, RecheckResult, counted_alone
-from memoryd.services.checks.tracked import narrow, narrowed, real_paths, tracked_in, tracked_part
 from memoryd.services.checks.verdicts import Verdicts
-from memoryd.services.stores.read_mentions import read_mentions
-from memoryd.services.stores.read_surroundings import read_further, read_surroundings
+
+if TYPE_CHECKING:
+    from memoryd.domain.agents.roster import Roster
+    from memoryd.domain.checks.rule import RuleContext
+    from memoryd.domain.edits.combine import Pending
+    from memoryd.domain.git.evidence import Evidence
+    from memoryd.domain.history.past import Past
+    from memoryd.domain.security.secrets import Secret
+    from memoryd.domain.stores.snapshot import Snapshot
+    from memoryd.domain.stores.surroundings import Surroundings
 
 _OVER_LIMIT = "S001"
 _WITH_FURTHER = ("D", "P")  # families of rules that use instructions, and what git knows as deleted
@@ -60,9 +58,14 @@ class Examination:
         )
         if not self._rules and self._judgements:
             raise MemorydError("no rule is selected", "a check without rules would always pass")
-        self._tracked = tracked_in(found) | real_paths(terms.made) if terms.tracked else None
+        self._tracked: frozenset[str] | None = None
+        if terms.tracked:
+            from memoryd.services.checks.tracked import narrowed, real_paths, tracked_in  # noqa: PLC0415  # seldom
+
+            self._tracked = tracked_in(found) | real_paths(terms.made)
+            found = narrowed(found, self._tracked)
         self._pasts: dict[str, Past] = {}
-        self._found = found if self._tracked is None else narrowed(found, self._tracked)
+        self._found = found
         self._now: tuple[CheckResult, SortedFindings] | None = None  # of the stores as they are
         self._contexts: tuple[RuleContext, ...] = ()
         rechecked = self._recheck(terms.kept) if terms.kept and terms.reports else None
@@ -81,13 +84,18 @@ class Examination:
     def _runs(self, families: tuple[str, ...]) -> bool:
         return any(rule.code.startswith(families) for rule in self._rules)
 
-    def _read_contexts(self, snapshots: tuple[Snapshot, ...]) -> tuple[RuleContext, ...]:
+    def _read_contexts(self, snapshots: "tuple[Snapshot, ...]") -> "tuple[RuleContext, ...]":
         """Return everything that rules use of stores that were read."""
+        from memoryd.domain.checks.rule import context_of  # noqa: PLC0415  # kept verdicts spare it
+        from memoryd.services.checks.tracked import narrow  # noqa: PLC0415  # the same
+        from memoryd.services.stores import read_surroundings as surroundings  # noqa: PLC0415  # the same
+        from memoryd.services.stores.read_mentions import read_mentions  # noqa: PLC0415  # the same
+
         terms = self._terms
         narrowing = partial(narrow, tracked=self._tracked, pending={})
-        around = read_surroundings(snapshots, self._last, narrow=narrowing, git=terms.git)
+        around = surroundings.read_surroundings(snapshots, self._last, narrow=narrowing, git=terms.git)
         if self._runs(_WITH_FURTHER):
-            around = tuple(map(partial(read_further, git=terms.git), snapshots, around))
+            around = tuple(map(partial(surroundings.read_further, git=terms.git), snapshots, around))
         if self._runs(_WITH_MENTIONS):
             around = tuple(map(partial(read_mentions, git=terms.git), snapshots, around))
         around = tuple(map(self._with_past, snapshots, around))
@@ -121,18 +129,21 @@ class Examination:
             tick=terms.tick,
         ).run()
 
-    def _read(self, number: int) -> Snapshot:
+    def _read(self, number: int) -> "Snapshot":
         """Read a store by its place in the list."""
+        from memoryd.services.checks.check import read  # noqa: PLC0415  # kept verdicts spare it
+        from memoryd.services.checks.tracked import tracked_part  # noqa: PLC0415  # the same
+
         self._terms.tick("reading stores", number, len(self._found.stores))
         return tracked_part(read(self._found.stores[number]), self._tracked)
 
     @property
-    def roster(self) -> Roster:
+    def roster(self) -> "Roster":
         """The stores and agent definitions that were read."""
         return self._roster
 
     @property
-    def contexts(self) -> tuple[RuleContext, ...]:
+    def contexts(self) -> "tuple[RuleContext, ...]":
         """The stores that were read, each with everything that rules use."""
         return self._contexts
 
@@ -155,14 +166,14 @@ class Examination:
             replace(each, around=replace(each.around, answers=answers)) for each in self._contexts
         )
 
-    def learn_secrets(self, scanned: Mapping[str, tuple[Secret, ...]]) -> None:
+    def learn_secrets(self, scanned: "Mapping[str, tuple[Secret, ...]]") -> None:
         """Add the secrets that another scanner found, by the absolute path of their file."""
         self._now = None
         self._contexts = tuple(
             replace(each, around=replace(each.around, scanned=scanned)) for each in self._contexts
         )
 
-    def weigh(self, gather: Callable[[RuleContext], Evidence], options: RuleOptions) -> None:
+    def weigh(self, gather: "Callable[[RuleContext], Evidence]", options: RuleOptions) -> None:
         """Add the evidence on outdated memory, and the options of the rules that use it."""
         self._now = None
         weighed = []
@@ -172,7 +183,7 @@ class Examination:
             weighed.append(replace(each, around=around, options=options))
         self._contexts = tuple(weighed)
 
-    def report(self, pending: Pending | None = None) -> CheckResult:
+    def report(self, pending: "Pending | None" = None) -> CheckResult:
         """Return the findings, now or with changes, without known ones."""
         report, found = self._sorted(pending or {})
         return replace(report, diagnostics=found.new, known=found.known)
@@ -193,20 +204,22 @@ class Examination:
         bounds = {store.bound for store in self._found.stores if beneath.is_within(path, store.bound)}
         return any(not beneath.exists(path, bound) for bound in bounds)
 
-    def _sorted(self, pending: Pending) -> tuple[CheckResult, SortedFindings]:
+    def _sorted(self, pending: "Pending") -> tuple[CheckResult, SortedFindings]:
         if pending:
             return self._checked(pending)
         if self._now is None:  # plans of changes ask for it again
             self._now = self._checked(pending)
         return self._now
 
-    def _checked(self, pending: Pending) -> tuple[CheckResult, SortedFindings]:
+    def _checked(self, pending: "Pending") -> tuple[CheckResult, SortedFindings]:
+        from memoryd.services.checks.check import check_roster  # noqa: PLC0415  # kept verdicts spare it
+
         roots = {change.root for change in pending.values()}
         contexts = tuple(
             self._changed(each, pending) if each.snapshot.store.root in roots else each
             for each in self._contexts
         )
-        roster = replace(self._roster, snapshots=snapshots_of(contexts))
+        roster = replace(self._roster, snapshots=tuple(each.snapshot for each in contexts))
         return self._judged(check_roster(roster, contexts, self._rules, self._terms.tick))
 
     def _judged(self, report: CheckResult) -> tuple[CheckResult, SortedFindings]:
@@ -228,8 +241,13 @@ class Examination:
             self._judgements[directory] = judgement_at(directory, self._terms)
         return self._judgements[directory]
 
-    def _changed(self, context: RuleContext, pending: Pending) -> RuleContext:
+    def _changed(self, context: "RuleContext", pending: "Pending") -> "RuleContext":
         """Return a store and its surroundings as they would be with changes."""
+        from memoryd.domain.checks.rule import context_of  # noqa: PLC0415  # most checks change nothing
+        from memoryd.domain.edits.combine import with_changes  # noqa: PLC0415  # the same
+        from memoryd.services.checks.tracked import narrow, real_paths, tracked_part  # noqa: PLC0415  # the same
+        from memoryd.services.stores.read_surroundings import read_surroundings  # noqa: PLC0415  # the same
+
         tracked = self._tracked
         if tracked is not None:
             tracked |= real_paths(change.path for change in pending.values() if change.before is None)
@@ -246,8 +264,10 @@ class Examination:
         history = self._terms.history()
         return history.last(path) if history else None
 
-    def _with_past(self, snapshot: Snapshot, around: Surroundings) -> Surroundings:
+    def _with_past(self, snapshot: "Snapshot", around: "Surroundings") -> "Surroundings":
         """Add the past of an index file that is over its limit, if its fix must be what `compact` plans."""
+        from memoryd.domain.limits.budget import budget_of  # noqa: PLC0415  # kept verdicts spare it
+
         wanted = self._terms.plans and any(rule.code == _OVER_LIMIT for rule in self._rules)
         budget = budget_of(snapshot) if wanted else None
         if budget is None or not budget.is_over or not snapshot.store.profile.rewrites:
@@ -257,7 +277,7 @@ class Examination:
             self._pasts[root] = self._read_past(snapshot)
         return replace(around, past=self._pasts[root])
 
-    def _read_past(self, snapshot: Snapshot) -> Past:
+    def _read_past(self, snapshot: "Snapshot") -> "Past":
         from memoryd.services.compaction import past_of  # noqa: PLC0415  # few checks need the history
 
         git = self._terms.git

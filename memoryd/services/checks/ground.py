@@ -20,7 +20,6 @@ from memoryd.domain.stores.digest import digest_of
 from memoryd.domain.stores.store import CONTAINERS, Scope, Store, agent_store
 from memoryd.services.checks.judge import judgement_around
 from memoryd.services.git import today
-from memoryd.services.stores.read_instructions import instructions_for
 
 _OWN = frozenset({Scope.USER, Scope.AUTO})  # scopes whose permissions are judged
 _values = attrgetter(*StoreOnDisk.__match_args__)
@@ -140,10 +139,12 @@ class Ground:
 
     def instructions(self, store: Store) -> str:
         """Return a digest of the instructions that an agent of a store also reads."""
+        from memoryd.services.stores.read_instructions import raw_instructions_for  # noqa: PLC0415  # few rules ask
+
         repository = self.repository(store)
         key = (store.base, store.bound, store.scope, store.profile.name, repository)
         if key not in self._instructions:
-            self._instructions[key] = digest_of(instructions_for(store, repository))
+            self._instructions[key] = digest_of(raw_instructions_for(store, repository))
         return self._instructions[key]
 
     def mark(self, path: str) -> str:

@@ -12,10 +12,9 @@ from memoryd.adapters.stores.kept_files import KeptFiles
 from memoryd.config import checks
 from memoryd.domain.checks.baseline import KnownFinding
 from memoryd.domain.checks.options import LIKENESS
-from memoryd.domain.checks.results import CheckResult
+from memoryd.domain.checks.results import CheckResult, without_repetition
 from memoryd.domain.checks.rule import Rule
 from memoryd.domain.checks.selection import Choice, RuleSelection, check_selectors
-from memoryd.domain.staleness.dangling import without_repetition
 from memoryd.domain.stores.store import Scope, Store
 from memoryd.errors import ConfigError, MemorydError
 from memoryd.rules import ALL_RULES

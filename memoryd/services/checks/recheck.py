@@ -3,25 +3,27 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.adapters.stores.kept_files import KeptFiles
 from memoryd.adapters.stores.lazy import lazy_snapshot
-from memoryd.domain.agents.roster import Roster
 from memoryd.domain.checks.diagnostic import Diagnostic
 from memoryd.domain.checks.doubts import without_doubtful_fixes
 from memoryd.domain.checks.results import CheckResult, links_in, unread_of
-from memoryd.domain.checks.rule import Rule, RuleContext
+from memoryd.domain.checks.rule import Rule
 from memoryd.domain.stores.digest import digest_of
-from memoryd.domain.stores.snapshot import Snapshot
 from memoryd.domain.stores.store import Store
 from memoryd.services.agents.read_roster import gather
-from memoryd.services.checks.check import ROSTER, UNUSED, check_together, found_in, names_rules, read_all
 from memoryd.services.checks.judge import Tick
 from memoryd.services.checks.summary import StoreSummary
 from memoryd.services.checks.verdicts import Basis, StoreVerdict, Verdicts
-from memoryd.services.stores.read_mentions import asked_by
 from memoryd.values import dataclass
+
+if TYPE_CHECKING:
+    from memoryd.domain.agents.roster import Roster
+    from memoryd.domain.checks.rule import RuleContext
+    from memoryd.domain.stores.snapshot import Snapshot
 
 _DATED = ("P002",)  # the rule that needs the day, whatever memory says
 
@@ -38,8 +40,8 @@ class RecheckResult:
     """
 
     verdicts: Mapping[str, StoreVerdict]
-    read: Mapping[str, Snapshot]
-    roster: Roster
+    read: "Mapping[str, Snapshot]"
+    roster: "Roster"
     together: dict[str, list[Diagnostic]]
 
     @property
@@ -78,8 +80,8 @@ class Recheck:
     rules: tuple[Rule, ...]
     verdicts: Verdicts
     kept: KeptFiles
-    read: Callable[[tuple[Snapshot, ...]], tuple[RuleContext, ...]]
-    conclude: Callable[[Snapshot, list[Diagnostic]], StoreVerdict]
+    read: "Callable[[tuple[Snapshot, ...]], tuple[RuleContext, ...]]"
+    conclude: "Callable[[Snapshot, list[Diagnostic]], StoreVerdict]"
     is_further: bool
     is_asked: bool
     git: bool
@@ -91,40 +93,52 @@ class Recheck:
         Return None where that does not suffice: the use of a comment that names a rule on stores and
         definitions together depends on all of them.
         """
-        stores, rules, verdicts = self.found.stores, self.rules, self.verdicts
+        stores, verdicts = self.found.stores, self.verdicts
         known = verdicts.recall(stores)
-        snapshots = read_all((store for store in stores if store.root not in known), self.kept)
-        if UNUSED in rules and any(names_rules(each, ROSTER) for each in snapshots):
+        stale = tuple(store for store in stores if store.root not in known)
+        read = self._check(stale, known) if stale else {}
+        if read is None:
             return None
-        contexts = self.read(snapshots)
-        read = {context.snapshot.store.root: context.snapshot for context in contexts}
         everything = tuple(
             read[store.root] if store.root in read else self._unchanged(store, known[store.root])
             for store in stores
         )
         roster = gather(self.found, everything, git=self.git, standings=verdicts.standings)
-        if contexts:
-            own = tuple(rule for rule in rules if not rule.code.startswith(ROSTER))
-            narrow = replace(
-                roster, snapshots=tuple(read.values()), definitions=(), switches=(), escapes=(), stranded=()
-            )
-            found = by_place(found_in(narrow, contexts, own, self.tick))
-            for context in contexts:
-                store = context.snapshot.store
-                known[store.root] = self.conclude(context.snapshot, found.get(store.root, []))
-                if verdicts.is_settled(store):
-                    verdicts.keep(store, known[store.root], self._basis(context))
         together = self._together(roster, read)
         self.kept.keep(replace(roster, snapshots=tuple(read.values())))
         verdicts.write()
         return RecheckResult(known, read, roster, by_place(together))
 
-    def _unchanged(self, store: Store, verdict: StoreVerdict) -> Snapshot:
+    def _check(
+        self, stores: tuple[Store, ...], known: dict[str, StoreVerdict]
+    ) -> "dict[str, Snapshot] | None":
+        """Read and check stores, and add the verdicts on them; return those by root, or None as `run`."""
+        from memoryd.domain.agents.roster import Roster  # noqa: PLC0415  # kept verdicts spare it
+        from memoryd.services.checks import check  # noqa: PLC0415  # the same
+
+        snapshots = check.read_all(stores, self.kept)
+        if check.UNUSED in self.rules and any(check.names_rules(each, check.ROSTER) for each in snapshots):
+            return None
+        contexts = self.read(snapshots)
+        read = {context.snapshot.store.root: context.snapshot for context in contexts}
+        own = tuple(rule for rule in self.rules if not rule.code.startswith(check.ROSTER))
+        narrow = Roster(tuple(read.values()), standings=self.verdicts.standings)
+        found = by_place(check.found_in(narrow, contexts, own, self.tick))
+        for context in contexts:
+            store = context.snapshot.store
+            known[store.root] = self.conclude(context.snapshot, found.get(store.root, []))
+            if self.verdicts.is_settled(store):
+                self.verdicts.keep(store, known[store.root], self._basis(context))
+        return read
+
+    def _unchanged(self, store: Store, verdict: StoreVerdict) -> "Snapshot":
         recall = self.kept.facts_in(store.root)
         return lazy_snapshot(store, verdict.summary.files, verdict.summary.unread, recall)
 
-    def _basis(self, context: RuleContext) -> Basis:
+    def _basis(self, context: "RuleContext") -> Basis:
         from memoryd.domain.staleness.expiry import has_expiry  # noqa: PLC0415  # kept verdicts spare it
+        from memoryd.services.checks.check import names_rules  # noqa: PLC0415  # the same
+        from memoryd.services.stores.read_mentions import asked_by  # noqa: PLC0415  # the same
 
         snapshot, around = context.snapshot, context.around
         is_dated = around.evidence.today is not None and (
@@ -135,7 +149,7 @@ class Recheck:
         question = asked_by(snapshot) if self.is_asked else None
         return Basis(around, question, is_dated, self.is_further)
 
-    def _together(self, roster: Roster, read: Mapping[str, Snapshot]) -> tuple[Diagnostic, ...]:
+    def _together(self, roster: "Roster", read: "Mapping[str, Snapshot]") -> tuple[Diagnostic, ...]:
         """Return the findings about stores and definitions together."""
         contents = []
         for store in self.found.stores:
@@ -146,13 +160,15 @@ class Recheck:
         digest, known = self.verdicts.together(roster, contents)
         if known is not None:
             return known
+        from memoryd.services.checks.check import ROSTER, check_together  # noqa: PLC0415  # the same
+
         rules = tuple(rule for rule in self.rules if rule.code.startswith(ROSTER))
         found = check_together(roster, rules)
         self.verdicts.keep_together(roster, digest, found)
         return found
 
 
-def counted_alone(snapshot: Snapshot, own: list[Diagnostic]) -> StoreVerdict:
+def counted_alone(snapshot: "Snapshot", own: list[Diagnostic]) -> StoreVerdict:
     """Return a verdict whose summary only counts files and links, for a report of findings."""
     summary = StoreSummary(tuple(snapshot.documents), links_in(snapshot), snapshot.unread, None, (), {})
     return StoreVerdict(summary, tuple(own))

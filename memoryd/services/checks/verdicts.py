@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from memoryd import beneath
 from memoryd.adapters.git import worktree
@@ -24,12 +24,14 @@ from memoryd.domain.edits.plan import FileChange, Fix
 from memoryd.domain.stores.digest import digest_of
 from memoryd.domain.stores.listing import is_settled
 from memoryd.domain.stores.store import Store
-from memoryd.domain.stores.surroundings import Surroundings
 from memoryd.services.checks.ground import Ground
 from memoryd.services.checks.judge import OpenHistory, no_history
 from memoryd.services.checks.summary import StoreSummary, pack_summary, unpack_summary
-from memoryd.services.stores.read_mentions import Question, answered
 from memoryd.values import dataclass
+
+if TYPE_CHECKING:
+    from memoryd.domain.stores.surroundings import Surroundings
+    from memoryd.services.stores.read_mentions import Question
 
 _MOST = 20_000  # of stores that are not looked at this time
 
@@ -58,8 +60,8 @@ class Basis:
         is_further: What `read_further` adds was read.
     """
 
-    around: Surroundings
-    question: Question | None
+    around: "Surroundings"
+    question: "Question | None"
     is_dated: bool
     is_further: bool
 
@@ -157,6 +159,9 @@ class Verdicts:
         yield not beside or (ground.beside(store) or ("", 0))[0] == beside
         yield not instructions or ground.instructions(store) == instructions
         if question is not None and any(question):  # without a question there is no answer
+            from memoryd.domain.stores.surroundings import Surroundings  # noqa: PLC0415  # few stores ask
+            from memoryd.services.stores.read_mentions import Question, answered  # noqa: PLC0415  # the same
+
             topics, missing, named, elsewhere = question
             around = Surroundings(repository=ground.repository(store))
             now = answered(Question(tuple(topics), tuple(missing)), store, around, git=self._git)
@@ -194,12 +199,13 @@ class Verdicts:
         question = basis.question and [
             *(basis.question.topics, basis.question.missing, sorted(around.named), sorted(around.elsewhere))
         ]
+        instructions = {path: each.raw for path, each in around.instructions.items()}
         self._new[_word(store.root)] = json.dumps(
             [
                 *(
                     self.key(store),
                     str(around.evidence.today) if basis.is_dated else "",
-                    digest_of(around.instructions) if basis.is_further else "",
+                    digest_of(instructions) if basis.is_further else "",
                     history,
                     existing,
                     marks,

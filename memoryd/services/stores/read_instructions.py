@@ -2,29 +2,39 @@
 
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from memoryd import beneath
 from memoryd.adapters.stores import files
-from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.store import Scope, Store
+
+if TYPE_CHECKING:
+    from memoryd.domain.markdown.document import Document
 
 _NAMES = ("CLAUDE.md", "CLAUDE.local.md", "AGENTS.md", ".claude/CLAUDE.md")
 _AT_HOME = ("CLAUDE.md", "AGENTS.md")
 _RULES = 100  # most rule files read from one directory
 
 
-def instructions_for(store: Store, repository: str) -> dict[str, Document]:
+def instructions_for(store: Store, repository: str) -> "dict[str, Document]":
     """Return the instructions that an agent of a store also reads, by absolute path.
 
     Args:
         store: The store.
         repository: The git working tree around it; instructions above it do not count.
     """
+    from memoryd.domain.markdown.document import parse  # noqa: PLC0415  # kept verdicts spare it
+
+    return {path: parse(path, raw) for path, raw in raw_instructions_for(store, repository).items()}
+
+
+def raw_instructions_for(store: Store, repository: str) -> dict[str, bytes]:
+    """Return the same unparsed."""
     if not store.base or not store.profile.leads:
         return {}
     territory = beneath.Territory(store.base, store.bound)
     places = dict.fromkeys(_places(store, repository, territory))
-    return files.parsed(filter(territory.covers, places), store.bound)
+    return files.contents(filter(territory.covers, places), store.bound)
 
 
 def _places(store: Store, repository: str, territory: beneath.Territory) -> Iterator[str]:

@@ -207,7 +207,7 @@ def test_nothing_is_read_where_nothing_changed(tmp_path: Path, monkeypatch: pyte
     kept = KeptFiles(tmp_path / "cache")
     wanted = told(root, kept)
     monkeypatch.setattr("memoryd.adapters.stores.contents.load", _never)
-    monkeypatch.setattr("memoryd.services.checks.recheck.check_together", _never)
+    monkeypatch.setattr("memoryd.services.checks.check.check_together", _never)
     assert told(root, kept) == wanted
 
 

@@ -55,7 +55,7 @@ def test_nothing_is_read_where_nothing_changed(
     before = kept.texts("status")
     monkeypatch.setattr(overviews, "read_surroundings", lambda *_, **__: ())
     for name in ("found_in", "check_together"):
-        monkeypatch.setattr(f"memoryd.services.checks.recheck.{name}", never)
+        monkeypatch.setattr(f"memoryd.services.checks.check.{name}", never)
     monkeypatch.setattr("memoryd.adapters.stores.contents.load", never)
     assert told(store, kept) == wanted
     assert kept.texts("status") == before
