@@ -1,16 +1,21 @@
-"""Value classes and regular expressions that cost little at import."""
+"""Value classes, regular expressions and a hash, cheap at import."""
 
 # ruff: noqa: ANN001, ANN002, ANN003, ANN202, ANN204  # types see the originals
 
 import re
 from typing import TYPE_CHECKING
 
-__all__ = ["dataclass", "regex"]
+__all__ = ["blake2b", "dataclass", "regex"]
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
+    from hashlib import blake2b
     from re import compile as regex
 else:
+    try:
+        from _blake2 import blake2b  # `hashlib` loads OpenSSL first, which takes 3 ms
+    except ImportError:
+        from hashlib import blake2b
     from dataclasses import _FIELD, MISSING, Field, FrozenInstanceError, field
     from inspect import get_annotations
     from operator import attrgetter

@@ -113,6 +113,7 @@ def test_a_check_where_nothing_changed_imports_no_parser(project: Path) -> None:
     assert "memoryd.services.checks.verdicts" in found
     needless = (
         "pyromark",
+        "_hashlib",
         "memoryd.services.checks.check",
         "memoryd.services.stores",
         "memoryd.domain.links",

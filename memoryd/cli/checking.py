@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from memoryd.cli.choices import demand_terminal
 from memoryd.cli.output.progress import tick, waiting
 from memoryd.cli.output.terminal import emit_json, emit_lines, note, relative, short
 from memoryd.cli.requests import ChangeRequest, CheckRequest, FailOn, OutputRequest
@@ -84,6 +83,8 @@ def _demand_sense(asked: CheckRequest, printing: OutputRequest, changing: Change
     if asked.scanner and changing != ChangeRequest():
         raise MemorydError("--secrets only reports", "leave out the options that change something")
     if changing.interactive:
+        from memoryd.cli.choices import demand_terminal
+
         demand_terminal()
 
 

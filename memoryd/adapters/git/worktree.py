@@ -4,7 +4,6 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from hashlib import sha1, sha256
 
 from memoryd.adapters.git.ask import PATIENCE, ask, open_repository
 from memoryd.adapters.git.changes import RAW, changes, is_inside
@@ -106,6 +105,8 @@ class DeletedFile:
 
 def blob_id(content: bytes, *, like: str) -> str:
     """Return git's id of a content, with as many digits as another such id."""
+    from hashlib import sha1, sha256  # noqa: PLC0415  # few files were moved
+
     make = sha1 if len(like) == _SHA1 else sha256
     return make(b"blob %d\0" % len(content) + content).hexdigest()
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache, partial
-from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ import memoryd
 from memoryd import private
 from memoryd.domain.stores.digest import content_digest
 from memoryd.domain.text.kept_facts import DocumentFacts, StoreFacts
+from memoryd.values import blake2b
 
 if TYPE_CHECKING:
     from memoryd.domain.agents.roster import Roster

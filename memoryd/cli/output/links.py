@@ -1,11 +1,10 @@
 """Links to files on terminals that have them (OSC 8)."""
 
 import os
-from string import ascii_letters, digits
 
 from memoryd.cli.output.terminal import columns, has_colour, linked, short
 
-_PLAIN = frozenset(f"{ascii_letters}{digits}/._~-".encode())
+_PLAIN = frozenset(each for each in range(128) if chr(each).isalnum() or chr(each) in "/._~-")
 _PROGRAMS = frozenset({"iTerm.app", "WezTerm", "ghostty", "rio", "vscode", "zed", "tmux"})  # TERM_PROGRAM
 _KINDS = frozenset({"alacritty", "contour", "foot", "xterm-ghostty", "xterm-kitty"})  # TERM
 _MARKS = ("DOMTERM", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "WT_SESSION")

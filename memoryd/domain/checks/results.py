@@ -1,7 +1,6 @@
 """Outcome of a check, independent of its format."""
 
 from collections import Counter
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Severity
@@ -109,6 +108,8 @@ def fingerprints(report: CheckResult, base: str) -> tuple[str, ...]:
     It is a hash of code, path relative to `base`, quoted text, and a running number for equal ones; never of
     a line number, so that edits elsewhere in the file do not matter.
     """
+    from hashlib import sha256  # noqa: PLC0415  # few formats have fingerprints
+
     seen: Counter[tuple[str, str, str]] = Counter()
     found = []
     for diagnostic in report.diagnostics:

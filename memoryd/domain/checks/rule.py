@@ -7,10 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from memoryd.domain.checks.diagnostic import Diagnostic, Finding, RelatedLocation, Severity, UnusedSuppression
-from memoryd.domain.checks.masked import hidden
 from memoryd.domain.checks.options import RuleOptions
 from memoryd.domain.markdown.model import Span
-from memoryd.domain.security.masks import masked_source, without_secrets
 from memoryd.domain.text.phrases import one_line
 from memoryd.values import dataclass
 
@@ -110,7 +108,11 @@ class Rule:
         root, scanned = context.snapshot.store.root, context.around.scanned
         for finding in check(context) if check else ():
             found = self._diagnostic(finding, root)
-            yield hidden(found, scanned[found.path]) if found.path in scanned else found
+            if found.path in scanned:
+                from memoryd.domain.checks.masked import hidden  # noqa: PLC0415  # few checks run a scanner
+
+                found = hidden(found, scanned[found.path])
+            yield found
 
     def run_roster(self, roster: "Roster") -> Iterator[Diagnostic]:
         """Check definitions and stores together."""
@@ -127,6 +129,8 @@ class Rule:
             yield self._diagnostic(finding, snapshot.store.root)
 
     def _diagnostic(self, finding: Finding, root: str) -> Diagnostic:
+        from memoryd.domain.security.masks import masked_source, without_secrets  # noqa: PLC0415  # kept verdicts spare it
+
         document = finding.document
         start, end = finding.span.start, finding.span.end
         line = document.line_at(start)

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, TypeGuard
+
+from memoryd.values import blake2b
 
 if TYPE_CHECKING:
     from memoryd.domain.markdown.document import Document

@@ -1,12 +1,11 @@
 """Listings of a store, and their differences."""
 
-import hashlib
 from array import array
 from collections.abc import Mapping
 from itertools import chain
 from typing import NamedTuple
 
-from memoryd.values import dataclass
+from memoryd.values import blake2b, dataclass
 
 
 class Signature(NamedTuple):
@@ -72,4 +71,4 @@ def fingerprint(listing: Listing) -> bytes:
     except OverflowError:  # an inode beyond 2 ** 63, or a time after 2262
         numbers = repr(list(listing.values())).encode()
     names = "\0".join(listing).encode(errors="surrogatepass")
-    return hashlib.blake2b(names + b"\0" + numbers, digest_size=16).digest()
+    return blake2b(names + b"\0" + numbers, digest_size=16).digest()

@@ -4,7 +4,6 @@ import os
 import time
 from datetime import date
 from functools import cached_property
-from hashlib import blake2b
 from operator import attrgetter
 
 from memoryd.adapters.git import worktree
@@ -20,6 +19,7 @@ from memoryd.domain.stores.digest import digest_of
 from memoryd.domain.stores.store import CONTAINERS, Scope, Store, agent_store
 from memoryd.services.checks.judge import judgement_around
 from memoryd.services.git import today
+from memoryd.values import blake2b
 
 _OWN = frozenset({Scope.USER, Scope.AUTO})  # scopes whose permissions are judged
 _values = attrgetter(*StoreOnDisk.__match_args__)

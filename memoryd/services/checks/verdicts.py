@@ -8,7 +8,6 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from memoryd import beneath
@@ -27,7 +26,7 @@ from memoryd.domain.stores.store import Store
 from memoryd.services.checks.ground import Ground
 from memoryd.services.checks.judge import OpenHistory, no_history
 from memoryd.services.checks.summary import StoreSummary, pack_summary, unpack_summary
-from memoryd.values import dataclass
+from memoryd.values import blake2b, dataclass
 
 if TYPE_CHECKING:
     from memoryd.domain.stores.surroundings import Surroundings
