@@ -46,6 +46,7 @@ JOINING = COUNTABLES | UNITS.keys()
 """Tokens that may belong to the one before them."""
 TURNING = NEGATIONS | REPLACING
 """Tokens that turn a statement."""
+_UNUSUAL = JOINING | TURNING | NUMBERS.keys() | _STOP | {"cannot"}
 
 
 class Chunk(NamedTuple):
@@ -90,8 +91,11 @@ def _read(chunk: str, last: bool) -> Chunk:  # noqa: FBT001
         last: Whether a space or nothing follows.
     """
     if chunk.isascii() and chunk.isalpha() and (chunk.islower() or chunk.istitle() or chunk.isupper()):
-        found: Iterable[str] = _word(chunk.lower())  # what `_tokens` returns, ten times as fast
-        is_name = len(chunk) > 1 and not chunk.islower()
+        lower = intern(chunk.lower())
+        is_name = len(chunk) > 1 and lower != chunk
+        if lower not in _UNUSUAL:  # ten times as fast as what follows
+            return Chunk((lower,), (intern(feature_of(lower)),), is_name, is_special=False)
+        found: Iterable[str] = _word(lower)
     else:
         found = _tokens(chunk, last=last)
         is_name = bool(_NAME.fullmatch(chunk.strip(_EDGES)))

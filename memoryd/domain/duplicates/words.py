@@ -14,8 +14,10 @@ from memoryd.domain.duplicates.vocabulary import AMBIGUOUS_NUMBERS, COUNTABLES, 
 from memoryd.values import dataclass, regex
 
 LONGEST = 20_000  # characters read per note
-_Run = tuple[tuple[Chunk, ...], bool]
-_LINE_END: tuple[_Run] = (((), True),)
+# Tokens, features, whether it looks like a name, and whether a clause ends with it; its chunks, if what they
+# mean depends on others. Named ones take three times as long to read.
+_Run = tuple[tuple[str, ...], tuple[str, ...], bool, bool, tuple[Chunk, ...]]
+_LINE_END: tuple[_Run] = (((), (), False, True, ()),)
 _NUMBER = regex(r"[+-]?\d[\d.,]*(?:e[+-]?\d+)?")
 # In German every noun has a capital, so that capitals show no names.
 _GERMAN = regex(
@@ -69,15 +71,13 @@ def words_of(text: str) -> Words:
     ends: list[int] = []
     negations = begin = 0
     whole, text = text, text[:LONGEST]
-    for chunks, is_end in _runs(plain(text)):
-        for chunk in chunks:
-            if chunk.is_special:
-                negations += _add(chunk, begin, tokens, features, names)
-                continue
-            if chunk.is_name and len(tokens) > begin:
-                names.update(chunk.tokens)
-            tokens += chunk.tokens
-            features += chunk.features
+    for words, stems, is_name, is_end, special in _runs(plain(text)):
+        for chunk in special:
+            negations += _add(chunk, begin, tokens, features, names)
+        if is_name and len(tokens) > begin:
+            names.update(words)
+        tokens += words
+        features += stems
         if is_end and len(tokens) > begin:
             begin = len(tokens)
             ends.append(begin)
@@ -93,12 +93,12 @@ def words_of(text: str) -> Words:
 
 
 def _runs(text: str) -> Iterable[_Run]:
-    """Yield the chunks of each run of a text without spaces, and whether a clause ends with it.
+    """Yield the runs of a text without spaces; a memory has few different ones.
 
-    A memory has few different runs. In brackets, a space may be part of a chunk: “[ ]”.
+    In brackets, a space may be part of a chunk: “[ ]”.
     """
     if "[" in text:
-        return ((chunks_in(clause), True) for clause in _CLAUSE_END.split(text))
+        return (_read(clause, is_end=True) for clause in _CLAUSE_END.split(text))
     lines = (chain(map(_run, line.split()), _LINE_END) for line in text.split("\n"))
     return chain.from_iterable(lines)
 
@@ -107,9 +107,16 @@ def _runs(text: str) -> Iterable[_Run]:
 def _run(run: str) -> _Run:
     bare = run[:-1] if run[-1] in ".,:;!" else run
     if bare.isascii() and bare.isalpha():  # what the pattern finds, too
-        return chunks_in(bare), bare != run
+        return _read(bare, is_end=bare != run)
     clause, *rest = _CLAUSE_END.split(run)
-    return chunks_in(clause), bool(rest) or run in {"-", "--"}
+    return _read(clause, is_end=bool(rest) or run in {"-", "--"})
+
+
+def _read(clause: str, *, is_end: bool) -> _Run:
+    chunks = chunks_in(clause)
+    if len(chunks) == 1 and not chunks[0].is_special:
+        return *chunks[0][:3], is_end, ()
+    return (), (), False, is_end, chunks
 
 
 def _add(chunk: Chunk, begin: int, tokens: list[str], features: list[str], names: set[str]) -> int:
@@ -122,6 +129,12 @@ def _add(chunk: Chunk, begin: int, tokens: list[str], features: list[str], names
         features: Their features.
         names: Those that are spelled like names.
     """
+    if not chunk.is_special:
+        if chunk.is_name and len(tokens) > begin:
+            names.update(chunk.tokens)
+        tokens += chunk.tokens
+        features += chunk.features
+        return 0
     if not chunk.features and chunk.tokens:
         (run,) = chunk.tokens
         _add_dense(run, tokens, features)
