@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 
 from memoryd.domain.security.placeholders import is_placeholder
 from memoryd.values import regex
@@ -15,6 +15,7 @@ passwort,kennwort,zugangscode,mot de passe,clé api,contraseña,contrasena,clave
 wachtwoord,hasło,haslo,heslo,lösenord,adgangskode,salasana,jelszó,şifre,parola,
 пароль,Пароль,пароля,密码,密碼,口令,パスワード,비밀번호,암호,mật khẩu,kata sandi
 """.encode()
+_CORES = (b"pass", b"key", b"token", b"secret", b"api")  # in most of them: few texts have any
 _WHAT_FOR = (
     r"(?:[ \t]+(?:for|of|to|on|at|zum|zur|für|von|im|beim|pour|de|du|del|para|do|da|per|di|voor|van|dla|na"
     r"|для|от)"
@@ -47,7 +48,8 @@ _LEAST_PLAIN = 9  # characters of a value without quotes and punctuation
 def spoken_passwords(source: bytes) -> Iterator[tuple[int, int]]:
     """Yield start and end, in bytes, of the values that a text calls a password or key."""
     lower = source.lower()
-    for word in _words(is_ascii=source.isascii()):
+    missing = tuple(core for core in _CORES if core not in lower)
+    for word in _words(is_ascii=source.isascii(), missing=missing):
         at = lower.find(word)
         while at >= 0:
             after = at + len(word)
@@ -61,11 +63,15 @@ def spoken_passwords(source: bytes) -> Iterator[tuple[int, int]]:
             at = lower.find(word, after)
 
 
-@cache
-def _words(*, is_ascii: bool) -> tuple[bytes, ...]:
-    """Return the words, or those that a text in ASCII can have."""
+@lru_cache(maxsize=64)
+def _words(*, is_ascii: bool, missing: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """Return the words that a text can have, given parts of words that it has not."""
     words = _WORDS.strip().replace(b"\n", b"").split(b",")
-    return tuple(each for each in words if each.isascii() or not is_ascii)
+    return tuple(
+        each
+        for each in words
+        if (each.isascii() or not is_ascii) and not any(map(each.__contains__, missing))
+    )
 
 
 def _is_password(value: str, *, is_quoted: bool) -> bool:

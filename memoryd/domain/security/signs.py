@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 
 from memoryd.domain.security.reading import ReadText
 from memoryd.domain.security.sign_words import TABLES, rows
+from memoryd.domain.text.phrases import without_signs
 from memoryd.values import dataclass, regex
 
 
@@ -96,13 +97,7 @@ def _heads(text: str) -> set[str]:
     if not text.isascii():
         heads.update(_BEYOND_ASCII.findall(text))
         text = text.encode("ascii", "replace").decode()
-    return heads.union([word[:_HEAD] for word in set(text.translate(_apart()).split())])
-
-
-@cache
-def _apart() -> dict[int, str]:
-    """Return a table by which a text in ASCII becomes words and spaces."""
-    return {code: " " for code in range(128) if not chr(code).isalnum()}  # ten times as fast as a pattern
+    return heads.union([word[:_HEAD] for word in set(without_signs(text).split())])
 
 
 @lru_cache(maxsize=16)

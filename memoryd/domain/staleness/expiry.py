@@ -148,7 +148,7 @@ def _expiries(document: Document) -> tuple[_Expiry, ...]:
 
 
 def _read_expiries(document: Document) -> Iterator[_Expiry]:
-    hints = parts_in(document.text, HINTS) if _DATED.search(document.text) else ()
+    hints = parts_in(document.text, HINTS) if _has_date(document) else ()
     if not hints:
         return
     for whole, own in _parts(document):
@@ -163,6 +163,12 @@ def _read_expiries(document: Document) -> Iterator[_Expiry]:
                 where = byte_span(source, each.start, each.end, own.start)
                 yield _Expiry(whole, own, where, each.key, each.reading)
                 break
+
+
+def _has_date(document: Document) -> bool:
+    source = document.source
+    is_possible = not source.isascii() or len(source.translate(None, b"0123456789")) < len(source)
+    return is_possible and bool(_DATED.search(document.text))
 
 
 def _mentions(text: str) -> Iterator[_Mention]:

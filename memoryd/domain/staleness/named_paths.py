@@ -79,6 +79,8 @@ def _paths_in(document: Document) -> tuple[tuple[Span, str], ...]:
     told: dict[int, bool] = {}  # by start of the line
     found = []
     for span in outline(document).text_spans:
+        if document.source.find(b"/", span.start, span.end) < 0:
+            continue
         for match in _PATH.finditer(text := document.slice(span)):
             path = match[0].rstrip(".,:;)")
             where = byte_span(text, match.start(), match.start() + len(path), span.start)

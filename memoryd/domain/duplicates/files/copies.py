@@ -10,6 +10,7 @@ from memoryd.domain.duplicates.words import words_of
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.leftovers import original
 from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.domain.text.phrases import without_signs
 from memoryd.values import dataclass, regex
 
 _LINES = 3  # least number of common lines of two copies
@@ -17,6 +18,7 @@ _COMMON = 3  # more files with the same line mean a template
 _WORDS = 4  # words: shorter lines are not distinctive, or
 _BYTES = 40  # bytes, in scripts without spaces
 _WORD = regex(r"[^\W_]+|[-+]?\d[\d.,]*")
+_SIGNED = regex(r"[-+]\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,14 @@ def _copies(documents: tuple[Document, ...]) -> tuple[Copies, ...]:
 @lru_cache(maxsize=4096)
 def telling_lines(document: Document) -> frozenset[str]:
     """Return the distinctive lines of a file, in the form in which they are compared."""
-    text = document.source[document.body :].decode()
-    found = (" ".join(_WORD.findall(line.casefold())) for line in text.split("\n"))
-    return frozenset(line for line in found if line.count(" ") >= _WORDS - 1 or len(line.encode()) > _BYTES)
+    text = document.source[document.body :].decode().casefold()
+    lines = text.split("\n")
+    if text.isascii():
+        plain = without_signs(text).split("\n")
+        found = [
+            " ".join(_WORD.findall(line) if _SIGNED.search(line) else bare.split())
+            for line, bare in zip(lines, plain, strict=True)
+        ]
+    else:
+        found = [" ".join(_WORD.findall(line)) for line in lines]
+    return frozenset([line for line in found if line.count(" ") >= _WORDS - 1 or len(line.encode()) > _BYTES])
