@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryd.domain.text.phrases import counted_lines, parts_in, written_size
+from memoryd.domain.text.phrases import counted_lines, parts_in, without_signs, written_size
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,7 @@ def test_parts_are_found_in_any_case() -> None:
 def test_an_alphabet_makes_no_difference(text: str) -> None:
     parts = ("a", "ab", "b a", "é", "aé", "éa", "я", "今", "a今")
     assert parts_in(text, parts) == tuple(part for part in parts if part in text.lower())
+
+
+def test_without_signs_a_text_is_words_and_lines() -> None:
+    assert without_signs("It's a_b-2,\n(ok)") == "It s a b 2 \n ok "
