@@ -5,7 +5,6 @@ import re
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from tempfile import TemporaryDirectory
 
 from memoryd import beneath
 from memoryd.adapters.git.process import (
@@ -116,6 +115,8 @@ def ask(  # noqa: PLR0913  # all that a question consists of
 def _asked(
     repository: Repository, arguments: Sequence[str], question: bytes, patience: float, *, at_work: bool
 ) -> tuple[int, bytes, bytes]:
+    from tempfile import TemporaryDirectory  # noqa: PLC0415  # only if git is asked
+
     with TemporaryDirectory(prefix="memoryd-git-") as own:
         _furnish(own, repository)
         command = [git_program(), "--no-pager", f"--git-dir={own}"]

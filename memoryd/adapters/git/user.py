@@ -2,7 +2,6 @@
 
 import os
 from functools import lru_cache
-from tempfile import TemporaryDirectory
 
 from memoryd.adapters.git.process import TooMuchError, environment_without_git, git_program, run_git
 
@@ -46,6 +45,8 @@ def _configured(key: str) -> tuple[str, ...]:
 def _asked_of_user(key: str, program: str, variables: frozenset[tuple[str, str]]) -> tuple[str, ...]:
     kept = {name: value for name, value in variables if name.startswith("GIT_CONFIG_")}
     environment = environment_without_git() | kept | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    from tempfile import TemporaryDirectory  # noqa: PLC0415  # only if git is asked
+
     with TemporaryDirectory(prefix="memoryd-git-") as own:
         command = [program, "--no-pager", f"--git-dir={own}/none", "config", "-z", "--type=path"]
         try:

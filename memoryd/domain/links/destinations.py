@@ -3,10 +3,13 @@
 import posixpath
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from memoryd.domain.stores.surroundings import Listings
 from memoryd.values import regex
+
+if TYPE_CHECKING:
+    from memoryd.domain.stores.surroundings import Listings
 
 # At least two letters: `C:\x` is a path of another machine and not a scheme, but cannot be checked either.
 _SCHEME = regex(r"[A-Za-z][A-Za-z0-9+.-]*:|//|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*:")
@@ -68,7 +71,7 @@ def absolute(root: str, document: str, path: str) -> str:
     return posixpath.normpath(posixpath.join(root, posixpath.dirname(document), path))
 
 
-def exists(path: str, listings: Listings) -> bool:
+def exists(path: str, listings: "Listings") -> bool:
     """Return whether an absolute path exists, case-exact, by the listing of its directory."""
     parent, _, name = path.rpartition("/")
     return not name or name in (listings.get(parent or "/") or ())

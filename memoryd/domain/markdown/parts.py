@@ -7,10 +7,8 @@ Dialect: CommonMark with GitHub's tables, strike-through, task lists and footnot
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
-
-import pyromark
 
 from memoryd.domain.markdown import frontmatter
 from memoryd.domain.markdown.fast import TITLED, pieces, plain_links, plain_titles, without_fenced_code
@@ -20,14 +18,10 @@ from memoryd.domain.markdown.model import Block, Entry, FrontMatter, Heading, Li
 from memoryd.values import regex
 
 if TYPE_CHECKING:
+    from pyromark import Markdown
+
     from memoryd.domain.text.kept_facts import DocumentFacts
 
-MARKDOWN = pyromark.Markdown(
-    options=pyromark.Options.ENABLE_TABLES
-    | pyromark.Options.ENABLE_STRIKETHROUGH
-    | pyromark.Options.ENABLE_TASKLISTS
-    | pyromark.Options.ENABLE_FOOTNOTES
-)
 # Every link has one of these: inline, by reference, in angle brackets, in HTML.
 _LINKING = rb"\]\(|\]:|<[^\s<>]*[:@]|<(?:a|img|source|video|audio)\s"
 _MARKED = regex(_LINKING + rb"|\[\[", re.IGNORECASE)
@@ -240,9 +234,17 @@ def _sections(headings: tuple[Heading, ...], end: int) -> Iterator[Section]:
         yield Section(heading, Span(heading.span.start, last), tuple(headings[number] for number in around))
 
 
+@lru_cache(1)
+def _parser() -> "Markdown":
+    from pyromark import Markdown, Options  # noqa: PLC0415  # whoever reads no file needs no parser
+
+    tables, strikethrough = Options.ENABLE_TABLES, Options.ENABLE_STRIKETHROUGH
+    return Markdown(options=tables | strikethrough | Options.ENABLE_TASKLISTS | Options.ENABLE_FOOTNOTES)
+
+
 def events(source: bytes, start: int, end: int | None = None) -> Iterator[Event]:
     """Yield the parser's events for the bytes `start` up to `end` of a file."""
-    pyromarks: Iterator[tuple[Any, Any]] = MARKDOWN.events_with_range(source[start:end].decode())
+    pyromarks: Iterator[tuple[Any, Any]] = _parser().events_with_range(source[start:end].decode())
     for event, span in pyromarks:
         if isinstance(event, str):
             yield event, "", None, span["start"] + start, span["end"] + start
@@ -267,7 +269,7 @@ def definitions(text: str, offset: int) -> dict[str, Link]:
         label: Link(
             found["dest"], label, Span(found["span"]["start"] + offset, found["span"]["end"] + offset)
         )
-        for label, found in MARKDOWN.reference_definitions(text).items()
+        for label, found in _parser().reference_definitions(text).items()
     }
 
 

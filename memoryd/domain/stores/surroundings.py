@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from memoryd.domain.git.evidence import Evidence, MovedFile
 from memoryd.domain.history.past import UNKNOWN, Past
 from memoryd.domain.markdown.document import Document
-from memoryd.domain.security.secrets import Secret
 from memoryd.values import dataclass
+
+if TYPE_CHECKING:  # rules import surroundings, and most must not import what finds secrets
+    from memoryd.domain.security.secrets import Secret
 
 Listings = Mapping[str, frozenset[str] | None]
 """Names in directories, case-exact, by absolute path; None for a missing directory."""
@@ -61,7 +64,7 @@ class Surroundings:
     past: Past = UNKNOWN
     readable_by_others: frozenset[str] = frozenset()
     writable_by_others: frozenset[str] = frozenset()
-    scanned: Mapping[str, tuple[Secret, ...]] = field(default_factory=dict)
+    scanned: Mapping[str, tuple["Secret", ...]] = field(default_factory=dict)
     asked: tuple[str, ...] = field(default=(), compare=False)
     looks_beside: bool = field(default=False, compare=False)
     existing: tuple[tuple[str, bool], ...] = field(default=(), compare=False)

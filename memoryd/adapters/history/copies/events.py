@@ -1,6 +1,5 @@
 """Events from elsewhere, added to a history with their operations."""
 
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict
@@ -26,7 +25,9 @@ def import_events(connection: Connection, events: Iterable[Event]) -> AbsorbResu
     Raises:
         MemorydError: If they cannot be recorded.
     """
-    with tempfile.TemporaryDirectory() as directory:
+    from tempfile import TemporaryDirectory  # noqa: PLC0415  # of a rare import
+
+    with TemporaryDirectory() as directory:
         draft = Connection(Path(directory, "history.db"))
         with closing(draft.raw):
             with draft.writing():

@@ -1,7 +1,6 @@
 """A damaged history, made again of what can be read."""
 
 import sqlite3
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -98,7 +97,9 @@ def import_copy(connection: Connection, path: Path) -> AbsorbResult:
             with suppress(sqlite3.DatabaseError):  # a half-written one
                 (version,) = source.execute("PRAGMA user_version").fetchone()
         if version in range(1, len(MIGRATIONS)):
-            with tempfile.TemporaryDirectory() as directory:
+            from tempfile import TemporaryDirectory  # noqa: PLC0415  # of a rare import
+
+            with TemporaryDirectory() as directory:
                 return _import_older(connection, path, Path(directory, "history.db"))
         with closing(_salvaged(path)) as copy:
             return absorb(connection, copy)
