@@ -126,6 +126,8 @@ def reachable(
                 found[path] = how
                 topic = snapshot.documents[path]
                 queue.append((topic, Span(0, len(topic.source))))
+                if len(found) == others:
+                    return found
     return found
 
 

@@ -19,7 +19,7 @@ _PATH = regex(
     re.ASCII,
 )
 _CODE = regex(r"`[^`]*`")
-_SLASHED = regex(rb"\w/")
+_SLASHED = regex(rb"/(?<=\w/)")  # `re` finds a character first much faster than a class
 _MOST = 2_000  # per store
 _KNOWN = regex(
     r"\b(?:delet|remov|renam|mov(?:ed|ing)|replac|supersed|dropp|obsolet|deprecat|retire|legacy|former|gone\b"

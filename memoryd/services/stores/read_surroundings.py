@@ -242,7 +242,8 @@ def _moved(view: _View, gone: Mapping[str, worktree.DeletedFile], past: Past | N
         like = next((trace.blob for trace in known.values()), "")
         for path, document in snapshot.documents.items():
             if document.raw.strip():
-                for key in (document.raw, worktree.blob_id(document.raw, like=like)):
+                keys = (document.raw, worktree.blob_id(document.raw, like=like)) if like else (document.raw,)
+                for key in keys:
                     contents.setdefault(key, []).append(f"{root}/{path}")
     found = {}
     for place in absent:
