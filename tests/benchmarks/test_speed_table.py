@@ -76,6 +76,7 @@ def rows(
 def test_check_one_file(tmp_path: Path) -> None:
     root = grow(tmp_path / "memory", stores=1, files=143, language=True, tables=True).root
     (file, *_) = sorted(root.rglob("build-*.md"))
+    time.sleep(2.1)  # no file is too fresh to be trusted
     rows(
         tmp_path,
         (
@@ -94,6 +95,7 @@ def test_start(tmp_path: Path) -> None:
 
 def test_check_thousand_files(tmp_path: Path) -> None:
     root = grow(tmp_path / "memory", stores=10, language=True, tables=True).root
+    time.sleep(2.1)  # no file is too fresh to be trusted
     rows(
         root,
         (
@@ -110,6 +112,7 @@ def test_link_check(tmp_path: Path, stores: int, files: int, target: float) -> N
     if program is None:
         pytest.skip("lychee is not installed: pip install memoryd[benchmarks]")
     root = grow(tmp_path / "memory", stores=stores, files=files).root
+    time.sleep(2.1)  # no file is too fresh to be trusted
     other, links = measure(
         [lychee_command(program, root), memoryd_command("link-check", "--exit-zero", str(root))], root, 3
     )
