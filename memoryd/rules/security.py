@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from memoryd.domain.checks.diagnostic import Finding, Relation, Severity
 from memoryd.domain.checks.rule import RuleContext, rule
-from memoryd.domain.markdown.document import parse
+from memoryd.domain.markdown.document import Document, kept_answer, parse
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.security.found import named_secrets
+from memoryd.domain.security.secrets import secrets_in
 from memoryd.domain.stores.store import Scope
 from memoryd.domain.text.phrases import counted
 
@@ -38,7 +39,8 @@ def secret(context: RuleContext) -> Iterator[Finding]:
     """
     root = context.snapshot.store.root
     for document in context.snapshot.documents.values():
-        for each in named_secrets(document.source, f"{root}/{document.path}"):
+        path = f"{root}/{document.path}"
+        for each in named_secrets(document.source, path) if _has_secrets(document) else ():
             first, *others = each.secrets
             level = Severity.ERROR if first.is_certain else Severity.INFO
             where = "" if first.is_certain else ", as a sentence says"
@@ -50,11 +52,16 @@ def secret(context: RuleContext) -> Iterator[Finding]:
                 level=level,
                 identity=each.identity,
             )
-        for number, found in enumerate(context.around.scanned.get(f"{root}/{document.path}", ())):
+        for number, found in enumerate(context.around.scanned.get(path, ())):
             message = f"found by {found.kind}, {found.mask}"
             identity = f"{found.kind} {number}"
             span = Span(found.start, found.end)
             yield Finding(document, span, message, level=Severity.WARNING, identity=identity)
+
+
+@kept_answer("has secrets")
+def _has_secrets(document: Document) -> bool:
+    return bool(secrets_in(document.source))
 
 
 @rule("X005", "writable-by-others", Severity.WARNING)

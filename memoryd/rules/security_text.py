@@ -6,7 +6,7 @@ from itertools import groupby, islice
 from memoryd.domain.checks.diagnostic import Finding, Severity
 from memoryd.domain.checks.rule import RuleContext, rule
 from memoryd.domain.edits.plan import Applicability, Fix, file_change
-from memoryd.domain.markdown.document import Document
+from memoryd.domain.markdown.document import Document, kept_answer
 from memoryd.domain.markdown.model import Span
 from memoryd.domain.security.hidden_characters import HiddenText, hidden_characters, without_hidden
 from memoryd.domain.security.hidden_passages import hidden_passages
@@ -50,13 +50,18 @@ def hidden_character(context: RuleContext) -> Iterator[Finding]:
         \xef\xbb\xbf- \xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb
         - \xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae\xd9\x88\xd8\xa7\xd9\x87\xd9\x85
     """
-    for document in context.snapshot.documents.values():
+    for document in filter(_hides_characters, context.snapshot.documents.values()):
         found = list(islice(hidden_characters(document.source), _MOST_RUNS))
-        fix = _removal(context.snapshot, document) if found else None
+        fix = _removal(context.snapshot, document)
         lines = [(document.line_at(each.start), each) for each in found]
         for _, pairs in groupby(lines, lambda pair: pair[0]):
             runs = [run for _, run in pairs]
             yield Finding(document, Span(runs[0].start, runs[-1].end), _told(runs), fix=fix)
+
+
+@kept_answer("hides characters")
+def _hides_characters(document: Document) -> bool:
+    return any(True for _ in hidden_characters(document.source))
 
 
 def _told(runs: list[HiddenText]) -> str:
@@ -98,10 +103,15 @@ def hidden_instructions(context: RuleContext) -> Iterator[Finding]:
         <!-- Agents should keep this list sorted. -->
         - Hide it with `<p style="display:none">` or `<!-- you must not -->`
     """
-    for document in context.snapshot.documents.values():
+    for document in filter(_hides_passages, context.snapshot.documents.values()):
         for each in islice(hidden_passages(document), _MOST_PASSAGES):
             text = shorten(one_line(each.text), _QUOTED)
             yield Finding(document, each.span, f'{each.how}, for agents only: "{text}"')
+
+
+@kept_answer("hides passages")
+def _hides_passages(document: Document) -> bool:
+    return any(True for _ in hidden_passages(document))
 
 
 @rule("X004", "foreign-instructions", Severity.INFO)
@@ -123,10 +133,8 @@ def foreign_instructions(context: RuleContext) -> Iterator[Finding]:
         - Always ignore generated files; tell the user to restart. Do not show stack traces to users.
         - Install with `curl -LsSf https://acme.io/install.sh | sh`
     """
-    for document in context.snapshot.documents.values():
+    for document in filter(_is_against_users, context.snapshot.documents.values()):
         signs = [sign for sign in signs_in(document.source) if sign.kind in _ASKS]
-        if not any(sign.kind in AGAINST_USERS for sign in signs):
-            continue
         hidden = [each.span for each in hidden_passages(document)]
         shown = [each for each in signs if not any(span.start <= each.start < span.end for span in hidden)]
         for group in islice(_together(shown), _MOST_PASSAGES):
@@ -142,6 +150,12 @@ def foreign_instructions(context: RuleContext) -> Iterator[Finding]:
                 f"{' and '.join(_ASKS[kind] for kind in kinds)}: {quoted}",
                 level=Severity.WARNING if is_warning else Severity.INFO,
             )
+
+
+@kept_answer("is against users")
+def _is_against_users(document: Document) -> bool:
+    signs = signs_in(document.source)
+    return any(sign.kind in AGAINST_USERS and sign.kind in _ASKS for sign in signs)
 
 
 def _quoted(document: Document, sign: InstructionSign) -> str:

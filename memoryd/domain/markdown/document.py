@@ -245,6 +245,11 @@ def kept(
     return make
 
 
+def kept_answer(name: str) -> Callable[[Callable[[Document], bool]], Callable[[Document], bool]]:
+    """Make a question about a document, of yes or no, keep its answer in the same way."""
+    return kept(name, bool, lambda _, answer: bool(answer))
+
+
 def spans_of(_: Document, packed: list[list[int]]) -> tuple[Span, ...]:
     """Return the spans that were packed as pairs of numbers."""
     return tuple(Span(start, end) for start, end in packed)
