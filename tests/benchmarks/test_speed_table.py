@@ -16,7 +16,16 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from benchmarks.grown import Chance, Median, grow, lychee, lychee_command, measure, memoryd_command
+from benchmarks.grown import (
+    Chance,
+    Median,
+    beside_python,
+    grow,
+    lychee,
+    lychee_command,
+    measure,
+    memoryd_command,
+)
 from benchmarks.test_daemon_idle import grow as grow_user
 from benchmarks.test_speed_of_index import cold, floor, indexed, look, stores_in, timed, walk
 from cli.program import project_store
@@ -96,7 +105,7 @@ def test_start(tmp_path: Path) -> None:
 def test_check_thousand_files(tmp_path: Path) -> None:
     root = grow(tmp_path / "memory", stores=10, language=True, tables=True).root
     time.sleep(2.1)  # no file is too fresh to be trusted
-    rows(
+    cold, warm = rows(
         root,
         (
             ("check 1,000 files, cold", 90, (*FOUND, "--no-cache", ".")),
@@ -104,6 +113,16 @@ def test_check_thousand_files(tmp_path: Path) -> None:
         ),
         2,
     )
+    if rumdl := beside_python("rumdl"):  # which looks at the form of Markdown, on all cores
+        command = [rumdl, "check", "--silent", "."]
+        theirs = measure([[*command, "--no-cache"], command], root, 3)
+        for name, ours, other in zip(("cold", "warm"), (cold, warm), theirs, strict=True):
+            row(f"check 1,000 files, {name}", 1.7 if name == "cold" else 1, ours.cpu, other.cpu, "rumdl")
+
+
+def test_check_an_index_over_its_limit(tmp_path: Path) -> None:
+    write_topics(tmp_path, 1_000)
+    rows(tmp_path, (("check, index of 1,000 topics", 90, (*FOUND, "--no-cache", ".")),), 2)
 
 
 @pytest.mark.parametrize(("stores", "files", "target"), [(100, 100, 1.1), (1, 143, 3.0)])
@@ -254,6 +273,12 @@ def test_prune(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("topics", "target"), [(1_000, 90), (5_000, 450)])
 def test_compact(tmp_path: Path, topics: int, target: float) -> None:
+    write_topics(tmp_path, topics)
+    rows(tmp_path, ((f"compact, index of {topics:,} topics", target, ("compact", "--diff")),), 1)
+
+
+def write_topics(project: Path, topics: int) -> None:
+    """Write a store whose index file has so many topics, far over its limit."""
     chance = Chance(7)
     chance.language = True
     hooks = "".join(
@@ -264,8 +289,7 @@ def test_compact(tmp_path: Path, topics: int, target: float) -> None:
         f"topic-{number}.md": f"# Topic {number}\n\n{' '.join(chance.words(12))}.\n"
         for number in range(topics)
     }
-    project_store(tmp_path, "reviewer", {"MEMORY.md": f"# Memory\n\n{hooks}", **files})
-    rows(tmp_path, ((f"compact, index of {topics:,} topics", target, ("compact", "--diff")),), 1)
+    project_store(project, "reviewer", {"MEMORY.md": f"# Memory\n\n{hooks}", **files})
 
 
 def test_dedupe(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 `test_speed_table.py` measures processor time beside floors.
 """
 
+import json
+import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -11,7 +13,7 @@ from pathlib import Path
 import pytest
 from benchmarks.grown import grow
 from benchmarks.test_speed_of_index import stores_in
-from support import count_calls, needs_git
+from support import REPOSITORY, count_calls, needs_git, python, unmeasured
 
 from memoryd.adapters.stores.discovery import FoundStores
 from memoryd.adapters.stores.kept_files import KeptFiles
@@ -76,3 +78,54 @@ def test_a_file_that_changed_costs_little_more(stores: tuple[Store, ...], tmp_pa
     changed = Path(stores[0].root, "build-backup.md")
     changed.write_text(changed.read_text() + "\n- one more line\n")
     assert count_calls(work) <= ONE_OF_MANY * first
+
+
+COUNTED = """
+import atexit, json, sqlite3, sys
+seen = {"texts": 0, "processes": 0, "statements": 0, "transactions": 0}
+def note(event, arguments):
+    seen["texts"] += event == "open" and str(arguments[0]).endswith(".md")
+    seen["processes"] += event == "subprocess.Popen"
+def said(statement):
+    seen["statements"] += not statement.startswith("--")  # of the full-text index
+    seen["transactions"] += statement.startswith("BEGIN")
+def connect(*arguments, **options):
+    made = opened(*arguments, **options)
+    made.set_trace_callback(said)
+    return made
+opened, sqlite3.connect = sqlite3.connect, connect
+sys.addaudithook(note)
+atexit.register(lambda: print(json.dumps(seen)))
+sys.argv[0] = "memoryd"
+from memoryd.__main__ import main
+main()
+"""
+
+
+def work_of(*arguments: str, cwd: Path) -> dict[str, int]:
+    """Return what a command opens, asks the databases, and starts."""
+    command = python("-c", COUNTED, *arguments)
+    environment = {**unmeasured(), "PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, check=True)
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(
+    ("line", "texts", "statements", "transactions"),
+    [
+        # There are 80 files, too fresh to be known by `stat`. To open the history is a transaction.
+        ("search the", 80, 320, 6),
+        ("log -n 5", 80, 160, 1),
+        ("ls", 0, 0, 0),
+    ],
+)
+def test_a_command_that_changes_nothing_asks_and_writes_little(
+    stores: tuple[Store, ...], line: str, texts: int, statements: int, transactions: int
+) -> None:
+    project = Path(stores[0].base)
+    work_of(*line.split(), cwd=project)
+    work = work_of(*line.split(), cwd=project)
+    assert work["processes"] == 0
+    assert work["texts"] <= texts
+    assert work["statements"] <= statements
+    assert work["transactions"] <= transactions

@@ -1,22 +1,21 @@
 """The history database: versions, operations and contents."""
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
-from memoryd.adapters.history import chain, records
+from memoryd.adapters.history import records
 from memoryd.adapters.history.alarms import AlarmBook
 from memoryd.adapters.history.client_sessions import ClientSessions
 from memoryd.adapters.history.connection import Connection
-from memoryd.adapters.history.contents import damages
 from memoryd.adapters.history.copies.absorb import AbsorbResult, add_past
 from memoryd.adapters.history.copies.backup import back_up
 from memoryd.adapters.history.copies.events import Event, import_events
 from memoryd.adapters.history.copies.repair import import_copy
 from memoryd.adapters.history.expiry import ExpiryResult, expire, size_of, store_sizes
 from memoryd.adapters.history.guard import follow
+from memoryd.adapters.history.reading.damages import all_damages
 from memoryd.adapters.history.reading.versions import VersionLookup, contents_of, versions_of
 from memoryd.adapters.history.spool import Spool
 from memoryd.adapters.history.turn import turn
@@ -122,8 +121,17 @@ class History:
         files = iter(files)
         taken: list[records.SeenFile] = []
         try:
+            self._follow()
+            self._take_in()
+            for file in files:
+                taken = [file]
+                if not records.is_last(self._connection, file):
+                    break
+            else:  # everything is as it was recorded, and nothing is written
+                return
             with self._writing():
                 now = self._connection.now()
+                records.observe(self._connection, now, *taken)
                 for file in files:
                     taken.append(file)
                     records.observe(self._connection, now, file)
@@ -251,15 +259,7 @@ class History:
 
     def verify(self) -> tuple[str, ...]:
         """Read everything and compute every hash again; return one sentence for each damage."""
-        raw = self._connection.raw
-        try:
-            raw.execute("BEGIN")  # everything as it is at one moment, whatever others write
-            return (*damages(self._connection.contents, raw), *chain.breaks(raw))
-        except sqlite3.Error as error:
-            return (f"the database cannot be read: {error}",)
-        finally:
-            if raw.in_transaction:
-                raw.execute("ROLLBACK")
+        return all_damages(self._connection)
 
     def counts(self) -> tuple[tuple[str, int], ...]:
         """Return the number of contents, versions and operations."""

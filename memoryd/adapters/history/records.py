@@ -50,6 +50,14 @@ def observe(connection: Connection, now: str, seen: SeenFile) -> None:
         connection.rows("UPDATE versions SET mode = ? WHERE id = ?", mode, last)
 
 
+def is_last(connection: Connection, seen: SeenFile) -> bool:
+    """Return whether content and permission bits of a file, if given, are those of its last version."""
+    digest = None if seen.content is None else sha256(seen.content).hexdigest()
+    query = "SELECT hash, mode FROM versions WHERE path = ? ORDER BY id DESC LIMIT 1"
+    held, mode = next(iter(connection.rows(query, seen.path)), (None, None))
+    return held == digest and seen.mode in {None, mode}
+
+
 def _is_overtaken(connection: Connection, seen: SeenFile, digest: str | None) -> bool:
     """Return whether a content is known, and the client has reported a later write since it was read."""
     if not seen.time:
@@ -210,10 +218,11 @@ def plan_of(connection: Connection, operation: Operation) -> Plan:
 
 def present(connection: Connection, root: str) -> tuple[str, ...]:
     """Return the absolute paths of the files of a store that existed when last seen."""
-    query = each_value("path", "root = ?")
-    paths = connection.rows(query, *[root] * query.count("?"))  # Python 3.12.0 to 3.12.3 warn of `?1`
-    last = (last_version(connection, path) for (path,) in paths if path is not None)
-    return tuple(path for (path,), (_, digest, *_) in zip(paths, last, strict=False) if digest is not None)
+    each = each_value("path", "root = ?")
+    last = "SELECT hash FROM versions WHERE path = value ORDER BY id DESC LIMIT 1"
+    query = f"SELECT value FROM ({each}) WHERE ({last}) IS NOT NULL"  # noqa: S608  # constants
+    paths = connection.rows(query, *[root] * each.count("?"))  # Python 3.12.0 to 3.12.3 warn of `?1`
+    return tuple(path for (path,) in paths)
 
 
 def all_versions(connection: Connection) -> Iterator[Version]:

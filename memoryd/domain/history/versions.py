@@ -154,14 +154,9 @@ def state_at(versions: Iterable[Version], time: float) -> dict[str, Version]:
     return {path: version for path, version in last.items() if version.digest is not None}
 
 
-def steps_of(versions: Iterable[Version], before: Iterable[Version] = ()) -> tuple[Step, ...]:
-    """Return each version with the one before it of the same file, the oldest first.
-
-    Args:
-        versions: The versions, the oldest first.
-        before: The version of each file before the first of these.
-    """
-    last = {version.path: version for version in before}
+def steps_of(versions: Iterable[Version]) -> tuple[Step, ...]:
+    """Return each version with the one before it of the same file, the oldest first."""
+    last: dict[str, Version] = {}
     steps = []
     for version in versions:
         steps.append(Step(last.get(version.path), version))
@@ -169,29 +164,28 @@ def steps_of(versions: Iterable[Version], before: Iterable[Version] = ()) -> tup
     return tuple(steps)
 
 
-def groups_of(steps: Iterable[Step], known: Container[int]) -> list[list[Step]]:
-    """Return the steps in the groups that are one event each.
+def groups_of(versions: Iterable[Version], known: Container[int]) -> list[list[Version]]:
+    """Return the versions in the groups that are one event each.
 
     Args:
-        steps: The steps in one store, the oldest first.
+        versions: The versions in one store, the oldest first.
         known: The ids of the operations to show; the writes of others count as changes by others.
     """
-    groups: list[list[Step]] = []
-    by_operation: dict[int, list[Step]] = {}
+    groups: list[list[Version]] = []
+    by_operation: dict[int, list[Version]] = {}
     last: Version | None = None
-    for step in steps:
-        after = step.after
-        if after.operation is not None and after.operation in known:
-            if after.operation not in by_operation:
+    for version in versions:
+        if version.operation is not None and version.operation in known:
+            if version.operation not in by_operation:
                 groups.append([])
-                by_operation[after.operation] = groups[-1]
-            by_operation[after.operation].append(step)
+                by_operation[version.operation] = groups[-1]
+            by_operation[version.operation].append(version)
             last = None
             continue
-        if last is None or not _were_together(last, after):
+        if last is None or not _were_together(last, version):
             groups.append([])
-        groups[-1].append(step)
-        last = after
+        groups[-1].append(version)
+        last = version
     return groups
 
 

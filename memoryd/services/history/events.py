@@ -29,22 +29,24 @@ class NewestEvents(NamedTuple):
     since: float = 0.0
 
 
-_Group = tuple[int | None, list[Step]]
-"""The operation, or None, and the steps of an event."""
+_Group = tuple[int | None, list[Version]]
+"""The operation, or None, and the versions of an event."""
 
 
 class _Window(NamedTuple):
     """The newest versions of a path, in groups of one event each.
 
     Attributes:
-        groups: The steps of each group; the older ones of an operation may be missing.
+        groups: The versions of each group; the older ones of an operation may be missing.
         floor: Groups are complete, and none is missing, whose last version has a higher id.
         known: The ids of the operations on the path.
+        before: The version before another of the same file, by the id of that, as far as it was read.
     """
 
-    groups: list[list[Step]]
+    groups: list[list[Version]]
     floor: int
     known: frozenset[int]
+    before: dict[int, Version | None]
 
 
 def newest_events(history: "History", places: Iterable["HistoryPath"], most: int) -> NewestEvents:
@@ -65,7 +67,7 @@ def newest_events(history: "History", places: Iterable["HistoryPath"], most: int
         size *= _MORE
     groups = joined[:most] if most else joined
     is_full = most and len(groups) == most
-    since = max(step.after.time for step in groups[-1][1]) if is_full else 0.0
+    since = max(version.time for version in groups[-1][1]) if is_full else 0.0
     events = newest_first(_with_operations(history, places, windows, groups, since))
     return _with_rest(history, places, windows, events[:most]) if most else NewestEvents(events)
 
@@ -74,34 +76,22 @@ def _window(history: "History", place: "HistoryPath", size: int) -> _Window:
     known = history.lookup.operations_on(place.root, place.path)
     versions = history.lookup.newest(place.root, place.path, size + 1 if size else -1)
     is_whole = not size or len(versions) <= size
-    groups = groups_of(_steps(history, versions, is_whole=is_whole), known)
+    groups = groups_of(versions, known)
     floor = 0
     if not is_whole:  # the first group may have begun earlier
         first = versions[0]
-        floor = first.id if first.operation in known else groups[0][-1].after.id
-    return _Window(groups, floor, known)
-
-
-def _steps(history: "History", versions: Sequence[Version], *, is_whole: bool) -> tuple[Step, ...]:
-    """Return the versions of a path with those before them, which are looked up unless all are given."""
-    if is_whole:
-        return steps_of(versions)
-    firsts = {version.path: version for version in reversed(versions)}
-    before = (
-        version
-        for first in firsts.values()
-        for version in history.lookup.newest(first.root, first.path, 1, below=first.id)
-    )
-    return steps_of(versions, before)
+        floor = first.id if first.operation in known else groups[0][-1].id
+    before = {step.after.id: step.before for step in steps_of(versions) if step.before or is_whole}
+    return _Window(groups, floor, known, before)
 
 
 def _joined(windows: Iterable[_Window], floor: int) -> list[_Group]:
     """Return the groups above the floor with their operations, each of these once, the newest first."""
     found: list[_Group] = []
-    by_operation: dict[int, list[Step]] = {}
+    by_operation: dict[int, list[Version]] = {}
     for window in windows:
         for group in window.groups:
-            operation = group[0].after.operation
+            operation = group[0].operation
             if operation is None or operation not in window.known:
                 found.append((None, group))
             elif operation in by_operation:
@@ -109,7 +99,7 @@ def _joined(windows: Iterable[_Window], floor: int) -> list[_Group]:
             else:
                 by_operation[operation] = [*group]
     found += by_operation.items()
-    newest = {id(steps): max(step.after.id for step in steps) for _, steps in found}
+    newest = {id(versions): max(version.id for version in versions) for _, versions in found}
     found.sort(key=lambda each: newest[id(each[1])], reverse=True)
     return [each for each in found if newest[id(each[1])] > floor]
 
@@ -117,17 +107,17 @@ def _joined(windows: Iterable[_Window], floor: int) -> list[_Group]:
 def _with_operations(
     history: "History",
     places: Iterable["HistoryPath"],
-    windows: Iterable[_Window],
+    windows: Sequence[_Window],
     groups: Sequence[_Group],
     since: float,
 ) -> list[Event]:
-    """Return the events of groups, with all steps of each operation, and operations without effect.
+    """Return the events of groups, with all versions of each operation, and operations without effect.
 
     Args:
         history: The history.
         places: The stores and files.
         windows: Their newest versions.
-        groups: The steps and the operation of each wanted event.
+        groups: The versions and the operation of each wanted event.
         since: The least time of an operation without effect, in seconds since the epoch.
     """
     wanted = {operation for operation, _ in groups if operation is not None}
@@ -135,12 +125,17 @@ def _with_operations(
     found = history.lookup.operations_among(known, since) + history.lookup.operations_among(wanted)
     operations = {each.id: each for each in found}
     steps: dict[int, list[Step]] = {identity: [] for identity in operations}
+    before = {identity: version for window in windows for identity, version in window.before.items()}
+
+    def step(version: Version) -> Step:
+        is_known = version.id in before
+        return Step(before[version.id] if is_known else history.lookup.before(version), version)
+
     for place, window in zip(places, windows, strict=True) if operations else ():
         written = history.lookup.written_by(place.root, place.path, operations.keys() & window.known)
         for version in written:
-            before = history.lookup.newest(version.root, version.path, 1, below=version.id)
-            steps[version.operation or 0].append(Step(next(iter(before), None), version))
-    events = [event_of(group, None) for operation, group in groups if operation is None]
+            steps[version.operation or 0].append(step(version))
+    events = [event_of(map(step, group), None) for operation, group in groups if operation is None]
     for identity, operation in operations.items():
         if identity in wanted:
             events.append(event_of(steps[identity], operation))

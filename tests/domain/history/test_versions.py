@@ -23,8 +23,11 @@ def operation(number: int, time: float, status: str = "done") -> Operation:
 
 def events_of(versions: list[Version], operations: list[Operation]) -> tuple[Event, ...]:
     known = {each.id: each for each in operations}
-    groups = groups_of(steps_of(versions), known)
-    events = [event_of(steps, known.get(steps[0].after.operation or 0)) for steps in groups]
+    steps = {step.after.id: step for step in steps_of(versions)}
+    groups = groups_of(versions, known)
+    events = [
+        event_of([steps[each.id] for each in group], known.get(group[0].operation or 0)) for group in groups
+    ]
     done = {event.operation.id for event in events if event.operation}
     return newest_first(
         [*events, *(Event(each.time, each, ()) for each in operations if each.id not in done)]

@@ -104,12 +104,13 @@ def all_events(history: History, places: Sequence[HistoryPath]) -> tuple[Event, 
     for place in places:
         steps = steps_of(each for each in history.record(place.root) if place.holds(each.path))
         known = {each.id for each in history.operations(place.root)}
-        for group in groups_of(steps, known):
-            operation = group[0].after.operation
+        by_id = {step.after.id: step for step in steps}
+        for group in groups_of([step.after for step in steps], known):
+            operation, own = group[0].operation, [by_id[each.id] for each in group]
             if operation is not None and operation in known:
-                written.setdefault(operation, []).extend(group)
+                written.setdefault(operation, []).extend(own)
             else:
-                events.append(event_of(group, None))
+                events.append(event_of(own, None))
         idle |= known if place.is_store else set()
     events += [event_of(steps, operations[each]) for each, steps in written.items()]
     events += [Event(operations[each].time, operations[each], ()) for each in idle - written.keys()]

@@ -65,6 +65,12 @@ class VersionLookup:
         newest = f"SELECT id FROM versions WHERE {where} ORDER BY id DESC LIMIT ?"  # noqa: S608  # constants
         return _versions(self.connection, f"id IN ({newest}) ORDER BY id", *values, most)
 
+    def before(self, version: Version) -> Version | None:
+        """Return the version of a file right before another; None if there is none."""
+        where = "root = ? AND path = ? AND id < ? ORDER BY id DESC LIMIT 1"
+        found = _versions(self.connection, where, version.root, version.path, version.id)
+        return next(iter(found), None)
+
     def numbered(self, root: str, path: str, number: str) -> Version | None:
         """Return the version of a file with a number, else the one with that id; `#N` is an id.
 
