@@ -104,10 +104,15 @@ class Parts:
         """Top-level blocks in order."""
         return self._layout[0]
 
-    @property
+    @cached_property
     def headings(self) -> tuple[Heading, ...]:
         """Top-level headings in order."""
-        return self._layout[1]
+        known = self._known("headings")
+        if known is not None:
+            return tuple(Heading(level, text, Span(start, end)) for level, text, start, end in known)
+        found = self._layout[1]
+        self._keep("headings", [(each.level, each.text, *each.span) for each in found])
+        return found
 
     @property
     def entries(self) -> tuple[Entry, ...]:
