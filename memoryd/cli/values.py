@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 from memoryd.values import regex
@@ -35,6 +34,8 @@ Completer = Callable[[str], Iterable[Completion]]
 
 def topic_files() -> "Mapping[str, Traversable]":
     """Return the files of the help topics by name, sorted."""
+    from importlib.resources import files
+
     found = (each for each in files("memoryd").joinpath("docs").iterdir() if each.name.endswith(".md"))
     return {each.name.removesuffix(".md"): each for each in sorted(found, key=lambda each: each.name)}
 
@@ -54,6 +55,8 @@ def _rules(text: str) -> Iterator[Completion]:
 
     The help topic has the same table as the program and is read in a tenth of the time of the rules.
     """
+    from importlib.resources import files
+
     table = files("memoryd").joinpath("docs", "rules.md").read_text(encoding="utf-8")
     for code, name, summary in _ROW.findall(table):
         if text[:1].islower():

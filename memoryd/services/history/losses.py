@@ -25,10 +25,7 @@ from memoryd.domain.history.lost_lines import (
     numbers_of_returned,
     standing,
 )
-from memoryd.domain.history.lost_updates import stale_writes, unseen_losses
-from memoryd.domain.history.mass_losses import mass_losses
 from memoryd.domain.history.versions import Version, state_at
-from memoryd.domain.limits.loaded import loaded_view
 from memoryd.domain.stores.profiles import CLAUDE_AGENT, Profile
 from memoryd.domain.stores.store import Store
 from memoryd.errors import MemorydError
@@ -101,6 +98,10 @@ def _found(
     profile: Profile,
 ) -> list[tuple[Loss, ...]]:
     """Return the losses in new versions of a store; those of one alarm together."""
+    # Most commands find all versions examined.
+    from memoryd.domain.history.lost_updates import stale_writes, unseen_losses  # noqa: PLC0415
+    from memoryd.domain.history.mass_losses import mass_losses  # noqa: PLC0415
+
     index = by_path.get(f"{versions[0].root}/{profile.index_name}", ())
     unseen = [(loss,) for loss in unseen_losses(index, read, lambda raw: _cut(raw, profile), new)]
     told = {loss.dropped_by.id for (loss,) in unseen}
@@ -128,6 +129,8 @@ def _cut(raw: bytes, profile: Profile) -> int | None:
     )
     if profile.max_total is None and all(most is None or size <= most for size, most in taken):
         return None
+    from memoryd.domain.limits.loaded import loaded_view  # noqa: PLC0415  # only for a large new version
+
     return loaded_view(raw, profile).cut_offset
 
 
