@@ -1,6 +1,6 @@
 """Checks of what changed since an earlier run."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -116,7 +116,7 @@ class Recheck:
         from memoryd.domain.agents.roster import Roster  # noqa: PLC0415  # kept verdicts spare it
         from memoryd.services.checks import check  # noqa: PLC0415  # the same
 
-        snapshots = check.read_all(stores, self.kept)
+        snapshots = check.read_all(self._told(stores), self.kept)
         if check.UNUSED in self.rules and any(check.names_rules(each, check.ROSTER) for each in snapshots):
             return None
         contexts = self.read(snapshots)
@@ -130,6 +130,12 @@ class Recheck:
             if self.verdicts.is_settled(store):
                 self.verdicts.keep(store, known[store.root], self._basis(context))
         return read
+
+    def _told(self, stores: tuple[Store, ...]) -> Iterator[Store]:
+        """Yield stores as they are read, and tell how many are."""
+        for done, store in enumerate(stores):
+            self.tick("reading stores", done, len(stores))
+            yield store
 
     def _unchanged(self, store: Store, verdict: StoreVerdict) -> "Snapshot":
         recall = self.kept.facts_in(store.root)
