@@ -178,7 +178,12 @@ def alike(sets: Sequence[frozenset[str]], least: float, partners: int = _PARTNER
                 found.capped += over
                 known.append(bucket[first + over :])
             bucket.append(place)
-        seen = Counter(chain.from_iterable(known)) if known else {}
+        if len(known) < least_shared[smallest]:
+            continue
+        rarer = len(known) - least_shared[smallest] + 1  # a set of which none is known shares too few
+        seen = Counter(chain.from_iterable(known[:rarer]))
+        for bucket in known[rarer:]:
+            seen.update(filter(seen.__contains__, bucket))
         chosen = [order[other] for other, times in seen.items() if times >= least_shared[other]]
         if chosen:
             _take(found, sets, at, chosen, least, partners)
