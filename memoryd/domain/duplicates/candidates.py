@@ -8,7 +8,7 @@ are counted.
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field
 from functools import cache, lru_cache
 from itertools import chain
@@ -116,14 +116,18 @@ class Candidates:
     capped: int = 0
 
 
-def candidates_among(sets: Sequence[frozenset[str]], least: float) -> Candidates:
-    """Find pairs of sets with at least this similarity; of a large family, each is paired with the first.
+def candidates_among(
+    sets: Sequence[frozenset[str]], least: float, about: Callable[[int], object]
+) -> Candidates:
+    """Find pairs of sets with at least this similarity.
 
-    Notes that are made from one template differ in numbers, and would crowd out all others.
+    Notes that are made from one template differ in numbers, and would crowd out all others: of a large
+    family, each is paired with the first, and with the first about the same.
 
     Args:
         sets: The sets, by position.
         least: As for `alike`.
+        about: Returns the numbers of the note at a position: what it is about, if it is of a family.
     """
     known: dict[frozenset[str], list[int]] = {}
     numbered = frozenset(filter(_has_number, frozenset[str]().union(*sets)))
@@ -139,7 +143,11 @@ def candidates_among(sets: Sequence[frozenset[str]], least: float) -> Candidates
     found = alike(left, least)
     for first, *others in families:
         found.pairs += [(first, at) for at in others]
-        found.capped += len(others) * (len(others) - 1) // 2
+        known_about = {about(first): first}
+        twins = [(known_about.setdefault(about(at), at), at) for at in others]
+        twins = [(one, other) for one, other in twins if one not in {first, other}]
+        found.pairs += twins
+        found.capped += len(others) * (len(others) - 1) // 2 - len(twins)
     return found
 
 
@@ -180,7 +188,7 @@ def alike(sets: Sequence[frozenset[str]], least: float, partners: int = _PARTNER
             bucket.append(place)
         if len(known) < least_shared[smallest]:
             continue
-        rarer = len(known) - least_shared[smallest] + 1  # a set of which none is known shares too few
+        rarer = len(known) - least_shared[smallest] + 1  # what is in none of these shares too few
         seen = Counter(chain.from_iterable(known[:rarer]))
         for bucket in known[rarer:]:
             seen.update(filter(seen.__contains__, bucket))

@@ -106,7 +106,7 @@ def compare(passages: Sequence[Note], least: float = LIKENESS) -> Likenesses:
         features if len(features := passages[at].words.features) >= _TELLING else frozenset[str]()
         for at in distinct
     ]
-    candidates = candidates_among(sets, least * CONTAINED)
+    candidates = candidates_among(sets, least * CONTAINED, lambda at: passages[distinct[at]].words.numbers)
     for one, other in candidates.pairs:
         left, right = distinct[one], distinct[other]
         judgement = judge(passages[left].words, passages[right].words, least)

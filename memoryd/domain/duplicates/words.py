@@ -55,6 +55,11 @@ class Words:
         return [self.tokens[start:end] for start, end in zip((0, *self.ends), self.ends, strict=False)]
 
     @property
+    def numbers(self) -> tuple[str, ...]:
+        """The tokens with a digit, sorted: what a note that is made from a template is about."""
+        return tuple(sorted(token for token in self.tokens if any(map(str.isdigit, token))))
+
+    @property
     def weight(self) -> float:
         """The number of words; a character of a script without spaces counts as half a word."""
         if self.text.isascii():  # ten times as fast

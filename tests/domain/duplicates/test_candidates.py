@@ -42,7 +42,7 @@ def test_notes_of_a_template_are_compared_with_the_first_and_leave_room_for_othe
         frozenset({"review", "shop", "key", "lock", "door"}),
     ]
     sets = [pair[0], *map(template, range(1000)), pair[1]]
-    found = candidates_among(sets, 0.6)
+    found = candidates_among(sets, 0.6, sets.__getitem__)
     assert {(1, at) for at in range(2, 1001)} <= set(found.pairs)
     assert (0, 1001) in found.pairs
     assert len(found.pairs) < 1100
@@ -51,4 +51,4 @@ def test_notes_of_a_template_are_compared_with_the_first_and_leave_room_for_othe
 
 @given(SETS, st.sampled_from([0.4, 0.6, 0.8, 1.0]))
 def test_few_sets_of_a_kind_are_compared_with_each_other(sets: list[frozenset[str]], least: float) -> None:
-    assert candidates_among(sets, least) == alike(sets, least)
+    assert candidates_among(sets, least, sets.__getitem__) == alike(sets, least)

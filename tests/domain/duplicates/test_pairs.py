@@ -1,8 +1,15 @@
+from itertools import combinations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from memoryd.domain.checks.diagnostic import Diagnostic
+from memoryd.domain.duplicates.pairs import Pair, compare, is_told
+from memoryd.domain.duplicates.passages import passages_in
+from memoryd.domain.duplicates.similarity import Verdict, judge
+from memoryd.domain.markdown.document import parse
 from memoryd.domain.stores.store import agent_store
 from memoryd.rules import ALL_RULES
 from memoryd.services.checks.check import check
@@ -64,3 +71,37 @@ def test_a_contradiction_between_copies_is_told(root: Path) -> None:
     times = {"a.md": "30 s", "b.md": "60 s"}
     files = {name: f"{same}- The API times out after {time}.\n" for name, time in times.items()}
     assert sorted(codes(root, files)) == ["D001", "D003"]
+
+
+TEMPLATE = (
+    "Reviewed PR #{0} of the shop on the new branch: no findings, merged after {1} days.",
+    "Reviewed PR #{0} of the shop on the new branch, merged after {1} days: no findings at all.",
+    "No findings: reviewed PR #{0} of the shop on the new branch, merged after {1} days.",
+    "The shop opens new branches for findings after reviews.",
+)
+
+
+@settings(max_examples=20)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(TEMPLATE), st.integers(100, 130), st.integers(2, 4)),
+        min_size=14,
+        max_size=30,
+    )
+)
+def test_a_template_of_which_all_are_compared_with_one_hides_nothing(
+    made: list[tuple[str, int, int]],
+) -> None:
+    lines = dict.fromkeys(text.format(number, days) for text, number, days in made)
+    passages = passages_in("/m", parse("notes.md", "".join(f"- {line}\n" for line in lines).encode()))
+    all_pairs = [Pair(one, other, judge(one.words, other.words)) for one, other in combinations(passages, 2)]
+    told, found = (
+        {
+            note
+            for pair in pairs
+            if pair.judgement.verdict is Verdict.NEAR and is_told(pair)
+            for note in (pair.one, pair.other)
+        }
+        for pairs in (all_pairs, compare(passages).pairs)
+    )
+    assert found == told
