@@ -6,7 +6,8 @@ from memoryd.domain.history.line_reader import LineReader
 from memoryd.domain.history.lost_lines import Loss, Sign, standing
 from memoryd.domain.history.versions import Version
 
-_PAUSE = 10.0  # seconds without a change after which a change is another one
+PAUSE = 10.0
+"""Seconds without a change after which a change is another one."""
 _FILES = 4  # least number of files that are a mass, unless they are all
 _KNOWN = 40  # most versions of an index file that are read again
 _HALF = 0.5
@@ -72,7 +73,7 @@ def _changes(versions: Sequence[Version]) -> Iterator[tuple[int, int]]:
     """Yield the changes as ranges of the versions."""
     start = 0
     for at in range(1, len(versions) + 1):
-        if at == len(versions) or versions[at].time - versions[at - 1].time > _PAUSE:
+        if at == len(versions) or versions[at].time - versions[at - 1].time > PAUSE:
             yield start, at
             start = at
 

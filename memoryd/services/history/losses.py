@@ -15,6 +15,7 @@ from memoryd.adapters.history.alarms import (
     LossRecord,
     NewAlarm,
 )
+from memoryd.domain.history.additions import only_add
 from memoryd.domain.history.line_reader import LineReader
 from memoryd.domain.history.lost_lines import (
     Alarm,
@@ -34,6 +35,7 @@ from memoryd.values import dataclass
 _WEEK = 7 * 86400.0  # seconds: older versions, of an imported history for example, raise no alarm
 _AT_ONCE = 100  # stores that are recorded in one transaction
 _WORTH_KEEPING = 20  # versions that were read: what was found is recorded
+_FEW = 50  # versions of a store that tell whether the newest only add lines
 _LAST = 40  # versions of a file that are examined in a store that never was
 
 
@@ -62,6 +64,9 @@ def examine(history: History, stores: Iterable[Store]) -> None:
 
 def _examine(history: History, root: str, since: tuple[float, int], profile: Profile | None) -> ExaminedStore:
     """Examine the versions of a store since a time, in seconds since the epoch, and with a higher id."""
+    last = history.lookup.newest(root, root, _FEW)
+    if since[1] and last[0].id <= since[1] and _only_add(history, last, since[1]):
+        return root, last[-1].id, []
     by_path: dict[str, list[Version]] = {}
     versions = history.record(root)
     for version in versions:
@@ -72,6 +77,15 @@ def _examine(history: History, root: str, since: tuple[float, int], profile: Pro
     except MemorydError:  # a content is damaged: `history verify` reports it
         found = []
     return root, versions[-1].id, [_record(each) for each in found]
+
+
+def _only_add(history: History, last: Sequence[Version], since: int) -> bool:
+    """Return whether the versions of a store with a higher id only add lines, as most do."""
+    read, before = LineReader(_reader(history)), history.lookup.before
+    try:
+        return only_add(last, since, read, before, is_whole=len(last) < _FEW)
+    except MemorydError:  # a content is damaged
+        return False
 
 
 def _to_examine(files: Iterable[Sequence[Version]], since: float, done: int) -> frozenset[int]:
