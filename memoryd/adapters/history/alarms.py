@@ -76,20 +76,22 @@ class AlarmBook:
         ((by_others,),) = self.connection.rows("PRAGMA data_version")
         return self.connection, by_others, self.connection.raw.total_changes
 
-    def unexamined(self, since: float) -> dict[str, int]:
+    def unexamined(self, since: float, only: str | None = None) -> dict[str, int]:
         """Return the stores with versions since a time that were not examined for losses.
 
         Args:
             since: Seconds since the epoch: older versions are not examined.
+            only: The only store to look for; None for all, which reads a row for each version.
 
         Returns:
             The id of the last version that was examined, by root.
         """
         rows = self.connection.rows(
-            "SELECT root, done FROM (SELECT root, max(id) AS newest, "
+            "SELECT root, done FROM (SELECT root, max(id) AS newest, "  # noqa: S608  # constants
             "ifnull((SELECT version FROM examined WHERE examined.root = versions.root), 0) AS done "
-            "FROM versions WHERE root IS NOT NULL GROUP BY root) "
+            f"FROM versions WHERE {'root IS NOT NULL' if only is None else 'root = ?'} GROUP BY root) "
             "WHERE newest > done AND (SELECT time FROM versions WHERE id = newest) >= ?",
+            *([] if only is None else [only]),
             text_of(since),
         )
         return dict(rows)

@@ -177,7 +177,7 @@ class Daemon:
         self._guarded("", lambda _: self._known.drop_gone())
         self._guarded("", lambda _: self._losses.look(self._known.stores.values()))
         if hooks := self.hooks:
-            self._guarded("", lambda _: hooks.tend(self._known.stores.values(), self._history))
+            self._guarded("", lambda _: hooks.tend(self._known.stores, self._history))
         self._scanned = time.time()
         self._journal.counts["scans"] += 1
         if self._search_wanted:
@@ -241,7 +241,7 @@ class Daemon:
         elif changed:
             self._untidy = min(self._untidy + 1 + changed // _BULK, 16)
             self._changed[place] = self._enforce_at[place] = time.monotonic()
-            self._losses.look([self._known.stores[place]])
+            self._losses.look([store := self._known.stores[place]], store.root)
 
     def _enforce(self, place: str) -> None:
         quiet = time.monotonic() - self._changed.get(place, float("-inf"))
@@ -283,7 +283,7 @@ class Daemon:
         self._pulse.beat(self._vitals)
 
     def _vitals(self) -> Vitals:
-        failed = self._lookout.failed
+        failed = dict(self._lookout.failed)
         return Vitals(
             mode=self._mode or ("polling" if failed else "watching"),
             stores=len(self._known.stores),

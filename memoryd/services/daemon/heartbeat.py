@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from pathlib import Path
 
 from memoryd import __version__
@@ -19,7 +19,7 @@ from memoryd.adapters.daemon.status_file import (
     write_status,
     write_status_line,
 )
-from memoryd.domain.daemon.state import HEARTBEAT, DaemonStatus, EnforcementState, PolledDirectory
+from memoryd.domain.daemon.state import HEARTBEAT, DaemonStatus, EnforcementState, PolledDirectory, Trouble
 from memoryd.services.daemon.journal import Journal, iso
 from memoryd.values import dataclass
 
@@ -60,13 +60,13 @@ class Pulse:
         self._path = path
         self._prompt = path.with_name(NAME)
         self._status_line = path.with_name(status_line.NAME)
-        self._projects: Mapping[str, str] = {}
+        self._written: dict[Path, tuple[str | Mapping[str, str], float]] = {}  # and the time of that
         self._journal = journal
         self._started = time.time()
         self._interval = watchdog_interval()
         self._fed = time.monotonic()
         self._beaten = float("-inf")
-        self._last: DaemonStatus | None = None
+        self._last: tuple[Vitals, Trouble | None] | None = None
         self._said = ""
         self._is_ready = False
 
@@ -101,29 +101,39 @@ class Pulse:
         if now < self._beaten + _SOONEST:
             return
         found = vitals()
-        status = self._status(found)
-        same = self._last is not None and replace(status, heartbeat=self._last.heartbeat) == self._last
-        if not same or found.projects != self._projects or now >= self._beaten + _EVERY * 0.95:
+        if (found, self._journal.trouble) != self._last or now >= self._beaten + _EVERY * 0.95:
             self._beat(found)
 
     def _beat(self, vitals: Vitals) -> None:
         self._beaten = time.monotonic()
-        self._last = status = self._status(vitals)
+        self._last = vitals, self._journal.trouble
+        status = self._status(vitals)
         sentence = _sentence(vitals)
         if self._is_ready and sentence != self._said:
             self._said = sentence
             notify(f"STATUS={sentence}")
         self._write(self._path, lambda: write_status(self._path, status))
-        self._write(self._prompt, lambda: write_prompt(self._prompt, _short(vitals)))
-        self._projects = vitals.projects
-        self._write(self._status_line, lambda: write_status_line(self._status_line, vitals.projects))
+        short, lines = _short(vitals), vitals.projects
+        if self._is_due(self._prompt, short):
+            self._write(self._prompt, lambda: write_prompt(self._prompt, short))
+        if self._is_due(self._status_line, lines):
+            self._write(self._status_line, lambda: write_status_line(self._status_line, lines))
         if metrics := self._metrics:
             self._write(metrics, lambda: write_metrics(metrics, self._numbers(vitals), __version__))
+
+    def _is_due(self, path: Path, content: str | Mapping[str, str]) -> bool:
+        """Return whether a file has another content, or must show that the daemon is alive."""
+        before, then = self._written.get(path, ("", float("-inf")))
+        if content == before and self._beaten < then + _EVERY * 0.9:
+            return False
+        self._written[path] = content, self._beaten
+        return True
 
     def _write(self, path: Path, write: Callable[[], None]) -> None:
         try:
             write()
         except OSError as error:
+            self._written.pop(path, None)
             self._journal.error("status_unwritten", reason=f"cannot write {path}: {error.strerror}")
 
     def measure(self, metrics: Path | None) -> None:

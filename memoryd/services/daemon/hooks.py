@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -90,8 +90,12 @@ class Hooks:
         rehearse()
         self._listener.serve(desk.answer)
 
-    def tend(self, stores: Iterable[Store], history: History) -> None:
+    def tend(self, stores: Mapping[str, Store], history: History) -> None:
         """Take in what the socket did not get, and list the stores that the script does not know.
+
+        Args:
+            stores: The stores by their real paths.
+            history: Records what the client writes.
 
         Raises:
             MemorydError: If that is impossible.
@@ -103,8 +107,8 @@ class Hooks:
         except OSError as error:
             raise MemorydError(f"hooks: {error.strerror}: {error.filename}") from error
 
-    def _list(self, stores: Iterable[Store]) -> None:
-        paths = {path for store in stores for path in (store.root, os.path.realpath(store.root))}
+    def _list(self, stores: Mapping[str, Store]) -> None:
+        paths = {*stores, *(store.root for store in stores.values())}
         listed = tuple(sorted(path for path in paths if not _is_known_by_name(path)))
         if listed == self._listed:
             return

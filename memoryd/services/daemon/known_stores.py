@@ -81,7 +81,8 @@ class KnownStores:
     def below(self, roots: Iterable[str]) -> list[str]:
         """Return the stores that some of these roots watch."""
         chosen = set(roots)
-        return [place for place, store in self.stores.items() if chosen and memory_root(store) in chosen]
+        stores = self.stores if chosen else {}
+        return [place for place, store in stores.items() if memory_root(store) in chosen]
 
     def place_of(self, path: str) -> str | None:
         """Return the store that contains a real path; None if it is in no known one."""

@@ -37,13 +37,17 @@ class LossWatch:
         """The stores that have some."""
         return frozenset(alarm.root for alarm in self._found)
 
-    def look(self, stores: Iterable[Store]) -> None:
+    def look(self, stores: Iterable[Store], only: str | None = None) -> None:
         """Examine the stores, and count and log the alarms.
+
+        Args:
+            stores: Stores that exist.
+            only: Root of the only one of them to examine; None for all, and for deleted ones.
 
         Raises:
             MemorydError: If the history cannot be read or written.
         """
-        examine(self._history, stores)
+        examine(self._history, stores, only)
         if self._history.alarms.version() != self._version:
             self._found = open_alarms(self._history)
             self._version = self._history.alarms.version()

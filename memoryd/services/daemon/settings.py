@@ -11,7 +11,7 @@ from memoryd.domain.stores.store import Store
 from memoryd.services.report.keep import PageSource
 from memoryd.values import dataclass
 
-_SHARE = 3_000  # at most one part in so many of the time is for scans, if not configured
+_SHARE = 10_000  # at most one part in so many of the time is for scans, if not configured
 _OFTEN = 60.0  # least seconds between two scans
 _SELDOM = 600.0  # most seconds between two scans
 

@@ -39,12 +39,13 @@ _FEW = 50  # versions of a store that tell whether the newest only add lines
 _LAST = 40  # versions of a file that are examined in a store that never was
 
 
-def examine(history: History, stores: Iterable[Store]) -> None:
+def examine(history: History, stores: Iterable[Store], only: str | None = None) -> None:
     """Examine the new versions of stores, and of deleted stores, and record alarms about losses.
 
     Args:
         history: The recorded versions.
         stores: Stores that exist.
+        only: Root of the only one of them to examine; None for all, and for deleted ones.
 
     Raises:
         MemorydError: If the history cannot be read or written.
@@ -52,7 +53,7 @@ def examine(history: History, stores: Iterable[Store]) -> None:
     profiles = {store.root: store.profile for store in stores}
     week_ago = time.time() - _WEEK
     examined: list[ExaminedStore] = []
-    for root, done in history.alarms.unexamined(week_ago).items():
+    for root, done in history.alarms.unexamined(week_ago, only).items():
         if root in profiles or not os.path.lexists(root):
             examined.append(_examine(history, root, (week_ago, done), profiles.get(root)))
         if len(examined) >= _AT_ONCE:

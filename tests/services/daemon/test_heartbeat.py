@@ -1,3 +1,4 @@
+import itertools
 import json
 import os
 import re
@@ -7,15 +8,20 @@ import stat
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from services.daemons import Start, is_whole
 from support import long_index, python, wait_for, write_tree
 
+from memoryd.adapters.daemon.prompt import NAME
 from memoryd.adapters.daemon.status_file import METRICS, read_status
 from memoryd.config.locations import locate
+from memoryd.services.daemon.heartbeat import Pulse, Vitals
+from memoryd.services.daemon.journal import Journal
 
 
 @pytest.fixture
@@ -51,6 +57,32 @@ def is_silent(manager: socket.socket) -> bool:
 
 def configure(home: Path, text: str) -> Path:
     return write_tree(home / ".config" / "memoryd", {"config.toml": text}) / "config.toml"
+
+
+def test_a_file_is_written_again_only_with_another_content_or_once_a_minute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = {"now": 0.0}
+    monkeypatch.setattr(time, "monotonic", lambda: clock["now"])
+    pulse = Pulse(tmp_path / "status.json", None, Journal())
+    vitals = Vitals("watching", 1, 2, 0, {}, (), None, "off", ())
+    told = {
+        1000.0: vitals,
+        1002.0: vitals,
+        1004.0: replace(vitals, pending=1),
+        1006.0: replace(vitals, alarms=1),
+        1064.0: replace(vitals, alarms=1),
+        1066.0: replace(vitals, alarms=1),
+    }
+    written = []
+    for clock["now"], each in told.items():
+        pulse.beat(partial(lambda found: found, each))
+        written.append([os.stat(tmp_path / name).st_mtime_ns for name in ("status.json", NAME)])
+        time.sleep(0.01)
+    changes = [
+        [before != after for before, after in zip(*pair, strict=True)] for pair in itertools.pairwise(written)
+    ]
+    assert changes == [[False, False], [True, False], [True, True], [True, True], [False, False]]
 
 
 def test_systemd_is_told_when_it_is_ready_and_when_it_stops(

@@ -13,7 +13,7 @@ def setting(config: Config) -> Setting:
 
 
 @pytest.mark.parametrize(
-    ("cost", "pause"), [(0.0, 60.0), (0.01, 60.0), (0.1, 300.0), (1.0, 600.0), (100.0, 600.0)]
+    ("cost", "pause"), [(0.0, 60.0), (0.001, 60.0), (0.03, 300.0), (1.0, 600.0), (100.0, 600.0)]
 )
 def test_dear_scans_are_seldom(cost: float, pause: float) -> None:
     assert setting(Config()).pause_after_scan(cost) == pytest.approx(pause)

@@ -68,6 +68,21 @@ def test_an_index_file_rewritten_from_what_was_loaded(root: Path, history: Histo
     assert tree(root) == before
 
 
+def test_one_store_alone_is_examined_as_it_is_among_others(root: Path, history: History) -> None:
+    other = write_tree(root.with_name("tester"), tree(root))
+    stores = [store_of(root), store_of(other)]
+    observe(stores, history)
+    examine(history, stores)
+    for each in (root, other):
+        rewrite(each)
+    observe(stores, history)
+    examine(history, stores, str(root))
+    assert [alarm.root for alarm in open_alarms(history)] == [str(root)]
+    assert history.alarms.unexamined(0.0) == {str(other): 2}
+    examine(history, stores)
+    assert [alarm.lines for alarm in open_alarms(history)] == [30, 30]
+
+
 def test_an_alarm_survives_a_restart_and_later_writes_until_it_is_dismissed(
     root: Path, history: History
 ) -> None:
