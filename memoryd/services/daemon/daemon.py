@@ -18,7 +18,7 @@ from memoryd.services.daemon.enforce import Enforcer
 from memoryd.services.daemon.heartbeat import Pulse, Vitals
 from memoryd.services.daemon.journal import Journal
 from memoryd.services.daemon.known_stores import KnownStores
-from memoryd.services.daemon.lookout import EVERY, Lookout
+from memoryd.services.daemon.lookout import Lookout
 from memoryd.services.daemon.loss_watch import LossWatch
 from memoryd.services.daemon.sandbox import Border, Sandbox
 from memoryd.services.daemon.settings import Setting
@@ -205,8 +205,8 @@ class Daemon:
     def _supervise(self) -> None:
         """Check the watcher, what it cannot watch, and first stores of projects."""
         begun, now = time.thread_time(), time.monotonic()
-        least = min(EVERY, self._setting.rescan)
         doubts = self._lookout.doubts()
+        least = min(self._lookout.every, self._setting.rescan)
         wait = max(least, (time.thread_time() - begun) * _SHARE)
         if doubts:
             self._search(now)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from memoryd.adapters.daemon.watcher import Watcher
 from memoryd.services.daemon.journal import Journal
 
-EVERY = 5.0  # seconds between two checks of the watcher, and of what it cannot watch
+_EVERY = 10.0  # seconds between two checks of the watcher
+_POLL = 5.0  # seconds between two looks at what it cannot watch
 _CALM = 600.0  # seconds without a doubt after which the next one is checked at once again
 _LONGEST_PAUSE = 60.0
 
@@ -29,6 +30,11 @@ class Lookout:
     def failed(self) -> Mapping[str, str]:
         """The reason by directory, for those that cannot be watched."""
         return self._watcher.failed
+
+    @property
+    def every(self) -> float:
+        """The least seconds between two checks of the watcher, and of what it cannot watch."""
+        return _POLL if self.failed else _EVERY
 
     @property
     def patience(self) -> float:
@@ -64,4 +70,4 @@ class Lookout:
     def _tell(self) -> None:
         for directory, reason in self.failed.items():
             if self._journal.is_news("not_watched", directory, reason):
-                self._journal.warning("not_watched", directory=directory, reason=reason, every=EVERY)
+                self._journal.warning("not_watched", directory=directory, reason=reason, every=_POLL)
