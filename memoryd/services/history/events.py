@@ -131,10 +131,13 @@ def _with_operations(
         is_known = version.id in before
         return Step(before[version.id] if is_known else history.lookup.before(version), version)
 
-    for place, window in zip(places, windows, strict=True) if operations else ():
-        written = history.lookup.written_by(place.root, place.path, operations.keys() & window.known)
-        for version in written:
-            steps[version.operation or 0].append(step(version))
+    written: dict[str, list[Version]] = {}
+    for version in history.lookup.written_by(operations) if operations else ():
+        written.setdefault(version.root, []).append(version)
+    for place, window in zip(places, windows, strict=True):
+        for version in written.get(place.root, ()):
+            if version.operation in window.known and place.holds(version.path):
+                steps[version.operation or 0].append(step(version))
     events = [event_of(map(step, group), None) for operation, group in groups if operation is None]
     for identity, operation in operations.items():
         if identity in wanted:

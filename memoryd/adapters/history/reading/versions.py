@@ -114,12 +114,10 @@ class VersionLookup:
         values = version.root, version.path, version.id, version.digest
         return bool(self.connection.rows(query, *values))
 
-    def written_by(self, root: str, path: str, operations: Collection[int]) -> tuple[Version, ...]:
-        """Return the versions that operations wrote, the oldest first."""
-        where, values = self._inside(root, path)
-        # No index has the operation: to go through all rows is faster than to look each of a store up.
-        where = f"{where.replace('root =', '+root =')} AND operation IN {_LISTED} ORDER BY id"
-        return _versions(self.connection, where, *values, json.dumps(sorted(operations)))
+    def written_by(self, operations: Collection[int]) -> tuple[Version, ...]:
+        """Return the versions that operations wrote, of all stores, the oldest first."""
+        where = f"operation IN {_LISTED} ORDER BY id"
+        return _versions(self.connection, where, json.dumps(sorted(operations)))
 
     def operations_on(self, root: str, path: str) -> frozenset[int]:
         """Return the ids of the operations on a store or on the whole history; of a path, of its versions."""
