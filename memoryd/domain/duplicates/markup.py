@@ -9,7 +9,8 @@ COMMENT = regex(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 """An HTML comment."""
 CODE = regex(r"(?<!`)`{1,2}([^`]{1,2000})`{1,2}(?!`)")
 """A code span; its first group is the code."""
-_BULLET = regex(r"^[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+)*", re.MULTILINE)
+_MARKS = r"[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)]|#{1,6})[ \t]+)*"
+_FIRST_MARKS, _NEXT_MARKS = regex(_MARKS), regex(rf"\n{_MARKS}")
 _LINK = regex(r"!?\[([^\[\]]*)\]\(([^()\s]*)[^()]*\)")
 _WIKI = regex(r"\[\[([^\[\]]+)\]\]")
 _EMPHASIS = regex(r"(?<![\w*\\])([*_]{1,3})(?=[^\s*_])(.{1,400}?)(?<![\s*_\\])\1(?![\w*])", re.DOTALL)
@@ -28,7 +29,8 @@ def plain(text: str) -> str:
     if not text.isascii():
         text = _WIDE.sub(lambda found: " . " if found[0] in "。；！，｡" else " ", text)
         text = unicodedata.normalize("NFKC", _SMALL.sub(_spelled, text))
-    text = _BULLET.sub("", text)
+    first = _FIRST_MARKS.match(text)
+    text = _NEXT_MARKS.sub("\n", text[first.end() if first else 0 :])
     if "[" in text:
         text = _WIKI.sub(r" \1 ", _LINK.sub(r"\1 \2", text))
     text = without_emphasis(text).replace("~~", " ~~ ")
@@ -58,8 +60,12 @@ def without_emphasis(text: str) -> str:
     for _ in range(2):  # one may be in another
         if "*" not in text and "_" not in text:
             break
-        text = _EMPHASIS.sub(r"\2", text)
+        text = _EMPHASIS.sub(_inner, text)
     return text
+
+
+def _inner(found: re.Match[str]) -> str:
+    return found.group(2)  # `re` would expand a template in Python
 
 
 def _spelled(found: re.Match[str]) -> str:

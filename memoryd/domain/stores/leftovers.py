@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from memoryd.domain.markdown.document import Document
 from memoryd.values import regex
@@ -50,6 +51,7 @@ def _either(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     return tuple(regex(each, re.IGNORECASE) for each in patterns)
 
 
+_CERTAINLY, _BESIDE_FILE, _BESIDE_TEXT = range(3)
 _BY_NAME, _WITH_FILE, _WITH_TEXT = map(_either, (_CERTAIN, _BESIDE, _ALIKE))
 _TOKEN = regex(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+")
 
@@ -71,19 +73,28 @@ def original(
     """
     folder, slash, name = path.rpartition("/")
     directory = folder + slash
-    for pattern in _BY_NAME:
-        if found := pattern.fullmatch(name):
-            return directory + found["stem"] + found["end"]
-    for patterns in (_WITH_FILE, _WITH_TEXT, (_HOST,)):
-        for found in filter(None, (pattern.fullmatch(name) for pattern in patterns)):
-            real = directory + found["stem"] + found["end"]
-            if real == path or not (real in documents or real.removeprefix(directory) in names):
-                continue
-            if patterns is _WITH_FILE or (real == index_name and patterns is _WITH_TEXT):
-                return real
-            if path in documents and real in documents and _are_alike(documents[path], documents[real]):
-                return real
+    for kind, told in _real_names(name):
+        real = directory + told
+        if kind == _CERTAINLY:
+            return real
+        if real == path or not (real in documents or told in names):
+            continue
+        if kind == _BESIDE_FILE or (real == index_name and kind == _BESIDE_TEXT):
+            return real
+        if path in documents and real in documents and _are_alike(documents[path], documents[real]):
+            return real
     return None
+
+
+@lru_cache(maxsize=4096)  # several rules ask for it
+def _real_names(name: str) -> tuple[tuple[int, str], ...]:
+    """Return the names that a file may be a copy of, with how sure that is, the surest first."""
+    return tuple(
+        (kind, found["stem"] + found["end"])
+        for kind, patterns in enumerate((_BY_NAME, _WITH_FILE, _WITH_TEXT, (_HOST,)))
+        for found in (pattern.fullmatch(name) for pattern in patterns)
+        if found
+    )
 
 
 def _are_alike(copy: Document, real: Document) -> bool:
