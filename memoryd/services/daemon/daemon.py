@@ -154,7 +154,7 @@ class Daemon:
         elif now >= self._supervise_at:
             self._guarded("", lambda _: self._supervise())
         self._read(self._pending.take())
-        for place in [place for place, due in self._enforce_at.items() if now >= due]:
+        for place in [each for each, due in self._enforce_at.items() if time.monotonic() >= due]:
             del self._enforce_at[place]
             if place in self._known.stores and place not in self.border.outside and not self._stopping:
                 self._guarded(place, self._enforce)

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from pathlib import Path
 
 from memoryd import __version__
@@ -101,8 +101,17 @@ class Pulse:
         if now < self._beaten + _SOONEST:
             return
         found = vitals()
-        if (found, self._journal.trouble) != self._last or now >= self._beaten + _EVERY * 0.95:
+        if self._is_news(found) or now >= self._beaten + _EVERY * 0.95:
             self._beat(found)
+
+    def _is_news(self, found: Vitals) -> bool:
+        """Return whether anything changed, except that an event came, which is soon dealt with."""
+        if self._last is None or self._journal.trouble != self._last[1]:
+            return True
+        before = self._last[0]
+        return found != before and (
+            found.pending < before.pending or replace(found, pending=before.pending) != before
+        )
 
     def _beat(self, vitals: Vitals) -> None:
         self._beaten = time.monotonic()

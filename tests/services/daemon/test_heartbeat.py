@@ -69,10 +69,12 @@ def test_a_file_is_written_again_only_with_another_content_or_once_a_minute(
     told = {
         1000.0: vitals,
         1002.0: vitals,
-        1004.0: replace(vitals, pending=1),
-        1006.0: replace(vitals, alarms=1),
-        1064.0: replace(vitals, alarms=1),
-        1066.0: replace(vitals, alarms=1),
+        1003.0: replace(vitals, pending=1),
+        1004.0: replace(vitals, files=3, pending=1),
+        1005.5: replace(vitals, files=3),
+        1007.0: replace(vitals, alarms=1),
+        1065.0: replace(vitals, alarms=1),
+        1067.0: replace(vitals, alarms=1),
     }
     written = []
     for clock["now"], each in told.items():
@@ -82,7 +84,10 @@ def test_a_file_is_written_again_only_with_another_content_or_once_a_minute(
     changes = [
         [before != after for before, after in zip(*pair, strict=True)] for pair in itertools.pairwise(written)
     ]
-    assert changes == [[False, False], [True, False], [True, True], [True, True], [False, False]]
+    assert changes == [
+        *([False, False], [False, False], [True, False], [True, False]),
+        *([True, True], [True, True], [False, False]),
+    ]
 
 
 def test_systemd_is_told_when_it_is_ready_and_when_it_stops(
