@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from memoryd.domain.history.versions import CLIENT, DAEMON, GIT, Operation, Version
 from memoryd.domain.report.model import FillPoint, Writes
 
+_TICK = 0.002  # seconds; times are recorded in milliseconds
+
 
 def trend_of(
     versions: Iterable[Version],
@@ -30,10 +32,23 @@ def trend_of(
     return tuple(points)
 
 
+def bounds_of(period: tuple[float, float], most: int) -> Iterator[float]:
+    """Yield moments just around the ends of the parts of a period, in seconds since the epoch."""
+    start, end = period
+    for part in range(most + 1):
+        moment = start + part * _length(period, most)
+        yield from (moment - _TICK, moment + _TICK)
+    yield from (end - _TICK, end + _TICK)
+
+
+def _length(period: tuple[float, float], most: int) -> float:
+    return max(period[1] - period[0], 1.0) / max(most - 1, 1)
+
+
 def _sampled(versions: Iterable[Version], period: tuple[float, float], most: int) -> Iterator[Version]:
     """Yield the last version before a period, and the last one in each of its equal parts."""
     start, end = period
-    length = max(end - start, 1.0) / max(most - 1, 1)
+    length = _length(period, most)
     last: dict[int, Version] = {}
     for version in versions:
         if version.time <= end:

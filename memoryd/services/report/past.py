@@ -1,7 +1,7 @@
 """Past of stores, from the history."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from memoryd.domain.history.versions import Operation, Version
 from memoryd.domain.limits.budget import used
 from memoryd.domain.report.chart import is_level, sparkline
 from memoryd.domain.report.model import FillPoint, MovedLines
-from memoryd.domain.report.series import trend_of
+from memoryd.domain.report.series import bounds_of, trend_of
 from memoryd.domain.stores.profiles import Profile
 from memoryd.errors import MemorydError
 from memoryd.services.status.views import StoreView
@@ -50,13 +50,24 @@ class StorePast:
         """Return the fill of a store's index file over the period, up to now."""
         profile = view.store.profile
         path = f"{view.store.root}/{profile.index_name}"
-        known = self.versions(view.store.root) if versions is None else versions
-        own = [version for version in known if version.path == path]
-        start = max(self.period[0], own[0].time) if own else self.period[0]  # few points for a short past
+        if versions is None:
+            own, first = self._samples(view.store.root, path, most)
+        else:
+            own = [version for version in versions if version.path == path]
+            first = own[0].time if own else 0.0
+        start = max(self.period[0], first)  # few points for a short past
         points = trend_of(own, (start, self.period[1]), most, lambda each: self._fill(each, profile))
         if view.summary.fill:
             points = (*points, FillPoint(self.period[1], view.summary.fill.used))
         return points
+
+    def _samples(self, root: str, path: str, most: int) -> tuple[Sequence[Version], float]:
+        """Return those versions of a file that few points need, and the time of the first."""
+        if self._history is None:
+            return (), 0.0
+        _, first = self._history.lookup.count(root, path)
+        period = max(self.period[0], first), self.period[1]
+        return self._history.lookup.last_between(root, path, bounds_of(period, most)), first
 
     def _fill(self, version: Version, profile: Profile) -> float | None:
         try:

@@ -49,3 +49,16 @@ def test_without_a_history_there_is_only_the_present(tmp_path: Path) -> None:
     past = StorePast(None, (0.0, 9.0))
     assert (past.versions(store.root), past.operations(store.root)) == ((), ())
     assert [point.used for point in past.trend(view_of(store), 9)] == [0.1]
+
+
+def test_few_versions_give_the_points_of_all(tmp_path: Path) -> None:
+    store = store_of(write_tree(tmp_path / "s", {"MEMORY.md": "- fact\n" * 150}))
+    now = time.time()
+    with History(tmp_path / "history.db") as history:
+        recorded(history, store, [*range(1, 120), 90, 30, 150], now)
+        view = view_of(store)
+        for days in (7, 30, 89, 400):
+            past = StorePast(history, (now - days * DAY, now))
+            for most in (1, 3, 12, 50):
+                everything = past.versions(store.root)
+                assert past.trend(view, most) == past.trend(view, most, everything)

@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Collection, Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator
 from math import inf
 
 from memoryd.adapters.history.connection import Connection
@@ -107,6 +108,15 @@ class VersionLookup:
         values = (root, *[moment] * bool(moment), *[root] * each.count("?"))
         found = _versions(self.connection, where, *values)
         return tuple(each for each in found if path in {root, each.path} or each.path.startswith(start))
+
+    def last_between(self, root: str, path: str, moments: Iterable[float]) -> tuple[Version, ...]:
+        """Return the last version of a file before, between and after moments (epoch, seconds), by id."""
+        bounds = sorted(map(text_of, moments))
+        query = "SELECT id, time FROM versions WHERE root = ? AND path = ? ORDER BY id"
+        last = {
+            bisect_right(bounds, time): identity for identity, time in self.connection.rows(query, root, path)
+        }
+        return _versions(self.connection, f"id IN {_LISTED} ORDER BY id", json.dumps(sorted(last.values())))
 
     def was_there_before(self, version: Version) -> bool:
         """Return whether an earlier version of the file has the same content."""
