@@ -28,9 +28,7 @@ def main() -> None:
             return
         if sys.argv[1:2] != ["run"]:  # what is imported stays, and to look for garbage in it takes a tenth
             gc.set_threshold(_GARBAGE)
-            atexit.register(
-                gc.freeze
-            )  # else Python searches everything for garbage once more before it exits
+            atexit.register(gc.freeze)  # else Python looks for garbage in everything again before it exits
         from memoryd.cli import app  # noqa: PLC0415  # see above
 
         app(prog_name="memoryd")

@@ -131,6 +131,11 @@ def _remember_sessions(database: "sqlite_utils.Database") -> None:
     )
 
 
+def _find_versions_by_time(database: "sqlite_utils.Database") -> None:
+    """Find the version of a file at a time without reading all of them."""
+    database.execute("CREATE INDEX idx_versions_path_time ON versions (path, time)")
+
+
 # Applied in order; their number is the database's user_version.
 MIGRATIONS: tuple[Callable[["sqlite_utils.Database"], None], ...] = (
     _create_tables,
@@ -141,6 +146,7 @@ MIGRATIONS: tuple[Callable[["sqlite_utils.Database"], None], ...] = (
     _number_versions_and_keep_alarms,
     _remember_returned_lines,
     _remember_sessions,
+    _find_versions_by_time,
 )
 
 

@@ -1,6 +1,9 @@
 """Rows of one history, added to another one."""
 
+import time
+from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -119,3 +122,19 @@ def test_a_content_that_cannot_be_read_is_counted(history: History, tmp_path: Pa
         other._connection.raw.execute("UPDATE stored SET data = x'00' WHERE id = 1")
         assert absorb(history._connection, other._connection.raw) == AbsorbResult(versions=1, unreadable=1)
     assert [content for _, content in history.versions(FILES[0])] == [b"- 2\n"]
+
+
+def test_what_a_version_costs_does_not_depend_on_how_many_there_are(tmp_path: Path) -> None:
+    path, costs = FILES[0], []
+    with History(tmp_path / "history.db") as history:
+        history.observe(ROOT, [(path, b"- a\n")])
+        raw = history._connection.raw
+        for count in (30, 1000):
+            now = [(time.time() + number, path, b"- %d\n" % number, "") for number in range(count)]
+            history.add_past(ROOT, now)
+            steps = Counter[str]()
+            raw.set_progress_handler(partial(steps.update, ["tens"]), 10)
+            history.add_past(ROOT, [(now[-1][0] + 1, path, b"- last of %d\n" % count, "")])
+            raw.set_progress_handler(None, 0)
+            costs.append(steps["tens"])
+    assert costs[1] <= costs[0] + 10
