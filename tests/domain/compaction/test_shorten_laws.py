@@ -148,6 +148,16 @@ def test_laws_hold_for_generated_index_files(raw: bytes, profile: Profile, with_
     judge(snapshot({"MEMORY.md": raw, **(TOPICS if with_topics else {})}, profile))
 
 
+def test_comments_at_the_end_of_a_section_stay_there() -> None:
+    """They were taken for a part of the pointer that came below them, and moved the next time."""
+    text = "see [deploy](<deploy.md>) in prose\n"
+    comment = "<!-- a comment\nover lines -->\n"
+    pinned = "* [[deploy]] -- {0}\n- 0 <!-- memoryd: pin --> {0}\n" + 2 * text
+    entries = "".join(pinned.format(number) for number in range(15))
+    raw = f"{16 * (text + comment)}{48 * comment}## Two\n{entries}".encode()
+    assert judge(snapshot({"MEMORY.md": raw}))
+
+
 @pytest.mark.skipif(not CORPUS.exists(), reason="the corpus of real memory is not beside this clone")
 def test_laws_hold_for_every_version_of_real_index_files() -> None:
     versions = sorted(path for path in (CORPUS / "_history").rglob("*.md") if path.is_file())

@@ -3,9 +3,9 @@
 import base64
 import sqlite3
 import zlib
-from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support import store_of, write_tree
@@ -236,8 +236,8 @@ def test_what_was_read_before_and_is_recorded_after_does_not_come_back(
 ) -> None:
     load = contents.load
 
-    def load_and_wait(store: Store, paths: Iterable[str]) -> tuple[list[Document], list[UnreadFile]]:
-        found = load(store, paths)
+    def load_and_wait(*what: Any) -> tuple[list[Document], list[UnreadFile]]:  # noqa: ANN401  # passed on
+        found = load(*what)
         monkeypatch.setattr(contents, "load", load)
         with History(own.history) as other:  # another process forgets meanwhile
             final = apply(plan_forget([store], NEEDLE).plan, other)

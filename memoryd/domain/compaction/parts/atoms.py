@@ -112,7 +112,7 @@ class _Builder:
         self._root.body = self._root.first
         self._open = [self._root]
         self._label_block = -1
-        self._comment: int | None = None  # first line of comments that belong to the atom that follows
+        self._comment: range | None = None  # lines of comments, which belong to the atom right after them
 
     def build(self) -> Node:
         ranges = list(_joined(self._index, self._lines))
@@ -126,14 +126,21 @@ class _Builder:
                 self._start(LABEL, self._text(block).strip().rstrip(":"), block)
                 self._label_block = number
             elif block.kind is BlockKind.HTML and self._text(block).lstrip().startswith("<!--"):
-                is_first = not self._open[-1].parts
-                self._comment = None if is_first else block.first if self._comment is None else self._comment
+                self._comment = self._with_comment(block)
                 continue
             elif block.kind is not BlockKind.RULE:
                 self._add(block, number)
             self._comment = None
         self._close(0, len(self._lines))
         return self._root
+
+    def _with_comment(self, block: _Range) -> range | None:
+        """Return the lines of a comment and of those right before it; None at the start of a section."""
+        if not self._open[-1].parts:
+            return None
+        before = self._comment
+        first = before.start if before is not None and before.stop == block.first else block.first
+        return range(first, block.end)
 
     def _text(self, block: _Range) -> str:
         return self._lines.text(block.first, block.end)
@@ -159,9 +166,9 @@ class _Builder:
 
     def _add(self, block: _Range, number: int) -> None:
         parts = list(self._parts(block, number))
-        if self._comment is not None and parts and isinstance(parts[0], Atom):
-            head = parts[0]
-            parts[0] = Atom(self._comment, head.end, head.kind, head.block)
+        head, comment = next(iter(parts), None), self._comment
+        if isinstance(head, Atom) and comment is not None and comment.stop == head.first:
+            parts[0] = Atom(comment.start, head.end, head.kind, head.block)
         for part in parts:
             if isinstance(part, Node):
                 part.above = self._open[-1]
