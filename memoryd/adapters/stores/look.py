@@ -2,8 +2,6 @@
 
 import os
 import stat
-from dataclasses import field
-from itertools import chain
 
 from memoryd.beneath import MOST_DEPTH
 from memoryd.domain.stores.listing import Listing, Signature, fingerprint, is_settled
@@ -19,7 +17,7 @@ class Look:
 
     Attributes:
         files: Its files, sorted by path.
-        names: What is directly in its directory, hidden files included.
+        names: What is directly in its directory, hidden files included, without case.
         directories: Those below it, by path relative to it; "" for its own.
         digest: The fingerprint of the files.
         mark: A text that changes with any file, and with the times and permissions of the directories.
@@ -34,35 +32,38 @@ class Look:
     newest: int
 
 
-@dataclass(slots=True)
 class _Seen:
     """Result of a look so far."""
 
-    files: dict[str, Signature] = field(default_factory=dict)
-    names: set[str] = field(default_factory=set)
-    below: list[str] = field(default_factory=lambda: [""])
-    numbers: list[int] = field(default_factory=list)
+    __slots__ = ("below", "files", "names", "numbers")
+
+    def __init__(self) -> None:
+        self.files: dict[str, Signature] = {}
+        self.names: set[str] = set()
+        self.below = [""]
+        self.numbers: list[int] = []
 
 
 def look(store: Store) -> Look | None:
     """Look at a store; None if it has links, special or unusual files, or cannot be listed."""
     seen = _Seen()
     try:
-        for directory in seen.below:  # the list grows meanwhile
-            if not _list(store, directory, seen):
-                return None
+        if not all(_list(store, directory, seen) for directory in seen.below):  # which grows meanwhile
+            return None
     except (OSError, UnicodeEncodeError):
         return None
     files = dict(sorted(seen.files.items()))
-    times = chain((max(each[2:]) for each in files.values()), seen.numbers[3::5], seen.numbers[4::5])
+    newest = max(*seen.numbers[3::5], *seen.numbers[4::5])
+    for _, _, modified, changed in files.values():
+        newest = max(newest, modified, changed)
     digest = fingerprint(files)
     mark = f"{digest.hex()} {seen.numbers} {seen.below}"
-    return Look(files, frozenset(seen.names), frozenset(seen.below), digest, mark, max(times))
+    return Look(files, frozenset(seen.names), frozenset(seen.below), digest, mark, newest)
 
 
 def _list(store: Store, directory: str, seen: _Seen) -> bool:
     """Take one directory of a store; return False if a scan would say more of it than its files."""
-    profile = store.profile
+    profile, names, files = store.profile, seen.names, seen.files
     place = f"{store.root}/{directory}".rstrip("/")
     status = os.stat(place, follow_symlinks=False)
     if not stat.S_ISDIR(status.st_mode) or directory.count("/") > MOST_DEPTH:
@@ -72,7 +73,7 @@ def _list(store: Store, directory: str, seen: _Seen) -> bool:
         for entry in entries:
             name = entry.name
             if not directory:
-                seen.names.add(name)
+                names.add(name.casefold())
             if name[0] == ".":
                 continue
             path = directory + name
@@ -83,11 +84,9 @@ def _list(store: Store, directory: str, seen: _Seen) -> bool:
                 if not path.isascii():
                     path.encode()
                 found = entry.stat(follow_symlinks=False)
-                if not stat.S_ISREG(found.st_mode) or len(seen.files) >= _MOST_FILES:
+                if not stat.S_ISREG(found.st_mode) or len(files) >= _MOST_FILES:
                     return False
-                seen.files[path] = Signature(
-                    found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
-                )
+                files[path] = Signature(found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
     return True
 
 

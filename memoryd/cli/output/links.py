@@ -1,8 +1,9 @@
 """Links to files on terminals that have them (OSC 8)."""
 
 import os
+from collections.abc import Iterable
 
-from memoryd.cli.output.terminal import columns, has_colour, linked, short
+from memoryd.cli.output.terminal import columns, has_colour, linked, shortened
 
 _PLAIN = frozenset(each for each in range(128) if chr(each).isalnum() or chr(each) in "/._~-")
 _PROGRAMS = frozenset({"iTerm.app", "WezTerm", "ghostty", "rio", "vscode", "zed", "tmux"})  # TERM_PROGRAM
@@ -13,7 +14,14 @@ _FIRST_VTE = 5001  # 0.50.0 crashed
 
 def path_link(path: str) -> str:
     """Return a path for people, which leads to the file where the terminal has links."""
-    return link(short(path), path)
+    return path_links((path,))[0]
+
+
+def path_links(paths: Iterable[str]) -> list[str]:
+    """Return paths for people, in the same way."""
+    directory, home, has_links = os.getcwd(), os.path.expanduser("~"), _has_links()
+    shown = ((shortened(path, directory, home), path) for path in paths)
+    return [link(text, path) if has_links else text for text, path in shown]
 
 
 def link(text: str, path: str) -> str:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from memoryd.cli.output.links import path_link
-from memoryd.cli.output.terminal import bar, broken, fits, note, one_line, plain, relative, short, styled
+from memoryd.cli.output.links import path_links
+from memoryd.cli.output.terminal import bar, broken, columns, note, one_line, plain, relative, short, styled
 from memoryd.domain.dates.moments import ago
 from memoryd.domain.text.phrases import counted
 from memoryd.domain.text.width import width
@@ -183,13 +183,17 @@ def table_lines(
         trends: The fill over time by path of the store, for a wide terminal; empty for none.
     """
     draw, number, present = cache(_used), cache(_number), now.astimezone(UTC)  # many rows are alike
-    rows = [_row(view, present, trends.get(view.store.root, ("", ""))[0], draw, number) for view in views]
-    for columns in _COLUMNS[not trends :]:
-        head = tuple(_HEAD[column] for column in columns)
-        lines = table(head, [tuple(row[column] for column in columns) for row in rows])
-        if fits(lines):
+    rows = [
+        (*_row(view, present, trends.get(view.store.root, ("", ""))[0], draw, number), root)
+        for view, root in zip(views, path_links(view.store.root for view in views), strict=True)
+    ]
+    most = columns()
+    for chosen in _COLUMNS[not trends :]:
+        head = tuple(_HEAD[column] for column in chosen)
+        lines = table(head, [tuple(row[column] for column in chosen) for row in rows])
+        if not most or max(map(width, map(plain, lines))) <= most:
             break
-    if _STORE in columns:
+    if _STORE in chosen:
         return lines
     head_line, *lines = lines
     found = [head_line]
@@ -213,6 +217,7 @@ def _row(
     from memoryd.domain.checks.diagnostic import Severity
 
     fill = view.summary.fill
+    levels = [each.level for each in view.report.diagnostics]
     used = (
         (
             draw(fill.used),
@@ -228,10 +233,9 @@ def _row(
         view.store.agent,
         view.store.scope,
         *used,
-        number(view.report.count(Severity.ERROR), "red"),
-        number(view.report.count(Severity.WARNING), "yellow"),
+        number(levels.count(Severity.ERROR), "red"),
+        number(levels.count(Severity.WARNING), "yellow"),
         ago(view.changed, now).removesuffix(" ago") if view.changed else "–",
-        path_link(view.store.root),
     )
 
 
@@ -253,8 +257,8 @@ def summary(seen: "Overview", *, whole: bool) -> list[str]:
     files = sum(len(view.summary.files) for view in views)
     over = sum(view.summary.fill is not None and view.summary.fill.is_over for view in views)
     unread = sum(len(view.report.unread) for view in views)
-    numbers = {level: sum(view.report.count(level) for view in views) for level in Severity}
-    found = [counted(number, level, f"{level}s") for level, number in numbers.items() if number]
+    numbers = Counter(each.level for view in views for each in view.report.diagnostics)
+    found = [counted(numbers[level], level, f"{level}s") for level in Severity if numbers[level]]
     if whole and seen.definitions:
         found.append(f"{len(seen.definitions)} in agent definitions")
     total = f"{counted(len(views), 'store', 'stores')}, {counted(files, 'file', 'files')}: "
@@ -276,15 +280,17 @@ def agents_without_memory(found: "FoundStores", views: "Sequence[StoreView]") ->
 
 def table(head: tuple[str, ...], rows: "Iterable[tuple[str, ...]]") -> list[str]:
     """Return aligned lines under a heading, numbers to the right; styles have no width."""
-    all_rows = [head, *(tuple(map(one_line, row)) for row in rows)]
-    columns = [_aligned(column) for column in zip(*all_rows, strict=True)]
+    columns = [_aligned(name, cells) for name, *cells in zip(head, *rows, strict=True)]
     return ["  ".join(cells).rstrip() for cells in zip(*columns, strict=True)]
 
 
-def _aligned(column: tuple[str, ...]) -> list[str]:
-    shown = tuple(map(plain, column))
-    widths = tuple(map(width, shown))
-    to_right = all(map(_NUMBER.fullmatch, shown[1:]))
-    widest = max(widths)
-    gaps = [" " * (widest - each) for each in widths]
-    return [gap + cell if to_right else cell + gap for gap, cell in zip(gaps, column, strict=True)]
+def _aligned(name: str, cells: "Sequence[str]") -> list[str]:
+    """Return the heading and the cells of a column in one width; equal cells are looked at once."""
+    visible = {cell: one_line(cell) for cell in (name, *cells)}
+    shown = {cell: plain(text) for cell, text in visible.items()}
+    widest = max(map(width, shown.values()))
+    to_right = all(_NUMBER.fullmatch(shown[cell]) for cell in dict.fromkeys(cells))
+    for cell, text in visible.items():
+        gap = " " * (widest - width(shown[cell]))
+        visible[cell] = gap + text if to_right else text + gap
+    return [visible[cell] for cell in (name, *cells)]

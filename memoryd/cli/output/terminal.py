@@ -52,7 +52,8 @@ def emit_lines(lines: Iterable[str]) -> None:
 
 def rows(lines: Iterable[str]) -> list[str]:
     """Return lines as `emit_lines` breaks them."""
-    return [row for line in lines for row in hang(one_line(line), columns(), lambda part: width(plain(part)))]
+    most = columns()
+    return [row for line in lines for row in hang(one_line(line), most, lambda part: width(plain(part)))]
 
 
 def emit_report(text: str) -> None:
@@ -260,11 +261,6 @@ def columns() -> int:
     return shutil.get_terminal_size().columns if _is_terminal(sys.stdout) else 0
 
 
-def fits(lines: Iterable[str]) -> bool:
-    """Return whether all lines fit the terminal; always, if stdout is not one."""
-    return not columns() or max(map(width, map(plain, lines))) <= columns()
-
-
 def broken(text: str, indent: str) -> list[str]:
     """Break a text between words where the terminal is too narrow; elsewhere it is one line.
 
@@ -288,10 +284,13 @@ def one_line(text: str) -> str:
 
 def short(path: str) -> str:
     """Return a path for people: relative below the working directory, `~` for home."""
-    directory = os.getcwd()
+    return shortened(path, os.getcwd(), os.path.expanduser("~"))
+
+
+def shortened(path: str, directory: str, home: str) -> str:
+    """Return a path as `short` does in a working directory and for a home."""
     if is_within(path, directory):
         return path[len(directory.rstrip("/")) + 1 :] or "."
-    home = os.path.expanduser("~")
     return "~" + path[len(home) :] if path.startswith(home + "/") else path
 
 

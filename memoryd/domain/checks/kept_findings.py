@@ -58,7 +58,7 @@ def _kept(
     digest = digest_of(*of)
     packed = known.of(name, digest)
     if packed is not None:
-        yield from unpack_findings(packed, snapshots, rules)
+        yield from unpack_findings(packed, snapshots, {rule.code: rule for rule in rules})
         return
     found = tuple(run())
     known.add_of(name, digest, pack_findings(found, snapshots))
@@ -88,20 +88,19 @@ def pack_findings(found: Iterable[Diagnostic], snapshots: "tuple[Snapshot, ...]"
 def unpack_findings(
     packed: Any,  # noqa: ANN401  # JSON
     snapshots: "tuple[Snapshot, ...]",
-    rules: Iterable[Rule],
+    rules: Mapping[str, Rule],
 ) -> Iterator[Diagnostic]:
     """Yield the findings of a JSON value.
 
     Args:
         packed: What `pack_findings` returned.
         snapshots: The same stores, with the same contents.
-        rules: The rules that found them, among others.
+        rules: The rules that found them, among others, by code.
     """
-    by_code = {rule.code: rule for rule in rules}
     raw = _contents(snapshots) if packed[0] else {}
     fixes = [_unpacked_fix(each, raw) for each in packed[0]]
     for code, level, store, path, quoted, source_line, message, *places, related, fix in packed[1]:
-        rule = by_code[code]
+        rule = rules[code]
         line, column, end_line, end_column = places
         yield Diagnostic(
             code=code,

@@ -48,9 +48,11 @@ def hang(text: str, columns: int, measure: Callable[[str], int]) -> list[str]:
         columns: Most cells of a part; 0 for no limit.
         measure: Returns the cells of a text.
     """
+    if not columns:
+        return [text]
     lead = _LEAD.match(text)
     indent = min(lead.end() if lead else 0, columns // 2)
-    return wrap(text, columns, " " * indent, measure) if columns else [text]
+    return wrap(text, columns, " " * indent, measure)
 
 
 @lru_cache(1024)  # tables repeat bars and dashes

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from memoryd.domain.stores.store import Scope, Store
 from memoryd.services.agents.find_moved import stranded
 
 if TYPE_CHECKING:
+    from memoryd.adapters.stores.look import Look
     from memoryd.domain.markdown.document import Document
     from memoryd.domain.stores.snapshot import Snapshot
 
@@ -66,8 +67,15 @@ def _document(definition: AgentDefinition) -> "Document | None":
         return None
 
 
-def standings_of(stores: Iterable[Store]) -> dict[str, StoreOnDisk]:
-    """Return the state of stores on disk by root, without opening their files."""
+def standings_of(
+    stores: Iterable[Store], look: "Callable[[Store], Look | None]" = lambda _: None
+) -> dict[str, StoreOnDisk]:
+    """Return the state of stores on disk by root, without opening their files.
+
+    Args:
+        stores: The stores.
+        look: Returns a plain store as it was looked at already; None for one to ask about.
+    """
     real = cache(os.path.realpath)
     around = cache(worktree.repository)
     found = {}
@@ -75,11 +83,16 @@ def standings_of(stores: Iterable[Store]) -> dict[str, StoreOnDisk]:
         holder, _, name = store.root.rpartition("/")
         root = f"{real(holder or '/').rstrip('/')}/{name}"
         base = real(store.base) if store.base else ""
+        seen, index = look(store), store.profile.index_name
         found[store.root] = StoreOnDisk(
-            os.path.realpath(root) if os.path.islink(root) else root,
+            os.path.realpath(root) if seen is None and os.path.islink(root) else root,
             base,
             around(base) if base else "",
-            *_index_on_disk(f"{store.root}/{store.profile.index_name}"),
+            *(
+                ("file", seen.files[index].size, True)
+                if seen and index in seen.files
+                else _index_on_disk(f"{store.root}/{index}")
+            ),
         )
     return found
 

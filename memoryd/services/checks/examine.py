@@ -105,6 +105,7 @@ class Examination:
     def _recheck(self, kept: KeptFiles) -> RecheckResult | None:
         """Check what changed since an earlier run; None if everything has to be checked."""
         found, rules, terms = self._found, self._rules, self._terms
+        ground = Ground(terms.user)
         roots, codes = tuple(store.root for store in found.stores), tuple(rule.code for rule in rules)
         return Recheck(
             found=found,
@@ -112,8 +113,8 @@ class Examination:
             verdicts=Verdicts(
                 kept,
                 f"check-{digest_of(roots, codes)}",
-                Ground(terms.user),
-                standings_of(found.stores),
+                ground,
+                standings_of(found.stores, ground.look),
                 rules,
                 git=terms.git,
                 rest=(terms.likeness,),

@@ -41,7 +41,7 @@ class Ground:
         self._user = user
         self._looks: dict[tuple[str, str], Look | None] = {}
         self._real: dict[str, str] = {}
-        self._modes: dict[str, tuple[int, ...]] = {}
+        self._modes: dict[str, str] = {}
         self._tops: dict[str, str] = {}
         self._repositories: dict[str, str] = {}  # by store
         self._marks: dict[str, str] = {}
@@ -79,7 +79,7 @@ class Ground:
         if store.scope is Scope.AUTO:
             return store.base, "auto", store.bound
         seen, last = self.look(store), self.repository(store) or store.base
-        if seen is None or last == store.root or not _SETTINGS.isdisjoint(map(str.casefold, seen.names)):
+        if seen is None or last == store.root or not _SETTINGS.isdisjoint(seen.names):
             return None
         return _above(store.root), last, store.bound
 
@@ -100,7 +100,7 @@ class Ground:
     def _is_within_tree(self, store: Store) -> bool:
         """Return whether a store certainly is no working tree itself, so that the directory above tells."""
         seen = self.look(store)
-        return seen is not None and ".git" not in map(str.casefold, seen.names)
+        return seen is not None and ".git" not in seen.names
 
     def _top(self, directory: str) -> str:
         if directory not in self._tops:
@@ -117,10 +117,10 @@ class Ground:
         """
         seen = self.look(store)
         holder = self._real_path(_above(store.root))
-        modes = self._modes_above(holder) if store.scope in _OWN else ()
+        modes = self._modes_above(holder) if store.scope in _OWN else ""
         told = (
             *(store.root, store.scope, store.agent, store.base, store.within, self._digest(store.profile)),
-            *(seen.mark if seen else "", holder, repr(modes)),
+            *(seen.mark if seen else "", holder, modes),
             *map(str, _values(standing)),
             *(self.repository(store), self.top(store)),
             *map(self._digest, rest),
@@ -194,7 +194,7 @@ class Ground:
             self._real[directory] = os.path.realpath(directory)
         return self._real[directory]
 
-    def _modes_above(self, directory: str) -> tuple[int, ...]:
+    def _modes_above(self, directory: str) -> str:
         """Return the permissions of a directory without links, and of all above it."""
         if directory not in self._modes:
             above = os.path.dirname(directory)
@@ -202,8 +202,8 @@ class Ground:
                 own = os.stat(directory).st_mode
             except OSError:
                 own = 0
-            more = () if above == directory else self._modes_above(above)
-            self._modes[directory] = (own, *more)
+            more = "" if above == directory else self._modes_above(above)
+            self._modes[directory] = f"{own} {more}"
         return self._modes[directory]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from memoryd.values import dataclass
 if TYPE_CHECKING:
     from memoryd.domain.agents.roster import Roster
     from memoryd.domain.checks.rule import RuleContext
+    from memoryd.domain.markdown.document import Document
     from memoryd.domain.stores.snapshot import Snapshot
 
 _DATED = ("P002",)  # the rule that needs the day, whatever memory says
@@ -99,8 +101,9 @@ class Recheck:
         read = self._check(stale, known) if stale else {}
         if read is None:
             return None
+        facts = cache(self.kept.facts_in)  # few of the unchanged stores are read
         everything = tuple(
-            read[store.root] if store.root in read else self._unchanged(store, known[store.root])
+            read[store.root] if store.root in read else _unchanged(store, known[store.root].summary, facts)
             for store in stores
         )
         roster = gather(self.found, everything, git=self.git, standings=verdicts.standings)
@@ -137,10 +140,6 @@ class Recheck:
             self.tick("reading stores", done, len(stores))
             yield store
 
-    def _unchanged(self, store: Store, verdict: StoreVerdict) -> "Snapshot":
-        recall = self.kept.facts_in(store.root)
-        return lazy_snapshot(store, verdict.summary.files, verdict.summary.unread, recall)
-
     def _basis(self, context: "RuleContext") -> Basis:
         from memoryd.domain.staleness.expiry import has_expiry  # noqa: PLC0415  # kept verdicts spare it
         from memoryd.services.checks.check import names_rules  # noqa: PLC0415  # the same
@@ -172,6 +171,15 @@ class Recheck:
         found = check_together(roster, rules)
         self.verdicts.keep_together(roster, digest, found)
         return found
+
+
+def _unchanged(
+    store: Store, summary: StoreSummary, facts: "Callable[[str], Callable[[Document], None]]"
+) -> "Snapshot":
+    def recall(document: "Document") -> None:
+        facts(store.root)(document)
+
+    return lazy_snapshot(store, summary.files, summary.unread, recall)
 
 
 def counted_alone(snapshot: "Snapshot", own: list[Diagnostic]) -> StoreVerdict:

@@ -74,8 +74,7 @@ def unpack_summary(packed: Any) -> StoreSummary:  # noqa: ANN401  # JSON
     fill = None
     if filled:
         lines, units, used, is_over, cut_line, unseen = filled
-        hidden = tuple(UnseenLine(*each) for each in unseen)
+        hidden = tuple(UnseenLine(*each) for each in unseen) if unseen else ()
         fill = IndexFill(lines, units, used, is_over, cut_line, hidden)
-    return StoreSummary(
-        tuple(files), links, tuple(UnreadFile(*each) for each in unread), fill, tuple(topics), reach
-    )
+    failed = tuple(UnreadFile(*each) for each in unread) if unread else ()
+    return StoreSummary(tuple(files), links, failed, fill, tuple(topics), reach)

@@ -96,9 +96,8 @@ class Verdicts:
         history: OpenHistory = no_history,
     ) -> None:
         self._kept, self._name, self.ground, self.standings = kept, name, ground, standings
-        self._rules, self._git, self._own = rules, git, own
-        codes = tuple(rule.code for rule in rules)
-        self._rest = (codes, *rest, git, os.path.expanduser("~"))
+        self._rules, self._git, self._own = {rule.code: rule for rule in rules}, git, own
+        self._rest = (tuple(self._rules), *rest, git, os.path.expanduser("~"))
         self._open_history = history
         self._recorded = {path: mark_of(path, ground.began) for path in recorded}  # before it is opened
         self._known = kept.texts(name)
@@ -110,14 +109,19 @@ class Verdicts:
         """Return the verdicts that still hold, by root."""
         found: dict[str, StoreVerdict] = {}
         asked: dict[str, list[tuple[Store, list[str], list[str]]]] = {}
+        known = []
         for store in stores:
-            text = self._known.get(_word(store.root))
-            if text is None or self.ground.look(store) is None:
-                continue
-            *basis, questions, ignored, summary, findings = json.loads(text)
+            word = _word(store.root)
+            text = self._known.get(word)
+            if text is not None and self.ground.look(store) is not None:
+                known.append((store, word, text))
+        read = json.loads(f"[{','.join(text for _, _, text in known)}]")  # at once: each costs a call
+        for (store, word, text), (*basis, questions, ignored, summary, findings) in zip(
+            known, read, strict=True
+        ):
             if not self._holds(store, *basis):
                 continue
-            self._used[_word(store.root)] = text
+            self._used[word] = text
             found[store.root] = StoreVerdict(unpack_summary(summary), self._unpacked(findings))
             top = self.ground.top(store) if questions and self._git else ""
             if top:
@@ -132,12 +136,11 @@ class Verdicts:
 
     def _holds(self, store: Store, *basis: Any) -> bool:  # noqa: ANN401  # JSON
         """Return whether nothing changed of what stat and a reading of instructions tell."""
-        return all(self._answers(store, *basis))
+        return basis[0] == self.key(store) and all(self._answers(store, *basis[1:]))
 
     def _answers(  # noqa: PLR0913, PLR0917  # what it depends on
         self,
         store: Store,
-        key: str,
         day: str,
         instructions: str,
         history: str,
@@ -149,11 +152,10 @@ class Verdicts:
     ) -> Iterator[bool]:
         """Yield whether one thing after the other is as it was, the cheapest first."""
         ground = self.ground
-        yield key == self.key(store)
-        yield day in {"", str(ground.today)}
-        yield all(ground.mark(path) == mark for path, mark in marks.items())
-        yield all(beneath.exists(path, store.bound) == was for path, was in existing.items())
-        yield all(os.path.realpath(path) == end for path, end in leads.items())
+        yield not day or day == str(ground.today)
+        yield not marks or all(ground.mark(path) == mark for path, mark in marks.items())
+        yield not existing or all(beneath.exists(path, store.bound) == was for path, was in existing.items())
+        yield not leads or all(os.path.realpath(path) == end for path, end in leads.items())
         yield not history or (ground.history(store) or ("", ()))[0] == history
         yield not beside or (ground.beside(store) or ("", 0))[0] == beside
         yield not instructions or ground.instructions(store) == instructions
@@ -170,7 +172,7 @@ class Verdicts:
         """Return a digest of a store and of what decides about it, except what its links lead to."""
         if store.root not in self._keys:
             standing, own = self.standings[store.root], self._own(store)
-            self._keys[store.root] = self.ground.key(store, standing, own, *self._rest)
+            self._keys[store.root] = self.ground.key(store, standing, own, self._rest)
         return self._keys[store.root]
 
     def is_settled(self, store: Store) -> bool:

@@ -108,6 +108,7 @@ def overview(  # noqa: PLR0913  # what a view is made of
     request = _Request(found, chosen, ground, kept, git, tick)
     seen, together = _see_changed(request) or _see_all(request)
     alarms, recent = alarms_of(found.stores, history), recent_operations(history)
+    alarmed, nothing = {each.root for each in alarms}, StoreNews((), (), None)
     definitions: dict[str, list[AgentDefinition]] = {}
     for each in found.definitions:
         definitions.setdefault(directory_name(each.name), []).append(each)
@@ -115,7 +116,9 @@ def overview(  # noqa: PLR0913  # what a view is made of
     for store in found.stores:
         own, more = seen[store.root], together.pop(store.root, [])
         failing = (*own.findings, *(_failing(more, ground.judgement(store)) if more else ()))
-        told = told_of(store, tuple(definitions.get(store.agent, ())), alarms, recent)
+        told = nothing  # as of most
+        if store.agent in definitions or store.root in alarmed or store.root in recent:
+            told = told_of(store, tuple(definitions.get(store.agent, ())), alarms, recent)
         views.append(_view(store, own, failing, told))
     others = (
         each
@@ -131,9 +134,9 @@ def _view(store: Store, own: _Seen, failing: tuple[Diagnostic, ...], told: Store
         report = report_of((own.read(),), failing)
         return StoreView(store, own.read, report, own.changed, told)
     summary = own.verdict.summary
-    unread = (UnreadFile(f"{store.root}/{each.path}", each.reason) for each in summary.unread)
-    found = tuple(sorted(failing, key=lambda each: each.sort_key))
-    report = CheckResult(1, len(summary.files), summary.links, found, tuple(unread))
+    unread = tuple(UnreadFile(f"{store.root}/{each.path}", each.reason) for each in summary.unread)
+    found = tuple(sorted(failing, key=lambda each: each.sort_key)) if len(failing) > 1 else failing
+    report = CheckResult(1, len(summary.files), summary.links, found, unread)
     return StoreView(store, own.read, report, own.changed, told, summary)
 
 
@@ -159,7 +162,7 @@ def _see_changed(request: _Request) -> tuple[dict[str, _Seen], dict[str, list[Di
     kept, found, rules, ground = request.kept, request.found, request.rules, request.ground
     if kept is None or any(rule.code in _OF_EVIDENCE for rule in rules):
         return None
-    standings = standings_of(found.stores)
+    standings = standings_of(found.stores, ground.look)
     verdicts = Verdicts(kept, _KEPT, ground, standings, rules, git=request.git, own=ground.judgement)
 
     def conclude(snapshot: Snapshot, own: list[Diagnostic]) -> StoreVerdict:
