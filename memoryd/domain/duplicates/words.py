@@ -14,10 +14,11 @@ from memoryd.domain.duplicates.vocabulary import AMBIGUOUS_NUMBERS, COUNTABLES, 
 from memoryd.values import dataclass, regex
 
 LONGEST = 20_000  # characters read per note
-# Tokens, features, whether it looks like a name, and whether a clause ends with it; its chunks, if what they
-# mean depends on others. Named ones take three times as long to read.
-_Run = tuple[tuple[str, ...], tuple[str, ...], bool, bool, tuple[Chunk, ...]]
-_LINE_END: tuple[_Run] = (((), (), False, True, ()),)
+# Tokens and features; for few of them, whether it looks like a name, whether a clause ends with it, and its
+# chunks, if what they mean depends on others. Named ones take three times as long to read.
+_Run = tuple[tuple[str, ...], tuple[str, ...], tuple[bool, bool, tuple[Chunk, ...]] | None]
+_MOST_KNOWN = 65_536  # runs
+_LINE_END: tuple[_Run] = (((), (), (False, True, ())),)
 _NUMBER = regex(r"[+-]?\d[\d.,]*(?:e[+-]?\d+)?")
 # In German every noun has a capital, so that capitals show no names.
 _GERMAN = regex(
@@ -76,7 +77,12 @@ def words_of(text: str) -> Words:
     ends: list[int] = []
     negations = begin = 0
     whole, text = text, text[:LONGEST]
-    for words, stems, is_name, is_end, special in _runs(plain(text)):
+    for words, stems, unusual in _runs(plain(text)):
+        if unusual is None:
+            tokens += words
+            features += stems
+            continue
+        is_name, is_end, special = unusual
         for chunk in special:
             negations += _add(chunk, begin, tokens, features, names)
         if is_name and len(tokens) > begin:
@@ -94,7 +100,8 @@ def words_of(text: str) -> Words:
     if len(whole) > len(text):  # the unread rest must be identical
         tokens.append(f"#{sha256(whole[LONGEST:].encode(errors='surrogatepass')).hexdigest()}")
         ends.append(len(tokens))
-    return Words(tuple(tokens), frozenset(names), tuple(ends), frozenset(features) - {""}, negations, text)
+    telling = frozenset(filter(None, features))
+    return Words(tuple(tokens), frozenset(names), tuple(ends), telling, negations, text)
 
 
 def _runs(text: str) -> Iterable[_Run]:
@@ -104,24 +111,36 @@ def _runs(text: str) -> Iterable[_Run]:
     """
     if "[" in text:
         return (_read(clause, is_end=True) for clause in _CLAUSE_END.split(text))
-    lines = (chain(map(_run, line.split()), _LINE_END) for line in text.split("\n"))
+    lines = (chain(map(_KNOWN.__getitem__, line.split()), _LINE_END) for line in text.split("\n"))
     return chain.from_iterable(lines)
 
 
-@lru_cache(65_536)
-def _run(run: str) -> _Run:
-    bare = run[:-1] if run[-1] in ".,:;!" else run
-    if bare.isascii() and bare.isalpha():  # what the pattern finds, too
-        return _read(bare, is_end=bare != run)
-    clause, *rest = _CLAUSE_END.split(run)
-    return _read(clause, is_end=bool(rest) or run in {"-", "--"})
+class _Known(dict[str, _Run]):
+    """Runs that were read: finding one takes half the time of `lru_cache`."""
+
+    def __missing__(self, run: str) -> _Run:
+        """Read a run, and forget the others if they are many."""
+        bare = run[:-1] if run[-1] in ".,:;!" else run
+        if bare.isascii() and bare.isalpha():  # what the pattern finds, too
+            found = _read(bare, is_end=bare != run)
+        else:
+            clause, *rest = _CLAUSE_END.split(run)
+            found = _read(clause, is_end=bool(rest) or run in {"-", "--"})
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        self[run] = found
+        return found
+
+
+_KNOWN = _Known()
 
 
 def _read(clause: str, *, is_end: bool) -> _Run:
     chunks = chunks_in(clause)
     if len(chunks) == 1 and not chunks[0].is_special:
-        return *chunks[0][:3], is_end, ()
-    return (), (), False, is_end, chunks
+        words, stems, is_name, _ = chunks[0]
+        return words, stems, (is_name, is_end, ()) if is_name or is_end else None
+    return (), (), (False, is_end, chunks)
 
 
 def _add(chunk: Chunk, begin: int, tokens: list[str], features: list[str], names: set[str]) -> int:
