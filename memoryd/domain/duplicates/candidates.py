@@ -17,8 +17,9 @@ from math import ceil
 from memoryd.domain.duplicates.vocabulary import CLASSES, FUNCTION_WORDS, NEGATIONS, SYNONYMS
 from memoryd.values import dataclass, regex
 
-_SHARED = 3  # rare members that two sets must share to be compared
+_SHARED = 3  # rare members that two sets must share to be compared; `_Places` counts no further
 _BUCKET = 256  # sets per rare member that are checked, the nearest in size first
+_FEW = 4096  # sets whose places are kept as bits, too
 _PARTNERS = 12  # sets compared with each set, those that share most first
 _FAMILY = _PARTNERS + 1  # sets that differ in numbers only, and are compared with each other
 _ELISION = regex(r"^(?:[nldcsjmt]|qu)['’]")
@@ -165,37 +166,104 @@ def alike(sets: Sequence[frozenset[str]], least: float, partners: int = _PARTNER
     """
     counts = Counter(chain.from_iterable(sets))
     common = sorted((each for each in counts.items() if each[1] > 1), key=_by_rarity)  # others find nothing
-    ranks = {member: rank for rank, (member, _) in enumerate(common)}
+    ranks = {member: rank for rank, (member, _) in enumerate(common, 1)}  # 0 would be filtered out
     found = Candidates()
-    buckets: list[list[int]] = [[] for _ in ranks]  # positions in `order`, by rank of a member
     order = sorted((at for at, each in enumerate(sets) if each), key=lambda at: len(sets[at]))
     sizes = [len(sets[at]) for at in order]
     least_shared = [min(_SHARED, ceil(least * size)) for size in sizes]
+    known = _Places(len(ranks) + 1, least_shared)
     for place, at in enumerate(order):
-        members = sets[at]
-        needed = ceil(least * len(members))
-        ranked = sorted([ranks[each] for each in members if each in ranks])
+        needed = ceil(least * len(sets[at]))
+        ranked = sorted(filter(None, map(ranks.get, sets[at])))
         prefix = ranked[: max(len(ranked) - needed + least_shared[place], 0)]
         smallest = bisect_left(sizes, needed, hi=place)
+        chosen = known.sharing(prefix, smallest)
+        if chosen:
+            _take(found, sets, at, [order[other] for other in chosen], least, partners)
+        known.add(prefix, place)
+    found.capped += known.capped
+    return found
+
+
+class _Places:
+    """Places in an order by size, under the ranks of rare members; as bits, too, if they are few.
+
+    Bits take half the time, but their memory grows with the number of ranks times that of places.
+
+    Attributes:
+        capped: The number of places that were left out.
+    """
+
+    def __init__(self, ranks: int, least_shared: Sequence[int]) -> None:
+        """Begin without places.
+
+        Args:
+            ranks: The number of ranks.
+            least_shared: By place, how many ranks it must share, 1 to `_SHARED`; sorted.
+        """
+        self.capped = 0
+        self._least_shared = least_shared
+        self._by_rank: list[list[int]] = [[] for _ in range(ranks)]
+        self._bits = [0] * ranks if len(least_shared) <= _FEW else []
+        self._before_two, self._before_three = (
+            (1 << bisect_left(least_shared, times)) - 1 if self._bits else 0 for times in (2, 3)
+        )
+
+    def add(self, ranks: Iterable[int], place: int) -> None:
+        """Add a place, the last in the order, under some ranks."""
+        for rank in ranks:
+            self._by_rank[rank].append(place)
+        if self._bits:
+            bit = 1 << place
+            for rank in ranks:
+                self._bits[rank] |= bit
+
+    def sharing(self, ranks: Iterable[int], smallest: int) -> list[int]:
+        """Return places that share enough ranks, in any order.
+
+        Args:
+            ranks: The ranks, the rarest first.
+            smallest: The first place.
+        """
+        if self._bits:
+            return self._sharing_few(ranks, smallest)
         known = []
-        for rank in prefix:
-            bucket = buckets[rank]
+        for rank in ranks:
+            bucket = self._by_rank[rank]
             if bucket and bucket[-1] >= smallest:
-                first = bisect_left(bucket, smallest)
-                over = max(len(bucket) - first - _BUCKET, 0)
-                found.capped += over
-                known.append(bucket[first + over :])
-            bucket.append(place)
-        if len(known) < least_shared[smallest]:
-            continue
-        rarer = len(known) - least_shared[smallest] + 1  # what is in none of these shares too few
+                known.append(bucket[self._first(bucket, smallest) :])
+        rarer = len(known) - self._least_shared[smallest] + 1  # what is in none of these shares too few
+        if rarer < 1:
+            return []
         seen = Counter(chain.from_iterable(known[:rarer]))
         for bucket in known[rarer:]:
             seen.update(filter(seen.__contains__, bucket))
-        chosen = [order[other] for other, times in seen.items() if times >= least_shared[other]]
-        if chosen:
-            _take(found, sets, at, chosen, least, partners)
-    return found
+        return [place for place, times in seen.items() if times >= self._least_shared[place]]
+
+    def _sharing_few(self, ranks: Iterable[int], smallest: int) -> list[int]:
+        once = twice = thrice = 0
+        for rank in ranks:
+            bits, bucket = self._bits[rank], self._by_rank[rank]
+            if len(bucket) > _BUCKET and bucket[-1] >= smallest:
+                first = bucket[self._first(bucket, smallest)]
+                bits = bits >> first << first
+            thrice |= twice & bits
+            twice |= once & bits
+            once |= bits
+        left = (thrice | twice & self._before_three | once & self._before_two) >> smallest
+        found = []
+        while left:
+            lowest = left & -left
+            left ^= lowest
+            found.append(smallest + lowest.bit_length() - 1)
+        return found
+
+    def _first(self, bucket: list[int], smallest: int) -> int:
+        """Return where the places under a rank that are looked at begin, and count those left out."""
+        first = bisect_left(bucket, smallest)
+        over = max(len(bucket) - first - _BUCKET, 0)
+        self.capped += over
+        return first + over
 
 
 def _by_rarity(counted: tuple[str, int]) -> tuple[int, str]:

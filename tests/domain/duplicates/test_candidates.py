@@ -28,6 +28,16 @@ def test_what_everything_shares_is_capped_and_counted() -> None:
     assert found.capped > 100_000
 
 
+def test_few_sets_are_compared_as_many_are() -> None:
+    numbers = range(600)
+    sets = [frozenset({"a", "b", f"c{at % 7}", f"d{at % 50}", *map(str, range(at % 9))}) for at in numbers]
+    others = [frozenset({f"only {number}"}) for number in range(4096)]  # too many for bits
+    few, many = alike(sets, 0.6), alike([*sets, *others], 0.6)
+    assert few == many
+    assert few.pairs
+    assert few.capped > 0
+
+
 def test_nothing_is_like_nothing() -> None:
     assert alike([frozenset(), frozenset()], 0.6).pairs == []
 
