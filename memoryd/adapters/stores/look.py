@@ -9,6 +9,7 @@ from memoryd.domain.stores.store import Store
 from memoryd.values import dataclass
 
 _MOST_FILES = 100_000  # as in scans
+_ITSELF = frozenset({""})  # the directories of most stores, which there are thousands of
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Look:
 
     Attributes:
         files: Its files, sorted by path.
-        names: What is directly in its directory, hidden files included, without case.
+        names: What is directly in its directory except Markdown, hidden files included, without case.
         directories: Those below it, by path relative to it; "" for its own.
         digest: The fingerprint of the files.
         mark: A text that changes with any file, and with the times and permissions of the directories.
@@ -48,8 +49,9 @@ def look(store: Store) -> Look | None:
     """Look at a store; None if it has links, special or unusual files, or cannot be listed."""
     seen = _Seen()
     try:
-        if not all(_list(store, directory, seen) for directory in seen.below):  # which grows meanwhile
-            return None
+        for directory in seen.below:  # the list grows meanwhile
+            if not _list(store, directory, seen):
+                return None
     except (OSError, UnicodeEncodeError):
         return None
     files = dict(sorted(seen.files.items()))
@@ -58,7 +60,8 @@ def look(store: Store) -> Look | None:
         newest = max(newest, modified, changed)
     digest = fingerprint(files)
     mark = f"{digest.hex()} {seen.numbers} {seen.below}"
-    return Look(files, frozenset(seen.names), frozenset(seen.below), digest, mark, newest)
+    directories = frozenset(seen.below) if len(seen.below) > 1 else _ITSELF
+    return Look(files, frozenset(seen.names), directories, digest, mark, newest)
 
 
 def _list(store: Store, directory: str, seen: _Seen) -> bool:
@@ -72,7 +75,7 @@ def _list(store: Store, directory: str, seen: _Seen) -> bool:
     with os.scandir(place) as entries:
         for entry in entries:
             name = entry.name
-            if not directory:
+            if not (directory or name.endswith(".md")):
                 names.add(name.casefold())
             if name[0] == ".":
                 continue

@@ -286,7 +286,7 @@ def table(head: tuple[str, ...], rows: "Iterable[tuple[str, ...]]") -> list[str]
 
 def _aligned(name: str, cells: "Sequence[str]") -> list[str]:
     """Return the heading and the cells of a column in one width; equal cells are looked at once."""
-    visible = {cell: one_line(cell) for cell in (name, *cells)}
+    visible = {cell: one_line(cell) for cell in dict.fromkeys((name, *cells))}
     shown = {cell: plain(text) for cell, text in visible.items()}
     widest = max(map(width, shown.values()))
     to_right = all(_NUMBER.fullmatch(shown[cell]) for cell in dict.fromkeys(cells))

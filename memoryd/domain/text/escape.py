@@ -28,7 +28,8 @@ _COMMAND = regex(rf"(?m)^([^\S\n]*):(?=:)|{_MARK}")
 
 def visible(text: str) -> str:
     r"""Return text of several lines whose control and hidden characters are escapes, like `\x1b`."""
-    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+    shown = text.replace("\n", "").replace("\t", "")
+    if shown.isprintable() and (text.isascii() or not _BLANK.search(shown)):
         return text
     return _IN_TEXT.sub(_escape, text)
 

@@ -24,7 +24,7 @@ def test_it_lists_what_a_scan_lists(root: Path) -> None:
     assert seen is not None
     assert seen.files == scan(store).files
     assert list(seen.files) == ["MEMORY.md", "notes/b.md"]
-    assert seen.names == {"memory.md", "notes", ".hidden.md", "logo.png"}
+    assert seen.names == {"notes", "logo.png"}
 
 
 @pytest.mark.parametrize(
