@@ -221,6 +221,10 @@ def _read(document: Document) -> Iterator[_Found]:
     blocks = [block.span.start for block in document.blocks]
     links: tuple[Link | WikiLink, ...] = (*document.links, *document.wiki_links)
     leading = sorted(link.span.start for link in links if is_leading(document, link))
+    begins = [section.span.start for section in document.sections]
+    headings = [
+        tuple(each.text for each in (*section.above, section.heading)) for section in document.sections
+    ]
     for entry in document.entries:
         if entry.kind not in _KINDS:
             continue
@@ -230,10 +234,9 @@ def _read(document: Document) -> Iterator[_Found]:
         words = words_of(text)
         if not words.tokens:
             continue
-        section = document.section_at(entry.span.start)
-        headings = (*section.above, section.heading) if section else ()
+        section = bisect_right(begins, entry.span.start) - 1
         block = blocks[bisect_right(blocks, entry.span.start) - 1] if entry.kind is BlockKind.LIST else -1
-        yield entry.span, tuple(each.text for each in headings), block, words
+        yield entry.span, headings[section] if section >= 0 else (), block, words
 
 
 def _is_any_in(offsets: list[int], span: Span) -> bool:

@@ -122,9 +122,12 @@ class RunningText:
 def whole_lines(source: bytes, span: Span) -> Span:
     """Return the span from the first line's start to the last non-blank line's end, line end included."""
     start = source.rfind(b"\n", 0, span.start) + 1
-    start = max(start, source.rfind(b"\r", start, span.start) + 1)
-    if source[start : span.start].strip():
-        start = span.start
+    if start < span.start:
+        start = max(start, source.rfind(b"\r", start, span.start) + 1)
+        if source[start : span.start].strip():
+            start = span.start
     last = span.start + len(source[span.start : span.end].rstrip())
+    if source[last : last + 1] == b"\n":  # as most are
+        return Span(start, last + 1)
     end = _LINE_END.search(source, last)
     return Span(start, end.end() if end else len(source))
