@@ -25,9 +25,11 @@ from memoryd.domain.limits.budget import band, used
 from memoryd.domain.links.names import reachable
 from memoryd.domain.markdown.document import Document
 from memoryd.domain.stores.snapshot import Snapshot
+from memoryd.values import regex
 
 _T = TypeVar("_T")
 
+_COMMENTS = regex(rb"(?s:\s*<!--.*?-->[^\n]*\n)+")
 _LAST = (True, float("inf"))  # what entries are sorted by that may not move
 
 
@@ -157,17 +159,40 @@ def _prove_choice(draft: Draft, result: Draft) -> None:
 def _left(draft: Draft, result: Draft, ranks: dict[Atom, Rank]) -> Iterator[Atom]:
     """Yield the entries of a draft that are no longer in the index file.
 
-    Of entries with the same text, those of the lowest rank have left.
+    Of entries with the same text, those of the lowest rank have left. Headings with the same text do not
+    count, nor does an entry that holds the same lines among others, unless entries run together.
     """
-    has = lines_of(result.index.source)
+    standing = Counter(_key(result, atom) for atom in result.atoms)
+    missing: list[Atom] = []
     for atom in sorted(
         draft.atoms, key=lambda each: ranks[each].key if each in ranks else _LAST, reverse=True
     ):
-        lines = lines_of(draft.lines.raw(atom.first, atom.end))
+        key = _key(draft, atom)
+        if standing[key]:
+            standing[key] -= 1
+        else:
+            missing.append(atom)
+    has = Counter[bytes]()
+    for key, times in standing.items():
+        _add(has, Counter(dict(key)), times)
+    for atom in missing:
+        lines = _lines(draft, atom)
         if all(has[line] >= count for line, count in lines.items()):  # `<=` would look at all of `has`
             has.subtract(lines)
         else:
             yield atom
+
+
+def _key(draft: Draft, atom: Atom) -> frozenset[tuple[bytes, int]]:
+    """Return what entries with the same lines share."""
+    return frozenset(_lines(draft, atom).items())
+
+
+def _lines(draft: Draft, atom: Atom) -> Counter[bytes]:
+    """Return the lines of an entry, without comments above it: at the start of a section they stay."""
+    raw = draft.lines.raw(atom.first, atom.end)
+    comments = _COMMENTS.match(raw)
+    return lines_of(raw[comments.end() :] if comments else raw)
 
 
 def _prove_order(ranks: dict[Atom, Rank], left: set[Atom]) -> None:

@@ -158,6 +158,28 @@ def test_comments_at_the_end_of_a_section_stay_there() -> None:
     assert judge(snapshot({"MEMORY.md": raw}))
 
 
+TABLE = "| a | b |\n|---|---|\n| {} | 2 |\n"
+EMPTY_HEADINGS = "".join(f"#\n{TABLE.format(number)}see [a][ref]\n[ref]: deploy.md\n" for number in range(50))
+HEADING_LIKE_ENTRIES = (
+    "".join(f"x {number}\n\nsee [-b][ref]\n\n" for number in range(60))
+    + "see [-b][ref]\n===\n\n"
+    + "".join(f"- y {number}\n  z\n\n" for number in range(80))
+    + "[ref]: x.md\n"
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(125 * "see [a](<x.md>) in prose\n[ref]: y.md\n", id="a definition that is none"),
+        pytest.param(EMPTY_HEADINGS, id="headings without words"),
+        pytest.param(HEADING_LIKE_ENTRIES, id="a heading with the text of entries"),
+    ],
+)
+def test_laws_hold_for_what_was_found_by_chance(text: str) -> None:
+    assert judge(snapshot({"MEMORY.md": text.encode(), **TOPICS}))
+
+
 @pytest.mark.skipif(not CORPUS.exists(), reason="the corpus of real memory is not beside this clone")
 def test_laws_hold_for_every_version_of_real_index_files() -> None:
     versions = sorted(path for path in (CORPUS / "_history").rglob("*.md") if path.is_file())

@@ -11,6 +11,7 @@ from memoryd.values import regex
 _WRAPPED = 60  # characters from which on a line may have been wrapped by an editor
 _SENTENCE_END = regex(r"[.!?;。！？；…]['\")\]*_`]*\s*$")
 _ENTRY_START = regex(r"\s*(?:[\[(*_`]*\d{4}[-/.年]|[-*+•·–—]\s|\d+[.)]\s|[*_]{2}|[^\w\s'\"(\[`*_~<>|\\/.-])")
+_DEFINITION = regex(r"\s*\[[^\]]+\]:")  # text within a paragraph, but not at its start
 _FENCE = regex(r"\s*(?:`{3,}|~{3,})")
 _MOST_JOINED = 40  # lines: emphasis that is never closed joins no more than this
 
@@ -90,7 +91,9 @@ def split_paragraph(index: Document, lines: Lines, first: int, end: int) -> Iter
 
 
 def _is_wrapped(before: str, text: str) -> bool:
-    """Return whether a line continues the sentence of the line before it."""
+    """Return whether a line continues the sentence of the line before it, or would be no text alone."""
+    if _DEFINITION.match(text):
+        return True
     bare = before.rstrip("\r\n")
     shown = bare.rstrip()
     if shown.endswith("\\") or "  " in bare[len(shown) :] or _ENTRY_START.match(text):

@@ -12,7 +12,7 @@ from memoryd.values import dataclass
 _PREFIX = 3  # topics whose file names begin with one word are one kind
 _MANY = 50  # pointers of one type are split by the prefix of their file names
 EARLIER = "Earlier notes"
-"""The title of entries below no heading."""
+"""The title of entries below no heading, or one without words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def portions_of(draft: Draft, leaving: list[Atom]) -> list[Portion]:
         sections[id(section)] = section
         is_alone = not section.has_heading and atom in draft.pointers and len(draft.text(atom)) > LONG
         key = atom.first if is_alone else -1
-        groups.setdefault((id(section), section.title or kinds[atom], key), []).append(atom)
+        groups.setdefault((id(section), section.title or kinds.get(atom, EARLIER), key), []).append(atom)
     return [
         Portion(
             sections[identity],
