@@ -29,7 +29,7 @@ from memoryd.values import regex
 
 _T = TypeVar("_T")
 
-_COMMENTS = regex(rb"(?s:\s*<!--.*?-->[^\n]*\n)+")
+_COMMENT = regex(rb"(?s:\s*<!--.*?-->)[^\n]*\n")
 _LAST = (True, float("inf"))  # what entries are sorted by that may not move
 
 
@@ -190,9 +190,10 @@ def _key(draft: Draft, atom: Atom) -> frozenset[tuple[bytes, int]]:
 
 def _lines(draft: Draft, atom: Atom) -> Counter[bytes]:
     """Return the lines of an entry, without comments above it: at the start of a section they stay."""
-    raw = draft.lines.raw(atom.first, atom.end)
-    comments = _COMMENTS.match(raw)
-    return lines_of(raw[comments.end() :] if comments else raw)
+    raw, start = draft.lines.raw(atom.first, atom.end), 0
+    while comment := _COMMENT.match(raw, start):
+        start = comment.end()
+    return lines_of(raw[start:])
 
 
 def _prove_order(ranks: dict[Atom, Rank], left: set[Atom]) -> None:
