@@ -10,6 +10,7 @@ from memoryd import beneath
 from memoryd.adapters.git.process import (
     TooMuchError,
     complaint_of,
+    directory_of_its_own,
     environment_without_git,
     git_program,
     run_git,
@@ -115,9 +116,7 @@ def ask(  # noqa: PLR0913  # all that a question consists of
 def _asked(
     repository: Repository, arguments: Sequence[str], question: bytes, patience: float, *, at_work: bool
 ) -> tuple[int, bytes, bytes]:
-    from tempfile import TemporaryDirectory  # noqa: PLC0415  # only if git is asked
-
-    with TemporaryDirectory(prefix="memoryd-git-") as own:
+    with directory_of_its_own() as own:
         _furnish(own, repository)
         command = [git_program(), "--no-pager", f"--git-dir={own}"]
         command += ["-c", f"core.excludesFile={excludes_file()}"]

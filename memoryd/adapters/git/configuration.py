@@ -7,6 +7,7 @@ from memoryd.adapters.git.ask import NOTHING_OF_OTHERS, PATIENCE, open_repositor
 from memoryd.adapters.git.process import (
     TooMuchError,
     complaint_of,
+    directory_of_its_own,
     environment_without_git,
     git_program,
     run_git,
@@ -43,9 +44,7 @@ def _configure(top: str, arguments: Sequence[str], fine: tuple[int, ...] = (0,))
     path = os.path.join(open_repository(top).common, "config")
     if os.path.islink(path):
         raise GitError(f"{path} is a link, and is not written", "replace it by a file")
-    from tempfile import TemporaryDirectory  # noqa: PLC0415  # only if git is asked
-
-    with TemporaryDirectory(prefix="memoryd-git-") as own:
+    with directory_of_its_own() as own:
         environment = environment_without_git() | NOTHING_OF_OTHERS | {"HOME": own, "XDG_CONFIG_HOME": own}
         command = [git_program(), "config", "--file", path, *arguments]
         try:

@@ -7,10 +7,13 @@ import subprocess
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from memoryd.adapters.git.repository import GitError
 from memoryd.programs import find_program
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
 
 _MOST_BYTES = 256 * 1024 * 1024  # of one answer
 _CHUNK = 1024 * 1024  # bytes read at once
@@ -45,6 +48,17 @@ def environment_without_git() -> dict[str, str]:
 def complaint_of(errors: bytes) -> str:
     """Return the first line of what git wrote to its standard error."""
     return os.fsdecode(errors.strip().partition(b"\n")[0]).removeprefix("fatal: ")
+
+
+def directory_of_its_own() -> "TemporaryDirectory[str]":
+    """Make a directory for `run_git`, which is deleted at the end of a `with` statement.
+
+    Raises:
+        OSError: If it cannot be made.
+    """
+    from tempfile import TemporaryDirectory  # noqa: PLC0415  # only if git is asked
+
+    return TemporaryDirectory(prefix="memoryd-git-")
 
 
 def run_git(

@@ -4,13 +4,13 @@ import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from memoryd import private
 from memoryd.adapters.git.ask import NOTHING_OF_OTHERS
 from memoryd.adapters.git.process import (
     TooMuchError,
     complaint_of,
+    directory_of_its_own,
     environment_without_git,
     git_program,
     run_git,
@@ -276,7 +276,7 @@ class Transport:
         where = directory or self._directory
         command = [git_program(), "--no-pager", f"--git-dir={where}", *_SAFE, *arguments]
         try:
-            with TemporaryDirectory(prefix="memoryd-git-") as own:
+            with directory_of_its_own() as own:
                 code, answer, errors = run_git(command, own, environment, question, _PATIENCE)
         except TooMuchError as error:
             raise GitError(f"git did not end: {error}", "is the remote repository reachable?") from error

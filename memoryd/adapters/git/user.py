@@ -3,7 +3,13 @@
 import os
 from functools import lru_cache
 
-from memoryd.adapters.git.process import TooMuchError, environment_without_git, git_program, run_git
+from memoryd.adapters.git.process import (
+    TooMuchError,
+    directory_of_its_own,
+    environment_without_git,
+    git_program,
+    run_git,
+)
 
 _PATIENCE = 10.0  # seconds
 
@@ -45,9 +51,7 @@ def _configured(key: str) -> tuple[str, ...]:
 def _asked_of_user(key: str, program: str, variables: frozenset[tuple[str, str]]) -> tuple[str, ...]:
     kept = {name: value for name, value in variables if name.startswith("GIT_CONFIG_")}
     environment = environment_without_git() | kept | {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
-    from tempfile import TemporaryDirectory  # noqa: PLC0415  # only if git is asked
-
-    with TemporaryDirectory(prefix="memoryd-git-") as own:
+    with directory_of_its_own() as own:
         command = [program, "--no-pager", f"--git-dir={own}/none", "config", "-z", "--type=path"]
         try:
             answer = run_git([*command, "--get-all", key], own, environment, b"", _PATIENCE)[1]
