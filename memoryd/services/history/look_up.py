@@ -4,6 +4,7 @@ import os
 from datetime import datetime
 
 from memoryd.adapters.history import History
+from memoryd.beneath import is_within
 from memoryd.domain.dates.moments import parse_moment
 from memoryd.domain.edits.plan import FileChange
 from memoryd.domain.history.versions import Step, Version
@@ -33,7 +34,7 @@ class HistoryPath:
 
     def holds(self, path: str) -> bool:
         """Return whether a file is at or below the path."""
-        return path == self.path or path.startswith(f"{self.path}/")
+        return is_within(path, self.path)
 
 
 def places_of(path: str, history: History) -> tuple[HistoryPath, ...]:
@@ -46,7 +47,7 @@ def places_of(path: str, history: History) -> tuple[HistoryPath, ...]:
     """
     roots = history.roots()
     for name in dict.fromkeys((os.path.abspath(path), os.path.realpath(path))):
-        around = [root for root in roots if name == root or name.startswith(f"{root}/")]
+        around = [root for root in roots if is_within(name, root)]
         if around:
             return (HistoryPath(max(around, key=len), name),)
         below = tuple(HistoryPath(root, root) for root in roots if root.startswith(f"{name.rstrip('/')}/"))
@@ -55,7 +56,7 @@ def places_of(path: str, history: History) -> tuple[HistoryPath, ...]:
     name = os.path.realpath(path)
     for root in roots:
         real = os.path.realpath(root)
-        if name == real or name.startswith(f"{real}/"):
+        if is_within(name, real):
             return (HistoryPath(root, root + name[len(real) :]),)
     raise MemorydError(
         f"nothing is recorded of {path}", "name a store or a file in one; `memoryd log` lists what is known"

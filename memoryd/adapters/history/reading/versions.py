@@ -9,6 +9,7 @@ from math import inf
 from memoryd.adapters.history.connection import Connection
 from memoryd.adapters.history.records import each_value, operations
 from memoryd.adapters.history.schema import seconds_of, text_of
+from memoryd.beneath import is_within
 from memoryd.domain.history.versions import PURGE, Operation, Version
 from memoryd.values import dataclass
 
@@ -95,7 +96,6 @@ class VersionLookup:
         A file that was deleted by then is left out; files are in the order in which they came. Time may be
         infinite.
         """
-        start, _ = _below(path)
         moment = "" if time == inf else text_of(time)
         each = each_value("path", "root = ?")
         last = "SELECT id FROM versions WHERE root = ? AND path = value {} ORDER BY id DESC LIMIT 1"
@@ -107,7 +107,7 @@ class VersionLookup:
         where = f"{newest} AND hash IS NOT NULL ORDER BY ({first})"
         values = (root, *[moment] * bool(moment), *[root] * each.count("?"))
         found = _versions(self.connection, where, *values)
-        return tuple(each for each in found if path in {root, each.path} or each.path.startswith(start))
+        return tuple(each for each in found if path == root or is_within(each.path, path))
 
     def last_between(self, root: str, path: str, moments: Iterable[float]) -> tuple[Version, ...]:
         """Return the last version of a file before, between and after moments (epoch, seconds), by id."""
