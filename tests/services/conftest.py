@@ -1,5 +1,6 @@
-"""Daemons that end with their test."""
+"""Daemons that end with their test, and conditions of others."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,3 +32,16 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
 @pytest.fixture
 def container(home: Path) -> Path:
     return write_tree(home / ".claude" / "agent-memory", {})
+
+
+@pytest.fixture
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What changed just now may be kept: a test waits for no clock."""
+    monkeypatch.setattr("memoryd.domain.stores.listing.RACY_NS", 0)
+
+
+@pytest.fixture(scope="module")
+def _usual_umask() -> Iterator[None]:
+    before = os.umask(0o022)
+    yield
+    os.umask(before)

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date
 from functools import cache
@@ -25,7 +24,7 @@ from memoryd.services.checks.check import ROSTER
 from memoryd.services.checks.examine import Examination
 from memoryd.services.checks.judge import Terms
 
-pytestmark = needs_git
+pytestmark = [needs_git, pytest.mark.usefixtures("_usual_umask")]
 
 NOTHING = Choice("", "/")
 DAYS = (date(2026, 1, 31), date(2026, 2, 1))
@@ -91,19 +90,6 @@ def told(root: Path, kept: KeptFiles | None, command: Choice = NOTHING) -> str:
         examination = Examination(found, terms)
         printed = REPORTERS["json"].render(examination.report(), str(root))
     return f"{printed}{examination.troubles}"
-
-
-@pytest.fixture
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What changed just now may be kept: a test waits for no clock."""
-    monkeypatch.setattr("memoryd.domain.stores.listing.RACY_NS", 0)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _free() -> Iterator[None]:
-    before = os.umask(0o022)
-    yield
-    os.umask(before)
 
 
 def _steps() -> st.SearchStrategy[Move]:

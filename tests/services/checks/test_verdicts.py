@@ -24,11 +24,6 @@ def kept(tmp_path: Path) -> KeptFiles:
     return KeptFiles(tmp_path / "facts")
 
 
-@pytest.fixture
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("memoryd.domain.stores.listing.RACY_NS", 0)
-
-
 def told(store: Store, kept: KeptFiles | None) -> tuple[object, ...]:
     (view,) = overview(FoundStores((store,)), ALL_RULES, kept=kept).views
     return view.summary, view.report, view.changed

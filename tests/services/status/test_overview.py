@@ -1,9 +1,7 @@
 """`status` says the same with the verdicts of earlier runs as without them."""
 
-import os
 import subprocess
 import tempfile
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +19,7 @@ from memoryd.domain.checks.selection import Choice
 from memoryd.rules import ALL_RULES
 from memoryd.services.status.overview import overview
 
-pytestmark = needs_git
+pytestmark = [needs_git, pytest.mark.usefixtures("_usual_umask")]
 
 DAYS = (date(2026, 1, 31), date(2026, 2, 1))
 USERS = (Choice("", "/"), Choice("", "/", ignore=("L001",)), Choice("", "/", levels={"F010": Severity.ERROR}))
@@ -35,19 +33,6 @@ def told(root: Path, kept: KeptFiles | None, user: Choice) -> list[object]:
         seen.definitions,
         *((row(view), view.report, view.summary.unread, view.agents, view.changed) for view in seen.views),
     ]
-
-
-@pytest.fixture
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What changed just now may be kept: a test waits for no clock."""
-    monkeypatch.setattr("memoryd.domain.stores.listing.RACY_NS", 0)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _free() -> Iterator[None]:
-    before = os.umask(0o022)
-    yield
-    os.umask(before)
 
 
 @pytest.mark.usefixtures("_at_once")
